@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* AdamW (Loshchilov & Hutter 2019, arXiv:1711.05101), clipping by global norm and the learning-rate
+ * schedules, over flat arrays. */
+#pragma once
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/error.h"
+
+typedef struct
+{
+  float lr, beta1, beta2, eps, weight_decay, clip_norm; /* clip_norm 0: off */
+} tl_adamw_params;
+
+typedef struct
+{
+  size_t   n;
+  uint64_t step;
+  float   *m, *v; /* [n] each */
+} tl_adamw;
+
+bool tl_adamw_init  (tl_adamw *o, size_t n, tl_error *err);
+void tl_adamw_clear (tl_adamw *o);
+
+/**
+ * tl_adamw_step:
+ * @decay: (nullable): [n] a multiplier of the weight decay for each parameter as uint8 0 or 1;
+ * NULL for 1 everywhere
+ * @lr_scale: the schedule's factor
+ *
+ * Returns: the gradient's norm before clipping. @grads is left scaled. A norm that is not finite
+ * changes nothing and is returned, so that the caller can skip the step.
+ */
+float tl_adamw_step (tl_adamw *o, const tl_adamw_params *p, float lr_scale, float *params,
+                     float *grads, const uint8_t *decay);
+
+typedef enum { TL_SCHEDULE_COSINE, TL_SCHEDULE_LINEAR } tl_schedule_kind;
+
+typedef struct
+{
+  tl_schedule_kind kind;
+  uint64_t         warmup_steps, hold_steps, total_steps; /* up, constant, then down */
+  float            final_factor;                          /* e.g. 0.07 */
+} tl_schedule;
+
+/* The factor of lr at @step in [0, total_steps]. */
+float tl_schedule_get (const tl_schedule *s, uint64_t step);
