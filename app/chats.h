@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The chats: a GListModel of TlmChat, newest first, without those in the bin. A TlmChat is itself a
+ * GListModel of TlmMessage. Main thread. */
+#pragma once
+
+#include <gio/gio.h>
+
+#include "engine-service.h"
+#include "store.h"
+
+G_BEGIN_DECLS
+
+typedef enum { TLM_ROLE_USER, TLM_ROLE_ASSISTANT } TlmRole;
+
+typedef enum
+{
+  TLM_MESSAGE_DONE,
+  TLM_MESSAGE_STREAMING,
+  TLM_MESSAGE_STOPPED, /* by the person; the text so far is kept */
+  TLM_MESSAGE_FAILED,  /* text holds what there was; "error" the sentence */
+} TlmMessageState;
+
+/* Properties: id (int64), role (int), text (string, Markdown, grows while streaming), state (int),
+ * error (string or NULL), route (string: which tool answered, e.g. "code", "eeny", a model's name),
+ * elapsed-ms (double). */
+#define TLM_TYPE_MESSAGE (tlm_message_get_type ())
+G_DECLARE_FINAL_TYPE (TlmMessage, tlm_message, TLM, MESSAGE, GObject)
+
+TlmRole         tlm_message_get_role       (TlmMessage *self);
+const char     *tlm_message_get_text       (TlmMessage *self);
+TlmMessageState tlm_message_get_state      (TlmMessage *self);
+const char     *tlm_message_get_error      (TlmMessage *self);
+const char     *tlm_message_get_route      (TlmMessage *self);
+double          tlm_message_get_elapsed_ms (TlmMessage *self);
+
+/* Properties: id (int64), title (string), updated (int64), busy (boolean: a reply is being made). */
+#define TLM_TYPE_CHAT (tlm_chat_get_type ())
+G_DECLARE_FINAL_TYPE (TlmChat, tlm_chat, TLM, CHAT, GObject)
+
+gint64      tlm_chat_get_id      (TlmChat *self);
+const char *tlm_chat_get_title   (TlmChat *self);
+gint64      tlm_chat_get_updated (TlmChat *self);
+gboolean    tlm_chat_get_busy    (TlmChat *self);
+
+#define TLM_TYPE_CHATS (tlm_chats_get_type ())
+G_DECLARE_FINAL_TYPE (TlmChats, tlm_chats, TLM, CHATS, GObject)
+
+TlmChats *tlm_chats_new           (TlmStore *store, TlmEngineService *engine);
+void      tlm_chats_load_async    (TlmChats *self, GCancellable *c, GAsyncReadyCallback cb, gpointer data);
+gboolean  tlm_chats_load_finish   (TlmChats *self, GAsyncResult *r, GError **error);
+void      tlm_chats_create_async  (TlmChats *self, GCancellable *c, GAsyncReadyCallback cb, gpointer data);
+TlmChat  *tlm_chats_create_finish (TlmChats *self, GAsyncResult *r, GError **error);
+
+/* Fills the chat's message list from the store; at once when it was filled before. */
+void      tlm_chats_open_async    (TlmChats *self, TlmChat *chat, GCancellable *c,
+                                   GAsyncReadyCallback cb, gpointer data);
+gboolean  tlm_chats_open_finish   (TlmChats *self, GAsyncResult *r, GError **error);
+
+/**
+ * tlm_chats_send_async:
+ * @text: the person's message: saved before anything else happens
+ *
+ * Appends the message and a streaming reply to the chat. The built-in tools answer (the summary skills
+ * on text that the message holds; else an honest word on what the assistant is for); with a language
+ * model chosen in the settings (chat-model-path), that model continues. @cancellable stops the reply:
+ * its text stays, as TLM_MESSAGE_STOPPED, and the task succeeds.
+ */
+void      tlm_chats_send_async    (TlmChats *self, TlmChat *chat, const char *text,
+                                   GCancellable *c, GAsyncReadyCallback cb, gpointer data);
+gboolean  tlm_chats_send_finish   (TlmChats *self, GAsyncResult *r, GError **error);
+
+/* "" and NULL: none, only the built-in tools answer. */
+void        tlm_chats_set_model_path (TlmChats *self, const char *path);
+
+void      tlm_chats_trash_async    (TlmChats *self, TlmChat *chat, GCancellable *c,
+                                    GAsyncReadyCallback cb, gpointer data);
+gboolean  tlm_chats_trash_finish   (TlmChats *self, GAsyncResult *r, GError **error);
+void      tlm_chats_restore_async  (TlmChats *self, TlmChat *chat, GCancellable *c,
+                                    GAsyncReadyCallback cb, gpointer data);
+gboolean  tlm_chats_restore_finish (TlmChats *self, GAsyncResult *r, GError **error);
+
+G_END_DECLS

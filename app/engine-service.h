@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The only door to the engine: one worker thread owns the models and sessions. All functions are for
+ * the main thread; results come back to it. Each task finishes exactly once; a cancelled one fails
+ * with G_IO_ERROR_CANCELLED. */
+#pragma once
+
+#include <gio/gio.h>
+
+#include "summary.h"
+
+G_BEGIN_DECLS
+
+#define TLM_TYPE_ENGINE_SERVICE (tlm_engine_service_get_type ())
+G_DECLARE_FINAL_TYPE (TlmEngineService, tlm_engine_service, TLM, ENGINE_SERVICE, GObject)
+
+/**
+ * tlm_engine_service_new:
+ * @reader_path: of eeny.gguf; loaded at first use, off the main thread
+ */
+TlmEngineService *tlm_engine_service_new (const char *reader_path);
+
+/* @text: copied; any bytes: what is not UTF-8, empty or binary is refused with a sentence */
+void        tlm_engine_service_summarize_async  (TlmEngineService *self, const char *text, gssize len,
+                                                 GCancellable *cancellable,
+                                                 GAsyncReadyCallback callback, gpointer user_data);
+TlmSummary *tlm_engine_service_summarize_finish (TlmEngineService *self, GAsyncResult *result,
+                                                 GError **error);
+
+typedef struct
+{
+  const char *model_path; /* a GGUF of the llama family; kept loaded until another is asked for */
+  const char *prompt;     /* "" starts from BOS */
+  guint       max_tokens;
+  float       temperature, top_p, min_p, repeat_penalty;
+  guint       top_k;
+  guint64     seed;
+} TlmGenerateRequest;
+
+/* @text: whole UTF-8 characters, on the main thread; everything that was there since the last call */
+typedef void (*TlmTextFunc) (const char *text, gpointer user_data);
+
+void  tlm_generate_request_init          (TlmGenerateRequest *request); /* sensible defaults */
+void  tlm_engine_service_generate_async  (TlmEngineService *self, const TlmGenerateRequest *request,
+                                          TlmTextFunc on_text, gpointer on_text_data,
+                                          GCancellable *cancellable, GAsyncReadyCallback callback,
+                                          gpointer user_data);
+/* The whole text, also (with the error set beside it) what there was when it was cancelled or failed. */
+char *tlm_engine_service_generate_finish (TlmEngineService *self, GAsyncResult *result, GError **error);
+
+G_END_DECLS

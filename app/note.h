@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A note as the lists show it; its text is loaded and saved through TlmNotes.
+ * Properties: id (int64), title (string), updated (int64, Unix seconds), pinned-to-disk "saved" (boolean:
+ * false while a change is not on the disk yet). Main thread. */
+#pragma once
+
+#include <glib-object.h>
+
+G_BEGIN_DECLS
+
+#define TLM_TYPE_NOTE (tlm_note_get_type ())
+G_DECLARE_FINAL_TYPE (TlmNote, tlm_note, TLM, NOTE, GObject)
+
+gint64      tlm_note_get_id      (TlmNote *self);
+const char *tlm_note_get_title   (TlmNote *self); /* first heading or line; "" for an empty note */
+gint64      tlm_note_get_updated (TlmNote *self);
+gboolean    tlm_note_get_saved   (TlmNote *self);
+
+G_END_DECLS

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The store: one SQLite file (WAL, foreign keys, STRICT tables), owned by one worker thread. Other app
+ * files post jobs to it (store-private.h); the window sees only this. */
+#pragma once
+
+#include <gio/gio.h>
+
+G_BEGIN_DECLS
+
+#define TLM_TYPE_STORE (tlm_store_get_type ())
+G_DECLARE_FINAL_TYPE (TlmStore, tlm_store, TLM, STORE, GObject)
+
+TlmStore *tlm_store_new         (void);
+
+/**
+ * tlm_store_open_async:
+ * @path: of the database; its folder is made, 0700. A database of a newer program is refused and left
+ * alone; an older one is copied to a backup, checked and migrated.
+ */
+void      tlm_store_open_async  (TlmStore *self, const char *path, GCancellable *c,
+                                 GAsyncReadyCallback cb, gpointer data);
+gboolean  tlm_store_open_finish (TlmStore *self, GAsyncResult *r, GError **error);
+
+/* Waits until all posted jobs are done and the database is closed; at the program's end. */
+void      tlm_store_close       (TlmStore *self);
+
+typedef enum { TLM_HIT_NOTE, TLM_HIT_CHAT } TlmHitKind;
+
+/* Properties: kind (int), id (int64, of the note or chat), title (string), snippet (string: plain text with
+ * the hit between U+2068 and U+2069). */
+#define TLM_TYPE_SEARCH_HIT (tlm_search_hit_get_type ())
+G_DECLARE_FINAL_TYPE (TlmSearchHit, tlm_search_hit, TLM, SEARCH_HIT, GObject)
+
+TlmHitKind  tlm_search_hit_get_kind    (TlmSearchHit *self);
+gint64      tlm_search_hit_get_id      (TlmSearchHit *self);
+const char *tlm_search_hit_get_title   (TlmSearchHit *self);
+const char *tlm_search_hit_get_snippet (TlmSearchHit *self);
+
+/* Full text over notes and chats, best first, at most 200. Any @query is safe; words are prefixes. */
+void        tlm_store_search_async  (TlmStore *self, const char *query, GCancellable *c,
+                                     GAsyncReadyCallback cb, gpointer data);
+GListModel *tlm_store_search_finish (TlmStore *self, GAsyncResult *r, GError **error);
+
+G_END_DECLS

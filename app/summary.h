@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the reader found in one note: spans with their places, nothing written by a model.
+ * Immutable, so it may cross threads. */
+#pragma once
+
+#include <glib-object.h>
+
+G_BEGIN_DECLS
+
+typedef enum
+{
+  TLM_CONFIDENCE_LOW,
+  TLM_CONFIDENCE_MEDIUM,
+  TLM_CONFIDENCE_HIGH, /* p >= .30 for key sentences: "strong" */
+} TlmConfidence;
+
+typedef struct
+{
+  gsize         start, end; /* UTF-8 bytes of the note; equal when there is none */
+  float         p;
+  TlmConfidence confidence;
+} TlmSpan;
+
+typedef struct
+{
+  TlmSpan sentence;
+  TlmSpan owner, due; /* inside the sentence; start == end for none */
+} TlmAction;
+
+#define TLM_TYPE_SUMMARY (tlm_summary_get_type ())
+G_DECLARE_FINAL_TYPE (TlmSummary, tlm_summary, TLM, SUMMARY, GObject)
+
+const char      *tlm_summary_get_text         (TlmSummary *self); /* the note as it was read */
+const TlmSpan   *tlm_summary_get_title        (TlmSummary *self); /* NULL when the note has none */
+const TlmSpan   *tlm_summary_get_keypoints    (TlmSummary *self, gsize *n); /* most important first */
+const TlmAction *tlm_summary_get_actions      (TlmSummary *self, gsize *n); /* in the note's order */
+const TlmSpan   *tlm_summary_get_tags         (TlmSummary *self, gsize *n);
+const TlmSpan   *tlm_summary_get_units        (TlmSummary *self, gsize *n); /* every unit, p_key: coverage */
+gboolean         tlm_summary_get_unit_read    (TlmSummary *self, gsize i);
+/* True when nothing stands out: the key points are then the longest sentences, under that name. */
+gboolean         tlm_summary_get_is_fallback  (TlmSummary *self);
+const char      *tlm_summary_get_model_name   (TlmSummary *self);
+const char      *tlm_summary_get_model_sha256 (TlmSummary *self);
+double           tlm_summary_get_load_ms      (TlmSummary *self);
+double           tlm_summary_get_total_ms     (TlmSummary *self);
+
+/* The slice of the note. (transfer full) */
+char *tlm_summary_dup_slice (TlmSummary *self, const TlmSpan *span);
+
+G_END_DECLS

@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Files by the POSIX calls: a read-only map, and replacement by write, flush and rename. */
+#include "base/file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static bool
+map_descriptor (tl_map *map, int fd, const char *path, tl_error *err)
+{
+  struct stat st;
+  void *data;
+
+  if (fstat (fd, &st) != 0)
+    return tl_error_set_errno (err, errno, "%s", path);
+  if (!S_ISREG (st.st_mode))
+    return tl_error_set (err, TL_ERROR_IO, "%s: not a regular file", path);
+  if (st.st_size == 0)
+    return tl_error_set (err, TL_ERROR_FORMAT, "%s: the file is empty", path);
+  if ((uintmax_t) st.st_size > SIZE_MAX)
+    return tl_error_set (err, TL_ERROR_MEMORY, "%s: too large for this machine", path);
+  data = mmap (NULL, (size_t) st.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
+  if (data == MAP_FAILED)
+    return tl_error_set_errno (err, errno, "%s: cannot be mapped", path);
+  map->data = data;
+  map->size = (size_t) st.st_size;
+  return true;
+}
+
+bool
+tl_map_open (tl_map *map, const char *path, tl_error *err)
+{
+  int fd;
+  bool ok;
+
+  *map = (tl_map) { NULL, 0 };
+  /* O_NONBLOCK: opening a named pipe must not wait for somebody to write into it. */
+  fd = open (path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+  if (fd < 0)
+    return tl_error_set_errno (err, errno, "%s", path);
+  ok = map_descriptor (map, fd, path, err);
+  close (fd);
+  return ok;
+}
+
+void
+tl_map_close (tl_map *map)
+{
+  if (map->data != NULL)
+    munmap ((void *) (uintptr_t) map->data, map->size);
+  *map = (tl_map) { NULL, 0 };
+}
+
+static int
+write_all (int fd, const uint8_t *data, size_t size)
+{
+  while (size > 0)
+    {
+      ssize_t n = write (fd, data, size);
+
+      if (n < 0 && errno == EINTR)
+        continue;
+      if (n < 0)
+        return errno;
+      data += n;
+      size -= (size_t) n;
+    }
+  return 0;
+}
+
+/* A new file gets what the umask leaves of 0666; one that is replaced keeps its mode. */
+static int
+write_and_flush (int fd, const char *path, const void *data, size_t size)
+{
+  struct stat st;
+  int errnum;
+
+  if (stat (path, &st) == 0 && fchmod (fd, st.st_mode & 07777) != 0)
+    return errno;
+  errnum = write_all (fd, data, size);
+  if (errnum == 0 && fsync (fd) != 0)
+    errnum = errno;
+  return errnum;
+}
+
+/* Without this the rename itself may be lost with the power. Some file systems cannot flush a
+ * folder and say so; there is nothing better to do then. */
+static void
+flush_folder_of (char *path)
+{
+  char *slash = strrchr (path, '/');
+  int fd;
+
+  if (slash != NULL)
+    slash[slash == path ? 1 : 0] = '\0';
+  fd = open (slash != NULL ? path : ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (fd >= 0)
+    {
+      fsync (fd);
+      close (fd);
+    }
+}
+
+/* Opens a file of a name not used yet beside @path. Two writers never share one. */
+static int
+open_temporary (const char *path, char *temporary, size_t size)
+{
+  int fd = -1;
+
+  for (unsigned attempt = 0; attempt < 1000; attempt++)
+    {
+      snprintf (temporary, size, "%s.%ld-%u.tmp", path, (long) getpid (), attempt);
+      fd = open (temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+      if (fd >= 0 || errno != EEXIST)
+        break;
+    }
+  return fd;
+}
+
+bool
+tl_file_replace (const char *path, const void *data, size_t size, tl_error *err)
+{
+  size_t name_size = strlen (path) + 40; /* room for the process id, the attempt and ".tmp" */
+  char *temporary = malloc (name_size);
+  int fd, errnum;
+
+  if (temporary == NULL)
+    return tl_error_set (err, TL_ERROR_MEMORY, "%s: out of memory", path);
+  fd = open_temporary (path, temporary, name_size);
+  if (fd < 0)
+    {
+      errnum = errno;
+      free (temporary);
+      return tl_error_set_errno (err, errnum, "%s: cannot be written", path);
+    }
+  errnum = write_and_flush (fd, path, data, size);
+  if (close (fd) != 0 && errnum == 0)
+    errnum = errno;
+  if (errnum == 0 && rename (temporary, path) != 0)
+    errnum = errno;
+  if (errnum != 0)
+    unlink (temporary);
+  else
+    flush_folder_of (temporary);
+  free (temporary);
+  return errnum == 0 || tl_error_set_errno (err, errnum, "%s: cannot be written", path);
+}

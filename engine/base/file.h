@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Files: a read-only map of a whole file, and writing one so that a crash at any moment leaves
+ * either the old content or the new. */
+#pragma once
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/error.h"
+
+typedef struct
+{
+  const uint8_t *data; /* NULL when @size is 0 */
+  size_t         size;
+} tl_map;
+
+/**
+ * tl_map_open:
+ * @map: (out): cleared on failure
+ *
+ * Maps @path read-only. Directories, devices and empty files are errors. The caller ends it with
+ * tl_map_close(), which is harmless on a cleared map.
+ */
+bool tl_map_open  (tl_map *map, const char *path, tl_error *err);
+void tl_map_close (tl_map *map);
+
+/**
+ * tl_file_replace:
+ * Writes @size bytes to a temporary file beside @path, flushes it to the disk and renames it over
+ * @path; then flushes the folder. On failure @path is untouched and the temporary file is gone.
+ */
+bool tl_file_replace (const char *path, const void *data, size_t size, tl_error *err);

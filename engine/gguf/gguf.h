@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* GGUF v3: a bounds-checked reader over a mapped file, and a writer.
+ * Format: https://github.com/ggml-org/ggml/blob/master/docs/gguf.md
+ * A file is hostile: each length, count, product and offset is checked against the bytes that remain
+ * before it is used; errors name the key or tensor. */
+#pragma once
+
+#include <stdint.h>
+
+#include "base/error.h"
+#include "gguf/quant.h"
+
+#define TL_MAX_DIMS 4
+
+typedef enum
+{
+  TL_GGUF_U8 = 0, TL_GGUF_I8, TL_GGUF_U16, TL_GGUF_I16, TL_GGUF_U32, TL_GGUF_I32, TL_GGUF_F32,
+  TL_GGUF_BOOL, TL_GGUF_STRING, TL_GGUF_ARRAY, TL_GGUF_U64, TL_GGUF_I64, TL_GGUF_F64,
+} tl_gguf_type;
+
+typedef struct
+{
+  const char *data; /* borrowed from the map: not NUL-terminated, may hold anything */
+  size_t      len;
+} tl_str;
+
+typedef struct
+{
+  const char *name;             /* NUL-terminated, owned by the tl_gguf */
+  tl_type     type;
+  uint32_t    n_dims;
+  uint64_t    dims[TL_MAX_DIMS]; /* dims[0] is the row length (ggml's ne[0]); unused ones are 1 */
+  const void *data;             /* in the map, aligned to general.alignment */
+  size_t      size;             /* bytes */
+} tl_tensor_info;
+
+typedef struct tl_gguf tl_gguf;
+
+/**
+ * tl_gguf_open:
+ * Returns: (transfer full) (nullable): NULL and @err on failure. Immutable, so shareable between
+ * threads; all borrowed pointers live until tl_gguf_close(), which takes NULL too.
+ */
+tl_gguf *tl_gguf_open        (const char *path, tl_error *err);
+tl_gguf *tl_gguf_open_memory (const void *data, size_t size, tl_error *err); /* borrows @data */
+void     tl_gguf_close       (tl_gguf *gguf);
+
+size_t                tl_gguf_get_n_tensors (const tl_gguf *gguf);
+const tl_tensor_info *tl_gguf_get_tensor    (const tl_gguf *gguf, size_t i);
+const tl_tensor_info *tl_gguf_find_tensor   (const tl_gguf *gguf, const char *name); /* or NULL */
+
+/* Typed getters. true when @key is there and of that kind (any integer width, for u64; any integer
+ * or float, for f64); false leaves *@value alone, so that a default can be set before. */
+bool tl_gguf_has        (const tl_gguf *gguf, const char *key);
+bool tl_gguf_get_u64    (const tl_gguf *gguf, const char *key, uint64_t *value);
+bool tl_gguf_get_f64    (const tl_gguf *gguf, const char *key, double *value);
+bool tl_gguf_get_bool   (const tl_gguf *gguf, const char *key, bool *value);
+bool tl_gguf_get_string (const tl_gguf *gguf, const char *key, tl_str *value);
+
+/* Arrays. @n is the number of elements; element access is O(1), also for strings. */
+bool   tl_gguf_get_array    (const tl_gguf *gguf, const char *key, tl_gguf_type *type, size_t *n);
+tl_str tl_gguf_array_string (const tl_gguf *gguf, const char *key, size_t i); /* {NULL, 0} if none */
+bool   tl_gguf_array_f64    (const tl_gguf *gguf, const char *key, size_t i, double *value);
+bool   tl_gguf_array_i64    (const tl_gguf *gguf, const char *key, size_t i, int64_t *value);
+
+/* Writer: collect keys and tensors, then write the whole file at once, atomically. All data is
+ * copied except tensor data, which is borrowed until tl_gguf_writer_save(). An allocation that fails
+ * is remembered and reported by save. */
+typedef struct tl_gguf_writer tl_gguf_writer;
+
+tl_gguf_writer *tl_gguf_writer_new  (void);
+void            tl_gguf_writer_free (tl_gguf_writer *w);
+
+void tl_gguf_writer_u32     (tl_gguf_writer *w, const char *key, uint32_t value);
+void tl_gguf_writer_u64     (tl_gguf_writer *w, const char *key, uint64_t value);
+void tl_gguf_writer_f32     (tl_gguf_writer *w, const char *key, float value);
+void tl_gguf_writer_bool    (tl_gguf_writer *w, const char *key, bool value);
+void tl_gguf_writer_string  (tl_gguf_writer *w, const char *key, const char *value);
+void tl_gguf_writer_strings (tl_gguf_writer *w, const char *key, const tl_str *values, size_t n);
+void tl_gguf_writer_i32s    (tl_gguf_writer *w, const char *key, const int32_t *values, size_t n);
+void tl_gguf_writer_f32s    (tl_gguf_writer *w, const char *key, const float *values, size_t n);
+void tl_gguf_writer_tensor  (tl_gguf_writer *w, const char *name, tl_type type, uint32_t n_dims,
+                             const uint64_t *dims, const void *data);
+bool tl_gguf_writer_save    (tl_gguf_writer *w, const char *path, tl_error *err);

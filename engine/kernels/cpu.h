@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What this processor can do, behind a mask that tests set. */
+#pragma once
+
+#include <stdint.h>
+
+enum
+{
+  TL_CPU_AVX2 = 1 << 0,        /* AVX2, FMA and F16C together */
+  TL_CPU_AVX512 = 1 << 1,      /* F, BW, DQ, VL */
+  TL_CPU_AVX512_VNNI = 1 << 2,
+};
+
+/* The features of this machine (also enabled by the operating system), and'ed with the mask.
+ * Thread-safe; detected once. */
+uint32_t tl_cpu_get_flags (void);
+
+/* Only what is in @mask may be used from now on by newly chosen kernels; ~0u restores. For tests
+ * and for the TINYLM_CPU environment variable, which the front ends read. */
+void tl_cpu_set_mask (uint32_t mask);

@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The arithmetic, one struct of function pointers: filled with the C reference, then overridden in
+ * ascending ISA order by what tl_cpu_get_flags() allows. Kernels assert shapes, never fail, never
+ * allocate, and take any alignment. Sums may differ between paths in the last bits; on one path the
+ * result does not depend on the number of threads. */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "gguf/quant.h"
+#include "kernels/pool.h"
+
+typedef struct
+{
+  const char *name; /* "c", "avx2", "avx512", "avx512vnni" */
+
+  /* vectors of n floats */
+  float (*dot_f32)     (const float *a, const float *b, size_t n);
+  void  (*axpy_f32)    (float *y, float a, const float *x, size_t n);      /* y += a x */
+  void  (*rms_norm)    (float *y, const float *x, const float *w, float eps, size_t n);
+  void  (*softmax)     (float *x, size_t n);                               /* in place, max-shifted */
+  void  (*silu_mul)    (float *y, const float *gate, const float *up, size_t n); /* y = silu(gate)*up */
+  void  (*f32_to_f16)  (uint16_t *dst, const float *src, size_t n);
+  void  (*f16_to_f32)  (float *dst, const uint16_t *src, size_t n);
+
+  /* attention over an f16 cache: the dot and axpy of one head's row */
+  float (*dot_f16)     (const float *q, const uint16_t *k, size_t n);
+  void  (*axpy_f16)    (float *y, float a, const uint16_t *v, size_t n);
+
+  /* weights: rows of @n weights of one type against an activation. Quantised types take the
+   * activation as Q8_0 blocks (quantize_q8_0), float types as f32. y[r] = sum_i W[r, i] x[i]. */
+  void  (*quantize_q8_0) (tl_block_q8_0 *dst, const float *src, size_t n);
+  float (*dot_bf16)      (const uint16_t *w, const float *x, size_t n);
+  float (*dot_q8_0)      (const tl_block_q8_0 *w, const tl_block_q8_0 *x, size_t n);
+  float (*dot_q4_0)      (const tl_block_q4_0 *w, const tl_block_q8_0 *x, size_t n);
+
+  /* GEMM micro-kernel over packed panels: C[mr, nr] += A[k, mr]^T B[k, nr]; ldc in floats. */
+  size_t mr, nr;
+  void  (*sgemm_micro)   (size_t k, const float *a, const float *b, float *c, size_t ldc);
+} tl_kernels;
+
+/**
+ * tl_kernels_get:
+ * Returns: (transfer none): the best table for the current flags; a static, immutable object.
+ */
+const tl_kernels *tl_kernels_get (void);
+
+/**
+ * tl_sgemm:
+ * C[m, n] = alpha op(A) op(B) + beta C, row-major, op(A) is [m, k] and op(B) is [k, n]; @lda, @ldb and
+ * @ldc are row strides of the stored matrices in floats. beta 0 never reads C. Blocked and packed
+ * (Goto & van de Geijn 2008). @scratch holds tl_sgemm_scratch_floats() floats, 64-byte aligned.
+ * Splits over @pool (NULL: one thread); the result is the same for any number of threads.
+ */
+void   tl_sgemm                (const tl_kernels *k, tl_pool *pool, bool trans_a, bool trans_b,
+                                size_t m, size_t n, size_t kk, float alpha, const float *a, size_t lda,
+                                const float *b, size_t ldb, float beta, float *c, size_t ldc,
+                                float *scratch);
+size_t tl_sgemm_scratch_floats (const tl_kernels *k, unsigned n_threads);

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A fork-join pool: one caller and n - 1 helpers run the same function over disjoint parts.
+ * Waiting spins briefly, then sleeps on a condition variable, so an idle pool costs nothing. */
+#pragma once
+
+#include "base/error.h"
+
+typedef struct tl_pool tl_pool;
+
+/* @part in [0, n_parts); all parts may run at once. */
+typedef void (*tl_pool_func) (void *data, unsigned part, unsigned n_parts);
+
+/**
+ * tl_pool_new:
+ * @n_threads: 0 for as many as the machine has processors that this process may use
+ *
+ * Returns: (transfer full) (nullable): NULL and @err when threads cannot be made.
+ */
+tl_pool *tl_pool_new           (unsigned n_threads, tl_error *err);
+void     tl_pool_free          (tl_pool *pool); /* NULL is allowed */
+unsigned tl_pool_get_n_threads (const tl_pool *pool); /* 1 for NULL */
+
+/**
+ * tl_pool_run:
+ * Runs @func once a part, with n_parts = the number of threads, and returns when all are done. A NULL
+ * @pool runs one part in the caller. One caller at a time; not reentrant.
+ */
+void tl_pool_run (tl_pool *pool, tl_pool_func func, void *data);
+
+/* The barrier inside a running @func: every part must call it. */
+void tl_pool_barrier (tl_pool *pool);

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A loaded language model of the llama family: hyper-parameters, the tokenizer and the weights, which
+ * stay in the mapped file. Immutable after loading, so any number of sessions may share it. */
+#pragma once
+
+#include "gguf/gguf.h"
+#include "text/tokenizer.h"
+
+typedef struct tl_model tl_model;
+
+typedef struct
+{
+  uint32_t n_vocab, n_ctx_train, n_embd, n_layers, n_heads, n_kv_heads, head_dim, n_ff;
+  float    rms_eps, rope_base;
+  uint64_t n_params;
+  uint64_t weight_bytes;
+  char     name[128]; /* general.name or the architecture */
+  char     arch[32];
+} tl_model_info;
+
+/**
+ * tl_model_open:
+ * Maps @path and checks every tensor's name, type and shape before anything is computed.
+ * Returns: (transfer full) (nullable)
+ */
+tl_model            *tl_model_open          (const char *path, tl_error *err);
+void                 tl_model_close         (tl_model *m); /* NULL is allowed; after its sessions */
+const tl_model_info *tl_model_get_info      (const tl_model *m);
+const tl_tokenizer  *tl_model_get_tokenizer (const tl_model *m);
+const tl_gguf       *tl_model_get_gguf      (const tl_model *m);

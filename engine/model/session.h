@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* One mutable timeline over a model: the KV cache (F16), the position and the scratch memory. One
+ * owner thread at a time. All memory is taken when it is made: decoding never allocates. */
+#pragma once
+
+#include "kernels/pool.h"
+#include "model/model.h"
+
+typedef struct tl_session tl_session;
+
+/**
+ * tl_session_new:
+ * @n_ctx: positions; 0 for the model's own, at most that
+ * @pool: (nullable) (transfer none): must outlive the session
+ *
+ * Kernels are chosen here, by tl_kernels_get().
+ */
+tl_session *tl_session_new  (const tl_model *m, uint32_t n_ctx, tl_pool *pool, tl_error *err);
+void        tl_session_free (tl_session *s);
+
+uint32_t tl_session_get_n_ctx    (const tl_session *s);
+uint32_t tl_session_get_position (const tl_session *s);
+size_t   tl_session_get_memory   (const tl_session *s); /* bytes taken */
+
+/* Forgets all positions from @n_keep on. */
+void tl_session_truncate (tl_session *s, uint32_t n_keep);
+
+/**
+ * tl_session_prefill:
+ * @ids: [n] appended to the timeline; an id out of range, or no room for all, is TL_ERROR_ARGUMENT
+ * and nothing is appended
+ * @cancel: (nullable): polled each chunk; what was appended before stays
+ *
+ * Afterwards the logits of the last token are there.
+ */
+bool tl_session_prefill (tl_session *s, const int32_t *ids, size_t n, tl_cancel_func cancel,
+                         void *cancel_data, tl_error *err);
+
+/* As prefill of one token: the decode step. */
+bool tl_session_decode (tl_session *s, int32_t id, tl_error *err);
+
+/* [n_vocab] logits of the last position, until the next prefill or decode. */
+float *tl_session_get_logits (tl_session *s);
+
+/**
+ * tl_session_score:
+ * @logprobs: (out): [n] natural log p(ids[i] | all before); the first is given the current logits,
+ * NAN when the timeline is empty
+ *
+ * As prefill, and the likelihood of each token besides.
+ */
+bool tl_session_score (tl_session *s, const int32_t *ids, size_t n, float *logprobs, tl_error *err);

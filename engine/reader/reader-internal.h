@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the parts of the reader share: a note made ready (units, words, tokens, features), its labels
+ * when one trains, where each tensor lies in the one flat parameter array, and how a head adds its loss.
+ * Inference and training run the same code over the same f32 array; a file holds it as Q8_0. */
+#pragma once
+
+#include "reader/reader.h"
+#include "text/tokenizer.h"
+#include "train/blocks.h"
+
+#define TL_READER_MAX_UNITS 128 /* rows that one window takes: about eight pages of notes */
+#define TL_READER_N_EMBD 96     /* d: token vectors and trunk rows alike */
+#define TL_READER_N_FEATURES 96 /* columns of tl_note.features, a multiple of 32 */
+#define TL_READER_N_HASH 16384  /* buckets of the wide part (hashed words and bigrams) */
+
+/* A word of a unit: a run of letters, digits and inner apostrophes or hyphens; a CJK character is a
+ * word by itself. Other characters are in no word. */
+typedef struct
+{
+  uint32_t start, end; /* bytes of the note */
+  uint32_t hash;       /* of the case-folded bytes; equal words have equal hashes in every unit */
+  uint16_t classes;    /* TL_WORD_*: what the lexicon knows of it */
+  uint8_t  shape;      /* TL_SHAPE_* */
+} tl_word;
+
+enum
+{
+  TL_SHAPE_UPPER = 1 << 0, /* begins with a capital */
+  TL_SHAPE_CAPS = 1 << 1,  /* two capitals or more and no small letter */
+  TL_SHAPE_DIGIT = 1 << 2, /* holds a digit */
+};
+
+/* Word classes of the lexicon (lexicon.c), in English, German, French, Spanish, Italian, Portuguese
+ * and Dutch. */
+enum
+{
+  TL_WORD_STOP = 1 << 0,
+  TL_WORD_DECIDE = 1 << 1,   /* decided, agreed, approved, beschlossen, ... */
+  TL_WORD_REVERSE = 1 << 2,  /* but, however, instead, actually, doch, ... */
+  TL_WORD_NEGATE = 1 << 3,   /* not, no, never, without, ... */
+  TL_WORD_DUTY = 1 << 4,     /* must, need, should, will, to, please, ... */
+  TL_WORD_TIME = 1 << 5,     /* days, months, tomorrow, deadline, ... */
+  TL_WORD_MONEY = 1 << 6,    /* euro, pounds, cost, pay, price, ... */
+  TL_WORD_RESULT = 1 << 7,   /* result, because, therefore, main, lesson, important, ... */
+  TL_WORD_PRONOUN = 1 << 8,  /* he, she, it, they, this, that, ... at a sentence's start: leans back */
+  TL_WORD_SELF = 1 << 9,     /* I, me, we, us, my, our, ich, je, yo, ... */
+  TL_WORD_RISK = 1 << 10,    /* urgent, warning, allergic, broken, failed, danger, ... */
+  TL_WORD_ACT = 1 << 11,     /* verbs that open a to-do: call, ask, send, buy, book, write, check, ... */
+  TL_WORD_HEDGE = 1 << 12,   /* maybe, perhaps, someday, somebody, idea, wish, ... */
+  TL_WORD_DONE = 1 << 13,    /* done, sent, was, were, yesterday, ago, ... */
+  TL_WORD_NUMBER = 1 << 14,  /* one, two, dozen, hundred, ... */
+};
+
+/* One window of a note, ready to be read. Row i of every matrix is units[i]; all kinds of unit are
+ * there, but only content is ever chosen. */
+typedef struct
+{
+  const char *text; /* borrowed: the whole note, to which all offsets refer */
+  size_t      len;
+  bool        first_window;
+  tl_unit    *units;          /* [n_units], at most TL_READER_MAX_UNITS */
+  size_t      n_units;
+  tl_word    *words;          /* [unit_words[n_units]] */
+  uint32_t   *unit_words;     /* [n_units + 1]: unit i has words unit_words[i] to unit_words[i + 1] - 1 */
+  int32_t    *tokens;         /* [unit_tokens[n_units]]: BPE of " " + the case-folded unit */
+  uint32_t   *token_starts;   /* byte of the note at which each token begins (never before its unit) */
+  uint32_t   *unit_tokens;    /* [n_units + 1] */
+  uint32_t   *buckets;        /* [unit_buckets[n_units]]: wide features, < TL_READER_N_HASH */
+  uint32_t   *unit_buckets;   /* [n_units + 1] */
+  float      *features;       /* [n_units, TL_READER_N_FEATURES], about unit variance */
+  float      *textrank;       /* [n_units]: 0 for structure, else sums to 1 */
+} tl_note;
+
+/**
+ * tl_note_new:
+ * @units: [n] as tl_units_split() gives them, of one window
+ * Returns: (transfer full) (nullable)
+ */
+tl_note *tl_note_new  (const tl_tokenizer *tokenizer, const char *text, size_t len,
+                       const tl_unit *units, size_t n, bool first_window, tl_error *err);
+void     tl_note_free (tl_note *note);
+
+/* What a person said about a note; offsets are bytes of the note. */
+typedef struct
+{
+  bool     counted; /* the unit stands for a unit that the person saw; others teach nothing */
+  float    key;     /* target: 1 key, between 0 and 1 acceptable, 0 not */
+  uint8_t  rank;    /* 1: the most important, 0: not key */
+  bool     action;
+  tl_span  owner, due; /* of an action; {0}: the person said that none is given */
+} tl_unit_label;
+
+typedef struct
+{
+  tl_unit_label     *units; /* [n_units] */
+  const char *const *titles; /* best first; any is right */
+  size_t             n_titles;
+  const char *const *tags;
+  size_t             n_tags;
+  float              weight;       /* of the note in the loss */
+  bool               has_actions;  /* false: actions, owners, dues were not labelled */
+  bool               has_titles, has_tags;
+} tl_note_labels;
+
+/* A tensor of the flat array. Matrices are [rows, cols] row-major, y = W x; cols is a multiple of 32
+ * wherever it is to be stored as Q8_0, else the file holds F32. */
+typedef struct
+{
+  char   name[48];
+  size_t offset, rows, cols; /* in floats, from the beginning of its group */
+  float  init;               /* standard deviation of the initial normal draw; 0: zeros */
+  bool   decay;              /* weight decay applies */
+  bool   q8;                 /* stored as Q8_0 */
+} tl_reader_tensor;
+
+typedef struct
+{
+  tl_blocks_config blocks;
+  uint32_t         n_vocab;
+  size_t           embed;    /* [n_vocab, d] token vectors */
+  size_t           token_gate; /* [n_vocab] logit of a token's weight in the pooled mean */
+  size_t           spans;    /* the span heads' group; see tl_spans_tensor() */
+  size_t           trunk;    /* the blocks' group */
+  size_t           n_params; /* of everything */
+} tl_reader_layout;
+
+void             tl_reader_layout_init (tl_reader_layout *l, uint32_t n_vocab);
+size_t           tl_reader_n_tensors   (const tl_reader_layout *l);
+tl_reader_tensor tl_reader_get_tensor  (const tl_reader_layout *l, size_t i); /* absolute offset */
+
+/* ---- the span heads: spans*.c ---- */
+
+size_t           tl_spans_n_params  (void);
+size_t           tl_spans_n_tensors (void);
+tl_reader_tensor tl_spans_tensor    (size_t i); /* offset from tl_reader_layout.spans */
+
+/**
+ * tl_spans_loss:
+ * @params: @grads: the whole flat array; span tensors begin at @l->spans. @grads is nullable
+ * @h: [n_units, d] trunk rows (after the final norm)
+ * @logits: [n_units, 2] key and action logits, constants here
+ * @dh: (nullable): += gradient of the returned loss
+ * @rng: (nullable): dropout
+ *
+ * The note's loss over title, tags, owner and due, each a mean over its own decisions; times
+ * @labels->weight.
+ */
+float tl_spans_loss (const tl_reader_layout *l, const float *params, float *grads, const tl_note *note,
+                     const tl_note_labels *labels, const float *h, const float *logits, float *dh,
+                     tl_rng *rng);
+
+/* What the heads say of one window; arrays are malloc()ed and best first. owner and due: [n_units]. */
+typedef struct
+{
+  tl_span *titles, *tags, *owners, *dues;
+  size_t   n_titles, n_tags;
+} tl_spans;
+
+/* @calibration: [TL_SPANS_N_CALIBRATION] read from the file, or fitted; see tl_spans_fit(). */
+#define TL_SPANS_N_CALIBRATION 8
+bool tl_spans_read  (const tl_reader_layout *l, const float *params, const float *calibration,
+                     const tl_note *note, const float *h, const float *logits, tl_spans *out,
+                     tl_error *err);
+void tl_spans_clear (tl_spans *s);
+
+/**
+ * tl_spans_fit:
+ * Adds one held-out note to what calibration is fitted on (@sums, zeroed by the caller before the
+ * first); tl_spans_fit_finish() turns the sums into @calibration.
+ */
+#define TL_SPANS_N_SUMS 4096
+void tl_spans_fit        (const tl_reader_layout *l, const float *params, const tl_note *note,
+                          const tl_note_labels *labels, const float *h, const float *logits,
+                          double *sums);
+void tl_spans_fit_finish (const double *sums, float *calibration);
