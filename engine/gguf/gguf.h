@@ -42,7 +42,7 @@ typedef struct tl_gguf tl_gguf;
  * threads; all borrowed pointers live until tl_gguf_close(), which takes NULL too.
  */
 tl_gguf *tl_gguf_open        (const char *path, tl_error *err);
-tl_gguf *tl_gguf_open_memory (const void *data, size_t size, tl_error *err); /* borrows @data */
+tl_gguf *tl_gguf_open_memory (const void *data, size_t size, tl_error *err); /* borrows @data, 8-aligned */
 void     tl_gguf_close       (tl_gguf *gguf);
 
 size_t                tl_gguf_get_n_tensors (const tl_gguf *gguf);

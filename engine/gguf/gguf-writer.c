@@ -1,0 +1,232 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Writes a GGUF v3 file: keys and tensor headers are appended to two buffers as they come, and save
+ * joins them with the padded tensor data into one image, which replaces the file atomically. */
+#include "gguf/gguf-private.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+typedef struct
+{
+  uint8_t *data;
+  size_t   size, capacity;
+  bool     failed; /* an allocation failed: what follows is dropped, save reports it */
+} buffer;
+
+typedef struct
+{
+  const void *data;
+  size_t      size;
+} blob;
+
+struct tl_gguf_writer
+{
+  buffer   kvs, headers;
+  buffer   blobs;  /* of type blob */
+  uint64_t n_kvs, n_tensors;
+  uint64_t offset; /* of the next tensor in the data section */
+};
+
+static void
+put (buffer *b, const void *data, size_t n)
+{
+  if (b->failed || n == 0)
+    return;
+  if (n > b->capacity - b->size)
+    {
+      size_t capacity = b->capacity * 2 > b->size + n ? b->capacity * 2 : b->size + n + 256;
+      uint8_t *grown = realloc (b->data, capacity);
+
+      if (grown == NULL)
+        {
+          b->failed = true;
+          return;
+        }
+      b->data = grown;
+      b->capacity = capacity;
+    }
+  memcpy (b->data + b->size, data, n);
+  b->size += n;
+}
+
+static void
+put_u32 (buffer *b, uint32_t v)
+{
+  put (b, &v, sizeof v);
+}
+
+static void
+put_u64 (buffer *b, uint64_t v)
+{
+  put (b, &v, sizeof v);
+}
+
+static void
+put_string (buffer *b, const char *s, size_t len)
+{
+  put_u64 (b, len);
+  put (b, s, len);
+}
+
+static uint64_t
+align (uint64_t n)
+{
+  return (n + TL_GGUF_DEFAULT_ALIGNMENT - 1) / TL_GGUF_DEFAULT_ALIGNMENT
+         * TL_GGUF_DEFAULT_ALIGNMENT;
+}
+
+tl_gguf_writer *
+tl_gguf_writer_new (void)
+{
+  return calloc (1, sizeof (tl_gguf_writer));
+}
+
+void
+tl_gguf_writer_free (tl_gguf_writer *w)
+{
+  if (w == NULL)
+    return;
+  free (w->kvs.data);
+  free (w->headers.data);
+  free (w->blobs.data);
+  free (w);
+}
+
+static buffer *
+begin_kv (tl_gguf_writer *w, const char *key, tl_gguf_type type)
+{
+  w->n_kvs++;
+  put_string (&w->kvs, key, strlen (key));
+  put_u32 (&w->kvs, type);
+  return &w->kvs;
+}
+
+static buffer *
+begin_array (tl_gguf_writer *w, const char *key, tl_gguf_type type, size_t n)
+{
+  buffer *b = begin_kv (w, key, TL_GGUF_ARRAY);
+
+  put_u32 (b, type);
+  put_u64 (b, n);
+  return b;
+}
+
+void
+tl_gguf_writer_u32 (tl_gguf_writer *w, const char *key, uint32_t value)
+{
+  put_u32 (begin_kv (w, key, TL_GGUF_U32), value);
+}
+
+void
+tl_gguf_writer_u64 (tl_gguf_writer *w, const char *key, uint64_t value)
+{
+  put_u64 (begin_kv (w, key, TL_GGUF_U64), value);
+}
+
+void
+tl_gguf_writer_f32 (tl_gguf_writer *w, const char *key, float value)
+{
+  put (begin_kv (w, key, TL_GGUF_F32), &value, sizeof value);
+}
+
+void
+tl_gguf_writer_bool (tl_gguf_writer *w, const char *key, bool value)
+{
+  uint8_t byte = value;
+
+  put (begin_kv (w, key, TL_GGUF_BOOL), &byte, 1);
+}
+
+void
+tl_gguf_writer_string (tl_gguf_writer *w, const char *key, const char *value)
+{
+  put_string (begin_kv (w, key, TL_GGUF_STRING), value, strlen (value));
+}
+
+void
+tl_gguf_writer_strings (tl_gguf_writer *w, const char *key, const tl_str *values, size_t n)
+{
+  buffer *b = begin_array (w, key, TL_GGUF_STRING, n);
+
+  for (size_t i = 0; i < n; i++)
+    put_string (b, values[i].data, values[i].len);
+}
+
+void
+tl_gguf_writer_i32s (tl_gguf_writer *w, const char *key, const int32_t *values, size_t n)
+{
+  put (begin_array (w, key, TL_GGUF_I32, n), values, n * sizeof *values);
+}
+
+void
+tl_gguf_writer_f32s (tl_gguf_writer *w, const char *key, const float *values, size_t n)
+{
+  put (begin_array (w, key, TL_GGUF_F32, n), values, n * sizeof *values);
+}
+
+void
+tl_gguf_writer_tensor (tl_gguf_writer *w, const char *name, tl_type type, uint32_t n_dims,
+                       const uint64_t *dims, const void *data)
+{
+  size_t size = tl_type_row_bytes (type, dims[0]);
+  blob b = { data, 0 };
+
+  assert (n_dims >= 1 && n_dims <= TL_MAX_DIMS && size > 0 && strlen (name) <= TL_GGUF_MAX_NAME);
+  for (uint32_t d = 1; d < n_dims; d++)
+    size *= dims[d];
+  put_string (&w->headers, name, strlen (name));
+  put_u32 (&w->headers, n_dims);
+  put (&w->headers, dims, n_dims * sizeof *dims);
+  put_u32 (&w->headers, (uint32_t) type);
+  put_u64 (&w->headers, w->offset);
+  b.size = size;
+  put (&w->blobs, &b, sizeof b);
+  w->offset = align (w->offset + size);
+  w->n_tensors++;
+}
+
+/* Adds zeros up to the next multiple of the alignment. */
+static void
+pad (buffer *b)
+{
+  static const uint8_t zeros[TL_GGUF_DEFAULT_ALIGNMENT];
+
+  put (b, zeros, (size_t) align (b->size) - b->size);
+}
+
+static void
+assemble (const tl_gguf_writer *w, buffer *image)
+{
+  put_u32 (image, TL_GGUF_MAGIC);
+  put_u32 (image, TL_GGUF_VERSION);
+  put_u64 (image, w->n_tensors);
+  put_u64 (image, w->n_kvs);
+  put (image, w->kvs.data, w->kvs.size);
+  put (image, w->headers.data, w->headers.size);
+  pad (image);
+  for (uint64_t i = 0; i < w->n_tensors; i++)
+    {
+      blob b;
+
+      memcpy (&b, w->blobs.data + i * sizeof b, sizeof b);
+      put (image, b.data, b.size);
+      pad (image);
+    }
+}
+
+bool
+tl_gguf_writer_save (tl_gguf_writer *w, const char *path, tl_error *err)
+{
+  buffer image = { NULL, 0, 0, w->kvs.failed || w->headers.failed || w->blobs.failed };
+  bool ok;
+
+  if (!image.failed)
+    assemble (w, &image);
+  if (image.failed)
+    ok = tl_error_set (err, TL_ERROR_MEMORY, "%s: out of memory", path);
+  else
+    ok = tl_file_replace (path, image.data, image.size, err);
+  free (image.data);
+  return ok;
+}
