@@ -16,7 +16,7 @@ typedef struct
 {
   const char *name; /* "c", "avx2", "avx512", "avx512vnni" */
 
-  /* vectors of n floats */
+  /* vectors of n floats; an output may be one of the inputs, but not overlap it otherwise */
   float (*dot_f32)     (const float *a, const float *b, size_t n);
   void  (*axpy_f32)    (float *y, float a, const float *x, size_t n);      /* y += a x */
   void  (*rms_norm)    (float *y, const float *x, const float *w, float eps, size_t n);
@@ -30,11 +30,18 @@ typedef struct
   void  (*axpy_f16)    (float *y, float a, const uint16_t *v, size_t n);
 
   /* weights: rows of @n weights of one type against an activation. Quantised types take the
-   * activation as Q8_0 blocks (quantize_q8_0), float types as f32. y[r] = sum_i W[r, i] x[i]. */
+   * activation as Q8_0 blocks (quantize_q8_0), float types as f32. y[r] = sum_i W[r, i] x[i].
+   * quantize_q8_0 gives the same bytes on every path, and values in [-127, 127], which the dots
+   * rely on for @x; @w may also hold -128. */
   void  (*quantize_q8_0) (tl_block_q8_0 *dst, const float *src, size_t n);
   float (*dot_bf16)      (const uint16_t *w, const float *x, size_t n);
   float (*dot_q8_0)      (const tl_block_q8_0 *w, const tl_block_q8_0 *x, size_t n);
   float (*dot_q4_0)      (const tl_block_q4_0 *w, const tl_block_q8_0 *x, size_t n);
+
+  /* dst[p, i] = src[i, p]: @rows rows of @k floats, @ld apart, become a panel [k, width]; its columns
+   * from @rows to @width are zero. */
+  void  (*pack_transposed) (float *dst, size_t width, const float *src, size_t ld, size_t rows,
+                            size_t k);
 
   /* GEMM micro-kernel over packed panels: C[mr, nr] += A[k, mr]^T B[k, nr]; ldc in floats. */
   size_t mr, nr;

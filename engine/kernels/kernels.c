@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The choice of a kernel table: one table a level of instruction set, each a copy of the level below
+ * with some entries overridden, all made once. The pattern is dav1d's. */
+#include "kernels/kernels-private.h"
+
+#include <pthread.h>
+
+#include "kernels/cpu.h"
+
+typedef struct
+{
+  uint32_t needs; /* all of these flags */
+  void (*fill) (tl_kernels *k);
+} level;
+
+static const level levels[] = {
+  { 0, tl_kernels_fill_c },
+};
+
+#define N_LEVELS (sizeof levels / sizeof levels[0])
+
+static tl_kernels tables[N_LEVELS];
+static pthread_once_t tables_once = PTHREAD_ONCE_INIT;
+
+static void
+make_tables (void)
+{
+  for (size_t i = 0; i < N_LEVELS; i++)
+    {
+      if (i > 0)
+        tables[i] = tables[i - 1];
+      levels[i].fill (&tables[i]);
+    }
+}
+
+const tl_kernels *
+tl_kernels_get (void)
+{
+  uint32_t flags = tl_cpu_get_flags ();
+  size_t best = 0;
+
+  pthread_once (&tables_once, make_tables);
+  for (size_t i = 1; i < N_LEVELS; i++)
+    {
+      if ((flags & levels[i].needs) == levels[i].needs)
+        best = i;
+    }
+  return &tables[best];
+}
