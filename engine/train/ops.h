@@ -33,6 +33,10 @@ typedef struct
 bool tl_ops_init  (tl_ops *o, size_t max_width, tl_pool *pool, tl_error *err);
 void tl_ops_clear (tl_ops *o);
 
+/* Floats of o->gemm that each thread has to itself inside a parallel section (a whole number of
+ * cache lines): thread i's tl_sgemm scratch is o->gemm + i * tl_ops_thread_floats (o). */
+size_t tl_ops_thread_floats (const tl_ops *o);
+
 /**
  * tl_ops_for_rows:
  * @func: runs on rows [begin, end); @chunk in [0, TL_OPS_CHUNKS) numbers the part
@@ -99,7 +103,8 @@ void tl_rms_norm_backward (const tl_ops *o, size_t rows, size_t n, const float *
  * The mask is a hash of (key, index), so it needs no memory, and backward is the same call on the
  * gradient. Srivastava et al. 2014, JMLR 15.
  */
-void tl_dropout_apply (const tl_ops *o, float *x, size_t n, float p, uint64_t key);
+void     tl_dropout_apply     (const tl_ops *o, float *x, size_t n, float p, uint64_t key);
+uint32_t tl_dropout_threshold (float p); /* of the elementwise kernel: p in [0, 1) as 32 bits */
 
 /**
  * tl_softmax_cross_entropy:
