@@ -37,6 +37,13 @@ rms_norm (float *y, const float *x, const float *w, float eps, size_t n)
 }
 
 static void
+exp_f32 (float *y, const float *x, size_t n)
+{
+  for (size_t i = 0; i < n; i++)
+    y[i] = expf (x[i]);
+}
+
+static void
 softmax (float *x, size_t n)
 {
   float max = -INFINITY, sum = 0, scale;
@@ -209,6 +216,7 @@ tl_kernels_fill_c (tl_kernels *k)
   k->dot_f32 = dot_f32;
   k->axpy_f32 = axpy_f32;
   k->rms_norm = rms_norm;
+  k->exp_f32 = exp_f32;
   k->softmax = softmax;
   k->silu_mul = silu_mul;
   k->f32_to_f16 = f32_to_f16;

@@ -20,6 +20,7 @@ typedef struct
   float (*dot_f32)     (const float *a, const float *b, size_t n);
   void  (*axpy_f32)    (float *y, float a, const float *x, size_t n);      /* y += a x */
   void  (*rms_norm)    (float *y, const float *x, const float *w, float eps, size_t n);
+  void  (*exp_f32)     (float *y, const float *x, size_t n);
   void  (*softmax)     (float *x, size_t n);                               /* in place, max-shifted */
   void  (*silu_mul)    (float *y, const float *gate, const float *up, size_t n); /* y = silu(gate)*up */
   void  (*f32_to_f16)  (uint16_t *dst, const float *src, size_t n);
