@@ -23,8 +23,17 @@ typedef struct
  * Maps @path and checks every tensor's name, type and shape before anything is computed.
  * Returns: (transfer full) (nullable)
  */
-tl_model            *tl_model_open          (const char *path, tl_error *err);
+tl_model *tl_model_open (const char *path, tl_error *err);
+
+/**
+ * tl_model_open_gguf:
+ * @gguf: (transfer full): closed with the model, and on failure too
+ *
+ * As tl_model_open(), of a file that is open already or lies in memory.
+ */
+tl_model *tl_model_open_gguf (tl_gguf *gguf, tl_error *err);
+
 void                 tl_model_close         (tl_model *m); /* NULL is allowed; after its sessions */
 const tl_model_info *tl_model_get_info      (const tl_model *m);
-const tl_tokenizer  *tl_model_get_tokenizer (const tl_model *m);
+const tl_tokenizer  *tl_model_get_tokenizer (const tl_model *m); /* NULL: the file has none */
 const tl_gguf       *tl_model_get_gguf      (const tl_model *m);

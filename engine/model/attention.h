@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Rotary positions and causal attention over an F16 cache, for grouped query heads. */
+#pragma once
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "kernels/kernels.h"
+
+/**
+ * tl_rope:
+ * @x: [n_heads, head_dim] of one token, rotated in place
+ * @cs: [n_rot / 2, 2] cosine and sine of each pair's angle at this token's position
+ *
+ * (x[2i], x[2i + 1]) turns by its angle; dimensions from @n_rot on stay. Su et al. 2021,
+ * arXiv:2104.09864; llama's GGUF files hold Q and K permuted for these neighbouring pairs.
+ */
+void tl_rope (float *x, const float *cs, size_t n_heads, size_t head_dim, size_t n_rot);
+
+/* One layer's cache: [n_kv_heads, n_ctx, head_dim] each, so that a head's positions are adjacent. */
+typedef struct
+{
+  uint16_t *k, *v;
+  size_t    n_ctx, n_kv_heads, head_dim;
+} tl_kv_layer;
+
+/**
+ * tl_kv_store:
+ * @k: @v: [n_kv_heads, head_dim] of the token at @pos
+ */
+void tl_kv_store (const tl_kernels *kernels, const tl_kv_layer *kv, size_t pos, const float *k,
+                  const float *v);
+
+typedef struct
+{
+  const tl_kernels  *k;
+  const tl_kv_layer *kv;
+  const float       *q;      /* [n, n_heads, head_dim], rotated */
+  float             *y;      /* [n, n_heads, head_dim] */
+  float             *scores; /* [threads, kv->n_ctx] scratch */
+  size_t             n, n_heads;
+  size_t             pos; /* of the first of the n tokens, whose keys are stored already */
+} tl_attention;
+
+/**
+ * tl_attention_run:
+ * y = softmax (q K^T / sqrt (head_dim)) V for each token and head, over the positions up to the
+ * token's own. Query head h reads the cache of head h / (n_heads / n_kv_heads). Heads are split
+ * over @pool; the result does not depend on the number of threads.
+ */
+void tl_attention_run (const tl_attention *a, tl_pool *pool);

@@ -1,0 +1,252 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Products of weights and activations. Rows are split over the pool. A few tokens go through dot
+ * products. Many tokens go through dot products too where the type has one with quantised
+ * activations, in an order that reads each weight from memory once; all other types are widened to
+ * f32, a tile of rows at a time, for the packed matrix product. */
+#include "model/linear.h"
+
+#include <assert.h>
+
+/* From this number of tokens on, packing pays. */
+#define GEMM_MIN_TOKENS 4
+
+/* Rows of weights that are used for all tokens before the next ones: at most some 20 KiB of the
+ * first-level cache, beside the activations. */
+#define ROWS_TILE 16
+
+/* Below this many multiplications waking the pool costs more than it saves (about a microsecond). */
+#define POOL_MIN_WORK (64u * 1024u)
+
+/* How rows of a type meet the activations. */
+typedef enum
+{
+  FORM_F32,  /* a float dot product */
+  FORM_Q8_0, /* a dot product with activations in Q8_0 blocks */
+  FORM_WIDE, /* no kernel of its own: each row is widened to f32 first */
+} form;
+
+static form
+form_of (tl_type type)
+{
+  switch (type)
+    {
+    case TL_TYPE_F32:
+    case TL_TYPE_F16:
+    case TL_TYPE_BF16:
+      return FORM_F32;
+    case TL_TYPE_Q4_0:
+    case TL_TYPE_Q8_0:
+      return FORM_Q8_0;
+    case TL_TYPE_Q4_1:
+    case TL_TYPE_Q5_0:
+    case TL_TYPE_Q5_1:
+    case TL_TYPE_Q2_K:
+    case TL_TYPE_Q3_K:
+    case TL_TYPE_Q4_K:
+    case TL_TYPE_Q5_K:
+    case TL_TYPE_Q6_K:
+    case TL_TYPE_IQ4_NL:
+    case TL_TYPE_TQ1_0:
+    case TL_TYPE_TQ2_0:
+      return FORM_WIDE;
+    }
+  return FORM_WIDE;
+}
+
+typedef struct
+{
+  const tl_linear_ctx *c;
+  const tl_linear_job *jobs;
+  size_t               n_jobs;
+  const float         *x;
+  size_t               n, cols;
+  form                 form;
+} linear_run;
+
+static const void *
+row_of (const tl_matrix *w, size_t row)
+{
+  return (const char *) w->data + row * w->row_bytes;
+}
+
+/* One row of weights against one token. */
+static float
+dot_row (const tl_kernels *k, const tl_matrix *w, const void *row, const float *x,
+         const tl_block_q8_0 *xq)
+{
+  if (w->type == TL_TYPE_F16)
+    return k->dot_f16 (x, row, w->cols);
+  if (w->type == TL_TYPE_BF16)
+    return k->dot_bf16 (row, x, w->cols);
+  if (w->type == TL_TYPE_Q8_0)
+    return k->dot_q8_0 (row, xq, w->cols);
+  if (w->type == TL_TYPE_Q4_0)
+    return k->dot_q4_0 (row, xq, w->cols);
+  return k->dot_f32 (row, x, w->cols);
+}
+
+/* Rows [begin, end) of one job for all tokens. */
+static void
+dot_rows (const linear_run *r, const tl_linear_job *job, size_t begin, size_t end)
+{
+  const tl_matrix *w = job->w;
+  size_t xq_blocks = r->cols / 32;
+
+  for (size_t tile = begin; tile < end; tile += ROWS_TILE)
+    {
+      size_t tile_end = tile + ROWS_TILE < end ? tile + ROWS_TILE : end;
+
+      for (size_t t = 0; t < r->n; t++)
+        for (size_t row = tile; row < tile_end; row++)
+          job->y[t * w->rows + row] = dot_row (r->c->k, w, row_of (w, row), r->x + t * r->cols,
+                                               r->c->xq + t * xq_blocks);
+    }
+}
+
+/* The same for a type without a kernel; @wide holds one row. */
+static void
+wide_rows (const linear_run *r, const tl_linear_job *job, size_t begin, size_t end, float *wide)
+{
+  const tl_matrix *w = job->w;
+  const tl_type_info *type = tl_type_get_info ((uint32_t) w->type);
+
+  for (size_t row = begin; row < end; row++)
+    {
+      type->dequantize (wide, row_of (w, row), w->cols);
+      for (size_t t = 0; t < r->n; t++)
+        job->y[t * w->rows + row] = r->c->k->dot_f32 (wide, r->x + t * r->cols, r->cols);
+    }
+}
+
+/* The first of @n items that belong to @part, in whole groups of @group. */
+static size_t
+part_begin (size_t n, size_t group, unsigned part, unsigned n_parts)
+{
+  size_t n_groups = (n + group - 1) / group;
+  size_t begin = n_groups * part / n_parts * group;
+
+  return begin < n ? begin : n;
+}
+
+static void
+quantize_part (const linear_run *r, unsigned part, unsigned n_parts)
+{
+  size_t end = part_begin (r->n, 1, part + 1, n_parts);
+
+  for (size_t t = part_begin (r->n, 1, part, n_parts); t < end; t++)
+    r->c->k->quantize_q8_0 (r->c->xq + t * (r->cols / 32), r->x + t * r->cols, r->cols);
+  if (n_parts > 1)
+    tl_pool_barrier (r->c->pool);
+}
+
+static void
+run_dots (void *data, unsigned part, unsigned n_parts)
+{
+  const linear_run *r = data;
+
+  if (r->form == FORM_Q8_0)
+    quantize_part (r, part, n_parts);
+  for (size_t j = 0; j < r->n_jobs; j++)
+    {
+      size_t rows = r->jobs[j].w->rows;
+      size_t begin = part_begin (rows, ROWS_TILE, part, n_parts);
+      size_t end = part_begin (rows, ROWS_TILE, part + 1, n_parts);
+
+      if (r->form == FORM_WIDE)
+        wide_rows (r, &r->jobs[j], begin, end, r->c->tile + part * r->cols);
+      else
+        dot_rows (r, &r->jobs[j], begin, end);
+    }
+}
+
+typedef struct
+{
+  const tl_linear_ctx *c;
+  const tl_matrix     *w;
+  size_t               begin, n_rows;
+} widen_run;
+
+static void
+widen_rows (void *data, unsigned part, unsigned n_parts)
+{
+  const widen_run *r = data;
+  size_t end = part_begin (r->n_rows, 1, part + 1, n_parts);
+
+  for (size_t i = part_begin (r->n_rows, 1, part, n_parts); i < end; i++)
+    {
+      const void *src = row_of (r->w, r->begin + i);
+      float *dst = r->c->tile + i * r->w->cols;
+
+      if (r->w->type == TL_TYPE_F16)
+        r->c->k->f16_to_f32 (dst, src, r->w->cols);
+      else
+        tl_type_get_info ((uint32_t) r->w->type)->dequantize (dst, src, r->w->cols);
+    }
+}
+
+static void
+gemm_job (const linear_run *r, const tl_linear_job *job)
+{
+  const tl_matrix *w = job->w;
+  size_t tile_rows = w->type == TL_TYPE_F32 ? w->rows : TL_LINEAR_TILE_FLOATS / w->cols;
+
+  for (size_t begin = 0; begin < w->rows; begin += tile_rows)
+    {
+      size_t n_rows = w->rows - begin < tile_rows ? w->rows - begin : tile_rows;
+      const float *b = w->data;
+
+      if (w->type != TL_TYPE_F32)
+        {
+          widen_run widen = { r->c, w, begin, n_rows };
+
+          tl_pool_run (r->c->pool, widen_rows, &widen);
+          b = r->c->tile;
+        }
+      tl_sgemm (r->c->k, r->c->pool, false, true, r->n, n_rows, w->cols, 1.0f, r->x, w->cols, b,
+                w->cols, 0.0f, job->y + begin, w->rows, r->c->scratch);
+    }
+}
+
+/* How many jobs from the first on can be run as one: those that take the activations in its form. */
+static size_t
+count_alike (const tl_linear_job *jobs, size_t n_jobs)
+{
+  size_t n = 1;
+
+  while (n < n_jobs && form_of (jobs[n].w->type) == form_of (jobs[0].w->type))
+    n++;
+  return n;
+}
+
+static void
+dot_jobs (const linear_run *r)
+{
+  size_t work = 0;
+
+  for (size_t j = 0; j < r->n_jobs; j++)
+    work += r->n * r->cols * r->jobs[j].w->rows;
+  if (work < POOL_MIN_WORK)
+    run_dots ((void *) (uintptr_t) r, 0, 1);
+  else
+    tl_pool_run (r->c->pool, run_dots, (void *) (uintptr_t) r);
+}
+
+void
+tl_linear (const tl_linear_ctx *c, const tl_linear_job *jobs, size_t n_jobs, const float *x,
+           size_t n)
+{
+  linear_run r = { c, jobs, 0, x, n, jobs[0].w->cols, FORM_F32 };
+
+  assert (n > 0 && n_jobs > 0 && r.cols <= TL_LINEAR_TILE_FLOATS);
+  for (size_t done = 0; done < n_jobs; done += r.n_jobs)
+    {
+      r.jobs = &jobs[done];
+      r.n_jobs = count_alike (r.jobs, n_jobs - done);
+      r.form = form_of (r.jobs[0].w->type);
+      if (r.form == FORM_Q8_0 || n < GEMM_MIN_TOKENS)
+        dot_jobs (&r);
+      else
+        for (size_t j = 0; j < r.n_jobs; j++)
+          gemm_job (&r, &r.jobs[j]);
+    }
+}

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Matrices of weights and their product with activations: the one place that knows how each type of
+ * weight is multiplied, for one token (decode) and for many (prefill). */
+#pragma once
+
+#include "gguf/gguf.h"
+#include "kernels/kernels.h"
+
+/* [rows, cols] in the mapped file, y = W x. */
+typedef struct
+{
+  const void *data;
+  tl_type     type;
+  size_t      rows, cols;
+  size_t      row_bytes;
+} tl_matrix;
+
+/* What a product needs besides its operands. Owned by the session; one product at a time. */
+typedef struct
+{
+  const tl_kernels *k;
+  tl_pool          *pool;
+  tl_block_q8_0    *xq;      /* [max n, max cols / 32] activations, quantised */
+  float            *tile;    /* [max (TL_LINEAR_TILE_FLOATS, threads x max cols)] weights, widened */
+  float            *scratch; /* tl_sgemm_scratch_floats() */
+} tl_linear_ctx;
+
+#define TL_LINEAR_TILE_FLOATS (64u * 1024u) /* 256 KiB: half of a small L2 */
+
+typedef struct
+{
+  const tl_matrix *w;
+  float           *y; /* [n, w->rows] */
+} tl_linear_job;
+
+/**
+ * tl_linear:
+ * @jobs: [n_jobs] products of the same activations, done as one (Q, K and V; gate and up)
+ * @x: [n, cols] activations; may not alias a result
+ *
+ * y[t, r] = sum_i W[r, i] x[t, i]. The cols of all @jobs are equal, and at most
+ * TL_LINEAR_TILE_FLOATS. Q8_0 and Q4_0 weights take the activations as Q8_0 blocks, all others as
+ * f32. The result does not depend on the number of threads.
+ */
+void tl_linear (const tl_linear_ctx *c, const tl_linear_job *jobs, size_t n_jobs, const float *x,
+                size_t n);

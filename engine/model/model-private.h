@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The inside of a loaded model, for the session that computes with it. */
+#pragma once
+
+#include "model/linear.h"
+#include "model/model.h"
+
+/* The most that a model file may ask for; far beyond any model of this engine's size, and small
+ * enough that no product of them overflows 64 bits. */
+#define TL_MODEL_MAX_WIDTH 65536u
+#define TL_MODEL_MAX_CTX (1u << 24)
+
+typedef struct
+{
+  const float *attn_norm, *ffn_norm; /* [n_embd] */
+  tl_matrix    q, k, v, o;           /* [n_heads hd, n_embd], 2 x [n_kv_heads hd, n_embd], [n_embd, n_heads hd] */
+  tl_matrix    gate, up, down;       /* 2 x [n_ff, n_embd], [n_embd, n_ff] */
+} tl_layer;
+
+struct tl_model
+{
+  tl_gguf      *gguf;
+  tl_tokenizer *tokenizer; /* or NULL */
+  tl_model_info info;
+  uint32_t      n_rot;         /* rotated dimensions of a head */
+  float         rope_scale;    /* positions are multiplied by it; 1 without linear scaling */
+  const float  *rope_factors;  /* [n_rot / 2] each frequency is divided by its own; or NULL */
+  tl_matrix     token_embd;    /* [n_vocab, n_embd] */
+  tl_matrix     output;        /* [n_vocab, n_embd]; the same as token_embd when tied */
+  const float  *output_norm;   /* [n_embd] */
+  tl_layer     *layers;        /* [n_layers] */
+};
+
+/* Fill m->info and the rotary settings, or the weights, from m->gguf. */
+bool tl_model_read_params  (tl_model *m, tl_error *err);
+bool tl_model_bind_weights (tl_model *m, tl_error *err);
