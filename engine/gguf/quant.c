@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The type table and the readable definition of each format: IEEE halves, bfloat16, and ggml's Q8_0
  * and Q4_0 blocks with their rounding, so that files made here are the ones llama.cpp would make. */
-#include "gguf/quant.h"
+#include "gguf/quant-private.h"
 
 #include <assert.h>
 #include <math.h>
@@ -83,8 +83,9 @@ f32_dequantize (float *dst, const void *src, size_t n)
 }
 
 static void
-f32_quantize (void *dst, const float *src, size_t n)
+f32_quantize (void *dst, const float *src, const float *importance, size_t n)
 {
+  (void) importance;
   memcpy (dst, src, n * sizeof *src);
 }
 
@@ -98,10 +99,11 @@ f16_dequantize (float *dst, const void *src, size_t n)
 }
 
 static void
-f16_quantize (void *dst, const float *src, size_t n)
+f16_quantize (void *dst, const float *src, const float *importance, size_t n)
 {
   uint16_t *h = dst;
 
+  (void) importance;
   for (size_t i = 0; i < n; i++)
     h[i] = tl_f32_to_f16 (src[i]);
 }
@@ -116,10 +118,11 @@ bf16_dequantize (float *dst, const void *src, size_t n)
 }
 
 static void
-bf16_quantize (void *dst, const float *src, size_t n)
+bf16_quantize (void *dst, const float *src, const float *importance, size_t n)
 {
   uint16_t *h = dst;
 
+  (void) importance;
   for (size_t i = 0; i < n; i++)
     h[i] = tl_f32_to_bf16 (src[i]);
 }
@@ -156,10 +159,11 @@ q8_0_dequantize (float *dst, const void *src, size_t n)
 }
 
 static void
-q8_0_quantize (void *dst, const float *src, size_t n)
+q8_0_quantize (void *dst, const float *src, const float *importance, size_t n)
 {
   tl_block_q8_0 *b = dst;
 
+  (void) importance; /* the step is so small that another scale gains nothing */
   assert (n % 32 == 0);
   for (size_t block = 0; block < n / 32; block++, src += 32)
     {
@@ -191,15 +195,27 @@ q4_0_dequantize (float *dst, const void *src, size_t n)
 }
 
 /* The extreme value becomes -8 exactly, so the scale has the other sign: the range is lopsided. */
+static float
+q4_0_scale (const float *x, const float *importance)
+{
+  float weights[32];
+  int8_t levels[32];
+
+  if (importance == NULL)
+    return extreme (x, 32) / -8.0f;
+  tl_quant_fit_weights (weights, x, importance, 32);
+  return tl_quant_fit_scale (x, weights, 32, -8, 7, levels);
+}
+
 static void
-q4_0_quantize (void *dst, const float *src, size_t n)
+q4_0_quantize (void *dst, const float *src, const float *importance, size_t n)
 {
   tl_block_q4_0 *b = dst;
 
   assert (n % 32 == 0);
   for (size_t block = 0; block < n / 32; block++, src += 32)
     {
-      float d = extreme (src, 32) / -8.0f;
+      float d = q4_0_scale (src, importance ? importance + block * 32 : NULL);
       float inverse = d != 0.0f ? 1.0f / d : 0.0f;
 
       b[block].d = tl_f32_to_f16 (d);
@@ -217,8 +233,19 @@ static const tl_type_info types[] = {
   { TL_TYPE_F32, "F32", 1, 4, f32_dequantize, f32_quantize },
   { TL_TYPE_F16, "F16", 1, 2, f16_dequantize, f16_quantize },
   { TL_TYPE_Q4_0, "Q4_0", 32, sizeof (tl_block_q4_0), q4_0_dequantize, q4_0_quantize },
+  { TL_TYPE_Q4_1, "Q4_1", 32, sizeof (tl_block_q4_1), tl_q4_1_dequantize, NULL },
+  { TL_TYPE_Q5_0, "Q5_0", 32, sizeof (tl_block_q5_0), tl_q5_0_dequantize, NULL },
+  { TL_TYPE_Q5_1, "Q5_1", 32, sizeof (tl_block_q5_1), tl_q5_1_dequantize, NULL },
   { TL_TYPE_Q8_0, "Q8_0", 32, sizeof (tl_block_q8_0), q8_0_dequantize, q8_0_quantize },
+  { TL_TYPE_Q2_K, "Q2_K", TL_QK, sizeof (tl_block_q2_k), tl_q2_k_dequantize, NULL },
+  { TL_TYPE_Q3_K, "Q3_K", TL_QK, sizeof (tl_block_q3_k), tl_q3_k_dequantize, NULL },
+  { TL_TYPE_Q4_K, "Q4_K", TL_QK, sizeof (tl_block_q4_k), tl_q4_k_dequantize, tl_q4_k_quantize },
+  { TL_TYPE_Q5_K, "Q5_K", TL_QK, sizeof (tl_block_q5_k), tl_q5_k_dequantize, NULL },
+  { TL_TYPE_Q6_K, "Q6_K", TL_QK, sizeof (tl_block_q6_k), tl_q6_k_dequantize, tl_q6_k_quantize },
+  { TL_TYPE_IQ4_NL, "IQ4_NL", 32, sizeof (tl_block_iq4_nl), tl_iq4_nl_dequantize, NULL },
   { TL_TYPE_BF16, "BF16", 1, 2, bf16_dequantize, bf16_quantize },
+  { TL_TYPE_TQ1_0, "TQ1_0", TL_QK, sizeof (tl_block_tq1_0), tl_tq1_0_dequantize, tl_tq1_0_quantize },
+  { TL_TYPE_TQ2_0, "TQ2_0", TL_QK, sizeof (tl_block_tq2_0), tl_tq2_0_dequantize, tl_tq2_0_quantize },
 };
 
 const tl_type_info *
