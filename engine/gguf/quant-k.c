@@ -8,8 +8,8 @@
 /* Q4_K and Q5_K pack eight 6-bit scales and eight 6-bit minima into 12 bytes: the first four of each
  * lie in the low bits of bytes 0-3 and 4-7; the others take a nibble of bytes 8-11 and the two bits
  * that those left free. */
-void
-tl_k4_get_scale (const uint8_t *packed, size_t j, unsigned *scale, unsigned *min)
+static void
+get_scale (const uint8_t *packed, size_t j, unsigned *scale, unsigned *min)
 {
   if (j < 4)
     {
@@ -90,7 +90,7 @@ tl_q4_k_dequantize (float *dst, const void *src, size_t n)
           int q = b->qs[i / 64 * 32 + i % 32] >> (i / 32 % 2 * 4) & 15;
           unsigned scale, min;
 
-          tl_k4_get_scale (b->scales, i / 32, &scale, &min);
+          get_scale (b->scales, i / 32, &scale, &min);
           dst[i] = d * (float) scale * (float) q - dmin * (float) min;
         }
     }
@@ -113,7 +113,7 @@ tl_q5_k_dequantize (float *dst, const void *src, size_t n)
           int high = b->qh[i % 32] >> (i / 32) & 1;
           unsigned scale, min;
 
-          tl_k4_get_scale (b->scales, i / 32, &scale, &min);
+          get_scale (b->scales, i / 32, &scale, &min);
           dst[i] = d * (float) scale * (float) (q + 16 * high) - dmin * (float) min;
         }
     }
