@@ -7,7 +7,10 @@
 #include <stdio.h>
 
 /* Of one layer, in order; the attention projections and gate, up stand together. */
-enum { ATTN_NORM, ATTN_Q, ATTN_K, ATTN_V, ATTN_OUT, FFN_NORM, FFN_GATE, FFN_UP, FFN_DOWN, N_TENSORS };
+enum
+{
+  ATTN_NORM, ATTN_Q, ATTN_K, ATTN_V, ATTN_OUT, FFN_NORM, FFN_GATE, FFN_UP, FFN_DOWN, N_TENSORS
+};
 
 static const char *const tensor_names[N_TENSORS] = {
   "attn_norm", "attn_q", "attn_k", "attn_v", "attn_output", "ffn_norm", "ffn_gate", "ffn_up",

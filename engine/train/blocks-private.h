@@ -44,7 +44,7 @@ struct tl_blocks
 
   tl_layer_activations *layers;
   float *last;   /* [R, n_embd] input of the final norm */
-  float *norm;   /* [R, n_embd] scratch from here on: normed input of a product, later its gradient */
+  float *norm;   /* [R, n_embd] scratch from here on: the normed input of a product */
   float *branch; /* [R, n_embd] what a branch adds, or the gradient of it */
   float *act;    /* [R, n_ff] */
   float *dact;   /* [R, n_ff] */
