@@ -250,7 +250,7 @@ INSTANTIATE_TEST_SUITE_P (Shapes, BlocksTest, ::testing::ValuesIn (cases),
                           });
 
 /* PyTorch in double. On these numbers PyTorch in float differs from that by up to 1.9e-5 in the
- * gradients and 0.9e-6 in the output; twice that is allowed. */
+ * gradients, which reach 19, and 0.9e-6 in the output; another order of sums gets five times that. */
 TEST (Blocks, AgreesWithPyTorch)
 {
   Stack  s ({ "", { TORCH_N_EMBD, TORCH_N_LAYERS, TORCH_N_HEADS, TORCH_N_KV_HEADS, TORCH_HEAD_DIM,
@@ -267,11 +267,11 @@ TEST (Blocks, AgreesWithPyTorch)
   s.Backward (&grads, &dx);
   for (size_t i = 0; i < y.size (); i++)
     {
-      ASSERT_NEAR (y[i], torch_y[i], 2e-6f) << i;
-      ASSERT_NEAR (dx[i], torch_dx[i], 4e-5f) << i;
+      ASSERT_NEAR (y[i], torch_y[i], 5e-6f) << i;
+      ASSERT_NEAR (dx[i], torch_dx[i], 1e-4f) << i;
     }
   for (size_t i = 0; i < grads.size (); i++)
-    ASSERT_NEAR (grads[i], torch_grads[i], 4e-5f) << i;
+    ASSERT_NEAR (grads[i], torch_grads[i], 1e-4f) << i;
 }
 
 TEST (Blocks, CausalRowsDoNotSeeTheFuture)
