@@ -21,7 +21,8 @@ typedef enum
 /**
  * tl_tokenizer_new_from_gguf:
  * Reads tokenizer.ggml.*. All strings are copied; @gguf may be closed afterwards. An unknown model
- * or pre-tokenizer is TL_ERROR_UNSUPPORTED and named.
+ * or pre-tokenizer is TL_ERROR_UNSUPPORTED and named; arrays that do not fit together, merges of
+ * unknown tokens and ids out of range are TL_ERROR_FORMAT and name the key.
  * Returns: (transfer full) (nullable): immutable, so shareable between threads.
  */
 tl_tokenizer *tl_tokenizer_new_from_gguf (const tl_gguf *gguf, tl_error *err);
@@ -35,10 +36,11 @@ bool    tl_tokenizer_is_end       (const tl_tokenizer *t, int32_t id);
 
 /**
  * tl_tokenizer_encode:
- * @text: any bytes; what is not UTF-8 is encoded byte by byte where the vocabulary can
+ * @text: any bytes, less than 2 GiB; what is not UTF-8 is encoded byte by byte
  * @ids: (out) (transfer full): malloc()ed; NULL when *@n_ids is 0; free with free()
  *
- * O(n log n) in @len.
+ * What the vocabulary cannot spell becomes the unknown token, or nothing if there is none.
+ * User-defined tokens are found in the text with any @flags. O(n log n) in @len.
  */
 bool tl_tokenizer_encode (const tl_tokenizer *t, const char *text, size_t len,
                           tl_tokenize_flags flags, int32_t **ids, size_t *n_ids, tl_error *err);
@@ -51,21 +53,25 @@ bool tl_tokenizer_encode (const tl_tokenizer *t, const char *text, size_t len,
 tl_str tl_tokenizer_get_piece (const tl_tokenizer *t, int32_t id);
 
 /* Streaming decode: bytes go in token by token, whole UTF-8 characters come out. The caller owns the
- * struct; zero it to begin. */
+ * struct; zero it to begin a text. */
 typedef struct
 {
   uint8_t pending[4]; /* the beginning of a character */
   uint8_t n_pending;
-  bool    started;    /* after the first piece: SentencePiece drops one leading space */
+  bool    started; /* set it to go on in the middle of a text: SentencePiece drops one leading space
+                      of the first piece, which the encoder has put there */
 } tl_decoder;
 
 /**
  * tl_tokenizer_decode:
- * @out: room for at least the piece's length + 12 bytes; tl_tokenizer_get_max_piece() gives a bound
+ * @out: room for tl_tokenizer_get_max_piece() bytes
  *
- * Appends @id and writes the whole characters now complete; invalid bytes become U+FFFD.
+ * Appends @id and writes the whole characters now complete; bytes that are no UTF-8 become U+FFFD, one
+ * for each maximal part of a character. Control tokens and ids out of range write nothing.
  * Returns: bytes written (no NUL).
  */
-size_t tl_tokenizer_decode           (const tl_tokenizer *t, tl_decoder *d, int32_t id, char *out);
-size_t tl_tokenizer_decode_finish    (tl_decoder *d, char *out); /* flush: U+FFFD for a cut character */
-size_t tl_tokenizer_get_max_piece    (const tl_tokenizer *t);    /* + 12 already added */
+size_t tl_tokenizer_decode        (const tl_tokenizer *t, tl_decoder *d, int32_t id, char *out);
+size_t tl_tokenizer_decode_finish (tl_decoder *d, char *out); /* flush: U+FFFD for a cut character */
+
+/* Bytes of the longest piece, each of them become a U+FFFD of 3 bytes, and a flush. */
+size_t tl_tokenizer_get_max_piece (const tl_tokenizer *t);

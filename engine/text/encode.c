@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Text to token ids: special tokens are cut out first, and what lies between them is merged by the
+ * vocabulary's own rule. */
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "text/table.h"
+#include "text/tokenizer-private.h"
+
+typedef struct
+{
+  const tl_tokenizer *tokenizer;
+  tl_merger           merger;
+  int32_t            *ids;
+  size_t              n_ids, capacity;
+} encoder;
+
+static bool
+append_id (encoder *e, int32_t id)
+{
+  void *grown = tl_grow (e->ids, &e->capacity, e->n_ids + 1, sizeof *e->ids);
+
+  if (!grown)
+    return false;
+  e->ids = grown;
+  e->ids[e->n_ids++] = id;
+  return true;
+}
+
+/* A symbol that is no token: its bytes, or unknown once. */
+static bool
+append_bytes (encoder *e, const char *bytes, size_t len)
+{
+  const tl_tokenizer *t = e->tokenizer;
+
+  for (size_t i = 0; i < len; i++)
+    if (t->vocab.byte_ids[(uint8_t) bytes[i]] < 0)
+      return t->unknown < 0 || append_id (e, t->unknown);
+  for (size_t i = 0; i < len; i++)
+    if (!append_id (e, t->vocab.byte_ids[(uint8_t) bytes[i]]))
+      return false;
+  return true;
+}
+
+static bool
+append_merged (encoder *e, const char *text)
+{
+  const tl_merger *m = &e->merger;
+
+  for (uint32_t i = m->n_symbols > 0 ? 0 : TL_NO_SYMBOL; i != TL_NO_SYMBOL; i = m->symbols[i].next)
+    {
+      const tl_symbol *s = &m->symbols[i];
+
+      if (s->id >= 0 ? !append_id (e, s->id) : !append_bytes (e, text + s->start, s->len))
+        return false;
+    }
+  return true;
+}
+
+static bool
+encode_word (void *user_data, const char *word, size_t len)
+{
+  encoder *e = user_data;
+  const tl_tokenizer *t = e->tokenizer;
+  int32_t whole = t->pretokenizer->ignore_merges ? tl_vocab_find (&t->vocab, word, len) : -1;
+
+  if (whole >= 0)
+    return append_id (e, whole);
+  return tl_bpe_merge_word (&t->merges, &t->vocab, word, len, &e->merger) && append_merged (e, word);
+}
+
+static bool
+encode_sentencepiece (encoder *e, const char *text, size_t len)
+{
+  const tl_tokenizer *t = e->tokenizer;
+  char *normal = malloc (len + 1);
+  size_t n, word_len;
+  bool ok = normal != NULL;
+
+  n = ok ? tl_spm_normalize (text, len, t->add_space_prefix, normal) : 0;
+  for (size_t i = 0; ok && i < n; i += word_len)
+    {
+      word_len = t->words_are_separate ? tl_spm_word_length (normal + i, n - i) : n - i;
+      ok = tl_spm_merge_text (&t->vocab, normal + i, word_len, &e->merger)
+           && append_merged (e, normal + i);
+    }
+  free (normal);
+  return ok;
+}
+
+static bool
+encode_fragment (encoder *e, const char *text, size_t len)
+{
+  if (len == 0)
+    return true;
+  if (e->tokenizer->kind == TL_VOCAB_SENTENCEPIECE)
+    return encode_sentencepiece (e, text, len);
+  return tl_pretokenize (e->tokenizer->pretokenizer, text, len, encode_word, e);
+}
+
+static bool
+encode_text (encoder *e, const char *text, size_t len, bool control)
+{
+  const tl_specials *specials = &e->tokenizer->specials;
+  size_t done = 0;
+
+  for (size_t i = 0; i < len;)
+    {
+      const tl_special *s = tl_specials_match (specials, text + i, len - i, control);
+
+      if (!s)
+        {
+          i++;
+          continue;
+        }
+      if (!encode_fragment (e, text + done, i - done) || !append_id (e, s->id))
+        return false;
+      done = i += s->piece.len;
+    }
+  return encode_fragment (e, text + done, len - done);
+}
+
+bool
+tl_tokenizer_encode (const tl_tokenizer *t, const char *text, size_t len, tl_tokenize_flags flags,
+                     int32_t **ids, size_t *n_ids, tl_error *err)
+{
+  encoder e = { .tokenizer = t };
+  bool add_bos = (flags & TL_TOKENIZE_ADD_BOS) && t->add_bos && t->bos >= 0;
+  bool ok;
+
+  *ids = NULL;
+  *n_ids = 0;
+  if (len >= INT_MAX)
+    return tl_error_set (err, TL_ERROR_ARGUMENT, "A text of %zu bytes is too long to encode", len);
+  ok = (!add_bos || append_id (&e, t->bos))
+       && encode_text (&e, text, len, flags & TL_TOKENIZE_PARSE_SPECIAL);
+  tl_merger_clear (&e.merger);
+  if (!ok)
+    {
+      free (e.ids);
+      return tl_error_set (err, TL_ERROR_MEMORY, "No memory to encode %zu bytes", len);
+    }
+  *ids = e.ids;
+  *n_ids = e.n_ids;
+  return true;
+}
