@@ -22,6 +22,22 @@ tl_rope (float *x, const float *cs, size_t n_heads, size_t head_dim, size_t n_ro
       }
 }
 
+/* The cache's floats from @at on: halves or singles. */
+static void *
+cache_at (const tl_kv_layer *kv, void *cache, size_t at)
+{
+  return (char *) cache + at * (kv->type == TL_TYPE_F16 ? sizeof (uint16_t) : sizeof (float));
+}
+
+static void
+store (const tl_kernels *kernels, const tl_kv_layer *kv, void *dst, const float *src)
+{
+  if (kv->type == TL_TYPE_F16)
+    kernels->f32_to_f16 (dst, src, kv->head_dim);
+  else
+    memcpy (dst, src, kv->head_dim * sizeof *src);
+}
+
 void
 tl_kv_store (const tl_kernels *kernels, const tl_kv_layer *kv, size_t pos, const float *k,
              const float *v)
@@ -30,29 +46,54 @@ tl_kv_store (const tl_kernels *kernels, const tl_kv_layer *kv, size_t pos, const
     {
       size_t at = (h * kv->n_ctx + pos) * kv->head_dim;
 
-      kernels->f32_to_f16 (kv->k + at, k + h * kv->head_dim, kv->head_dim);
-      kernels->f32_to_f16 (kv->v + at, v + h * kv->head_dim, kv->head_dim);
+      store (kernels, kv, cache_at (kv, kv->k, at), k + h * kv->head_dim);
+      store (kernels, kv, cache_at (kv, kv->v, at), v + h * kv->head_dim);
     }
+}
+
+/* scores[p] = q . k[p] for the first @n positions of one head. */
+static void
+dot_keys (const tl_attention *a, float *scores, const float *q, const void *keys, size_t n)
+{
+  size_t d = a->kv->head_dim;
+
+  if (a->kv->type == TL_TYPE_F16)
+    for (size_t p = 0; p < n; p++)
+      scores[p] = a->k->dot_f16 (q, (const uint16_t *) keys + p * d, d);
+  else
+    for (size_t p = 0; p < n; p++)
+      scores[p] = a->k->dot_f32 (q, (const float *) keys + p * d, d);
+}
+
+/* y = sum_p scores[p] v[p] */
+static void
+mix_values (const tl_attention *a, float *y, const float *scores, const void *values, size_t n)
+{
+  size_t d = a->kv->head_dim;
+
+  memset (y, 0, d * sizeof *y);
+  if (a->kv->type == TL_TYPE_F16)
+    for (size_t p = 0; p < n; p++)
+      a->k->axpy_f16 (y, scores[p], (const uint16_t *) values + p * d, d);
+  else
+    for (size_t p = 0; p < n; p++)
+      a->k->axpy_f32 (y, scores[p], (const float *) values + p * d, d);
 }
 
 static void
 attend (const tl_attention *a, size_t token, size_t head, float *scores)
 {
-  size_t d = a->kv->head_dim;
-  size_t kv_head = head / (a->n_heads / a->kv->n_kv_heads);
-  const uint16_t *k = a->kv->k + kv_head * a->kv->n_ctx * d;
-  const uint16_t *v = a->kv->v + kv_head * a->kv->n_ctx * d;
-  const float *q = a->q + (token * a->n_heads + head) * d;
-  float *y = a->y + (token * a->n_heads + head) * d;
+  const tl_kv_layer *kv = a->kv;
+  size_t first = head / (a->n_heads / kv->n_kv_heads) * kv->n_ctx * kv->head_dim;
+  size_t at = (token * a->n_heads + head) * kv->head_dim;
   size_t n_seen = a->pos + token + 1;
-  float scale = 1.0f / sqrtf ((float) d);
+  float scale = 1.0f / sqrtf ((float) kv->head_dim);
 
+  dot_keys (a, scores, a->q + at, cache_at (kv, kv->k, first), n_seen);
   for (size_t p = 0; p < n_seen; p++)
-    scores[p] = a->k->dot_f16 (q, k + p * d, d) * scale;
+    scores[p] *= scale;
   a->k->softmax (scores, n_seen);
-  memset (y, 0, d * sizeof *y);
-  for (size_t p = 0; p < n_seen; p++)
-    a->k->axpy_f16 (y, scores[p], v + p * d, d);
+  mix_values (a, a->y + at, scores, cache_at (kv, kv->v, first), n_seen);
 }
 
 /* Consecutive heads of a group go to one part, which then finds their cache in its own L2. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Rotary positions and causal attention over an F16 cache, for grouped query heads. */
+/* Rotary positions and causal attention over the key-value cache, for grouped query heads. */
 #pragma once
 
 #include <stddef.h>
@@ -20,8 +20,9 @@ void tl_rope (float *x, const float *cs, size_t n_heads, size_t head_dim, size_t
 /* One layer's cache: [n_kv_heads, n_ctx, head_dim] each, so that a head's positions are adjacent. */
 typedef struct
 {
-  uint16_t *k, *v;
-  size_t    n_ctx, n_kv_heads, head_dim;
+  void   *k, *v; /* of type uint16_t (IEEE half) or float */
+  tl_type type;  /* F16 or F32 */
+  size_t  n_ctx, n_kv_heads, head_dim;
 } tl_kv_layer;
 
 /**

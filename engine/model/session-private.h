@@ -18,6 +18,7 @@ struct tl_session
   const tl_model *model;
   tl_linear_ctx   linear; /* kernels and pool too */
   uint32_t        n_ctx, pos;
+  tl_type         cache_type;
   uint32_t        max_chunk;  /* TL_SESSION_CHUNK, or less for a shorter context */
   bool            has_logits; /* row 0 of logits belongs to the last position */
   void           *memory;     /* everything below, in one block */

@@ -44,15 +44,16 @@ carve_cache (tl_session *s, carver *c)
 {
   const tl_model_info *i = &s->model->info;
   uint64_t per_layer = (uint64_t) i->n_kv_heads * s->n_ctx * i->head_dim;
+  size_t item = s->cache_type == TL_TYPE_F16 ? sizeof (uint16_t) : sizeof (float);
   tl_kv_layer *kv = carve (c, i->n_layers, sizeof *kv);
 
   for (uint32_t l = 0; l < i->n_layers; l++)
     {
-      uint16_t *k = carve (c, per_layer, sizeof *k);
-      uint16_t *v = carve (c, per_layer, sizeof *v);
+      void *k = carve (c, per_layer, item);
+      void *v = carve (c, per_layer, item);
 
       if (kv != NULL)
-        kv[l] = (tl_kv_layer) { k, v, s->n_ctx, i->n_kv_heads, i->head_dim };
+        kv[l] = (tl_kv_layer) { k, v, s->cache_type, s->n_ctx, i->n_kv_heads, i->head_dim };
     }
   s->kv = kv;
 }
@@ -117,17 +118,25 @@ fill_frequencies (tl_session *s)
     }
 }
 
+static bool
+check_request (const tl_model *m, uint32_t n_ctx, tl_type cache_type, tl_error *err)
+{
+  if (n_ctx > m->info.n_ctx_train)
+    return tl_error_set (err, TL_ERROR_ARGUMENT, "a context of %u tokens; the model was made for %u",
+                         n_ctx, m->info.n_ctx_train);
+  if (cache_type != TL_TYPE_F16 && cache_type != TL_TYPE_F32)
+    return tl_error_set (err, TL_ERROR_ARGUMENT, "a cache can be of F16 or F32");
+  return true;
+}
+
 tl_session *
-tl_session_new (const tl_model *m, uint32_t n_ctx, tl_pool *pool, tl_error *err)
+tl_session_new_with_cache (const tl_model *m, uint32_t n_ctx, tl_type cache_type, tl_pool *pool,
+                           tl_error *err)
 {
   tl_session *s;
 
-  if (n_ctx > m->info.n_ctx_train)
-    {
-      tl_error_set (err, TL_ERROR_ARGUMENT, "a context of %u tokens; the model was made for %u",
-                    n_ctx, m->info.n_ctx_train);
-      return NULL;
-    }
+  if (!check_request (m, n_ctx, cache_type, err))
+    return NULL;
   s = calloc (1, sizeof *s);
   if (s == NULL)
     {
@@ -137,6 +146,7 @@ tl_session_new (const tl_model *m, uint32_t n_ctx, tl_pool *pool, tl_error *err)
   s->model = m;
   s->linear.k = tl_kernels_get ();
   s->linear.pool = pool;
+  s->cache_type = cache_type;
   s->n_ctx = n_ctx > 0 ? n_ctx : m->info.n_ctx_train;
   s->max_chunk = s->n_ctx < TL_SESSION_CHUNK ? s->n_ctx : TL_SESSION_CHUNK;
   if (!allocate (s, err))
@@ -146,6 +156,12 @@ tl_session_new (const tl_model *m, uint32_t n_ctx, tl_pool *pool, tl_error *err)
     }
   fill_frequencies (s);
   return s;
+}
+
+tl_session *
+tl_session_new (const tl_model *m, uint32_t n_ctx, tl_pool *pool, tl_error *err)
+{
+  return tl_session_new_with_cache (m, n_ctx, TL_TYPE_F16, pool, err);
 }
 
 void

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* One mutable timeline over a model: the KV cache (F16), the position and the scratch memory. One
+/* One mutable timeline over a model: the KV cache, the position and the scratch memory. One
  * owner thread at a time. All memory is taken when it is made: decoding never allocates. */
 #pragma once
 
@@ -16,13 +16,21 @@ typedef struct tl_session tl_session;
  * Kernels are chosen here, by tl_kernels_get().
  */
 tl_session *tl_session_new  (const tl_model *m, uint32_t n_ctx, tl_pool *pool, tl_error *err);
-void        tl_session_free (tl_session *s);
+
+/**
+ * tl_session_new_with_cache:
+ * @cache_type: TL_TYPE_F16, as tl_session_new() has it, or TL_TYPE_F32: twice the memory, and no
+ * rounding of keys and values (half precision moves logits by about a thousandth of their range)
+ */
+tl_session *tl_session_new_with_cache (const tl_model *m, uint32_t n_ctx, tl_type cache_type,
+                                       tl_pool *pool, tl_error *err);
+void        tl_session_free           (tl_session *s); /* NULL is allowed */
 
 uint32_t tl_session_get_n_ctx    (const tl_session *s);
 uint32_t tl_session_get_position (const tl_session *s);
 size_t   tl_session_get_memory   (const tl_session *s); /* bytes taken */
 
-/* Forgets all positions from @n_keep on. */
+/* Forgets all positions from @n_keep on; the logits go with the last one. */
 void tl_session_truncate (tl_session *s, uint32_t n_keep);
 
 /**
@@ -39,13 +47,14 @@ bool tl_session_prefill (tl_session *s, const int32_t *ids, size_t n, tl_cancel_
 /* As prefill of one token: the decode step. */
 bool tl_session_decode (tl_session *s, int32_t id, tl_error *err);
 
-/* [n_vocab] logits of the last position, until the next prefill or decode. */
+/* [n_vocab] logits of the last position, until the next prefill or decode; the caller may change
+ * them. NULL when there are none: in a new session, after truncation or a cancelled prefill. */
 float *tl_session_get_logits (tl_session *s);
 
 /**
  * tl_session_score:
  * @logprobs: (out): [n] natural log p(ids[i] | all before); the first is given the current logits,
- * NAN when the timeline is empty
+ * NAN when there are none
  *
  * As prefill, and the likelihood of each token besides.
  */
