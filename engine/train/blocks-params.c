@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Where each tensor of a block stack lies in the flat parameters, its name and its initial value. */
+/* Where each tensor of a block stack lies in the flat parameters, its name, its initial value. */
 #include "train/blocks-private.h"
 
 #include <assert.h>

@@ -34,27 +34,50 @@ float   *tl_lm_trainer_get_grads  (tl_lm_trainer *t);
  * @inputs: @targets: [n_seqs, seq_len]; a target of -1 is left out of the mean
  * @backward: also adds the gradient of the mean loss to the gradients
  *
- * Returns: mean cross-entropy in nats a token.
+ * Without dropout. Returns: mean cross-entropy in nats a token; 0 when no target counts; NAN, and
+ * nothing is done, when an id is outside the vocabulary.
  */
 float tl_lm_trainer_loss (tl_lm_trainer *t, const int32_t *inputs, const int32_t *targets,
                           size_t n_seqs, bool backward);
 
 /**
+ * tl_lm_trainer_logits:
+ * @ids: [n] one sequence, n <= seq_len
+ * @logits: (out): [n, n_vocab]
+ * Returns: false when @n or an id is out of range.
+ */
+bool tl_lm_trainer_logits (tl_lm_trainer *t, const int32_t *ids, size_t n, float *logits);
+
+/**
  * tl_lm_trainer_step:
- * One optimiser step on a batch drawn from @tokens [n] by the trainer's own generator.
- * Returns: the loss; INFINITY when the step was skipped because a gradient was not finite.
+ * One optimiser step on a batch of windows drawn from @tokens [n] by the trainer's own generator.
+ *
+ * Returns: the loss before the step; INFINITY when the step was skipped because a gradient was not
+ * finite; NAN, and nothing is changed, when @n <= seq_len, an id is outside the vocabulary or the
+ * cancel callback said stop.
  */
 float tl_lm_trainer_step (tl_lm_trainer *t, const int32_t *tokens, size_t n);
 
+/* Polled before each micro-batch of a step or loss; NULL for none. */
+void tl_lm_trainer_set_cancel (tl_lm_trainer *t, tl_cancel_func cancel, void *cancel_data);
+
+/* Borrowed: what the next checkpoint will say. The caller may write best_valid and seconds; step,
+ * data_pos (tokens trained on) and the generator are the trainer's. */
+tl_checkpoint_state *tl_lm_trainer_get_state (tl_lm_trainer *t);
+
 uint64_t tl_lm_trainer_get_step (const tl_lm_trainer *t);
-bool     tl_lm_trainer_save     (const tl_lm_trainer *t, const char *path, tl_error *err);
-bool     tl_lm_trainer_load     (tl_lm_trainer *t, const char *path, tl_error *err);
+
+/* A run may be resumed with other rates, schedule and dropout, but the same shape, batch and seed. */
+bool tl_lm_trainer_save (const tl_lm_trainer *t, const char *path, tl_error *err);
+bool tl_lm_trainer_load (tl_lm_trainer *t, const char *path, tl_error *err);
 
 /**
  * tl_lm_trainer_export:
  * @tokenizer: a GGUF whose tokenizer.ggml.* keys are copied
  * @type: of the matrices; norms stay F32
- * Writes a plain llama GGUF that llama.cpp reads.
+ *
+ * Writes a plain llama GGUF that llama.cpp reads. A vocabulary of another size, rows that are no
+ * whole number of @type's blocks, or a stack that is not a llama (not causal, no rope) is an error.
  */
 bool tl_lm_trainer_export (const tl_lm_trainer *t, const tl_gguf *tokenizer, tl_type type,
                            const char *name, const char *path, tl_error *err);

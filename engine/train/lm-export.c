@@ -1,0 +1,254 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A trained model as a plain llama GGUF: the names, keys and rotation of neighbouring pairs are
+ * llama.cpp's, so nothing needs to be permuted. */
+#include "train/lm-train-private.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* The tokenizer */
+
+static const char *const string_keys[] = { "tokenizer.ggml.model", "tokenizer.ggml.pre",
+                                           "tokenizer.chat_template" };
+static const char *const id_keys[] = {
+  "tokenizer.ggml.bos_token_id",     "tokenizer.ggml.eos_token_id",
+  "tokenizer.ggml.eot_token_id",     "tokenizer.ggml.unknown_token_id",
+  "tokenizer.ggml.padding_token_id", "tokenizer.ggml.seperator_token_id",
+};
+static const char *const bool_keys[] = { "tokenizer.ggml.add_bos_token",
+                                         "tokenizer.ggml.add_eos_token",
+                                         "tokenizer.ggml.add_space_prefix" };
+static const char *const string_list_keys[] = { "tokenizer.ggml.tokens", "tokenizer.ggml.merges" };
+
+#define N_ITEMS(array) (sizeof (array) / sizeof *(array))
+
+static bool
+copy_string (tl_gguf_writer *w, const tl_gguf *from, const char *key)
+{
+  tl_str value;
+  char  *text;
+
+  if (!tl_gguf_get_string (from, key, &value))
+    return true;
+  if ((text = malloc (value.len + 1)) == NULL)
+    return false;
+  memcpy (text, value.data, value.len);
+  text[value.len] = '\0';
+  tl_gguf_writer_string (w, key, text);
+  free (text);
+  return true;
+}
+
+static bool
+copy_strings (tl_gguf_writer *w, const tl_gguf *from, const char *key)
+{
+  tl_gguf_type type;
+  size_t       n;
+  tl_str      *values;
+
+  if (!tl_gguf_get_array (from, key, &type, &n) || type != TL_GGUF_STRING)
+    return true;
+  if ((values = malloc ((n + 1) * sizeof *values)) == NULL)
+    return false;
+  for (size_t i = 0; i < n; i++)
+    values[i] = tl_gguf_array_string (from, key, i);
+  tl_gguf_writer_strings (w, key, values, n);
+  free (values);
+  return true;
+}
+
+static bool
+copy_scores (tl_gguf_writer *w, const tl_gguf *from, const char *key)
+{
+  tl_gguf_type type;
+  size_t       n;
+  float       *values;
+
+  if (!tl_gguf_get_array (from, key, &type, &n) || type != TL_GGUF_F32)
+    return true;
+  if ((values = malloc ((n + 1) * sizeof *values)) == NULL)
+    return false;
+  for (size_t i = 0; i < n; i++)
+    {
+      double value = 0.0;
+
+      tl_gguf_array_f64 (from, key, i, &value);
+      values[i] = (float) value;
+    }
+  tl_gguf_writer_f32s (w, key, values, n);
+  free (values);
+  return true;
+}
+
+static bool
+copy_token_types (tl_gguf_writer *w, const tl_gguf *from, const char *key)
+{
+  tl_gguf_type type;
+  size_t       n;
+  int32_t     *values;
+
+  if (!tl_gguf_get_array (from, key, &type, &n))
+    return true;
+  if ((values = malloc ((n + 1) * sizeof *values)) == NULL)
+    return false;
+  for (size_t i = 0; i < n; i++)
+    {
+      int64_t value = 1; /* a normal token */
+
+      tl_gguf_array_i64 (from, key, i, &value);
+      values[i] = (int32_t) value;
+    }
+  tl_gguf_writer_i32s (w, key, values, n);
+  free (values);
+  return true;
+}
+
+static bool
+copy_tokenizer (tl_gguf_writer *w, const tl_gguf *from)
+{
+  bool ok = copy_scores (w, from, "tokenizer.ggml.scores")
+            && copy_token_types (w, from, "tokenizer.ggml.token_type");
+
+  for (size_t i = 0; ok && i < N_ITEMS (string_keys); i++)
+    ok = copy_string (w, from, string_keys[i]);
+  for (size_t i = 0; ok && i < N_ITEMS (string_list_keys); i++)
+    ok = copy_strings (w, from, string_list_keys[i]);
+  for (size_t i = 0; i < N_ITEMS (id_keys); i++)
+    {
+      uint64_t id;
+
+      if (tl_gguf_get_u64 (from, id_keys[i], &id))
+        tl_gguf_writer_u32 (w, id_keys[i], (uint32_t) id);
+    }
+  for (size_t i = 0; i < N_ITEMS (bool_keys); i++)
+    {
+      bool value;
+
+      if (tl_gguf_get_bool (from, bool_keys[i], &value))
+        tl_gguf_writer_bool (w, bool_keys[i], value);
+    }
+  return ok;
+}
+
+/* The model */
+
+static void
+write_shape (tl_gguf_writer *w, const tl_lm_train_config *c, const char *name)
+{
+  const tl_blocks_config *b = &c->blocks;
+
+  tl_gguf_writer_string (w, "general.architecture", "llama");
+  tl_gguf_writer_string (w, "general.name", name);
+  tl_gguf_writer_u32 (w, "llama.vocab_size", c->n_vocab);
+  tl_gguf_writer_u32 (w, "llama.context_length", c->seq_len);
+  tl_gguf_writer_u32 (w, "llama.embedding_length", b->n_embd);
+  tl_gguf_writer_u32 (w, "llama.block_count", b->n_layers);
+  tl_gguf_writer_u32 (w, "llama.feed_forward_length", b->n_ff);
+  tl_gguf_writer_u32 (w, "llama.attention.head_count", b->n_heads);
+  tl_gguf_writer_u32 (w, "llama.attention.head_count_kv", b->n_kv_heads);
+  tl_gguf_writer_u32 (w, "llama.attention.key_length", b->head_dim);
+  tl_gguf_writer_u32 (w, "llama.attention.value_length", b->head_dim);
+  tl_gguf_writer_f32 (w, "llama.attention.layer_norm_rms_epsilon", b->rms_eps);
+  tl_gguf_writer_u32 (w, "llama.rope.dimension_count", b->head_dim);
+  tl_gguf_writer_f32 (w, "llama.rope.freq_base", b->rope_base);
+}
+
+/* Converted matrices live in @arena, one behind the other, until the file is written. */
+typedef struct
+{
+  tl_gguf_writer     *w;
+  const tl_type_info *info;
+  uint8_t            *arena;
+  size_t              used;
+} output;
+
+static void
+write_vector (output *out, const char *name, const float *data, uint64_t n)
+{
+  tl_gguf_writer_tensor (out->w, name, TL_TYPE_F32, 1, &n, data);
+}
+
+static bool
+write_matrix (output *out, const char *name, const float *data, size_t rows, size_t cols,
+              tl_error *err)
+{
+  const uint64_t dims[2] = { cols, rows };
+  size_t   row_bytes = tl_type_row_bytes (out->info->type, cols);
+  uint8_t *blocks = out->arena + out->used;
+
+  if (row_bytes == 0)
+    return tl_error_set (err, TL_ERROR_ARGUMENT, "%s: rows of %zu are not whole blocks of %s", name,
+                         cols, out->info->name);
+  for (size_t r = 0; r < rows; r++)
+    out->info->quantize (blocks + r * row_bytes, data + r * cols, NULL, cols);
+  out->used += rows * row_bytes;
+  tl_gguf_writer_tensor (out->w, name, out->info->type, 2, dims, blocks);
+  return true;
+}
+
+static bool
+write_tensors (output *out, const tl_lm_trainer *t, tl_error *err)
+{
+  const tl_lm_train_config *c = &t->config;
+
+  if (!write_matrix (out, "token_embd.weight", t->params, c->n_vocab, c->blocks.n_embd, err))
+    return false;
+  for (size_t i = 0; i < tl_blocks_n_tensors (&c->blocks); i++)
+    {
+      tl_blocks_tensor tensor = tl_blocks_param (&c->blocks, i);
+      const float *data = t->params + t->blocks_at + tensor.offset;
+
+      if (strstr (tensor.name, "norm") != NULL)
+        write_vector (out, tensor.name, data, tensor.cols);
+      else if (!write_matrix (out, tensor.name, data, tensor.rows, tensor.cols, err))
+        return false;
+    }
+  return c->tied
+         || write_matrix (out, "output.weight", t->params + t->head_at, c->n_vocab,
+                          c->blocks.n_embd, err);
+}
+
+static bool
+check_export (const tl_lm_trainer *t, const tl_gguf *tokenizer, tl_type type, tl_error *err)
+{
+  const tl_lm_train_config *c = &t->config;
+  const tl_type_info *info = tl_type_get_info (type);
+  tl_gguf_type item;
+  size_t       n_tokens = 0;
+
+  if (info == NULL || info->quantize == NULL)
+    return tl_error_set (err, TL_ERROR_UNSUPPORTED, "type %d cannot be written", (int) type);
+  if (!c->blocks.causal || c->blocks.rope_base == 0.0f)
+    return tl_error_set (err, TL_ERROR_UNSUPPORTED,
+                         "only a causal stack with rotary positions is a llama model");
+  if (!tl_gguf_get_array (tokenizer, "tokenizer.ggml.tokens", &item, &n_tokens)
+      || n_tokens != c->n_vocab)
+    return tl_error_set (err, TL_ERROR_ARGUMENT,
+                         "the tokenizer has %zu tokens, the model was trained with %u", n_tokens,
+                         c->n_vocab);
+  return true;
+}
+
+bool
+tl_lm_trainer_export (const tl_lm_trainer *t, const tl_gguf *tokenizer, tl_type type,
+                      const char *name, const char *path, tl_error *err)
+{
+  output out = { 0 };
+  bool   ok;
+
+  if (!check_export (t, tokenizer, type, err))
+    return false;
+  out.info = tl_type_get_info (type);
+  out.w = tl_gguf_writer_new ();
+  out.arena = malloc (t->n_params * sizeof (float)); /* no type is wider than a float */
+  if (out.w == NULL || out.arena == NULL || !copy_tokenizer (out.w, tokenizer))
+    ok = tl_error_set (err, TL_ERROR_MEMORY, "%s: no memory for the export", path);
+  else
+    {
+      write_shape (out.w, &t->config, name);
+      ok = write_tensors (&out, t, err) && tl_gguf_writer_save (out.w, path, err);
+    }
+  tl_gguf_writer_free (out.w);
+  free (out.arena);
+  return ok;
+}
