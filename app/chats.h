@@ -46,6 +46,7 @@ gboolean    tlm_chat_get_busy    (TlmChat *self);
 G_DECLARE_FINAL_TYPE (TlmChats, tlm_chats, TLM, CHATS, GObject)
 
 TlmChats *tlm_chats_new           (TlmStore *store, TlmEngineService *engine);
+TlmChat  *tlm_chats_find          (TlmChats *self, gint64 id); /* (transfer none): NULL when not in the list */
 void      tlm_chats_load_async    (TlmChats *self, GCancellable *c, GAsyncReadyCallback cb, gpointer data);
 gboolean  tlm_chats_load_finish   (TlmChats *self, GAsyncResult *r, GError **error);
 void      tlm_chats_create_async  (TlmChats *self, GCancellable *c, GAsyncReadyCallback cb, gpointer data);

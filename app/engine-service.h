@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The only door to the engine: one worker thread owns the models and sessions. All functions are for
- * the main thread; results come back to it. Each task finishes exactly once; a cancelled one fails
- * with G_IO_ERROR_CANCELLED. */
+/* The only door to the engine: one worker thread owns the reader, one the language model and its
+ * session, so that a summary does not wait for a long answer. All functions are for the main thread;
+ * results come back to it. Each task finishes exactly once; a cancelled one fails with
+ * G_IO_ERROR_CANCELLED. */
 #pragma once
 
 #include <gio/gio.h>
@@ -18,6 +19,9 @@ G_DECLARE_FINAL_TYPE (TlmEngineService, tlm_engine_service, TLM, ENGINE_SERVICE,
  * @reader_path: of eeny.gguf; loaded at first use, off the main thread
  */
 TlmEngineService *tlm_engine_service_new (const char *reader_path);
+
+/* At the program's end: stops what runs, fails what waits, ends the threads. Blocks for a moment. */
+void              tlm_engine_service_shutdown (TlmEngineService *self);
 
 /* @text: copied; any bytes: what is not UTF-8, empty or binary is refused with a sentence */
 void        tlm_engine_service_summarize_async  (TlmEngineService *self, const char *text, gssize len,

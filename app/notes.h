@@ -14,6 +14,7 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (TlmNotes, tlm_notes, TLM, NOTES, GObject)
 
 TlmNotes *tlm_notes_new         (TlmStore *store);
+TlmNote  *tlm_notes_find        (TlmNotes *self, gint64 id); /* (transfer none): NULL when not in the list */
 void      tlm_notes_load_async  (TlmNotes *self, GCancellable *c, GAsyncReadyCallback cb, gpointer data);
 gboolean  tlm_notes_load_finish (TlmNotes *self, GAsyncResult *r, GError **error);
 

@@ -15,13 +15,21 @@ TlmStore *tlm_store_new         (void);
 /**
  * tlm_store_open_async:
  * @path: of the database; its folder is made, 0700. A database of a newer program is refused and left
- * alone; an older one is copied to a backup, checked and migrated.
+ * alone; an older one is copied to a backup, checked and migrated. NULL: a database in memory.
+ *
+ * Where nothing can be written (read-only, full, missing home) this succeeds with a database in
+ * memory, and tlm_store_get_is_volatile() says so. After an error (newer, damaged) the program may go on
+ * by opening NULL.
  */
 void      tlm_store_open_async  (TlmStore *self, const char *path, GCancellable *c,
                                  GAsyncReadyCallback cb, gpointer data);
 gboolean  tlm_store_open_finish (TlmStore *self, GAsyncResult *r, GError **error);
 
-/* Waits until all posted jobs are done and the database is closed; at the program's end. */
+/* TRUE when nothing outlives the program; the second is then a sentence that says why, else NULL. */
+gboolean    tlm_store_get_is_volatile      (TlmStore *self);
+const char *tlm_store_get_volatile_reason  (TlmStore *self);
+
+/* Emits "closing" (those who hold unsaved text post it now), then waits until all posted jobs are done and the database is closed; at the program's end. */
 void      tlm_store_close       (TlmStore *self);
 
 typedef enum { TLM_HIT_NOTE, TLM_HIT_CHAT } TlmHitKind;

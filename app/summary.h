@@ -39,6 +39,8 @@ const TlmSpan   *tlm_summary_get_units        (TlmSummary *self, gsize *n); /* e
 gboolean         tlm_summary_get_unit_read    (TlmSummary *self, gsize i);
 /* True when nothing stands out: the key points are then the longest sentences, under that name. */
 gboolean         tlm_summary_get_is_fallback  (TlmSummary *self);
+/* False for a note that is not in English, on which eeny mostly learned: the results may be poorer. */
+gboolean         tlm_summary_get_is_english   (TlmSummary *self);
 const char      *tlm_summary_get_model_name   (TlmSummary *self);
 const char      *tlm_summary_get_model_sha256 (TlmSummary *self);
 double           tlm_summary_get_load_ms      (TlmSummary *self);

@@ -1,0 +1,234 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* One chat: what the list shows of it, and its messages once it was opened. */
+#include "chat-private.h"
+
+struct _TlmChat
+{
+  GObject    parent_instance;
+  gint64     id;
+  char      *title;
+  gint64     updated_us;
+  guint      n_busy;   /* replies that are being made */
+  gboolean   filled;   /* the messages of the store are there */
+  GPtrArray *messages; /* oldest first */
+};
+
+enum { PROP_0, PROP_ID, PROP_TITLE, PROP_UPDATED, PROP_BUSY, N_PROPS };
+static GParamSpec *properties[N_PROPS];
+
+static GType
+get_item_type (GListModel *model)
+{
+  return TLM_TYPE_MESSAGE;
+}
+
+static guint
+get_n_items (GListModel *model)
+{
+  return TLM_CHAT (model)->messages->len;
+}
+
+static gpointer
+get_item (GListModel *model,
+          guint       position)
+{
+  GPtrArray *messages = TLM_CHAT (model)->messages;
+
+  return position < messages->len ? g_object_ref (messages->pdata[position]) : NULL;
+}
+
+static void
+list_model_init (GListModelInterface *iface)
+{
+  iface->get_item_type = get_item_type;
+  iface->get_n_items = get_n_items;
+  iface->get_item = get_item;
+}
+
+G_DEFINE_FINAL_TYPE_WITH_CODE (TlmChat, tlm_chat, G_TYPE_OBJECT,
+                               G_IMPLEMENT_INTERFACE (G_TYPE_LIST_MODEL, list_model_init))
+
+static void
+tlm_chat_get_property (GObject    *object,
+                       guint       id,
+                       GValue     *value,
+                       GParamSpec *pspec)
+{
+  TlmChat *self = TLM_CHAT (object);
+
+  switch (id)
+    {
+    case PROP_ID:
+      g_value_set_int64 (value, self->id);
+      break;
+    case PROP_TITLE:
+      g_value_set_string (value, self->title);
+      break;
+    case PROP_UPDATED:
+      g_value_set_int64 (value, tlm_chat_get_updated (self));
+      break;
+    case PROP_BUSY:
+      g_value_set_boolean (value, tlm_chat_get_busy (self));
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+    }
+}
+
+static void
+tlm_chat_finalize (GObject *object)
+{
+  TlmChat *self = TLM_CHAT (object);
+
+  g_free (self->title);
+  g_ptr_array_unref (self->messages);
+  G_OBJECT_CLASS (tlm_chat_parent_class)->finalize (object);
+}
+
+static void
+tlm_chat_class_init (TlmChatClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  GParamFlags   flags = G_PARAM_READABLE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY;
+
+  object_class->get_property = tlm_chat_get_property;
+  object_class->finalize = tlm_chat_finalize;
+  properties[PROP_ID] = g_param_spec_int64 ("id", NULL, NULL, 0, G_MAXINT64, 0, flags);
+  properties[PROP_TITLE] = g_param_spec_string ("title", NULL, NULL, "", flags);
+  properties[PROP_UPDATED] = g_param_spec_int64 ("updated", NULL, NULL, 0, G_MAXINT64, 0, flags);
+  properties[PROP_BUSY] = g_param_spec_boolean ("busy", NULL, NULL, FALSE, flags);
+  g_object_class_install_properties (object_class, N_PROPS, properties);
+}
+
+static void
+tlm_chat_init (TlmChat *self)
+{
+  self->messages = g_ptr_array_new_with_free_func (g_object_unref);
+}
+
+TlmChat *
+tlm_chat_new (gint64      id,
+              const char *title,
+              gint64      updated_us)
+{
+  TlmChat *self = g_object_new (TLM_TYPE_CHAT, NULL);
+
+  self->id = id;
+  self->title = g_strdup (title);
+  self->updated_us = updated_us;
+  return self;
+}
+
+gint64
+tlm_chat_get_id (TlmChat *self)
+{
+  return self->id;
+}
+
+/**
+ * tlm_chat_get_title:
+ *
+ * Returns: the first line of the first message; "" for a chat without one
+ */
+const char *
+tlm_chat_get_title (TlmChat *self)
+{
+  return self->title;
+}
+
+gint64
+tlm_chat_get_updated (TlmChat *self)
+{
+  return self->updated_us / G_USEC_PER_SEC;
+}
+
+gboolean
+tlm_chat_get_busy (TlmChat *self)
+{
+  return self->n_busy > 0;
+}
+
+gint64
+tlm_chat_get_updated_us (TlmChat *self)
+{
+  return self->updated_us;
+}
+
+void
+tlm_chat_set_updated_us (TlmChat *self,
+                         gint64   updated_us)
+{
+  if (self->updated_us == updated_us)
+    return;
+  self->updated_us = updated_us;
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_UPDATED]);
+}
+
+void
+tlm_chat_set_title (TlmChat    *self,
+                    const char *title)
+{
+  if (g_str_equal (self->title, title))
+    return;
+  g_free (self->title);
+  self->title = g_strdup (title);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_TITLE]);
+}
+
+/* Counted, because a second message may be sent while the first reply still runs. */
+void
+tlm_chat_set_busy (TlmChat *self,
+                   gboolean busy)
+{
+  gboolean was_busy = self->n_busy > 0;
+
+  g_return_if_fail (busy || was_busy);
+  self->n_busy = busy ? self->n_busy + 1 : self->n_busy - 1;
+  if (was_busy != (self->n_busy > 0))
+    g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_BUSY]);
+}
+
+gboolean
+tlm_chat_get_filled (TlmChat *self)
+{
+  return self->filled;
+}
+
+static gboolean
+has_message (TlmChat *self,
+             gint64   id)
+{
+  for (guint i = 0; i < self->messages->len; i++)
+    if (tlm_message_get_id (self->messages->pdata[i]) == id)
+      return TRUE;
+  return FALSE;
+}
+
+void
+tlm_chat_fill (TlmChat   *self,
+               GPtrArray *messages)
+{
+  guint n = 0;
+
+  for (guint i = 0; i < messages->len && !self->filled; i++)
+    if (!has_message (self, tlm_message_get_id (messages->pdata[i])))
+      g_ptr_array_insert (self->messages, (int) n++, g_object_ref (messages->pdata[i]));
+  g_ptr_array_unref (messages);
+  self->filled = TRUE;
+  if (n > 0)
+    g_list_model_items_changed (G_LIST_MODEL (self), 0, 0, n);
+}
+
+void
+tlm_chat_append (TlmChat    *self,
+                 TlmMessage *message)
+{
+  g_ptr_array_add (self->messages, g_object_ref (message));
+  g_list_model_items_changed (G_LIST_MODEL (self), self->messages->len - 1, 0, 1);
+}
+
+GPtrArray *
+tlm_chat_peek_messages (TlmChat *self)
+{
+  return self->messages;
+}

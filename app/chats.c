@@ -1,0 +1,452 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The list of chats: loading, making, opening, the bin. Sending a message is in chats-send.c. */
+#include "chat-private.h"
+
+#include "errors.h"
+#include "store-private.h"
+
+#include <glib/gi18n-lib.h>
+
+static GType
+get_item_type (GListModel *model)
+{
+  return TLM_TYPE_CHAT;
+}
+
+static guint
+get_n_items (GListModel *model)
+{
+  return TLM_CHATS (model)->list.items->len;
+}
+
+static gpointer
+get_item (GListModel *model,
+          guint       position)
+{
+  GPtrArray *items = TLM_CHATS (model)->list.items;
+
+  return position < items->len ? g_object_ref (items->pdata[position]) : NULL;
+}
+
+static void
+list_model_init (GListModelInterface *iface)
+{
+  iface->get_item_type = get_item_type;
+  iface->get_n_items = get_n_items;
+  iface->get_item = get_item;
+}
+
+G_DEFINE_FINAL_TYPE_WITH_CODE (TlmChats, tlm_chats, G_TYPE_OBJECT,
+                               G_IMPLEMENT_INTERFACE (G_TYPE_LIST_MODEL, list_model_init))
+
+static void
+tlm_chats_finalize (GObject *object)
+{
+  TlmChats *self = TLM_CHATS (object);
+
+  tlm_ordered_list_clear (&self->list);
+  g_ptr_array_unref (self->replies);
+  g_clear_object (&self->store);
+  g_clear_object (&self->engine);
+  g_free (self->model_path);
+  G_OBJECT_CLASS (tlm_chats_parent_class)->finalize (object);
+}
+
+static void
+tlm_chats_class_init (TlmChatsClass *klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = tlm_chats_finalize;
+}
+
+static gint64
+get_chat_time (gpointer chat)
+{
+  return tlm_chat_get_updated_us (chat);
+}
+
+static gint64
+get_chat_id (gpointer chat)
+{
+  return tlm_chat_get_id (chat);
+}
+
+static void
+tlm_chats_init (TlmChats *self)
+{
+  self->replies = g_ptr_array_new ();
+  tlm_ordered_list_init (&self->list, G_LIST_MODEL (self), get_chat_time, get_chat_id);
+}
+
+TlmChats *
+tlm_chats_new (TlmStore         *store,
+               TlmEngineService *engine)
+{
+  TlmChats *self = g_object_new (TLM_TYPE_CHATS, NULL);
+
+  self->store = g_object_ref (store);
+  self->engine = g_object_ref (engine);
+  g_signal_connect_object (store, "closing", G_CALLBACK (tlm_chats_save_replies), self,
+                           G_CONNECT_SWAPPED);
+  return self;
+}
+
+/**
+ * tlm_chats_find:
+ *
+ * Returns: (transfer none) (nullable): the chat of a search hit
+ */
+TlmChat *
+tlm_chats_find (TlmChats *self,
+                gint64    id)
+{
+  return tlm_ordered_list_find (&self->list, id);
+}
+
+void
+tlm_chats_set_model_path (TlmChats   *self,
+                          const char *path)
+{
+  g_free (self->model_path);
+  self->model_path = path != NULL && *path != '\0' ? g_strdup (path) : NULL;
+}
+
+typedef struct
+{
+  TlmChat *chat; /* main thread only; NULL until a new one is made */
+  gint64   id;
+  gint64   now;
+} Change;
+
+static void
+change_free (gpointer data)
+{
+  Change *change = data;
+
+  g_clear_object (&change->chat);
+  g_free (change);
+}
+
+static void
+post (TlmChats           *self,
+      TlmChat            *chat,
+      GTask              *outer,
+      TlmWorkerFunc       job,
+      GAsyncReadyCallback done)
+{
+  GTask  *inner = g_task_new (self, g_task_get_cancellable (outer), done, outer);
+  Change *change = g_new0 (Change, 1);
+
+  change->chat = chat != NULL ? g_object_ref (chat) : NULL;
+  change->id = chat != NULL ? tlm_chat_get_id (chat) : 0;
+  change->now = g_get_real_time ();
+  g_task_set_task_data (inner, change, change_free);
+  tlm_store_post (self->store, inner, job);
+}
+
+static void
+return_success (GTask   *task,
+                gboolean success,
+                GError  *error)
+{
+  if (success)
+    g_task_return_boolean (task, TRUE);
+  else
+    g_task_return_error (task, error);
+}
+
+/* A reply that was streaming when the program ended has what was saved of it, and is stopped. */
+static gboolean
+tidy_up (TlmDb   *db,
+         GError **error)
+{
+  return tlm_store_empty_bin (db, "DELETE FROM chats WHERE trashed < ?", error)
+         && tlm_db_run (db, error, "UPDATE messages SET state = 2 WHERE state = 1", "");
+}
+
+static void
+load_job (gpointer owner,
+          GTask   *task)
+{
+  TlmDb        *db = owner;
+  GPtrArray    *chats = g_ptr_array_new_with_free_func (g_object_unref);
+  GError       *error = NULL;
+  sqlite3_stmt *row = NULL;
+
+  if (tidy_up (db, &error))
+    row = tlm_db_query (db, &error, "SELECT id, title, updated FROM chats WHERE trashed IS NULL "
+                                    "ORDER BY updated DESC, id DESC", "");
+  while (row != NULL && tlm_db_step (db, row, &error) > 0)
+    g_ptr_array_add (chats, tlm_chat_new (sqlite3_column_int64 (row, 0),
+                                          tlm_db_column_text (row, 1),
+                                          sqlite3_column_int64 (row, 2)));
+  if (error == NULL)
+    {
+      g_task_return_pointer (task, chats, (GDestroyNotify) g_ptr_array_unref);
+      return;
+    }
+  g_ptr_array_unref (chats);
+  g_task_return_error (task, error);
+}
+
+static void
+loaded (GObject      *source,
+        GAsyncResult *result,
+        gpointer      data)
+{
+  TlmChats         *self = TLM_CHATS (source);
+  g_autoptr (GTask) outer = data;
+  GError           *error = NULL;
+  GPtrArray        *chats = g_task_propagate_pointer (G_TASK (result), &error);
+
+  if (chats != NULL)
+    tlm_ordered_list_replace (&self->list, chats);
+  return_success (outer, chats != NULL, error);
+}
+
+void
+tlm_chats_load_async (TlmChats           *self,
+                      GCancellable       *c,
+                      GAsyncReadyCallback cb,
+                      gpointer            data)
+{
+  post (self, NULL, g_task_new (self, c, cb, data), load_job, loaded);
+}
+
+gboolean
+tlm_chats_load_finish (TlmChats     *self,
+                       GAsyncResult *r,
+                       GError      **error)
+{
+  g_return_val_if_fail (g_task_is_valid (r, self), FALSE);
+  return g_task_propagate_boolean (G_TASK (r), error);
+}
+
+static void
+create_job (gpointer owner,
+            GTask   *task)
+{
+  TlmDb   *db = owner;
+  Change  *change = g_task_get_task_data (task);
+  GError  *error = NULL;
+  gboolean good = tlm_db_run (db, &error,
+                              "INSERT INTO chats (title, created, updated) VALUES ('', ?, ?)", "ii",
+                              change->now, change->now);
+
+  if (good)
+    change->id = sqlite3_last_insert_rowid (tlm_db_get_handle (db));
+  return_success (task, good, error);
+}
+
+static void
+created (GObject      *source,
+         GAsyncResult *result,
+         gpointer      data)
+{
+  TlmChats         *self = TLM_CHATS (source);
+  g_autoptr (GTask) outer = data;
+  Change           *change = g_task_get_task_data (G_TASK (result));
+  GError           *error = NULL;
+  TlmChat          *chat;
+
+  if (!g_task_propagate_boolean (G_TASK (result), &error))
+    {
+      g_task_return_error (outer, error);
+      return;
+    }
+  chat = tlm_chat_new (change->id, "", change->now);
+  tlm_chat_fill (chat, g_ptr_array_new_with_free_func (g_object_unref));
+  tlm_ordered_list_insert (&self->list, chat);
+  g_task_return_pointer (outer, chat, g_object_unref);
+}
+
+void
+tlm_chats_create_async (TlmChats           *self,
+                        GCancellable       *c,
+                        GAsyncReadyCallback cb,
+                        gpointer            data)
+{
+  post (self, NULL, g_task_new (self, c, cb, data), create_job, created);
+}
+
+TlmChat *
+tlm_chats_create_finish (TlmChats     *self,
+                         GAsyncResult *r,
+                         GError      **error)
+{
+  g_return_val_if_fail (g_task_is_valid (r, self), NULL);
+  return g_task_propagate_pointer (G_TASK (r), error);
+}
+
+static TlmMessage *
+make_message (sqlite3_stmt *row)
+{
+  return tlm_message_new (sqlite3_column_int64 (row, 0), sqlite3_column_int (row, 1),
+                          sqlite3_column_int (row, 2), tlm_db_column_text (row, 3),
+                          (const char *) sqlite3_column_text (row, 4), tlm_db_column_text (row, 5),
+                          sqlite3_column_double (row, 6));
+}
+
+static void
+open_job (gpointer owner,
+          GTask   *task)
+{
+  TlmDb        *db = owner;
+  Change       *change = g_task_get_task_data (task);
+  GPtrArray    *messages = g_ptr_array_new_with_free_func (g_object_unref);
+  GError       *error = NULL;
+  sqlite3_stmt *row = tlm_db_query (db, &error,
+                                    "SELECT id, role, state, text, error, route, elapsed_ms "
+                                    "FROM messages WHERE chat_id = ? ORDER BY id", "i", change->id);
+
+  while (row != NULL && tlm_db_step (db, row, &error) > 0)
+    g_ptr_array_add (messages, make_message (row));
+  if (error == NULL)
+    {
+      g_task_return_pointer (task, messages, (GDestroyNotify) g_ptr_array_unref);
+      return;
+    }
+  g_ptr_array_unref (messages);
+  g_task_return_error (task, error);
+}
+
+static void
+opened (GObject      *source,
+        GAsyncResult *result,
+        gpointer      data)
+{
+  g_autoptr (GTask) outer = data;
+  Change           *change = g_task_get_task_data (G_TASK (result));
+  GError           *error = NULL;
+  GPtrArray        *messages = g_task_propagate_pointer (G_TASK (result), &error);
+
+  if (messages != NULL)
+    tlm_chat_fill (change->chat, messages);
+  return_success (outer, messages != NULL, error);
+}
+
+void
+tlm_chats_open_async (TlmChats           *self,
+                      TlmChat            *chat,
+                      GCancellable       *c,
+                      GAsyncReadyCallback cb,
+                      gpointer            data)
+{
+  GTask *outer = g_task_new (self, c, cb, data);
+
+  if (!tlm_chat_get_filled (chat))
+    {
+      post (self, chat, outer, open_job, opened);
+      return;
+    }
+  g_task_return_boolean (outer, TRUE);
+  g_object_unref (outer);
+}
+
+gboolean
+tlm_chats_open_finish (TlmChats     *self,
+                       GAsyncResult *r,
+                       GError      **error)
+{
+  g_return_val_if_fail (g_task_is_valid (r, self), FALSE);
+  return g_task_propagate_boolean (G_TASK (r), error);
+}
+
+static void
+trash_job (gpointer owner,
+           GTask   *task)
+{
+  Change  *change = g_task_get_task_data (task);
+  GError  *error = NULL;
+  gboolean good = tlm_db_run (owner, &error, "UPDATE chats SET trashed = ? WHERE id = ?", "ii",
+                              change->now, change->id);
+
+  return_success (task, good, error);
+}
+
+static void
+trashed (GObject      *source,
+         GAsyncResult *result,
+         gpointer      data)
+{
+  TlmChats         *self = TLM_CHATS (source);
+  g_autoptr (GTask) outer = data;
+  Change           *change = g_task_get_task_data (G_TASK (result));
+  GError           *error = NULL;
+  gboolean          good = g_task_propagate_boolean (G_TASK (result), &error);
+
+  if (good)
+    tlm_ordered_list_remove (&self->list, change->chat);
+  return_success (outer, good, error);
+}
+
+void
+tlm_chats_trash_async (TlmChats           *self,
+                       TlmChat            *chat,
+                       GCancellable       *c,
+                       GAsyncReadyCallback cb,
+                       gpointer            data)
+{
+  post (self, chat, g_task_new (self, c, cb, data), trash_job, trashed);
+}
+
+gboolean
+tlm_chats_trash_finish (TlmChats     *self,
+                        GAsyncResult *r,
+                        GError      **error)
+{
+  g_return_val_if_fail (g_task_is_valid (r, self), FALSE);
+  return g_task_propagate_boolean (G_TASK (r), error);
+}
+
+static void
+restore_job (gpointer owner,
+             GTask   *task)
+{
+  Change  *change = g_task_get_task_data (task);
+  GError  *error = NULL;
+  gboolean good = tlm_db_run (owner, &error, "UPDATE chats SET trashed = NULL WHERE id = ?", "i",
+                              change->id);
+
+  if (good && sqlite3_changes (tlm_db_get_handle (owner)) == 0)
+    {
+      g_set_error_literal (&error, TLM_ERROR, TLM_ERROR_NOT_FOUND,
+                           _("This chat is no longer in the bin."));
+      good = FALSE;
+    }
+  return_success (task, good, error);
+}
+
+static void
+restored (GObject      *source,
+          GAsyncResult *result,
+          gpointer      data)
+{
+  TlmChats         *self = TLM_CHATS (source);
+  g_autoptr (GTask) outer = data;
+  Change           *change = g_task_get_task_data (G_TASK (result));
+  GError           *error = NULL;
+  gboolean          good = g_task_propagate_boolean (G_TASK (result), &error);
+
+  if (good && tlm_ordered_list_find (&self->list, change->id) == NULL)
+    tlm_ordered_list_insert (&self->list, change->chat);
+  return_success (outer, good, error);
+}
+
+void
+tlm_chats_restore_async (TlmChats           *self,
+                         TlmChat            *chat,
+                         GCancellable       *c,
+                         GAsyncReadyCallback cb,
+                         gpointer            data)
+{
+  post (self, chat, g_task_new (self, c, cb, data), restore_job, restored);
+}
+
+gboolean
+tlm_chats_restore_finish (TlmChats     *self,
+                          GAsyncResult *r,
+                          GError      **error)
+{
+  g_return_val_if_fail (g_task_is_valid (r, self), FALSE);
+  return g_task_propagate_boolean (G_TASK (r), error);
+}

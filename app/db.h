@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A thin coat over SQLite for the store's thread: open with our settings, statements prepared once,
+ * binding by a short format, and errors as sentences. Not thread-safe: one owner. */
+#pragma once
+
+#include <gio/gio.h>
+#include <sqlite3.h>
+
+G_BEGIN_DECLS
+
+typedef struct _TlmDb TlmDb;
+
+TlmDb *tlm_db_new (void);          /* closed */
+void   tlm_db_free (TlmDb *db);    /* closes */
+
+/**
+ * tlm_db_open:
+ * @path: NULL for a database in memory
+ *
+ * Makes the folder (0700) and the file (0600) where they are missing, sets the pragmas and brings
+ * the schema up to date. On failure the database is closed.
+ */
+gboolean tlm_db_open  (TlmDb *db, const char *path, GError **error);
+void     tlm_db_close (TlmDb *db);
+
+sqlite3    *tlm_db_get_handle (TlmDb *db); /* NULL when closed */
+const char *tlm_db_get_path   (TlmDb *db); /* NULL when in memory */
+
+/**
+ * tlm_db_query:
+ * @sql: a string literal: its address is the key under which the statement is kept
+ * @format: one letter an argument: i gint64, t const char * (NULL is SQL NULL), d double
+ *
+ * Returns: (transfer none) (nullable): the statement, to be stepped by tlm_db_step(); the texts are
+ * borrowed until then.
+ */
+sqlite3_stmt *tlm_db_query (TlmDb *db, GError **error, const char *sql, const char *format, ...);
+
+/* 1: a row, 0: the end, -1: @error. After the last two the statement is reset. */
+int tlm_db_step (TlmDb *db, sqlite3_stmt *statement, GError **error);
+
+/* Query and step to the end. */
+gboolean tlm_db_run (TlmDb *db, GError **error, const char *sql, const char *format, ...);
+
+/* Several statements, not kept. */
+gboolean tlm_db_exec (TlmDb *db, const char *sql, GError **error);
+
+gboolean tlm_db_begin    (TlmDb *db, GError **error); /* immediate: waits for the write lock */
+gboolean tlm_db_commit   (TlmDb *db, GError **error); /* rolls back when it fails */
+void     tlm_db_rollback (TlmDb *db);
+
+/* Sets @error from the SQLite result @code. Returns: always FALSE. */
+gboolean tlm_db_fail (TlmDb *db, int code, GError **error);
+
+const char *tlm_db_column_text (sqlite3_stmt *statement, int column); /* "" for NULL */
+
+/* In db-migrate.c: brings the schema to the newest version; @path NULL: no backup is needed. */
+gboolean tlm_db_migrate (TlmDb *db, GError **error);
+
+G_END_DECLS

@@ -1,0 +1,232 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The second half of the engine service: continuing a text. The writing thread appends characters
+ * under a lock and schedules at most one idle; the idle takes everything that is there. What is
+ * left when the job ends is delivered before its task completes. */
+#include "engine-service-private.h"
+
+#include "errors.h"
+#include "generation.h"
+
+#include <glib/gi18n-lib.h>
+
+/* Beyond this a KV cache is larger than small machines like; a longer context is for later to choose. */
+#define MAX_CONTEXT 4096
+
+/* Shared by the job, its idle and the outer task; each holds a reference. */
+typedef struct
+{
+  TlmGenerateRequest request; /* its strings are owned */
+  TlmTextFunc        on_text;
+  gpointer           on_text_data;
+  GMutex             lock;
+  GString           *text;      /* all of it; locked */
+  gsize              n_taken;   /* main thread only */
+  gboolean           scheduled; /* locked */
+  GMainContext      *context;
+} Stream;
+
+static void
+stream_clear (gpointer data)
+{
+  Stream *stream = data;
+
+  g_free ((char *) stream->request.model_path);
+  g_free ((char *) stream->request.prompt);
+  g_mutex_clear (&stream->lock);
+  g_string_free (stream->text, TRUE);
+  g_main_context_unref (stream->context);
+}
+
+static void
+stream_unref (gpointer stream)
+{
+  g_atomic_rc_box_release_full (stream, stream_clear);
+}
+
+static Stream *
+stream_new (const TlmGenerateRequest *request,
+            TlmTextFunc               on_text,
+            gpointer                  on_text_data)
+{
+  Stream *stream = g_atomic_rc_box_new0 (Stream);
+
+  stream->request = *request;
+  stream->request.model_path = g_strdup (request->model_path);
+  stream->request.prompt = g_strdup (request->prompt != NULL ? request->prompt : "");
+  stream->on_text = on_text;
+  stream->on_text_data = on_text_data;
+  g_mutex_init (&stream->lock);
+  stream->text = g_string_new (NULL);
+  stream->context = g_main_context_ref_thread_default ();
+  return stream;
+}
+
+/* The callback runs outside the lock, so that the thread never waits for the window. */
+static void
+deliver (Stream *stream)
+{
+  g_autofree char *text = NULL;
+
+  g_mutex_lock (&stream->lock);
+  stream->scheduled = FALSE;
+  if (stream->text->len > stream->n_taken)
+    text = g_strndup (stream->text->str + stream->n_taken, stream->text->len - stream->n_taken);
+  stream->n_taken = stream->text->len;
+  g_mutex_unlock (&stream->lock);
+  if (text != NULL && stream->on_text != NULL)
+    stream->on_text (text, stream->on_text_data);
+}
+
+static gboolean
+deliver_idle (gpointer stream)
+{
+  deliver (stream);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+schedule (Stream *stream)
+{
+  g_autoptr (GSource) source = g_idle_source_new ();
+
+  g_source_set_callback (source, deliver_idle, g_atomic_rc_box_acquire (stream), stream_unref);
+  g_source_attach (source, stream->context);
+}
+
+static void
+append_bytes (const char *bytes,
+              gsize       n,
+              gpointer    data)
+{
+  Stream  *stream = data;
+  gboolean first;
+
+  g_mutex_lock (&stream->lock);
+  g_string_append_len (stream->text, bytes, (gssize) n);
+  first = !stream->scheduled;
+  stream->scheduled = TRUE;
+  g_mutex_unlock (&stream->lock);
+  if (first)
+    schedule (stream);
+}
+
+static void
+unload (TlmWriting *writing)
+{
+  g_clear_pointer (&writing->session, tl_session_free);
+  g_clear_pointer (&writing->model, tl_model_close);
+  g_clear_pointer (&writing->path, g_free);
+}
+
+void
+tlm_writing_clear (TlmWriting *writing)
+{
+  unload (writing);
+  g_clear_pointer (&writing->pool, tl_pool_free);
+}
+
+static gboolean
+load_model (TlmWriting *writing,
+            const char *path,
+            GError    **error)
+{
+  tl_error err = { 0 };
+  uint32_t n_ctx;
+
+  if (writing->model != NULL && g_strcmp0 (writing->path, path) == 0)
+    return TRUE;
+  unload (writing);
+  if (path == NULL || *path == '\0')
+    {
+      g_set_error_literal (error, TLM_ERROR, TLM_ERROR_MODEL,
+                           _("No language model is chosen. Choose one in the preferences."));
+      return FALSE;
+    }
+  if (writing->pool == NULL)
+    writing->pool = tl_pool_new (0, NULL); /* without threads it is slower, not wrong */
+  writing->model = tl_model_open (path, &err);
+  if (writing->model == NULL)
+    return tlm_error_from_engine (error, &err);
+  n_ctx = MIN (tl_model_get_info (writing->model)->n_ctx_train, MAX_CONTEXT);
+  writing->session = tl_session_new (writing->model, n_ctx, writing->pool, &err);
+  if (writing->session == NULL)
+    {
+      unload (writing);
+      return tlm_error_from_engine (error, &err);
+    }
+  writing->path = g_strdup (path);
+  return TRUE;
+}
+
+static void
+generate_job (gpointer owner,
+              GTask   *task)
+{
+  TlmEngineService *self = owner;
+  TlmWriting       *writing = &self->writing;
+  Stream           *stream = g_task_get_task_data (task);
+  GError           *error = NULL;
+
+  if (load_model (writing, stream->request.model_path, &error)
+      && tlm_generation_run (writing->model, writing->session, &stream->request, append_bytes,
+                             stream, tlm_engine_task_is_cancelled, task, NULL, &error))
+    g_task_return_boolean (task, TRUE);
+  else
+    g_task_return_error (task, error);
+}
+
+static void
+generated (GObject      *source,
+           GAsyncResult *result,
+           gpointer      data)
+{
+  g_autoptr (GTask) outer = data;
+  GError           *error = NULL;
+
+  deliver (g_task_get_task_data (outer));
+  if (g_task_propagate_boolean (G_TASK (result), &error))
+    g_task_return_boolean (outer, TRUE);
+  else
+    g_task_return_error (outer, error);
+}
+
+/**
+ * tlm_engine_service_generate_async:
+ * @request: copied
+ * @on_text: (nullable): called on the main thread, never after the task completed
+ */
+void
+tlm_engine_service_generate_async (TlmEngineService         *self,
+                                   const TlmGenerateRequest *request,
+                                   TlmTextFunc               on_text,
+                                   gpointer                  on_text_data,
+                                   GCancellable             *cancellable,
+                                   GAsyncReadyCallback       callback,
+                                   gpointer                  user_data)
+{
+  Stream *stream = stream_new (request, on_text, on_text_data);
+  GTask  *outer = g_task_new (self, cancellable, callback, user_data);
+  GTask  *inner = g_task_new (self, cancellable, generated, outer);
+
+  /* The finish function looks at the text also when the task was cancelled. */
+  g_task_set_check_cancellable (outer, FALSE);
+  g_task_set_task_data (outer, stream, stream_unref);
+  g_task_set_task_data (inner, g_atomic_rc_box_acquire (stream), stream_unref);
+  if (self->writing_worker != NULL)
+    tlm_worker_push (self->writing_worker, inner, generate_job);
+  else
+    tlm_engine_refuse (inner);
+}
+
+char *
+tlm_engine_service_generate_finish (TlmEngineService *self,
+                                    GAsyncResult     *result,
+                                    GError          **error)
+{
+  Stream *stream;
+
+  g_return_val_if_fail (g_task_is_valid (result, self), NULL);
+  stream = g_task_get_task_data (G_TASK (result));
+  g_task_propagate_boolean (G_TASK (result), error);
+  return g_strdup (stream->text->str);
+}

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the two halves of the engine service share: reading notes (engine-service.c) and continuing
+ * text (engine-generate.c). */
+#pragma once
+
+#include "engine-service.h"
+#include "kernels/pool.h"
+#include "model/session.h"
+#include "reader/reader.h"
+#include "worker.h"
+
+G_BEGIN_DECLS
+
+/* Owned by the reading thread. */
+typedef struct
+{
+  char      *path;
+  tl_reader *reader; /* NULL until first used */
+  char      *sha256;
+  char      *name;
+} TlmReading;
+
+/* Owned by the writing thread. */
+typedef struct
+{
+  char       *path; /* of the model that is loaded */
+  tl_model   *model;
+  tl_session *session;
+  tl_pool    *pool;
+} TlmWriting;
+
+struct _TlmEngineService
+{
+  GObject    parent_instance;
+  TlmReading reading;
+  TlmWriting writing;
+  TlmWorker *reading_worker; /* NULL after the shutdown */
+  TlmWorker *writing_worker;
+  int        stopping; /* atomic: set by the shutdown, polled by running jobs */
+};
+
+/* A tl_cancel_func over a GTask of the service. */
+bool tlm_engine_task_is_cancelled (void *task);
+
+/* Fails @task, of a service that is shut down. (transfer full) */
+void tlm_engine_refuse (GTask *task);
+
+void tlm_writing_clear (TlmWriting *writing);
+
+G_END_DECLS

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The error domain, and the way from the engine's errors to it. */
+#include "errors.h"
+
+#include <glib/gi18n-lib.h>
+
+G_DEFINE_QUARK (tlm-error-quark, tlm_error)
+
+gboolean
+tlm_error_from_engine (GError        **error,
+                       const tl_error *engine_error)
+{
+  if (engine_error->code == TL_ERROR_CANCELLED)
+    g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_CANCELLED, _("The work was stopped."));
+  else if (engine_error->code == TL_ERROR_MEMORY)
+    g_set_error_literal (error, TLM_ERROR, TLM_ERROR_FAILED,
+                         _("There is not enough memory for this. Close other programs and try "
+                           "again."));
+  else
+    g_set_error_literal (error, TLM_ERROR, TLM_ERROR_MODEL, engine_error->message);
+  return FALSE;
+}

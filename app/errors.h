@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The one GError domain of the services. Each message is a whole translated sentence that says what
+ * happened and, where a person can act, what to do. */
+#pragma once
+
+#include <gio/gio.h>
+
+#include "base/error.h"
+
+G_BEGIN_DECLS
+
+#define TLM_ERROR (tlm_error_quark ())
+GQuark tlm_error_quark (void);
+
+typedef enum
+{
+  TLM_ERROR_FAILED,
+  TLM_ERROR_EMPTY,     /* there is no text to work on */
+  TLM_ERROR_BINARY,    /* the bytes are no text */
+  TLM_ERROR_ENCODING,  /* text, but not in UTF-8 */
+  TLM_ERROR_TOO_LARGE,
+  TLM_ERROR_MODEL,     /* a model is missing, damaged or not supported */
+  TLM_ERROR_NOT_FOUND, /* a note or chat that is no longer there */
+  TLM_ERROR_STORE,     /* the database, for a reason that is none of these: */
+  TLM_ERROR_STORE_CLOSED,
+  TLM_ERROR_STORE_NEWER,
+  TLM_ERROR_STORE_DAMAGED,
+  TLM_ERROR_STORE_READ_ONLY,
+  TLM_ERROR_STORE_FULL,
+  TLM_ERROR_STORE_BUSY,
+} TlmError;
+
+/* Turns an error of the engine into a GError; a cancelled call into G_IO_ERROR_CANCELLED.
+ * Returns: always FALSE, so that a failing function can end with it. */
+gboolean tlm_error_from_engine (GError **error, const tl_error *engine_error);
+
+G_END_DECLS

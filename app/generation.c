@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Prefill the prompt, then sample, decode and hand out whole characters until the model ends, the
+ * asked number is there, the context is full or the caller stops it. */
+#include "generation.h"
+
+#include "errors.h"
+
+#include <glib/gi18n-lib.h>
+#include <stdlib.h>
+#include <string.h>
+
+typedef struct
+{
+  const tl_model     *model;
+  const tl_tokenizer *tokenizer;
+  tl_session         *session;
+  tl_sampler         *sampler;
+  tl_decoder          decoder;
+  char               *piece;
+  TlmBytesFunc        on_bytes;
+  gpointer            data;
+  tl_cancel_func      cancel;
+  gpointer            cancel_data;
+} Run;
+
+void
+tlm_generate_request_init (TlmGenerateRequest *request)
+{
+  *request = (TlmGenerateRequest) {
+    .prompt = "",
+    .max_tokens = 256,
+    .temperature = 0.8f,
+    .top_p = 0.95f,
+    .min_p = 0.05f,
+    .repeat_penalty = 1.1f,
+    .top_k = 40,
+  };
+}
+
+static tl_sampler *
+make_sampler (const tl_model           *model,
+              const TlmGenerateRequest *request,
+              tl_error                 *err)
+{
+  tl_sampler_params params;
+
+  tl_sampler_params_init (&params);
+  params.temperature = request->temperature;
+  params.top_k = request->top_k;
+  params.top_p = request->top_p;
+  params.min_p = request->min_p;
+  params.repeat_penalty = request->repeat_penalty;
+  params.repeat_last_n = 64;
+  params.seed = request->seed;
+  return tl_sampler_new (&params, tl_model_get_info (model)->n_vocab, err);
+}
+
+/* An empty text has no tokens but the one that begins every text. */
+static gboolean
+encode_prompt (Run        *run,
+               const char *prompt,
+               int32_t   **ids,
+               size_t     *n,
+               tl_error   *err)
+{
+  int32_t bos = tl_tokenizer_get_bos (run->tokenizer);
+
+  if (*prompt != '\0')
+    return tl_tokenizer_encode (run->tokenizer, prompt, strlen (prompt), TL_TOKENIZE_ADD_BOS, ids, n,
+                                err);
+  if (bos < 0)
+    bos = tl_tokenizer_get_eos (run->tokenizer);
+  if (bos < 0)
+    return tl_error_set (err, TL_ERROR_UNSUPPORTED,
+                         "this model has no token that begins a text: give it a prompt");
+  *ids = malloc (sizeof **ids);
+  if (*ids == NULL)
+    return tl_error_set (err, TL_ERROR_MEMORY, "no memory for the prompt");
+  **ids = bos;
+  *n = 1;
+  return true;
+}
+
+static gboolean
+prefill_prompt (Run        *run,
+                const char *prompt,
+                tl_error   *err)
+{
+  int32_t *ids = NULL;
+  size_t   n = 0;
+  gboolean good;
+
+  good = encode_prompt (run, prompt, &ids, &n, err)
+         && tl_session_prefill (run->session, ids, n, run->cancel, run->cancel_data, err);
+  for (size_t i = 0; good && i < n; i++)
+    tl_sampler_accept (run->sampler, ids[i]);
+  free (ids);
+  return good;
+}
+
+static void
+emit (Run   *run,
+      gsize  n)
+{
+  if (n > 0)
+    run->on_bytes (run->piece, n, run->data);
+}
+
+static gboolean
+continue_text (Run      *run,
+               guint     max_tokens,
+               guint    *n_tokens,
+               tl_error *err)
+{
+  while (*n_tokens < max_tokens)
+    {
+      int32_t id;
+
+      if (run->cancel != NULL && run->cancel (run->cancel_data))
+        return tl_error_set (err, TL_ERROR_CANCELLED, "stopped");
+      id = tl_sampler_sample (run->sampler, tl_session_get_logits (run->session), NULL, 0);
+      if (tl_tokenizer_is_end (run->tokenizer, id) || id == tl_tokenizer_get_bos (run->tokenizer))
+        return TRUE;
+      ++*n_tokens;
+      tl_sampler_accept (run->sampler, id);
+      emit (run, tl_tokenizer_decode (run->tokenizer, &run->decoder, id, run->piece));
+      if (*n_tokens == max_tokens
+          || tl_session_get_position (run->session) == tl_session_get_n_ctx (run->session))
+        return TRUE;
+      if (!tl_session_decode (run->session, id, err))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+gboolean
+tlm_generation_run (const tl_model           *model,
+                    tl_session               *session,
+                    const TlmGenerateRequest *request,
+                    TlmBytesFunc              on_bytes,
+                    gpointer                  data,
+                    tl_cancel_func            cancel,
+                    gpointer                  cancel_data,
+                    guint                    *n_tokens,
+                    GError                  **error)
+{
+  Run      run = { model, tl_model_get_tokenizer (model), session, .on_bytes = on_bytes,
+                   .data = data, .cancel = cancel, .cancel_data = cancel_data };
+  tl_error err = { 0 };
+  guint    n = 0;
+  gboolean good = FALSE;
+
+  /* A continuation of a text keeps the space that it begins with. */
+  run.decoder.started = *request->prompt != '\0';
+  run.piece = g_malloc (tl_tokenizer_get_max_piece (run.tokenizer) + 16);
+  run.sampler = make_sampler (model, request, &err);
+  tl_session_truncate (session, 0);
+  if (run.sampler != NULL && prefill_prompt (&run, request->prompt, &err))
+    good = continue_text (&run, request->max_tokens, &n, &err);
+  emit (&run, tl_tokenizer_decode_finish (&run.decoder, run.piece));
+  tl_sampler_free (run.sampler);
+  g_free (run.piece);
+  if (n_tokens != NULL)
+    *n_tokens = n;
+  return good || tlm_error_from_engine (error, &err);
+}

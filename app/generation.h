@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The loop that continues a text with a language model: the one piece of code behind the service and
+ * `tinylm-cli generate`. Blocks; one owner thread a session. */
+#pragma once
+
+#include "engine-service.h"
+#include "model/sampler.h"
+#include "model/session.h"
+
+G_BEGIN_DECLS
+
+/* @bytes: [n] whole UTF-8 characters */
+typedef void (*TlmBytesFunc) (const char *bytes, gsize n, gpointer data);
+
+/**
+ * tlm_generation_run:
+ * @session: forgets what it held
+ * @request: its model_path is not looked at
+ * @n_tokens: (out) (optional): how many were generated
+ *
+ * Returns: FALSE with @error when it failed or was cancelled; what was produced before has been
+ * handed over
+ */
+gboolean tlm_generation_run (const tl_model *model, tl_session *session,
+                             const TlmGenerateRequest *request, TlmBytesFunc on_bytes, gpointer data,
+                             tl_cancel_func cancel, gpointer cancel_data, guint *n_tokens,
+                             GError **error);
+
+G_END_DECLS

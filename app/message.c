@@ -1,0 +1,218 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* One message of a chat. The text grows while a reply streams; everything else changes once, at its
+ * end. */
+#include "chat-private.h"
+
+struct _TlmMessage
+{
+  GObject         parent_instance;
+  gint64          id; /* 0 until it is in the store */
+  TlmRole         role;
+  TlmMessageState state;
+  GString        *text;
+  char           *error;
+  char           *route;
+  double          elapsed_ms;
+};
+
+enum
+{
+  PROP_0,
+  PROP_ID,
+  PROP_ROLE,
+  PROP_TEXT,
+  PROP_STATE,
+  PROP_ERROR,
+  PROP_ROUTE,
+  PROP_ELAPSED_MS,
+  N_PROPS,
+};
+static GParamSpec *properties[N_PROPS];
+
+G_DEFINE_FINAL_TYPE (TlmMessage, tlm_message, G_TYPE_OBJECT)
+
+static void
+tlm_message_get_property (GObject    *object,
+                          guint       id,
+                          GValue     *value,
+                          GParamSpec *pspec)
+{
+  TlmMessage *self = TLM_MESSAGE (object);
+
+  switch (id)
+    {
+    case PROP_ID:
+      g_value_set_int64 (value, self->id);
+      break;
+    case PROP_ROLE:
+      g_value_set_int (value, (int) self->role);
+      break;
+    case PROP_TEXT:
+      g_value_set_string (value, self->text->str);
+      break;
+    case PROP_STATE:
+      g_value_set_int (value, (int) self->state);
+      break;
+    case PROP_ERROR:
+      g_value_set_string (value, self->error);
+      break;
+    case PROP_ROUTE:
+      g_value_set_string (value, self->route);
+      break;
+    case PROP_ELAPSED_MS:
+      g_value_set_double (value, self->elapsed_ms);
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+    }
+}
+
+static void
+tlm_message_finalize (GObject *object)
+{
+  TlmMessage *self = TLM_MESSAGE (object);
+
+  g_string_free (self->text, TRUE);
+  g_free (self->error);
+  g_free (self->route);
+  G_OBJECT_CLASS (tlm_message_parent_class)->finalize (object);
+}
+
+static void
+tlm_message_class_init (TlmMessageClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  GParamFlags   flags = G_PARAM_READABLE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY;
+
+  object_class->get_property = tlm_message_get_property;
+  object_class->finalize = tlm_message_finalize;
+  properties[PROP_ID] = g_param_spec_int64 ("id", NULL, NULL, 0, G_MAXINT64, 0, flags);
+  properties[PROP_ROLE] = g_param_spec_int ("role", NULL, NULL, 0, TLM_ROLE_ASSISTANT, 0, flags);
+  properties[PROP_TEXT] = g_param_spec_string ("text", NULL, NULL, "", flags);
+  properties[PROP_STATE] = g_param_spec_int ("state", NULL, NULL, 0, TLM_MESSAGE_FAILED, 0, flags);
+  properties[PROP_ERROR] = g_param_spec_string ("error", NULL, NULL, NULL, flags);
+  properties[PROP_ROUTE] = g_param_spec_string ("route", NULL, NULL, "", flags);
+  properties[PROP_ELAPSED_MS] = g_param_spec_double ("elapsed-ms", NULL, NULL, 0, G_MAXDOUBLE, 0,
+                                                     flags);
+  g_object_class_install_properties (object_class, N_PROPS, properties);
+}
+
+static void
+tlm_message_init (TlmMessage *self)
+{
+}
+
+TlmMessage *
+tlm_message_new (gint64          id,
+                 TlmRole         role,
+                 TlmMessageState state,
+                 const char     *text,
+                 const char     *error,
+                 const char     *route,
+                 double          elapsed_ms)
+{
+  TlmMessage *self = g_object_new (TLM_TYPE_MESSAGE, NULL);
+
+  self->id = id;
+  self->role = role;
+  self->state = state;
+  self->text = g_string_new (text);
+  self->error = g_strdup (error);
+  self->route = g_strdup (route);
+  self->elapsed_ms = elapsed_ms;
+  return self;
+}
+
+gint64
+tlm_message_get_id (TlmMessage *self)
+{
+  return self->id;
+}
+
+TlmRole
+tlm_message_get_role (TlmMessage *self)
+{
+  return self->role;
+}
+
+const char *
+tlm_message_get_text (TlmMessage *self)
+{
+  return self->text->str;
+}
+
+TlmMessageState
+tlm_message_get_state (TlmMessage *self)
+{
+  return self->state;
+}
+
+/**
+ * tlm_message_get_error:
+ *
+ * Returns: (nullable): the sentence of a message that failed
+ */
+const char *
+tlm_message_get_error (TlmMessage *self)
+{
+  return self->error;
+}
+
+/**
+ * tlm_message_get_route:
+ *
+ * Returns: which tool answered: "code", "eeny" or a model's name; "" for the person's messages
+ */
+const char *
+tlm_message_get_route (TlmMessage *self)
+{
+  return self->route;
+}
+
+double
+tlm_message_get_elapsed_ms (TlmMessage *self)
+{
+  return self->elapsed_ms;
+}
+
+void
+tlm_message_set_id (TlmMessage *self,
+                    gint64      id)
+{
+  self->id = id;
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_ID]);
+}
+
+void
+tlm_message_append (TlmMessage *self,
+                    const char *text)
+{
+  g_string_append (self->text, text);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_TEXT]);
+}
+
+void
+tlm_message_set_route (TlmMessage *self,
+                       const char *route)
+{
+  g_free (self->route);
+  self->route = g_strdup (route);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_ROUTE]);
+}
+
+void
+tlm_message_finish (TlmMessage     *self,
+                    TlmMessageState state,
+                    const char     *error,
+                    double          elapsed_ms)
+{
+  g_object_freeze_notify (G_OBJECT (self));
+  self->state = state;
+  g_free (self->error);
+  self->error = g_strdup (error);
+  self->elapsed_ms = elapsed_ms;
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_STATE]);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_ERROR]);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_ELAPSED_MS]);
+  g_object_thaw_notify (G_OBJECT (self));
+}

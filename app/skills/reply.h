@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What does a chat message ask for, and what does the assistant say? tlm_route_message() is the one
+ * place that decides; rules today, and a trained head can take its place without another change. */
+#pragma once
+
+#include "summary.h"
+
+G_BEGIN_DECLS
+
+typedef enum
+{
+  TLM_INTENT_HELP,    /* none of the skills: say what the assistant is for */
+  TLM_INTENT_SUMMARY,
+  TLM_INTENT_TITLE,
+  TLM_INTENT_TAGS,
+  TLM_INTENT_ACTIONS,
+} TlmIntent;
+
+typedef struct
+{
+  TlmIntent intent;
+  gsize     start, end; /* the text to work on, inside the message; equal when it holds none */
+} TlmRoute;
+
+/* @message: valid UTF-8. Any thread. */
+void tlm_route_message (const char *message, TlmRoute *route);
+
+/* Markdown. (transfer full) */
+char *tlm_reply_from_summary (TlmIntent intent, TlmSummary *summary);
+char *tlm_reply_help         (void);             /* what the assistant is for */
+char *tlm_reply_ask_for_text (TlmIntent intent); /* a skill was asked for, but there is no text */
+
+G_END_DECLS

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* How the other services reach the database: jobs on the store's thread. */
+#pragma once
+
+#include "db.h"
+#include "store.h"
+#include "worker.h"
+
+G_BEGIN_DECLS
+
+/**
+ * tlm_store_post:
+ * @task: (transfer full): its data is the job's
+ * @func: runs on the store's thread with the TlmDb as @owner
+ *
+ * Jobs run in the order in which they were posted. When the store is closed, @task fails with
+ * TLM_ERROR_STORE_CLOSED.
+ */
+void tlm_store_post (TlmStore *self, GTask *task, TlmWorkerFunc func);
+
+/* In store-search.c. */
+TlmSearchHit *tlm_search_hit_new (TlmHitKind kind, gint64 id, const char *title, const char *snippet);
+
+/* How long the bin keeps things. */
+#define TLM_BIN_DAYS 30
+
+/* Runs @sql, which has one parameter, with the time before which things leave the bin. */
+gboolean tlm_store_empty_bin (TlmDb *db, const char *sql, GError **error);
+
+G_END_DECLS

@@ -1,0 +1,195 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The store object: one worker thread that owns the database, and the flag that says when the
+ * database lives in memory only. */
+#include "store-private.h"
+
+#include "errors.h"
+
+#include <glib/gi18n-lib.h>
+
+struct _TlmStore
+{
+  GObject    parent_instance;
+  TlmDb     *db;     /* touched by the worker only */
+  TlmWorker *worker; /* NULL when closed */
+  char      *volatile_reason;
+};
+
+G_DEFINE_FINAL_TYPE (TlmStore, tlm_store, G_TYPE_OBJECT)
+
+enum { CLOSING, N_SIGNALS };
+static guint signals[N_SIGNALS];
+
+static void
+tlm_store_finalize (GObject *object)
+{
+  TlmStore *self = TLM_STORE (object);
+
+  tlm_worker_finish (self->worker);
+  tlm_db_free (self->db);
+  g_free (self->volatile_reason);
+  G_OBJECT_CLASS (tlm_store_parent_class)->finalize (object);
+}
+
+static void
+tlm_store_class_init (TlmStoreClass *klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = tlm_store_finalize;
+  signals[CLOSING] = g_signal_new ("closing", TLM_TYPE_STORE, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                                   NULL, G_TYPE_NONE, 0);
+}
+
+static void
+tlm_store_init (TlmStore *self)
+{
+  self->db = tlm_db_new ();
+}
+
+/**
+ * tlm_store_new:
+ *
+ * Returns: (transfer full): a store that is closed
+ */
+TlmStore *
+tlm_store_new (void)
+{
+  return g_object_new (TLM_TYPE_STORE, NULL);
+}
+
+void
+tlm_store_post (TlmStore     *self,
+                GTask        *task,
+                TlmWorkerFunc func)
+{
+  if (self->worker != NULL)
+    {
+      tlm_worker_push (self->worker, task, func);
+      return;
+    }
+  g_task_return_new_error (task, TLM_ERROR, TLM_ERROR_STORE_CLOSED,
+                           _("The database is not open, so nothing can be read or saved."));
+  g_object_unref (task);
+}
+
+static gboolean
+may_fall_back (const GError *error)
+{
+  return g_error_matches (error, TLM_ERROR, TLM_ERROR_STORE_READ_ONLY)
+         || g_error_matches (error, TLM_ERROR, TLM_ERROR_STORE_FULL);
+}
+
+/* The task's result is the reason why the database lives in memory: "" when it does not. */
+static void
+open_job (gpointer owner,
+          GTask   *task)
+{
+  TlmDb             *db = owner;
+  const char        *path = g_task_get_task_data (task);
+  g_autoptr (GError) error = NULL;
+  g_autofree char   *reason = NULL;
+
+  if (tlm_db_open (db, path, &error))
+    {
+      reason = g_strdup (path != NULL ? "" : _("Nothing is saved: the notes and chats live in "
+                                               "memory only."));
+      g_task_return_pointer (task, g_steal_pointer (&reason), g_free);
+      return;
+    }
+  if (!may_fall_back (error))
+    {
+      g_task_return_error (task, g_steal_pointer (&error));
+      return;
+    }
+  reason = g_strdup (error->message);
+  g_clear_error (&error);
+  if (tlm_db_open (db, NULL, &error))
+    g_task_return_pointer (task, g_steal_pointer (&reason), g_free);
+  else
+    g_task_return_error (task, g_steal_pointer (&error));
+}
+
+static void
+opened (GObject      *source,
+        GAsyncResult *result,
+        gpointer      data)
+{
+  TlmStore          *self = TLM_STORE (source);
+  g_autoptr (GTask)  outer = data;
+  g_autoptr (GError) error = NULL;
+  g_autofree char   *reason = g_task_propagate_pointer (G_TASK (result), &error);
+
+  g_clear_pointer (&self->volatile_reason, g_free);
+  if (reason != NULL && *reason != '\0')
+    self->volatile_reason = g_steal_pointer (&reason);
+  if (error != NULL)
+    g_task_return_error (outer, g_steal_pointer (&error));
+  else
+    g_task_return_boolean (outer, TRUE);
+}
+
+void
+tlm_store_open_async (TlmStore           *self,
+                      const char         *path,
+                      GCancellable       *c,
+                      GAsyncReadyCallback cb,
+                      gpointer            data)
+{
+  GTask *outer = g_task_new (self, c, cb, data);
+  GTask *task = g_task_new (self, c, opened, outer);
+
+  g_task_set_task_data (task, g_strdup (path), g_free);
+  if (self->worker == NULL)
+    self->worker = tlm_worker_new ("tinylm-store", self->db);
+  tlm_store_post (self, task, open_job);
+}
+
+gboolean
+tlm_store_open_finish (TlmStore     *self,
+                       GAsyncResult *r,
+                       GError      **error)
+{
+  g_return_val_if_fail (g_task_is_valid (r, self), FALSE);
+  return g_task_propagate_boolean (G_TASK (r), error);
+}
+
+/**
+ * tlm_store_get_is_volatile:
+ *
+ * Returns: TRUE when nothing that is saved outlives the program
+ */
+gboolean
+tlm_store_get_is_volatile (TlmStore *self)
+{
+  return self->volatile_reason != NULL;
+}
+
+const char *
+tlm_store_get_volatile_reason (TlmStore *self)
+{
+  return self->volatile_reason;
+}
+
+/**
+ * tlm_store_close:
+ *
+ * The end of the program: whoever holds unsaved text posts it at "closing"; then all jobs run.
+ */
+void
+tlm_store_close (TlmStore *self)
+{
+  if (self->worker == NULL)
+    return;
+  g_signal_emit (self, signals[CLOSING], 0);
+  g_clear_pointer (&self->worker, tlm_worker_finish);
+  tlm_db_close (self->db);
+}
+
+gboolean
+tlm_store_empty_bin (TlmDb      *db,
+                     const char *sql,
+                     GError    **error)
+{
+  gint64 before = g_get_real_time () - TLM_BIN_DAYS * G_TIME_SPAN_DAY;
+
+  return tlm_db_run (db, error, sql, "i", before);
+}

@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The title of a text: its first heading, or else its first line that holds a letter or digit. Front
+ * matter is passed over. */
+#include "titles.h"
+
+#include <string.h>
+
+#define MAX_CHARS 120 /* more than any row shows */
+#define MAX_LINES 50  /* a heading further down is no title */
+
+static const char *
+skip_front_matter (const char *text)
+{
+  const char *end;
+
+  if (!g_str_has_prefix (text, "---\n"))
+    return text;
+  end = strstr (text + 4, "\n---\n");
+  return end != NULL ? end + 5 : text;
+}
+
+static gboolean
+holds_word (const char *p,
+            gsize       len)
+{
+  for (const char *end = p + len; p < end; p = g_utf8_next_char (p))
+    if (g_unichar_isalnum (g_utf8_get_char (p)))
+      return TRUE;
+  return FALSE;
+}
+
+/* "## [x] Some *text*" to "Some text": list, heading, quote and check-box marks, then emphasis. */
+static char *
+strip_marks (const char *line,
+             gsize       len)
+{
+  const char *end = line + len;
+  GString    *title = g_string_new (NULL);
+  guint       n_chars = 0;
+
+  while (line < end && (g_ascii_isspace (*line) || strchr ("#>*+-=", *line) != NULL))
+    line++;
+  if (end - line > 4 && line[0] == '[' && line[2] == ']' && line[3] == ' ')
+    line += 4;
+  for (; line < end && n_chars < MAX_CHARS; line = g_utf8_next_char (line))
+    {
+      gunichar c = g_utf8_get_char (line);
+
+      if (c == '*' || c == '`' || g_unichar_iscntrl (c))
+        continue;
+      g_string_append_unichar (title, c);
+      n_chars++;
+    }
+  if (line < end)
+    g_string_append (title, "…");
+  return g_strstrip (g_string_free (title, FALSE));
+}
+
+char *
+tlm_title_of_text (const char *text)
+{
+  const char *best = NULL;
+  gsize       best_len = 0;
+  const char *line = skip_front_matter (g_str_has_prefix (text, "\xef\xbb\xbf") ? text + 3 : text);
+
+  for (int i = 0; i < MAX_LINES && *line != '\0'; i++)
+    {
+      gsize    len = strcspn (line, "\r\n");
+      gboolean heading = line[0] == '#' && strchr ("# \t", line[1]) != NULL;
+
+      if (len > 0 && (best == NULL || heading) && holds_word (line, len))
+        {
+          best = line;
+          best_len = len;
+          if (heading)
+            break;
+        }
+      line += len;
+      line += strspn (line, "\r\n");
+    }
+  return best != NULL ? strip_marks (best, best_len) : g_strdup ("");
+}
