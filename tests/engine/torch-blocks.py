@@ -1,8 +1,8 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: Apache-2.0
 """Computes torch-blocks.h: the forward and backward pass of one tiny block stack by PyTorch in
-double precision, written from the formulas and not from the C code. Needs Debian's python3-torch;
-the tests need only the numbers. Usage: torch-blocks.py > torch-blocks.h"""
+double precision, written from the formulas and not from the C code, and a few steps of AdamW. Needs
+Debian's python3-torch; the tests need only the numbers. Usage: torch-blocks.py > torch-blocks.h"""
 import math
 
 import torch
@@ -51,10 +51,22 @@ def parameter(*shape):
 
 def emit(name, tensors):
   values = torch.cat([t.detach().reshape(-1) for t in tensors]).tolist()
-  print(f"static const float {name}[] = {{")
+  print(f"inline const float {name}[] = {{")
   for i in range(0, len(values), 5):
     print("  " + ", ".join(f"{v:.8e}f" for v in values[i:i + 5]) + ",")
   print("};\n")
+
+
+def adamw():
+  """Five steps with the gradient p * [1, 2, 3] + 0.1; the parameters after each."""
+  p = torch.tensor([1, -2, 0.5], dtype=torch.float64, requires_grad=True)
+  optimizer = torch.optim.AdamW([p], lr=0.1, betas=(0.9, 0.95), eps=1e-8, weight_decay=0.05)
+  after = []
+  for _ in range(5):
+    p.grad = p.detach() * torch.tensor([1, 2, 3]) + 0.1
+    optimizer.step()
+    after.append(p.detach().clone())
+  return after
 
 
 def main():
@@ -85,6 +97,7 @@ def main():
   emit("torch_y", [y])
   emit("torch_dx", [x.grad])
   emit("torch_grads", [p.grad for p in params])
+  emit("torch_adamw", adamw())
 
 
 main()
