@@ -8,7 +8,7 @@
 #include "text/tokenizer.h"
 #include "train/blocks.h"
 
-#define TL_READER_MAX_UNITS 128 /* rows that one window takes: about eight pages of notes */
+#define TL_READER_MAX_UNITS 192 /* rows that one window takes: about ten pages of notes */
 #define TL_READER_N_EMBD 96     /* d: token vectors and trunk rows alike */
 #define TL_READER_N_FEATURES 96 /* columns of tl_note.features, a multiple of 32 */
 #define TL_READER_N_HASH 16384  /* buckets of the wide part (hashed words and bigrams) */
@@ -117,11 +117,18 @@ typedef struct
 {
   tl_blocks_config blocks;
   uint32_t         n_vocab;
-  size_t           embed;    /* [n_vocab, d] token vectors */
-  size_t           token_gate; /* [n_vocab] logit of a token's weight in the pooled mean */
-  size_t           spans;    /* the span heads' group; see tl_spans_tensor() */
-  size_t           trunk;    /* the blocks' group */
-  size_t           n_params; /* of everything */
+  size_t           embed;        /* [n_vocab, d] token vectors */
+  size_t           token_gate;   /* [n_vocab] logit of a token's weight in the pooled mean */
+  size_t           pool;         /* [d, d] */
+  size_t           feature;      /* [d, F] */
+  size_t           feature_bias; /* [d] */
+  size_t           head;         /* [2, d] key and action */
+  size_t           head_bias;    /* [2] */
+  size_t           skip;         /* [2, F] */
+  size_t           wide;         /* [2, TL_READER_N_HASH] */
+  size_t           spans;        /* the span heads' group; see tl_spans_tensor() */
+  size_t           trunk;        /* the blocks' group */
+  size_t           n_params;     /* of everything */
 } tl_reader_layout;
 
 void             tl_reader_layout_init (tl_reader_layout *l, uint32_t n_vocab);
