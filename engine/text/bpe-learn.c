@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Sennrich, Haddow & Birch 2016 (arXiv:1508.07909), algorithm 1, made fast: each pair keeps its count
- * and the list of words that hold it, so that a merge visits only those, and a heap gives the most
- * frequent pair. A pair's count only falls once the merge that created it is done, so an entry of the
- * heap is either true or too high; what is too high is put back where it belongs when it surfaces. */
+/* Sennrich, Haddow & Birch 2016 (arXiv:1508.07909), algorithm 1, made fast: each pair keeps its
+ * count and the list of words that hold it, so that a merge visits only those, and a heap gives the
+ * most frequent pair. A pair's count only falls once the merge that created it is done, so an entry
+ * of the heap is either true or too high; what is too high is put back where it belongs when it
+ * surfaces. */
 #include "text/bpe-learn.h"
 
 #include <string.h>

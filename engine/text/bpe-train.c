@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The trainer of our own vocabularies: words are counted here, merges learned in bpe-learn.c, and the
- * result is written as the "gpt2" tokenizer of a GGUF file, with the pre-tokenizer "smollm", which is
- * GPT-2's with digits singly. Ids: specials, 256 bytes in their order, merges by age. */
+/* The trainer of our own vocabularies: words are counted here, merges learned in bpe-learn.c, and
+ * the result is written as the "gpt2" tokenizer of a GGUF file, with the pre-tokenizer "smollm",
+ * which is GPT-2's with digits singly. Ids: specials, 256 bytes in their order, merges by age. */
 #include "text/bpe-train.h"
 
 #include <string.h>
@@ -68,7 +68,8 @@ count_word (void *user_data, const char *word, size_t len)
 bool
 tl_bpe_trainer_add_text (tl_bpe_trainer *b, const char *text, size_t len, tl_error *err)
 {
-  const tl_pretokenizer *p = tl_pretokenizer_find ((tl_str) { PRETOKENIZER, strlen (PRETOKENIZER) });
+  const tl_str name = { PRETOKENIZER, strlen (PRETOKENIZER) };
+  const tl_pretokenizer *p = tl_pretokenizer_find (name);
 
   if (!tl_pretokenize (p, text, len, count_word, &b->counts))
     return tl_error_set (err, TL_ERROR_MEMORY, "No memory for %zu different words",
@@ -170,8 +171,10 @@ spell (vocabulary *v, const char *const *specials)
 static void
 write_special_id (const vocabulary *v, const char *piece, const char *key, tl_gguf_writer *w)
 {
+  size_t len = strlen (piece);
+
   for (size_t i = 0; i < v->n_specials; i++)
-    if (v->pieces[i].len == strlen (piece) && memcmp (v->pieces[i].data, piece, strlen (piece)) == 0)
+    if (v->pieces[i].len == len && memcmp (v->pieces[i].data, piece, len) == 0)
       tl_gguf_writer_u32 (w, key, (uint32_t) i);
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Learns a byte-level BPE vocabulary from text (Sennrich et al. 2016, arXiv:1508.07909), for our own
- * models. Deterministic: of pairs equally frequent, the one with the lower ids is merged first (bytes
- * in their order, then merges by age). */
+/* Learns a byte-level BPE vocabulary from text (Sennrich et al. 2016, arXiv:1508.07909), for our
+ * own models. Deterministic: of pairs equally frequent, the one with the lower ids is merged first
+ * (bytes in their order, then merges by age). */
 #pragma once
 
 #include "gguf/gguf.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Byte-level BPE. The merges, strings in the file, become a hash table from two ids to a third, so that
- * encoding never touches a string. */
+/* Byte-level BPE. The merges, strings in the file, become a hash table from two ids to a third, so
+ * that encoding never touches a string. */
 #include "text/bpe.h"
 
 #include <stdlib.h>

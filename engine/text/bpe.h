@@ -20,8 +20,8 @@ typedef struct
 
 /**
  * tl_merges_init:
- * Reads tokenizer.ggml.merges: each a "left right" in the byte map. One that names a piece which the
- * vocabulary lacks is TL_ERROR_FORMAT. On failure @m is cleared.
+ * Reads tokenizer.ggml.merges: each a "left right" in the byte map. One that names a piece which
+ * the vocabulary lacks is TL_ERROR_FORMAT. On failure @m is cleared.
  */
 bool tl_merges_init  (tl_merges *m, const tl_vocab *v, const tl_gguf *gguf, tl_error *err);
 void tl_merges_clear (tl_merges *m);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Token ids to text, as a stream: a token may end inside a UTF-8 character, and its bytes then wait for
- * the next one. Well-formed sequences are those of Unicode 15, table 3-7; what is not becomes U+FFFD as
- * in its chapter 3, "U+FFFD Substitution of Maximal Subparts". */
+/* Token ids to text, as a stream: a token may end inside a UTF-8 character, and its bytes then wait
+ * for the next one. Well-formed sequences are those of Unicode 15, table 3-7; what is not becomes
+ * U+FFFD as in its chapter 3, "U+FFFD Substitution of Maximal Subparts". */
 #include <string.h>
 
 #include "text/tokenizer-private.h"

@@ -28,15 +28,29 @@ append_id (encoder *e, int32_t id)
   return true;
 }
 
-/* A symbol that is no token: its bytes, or unknown once. */
+static bool
+can_spell (const tl_vocab *v, const char *bytes, size_t len)
+{
+  for (size_t i = 0; i < len; i++)
+    if (v->byte_ids[(uint8_t) bytes[i]] < 0)
+      return false;
+  return true;
+}
+
+/* A symbol that is no token: its bytes. Where the vocabulary lacks one, SentencePiece says unknown;
+ * a byte-level vocabulary, whose unknown token may be its end of text, says U+FFFD. */
 static bool
 append_bytes (encoder *e, const char *bytes, size_t len)
 {
   const tl_tokenizer *t = e->tokenizer;
 
-  for (size_t i = 0; i < len; i++)
-    if (t->vocab.byte_ids[(uint8_t) bytes[i]] < 0)
-      return t->unknown < 0 || append_id (e, t->unknown);
+  if (!can_spell (&t->vocab, bytes, len))
+    {
+      if (t->kind == TL_VOCAB_SENTENCEPIECE)
+        return t->unknown < 0 || append_id (e, t->unknown);
+      bytes = "\xEF\xBF\xBD";
+      len = can_spell (&t->vocab, bytes, 3) ? 3 : 0;
+    }
   for (size_t i = 0; i < len; i++)
     if (!append_id (e, t->vocab.byte_ids[(uint8_t) bytes[i]]))
       return false;
@@ -67,7 +81,8 @@ encode_word (void *user_data, const char *word, size_t len)
 
   if (whole >= 0)
     return append_id (e, whole);
-  return tl_bpe_merge_word (&t->merges, &t->vocab, word, len, &e->merger) && append_merged (e, word);
+  return tl_bpe_merge_word (&t->merges, &t->vocab, word, len, &e->merger)
+         && append_merged (e, word);
 }
 
 static bool

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Greedy merging over a doubly linked list of symbols with a binary heap of candidates. A candidate
- * whose symbols have changed since it was entered is not searched for but skipped when it surfaces. */
+ * whose symbols have changed since it was entered is not sought but skipped when it surfaces. */
 #include "text/merger.h"
 
 #include <string.h>

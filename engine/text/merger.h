@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The greedy merging that both tokenizers share: of all neighbours that may be merged take the pair of
- * the highest priority, of equal ones the leftmost, until no pair is left. */
+/* The greedy merging that both tokenizers share: of all neighbours that may be merged take the pair
+ * of the highest priority, of equal ones the leftmost, until no pair is left. */
 #pragma once
 
 #include <stdbool.h>

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The pre-tokenizers' regular expressions as scanners. The expressions, quoted above each scanner, are
- * those of the models' own tokenizer.json files and of tiktoken. Alternatives are tried in order and
- * repeats are greedy, as a backtracking matcher would do; \s is the property White_Space. A further
- * pre-tokenizer is one line in the table at the end, and a scanner if its expression is new. */
+/* The pre-tokenizers' regular expressions as scanners. The expressions, quoted above each scanner,
+ * are those of the models' own tokenizer.json files and of tiktoken. Alternatives are tried in
+ * order and repeats are greedy, as a backtracking matcher would do; \s is the property White_Space.
+ * A further pre-tokenizer is one line in the table at the end, and a scanner if its expression is
+ * new. */
 #include "text/pretokenize.h"
 
 #include <stdint.h>
@@ -211,8 +212,8 @@ scan_qwen2 (const char *s, size_t len)
   return scan_gpt4 (s, len, 1);
 }
 
-/* [\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}]*[\p{Ll}\p{Lm}\p{Lo}\p{M}]+ : when no small letter follows the first
- * run, the second takes what caseless characters the first can give back from its end. */
+/* [\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}]*[\p{Ll}\p{Lm}\p{Lo}\p{M}]+ : when no small letter follows the
+ * first run, the second takes what caseless characters the first can give back from its end. */
 static size_t
 capitals_then_small (const char *s, size_t len)
 {
@@ -287,7 +288,8 @@ punctuation (const char *s, size_t len, const char *extra)
   size_t i = 0, n;
 
   while (i < len
-         && ((class_at (s + i, len - i, &n) & TL_CHAR_PUNCTUATION) || run_of_bytes (s + i, 1, extra)))
+         && ((class_at (s + i, len - i, &n) & TL_CHAR_PUNCTUATION)
+             || run_of_bytes (s + i, 1, extra)))
     i += n;
   return i;
 }

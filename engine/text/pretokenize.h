@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Pre-tokenizers cut text into the words inside which byte-level BPE merges. Each model family has its
- * regular expression; here each is a scanner written by hand, which needs one pass and no library. */
+/* Pre-tokenizers cut text into the words inside which byte-level BPE merges. Each model family has
+ * its regular expression; here each is a scanner written by hand, which needs one pass and no
+ * library. */
 #pragma once
 
 #include <stdbool.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Special tokens in a sorted array: one that @text begins with is found by narrowing the array to the
- * pieces that agree with one more byte of it, and the longest is the last met. */
+/* Special tokens in a sorted array: one that @text begins with is found by narrowing the array to
+ * the pieces that agree with one more byte of it, and the longest is the last met. */
 #include "text/specials.h"
 
 #include <stdlib.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* SentencePiece-style BPE. The vocabulary holds pieces with plain spaces, so the text needs none of the
- * "▁" of the original. A symbol that is no token is the caller's to spell in bytes. */
+/* SentencePiece-style BPE. The vocabulary holds pieces with plain spaces, so the text needs none of
+ * the "▁" of the original. A symbol that is no token is the caller's to spell in bytes. */
 #include "text/spm.h"
 
 #include <string.h>

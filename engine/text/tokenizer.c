@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Loading a tokenizer from GGUF metadata, and what can be asked of it. Key names and their defaults are
- * those of the GGUF specification and of the models that it is used for; encode.c and decoder.c do the
- * work. */
+/* Loading a tokenizer from GGUF metadata, and what can be asked of it. Key names and their defaults
+ * are those of the GGUF specification and of the models that it is used for; encode.c and decoder.c
+ * do the work. */
 #include "text/tokenizer-private.h"
 
 #include <stdlib.h>

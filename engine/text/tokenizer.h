@@ -39,21 +39,22 @@ bool    tl_tokenizer_is_end       (const tl_tokenizer *t, int32_t id);
  * @text: any bytes, less than 2 GiB; what is not UTF-8 is encoded byte by byte
  * @ids: (out) (transfer full): malloc()ed; NULL when *@n_ids is 0; free with free()
  *
- * What the vocabulary cannot spell becomes the unknown token, or nothing if there is none.
- * User-defined tokens are found in the text with any @flags. O(n log n) in @len.
+ * A character that the vocabulary cannot spell becomes the unknown token, in a byte-level
+ * vocabulary U+FFFD; nothing if it has neither. User-defined tokens are found in the text with any
+ * @flags. O(n log n) in @len.
  */
 bool tl_tokenizer_encode (const tl_tokenizer *t, const char *text, size_t len,
                           tl_tokenize_flags flags, int32_t **ids, size_t *n_ids, tl_error *err);
 
 /**
  * tl_tokenizer_get_piece:
- * The bytes that @id stands for in running text (a space for "▁", raw bytes for byte tokens, nothing
- * for control tokens). Borrowed; {NULL, 0} for an id out of range.
+ * The bytes that @id stands for in running text (a space for "▁", raw bytes
+ * for byte tokens, nothing for control tokens). Borrowed; {NULL, 0} for an id out of range.
  */
 tl_str tl_tokenizer_get_piece (const tl_tokenizer *t, int32_t id);
 
-/* Streaming decode: bytes go in token by token, whole UTF-8 characters come out. The caller owns the
- * struct; zero it to begin a text. */
+/* Streaming decode: bytes go in token by token, whole UTF-8 characters come out. The caller owns
+ * the struct; zero it to begin a text. */
 typedef struct
 {
   uint8_t pending[4]; /* the beginning of a character */
@@ -66,12 +67,12 @@ typedef struct
  * tl_tokenizer_decode:
  * @out: room for tl_tokenizer_get_max_piece() bytes
  *
- * Appends @id and writes the whole characters now complete; bytes that are no UTF-8 become U+FFFD, one
- * for each maximal part of a character. Control tokens and ids out of range write nothing.
+ * Appends @id and writes the whole characters now complete; bytes that are no UTF-8 become U+FFFD,
+ * one for each maximal part of a character. Control tokens and ids out of range write nothing.
  * Returns: bytes written (no NUL).
  */
 size_t tl_tokenizer_decode        (const tl_tokenizer *t, tl_decoder *d, int32_t id, char *out);
-size_t tl_tokenizer_decode_finish (tl_decoder *d, char *out); /* flush: U+FFFD for a cut character */
+size_t tl_tokenizer_decode_finish (tl_decoder *d, char *out); /* flush a cut character */
 
 /* Bytes of the longest piece, each of them become a U+FFFD of 3 bytes, and a flush. */
 size_t tl_tokenizer_get_max_piece (const tl_tokenizer *t);

@@ -5,8 +5,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* One bit a class; a character has at most one. Unassigned, control and format characters have none.
- * Names after the general categories of Unicode (UAX #44); titlecase counts as upper case. */
+/* One bit a class; a character has at most one. Unassigned, control and format characters have
+ * none. Names after the general categories of Unicode (UAX #44); titlecase counts as upper case. */
 enum
 {
   TL_CHAR_UPPER = 1 << 0,        /* Lu, Lt */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Reads the vocabulary from GGUF metadata. Pieces are turned into the bytes of running text once, here,
- * so that everything after compares plain bytes. */
+/* Reads the vocabulary from GGUF metadata. Pieces are turned into the bytes of running text once,
+ * here, so that everything after compares plain bytes. */
 #include "text/vocab.h"
 
 #include <math.h>
