@@ -1,0 +1,270 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* `tinylm-cli bench`: prefill (pp) and decode (tg) in tokens a second, measured as llama-bench
+ * measures them: random tokens, one warm-up, each repetition from the same depth of filled context,
+ * mean and sample standard deviation over the repetitions. */
+#include <gio/gio.h>
+#include <glib/gi18n-lib.h>
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/rng.h"
+#include "cli/commands.h"
+#include "cli/json.h"
+#include "cli/options.h"
+#include "errors.h"
+#include "model/session.h"
+
+typedef struct
+{
+  const char          *path;
+  gboolean             json;
+  guint                n_reps;
+  tl_pool             *pool;
+  tl_model            *model;
+  const tl_model_info *info;
+} Bench;
+
+/* One of n_prompt and n_gen is 0. */
+typedef struct
+{
+  guint  n_prompt, n_gen, depth;
+  double mean, deviation; /* tokens a second */
+  double mean_ns;
+  double *samples; /* [n_reps] tokens a second */
+} Case;
+
+static int32_t *
+make_tokens (const Bench *bench,
+             guint        n)
+{
+  int32_t *tokens = g_new (int32_t, MAX (n, 1));
+  tl_rng   rng;
+
+  tl_rng_init (&rng, 1);
+  for (guint i = 0; i < n; i++)
+    tokens[i] = (int32_t) tl_rng_below (&rng, bench->info->n_vocab);
+  return tokens;
+}
+
+static gboolean
+run_once (const Case    *c,
+          tl_session    *session,
+          const int32_t *tokens,
+          guint          n_gen,
+          tl_error      *err)
+{
+  if (c->n_prompt > 0)
+    return tl_session_prefill (session, tokens, c->n_prompt, NULL, NULL, err);
+  for (guint i = 0; i < n_gen; i++)
+    if (!tl_session_decode (session, tokens[i], err))
+      return FALSE;
+  return TRUE;
+}
+
+static gboolean
+measure (const Bench   *bench,
+         Case          *c,
+         tl_session    *session,
+         const int32_t *tokens,
+         tl_error      *err)
+{
+  const double n_tokens = c->n_prompt + c->n_gen;
+
+  if (c->depth > 0 && !tl_session_prefill (session, tokens, c->depth, NULL, NULL, err))
+    return FALSE;
+  if (!run_once (c, session, tokens, 1, err))
+    return FALSE;
+  for (guint i = 0; i < bench->n_reps; i++)
+    {
+      gint64 start, us;
+
+      tl_session_truncate (session, c->depth);
+      start = g_get_monotonic_time ();
+      if (!run_once (c, session, tokens, c->n_gen, err))
+        return FALSE;
+      us = MAX (g_get_monotonic_time () - start, 1);
+      c->samples[i] = n_tokens * 1e6 / (double) us;
+      c->mean_ns += 1e3 * (double) us / bench->n_reps;
+    }
+  return TRUE;
+}
+
+static void
+compute_statistics (Case *c,
+                    guint n)
+{
+  double squares = 0;
+
+  c->mean = 0;
+  for (guint i = 0; i < n; i++)
+    c->mean += c->samples[i] / n;
+  for (guint i = 0; i < n; i++)
+    squares += (c->samples[i] - c->mean) * (c->samples[i] - c->mean);
+  c->deviation = n > 1 ? sqrt (squares / (n - 1)) : 0;
+}
+
+static void
+append_member (GString    *out,
+               const char *name,
+               double      value,
+               int         digits)
+{
+  g_string_append_printf (out, ", \"%s\": ", name);
+  tlm_json_append_number (out, value, digits);
+}
+
+static void
+print_json (const Bench *bench,
+            const Case  *c)
+{
+  g_autoptr (GString) out = g_string_new ("{\"model_filename\": ");
+  g_autofree char    *shown = g_filename_display_name (bench->path);
+
+  tlm_json_append_string (out, shown, strlen (shown));
+  g_string_append_printf (out, ", \"model_type\": \"%s\"", bench->info->arch);
+  append_member (out, "model_size", (double) bench->info->weight_bytes, 0);
+  append_member (out, "model_n_params", (double) bench->info->n_params, 0);
+  append_member (out, "n_threads", tl_pool_get_n_threads (bench->pool), 0);
+  append_member (out, "n_prompt", c->n_prompt, 0);
+  append_member (out, "n_gen", c->n_gen, 0);
+  append_member (out, "n_depth", c->depth, 0);
+  append_member (out, "avg_ns", c->mean_ns, 0);
+  append_member (out, "avg_ts", c->mean, 3);
+  append_member (out, "stddev_ts", c->deviation, 3);
+  g_string_append (out, ", \"samples_ts\": [");
+  for (guint i = 0; i < bench->n_reps; i++)
+    {
+      g_string_append (out, i > 0 ? ", " : "");
+      tlm_json_append_number (out, c->samples[i], 3);
+    }
+  printf ("%s]}\n", out->str);
+}
+
+static void
+print_text (const Bench *bench,
+            const Case  *c)
+{
+  g_autofree char *test = g_strdup_printf ("%s%u", c->n_prompt > 0 ? "pp" : "tg",
+                                           c->n_prompt + c->n_gen);
+  g_autofree char *name = c->depth > 0 ? g_strdup_printf ("%s @ d%u", test, c->depth)
+                                       : g_strdup (test);
+
+  printf ("%-16s %2u threads %12.2f ± %.2f t/s\n", name, tl_pool_get_n_threads (bench->pool),
+          c->mean, c->deviation);
+}
+
+static gboolean
+run_case (const Bench *bench,
+          guint        n_prompt,
+          guint        n_gen,
+          guint        depth,
+          GError     **error)
+{
+  Case              c = { n_prompt, n_gen, depth };
+  g_autofree double  *samples = c.samples = g_new0 (double, bench->n_reps);
+  g_autofree int32_t *tokens = make_tokens (bench, MAX (n_prompt + n_gen, depth));
+  tl_error            err = { 0 };
+  tl_session         *session = tl_session_new (bench->model, depth + n_prompt + n_gen, bench->pool,
+                                                &err);
+  gboolean            good = session != NULL && measure (bench, &c, session, tokens, &err);
+
+  tl_session_free (session);
+  if (!good)
+    return tlm_error_from_engine (error, &err);
+  compute_statistics (&c, bench->n_reps);
+  if (bench->json)
+    print_json (bench, &c);
+  else
+    print_text (bench, &c);
+  fflush (stdout);
+  return TRUE;
+}
+
+static gboolean
+run_list (const Bench *bench,
+          GArray      *numbers,
+          gboolean     prompts,
+          guint        depth,
+          GError     **error)
+{
+  for (guint i = 0; i < numbers->len; i++)
+    {
+      guint n = g_array_index (numbers, guint, i);
+
+      if (n > 0 && !run_case (bench, prompts ? n : 0, prompts ? 0 : n, depth, error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+static gboolean
+run_all (Bench   *bench,
+         guint    n_threads,
+         GArray  *prompts,
+         GArray  *gens,
+         GArray  *depths,
+         GError **error)
+{
+  tl_error err = { 0 };
+  gboolean good = TRUE;
+
+  bench->pool = tl_pool_new (n_threads, &err);
+  bench->model = bench->pool != NULL ? tl_model_open (bench->path, &err) : NULL;
+  if (bench->model == NULL)
+    {
+      tl_pool_free (bench->pool);
+      return tlm_error_from_engine (error, &err);
+    }
+  bench->info = tl_model_get_info (bench->model);
+  for (guint i = 0; good && i < depths->len; i++)
+    good = run_list (bench, prompts, TRUE, g_array_index (depths, guint, i), error)
+           && run_list (bench, gens, FALSE, g_array_index (depths, guint, i), error);
+  tl_model_close (bench->model);
+  tl_pool_free (bench->pool);
+  return good;
+}
+
+int
+tlm_cli_bench (int    argc,
+               char **argv)
+{
+  g_autofree char   *model = NULL, *prompt = NULL, *gen = NULL, *depth = NULL;
+  int                threads = 0, reps = 5, status;
+  Bench              bench = { 0 };
+  const GOptionEntry entries[] = {
+    { "model", 'm', 0, G_OPTION_ARG_FILENAME, &model, N_("The model"), N_("FILE.gguf") },
+    { "n-prompt", 'p', 0, G_OPTION_ARG_STRING, &prompt, N_("Tokens to prefill; 0: none (512)"),
+      "N,…" },
+    { "n-gen", 'n', 0, G_OPTION_ARG_STRING, &gen, N_("Tokens to decode; 0: none (128)"), "N,…" },
+    { "n-depth", 'd', 0, G_OPTION_ARG_STRING, &depth, N_("Tokens in the context before (0)"),
+      "N,…" },
+    { "threads", 't', 0, G_OPTION_ARG_INT, &threads, N_("Threads; 0: one a processor (0)"), "N" },
+    { "repetitions", 'r', 0, G_OPTION_ARG_INT, &reps, N_("Repetitions (5)"), "N" },
+    { "json", 0, 0, G_OPTION_ARG_NONE, &bench.json, N_("Print one JSON object a test"), NULL },
+    { NULL }
+  };
+  g_autoptr (GArray) prompts = NULL, gens = NULL, depths = NULL;
+  g_autoptr (GError) error = NULL;
+
+  status = tlm_cli_parse (&argc, &argv, entries, "",
+                          _("Measures prefill (pp) and decode (tg) of a language model, in tokens "
+                            "a second."));
+  if (status >= 0)
+    return status;
+  prompts = tlm_cli_parse_numbers (prompt != NULL ? prompt : "512");
+  gens = tlm_cli_parse_numbers (gen != NULL ? gen : "128");
+  depths = tlm_cli_parse_numbers (depth != NULL ? depth : "0");
+  if (model == NULL || argc > 1 || prompts == NULL || gens == NULL || depths == NULL || reps < 1
+      || threads < 0 || threads > 1024)
+    {
+      tlm_cli_fail (_("The options make no sense together. “tinylm-cli bench --help” tells "
+                      "more."));
+      return 2;
+    }
+  bench.path = model;
+  bench.n_reps = (guint) reps;
+  if (run_all (&bench, (guint) threads, prompts, gens, depths, &error))
+    return 0;
+  return tlm_cli_fail ("%s", error->message);
+}

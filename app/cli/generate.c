@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* `tinylm-cli generate`: continues a text on standard output as it is made. What stands there are the
+ * model's own bytes and then one line end, so that whoever wants the bytes alone drops the last. */
+#include <gio/gio.h>
+#include <glib/gi18n-lib.h>
+#include <stdio.h>
+
+#include "cli/commands.h"
+#include "cli/options.h"
+#include "errors.h"
+#include "generation.h"
+
+typedef struct
+{
+  char *model, *prompt;
+  int   n_tokens, top_k, threads, context;
+  char *temperature, *top_p, *min_p, *repeat_penalty, *seed;
+} Options;
+
+static void
+options_clear (Options *o)
+{
+  g_free (o->model);
+  g_free (o->prompt);
+  g_free (o->temperature);
+  g_free (o->top_p);
+  g_free (o->min_p);
+  g_free (o->repeat_penalty);
+  g_free (o->seed);
+}
+
+static int
+parse (Options *o,
+       int      argc,
+       char   **argv)
+{
+  /* The prompt is a "filename" so that its bytes arrive as they are, in any locale. */
+  const GOptionEntry entries[] = {
+    { "model", 'm', 0, G_OPTION_ARG_FILENAME, &o->model, N_("The model"), N_("FILE.gguf") },
+    { "prompt", 'p', 0, G_OPTION_ARG_FILENAME, &o->prompt,
+      N_("The text to continue; without it a new one begins"), N_("TEXT") },
+    { "n-predict", 'n', 0, G_OPTION_ARG_INT, &o->n_tokens, N_("At most so many tokens (128)"), "N" },
+    { "temp", 0, 0, G_OPTION_ARG_STRING, &o->temperature,
+      N_("Randomness; 0 takes the likeliest token each time (0.8)"), "T" },
+    { "top-k", 0, 0, G_OPTION_ARG_INT, &o->top_k, N_("Only the K likeliest tokens; 0: all (40)"), "K" },
+    { "top-p", 0, 0, G_OPTION_ARG_STRING, &o->top_p,
+      N_("Only the likeliest tokens that make up P together; 1: all (0.95)"), "P" },
+    { "min-p", 0, 0, G_OPTION_ARG_STRING, &o->min_p,
+      N_("Only tokens at least P times as likely as the likeliest; 0: all (0.05)"), "P" },
+    { "repeat-penalty", 0, 0, G_OPTION_ARG_STRING, &o->repeat_penalty,
+      N_("Make repetition less likely; 1: off (1)"), "R" },
+    { "seed", 's', 0, G_OPTION_ARG_STRING, &o->seed, N_("The same seed gives the same text (0)"), "S" },
+    { "threads", 't', 0, G_OPTION_ARG_INT, &o->threads, N_("Threads; 0: one a processor (0)"), "N" },
+    { "ctx-size", 'c', 0, G_OPTION_ARG_INT, &o->context,
+      N_("Tokens of prompt and text together; 0: what the model takes (0)"), "N" },
+    { NULL }
+  };
+  int status = tlm_cli_parse (&argc, &argv, entries, "", _("Continues a text with a language model."));
+
+  if (status < 0 && argc > 1)
+    {
+      tlm_cli_fail (_("“%s” belongs to no option; put the text behind -p, in quotes."), argv[1]);
+      return 2;
+    }
+  return status;
+}
+
+/* Returns the name of the option that makes no sense, or NULL. */
+static const char *
+make_request (const Options      *o,
+              TlmGenerateRequest *request)
+{
+  tlm_generate_request_init (request);
+  request->repeat_penalty = 1;
+  request->prompt = o->prompt != NULL ? o->prompt : "";
+  if (o->model == NULL)
+    return "-m";
+  if (o->n_tokens < 0)
+    return "-n";
+  request->max_tokens = (guint) o->n_tokens;
+  if (o->top_k < 0)
+    return "--top-k";
+  request->top_k = (guint) o->top_k;
+  if (o->temperature != NULL && !tlm_cli_parse_float (o->temperature, 0, 100, &request->temperature))
+    return "--temp";
+  if (o->top_p != NULL && !tlm_cli_parse_float (o->top_p, 0, 1, &request->top_p))
+    return "--top-p";
+  if (o->min_p != NULL && !tlm_cli_parse_float (o->min_p, 0, 1, &request->min_p))
+    return "--min-p";
+  if (o->repeat_penalty != NULL
+      && !tlm_cli_parse_float (o->repeat_penalty, 0.01, 100, &request->repeat_penalty))
+    return "--repeat-penalty";
+  if (o->seed != NULL && !tlm_cli_parse_seed (o->seed, &request->seed))
+    return "--seed";
+  return o->threads < 0 || o->threads > 1024 ? "--threads" : o->context < 0 ? "--ctx-size" : NULL;
+}
+
+static void
+print_bytes (const char *bytes,
+             gsize       n,
+             gpointer    data)
+{
+  fwrite (bytes, 1, n, stdout);
+  fflush (stdout);
+}
+
+static gboolean
+generate (const Options            *o,
+          const TlmGenerateRequest *request,
+          GError                  **error)
+{
+  tl_error    err = { 0 };
+  tl_pool    *pool = tl_pool_new ((unsigned) o->threads, NULL);
+  tl_model   *model = tl_model_open (o->model, &err);
+  tl_session *session = NULL;
+  gboolean    good = FALSE;
+
+  if (model != NULL)
+    session = tl_session_new (model, (uint32_t) o->context, pool, &err);
+  if (session != NULL)
+    good = tlm_generation_run (model, session, request, print_bytes, NULL, NULL, NULL, NULL, error);
+  else
+    tlm_error_from_engine (error, &err);
+  tl_session_free (session);
+  tl_model_close (model);
+  tl_pool_free (pool);
+  return good;
+}
+
+int
+tlm_cli_generate (int    argc,
+                  char **argv)
+{
+  Options            options = { .n_tokens = 128, .top_k = 40 };
+  TlmGenerateRequest request;
+  g_autoptr (GError) error = NULL;
+  const char        *wrong = NULL;
+  int                status = parse (&options, argc, argv);
+
+  if (status < 0)
+    {
+      wrong = make_request (&options, &request);
+      status = 2;
+      if (wrong != NULL)
+        tlm_cli_fail (_("%s is missing or makes no sense. “tinylm-cli generate --help” tells "
+                        "more."), wrong);
+      else if (generate (&options, &request, &error))
+        status = putchar ('\n') == EOF || fflush (stdout) != 0 || ferror (stdout);
+      else
+        status = tlm_cli_fail ("%s", error->message);
+    }
+  options_clear (&options);
+  return status;
+}

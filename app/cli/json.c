@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* RFC 8259, section 7: quotation mark, reverse solidus and control characters are escaped, all other
+ * characters stand for themselves. */
+#include "cli/json.h"
+
+#include <string.h>
+
+static void
+append_escape (GString *out,
+               guchar   c)
+{
+  static const char plain[] = "\"\\\n\r\t", letter[] = "\"\\nrt";
+  const char       *place = strchr (plain, c);
+
+  if (c != '\0' && place != NULL)
+    g_string_append_printf (out, "\\%c", letter[place - plain]);
+  else
+    g_string_append_printf (out, "\\u%04x", c);
+}
+
+void
+tlm_json_append_string (GString    *out,
+                        const char *s,
+                        gsize       len)
+{
+  g_string_append_c (out, '"');
+  for (gsize i = 0; i < len; i++)
+    {
+      guchar c = (guchar) s[i];
+
+      if (c < 0x20 || c == '"' || c == '\\' || c == 0x7f)
+        append_escape (out, c);
+      else
+        g_string_append_c (out, s[i]);
+    }
+  g_string_append_c (out, '"');
+}
+
+void
+tlm_json_append_number (GString *out,
+                        double   value,
+                        int      digits)
+{
+  char             buffer[64];
+  g_autofree char *format = g_strdup_printf ("%%.%df", digits);
+  gsize            len;
+
+  g_ascii_formatd (buffer, sizeof buffer, format, value);
+  len = strlen (buffer);
+  if (strchr (buffer, '.') != NULL)
+    {
+      while (buffer[len - 1] == '0')
+        len--;
+      len -= buffer[len - 1] == '.';
+    }
+  g_string_append_len (out, buffer, (gssize) len);
+}

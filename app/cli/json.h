@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Writing JSON on one line: strings byte for byte, numbers the same in every locale. */
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+/* With quotes; @s: [len] valid UTF-8 */
+void tlm_json_append_string (GString *out, const char *s, gsize len);
+
+/* With @digits behind the point, without trailing zeros. */
+void tlm_json_append_number (GString *out, double value, int digits);
+
+G_END_DECLS

@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* tinylm-cli: the services without a window. This file knows the commands by name and hands over. */
+#include <gio/gio.h>
+#include <glib/gi18n-lib.h>
+#include <locale.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "cli/commands.h"
+#include "cli/options.h"
+#include "kernels/cpu.h"
+
+typedef struct
+{
+  const char *name;
+  int       (*run) (int argc, char **argv);
+  const char *summary;
+} Command;
+
+static const Command commands[] = {
+  { "summarize", tlm_cli_summarize, N_("Point at what matters in notes") },
+  { "generate", tlm_cli_generate, N_("Continue a text with a language model") },
+  { "bench", tlm_cli_bench, N_("Measure the speed of a language model") },
+#ifdef TLM_HAVE_EVAL
+  { "eval", tlm_cli_eval, N_("Measure the quality of the built-in model on labelled notes") },
+#endif
+#ifdef TLM_HAVE_TRAIN
+  { "train", tlm_cli_train, N_("Train a model") },
+#endif
+};
+
+static int
+print_help (FILE *out)
+{
+  fprintf (out, "%s\n\n", _("Usage: tinylm-cli COMMAND [OPTION…]"));
+  for (gsize i = 0; i < G_N_ELEMENTS (commands); i++)
+    fprintf (out, "  %-10s  %s\n", commands[i].name, _(commands[i].summary));
+  fprintf (out, "  %-10s  %s\n  %-10s  %s\n\n", "help", _("Show this help"), "--version",
+           _("Show the version"));
+  fprintf (out, "%s\n%s\n", _("“tinylm-cli COMMAND --help” tells more about a command."),
+           _("TINYLM_CPU=c|avx2|avx512|avx512vnni allows no faster instructions than these."));
+  return out == stdout ? 0 : 2;
+}
+
+/* TINYLM_CPU makes results of different machines comparable: the same path gives the same bytes. */
+static gboolean
+set_cpu_mask (void)
+{
+  static const struct
+  {
+    const char *name;
+    uint32_t    mask;
+  } paths[] = {
+    { "c", 0 },
+    { "avx2", TL_CPU_AVX2 },
+    { "avx512", TL_CPU_AVX2 | TL_CPU_AVX512 },
+    { "avx512vnni", TL_CPU_AVX2 | TL_CPU_AVX512 | TL_CPU_AVX512_VNNI },
+  };
+  const char *name = g_getenv ("TINYLM_CPU");
+
+  if (name == NULL || *name == '\0')
+    return TRUE;
+  for (gsize i = 0; i < G_N_ELEMENTS (paths); i++)
+    if (g_str_equal (name, paths[i].name))
+      {
+        tl_cpu_set_mask (paths[i].mask);
+        return TRUE;
+      }
+  tlm_cli_fail (_("TINYLM_CPU is “%s”, but may be c, avx2, avx512 or avx512vnni."), name);
+  return FALSE;
+}
+
+static void
+set_up_locale (void)
+{
+  setlocale (LC_ALL, "");
+  bindtextdomain (GETTEXT_PACKAGE, TLM_LOCALE_DIR);
+  bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");
+}
+
+int
+main (int    argc,
+      char **argv)
+{
+  /* Files are read as files; nothing here may reach for a remote file system. */
+  g_setenv ("GIO_USE_VFS", "local", TRUE);
+  set_up_locale ();
+  if (!set_cpu_mask ())
+    return 2;
+  if (argc < 2)
+    return print_help (stderr);
+  if (g_str_equal (argv[1], "help") || g_str_equal (argv[1], "--help")
+      || g_str_equal (argv[1], "-h"))
+    return print_help (stdout);
+  if (g_str_equal (argv[1], "--version"))
+    return printf ("tinylm-cli %s\n", TLM_VERSION) < 0;
+  for (gsize i = 0; i < G_N_ELEMENTS (commands); i++)
+    if (g_str_equal (argv[1], commands[i].name))
+      return commands[i].run (argc - 1, argv + 1);
+  tlm_cli_fail (_("There is no command “%s”. “tinylm-cli help” lists the commands."), argv[1]);
+  return 2;
+}

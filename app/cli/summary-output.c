@@ -1,0 +1,352 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Both forms of a summary on standard output. */
+#include "cli/summary-output.h"
+
+#include <glib/gi18n-lib.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "cli/json.h"
+#include "cli/terminal.h"
+
+/* ---- JSON ---- */
+
+static void
+append_key (GString    *out,
+            const char *key)
+{
+  if (out->str[out->len - 1] != '{')
+    g_string_append (out, ", ");
+  g_string_append_printf (out, "\"%s\": ", key);
+}
+
+static void
+append_slice (GString       *out,
+              TlmSummary    *summary,
+              const TlmSpan *span)
+{
+  if (span->start == span->end)
+    g_string_append (out, "null");
+  else
+    tlm_json_append_string (out, tlm_summary_get_text (summary) + span->start,
+                            span->end - span->start);
+}
+
+/* Leaves the object open for what follows. */
+static void
+open_span (GString       *out,
+           TlmSummary    *summary,
+           const TlmSpan *span)
+{
+  g_string_append (out, "{\"text\": ");
+  append_slice (out, summary, span);
+  g_string_append_printf (out, ", \"start\": %" G_GSIZE_FORMAT ", \"end\": %" G_GSIZE_FORMAT,
+                          span->start, span->end);
+}
+
+static void
+append_separator (GString *out,
+                  gsize    i)
+{
+  if (i > 0)
+    g_string_append (out, ", ");
+}
+
+static void
+append_keypoints (GString    *out,
+                  TlmSummary *summary)
+{
+  gsize          n;
+  const TlmSpan *spans = tlm_summary_get_keypoints (summary, &n);
+
+  append_key (out, "keypoints");
+  g_string_append_c (out, '[');
+  for (gsize i = 0; i < n; i++)
+    {
+      append_separator (out, i);
+      open_span (out, summary, &spans[i]);
+      g_string_append (out, ", \"confidence\": ");
+      tlm_json_append_number (out, spans[i].p, 4);
+      g_string_append_c (out, '}');
+    }
+  g_string_append_c (out, ']');
+}
+
+static void
+append_actions (GString    *out,
+                TlmSummary *summary)
+{
+  gsize            n;
+  const TlmAction *actions = tlm_summary_get_actions (summary, &n);
+
+  append_key (out, "actions");
+  g_string_append_c (out, '[');
+  for (gsize i = 0; i < n; i++)
+    {
+      append_separator (out, i);
+      open_span (out, summary, &actions[i].sentence);
+      g_string_append (out, ", \"owner\": ");
+      append_slice (out, summary, &actions[i].owner);
+      g_string_append (out, ", \"due\": ");
+      append_slice (out, summary, &actions[i].due);
+      g_string_append_c (out, '}');
+    }
+  g_string_append_c (out, ']');
+}
+
+static void
+append_tags (GString    *out,
+             TlmSummary *summary)
+{
+  gsize          n;
+  const TlmSpan *tags = tlm_summary_get_tags (summary, &n);
+
+  append_key (out, "tags");
+  g_string_append_c (out, '[');
+  for (gsize i = 0; i < n; i++)
+    {
+      append_separator (out, i);
+      open_span (out, summary, &tags[i]);
+      g_string_append_c (out, '}');
+    }
+  g_string_append_c (out, ']');
+}
+
+static void
+append_title (GString    *out,
+              TlmSummary *summary)
+{
+  const TlmSpan *title = tlm_summary_get_title (summary);
+
+  append_key (out, "title");
+  if (title == NULL)
+    {
+      g_string_append (out, "null");
+      return;
+    }
+  open_span (out, summary, title);
+  g_string_append_c (out, '}');
+}
+
+static void
+append_receipt (GString    *out,
+                TlmSummary *summary)
+{
+  const char *name = tlm_summary_get_model_name (summary);
+
+  append_key (out, "fallback");
+  g_string_append (out, tlm_summary_get_is_fallback (summary) ? "true" : "false");
+  append_key (out, "model");
+  g_string_append (out, "{\"name\": ");
+  tlm_json_append_string (out, name, strlen (name));
+  g_string_append_printf (out, ", \"sha256\": \"%s\"}", tlm_summary_get_model_sha256 (summary));
+  append_key (out, "ms");
+  g_string_append (out, "{\"load\": ");
+  tlm_json_append_number (out, tlm_summary_get_load_ms (summary), 3);
+  g_string_append (out, ", \"total\": ");
+  tlm_json_append_number (out, tlm_summary_get_total_ms (summary), 3);
+  g_string_append_c (out, '}');
+}
+
+static GString *
+open_object (const char *name)
+{
+  GString *out = g_string_new ("{");
+
+  append_key (out, "file");
+  tlm_json_append_string (out, name, strlen (name));
+  return out;
+}
+
+static void
+print_object (GString *out)
+{
+  g_string_append (out, "}\n");
+  fwrite (out->str, 1, out->len, stdout);
+  fflush (stdout);
+  g_string_free (out, TRUE);
+}
+
+void
+tlm_summary_print_json (TlmSummary *summary,
+                        const char *name,
+                        const char *decoded_from)
+{
+  GString *out = open_object (name);
+
+  append_title (out, summary);
+  append_keypoints (out, summary);
+  append_actions (out, summary);
+  append_tags (out, summary);
+  append_receipt (out, summary);
+  if (decoded_from != NULL)
+    {
+      append_key (out, "decoded_from");
+      tlm_json_append_string (out, decoded_from, strlen (decoded_from));
+    }
+  print_object (out);
+}
+
+void
+tlm_summary_print_error (const char *name,
+                         const char *message)
+{
+  GString *out = open_object (name);
+
+  append_key (out, "error");
+  tlm_json_append_string (out, message, strlen (message));
+  print_object (out);
+}
+
+/* ---- text ---- */
+
+/* A mark and not colour alone tells how sure the reader is. */
+static const char *
+get_mark (TlmConfidence confidence)
+{
+  switch (confidence)
+    {
+    case TLM_CONFIDENCE_HIGH:
+      return "  ● ";
+    case TLM_CONFIDENCE_MEDIUM:
+      return "  ◐ ";
+    case TLM_CONFIDENCE_LOW:
+      return "  ○ ";
+    }
+  return "  ";
+}
+
+static void
+print_heading (const TlmTerminal *terminal,
+               const char        *text)
+{
+  fputs ("\n", stdout);
+  tlm_terminal_print (terminal, TLM_STYLE_HEADING, "", 0, text);
+}
+
+static void
+print_title (const TlmTerminal *terminal,
+             TlmSummary        *summary)
+{
+  const TlmSpan   *title = tlm_summary_get_title (summary);
+  g_autofree char *text = NULL;
+
+  if (title == NULL)
+    return;
+  text = tlm_summary_dup_slice (summary, title);
+  tlm_terminal_print (terminal, TLM_STYLE_STRONG, "", 0, text);
+}
+
+static void
+print_keypoints (const TlmTerminal *terminal,
+                 TlmSummary        *summary)
+{
+  gsize          n;
+  const TlmSpan *spans = tlm_summary_get_keypoints (summary, &n);
+
+  if (n == 0)
+    return;
+  print_heading (terminal, tlm_summary_get_is_fallback (summary)
+                             ? _("Nothing stands out; the longest sentences")
+                             : _("Key sentences"));
+  for (gsize i = 0; i < n; i++)
+    {
+      g_autofree char *text = tlm_summary_dup_slice (summary, &spans[i]);
+
+      tlm_terminal_print (terminal, TLM_STYLE_PLAIN, get_mark (spans[i].confidence), 4, text);
+    }
+}
+
+static void
+print_action (const TlmTerminal *terminal,
+              TlmSummary        *summary,
+              const TlmAction   *action)
+{
+  g_autofree char   *text = tlm_summary_dup_slice (summary, &action->sentence);
+  g_autofree char   *owner = tlm_summary_dup_slice (summary, &action->owner);
+  g_autofree char   *due = tlm_summary_dup_slice (summary, &action->due);
+  g_autoptr (GString) details = g_string_new (NULL);
+
+  tlm_terminal_print (terminal, TLM_STYLE_PLAIN, "  ☐ ", 4, text);
+  if (*owner != '\0')
+    /* Translators: who has to do it */
+    g_string_append_printf (details, _("owner: %s"), owner);
+  if (*owner != '\0' && *due != '\0')
+    g_string_append (details, " · ");
+  if (*due != '\0')
+    /* Translators: until when it has to be done */
+    g_string_append_printf (details, _("due: %s"), due);
+  if (details->len > 0)
+    tlm_terminal_print (terminal, TLM_STYLE_FAINT, "    ", 4, details->str);
+}
+
+static void
+print_actions (const TlmTerminal *terminal,
+               TlmSummary        *summary)
+{
+  gsize            n;
+  const TlmAction *actions = tlm_summary_get_actions (summary, &n);
+
+  if (n == 0)
+    return;
+  print_heading (terminal, _("To do"));
+  for (gsize i = 0; i < n; i++)
+    print_action (terminal, summary, &actions[i]);
+}
+
+static void
+print_tags (const TlmTerminal *terminal,
+            TlmSummary        *summary)
+{
+  gsize               n;
+  const TlmSpan      *tags = tlm_summary_get_tags (summary, &n);
+  g_autoptr (GString) line = g_string_new (NULL);
+
+  if (n == 0)
+    return;
+  print_heading (terminal, _("Tags"));
+  for (gsize i = 0; i < n; i++)
+    {
+      g_autofree char *text = tlm_summary_dup_slice (summary, &tags[i]);
+
+      g_string_append_printf (line, "%s%s", i > 0 ? " · " : "", text);
+    }
+  tlm_terminal_print (terminal, TLM_STYLE_PLAIN, "  ", 2, line->str);
+}
+
+static void
+print_receipt (const TlmTerminal *terminal,
+               TlmSummary        *summary)
+{
+  /* Translators: the first %s is a model's name, the second the beginning of its checksum */
+  g_autofree char *line = g_strdup_printf (_("Every line is taken from the note, none is written. "
+                                             "%s (%.12s), %.0f ms"),
+                                           tlm_summary_get_model_name (summary),
+                                           tlm_summary_get_model_sha256 (summary),
+                                           tlm_summary_get_total_ms (summary));
+
+  fputs ("\n", stdout);
+  if (!tlm_summary_get_is_english (summary))
+    tlm_terminal_print (terminal, TLM_STYLE_FAINT, "", 0,
+                        _("This note seems not to be in English, from which the model mostly "
+                          "learned: look at the result with more care."));
+  tlm_terminal_print (terminal, TLM_STYLE_FAINT, "", 0, line);
+}
+
+void
+tlm_summary_print_text (TlmSummary *summary,
+                        const char *name)
+{
+  TlmTerminal terminal;
+
+  tlm_terminal_init (&terminal);
+  if (name != NULL)
+    tlm_terminal_print (&terminal, TLM_STYLE_FAINT, "", 0, name);
+  print_title (&terminal, summary);
+  print_keypoints (&terminal, summary);
+  print_actions (&terminal, summary);
+  print_tags (&terminal, summary);
+  print_receipt (&terminal, summary);
+  if (name != NULL)
+    fputs ("\n", stdout);
+}

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A summary on standard output: for a person, or as one line of JSON. */
+#pragma once
+
+#include "summary.h"
+
+G_BEGIN_DECLS
+
+/* @name: (nullable): a heading when there are several files */
+void tlm_summary_print_text (TlmSummary *summary, const char *name);
+
+/**
+ * tlm_summary_print_json:
+ * @decoded_from: (nullable): the encoding of a file that was not UTF-8: start and end then refer to the
+ * decoded text, and the object has a member "decoded_from"
+ *
+ * {"file", "title": {"text","start","end"} | null, "keypoints": [{"text","start","end","confidence"}],
+ * "actions": [{"text","start","end","owner","due"}], "tags": [{"text","start","end"}], "fallback",
+ * "model": {"name","sha256"}, "ms": {"load","total"}}. start and end are byte offsets, text is exactly
+ * that slice; confidence is a calibrated probability; owner and due are slices of text or null.
+ */
+void tlm_summary_print_json (TlmSummary *summary, const char *name, const char *decoded_from);
+
+/* {"file", "error"} */
+void tlm_summary_print_error (const char *name, const char *message);
+
+G_END_DECLS
