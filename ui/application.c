@@ -1,0 +1,233 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The application makes the services, opens them while the window is already drawn, and closes them
+ * when the last window has gone. Files given on the command line or by "Open With" become notes as
+ * soon as there is a place to keep them. */
+#include "application.h"
+
+#include "compat.h"
+#include "paths.h"
+#include "preferences.h"
+#include "services.h"
+#include "style.h"
+#include "window.h"
+
+#include <glib/gi18n.h>
+
+struct _TlmApplication
+{
+  AdwApplication parent_instance;
+  TlmServices   *services;
+  GSettings     *settings;
+  GPtrArray     *waiting; /* GFile, to be imported when the services are ready */
+};
+
+G_DEFINE_FINAL_TYPE (TlmApplication, tlm_application, ADW_TYPE_APPLICATION)
+
+static TlmWindow *
+get_window (TlmApplication *self)
+{
+  for (GList *l = gtk_application_get_windows (GTK_APPLICATION (self)); l != NULL; l = l->next)
+    if (TLM_IS_WINDOW (l->data))
+      return l->data;
+  return NULL;
+}
+
+static void
+opened_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (TlmApplication) self = user_data;
+  g_autoptr (GError) error = NULL;
+  TlmWindow *window = get_window (self);
+
+  if (!tlm_services_open_finish (TLM_SERVICES (source), result, &error) && window != NULL)
+    tlm_window_warn (window, error->message);
+  for (guint i = 0; window != NULL && i < self->waiting->len; i++)
+    tlm_window_import_file (window, g_ptr_array_index (self->waiting, i));
+  g_ptr_array_set_size (self->waiting, 0);
+}
+
+static void
+apply_model (TlmApplication *self)
+{
+  g_autofree char *path = g_settings_get_string (self->settings, "chat-model-path");
+
+  tlm_chats_set_model_path (tlm_services_get_chats (self->services), *path != '\0' ? path : NULL);
+}
+
+static void
+apply_editor_size (TlmApplication *self)
+{
+  gboolean system = g_settings_get_boolean (self->settings, "editor-system-size");
+
+  tlm_style_set_editor_size (system ? 0 : g_settings_get_double (self->settings, "editor-size"));
+}
+
+static void
+about_cb (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  tlm_present_about (GTK_WIDGET (get_window (user_data)));
+}
+
+static void
+preferences_cb (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  tlm_present_preferences (GTK_WIDGET (get_window (user_data)), tlm_preferences_new ());
+}
+
+/* Each window is closed as its close button would do it, so that it saves. */
+static void
+quit_cb (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  TlmWindow *window = get_window (user_data);
+
+  if (window != NULL)
+    gtk_window_close (GTK_WINDOW (window));
+  else
+    g_application_quit (G_APPLICATION (user_data));
+}
+
+static void
+add_actions (TlmApplication *self)
+{
+  static const GActionEntry entries[] = {
+    { .name = "about", .activate = about_cb },
+    { .name = "preferences", .activate = preferences_cb },
+    { .name = "quit", .activate = quit_cb },
+  };
+  static const struct { const char *action, *accels[3]; } keys[] = {
+    { "app.preferences", { "<Primary>comma" } },
+    { "app.quit", { "<Primary>q" } },
+    { "win.new-note", { "<Primary>n" } },
+    { "win.new-chat", { "<Primary>t" } },
+    { "win.import", { "<Primary>o" } },
+    { "win.search", { "<Primary>f" } },
+    { "win.save", { "<Primary>s" } },
+    { "win.toggle-sidebar", { "F9" } },
+    { "win.show-help-overlay", { "<Primary>question" } },
+    { "window.close", { "<Primary>w" } },
+  };
+
+  g_action_map_add_action_entries (G_ACTION_MAP (self), entries, G_N_ELEMENTS (entries), self);
+  for (guint i = 0; i < G_N_ELEMENTS (keys); i++)
+    gtk_application_set_accels_for_action (GTK_APPLICATION (self), keys[i].action, keys[i].accels);
+}
+
+static void
+tlm_application_startup (GApplication *application)
+{
+  TlmApplication *self = TLM_APPLICATION (application);
+  g_autofree char *store_path = tlm_paths_dup_database ();
+  g_autofree char *reader_path = tlm_paths_dup_data ("models/eeny.gguf");
+
+  G_APPLICATION_CLASS (tlm_application_parent_class)->startup (application);
+  gtk_window_set_default_icon_name ("com.sprapp.TinyLM");
+  self->settings = g_settings_new ("com.sprapp.TinyLM");
+  self->services = tlm_services_new (store_path, reader_path);
+  g_signal_connect_object (self->settings, "changed::chat-model-path", G_CALLBACK (apply_model),
+                           self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->settings, "changed::editor-size", G_CALLBACK (apply_editor_size),
+                           self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->settings, "changed::editor-system-size",
+                           G_CALLBACK (apply_editor_size), self, G_CONNECT_SWAPPED);
+  apply_model (self);
+  apply_editor_size (self);
+  add_actions (self);
+  tlm_services_open_async (self->services, NULL, opened_cb, g_object_ref (self));
+}
+
+/* TINYLM_STARTUP_TRACE: when the first frame was drawn, on the monotonic clock, for a measurement. */
+static void
+first_frame_cb (GdkFrameClock *clock, gpointer user_data)
+{
+  g_signal_handlers_disconnect_by_func (clock, first_frame_cb, user_data);
+  g_printerr ("first-frame-us %" G_GINT64_FORMAT "\n", g_get_monotonic_time ());
+}
+
+static void
+trace_first_frame (GtkWidget *window)
+{
+  if (g_getenv ("TINYLM_STARTUP_TRACE") != NULL)
+    g_signal_connect_after (gtk_widget_get_frame_clock (window), "after-paint",
+                            G_CALLBACK (first_frame_cb), NULL);
+}
+
+static void
+tlm_application_activate (GApplication *application)
+{
+  TlmApplication *self = TLM_APPLICATION (application);
+  TlmWindow *window = get_window (self);
+
+  if (window != NULL)
+    {
+      gtk_window_present (GTK_WINDOW (window));
+      return;
+    }
+  window = TLM_WINDOW (tlm_window_new (GTK_APPLICATION (self), self->services));
+  gtk_window_present (GTK_WINDOW (window));
+  trace_first_frame (GTK_WIDGET (window));
+}
+
+static void
+tlm_application_open (GApplication *application, GFile **files, int n_files, const char *hint)
+{
+  TlmApplication *self = TLM_APPLICATION (application);
+
+  g_application_activate (application);
+  for (int i = 0; i < n_files; i++)
+    if (tlm_services_get_ready (self->services))
+      tlm_window_import_file (get_window (self), files[i]);
+    else
+      g_ptr_array_add (self->waiting, g_object_ref (files[i]));
+}
+
+static void
+tlm_application_shutdown (GApplication *application)
+{
+  TlmApplication *self = TLM_APPLICATION (application);
+
+  if (self->services != NULL)
+    tlm_services_close (self->services);
+  G_APPLICATION_CLASS (tlm_application_parent_class)->shutdown (application);
+}
+
+static void
+tlm_application_finalize (GObject *object)
+{
+  TlmApplication *self = TLM_APPLICATION (object);
+
+  g_clear_object (&self->services);
+  g_clear_object (&self->settings);
+  g_ptr_array_unref (self->waiting);
+  G_OBJECT_CLASS (tlm_application_parent_class)->finalize (object);
+}
+
+static void
+tlm_application_class_init (TlmApplicationClass *klass)
+{
+  GApplicationClass *application_class = G_APPLICATION_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->finalize = tlm_application_finalize;
+  application_class->startup = tlm_application_startup;
+  application_class->activate = tlm_application_activate;
+  application_class->open = tlm_application_open;
+  application_class->shutdown = tlm_application_shutdown;
+}
+
+static void
+tlm_application_init (TlmApplication *self)
+{
+  self->waiting = g_ptr_array_new_with_free_func (g_object_unref);
+}
+
+/**
+ * tlm_application_new:
+ *
+ * Returns: (transfer full): the application
+ */
+TlmApplication *
+tlm_application_new (void)
+{
+  return g_object_new (TLM_TYPE_APPLICATION, "application-id", "com.sprapp.TinyLM",
+                       "resource-base-path", "/com/sprapp/TinyLM", "flags",
+                       G_APPLICATION_HANDLES_OPEN, NULL);
+}

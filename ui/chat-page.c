@@ -1,0 +1,382 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The chat page. Rows exist for the last messages only; earlier ones come when asked for. The view
+ * follows an answer that grows as long as the reader is at its end, and stays where the reader is
+ * otherwise. Each chat keeps its draft and its running answer while another one is shown. */
+#include "chat-page.h"
+
+#include "compat.h"
+#include "composer.h"
+#include "message-row.h"
+
+#include <glib/gi18n.h>
+
+#define ROWS_AT_ONCE 50 /* a few screens; a row is made in about a millisecond */
+#define END_SLACK 24    /* px that still count as "at the end" */
+
+struct _TlmChatPage
+{
+  AdwBin             parent_instance;
+  GtkWidget         *header;
+  GtkWidget         *back_button;
+  AdwWindowTitle    *title;
+  GtkWidget         *stack;
+  GtkWidget         *scroller;
+  GtkWidget         *earlier_button;
+  GtkWidget         *list;
+  TlmComposer       *composer;
+
+  TlmServices       *services;
+  GSettings         *settings;
+  TlmChat           *chat;
+  GtkSliceListModel *tail;
+  GHashTable        *drafts;  /* TlmChat -> char *, of chats that are not shown */
+  GHashTable        *running; /* TlmChat -> GCancellable */
+  gboolean           at_end;
+  double             from_end; /* keeps the place while earlier rows come in; < 0: no */
+};
+
+G_DEFINE_FINAL_TYPE (TlmChatPage, tlm_chat_page, ADW_TYPE_BIN)
+
+static GtkAdjustment *
+get_adjustment (TlmChatPage *self)
+{
+  return gtk_scrolled_window_get_vadjustment (GTK_SCROLLED_WINDOW (self->scroller));
+}
+
+static void
+scrolled_cb (TlmChatPage *self)
+{
+  GtkAdjustment *adjustment = get_adjustment (self);
+
+  self->at_end = gtk_adjustment_get_value (adjustment) + gtk_adjustment_get_page_size (adjustment)
+                 >= gtk_adjustment_get_upper (adjustment) - END_SLACK;
+}
+
+static void
+resized_cb (TlmChatPage *self)
+{
+  GtkAdjustment *adjustment = get_adjustment (self);
+  double upper = gtk_adjustment_get_upper (adjustment);
+
+  if (self->from_end >= 0)
+    gtk_adjustment_set_value (adjustment, upper - self->from_end);
+  else if (self->at_end)
+    gtk_adjustment_set_value (adjustment, upper - gtk_adjustment_get_page_size (adjustment));
+  self->from_end = -1;
+}
+
+static void
+update_title (TlmChatPage *self)
+{
+  const char *name = self->chat != NULL ? tlm_chat_get_title (self->chat) : "";
+
+  adw_window_title_set_title (self->title, name != NULL && *name != '\0' ? name : _("New Chat"));
+}
+
+static void
+update_state (TlmChatPage *self)
+{
+  guint n = self->chat != NULL ? g_list_model_get_n_items (G_LIST_MODEL (self->chat)) : 0;
+  guint offset = self->tail != NULL ? gtk_slice_list_model_get_offset (self->tail) : 0;
+
+  gtk_stack_set_visible_child_name (GTK_STACK (self->stack), n > 0 ? "messages" : "empty");
+  gtk_widget_set_visible (self->earlier_button, offset > 0);
+  tlm_composer_set_busy (self->composer, self->chat != NULL && tlm_chat_get_busy (self->chat));
+}
+
+static void
+show_earlier_cb (TlmChatPage *self)
+{
+  guint offset = gtk_slice_list_model_get_offset (self->tail);
+  GtkAdjustment *adjustment = get_adjustment (self);
+
+  self->from_end = gtk_adjustment_get_upper (adjustment) - gtk_adjustment_get_value (adjustment);
+  gtk_slice_list_model_set_offset (self->tail, offset > ROWS_AT_ONCE ? offset - ROWS_AT_ONCE : 0);
+  update_state (self);
+}
+
+static GtkWidget *
+create_row_cb (gpointer item, gpointer user_data)
+{
+  return tlm_message_row_new (TLM_MESSAGE (item));
+}
+
+static void
+sent_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (TlmChatPage) self = user_data;
+  g_autoptr (GError) error = NULL;
+
+  if (!tlm_chats_send_finish (TLM_CHATS (source), result, &error)
+      && !g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    gtk_widget_activate_action (GTK_WIDGET (self), "win.toast", "s", error->message);
+  if (self->chat != NULL)
+    update_state (self);
+}
+
+static void
+send (TlmChatPage *self, const char *text)
+{
+  GCancellable *cancellable = g_cancellable_new ();
+
+  self->at_end = TRUE;
+  g_hash_table_replace (self->running, g_object_ref (self->chat), cancellable);
+  tlm_chats_send_async (tlm_services_get_chats (self->services), self->chat, text, cancellable,
+                        sent_cb, g_object_ref (self));
+  update_state (self);
+}
+
+static void
+composer_send_cb (TlmChatPage *self, const char *text)
+{
+  if (self->chat != NULL && !tlm_chat_get_busy (self->chat))
+    {
+      send (self, text);
+      tlm_composer_set_text (self->composer, "");
+    }
+}
+
+static void
+ask_cb (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  TlmChatPage *self = TLM_CHAT_PAGE (widget);
+
+  if (self->chat != NULL && !tlm_chat_get_busy (self->chat))
+    send (self, g_variant_get_string (parameter, NULL));
+}
+
+static void
+suggest_cb (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  TlmChatPage *self = TLM_CHAT_PAGE (widget);
+  const char *wish = g_variant_get_string (parameter, NULL);
+
+  if (g_str_equal (wish, "summarize"))
+    /* Translators: the beginning of a request to the assistant; a text follows it. */
+    tlm_composer_set_text (self->composer, _("Summarize this:\n\n"));
+  else if (g_str_equal (wish, "actions"))
+    /* Translators: the beginning of a request to the assistant; a text follows it. */
+    tlm_composer_set_text (self->composer, _("Find the action items in this:\n\n"));
+  else
+    /* Translators: the beginning of a request to the assistant; a text follows it. */
+    tlm_composer_set_text (self->composer, _("Suggest a title for this:\n\n"));
+  tlm_composer_focus (self->composer);
+}
+
+/**
+ * tlm_chat_page_stop:
+ *
+ * Stops the answer that is being made in the chat that is shown.
+ *
+ * Returns: whether there was one
+ */
+gboolean
+tlm_chat_page_stop (TlmChatPage *self)
+{
+  GCancellable *running = self->chat != NULL ? g_hash_table_lookup (self->running, self->chat)
+                                             : NULL;
+
+  if (running == NULL || !tlm_chat_get_busy (self->chat))
+    return FALSE;
+  g_cancellable_cancel (running);
+  return TRUE;
+}
+
+static void
+show_messages (TlmChatPage *self)
+{
+  guint n = g_list_model_get_n_items (G_LIST_MODEL (self->chat));
+  guint offset = n > ROWS_AT_ONCE ? n - ROWS_AT_ONCE : 0;
+
+  self->at_end = TRUE;
+  g_clear_object (&self->tail);
+  self->tail = gtk_slice_list_model_new (g_object_ref (G_LIST_MODEL (self->chat)), offset,
+                                         G_MAXUINT - offset);
+  gtk_list_box_bind_model (GTK_LIST_BOX (self->list), G_LIST_MODEL (self->tail), create_row_cb,
+                           NULL, NULL);
+  update_state (self);
+}
+
+static void
+opened_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GObject) task = user_data;
+  TlmChatPage *self = g_object_get_data (task, "tlm-page");
+  g_autoptr (GError) error = NULL;
+
+  if (!tlm_chats_open_finish (TLM_CHATS (source), result, &error))
+    gtk_widget_activate_action (GTK_WIDGET (self), "win.toast", "s", error->message);
+  else if (g_object_get_data (task, "tlm-chat") == self->chat)
+    show_messages (self);
+}
+
+static void
+leave_chat (TlmChatPage *self)
+{
+  char *draft;
+
+  if (self->chat == NULL)
+    return;
+  draft = tlm_composer_dup_text (self->composer);
+  if (*draft != '\0')
+    g_hash_table_replace (self->drafts, g_object_ref (self->chat), draft);
+  else
+    {
+      g_hash_table_remove (self->drafts, self->chat);
+      g_free (draft);
+    }
+  gtk_list_box_bind_model (GTK_LIST_BOX (self->list), NULL, NULL, NULL, NULL);
+  g_signal_handlers_disconnect_by_data (self->chat, self);
+  g_clear_object (&self->tail);
+  g_clear_object (&self->chat);
+}
+
+static void
+ask_for_messages (TlmChatPage *self)
+{
+  GObject *task = g_object_new (G_TYPE_OBJECT, NULL);
+
+  g_object_set_data_full (task, "tlm-page", g_object_ref (self), g_object_unref);
+  g_object_set_data_full (task, "tlm-chat", g_object_ref (self->chat), g_object_unref);
+  tlm_chats_open_async (tlm_services_get_chats (self->services), self->chat, NULL, opened_cb, task);
+}
+
+/**
+ * tlm_chat_page_open:
+ * @chat: to be shown; what was typed for the one before is kept
+ */
+void
+tlm_chat_page_open (TlmChatPage *self, TlmChat *chat)
+{
+  const char *draft;
+
+  if (self->chat == chat)
+    {
+      tlm_composer_focus (self->composer);
+      return;
+    }
+  leave_chat (self);
+  self->chat = g_object_ref (chat);
+  g_signal_connect_swapped (chat, "notify::title", G_CALLBACK (update_title), self);
+  g_signal_connect_swapped (chat, "notify::busy", G_CALLBACK (update_state), self);
+  g_signal_connect_swapped (chat, "items-changed", G_CALLBACK (update_state), self);
+  draft = g_hash_table_lookup (self->drafts, chat);
+  tlm_composer_set_text (self->composer, draft != NULL ? draft : "");
+  update_title (self);
+  update_state (self);
+  ask_for_messages (self);
+  tlm_composer_focus (self->composer);
+}
+
+/**
+ * tlm_chat_page_discard:
+ *
+ * Leaves the chat; its draft is kept in case it comes back.
+ */
+void
+tlm_chat_page_discard (TlmChatPage *self)
+{
+  leave_chat (self);
+}
+
+/**
+ * tlm_chat_page_get_chat:
+ *
+ * Returns: (transfer none) (nullable): the chat that is shown
+ */
+TlmChat *
+tlm_chat_page_get_chat (TlmChatPage *self)
+{
+  return self->chat;
+}
+
+/**
+ * tlm_chat_page_set_services:
+ * @services: where chats and answers come from
+ */
+void
+tlm_chat_page_set_services (TlmChatPage *self, TlmServices *services)
+{
+  g_set_object (&self->services, services);
+}
+
+/* The line under the title: who answers. */
+static void
+model_changed_cb (TlmChatPage *self)
+{
+  g_autofree char *path = g_settings_get_string (self->settings, "chat-model-path");
+  g_autofree char *name = *path != '\0' ? g_filename_display_basename (path) : NULL;
+
+  adw_window_title_set_subtitle (self->title, name != NULL ? name : _("Built-in tools"));
+}
+
+static void
+stop_cb (TlmChatPage *self)
+{
+  tlm_chat_page_stop (self);
+}
+
+static void
+tlm_chat_page_root (GtkWidget *widget)
+{
+  TlmChatPage *self = TLM_CHAT_PAGE (widget);
+
+  GTK_WIDGET_CLASS (tlm_chat_page_parent_class)->root (widget);
+  tlm_split_view_adopt_header (widget, ADW_HEADER_BAR (self->header), self->back_button);
+}
+
+static void
+tlm_chat_page_dispose (GObject *object)
+{
+  TlmChatPage *self = TLM_CHAT_PAGE (object);
+
+  if (self->composer != NULL)
+    leave_chat (self);
+  g_clear_pointer (&self->drafts, g_hash_table_unref);
+  g_clear_pointer (&self->running, g_hash_table_unref);
+  gtk_widget_dispose_template (GTK_WIDGET (self), TLM_TYPE_CHAT_PAGE);
+  g_clear_object (&self->services);
+  g_clear_object (&self->settings);
+  G_OBJECT_CLASS (tlm_chat_page_parent_class)->dispose (object);
+}
+
+static void
+tlm_chat_page_class_init (TlmChatPageClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = tlm_chat_page_dispose;
+  widget_class->root = tlm_chat_page_root;
+  g_type_ensure (TLM_TYPE_COMPOSER);
+  gtk_widget_class_set_template_from_resource (widget_class, "/com/sprapp/TinyLM/chat-page.ui");
+  gtk_widget_class_bind_template_child (widget_class, TlmChatPage, header);
+  gtk_widget_class_bind_template_child (widget_class, TlmChatPage, back_button);
+  gtk_widget_class_bind_template_child (widget_class, TlmChatPage, title);
+  gtk_widget_class_bind_template_child (widget_class, TlmChatPage, stack);
+  gtk_widget_class_bind_template_child (widget_class, TlmChatPage, scroller);
+  gtk_widget_class_bind_template_child (widget_class, TlmChatPage, earlier_button);
+  gtk_widget_class_bind_template_child (widget_class, TlmChatPage, list);
+  gtk_widget_class_bind_template_child (widget_class, TlmChatPage, composer);
+  gtk_widget_class_bind_template_callback (widget_class, composer_send_cb);
+  gtk_widget_class_bind_template_callback (widget_class, show_earlier_cb);
+  gtk_widget_class_bind_template_callback (widget_class, stop_cb);
+  gtk_widget_class_install_action (widget_class, "chat.ask", "s", ask_cb);
+  gtk_widget_class_install_action (widget_class, "chat.suggest", "s", suggest_cb);
+}
+
+static void
+tlm_chat_page_init (TlmChatPage *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+  self->settings = g_settings_new ("com.sprapp.TinyLM");
+  self->from_end = -1;
+  self->drafts = g_hash_table_new_full (NULL, NULL, g_object_unref, g_free);
+  self->running = g_hash_table_new_full (NULL, NULL, g_object_unref, g_object_unref);
+  g_signal_connect_object (get_adjustment (self), "value-changed", G_CALLBACK (scrolled_cb), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (get_adjustment (self), "changed", G_CALLBACK (resized_cb), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->settings, "changed::chat-model-path", G_CALLBACK (model_changed_cb),
+                           self, G_CONNECT_SWAPPED);
+  model_changed_cb (self);
+}

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The few widgets that libadwaita and GTK replaced on the way from 1.2 / 4.8 to today, behind names
+ * of our own. Nothing outside ui/compat-*.c uses a type that a newer release deprecates. */
+#pragma once
+
+#include <adwaita.h>
+
+G_BEGIN_DECLS
+
+#define TLM_TYPE_SPLIT_VIEW (tlm_split_view_get_type ())
+G_DECLARE_FINAL_TYPE (TlmSplitView, tlm_split_view, TLM, SPLIT_VIEW, AdwBin)
+
+gboolean tlm_split_view_get_collapsed    (TlmSplitView *self);
+void     tlm_split_view_set_show_content (TlmSplitView *self, gboolean show_content);
+void     tlm_split_view_toggle_sidebar   (TlmSplitView *self);
+void     tlm_split_view_adopt_header     (GtkWidget *page, AdwHeaderBar *header,
+                                          GtkWidget *back_button);
+
+#define TLM_TYPE_SIDE_PANE (tlm_side_pane_get_type ())
+G_DECLARE_FINAL_TYPE (TlmSidePane, tlm_side_pane, TLM, SIDE_PANE, AdwBin)
+
+gboolean tlm_side_pane_get_collapsed (TlmSidePane *self);
+gboolean tlm_side_pane_get_show_pane (TlmSidePane *self);
+void     tlm_side_pane_set_show_pane (TlmSidePane *self, gboolean show_pane);
+
+typedef void (*TlmFileFunc) (GFile *file, gpointer user_data);
+
+void tlm_present_about       (GtkWidget *parent);
+void tlm_present_preferences (GtkWidget *parent, GtkWidget *page);
+void tlm_present_link        (GtkWidget *parent, const char *uri);
+void tlm_present_open_file   (GtkWidget *parent, const char *title, GtkFileFilter *filter,
+                              TlmFileFunc func, gpointer user_data);
+
+G_END_DECLS

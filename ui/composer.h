@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Where a message is written. */
+#pragma once
+
+#include <adwaita.h>
+
+G_BEGIN_DECLS
+
+#define TLM_TYPE_COMPOSER (tlm_composer_get_type ())
+G_DECLARE_FINAL_TYPE (TlmComposer, tlm_composer, TLM, COMPOSER, AdwBin)
+
+char *tlm_composer_dup_text (TlmComposer *self);
+void  tlm_composer_set_text (TlmComposer *self, const char *text);
+void  tlm_composer_set_busy (TlmComposer *self, gboolean busy);
+void  tlm_composer_focus    (TlmComposer *self);
+
+G_END_DECLS

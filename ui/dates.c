@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Days and times in words: "Today", "Yesterday", a weekday within the week, then month and year. */
+#include "dates.h"
+
+#include <glib/gi18n.h>
+
+static GDateTime *
+local (gint64 unix_seconds)
+{
+  GDateTime *time = g_date_time_new_from_unix_local (unix_seconds);
+
+  return time != NULL ? time : g_date_time_new_from_unix_local (0);
+}
+
+/**
+ * tlm_dates_day_number:
+ * @unix_seconds: a moment
+ *
+ * Returns: the number of its local day, counted from 1 January of the year 1
+ */
+int
+tlm_dates_day_number (gint64 unix_seconds)
+{
+  g_autoptr (GDateTime) time = local (unix_seconds);
+  GDate date;
+
+  g_date_clear (&date, 1);
+  g_date_set_dmy (&date, (GDateDay) g_date_time_get_day_of_month (time),
+                  (GDateMonth) g_date_time_get_month (time),
+                  (GDateYear) g_date_time_get_year (time));
+  return (int) g_date_get_julian (&date);
+}
+
+/**
+ * tlm_dates_dup_heading:
+ * @unix_seconds: when something was changed
+ * @now: the present moment
+ *
+ * Returns: (transfer full): the heading of the group of days it belongs to
+ */
+char *
+tlm_dates_dup_heading (gint64 unix_seconds, gint64 now)
+{
+  g_autoptr (GDateTime) time = local (unix_seconds);
+  g_autoptr (GDateTime) today = local (now);
+  int days = tlm_dates_day_number (now) - tlm_dates_day_number (unix_seconds);
+
+  if (days <= 0)
+    return g_strdup (_("Today"));
+  if (days == 1)
+    return g_strdup (_("Yesterday"));
+  if (days < 7)
+    return g_date_time_format (time, "%A");
+  if (g_date_time_get_year (time) == g_date_time_get_year (today))
+    return g_date_time_format (time, "%OB");
+  /* Translators: a month and its year, as a heading over notes; see "man strftime". */
+  return g_date_time_format (time, _("%OB %Y"));
+}
+
+/**
+ * tlm_dates_dup_time:
+ *
+ * Returns: (transfer full): the time of a moment of this week, the date of an earlier one
+ */
+char *
+tlm_dates_dup_time (gint64 unix_seconds, gint64 now)
+{
+  g_autoptr (GDateTime) time = local (unix_seconds);
+  int days = tlm_dates_day_number (now) - tlm_dates_day_number (unix_seconds);
+
+  /* Translators: the time of day, hours and minutes; see "man strftime". */
+  const char *clock = _("%H:%M");
+  /* Translators: a day of a month, short; see "man strftime". */
+  const char *day = _("%-e %b");
+
+  return g_date_time_format (time, days < 7 ? clock : day);
+}
+
+/**
+ * tlm_dates_dup_duration:
+ * @ms: how long something took, in milliseconds
+ *
+ * Returns: (transfer full): "12 ms", "1.4 s"
+ */
+char *
+tlm_dates_dup_duration (double ms)
+{
+  if (ms < 1.0)
+    /* Translators: a duration below one thousandth of a second. */
+    return g_strdup (_("under 1 ms"));
+  if (ms < 999.5)
+    /* Translators: a duration in milliseconds. */
+    return g_strdup_printf (_("%.0f ms"), ms);
+  /* Translators: a duration in seconds. */
+  return g_strdup_printf (_("%.1f s"), ms / 1000.0);
+}

@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A row of the sidebar's lists: the day it begins, its title, when it was changed. Notes and chats
+ * both have a title and a time; what else a chat has (an answer on its way) shows as a spinner. */
+#include "item-row.h"
+
+#include "chats.h"
+#include "dates.h"
+#include "note.h"
+
+#include <glib/gi18n.h>
+
+struct _TlmItemRow
+{
+  AdwBin     parent_instance;
+  GtkWidget *heading;
+  GtkWidget *title;
+  GtkWidget *time;
+  GtkWidget *spinner;
+  GObject   *item;
+};
+
+G_DEFINE_FINAL_TYPE (TlmItemRow, tlm_item_row, ADW_TYPE_BIN)
+
+static void
+update (TlmItemRow *self)
+{
+  g_autofree char *title = NULL;
+  g_autofree char *time = NULL;
+  const char *shown;
+  gint64 updated;
+
+  g_object_get (self->item, "title", &title, "updated", &updated, NULL);
+  time = tlm_dates_dup_time (updated, g_get_real_time () / G_USEC_PER_SEC);
+  shown = TLM_IS_CHAT (self->item) ? _("New Chat") : _("New Note");
+  if (title != NULL && *title != '\0')
+    shown = title;
+  gtk_label_set_text (GTK_LABEL (self->title), shown);
+  gtk_label_set_text (GTK_LABEL (self->time), time);
+  if (TLM_IS_CHAT (self->item))
+    gtk_widget_set_visible (self->spinner, tlm_chat_get_busy (TLM_CHAT (self->item)));
+}
+
+/**
+ * tlm_item_row_new:
+ *
+ * Returns: (transfer floating): a row that shows nothing yet
+ */
+GtkWidget *
+tlm_item_row_new (void)
+{
+  return g_object_new (TLM_TYPE_ITEM_ROW, NULL);
+}
+
+/**
+ * tlm_item_row_set_item:
+ * @item: (nullable): a TlmNote or TlmChat
+ */
+void
+tlm_item_row_set_item (TlmItemRow *self, GObject *item)
+{
+  if (self->item != NULL)
+    g_signal_handlers_disconnect_by_data (self->item, self);
+  g_set_object (&self->item, item);
+  if (item == NULL)
+    return;
+  g_signal_connect_swapped (item, "notify", G_CALLBACK (update), self);
+  update (self);
+}
+
+/**
+ * tlm_item_row_set_heading:
+ * @heading: (nullable): the day, over the first row of that day
+ */
+void
+tlm_item_row_set_heading (TlmItemRow *self, const char *heading)
+{
+  gtk_widget_set_visible (self->heading, heading != NULL);
+  gtk_label_set_text (GTK_LABEL (self->heading), heading != NULL ? heading : "");
+}
+
+/* The pointer's second button, and what a long press on a touch screen is. */
+static void
+menu_cb (TlmItemRow *self, double x, double y)
+{
+  gboolean chat = TLM_IS_CHAT (self->item);
+  g_autoptr (GMenu) menu = g_menu_new ();
+  g_autoptr (GMenuItem) trash = g_menu_item_new (_("_Move to Bin"), NULL);
+  GtkWidget *popover;
+  gint64 id;
+
+  g_object_get (self->item, "id", &id, NULL);
+  g_menu_item_set_action_and_target (trash, chat ? "win.trash-chat" : "win.trash-note", "x", id);
+  g_menu_append_item (menu, trash);
+  popover = gtk_popover_menu_new_from_model (G_MENU_MODEL (menu));
+  gtk_widget_set_parent (popover, GTK_WIDGET (self));
+  gtk_popover_set_has_arrow (GTK_POPOVER (popover), FALSE);
+  gtk_widget_set_halign (popover, GTK_ALIGN_START);
+  gtk_popover_set_pointing_to (GTK_POPOVER (popover), &(GdkRectangle){ (int) x, (int) y, 1, 1 });
+  g_object_set_data_full (G_OBJECT (self), "tlm-menu", popover,
+                          (GDestroyNotify) gtk_widget_unparent);
+  gtk_popover_popup (GTK_POPOVER (popover));
+}
+
+static void
+pressed_cb (TlmItemRow *self, int n_press, double x, double y, GtkGesture *gesture)
+{
+  menu_cb (self, x, y);
+}
+
+static void
+tlm_item_row_dispose (GObject *object)
+{
+  TlmItemRow *self = TLM_ITEM_ROW (object);
+
+  g_object_set_data (object, "tlm-menu", NULL);
+  tlm_item_row_set_item (self, NULL);
+  gtk_widget_dispose_template (GTK_WIDGET (self), TLM_TYPE_ITEM_ROW);
+  G_OBJECT_CLASS (tlm_item_row_parent_class)->dispose (object);
+}
+
+static void
+tlm_item_row_class_init (TlmItemRowClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = tlm_item_row_dispose;
+  gtk_widget_class_set_template_from_resource (widget_class, "/com/sprapp/TinyLM/item-row.ui");
+  gtk_widget_class_bind_template_child (widget_class, TlmItemRow, heading);
+  gtk_widget_class_bind_template_child (widget_class, TlmItemRow, title);
+  gtk_widget_class_bind_template_child (widget_class, TlmItemRow, time);
+  gtk_widget_class_bind_template_child (widget_class, TlmItemRow, spinner);
+  gtk_widget_class_bind_template_callback (widget_class, menu_cb);
+  gtk_widget_class_bind_template_callback (widget_class, pressed_cb);
+}
+
+static void
+tlm_item_row_init (TlmItemRow *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+}

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A note or a chat in the sidebar. */
+#pragma once
+
+#include <adwaita.h>
+
+G_BEGIN_DECLS
+
+#define TLM_TYPE_ITEM_ROW (tlm_item_row_get_type ())
+G_DECLARE_FINAL_TYPE (TlmItemRow, tlm_item_row, TLM, ITEM_ROW, AdwBin)
+
+GtkWidget *tlm_item_row_new         (void);
+void       tlm_item_row_set_item    (TlmItemRow *self, GObject *item);
+void       tlm_item_row_set_heading (TlmItemRow *self, const char *heading);
+
+G_END_DECLS

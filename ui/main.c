@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* tinylm, the program with a window. */
+#include "application.h"
+
+#include <glib/gi18n.h>
+#include <locale.h>
+
+/* TINYLM_LOCALE_DIR names a tree of catalogues that is not installed. */
+static void
+init_gettext (void)
+{
+  const char *dir = g_getenv ("TINYLM_LOCALE_DIR");
+
+  setlocale (LC_ALL, "");
+  bindtextdomain (GETTEXT_PACKAGE, dir != NULL ? dir : LOCALE_DIR);
+  bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");
+  textdomain (GETTEXT_PACKAGE);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_autoptr (TlmApplication) application = NULL;
+
+  init_gettext ();
+  g_set_application_name ("TinyLM");
+  g_set_prgname ("tinylm");
+  application = tlm_application_new ();
+  return g_application_run (G_APPLICATION (application), argc, argv);
+}

@@ -1,0 +1,243 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* One widget for each block of a Markdown text. When the text changes, blocks that are the same keep
+ * their widget, and with it their selection and place; so a streamed answer only ever touches its
+ * last block. */
+#include "markdown-view.h"
+
+#include "code-block.h"
+#include "compat.h"
+#include "markdown.h"
+
+#include <glib/gi18n.h>
+
+#define INDENT 18           /* px a list level */
+#define PLAIN_MAX_HEIGHT 480 /* px; a longer plain text scrolls by itself */
+
+struct _TlmMarkdownView
+{
+  AdwBin     parent_instance;
+  GtkWidget *box;
+  GPtrArray *blocks;  /* of TlmBlock, as shown */
+  GPtrArray *widgets; /* of GtkWidget: what set_block_text writes to; owned by the box */
+};
+
+G_DEFINE_FINAL_TYPE (TlmMarkdownView, tlm_markdown_view, ADW_TYPE_BIN)
+
+static gboolean
+activate_link_cb (GtkLabel *label, const char *uri, gpointer user_data)
+{
+  tlm_present_link (GTK_WIDGET (label), uri);
+  return TRUE;
+}
+
+static GtkWidget *
+new_label (const TlmBlock *block)
+{
+  static const char *const heading_classes[] = { NULL, "title-2", "title-3", "title-4", "heading" };
+  GtkWidget *label = gtk_label_new (NULL);
+
+  gtk_label_set_wrap (GTK_LABEL (label), TRUE);
+  gtk_label_set_wrap_mode (GTK_LABEL (label), PANGO_WRAP_WORD_CHAR);
+  gtk_label_set_selectable (GTK_LABEL (label), TRUE);
+  gtk_label_set_xalign (GTK_LABEL (label), 0);
+  gtk_widget_set_hexpand (label, TRUE);
+  if (block->level > 0)
+    gtk_widget_add_css_class (label, heading_classes[MIN (block->level, 4)]);
+  if (block->quote)
+    gtk_widget_add_css_class (label, "dim-label");
+  g_signal_connect (label, "activate-link", G_CALLBACK (activate_link_cb), NULL);
+  return label;
+}
+
+static GtkWidget *
+new_plain_view (void)
+{
+  GtkWidget *view = gtk_text_view_new ();
+
+  gtk_text_view_set_editable (GTK_TEXT_VIEW (view), FALSE);
+  gtk_text_view_set_cursor_visible (GTK_TEXT_VIEW (view), FALSE);
+  gtk_text_view_set_wrap_mode (GTK_TEXT_VIEW (view), GTK_WRAP_WORD_CHAR);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (view), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  _("Text"), -1);
+  return view;
+}
+
+static GtkWidget *
+wrap_in_scroller (GtkWidget *view)
+{
+  GtkWidget *scroller = gtk_scrolled_window_new ();
+
+  gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scroller), view);
+  gtk_scrolled_window_set_propagate_natural_height (GTK_SCROLLED_WINDOW (scroller), TRUE);
+  gtk_scrolled_window_set_max_content_height (GTK_SCROLLED_WINDOW (scroller), PLAIN_MAX_HEIGHT);
+  gtk_widget_set_hexpand (scroller, TRUE);
+  return scroller;
+}
+
+static GtkWidget *
+new_inner (const TlmBlock *block)
+{
+  switch (block->kind)
+    {
+    case TLM_BLOCK_TEXT:
+      return new_label (block);
+    case TLM_BLOCK_CODE:
+      return tlm_code_block_new (block->language);
+    case TLM_BLOCK_RULE:
+      return gtk_separator_new (GTK_ORIENTATION_HORIZONTAL);
+    case TLM_BLOCK_PLAIN:
+      return new_plain_view ();
+    }
+  g_assert_not_reached ();
+}
+
+static GtkWidget *
+new_marker (const char *text)
+{
+  GtkWidget *marker = gtk_label_new (text);
+
+  gtk_label_set_xalign (GTK_LABEL (marker), 1);
+  gtk_widget_set_valign (marker, GTK_ALIGN_BASELINE);
+  gtk_widget_set_size_request (marker, INDENT, -1);
+  gtk_widget_add_css_class (marker, "dim-label");
+  return marker;
+}
+
+/* The block's row: quote bar, list marker, content; an item's further paragraphs stand under the
+ * first one's text. */
+static void
+append_block (TlmMarkdownView *self, const TlmBlock *block)
+{
+  GtkWidget *row = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
+  GtkWidget *inner = new_inner (block);
+  guint levels = block->marker != NULL && block->indent > 0 ? block->indent - 1 : block->indent;
+
+  gtk_widget_set_margin_start (row, (int) levels * (INDENT + 6));
+  if (block->quote)
+    gtk_box_append (GTK_BOX (row), gtk_separator_new (GTK_ORIENTATION_VERTICAL));
+  if (block->marker != NULL)
+    gtk_box_append (GTK_BOX (row), new_marker (block->marker));
+  gtk_widget_set_hexpand (inner, TRUE);
+  gtk_box_append (GTK_BOX (row),
+                  block->kind == TLM_BLOCK_PLAIN ? wrap_in_scroller (inner) : inner);
+  gtk_box_append (GTK_BOX (self->box), row);
+  g_ptr_array_add (self->widgets, inner);
+}
+
+static void
+set_block_text (GtkWidget *inner, const TlmBlock *block)
+{
+  switch (block->kind)
+    {
+    case TLM_BLOCK_TEXT:
+      gtk_label_set_markup (GTK_LABEL (inner), block->text);
+      break;
+    case TLM_BLOCK_CODE:
+      tlm_code_block_set_text (TLM_CODE_BLOCK (inner), block->text);
+      break;
+    case TLM_BLOCK_PLAIN:
+      gtk_text_buffer_set_text (gtk_text_view_get_buffer (GTK_TEXT_VIEW (inner)), block->text, -1);
+      break;
+    case TLM_BLOCK_RULE:
+      break;
+    }
+}
+
+static void
+drop_from (TlmMarkdownView *self, guint first)
+{
+  while (self->widgets->len > first)
+    {
+      gtk_box_remove (GTK_BOX (self->box), gtk_widget_get_last_child (self->box));
+      g_ptr_array_set_size (self->widgets, (int) self->widgets->len - 1);
+    }
+}
+
+/* @blocks: (transfer full) */
+static void
+show_blocks (TlmMarkdownView *self, GPtrArray *blocks)
+{
+  guint kept = 0;
+
+  while (kept < blocks->len && kept < self->blocks->len
+         && tlm_block_same_shape (g_ptr_array_index (blocks, kept),
+                                  g_ptr_array_index (self->blocks, kept)))
+    kept++;
+  drop_from (self, kept);
+  for (guint i = 0; i < blocks->len; i++)
+    {
+      const TlmBlock *block = g_ptr_array_index (blocks, i);
+
+      if (i >= kept)
+        append_block (self, block);
+      else if (tlm_block_equal (block, g_ptr_array_index (self->blocks, i)))
+        continue;
+      set_block_text (g_ptr_array_index (self->widgets, i), block);
+    }
+  g_ptr_array_unref (self->blocks);
+  self->blocks = blocks;
+}
+
+/**
+ * tlm_markdown_view_new:
+ *
+ * Returns: (transfer floating): an empty view
+ */
+GtkWidget *
+tlm_markdown_view_new (void)
+{
+  return g_object_new (TLM_TYPE_MARKDOWN_VIEW, NULL);
+}
+
+/**
+ * tlm_markdown_view_set_text:
+ * @text: Markdown; any bytes
+ */
+void
+tlm_markdown_view_set_text (TlmMarkdownView *self, const char *text)
+{
+  show_blocks (self, tlm_markdown_parse (text));
+}
+
+/**
+ * tlm_markdown_view_set_plain:
+ * @text: shown as it is; any bytes
+ */
+void
+tlm_markdown_view_set_plain (TlmMarkdownView *self, const char *text)
+{
+  GPtrArray *blocks = g_ptr_array_new_with_free_func ((GDestroyNotify) tlm_block_free);
+  g_autofree char *valid = g_utf8_make_valid (text, -1);
+  TlmBlock *block = g_new0 (TlmBlock, 1);
+  gboolean is_long = strlen (valid) > 4096; /* one screen; beyond, a view that scrolls is lighter */
+
+  block->kind = is_long ? TLM_BLOCK_PLAIN : TLM_BLOCK_TEXT;
+  block->text = is_long ? g_strdup (valid) : g_markup_escape_text (valid, -1);
+  g_ptr_array_add (blocks, block);
+  show_blocks (self, blocks);
+}
+
+static void
+tlm_markdown_view_dispose (GObject *object)
+{
+  TlmMarkdownView *self = TLM_MARKDOWN_VIEW (object);
+
+  g_clear_pointer (&self->blocks, g_ptr_array_unref);
+  g_clear_pointer (&self->widgets, g_ptr_array_unref);
+  G_OBJECT_CLASS (tlm_markdown_view_parent_class)->dispose (object);
+}
+
+static void
+tlm_markdown_view_class_init (TlmMarkdownViewClass *klass)
+{
+  G_OBJECT_CLASS (klass)->dispose = tlm_markdown_view_dispose;
+}
+
+static void
+tlm_markdown_view_init (TlmMarkdownView *self)
+{
+  self->blocks = g_ptr_array_new_with_free_func ((GDestroyNotify) tlm_block_free);
+  self->widgets = g_ptr_array_new ();
+  self->box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 9);
+  adw_bin_set_child (ADW_BIN (self), self->box);
+}

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Shows Markdown that may still be growing. */
+#pragma once
+
+#include <adwaita.h>
+
+G_BEGIN_DECLS
+
+#define TLM_TYPE_MARKDOWN_VIEW (tlm_markdown_view_get_type ())
+G_DECLARE_FINAL_TYPE (TlmMarkdownView, tlm_markdown_view, TLM, MARKDOWN_VIEW, AdwBin)
+
+GtkWidget *tlm_markdown_view_new      (void);
+void       tlm_markdown_view_set_text (TlmMarkdownView *self, const char *text);
+void       tlm_markdown_view_set_plain (TlmMarkdownView *self, const char *text);
+
+G_END_DECLS

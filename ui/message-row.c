@@ -1,0 +1,208 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A message: the person's in a bubble at the end side, the assistant's as Markdown over the full
+ * width, with the line under it that says which tool answered and in how long. */
+#include "message-row.h"
+
+#include "dates.h"
+#include "markdown-view.h"
+
+#include <glib/gi18n.h>
+
+struct _TlmMessageRow
+{
+  GtkListBoxRow    parent_instance;
+  GtkWidget       *bubble;
+  TlmMarkdownView *view;
+  GtkWidget       *error_label;
+  GtkWidget       *foot;
+  GtkWidget       *spinner;
+  GtkWidget       *route_label;
+  GtkWidget       *retry_button;
+  TlmMessage      *message;
+};
+
+G_DEFINE_FINAL_TYPE (TlmMessageRow, tlm_message_row, GTK_TYPE_LIST_BOX_ROW)
+
+static gboolean
+is_user (TlmMessageRow *self)
+{
+  return tlm_message_get_role (self->message) == TLM_ROLE_USER;
+}
+
+static void
+update_text (TlmMessageRow *self)
+{
+  const char *text = tlm_message_get_text (self->message);
+
+  if (is_user (self))
+    tlm_markdown_view_set_plain (self->view, text);
+  else
+    tlm_markdown_view_set_text (self->view, text);
+}
+
+/* "code" is the name that rules without a model go by. */
+static char *
+dup_route (TlmMessage *message)
+{
+  const char *route = tlm_message_get_route (message);
+  g_autofree char *time = tlm_dates_dup_duration (tlm_message_get_elapsed_ms (message));
+
+  if (route == NULL || *route == '\0')
+    return g_strdup ("");
+  if (g_str_equal (route, "code"))
+    /* Translators: which tool gave an answer, and in how long. */
+    return g_strdup_printf (_("Answered by built-in rules in %s"), time);
+  /* Translators: which model gave an answer, and in how long. */
+  return g_strdup_printf (_("Answered by %s in %s"), route, time);
+}
+
+static char *
+dup_state_line (TlmMessageRow *self)
+{
+  g_autofree char *route = dup_route (self->message);
+
+  switch (tlm_message_get_state (self->message))
+    {
+    case TLM_MESSAGE_STREAMING:
+      return g_strdup (_("Answering…"));
+    case TLM_MESSAGE_STOPPED:
+      /* Translators: under an answer that the person has stopped; then which tool gave it. */
+      return *route != '\0' ? g_strdup_printf (_("Stopped · %s"), route) : g_strdup (_("Stopped"));
+    case TLM_MESSAGE_DONE:
+    case TLM_MESSAGE_FAILED:
+      return g_steal_pointer (&route);
+    }
+  g_assert_not_reached ();
+}
+
+static void
+update_state (TlmMessageRow *self)
+{
+  TlmMessageState state = tlm_message_get_state (self->message);
+  g_autofree char *line = dup_state_line (self);
+  gboolean failed = state == TLM_MESSAGE_FAILED;
+  gboolean streaming = state == TLM_MESSAGE_STREAMING;
+  const char *error = tlm_message_get_error (self->message);
+
+  gtk_label_set_text (GTK_LABEL (self->route_label), line);
+  gtk_label_set_text (GTK_LABEL (self->error_label), failed && error != NULL ? error : "");
+  gtk_widget_set_visible (self->error_label, failed);
+  gtk_widget_set_visible (self->spinner, streaming);
+  gtk_spinner_set_spinning (GTK_SPINNER (self->spinner), streaming);
+  gtk_widget_set_visible (self->retry_button, !streaming && !is_user (self));
+  gtk_accessible_update_state (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_STATE_BUSY, streaming, -1);
+}
+
+static void
+copy_cb (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  TlmMessageRow *self = TLM_MESSAGE_ROW (widget);
+
+  gdk_clipboard_set_text (gtk_widget_get_clipboard (widget), tlm_message_get_text (self->message));
+  gtk_widget_activate_action (widget, "win.toast", "s", _("The message was copied."));
+}
+
+/* Asks again what this is the answer to. */
+static void
+retry_cb (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  for (GtkWidget *row = widget; row != NULL; row = gtk_widget_get_prev_sibling (row))
+    if (TLM_IS_MESSAGE_ROW (row) && is_user (TLM_MESSAGE_ROW (row)))
+      {
+        gtk_widget_activate_action (widget, "chat.ask", "s",
+                                    tlm_message_get_text (TLM_MESSAGE_ROW (row)->message));
+        return;
+      }
+}
+
+/* A bubble is as wide as its text and leaves room at the start side; an answer takes it all. */
+static void
+setup_as_user (TlmMessageRow *self)
+{
+  gtk_widget_add_css_class (self->bubble, "card");
+  gtk_widget_add_css_class (self->bubble, "user-message");
+  gtk_widget_set_halign (self->bubble, GTK_ALIGN_END);
+  gtk_widget_set_margin_start (self->bubble, 48);
+  gtk_widget_set_visible (self->foot, FALSE);
+}
+
+static void
+set_message (TlmMessageRow *self, TlmMessage *message)
+{
+  const char *name;
+
+  self->message = g_object_ref (message);
+  name = is_user (self) ? _("Your message") : _("Answer");
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
+  if (is_user (self))
+    setup_as_user (self);
+  g_signal_connect_object (message, "notify::text", G_CALLBACK (update_text), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (message, "notify::state", G_CALLBACK (update_state), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (message, "notify::route", G_CALLBACK (update_state), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (message, "notify::elapsed-ms", G_CALLBACK (update_state), self,
+                           G_CONNECT_SWAPPED);
+  update_text (self);
+  update_state (self);
+}
+
+/**
+ * tlm_message_row_new:
+ * @message: shown, and followed while it grows
+ */
+GtkWidget *
+tlm_message_row_new (TlmMessage *message)
+{
+  TlmMessageRow *self = g_object_new (TLM_TYPE_MESSAGE_ROW, NULL);
+
+  set_message (self, message);
+  return GTK_WIDGET (self);
+}
+
+/**
+ * tlm_message_row_get_message:
+ *
+ * Returns: (transfer none): the message
+ */
+TlmMessage *
+tlm_message_row_get_message (TlmMessageRow *self)
+{
+  return self->message;
+}
+
+static void
+tlm_message_row_dispose (GObject *object)
+{
+  TlmMessageRow *self = TLM_MESSAGE_ROW (object);
+
+  gtk_widget_dispose_template (GTK_WIDGET (self), TLM_TYPE_MESSAGE_ROW);
+  g_clear_object (&self->message);
+  G_OBJECT_CLASS (tlm_message_row_parent_class)->dispose (object);
+}
+
+static void
+tlm_message_row_class_init (TlmMessageRowClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = tlm_message_row_dispose;
+  g_type_ensure (TLM_TYPE_MARKDOWN_VIEW);
+  gtk_widget_class_set_template_from_resource (widget_class, "/com/sprapp/TinyLM/message-row.ui");
+  gtk_widget_class_bind_template_child (widget_class, TlmMessageRow, bubble);
+  gtk_widget_class_bind_template_child (widget_class, TlmMessageRow, view);
+  gtk_widget_class_bind_template_child (widget_class, TlmMessageRow, error_label);
+  gtk_widget_class_bind_template_child (widget_class, TlmMessageRow, foot);
+  gtk_widget_class_bind_template_child (widget_class, TlmMessageRow, spinner);
+  gtk_widget_class_bind_template_child (widget_class, TlmMessageRow, route_label);
+  gtk_widget_class_bind_template_child (widget_class, TlmMessageRow, retry_button);
+  gtk_widget_class_install_action (widget_class, "message.copy", NULL, copy_cb);
+  gtk_widget_class_install_action (widget_class, "message.retry", NULL, retry_cb);
+}
+
+static void
+tlm_message_row_init (TlmMessageRow *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+}

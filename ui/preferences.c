@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The preferences: rows bound to settings. What a setting does is done by those who read it. */
+#include "preferences.h"
+
+#include "compat.h"
+
+#include <glib/gi18n.h>
+
+struct _TlmPreferences
+{
+  AdwPreferencesPage parent_instance;
+  AdwActionRow      *model_row;
+  GtkWidget         *forget_button;
+  GtkAdjustment     *size_adjustment;
+  GtkSwitch         *system_size_switch;
+  GtkWidget         *size_row;
+  GtkSwitch         *summary_switch;
+  GSettings         *settings;
+};
+
+G_DEFINE_FINAL_TYPE (TlmPreferences, tlm_preferences, ADW_TYPE_PREFERENCES_PAGE)
+
+static void
+model_changed_cb (TlmPreferences *self)
+{
+  g_autofree char *path = g_settings_get_string (self->settings, "chat-model-path");
+  g_autofree char *name = *path != '\0' ? g_filename_display_name (path) : NULL;
+
+  adw_action_row_set_subtitle (self->model_row,
+                               name != NULL ? name : _("None: only the built-in tools answer"));
+  gtk_widget_set_visible (self->forget_button, name != NULL);
+}
+
+static void
+model_chosen_cb (GFile *file, gpointer user_data)
+{
+  TlmPreferences *self = user_data;
+  g_autofree char *path = g_file_get_path (file);
+
+  if (path != NULL)
+    g_settings_set_string (self->settings, "chat-model-path", path);
+  g_object_unref (self);
+}
+
+static void
+choose_model_cb (TlmPreferences *self)
+{
+  g_autoptr (GtkFileFilter) filter = gtk_file_filter_new ();
+
+  gtk_file_filter_set_name (filter, _("GGUF Models"));
+  gtk_file_filter_add_suffix (filter, "gguf");
+  tlm_present_open_file (GTK_WIDGET (self), _("Choose a Chat Model"), filter, model_chosen_cb,
+                         g_object_ref (self));
+}
+
+static void
+forget_model_cb (TlmPreferences *self)
+{
+  g_settings_reset (self->settings, "chat-model-path");
+}
+
+/**
+ * tlm_preferences_new:
+ *
+ * Returns: (transfer floating): the page, for tlm_present_preferences()
+ */
+GtkWidget *
+tlm_preferences_new (void)
+{
+  return g_object_new (TLM_TYPE_PREFERENCES, NULL);
+}
+
+static void
+tlm_preferences_dispose (GObject *object)
+{
+  TlmPreferences *self = TLM_PREFERENCES (object);
+
+  g_clear_object (&self->settings);
+  gtk_widget_dispose_template (GTK_WIDGET (self), TLM_TYPE_PREFERENCES);
+  G_OBJECT_CLASS (tlm_preferences_parent_class)->dispose (object);
+}
+
+static void
+tlm_preferences_class_init (TlmPreferencesClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = tlm_preferences_dispose;
+  gtk_widget_class_set_template_from_resource (widget_class, "/com/sprapp/TinyLM/preferences.ui");
+  gtk_widget_class_bind_template_child (widget_class, TlmPreferences, model_row);
+  gtk_widget_class_bind_template_child (widget_class, TlmPreferences, forget_button);
+  gtk_widget_class_bind_template_child (widget_class, TlmPreferences, size_adjustment);
+  gtk_widget_class_bind_template_child (widget_class, TlmPreferences, system_size_switch);
+  gtk_widget_class_bind_template_child (widget_class, TlmPreferences, size_row);
+  gtk_widget_class_bind_template_child (widget_class, TlmPreferences, summary_switch);
+  gtk_widget_class_bind_template_callback (widget_class, choose_model_cb);
+  gtk_widget_class_bind_template_callback (widget_class, forget_model_cb);
+}
+
+static void
+tlm_preferences_init (TlmPreferences *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+  self->settings = g_settings_new ("com.sprapp.TinyLM");
+  g_settings_bind (self->settings, "editor-system-size", self->system_size_switch, "active",
+                   G_SETTINGS_BIND_DEFAULT);
+  g_settings_bind (self->settings, "editor-system-size", self->size_row, "sensitive",
+                   G_SETTINGS_BIND_GET | G_SETTINGS_BIND_INVERT_BOOLEAN);
+  g_settings_bind (self->settings, "editor-size", self->size_adjustment, "value",
+                   G_SETTINGS_BIND_DEFAULT);
+  g_settings_bind (self->settings, "summarize-while-typing", self->summary_switch, "active",
+                   G_SETTINGS_BIND_DEFAULT);
+  g_signal_connect_object (self->settings, "changed::chat-model-path",
+                           G_CALLBACK (model_changed_cb), self, G_CONNECT_SWAPPED);
+  model_changed_cb (self);
+}

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The preferences. */
+#pragma once
+
+#include <adwaita.h>
+
+G_BEGIN_DECLS
+
+#define TLM_TYPE_PREFERENCES (tlm_preferences_get_type ())
+G_DECLARE_FINAL_TYPE (TlmPreferences, tlm_preferences, TLM, PREFERENCES, AdwPreferencesPage)
+
+GtkWidget *tlm_preferences_new (void);
+
+G_END_DECLS

@@ -1,0 +1,230 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Opens the store and then fills notes and chats, one after the other, without the main loop ever
+ * waiting; "ready" tells the window when there is something to show. */
+#include "services.h"
+
+struct _TlmServices
+{
+  GObject           parent_instance;
+  char             *store_path;
+  TlmStore         *store;
+  TlmNotes         *notes;
+  TlmChats         *chats;
+  TlmEngineService *engine;
+  gboolean          ready;
+};
+
+enum
+{
+  PROP_0,
+  PROP_READY,
+  N_PROPS
+};
+
+static GParamSpec *properties[N_PROPS];
+
+G_DEFINE_FINAL_TYPE (TlmServices, tlm_services, G_TYPE_OBJECT)
+
+/**
+ * tlm_services_new:
+ * @store_path: of the database, which need not exist
+ * @reader_path: of the built-in model, which is loaded when it is first asked
+ */
+TlmServices *
+tlm_services_new (const char *store_path, const char *reader_path)
+{
+  TlmServices *self = g_object_new (TLM_TYPE_SERVICES, NULL);
+
+  self->store_path = g_strdup (store_path);
+  self->store = tlm_store_new ();
+  self->engine = tlm_engine_service_new (reader_path);
+  self->notes = tlm_notes_new (self->store);
+  self->chats = tlm_chats_new (self->store, self->engine);
+  return self;
+}
+
+static void
+finish (GTask *task, GError *error)
+{
+  TlmServices *self = g_task_get_source_object (task);
+
+  self->ready = TRUE;
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_READY]);
+  if (error != NULL)
+    g_task_return_error (task, error);
+  else
+    g_task_return_boolean (task, TRUE);
+  g_object_unref (task);
+}
+
+static void
+chats_loaded_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  GError *error = NULL;
+
+  tlm_chats_load_finish (TLM_CHATS (source), result, &error);
+  finish (user_data, error);
+}
+
+static void
+notes_loaded_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  TlmServices *self = g_task_get_source_object (user_data);
+  GError *error = NULL;
+
+  if (!tlm_notes_load_finish (TLM_NOTES (source), result, &error))
+    finish (user_data, error);
+  else
+    tlm_chats_load_async (self->chats, g_task_get_cancellable (user_data), chats_loaded_cb,
+                          user_data);
+}
+
+static void
+store_opened_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  TlmServices *self = g_task_get_source_object (user_data);
+  GError *error = NULL;
+
+  if (!tlm_store_open_finish (TLM_STORE (source), result, &error))
+    finish (user_data, error);
+  else
+    tlm_notes_load_async (self->notes, g_task_get_cancellable (user_data), notes_loaded_cb,
+                          user_data);
+}
+
+/**
+ * tlm_services_open_async:
+ *
+ * Opens the store and loads both lists. Whatever comes of it, "ready" is TRUE afterwards.
+ */
+void
+tlm_services_open_async (TlmServices        *self,
+                         GCancellable       *cancellable,
+                         GAsyncReadyCallback callback,
+                         gpointer            user_data)
+{
+  GTask *task = g_task_new (self, cancellable, callback, user_data);
+
+  g_task_set_source_tag (task, tlm_services_open_async);
+  tlm_store_open_async (self->store, self->store_path, cancellable, store_opened_cb, task);
+}
+
+/**
+ * tlm_services_open_finish:
+ *
+ * Returns: FALSE with @error set when the store cannot be used
+ */
+gboolean
+tlm_services_open_finish (TlmServices *self, GAsyncResult *result, GError **error)
+{
+  return g_task_propagate_boolean (G_TASK (result), error);
+}
+
+/**
+ * tlm_services_close:
+ *
+ * Waits until everything that was to be saved is saved.
+ */
+void
+tlm_services_close (TlmServices *self)
+{
+  tlm_store_close (self->store);
+}
+
+/**
+ * tlm_services_get_store:
+ *
+ * Returns: (transfer none): the store
+ */
+TlmStore *
+tlm_services_get_store (TlmServices *self)
+{
+  return self->store;
+}
+
+/**
+ * tlm_services_get_notes:
+ *
+ * Returns: (transfer none): the notes
+ */
+TlmNotes *
+tlm_services_get_notes (TlmServices *self)
+{
+  return self->notes;
+}
+
+/**
+ * tlm_services_get_chats:
+ *
+ * Returns: (transfer none): the chats
+ */
+TlmChats *
+tlm_services_get_chats (TlmServices *self)
+{
+  return self->chats;
+}
+
+/**
+ * tlm_services_get_engine:
+ *
+ * Returns: (transfer none): the engine's door
+ */
+TlmEngineService *
+tlm_services_get_engine (TlmServices *self)
+{
+  return self->engine;
+}
+
+/**
+ * tlm_services_get_ready:
+ *
+ * Returns: whether opening has ended, well or not
+ */
+gboolean
+tlm_services_get_ready (TlmServices *self)
+{
+  return self->ready;
+}
+
+static void
+tlm_services_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
+{
+  switch (id)
+    {
+    case PROP_READY:
+      g_value_set_boolean (value, TLM_SERVICES (object)->ready);
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+    }
+}
+
+static void
+tlm_services_finalize (GObject *object)
+{
+  TlmServices *self = TLM_SERVICES (object);
+
+  g_clear_object (&self->chats);
+  g_clear_object (&self->notes);
+  g_clear_object (&self->engine);
+  g_clear_object (&self->store);
+  g_free (self->store_path);
+  G_OBJECT_CLASS (tlm_services_parent_class)->finalize (object);
+}
+
+static void
+tlm_services_class_init (TlmServicesClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+
+  object_class->finalize = tlm_services_finalize;
+  object_class->get_property = tlm_services_get_property;
+  properties[PROP_READY] = g_param_spec_boolean ("ready", NULL, NULL, FALSE,
+                                                 G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
+  g_object_class_install_properties (object_class, N_PROPS, properties);
+}
+
+static void
+tlm_services_init (TlmServices *self)
+{
+}

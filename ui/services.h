@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The services that the window shows: one of each, made once, handed to every page. */
+#pragma once
+
+#include "chats.h"
+#include "engine-service.h"
+#include "notes.h"
+#include "store.h"
+
+G_BEGIN_DECLS
+
+#define TLM_TYPE_SERVICES (tlm_services_get_type ())
+G_DECLARE_FINAL_TYPE (TlmServices, tlm_services, TLM, SERVICES, GObject)
+
+TlmServices      *tlm_services_new         (const char *store_path, const char *reader_path);
+void              tlm_services_open_async  (TlmServices *self, GCancellable *cancellable,
+                                            GAsyncReadyCallback callback, gpointer user_data);
+gboolean          tlm_services_open_finish (TlmServices *self, GAsyncResult *result,
+                                            GError **error);
+void              tlm_services_close       (TlmServices *self);
+
+TlmStore         *tlm_services_get_store   (TlmServices *self);
+TlmNotes         *tlm_services_get_notes   (TlmServices *self);
+TlmChats         *tlm_services_get_chats   (TlmServices *self);
+TlmEngineService *tlm_services_get_engine  (TlmServices *self);
+gboolean          tlm_services_get_ready   (TlmServices *self);
+
+G_END_DECLS

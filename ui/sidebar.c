@@ -1,0 +1,291 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The sidebar. With words in the search entry the hits take the place of the lists; what a person
+ * picks goes to the window as an action, so that nothing here knows about pages. */
+#include "sidebar.h"
+
+#include "compat.h"
+#include "hit-row.h"
+#include "item-list.h"
+
+#include <glib/gi18n.h>
+
+struct _TlmSidebar
+{
+  AdwBin        parent_instance;
+  AdwHeaderBar *header;
+  GtkWidget    *new_button;
+  GtkWidget    *search_entry;
+  GtkWidget    *switcher;
+  GtkWidget    *stack;
+  AdwViewStack *sections;
+  GtkWidget    *notes_stack, *chats_stack;
+  TlmItemList  *notes_list, *chats_list;
+  GtkWidget    *hits_stack, *hits_list;
+  TlmServices  *services;
+  GCancellable *searching;
+};
+
+G_DEFINE_FINAL_TYPE (TlmSidebar, tlm_sidebar, ADW_TYPE_BIN)
+
+static void
+open_item (TlmSidebar *self, const char *action, gpointer item)
+{
+  gint64 id;
+
+  g_object_get (item, "id", &id, NULL);
+  gtk_widget_activate_action (GTK_WIDGET (self), action, "x", id);
+}
+
+static void
+note_activated_cb (TlmSidebar *self, GObject *note)
+{
+  open_item (self, "win.open-note", note);
+}
+
+static void
+chat_activated_cb (TlmSidebar *self, GObject *chat)
+{
+  open_item (self, "win.open-chat", chat);
+}
+
+static void
+hit_activated_cb (TlmSidebar *self, GtkListBoxRow *row)
+{
+  TlmSearchHit *hit = tlm_hit_row_get_hit (TLM_HIT_ROW (row));
+  gboolean chat = tlm_search_hit_get_kind (hit) == TLM_HIT_CHAT;
+
+  gtk_widget_activate_action (GTK_WIDGET (self), chat ? "win.open-chat" : "win.open-note", "x",
+                              tlm_search_hit_get_id (hit));
+}
+
+static GtkWidget *
+create_hit_cb (gpointer item, gpointer user_data)
+{
+  return tlm_hit_row_new (TLM_SEARCH_HIT (item));
+}
+
+static void
+searched_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (TlmSidebar) self = user_data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GListModel) hits = tlm_store_search_finish (TLM_STORE (source), result, &error);
+
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    return;
+  g_clear_object (&self->searching);
+  if (hits == NULL)
+    {
+      gtk_widget_activate_action (GTK_WIDGET (self), "win.toast", "s", error->message);
+      return;
+    }
+  gtk_list_box_bind_model (GTK_LIST_BOX (self->hits_list), hits, create_hit_cb, NULL, NULL);
+  gtk_stack_set_visible_child_name (GTK_STACK (self->hits_stack),
+                                    g_list_model_get_n_items (hits) > 0 ? "list" : "empty");
+}
+
+static void
+search_changed_cb (TlmSidebar *self)
+{
+  const char *query = gtk_editable_get_text (GTK_EDITABLE (self->search_entry));
+  gboolean searching = *query != '\0';
+
+  g_cancellable_cancel (self->searching);
+  g_clear_object (&self->searching);
+  gtk_stack_set_visible_child_name (GTK_STACK (self->stack), searching ? "hits" : "sections");
+  gtk_widget_set_visible (self->switcher, !searching);
+  if (!searching || self->services == NULL)
+    return;
+  self->searching = g_cancellable_new ();
+  tlm_store_search_async (tlm_services_get_store (self->services), query, self->searching,
+                          searched_cb, g_object_ref (self));
+}
+
+/* Enter in the search entry opens the first hit. */
+static void
+search_activate_cb (TlmSidebar *self)
+{
+  GtkListBoxRow *row = gtk_list_box_get_row_at_index (GTK_LIST_BOX (self->hits_list), 0);
+
+  if (row != NULL && gtk_widget_get_mapped (self->hits_list))
+    hit_activated_cb (self, row);
+}
+
+static void
+stop_search_cb (TlmSidebar *self)
+{
+  gtk_editable_set_text (GTK_EDITABLE (self->search_entry), "");
+}
+
+/* The button makes what the section shows. */
+static void
+section_changed_cb (TlmSidebar *self)
+{
+  gboolean chats = g_strcmp0 (adw_view_stack_get_visible_child_name (self->sections), "chats") == 0;
+  const char *name = chats ? _("New Chat") : _("New Note");
+
+  gtk_actionable_set_action_name (GTK_ACTIONABLE (self->new_button),
+                                  chats ? "win.new-chat" : "win.new-note");
+  gtk_widget_set_tooltip_text (self->new_button, name);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->new_button), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  name, -1);
+}
+
+static void
+update_empty (TlmSidebar *self)
+{
+  GListModel *notes = G_LIST_MODEL (tlm_services_get_notes (self->services));
+  GListModel *chats = G_LIST_MODEL (tlm_services_get_chats (self->services));
+
+  gtk_stack_set_visible_child_name (GTK_STACK (self->notes_stack),
+                                    g_list_model_get_n_items (notes) > 0 ? "list" : "empty");
+  gtk_stack_set_visible_child_name (GTK_STACK (self->chats_stack),
+                                    g_list_model_get_n_items (chats) > 0 ? "list" : "empty");
+}
+
+static void
+show_lists (TlmSidebar *self)
+{
+  TlmNotes *notes = tlm_services_get_notes (self->services);
+  TlmChats *chats = tlm_services_get_chats (self->services);
+
+  if (!tlm_services_get_ready (self->services))
+    return;
+  tlm_item_list_set_model (self->notes_list, G_LIST_MODEL (notes));
+  tlm_item_list_set_model (self->chats_list, G_LIST_MODEL (chats));
+  g_signal_connect_object (notes, "items-changed", G_CALLBACK (update_empty), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (chats, "items-changed", G_CALLBACK (update_empty), self,
+                           G_CONNECT_SWAPPED);
+  update_empty (self);
+}
+
+/**
+ * tlm_sidebar_set_services:
+ * @services: whose notes and chats are listed as soon as they are loaded
+ */
+void
+tlm_sidebar_set_services (TlmSidebar *self, TlmServices *services)
+{
+  g_set_object (&self->services, services);
+  g_signal_connect_object (services, "notify::ready", G_CALLBACK (show_lists), self,
+                           G_CONNECT_SWAPPED);
+  show_lists (self);
+}
+
+/**
+ * tlm_sidebar_show_section:
+ * @section: to be brought to the front
+ */
+void
+tlm_sidebar_show_section (TlmSidebar *self, TlmSection section)
+{
+  adw_view_stack_set_visible_child_name (self->sections,
+                                         section == TLM_SECTION_CHATS ? "chats" : "notes");
+}
+
+/**
+ * tlm_sidebar_select:
+ * @item: (nullable): the note or chat that is open now
+ */
+void
+tlm_sidebar_select (TlmSidebar *self, TlmSection section, gpointer item)
+{
+  gboolean chats = section == TLM_SECTION_CHATS;
+
+  tlm_item_list_select (self->notes_list, chats ? NULL : item);
+  tlm_item_list_select (self->chats_list, chats ? item : NULL);
+  tlm_sidebar_show_section (self, section);
+}
+
+/**
+ * tlm_sidebar_focus_search:
+ *
+ * Puts the cursor into the search entry.
+ */
+void
+tlm_sidebar_focus_search (TlmSidebar *self)
+{
+  gtk_widget_grab_focus (self->search_entry);
+}
+
+/**
+ * tlm_sidebar_leave_search:
+ *
+ * Returns: whether there was a search to leave
+ */
+gboolean
+tlm_sidebar_leave_search (TlmSidebar *self)
+{
+  gboolean searching = *gtk_editable_get_text (GTK_EDITABLE (self->search_entry)) != '\0';
+
+  stop_search_cb (self);
+  return searching;
+}
+
+static void
+tlm_sidebar_root (GtkWidget *widget)
+{
+  TlmSidebar *self = TLM_SIDEBAR (widget);
+  GtkWidget *split = gtk_widget_get_ancestor (widget, TLM_TYPE_SPLIT_VIEW);
+
+  GTK_WIDGET_CLASS (tlm_sidebar_parent_class)->root (widget);
+  if (split != NULL)
+    g_object_bind_property (split, "collapsed", self->header, "show-end-title-buttons",
+                            G_BINDING_SYNC_CREATE);
+}
+
+static void
+tlm_sidebar_dispose (GObject *object)
+{
+  TlmSidebar *self = TLM_SIDEBAR (object);
+
+  g_cancellable_cancel (self->searching);
+  g_clear_object (&self->searching);
+  g_clear_object (&self->services);
+  gtk_widget_dispose_template (GTK_WIDGET (self), TLM_TYPE_SIDEBAR);
+  G_OBJECT_CLASS (tlm_sidebar_parent_class)->dispose (object);
+}
+
+static void
+bind_template (GtkWidgetClass *widget_class)
+{
+  gtk_widget_class_bind_template_child (widget_class, TlmSidebar, header);
+  gtk_widget_class_bind_template_child (widget_class, TlmSidebar, new_button);
+  gtk_widget_class_bind_template_child (widget_class, TlmSidebar, search_entry);
+  gtk_widget_class_bind_template_child (widget_class, TlmSidebar, switcher);
+  gtk_widget_class_bind_template_child (widget_class, TlmSidebar, stack);
+  gtk_widget_class_bind_template_child (widget_class, TlmSidebar, sections);
+  gtk_widget_class_bind_template_child (widget_class, TlmSidebar, notes_stack);
+  gtk_widget_class_bind_template_child (widget_class, TlmSidebar, chats_stack);
+  gtk_widget_class_bind_template_child (widget_class, TlmSidebar, notes_list);
+  gtk_widget_class_bind_template_child (widget_class, TlmSidebar, chats_list);
+  gtk_widget_class_bind_template_child (widget_class, TlmSidebar, hits_stack);
+  gtk_widget_class_bind_template_child (widget_class, TlmSidebar, hits_list);
+  gtk_widget_class_bind_template_callback (widget_class, note_activated_cb);
+  gtk_widget_class_bind_template_callback (widget_class, chat_activated_cb);
+  gtk_widget_class_bind_template_callback (widget_class, hit_activated_cb);
+  gtk_widget_class_bind_template_callback (widget_class, search_changed_cb);
+  gtk_widget_class_bind_template_callback (widget_class, search_activate_cb);
+  gtk_widget_class_bind_template_callback (widget_class, stop_search_cb);
+  gtk_widget_class_bind_template_callback (widget_class, section_changed_cb);
+}
+
+static void
+tlm_sidebar_class_init (TlmSidebarClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = tlm_sidebar_dispose;
+  widget_class->root = tlm_sidebar_root;
+  g_type_ensure (TLM_TYPE_ITEM_LIST);
+  gtk_widget_class_set_template_from_resource (widget_class, "/com/sprapp/TinyLM/sidebar.ui");
+  bind_template (widget_class);
+}
+
+static void
+tlm_sidebar_init (TlmSidebar *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+  section_changed_cb (self);
+}

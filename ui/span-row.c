@@ -1,0 +1,187 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A row of the summary pane. Confidence is an icon of one to three dots and a word, never a bare
+ * percentage; owner and due date are the note's own words. */
+#include "span-row.h"
+
+#include <glib/gi18n.h>
+
+struct _TlmSpanRow
+{
+  GtkListBoxRow parent_instance;
+  GtkWidget    *text;
+  GtkWidget    *caption;
+  GtkWidget    *level_icon;
+  GtkWidget    *level_label;
+  GtkWidget    *owner_icon;
+  GtkWidget    *owner_label;
+  GtkWidget    *due_icon;
+  GtkWidget    *due_label;
+  TlmSpan       span;
+};
+
+G_DEFINE_FINAL_TYPE (TlmSpanRow, tlm_span_row, GTK_TYPE_LIST_BOX_ROW)
+
+static const char *
+level_word (TlmConfidence level)
+{
+  switch (level)
+    {
+    case TLM_CONFIDENCE_HIGH:
+      /* Translators: how sure the reader is that a sentence is a key sentence: the first of three. */
+      return _("Strong");
+    case TLM_CONFIDENCE_MEDIUM:
+      /* Translators: how sure the reader is that a sentence is a key sentence: the second of three. */
+      return _("Likely");
+    case TLM_CONFIDENCE_LOW:
+      /* Translators: how sure the reader is that a sentence is a key sentence: the third of three. */
+      return _("Weak");
+    }
+  g_assert_not_reached ();
+}
+
+static const char *
+level_icon_name (TlmConfidence level)
+{
+  switch (level)
+    {
+    case TLM_CONFIDENCE_HIGH:
+      return "tlm-confidence-high-symbolic";
+    case TLM_CONFIDENCE_MEDIUM:
+      return "tlm-confidence-medium-symbolic";
+    case TLM_CONFIDENCE_LOW:
+      return "tlm-confidence-low-symbolic";
+    }
+  g_assert_not_reached ();
+}
+
+/* The slice without its line breaks, which belong to the note's layout. */
+static char *
+dup_line (TlmSummary *summary, const TlmSpan *span)
+{
+  g_autofree char *slice = tlm_summary_dup_slice (summary, span);
+  g_auto (GStrv) words = g_strsplit_set (slice, " \t\r\n", -1);
+  GString *line = g_string_new (NULL);
+
+  for (char **word = words; *word != NULL; word++)
+    if (**word != '\0')
+      g_string_append_printf (line, line->len > 0 ? " %s" : "%s", *word);
+  return g_string_free (line, FALSE);
+}
+
+static TlmSpanRow *
+new_row (TlmSummary *summary, const TlmSpan *span, const char *description)
+{
+  TlmSpanRow *self = g_object_new (TLM_TYPE_SPAN_ROW, NULL);
+  g_autofree char *line = dup_line (summary, span);
+
+  self->span = *span;
+  gtk_label_set_text (GTK_LABEL (self->text), line);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, line,
+                                  GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, description, -1);
+  return self;
+}
+
+/**
+ * tlm_span_row_new_keypoint:
+ * @span: a key sentence of @summary
+ */
+GtkWidget *
+tlm_span_row_new_keypoint (TlmSummary *summary, const TlmSpan *span)
+{
+  const char *word = tlm_summary_get_is_fallback (summary) ? "" : level_word (span->confidence);
+  TlmSpanRow *self = new_row (summary, span, word);
+
+  if (*word == '\0')
+    return GTK_WIDGET (self);
+  gtk_image_set_from_icon_name (GTK_IMAGE (self->level_icon), level_icon_name (span->confidence));
+  gtk_label_set_text (GTK_LABEL (self->level_label), word);
+  gtk_widget_set_visible (self->level_icon, TRUE);
+  gtk_widget_set_visible (self->level_label, TRUE);
+  gtk_widget_set_visible (self->caption, TRUE);
+  return GTK_WIDGET (self);
+}
+
+static void
+show_words (TlmSummary *summary, const TlmSpan *span, GtkWidget *icon, GtkWidget *label)
+{
+  g_autofree char *line = NULL;
+
+  if (span->start == span->end)
+    return;
+  line = dup_line (summary, span);
+  gtk_label_set_text (GTK_LABEL (label), line);
+  gtk_widget_set_visible (icon, TRUE);
+  gtk_widget_set_visible (label, TRUE);
+}
+
+/**
+ * tlm_span_row_new_action:
+ * @action: an action item of @summary
+ */
+GtkWidget *
+tlm_span_row_new_action (TlmSummary *summary, const TlmAction *action)
+{
+  g_autofree char *owner = tlm_summary_dup_slice (summary, &action->owner);
+  g_autofree char *due = tlm_summary_dup_slice (summary, &action->due);
+  /* Translators: an action item's owner and due date, for a screen reader. */
+  g_autofree char *description = g_strdup_printf (_("Owner: %s. Due: %s."),
+                                                  *owner != '\0' ? owner : _("not named"),
+                                                  *due != '\0' ? due : _("not named"));
+  TlmSpanRow *self = new_row (summary, &action->sentence, description);
+
+  show_words (summary, &action->owner, self->owner_icon, self->owner_label);
+  show_words (summary, &action->due, self->due_icon, self->due_label);
+  gtk_widget_set_visible (self->caption, *owner != '\0' || *due != '\0');
+  return GTK_WIDGET (self);
+}
+
+/**
+ * tlm_span_row_get_span:
+ *
+ * Returns: (transfer none): the sentence's place in the note as it was read
+ */
+const TlmSpan *
+tlm_span_row_get_span (TlmSpanRow *self)
+{
+  return &self->span;
+}
+
+/**
+ * tlm_span_row_set_span:
+ * @span: where the same sentence stands after an edit elsewhere in the note
+ */
+void
+tlm_span_row_set_span (TlmSpanRow *self, const TlmSpan *span)
+{
+  self->span = *span;
+}
+
+static void
+tlm_span_row_dispose (GObject *object)
+{
+  gtk_widget_dispose_template (GTK_WIDGET (object), TLM_TYPE_SPAN_ROW);
+  G_OBJECT_CLASS (tlm_span_row_parent_class)->dispose (object);
+}
+
+static void
+tlm_span_row_class_init (TlmSpanRowClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = tlm_span_row_dispose;
+  gtk_widget_class_set_template_from_resource (widget_class, "/com/sprapp/TinyLM/span-row.ui");
+  gtk_widget_class_bind_template_child (widget_class, TlmSpanRow, text);
+  gtk_widget_class_bind_template_child (widget_class, TlmSpanRow, caption);
+  gtk_widget_class_bind_template_child (widget_class, TlmSpanRow, level_icon);
+  gtk_widget_class_bind_template_child (widget_class, TlmSpanRow, level_label);
+  gtk_widget_class_bind_template_child (widget_class, TlmSpanRow, owner_icon);
+  gtk_widget_class_bind_template_child (widget_class, TlmSpanRow, owner_label);
+  gtk_widget_class_bind_template_child (widget_class, TlmSpanRow, due_icon);
+  gtk_widget_class_bind_template_child (widget_class, TlmSpanRow, due_label);
+}
+
+static void
+tlm_span_row_init (TlmSpanRow *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+}

@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Colours for drawing, the editor's scheme and its font size. The accent before libadwaita 1.6 is
+ * GNOME's blue 3, the value of @accent_bg_color there. */
+#include "style.h"
+
+#include <adwaita.h>
+
+static void
+apply_scheme (GtkSourceBuffer *buffer)
+{
+  gboolean dark = adw_style_manager_get_dark (adw_style_manager_get_default ());
+  GtkSourceStyleSchemeManager *manager = gtk_source_style_scheme_manager_get_default ();
+  const char *id = dark ? "Adwaita-dark" : "Adwaita";
+
+  gtk_source_buffer_set_style_scheme (buffer,
+                                      gtk_source_style_scheme_manager_get_scheme (manager, id));
+}
+
+/**
+ * tlm_style_follow_scheme:
+ * @buffer: shows text in the window's light or dark colours as long as it lives
+ */
+void
+tlm_style_follow_scheme (GtkSourceBuffer *buffer)
+{
+  g_signal_connect_object (adw_style_manager_get_default (), "notify::dark",
+                           G_CALLBACK (apply_scheme), buffer, G_CONNECT_SWAPPED);
+  apply_scheme (buffer);
+}
+
+/**
+ * tlm_style_get_foreground:
+ * @rgba: (out): the colour of the widget's text
+ */
+void
+tlm_style_get_foreground (GtkWidget *widget, GdkRGBA *rgba)
+{
+#if GTK_CHECK_VERSION(4, 10, 0)
+  gtk_widget_get_color (widget, rgba);
+#else
+  gtk_style_context_get_color (gtk_widget_get_style_context (widget), rgba);
+#endif
+}
+
+/**
+ * tlm_style_get_accent:
+ * @rgba: (out): the accent colour
+ */
+void
+tlm_style_get_accent (GdkRGBA *rgba)
+{
+#if ADW_CHECK_VERSION(1, 6, 0)
+  g_autoptr (GdkRGBA) accent = adw_style_manager_get_accent_color_rgba (
+    adw_style_manager_get_default ());
+
+  *rgba = *accent;
+#else
+  gdk_rgba_parse (rgba, "#3584e4");
+#endif
+}
+
+/**
+ * tlm_style_set_editor_size:
+ * @points: of the note editor's text; 0 for the system's size
+ */
+void
+tlm_style_set_editor_size (double points)
+{
+  static GtkCssProvider *provider;
+  g_autofree char *css = NULL;
+  char number[G_ASCII_DTOSTR_BUF_SIZE];
+
+  if (provider == NULL)
+    {
+      provider = gtk_css_provider_new ();
+      gtk_style_context_add_provider_for_display (gdk_display_get_default (),
+                                                  GTK_STYLE_PROVIDER (provider),
+                                                  GTK_STYLE_PROVIDER_PRIORITY_APPLICATION + 1);
+    }
+  g_ascii_formatd (number, sizeof number, "%.1f", points);
+  css = points > 0 ? g_strdup_printf ("textview.note-editor { font-size: %spt; }", number)
+                   : g_strdup ("");
+#if GTK_CHECK_VERSION(4, 12, 0)
+  gtk_css_provider_load_from_string (provider, css);
+#else
+  gtk_css_provider_load_from_data (provider, css, -1);
+#endif
+}

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What depends on the light or dark appearance and cannot be said in style.css. */
+#pragma once
+
+#include <gtksourceview/gtksource.h>
+
+G_BEGIN_DECLS
+
+void tlm_style_follow_scheme   (GtkSourceBuffer *buffer);
+void tlm_style_get_foreground  (GtkWidget *widget, GdkRGBA *rgba);
+void tlm_style_get_accent      (GdkRGBA *rgba);
+void tlm_style_set_editor_size (double points);
+
+G_END_DECLS

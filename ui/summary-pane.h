@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The summary beside a note. */
+#pragma once
+
+#include <adwaita.h>
+
+#include "summary.h"
+
+G_BEGIN_DECLS
+
+#define TLM_TYPE_SUMMARY_PANE (tlm_summary_pane_get_type ())
+G_DECLARE_FINAL_TYPE (TlmSummaryPane, tlm_summary_pane, TLM, SUMMARY_PANE, AdwBin)
+
+void tlm_summary_pane_set_empty   (TlmSummaryPane *self);
+void tlm_summary_pane_set_working (TlmSummaryPane *self, gboolean working);
+void tlm_summary_pane_set_error   (TlmSummaryPane *self, const char *sentence);
+void tlm_summary_pane_set_summary (TlmSummaryPane *self, TlmSummary *summary);
+
+G_END_DECLS

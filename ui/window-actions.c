@@ -1,0 +1,180 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The window's actions, each a few lines over the pages and services. */
+#include "window-private.h"
+
+#include "paths.h"
+
+#include <glib/gi18n.h>
+
+static void
+note_created_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (TlmWindow) self = user_data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (TlmNote) note = tlm_notes_create_finish (TLM_NOTES (source), result, &error);
+
+  if (note != NULL)
+    tlm_window_show_note (self, note, TRUE);
+  else
+    tlm_window_toast (self, error->message);
+}
+
+static void
+create_note (TlmWindow *self, const char *text)
+{
+  tlm_notes_create_async (tlm_services_get_notes (self->services), text, NULL, note_created_cb,
+                          g_object_ref (self));
+}
+
+static void
+new_note_cb (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  create_note (TLM_WINDOW (widget), "");
+}
+
+static void
+new_sample_cb (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  g_autofree char *path = tlm_paths_dup_data ("samples/meeting.md");
+  g_autoptr (GFile) file = g_file_new_for_path (path);
+
+  tlm_window_import_file (TLM_WINDOW (widget), file);
+}
+
+static void
+chat_created_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (TlmWindow) self = user_data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (TlmChat) chat = tlm_chats_create_finish (TLM_CHATS (source), result, &error);
+
+  if (chat != NULL)
+    tlm_window_show_chat (self, chat);
+  else
+    tlm_window_toast (self, error->message);
+}
+
+static void
+new_chat_cb (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  TlmWindow *self = TLM_WINDOW (widget);
+
+  tlm_chats_create_async (tlm_services_get_chats (self->services), NULL, chat_created_cb,
+                          g_object_ref (self));
+}
+
+static void
+open_note_cb (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  TlmWindow *self = TLM_WINDOW (widget);
+  g_autoptr (TlmNote) note = tlm_window_find (
+    G_LIST_MODEL (tlm_services_get_notes (self->services)), g_variant_get_int64 (parameter));
+
+  if (note != NULL)
+    tlm_window_show_note (self, note, FALSE);
+}
+
+static void
+open_chat_cb (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  TlmWindow *self = TLM_WINDOW (widget);
+  g_autoptr (TlmChat) chat = tlm_window_find (
+    G_LIST_MODEL (tlm_services_get_chats (self->services)), g_variant_get_int64 (parameter));
+
+  if (chat != NULL)
+    tlm_window_show_chat (self, chat);
+}
+
+static void
+import_file_cb (GFile *file, gpointer user_data)
+{
+  tlm_window_import_file (TLM_WINDOW (user_data), file);
+}
+
+static void
+import_cb (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  g_autoptr (GtkFileFilter) filter = gtk_file_filter_new ();
+
+  gtk_file_filter_set_name (filter, _("Text Files"));
+  gtk_file_filter_add_mime_type (filter, "text/*");
+  gtk_file_filter_add_suffix (filter, "md");
+  gtk_file_filter_add_suffix (filter, "txt");
+  tlm_present_open_file (widget, _("Open a File as a Note"), filter, import_file_cb, widget);
+}
+
+static void
+save_cb (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  tlm_note_page_save (TLM_WINDOW (widget)->note_page);
+}
+
+static void
+search_cb (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  TlmWindow *self = TLM_WINDOW (widget);
+
+  if (!gtk_widget_get_mapped (GTK_WIDGET (self->sidebar)))
+    {
+      if (tlm_split_view_get_collapsed (self->split))
+        tlm_split_view_set_show_content (self->split, FALSE);
+      else
+        tlm_split_view_toggle_sidebar (self->split);
+    }
+  tlm_sidebar_focus_search (self->sidebar);
+}
+
+static void
+toggle_sidebar_cb (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  tlm_split_view_toggle_sidebar (TLM_WINDOW (widget)->split);
+}
+
+static void
+back_cb (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  tlm_split_view_set_show_content (TLM_WINDOW (widget)->split, FALSE);
+}
+
+/* Escape: the nearest thing that can be left. */
+static void
+escape_cb (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  TlmWindow *self = TLM_WINDOW (widget);
+  gboolean chat = gtk_stack_get_visible_child (self->pages) == GTK_WIDGET (self->chat_page);
+
+  if (chat && tlm_chat_page_stop (self->chat_page))
+    return;
+  if (tlm_sidebar_leave_search (self->sidebar))
+    return;
+  if (tlm_split_view_get_collapsed (self->split))
+    tlm_split_view_set_show_content (self->split, FALSE);
+}
+
+static void
+toast_cb (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  tlm_window_toast (TLM_WINDOW (widget), g_variant_get_string (parameter, NULL));
+}
+
+/**
+ * tlm_window_install_actions:
+ * @widget_class: of TlmWindow
+ */
+void
+tlm_window_install_actions (GtkWidgetClass *widget_class)
+{
+  gtk_widget_class_install_action (widget_class, "win.new-note", NULL, new_note_cb);
+  gtk_widget_class_install_action (widget_class, "win.new-sample", NULL, new_sample_cb);
+  gtk_widget_class_install_action (widget_class, "win.new-chat", NULL, new_chat_cb);
+  gtk_widget_class_install_action (widget_class, "win.open-note", "x", open_note_cb);
+  gtk_widget_class_install_action (widget_class, "win.open-chat", "x", open_chat_cb);
+  gtk_widget_class_install_action (widget_class, "win.import", NULL, import_cb);
+  gtk_widget_class_install_action (widget_class, "win.save", NULL, save_cb);
+  gtk_widget_class_install_action (widget_class, "win.search", NULL, search_cb);
+  gtk_widget_class_install_action (widget_class, "win.toggle-sidebar", NULL, toggle_sidebar_cb);
+  gtk_widget_class_install_action (widget_class, "win.back", NULL, back_cb);
+  gtk_widget_class_install_action (widget_class, "win.escape", NULL, escape_cb);
+  gtk_widget_class_install_action (widget_class, "win.toast", "s", toast_cb);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Escape, 0, "win.escape", NULL);
+}

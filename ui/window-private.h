@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the files of the window share: window.c (the widget, which page is shown), window-actions.c
+ * (what the person can do) and window-bin.c (the bin and the way back from it). */
+#pragma once
+
+#include "chat-page.h"
+#include "compat.h"
+#include "note-page.h"
+#include "sidebar.h"
+#include "window.h"
+
+G_BEGIN_DECLS
+
+struct _TlmWindow
+{
+  AdwApplicationWindow parent_instance;
+  AdwToastOverlay     *toasts;
+  TlmSplitView        *split;
+  TlmSidebar          *sidebar;
+  GtkStack            *pages;
+  AdwHeaderBar        *start_header;
+  GtkWidget           *start_back_button;
+  AdwStatusPage       *start_page;
+  GtkRevealer         *warning;
+  GtkLabel            *warning_label;
+  TlmNotePage         *note_page;
+  TlmChatPage         *chat_page;
+
+  TlmServices         *services;
+  GSettings           *settings;
+};
+
+void tlm_window_show_note       (TlmWindow *self, TlmNote *note, gboolean is_new);
+void tlm_window_show_chat       (TlmWindow *self, TlmChat *chat);
+void tlm_window_show_start      (TlmWindow *self);
+void tlm_window_install_actions (GtkWidgetClass *widget_class);
+void tlm_window_install_bin     (GtkWidgetClass *widget_class);
+
+/* (transfer full) (nullable) */
+gpointer tlm_window_find        (GListModel *model, gint64 id);
+
+G_END_DECLS
