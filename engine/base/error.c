@@ -1,10 +1,30 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Formats an error into the caller's storage. Nothing is allocated, so this works when memory is out. */
+/* Formats an error into the caller's storage. Nothing is allocated, so this works when memory is out.
+ * Names in a message may come from a hostile file; whatever they hold, the message stays readable. */
 #include "base/error.h"
 
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+
+#include "base/utf8.h"
+
+/* Puts "?" for each control character and for each byte that is no UTF-8, such as those of a
+ * character that was cut at the end. */
+static void
+make_readable (char *text)
+{
+  size_t len = strlen (text), n;
+
+  for (size_t i = 0; i < len; i += n)
+    {
+      uint32_t cp;
+
+      n = tl_utf8_next (text + i, len - i, &cp);
+      if (cp < 0x20 || cp == 0x7f || (n == 1 && cp == TL_UTF8_REPLACEMENT))
+        text[i] = '?';
+    }
+}
 
 static size_t
 error_format (tl_error *err, tl_error_code code, const char *fmt, va_list args)
@@ -15,6 +35,7 @@ error_format (tl_error *err, tl_error_code code, const char *fmt, va_list args)
   len = vsnprintf (err->message, sizeof err->message, fmt, args);
   if (len < 0)
     err->message[0] = '\0';
+  make_readable (err->message);
   return strlen (err->message);
 }
 

@@ -78,6 +78,14 @@ TEST (Error, errno_is_said_in_words)
   EXPECT_STREQ (err.message, "a.gguf: No such file or directory");
 }
 
+TEST (Error, names_from_a_file_cannot_spoil_the_sentence)
+{
+  tl_error err;
+
+  tl_error_set (&err, TL_ERROR_FORMAT, "%s: %s", "a\n\xff\x1b" "b\xc3\xa9", "\xe2\x82");
+  EXPECT_STREQ (err.message, "a???b\xc3\xa9: ??");
+}
+
 TEST_F (File, maps_what_was_written)
 {
   std::string path = folder + "a", text ("some\0bytes", 10);
