@@ -141,21 +141,6 @@ size_t           tl_spans_n_params  (void);
 size_t           tl_spans_n_tensors (void);
 tl_reader_tensor tl_spans_tensor    (size_t i); /* offset from tl_reader_layout.spans */
 
-/**
- * tl_spans_loss:
- * @params: @grads: the whole flat array; span tensors begin at @l->spans. @grads is nullable
- * @h: [n_units, d] trunk rows (after the final norm)
- * @logits: [n_units, 2] key and action logits, constants here
- * @dh: (nullable): += gradient of the returned loss
- * @rng: (nullable): dropout
- *
- * The note's loss over title, tags, owner and due, each a mean over its own decisions; times
- * @labels->weight.
- */
-float tl_spans_loss (const tl_reader_layout *l, const float *params, float *grads, const tl_note *note,
-                     const tl_note_labels *labels, const float *h, const float *logits, float *dh,
-                     tl_rng *rng);
-
 /* What the heads say of one window; arrays are malloc()ed and best first. owner and due: [n_units]. */
 typedef struct
 {
@@ -163,20 +148,29 @@ typedef struct
   size_t   n_titles, n_tags;
 } tl_spans;
 
-/* @calibration: [TL_SPANS_N_CALIBRATION] read from the file, or fitted; see tl_spans_fit(). */
+/* @calibration: [TL_SPANS_N_CALIBRATION] as tl_spans_train() made it. */
 #define TL_SPANS_N_CALIBRATION 8
 bool tl_spans_read  (const tl_reader_layout *l, const float *params, const float *calibration,
                      const tl_note *note, const float *h, const float *logits, tl_spans *out,
                      tl_error *err);
 void tl_spans_clear (tl_spans *s);
 
+/* A note that the trunk has judged; all borrowed. */
+typedef struct
+{
+  const tl_note        *note;
+  const tl_note_labels *labels;
+  const float          *h;      /* [n_units, d] rows of the trunk whose parameters these are */
+  const float          *logits; /* [n_units, 2] of a trunk that had not seen the note */
+} tl_spans_example;
+
 /**
- * tl_spans_fit:
- * Adds one held-out note to what calibration is fitted on (@sums, zeroed by the caller before the
- * first); tl_spans_fit_finish() turns the sums into @calibration.
+ * tl_spans_train:
+ * @params: the whole flat array; only the span heads' part is changed
+ * @calibration: (out): [TL_SPANS_N_CALIBRATION] fitted on notes held out inside
+ *
+ * Starts the heads anew and trains them on @examples [n]. Deterministic for @seed.
  */
-#define TL_SPANS_N_SUMS 4096
-void tl_spans_fit        (const tl_reader_layout *l, const float *params, const tl_note *note,
-                          const tl_note_labels *labels, const float *h, const float *logits,
-                          double *sums);
-void tl_spans_fit_finish (const double *sums, float *calibration);
+bool tl_spans_train (const tl_reader_layout *l, float *params, const tl_spans_example *examples,
+                     size_t n, uint64_t seed, float *calibration, tl_cancel_func cancel,
+                     void *cancel_data, tl_error *err);

@@ -37,7 +37,7 @@ void
 tl_reader_train_config_init (tl_reader_train_config *c)
 {
   *c = (tl_reader_train_config) {
-    .seed = 1, .notes_per_step = 16, .note_epochs = 12, .document_epochs = 1,
+    .seed = 1, .notes_per_step = 16, .note_epochs = 8, .document_epochs = 0,
     .listwise = 0.3f, .action = 1.0f, .dropout = 0.2f,
     .adamw = { .lr = 1.5e-3f, .beta1 = 0.9f, .beta2 = 0.98f, .eps = 1e-8f, .weight_decay = 0.05f,
                .clip_norm = 1.0f },
@@ -205,6 +205,12 @@ size_t
 tl_reader_trainer_n_params (const tl_reader_trainer *t)
 {
   return t->layout.n_params;
+}
+
+const tl_reader_layout *
+tl_reader_trainer_get_layout (const tl_reader_trainer *t)
+{
+  return &t->layout;
 }
 
 float *

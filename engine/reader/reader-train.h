@@ -40,6 +40,7 @@ void               tl_reader_trainer_free (tl_reader_trainer *t);
 uint64_t tl_reader_trainer_get_step    (const tl_reader_trainer *t);
 uint64_t tl_reader_trainer_get_n_steps (const tl_reader_trainer *t);
 size_t   tl_reader_trainer_n_params    (const tl_reader_trainer *t);
+const tl_reader_layout *tl_reader_trainer_get_layout (const tl_reader_trainer *t);
 float   *tl_reader_trainer_get_params  (tl_reader_trainer *t);
 float   *tl_reader_trainer_get_grads   (tl_reader_trainer *t);
 
