@@ -208,25 +208,30 @@ split_lines (splitter *sp)
     }
 }
 
-/* A note is hard-wrapped when most lines that have a neighbour below are nearly as long as the
- * longest (50 to 100 bytes) and many of them stop in the middle of a sentence. */
+static bool
+is_text (const tl_line *line)
+{
+  return line->kind == TL_LINE_PLAIN || line->kind == TL_LINE_BULLET;
+}
+
+/* A note is hard-wrapped when most lines with a plain line below are nearly as long as the longest of
+ * them (50 to 130 bytes) and many of them stop in the middle of a sentence. */
 static size_t
 find_wrap_width (const char *text, const tl_line *lines, size_t n)
 {
   size_t longest = 0, n_pairs = 0, n_full = 0, n_open = 0;
 
-  for (size_t i = 0; i < n; i++)
-    if ((lines[i].kind == TL_LINE_PLAIN || lines[i].kind == TL_LINE_BULLET)
+  for (size_t i = 0; i + 1 < n; i++)
+    if (is_text (&lines[i]) && lines[i + 1].kind == TL_LINE_PLAIN
         && lines[i].end - lines[i].start > longest)
       longest = lines[i].end - lines[i].start;
-  if (longest < 50 || longest > 100)
+  if (longest < 50 || longest > 130)
     return 0;
   for (size_t i = 0; i + 1 < n; i++)
     {
       uint32_t cp;
 
-      if ((lines[i].kind != TL_LINE_PLAIN && lines[i].kind != TL_LINE_BULLET)
-          || lines[i + 1].kind != TL_LINE_PLAIN)
+      if (!is_text (&lines[i]) || lines[i + 1].kind != TL_LINE_PLAIN)
         continue;
       tl_utf8_next (text + lines[i + 1].start, lines[i + 1].end - lines[i + 1].start, &cp);
       n_pairs++;
