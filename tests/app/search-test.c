@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Search: finds prefixes in notes and chats, shows where, and takes any query as plain words. */
+#include <string.h>
+
+#include "store-private.h"
+#include "support.h"
+
+#define NOTE(id, title, text) \
+  "INSERT INTO notes (id, title, text, created, updated) VALUES (" #id ", '" title "', '" text \
+  "', 1, " #id ");"
+#define MESSAGE(chat, text) \
+  "INSERT INTO messages (chat_id, role, state, text, route, elapsed_ms, created) VALUES (" #chat \
+  ", 0, 0, '" text "', '', 0.0, 1);"
+
+typedef struct
+{
+  TlmStore *store;
+} Fixture;
+
+static void
+set_up (Fixture      *f,
+        gconstpointer data)
+{
+  f->store = tlm_test_open_store (NULL);
+  tlm_test_exec (f->store,
+                 NOTE (1, "Harbour", "The crane lifts the café chairs onto the quay.")
+                 NOTE (2, "Garden", "Beans, then more beans; the crane is a bird here.")
+                 NOTE (3, "Thrown away", "crane")
+                 "UPDATE notes SET trashed = 1 WHERE id = 3;"
+                 NOTE (4, "日本", "金曜日に会議があります。")
+                 "INSERT INTO chats (id, title, created, updated) VALUES (7, 'About beans', 1, 1);"
+                 MESSAGE (7, "How do I cook beans?") MESSAGE (7, "More about beans, please"));
+}
+
+static void
+tear_down (Fixture      *f,
+           gconstpointer data)
+{
+  tlm_store_close (f->store);
+  g_object_unref (f->store);
+}
+
+static GListModel *
+search (Fixture    *f,
+        const char *query)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError)       error = NULL;
+  GListModel              *hits;
+
+  tlm_store_search_async (f->store, query, NULL, tlm_test_keep, &result);
+  tlm_test_await (&result);
+  hits = tlm_store_search_finish (f->store, result, &error);
+  g_assert_no_error (error);
+  return hits;
+}
+
+static guint
+count (Fixture    *f,
+       const char *query)
+{
+  g_autoptr (GListModel) hits = search (f, query);
+
+  return g_list_model_get_n_items (hits);
+}
+
+static void
+finds_words_and_their_beginnings (Fixture      *f,
+                                  gconstpointer data)
+{
+  g_assert_cmpuint (count (f, "crane"), ==, 2);
+  g_assert_cmpuint (count (f, "cra"), ==, 2);
+  g_assert_cmpuint (count (f, "CRANE quay"), ==, 1);
+  g_assert_cmpuint (count (f, "cafe"), ==, 1); /* accents do not matter */
+  g_assert_cmpuint (count (f, "harbour"), ==, 1); /* in the title */
+  g_assert_cmpuint (count (f, "crane giraffe"), ==, 0);
+  g_assert_cmpuint (count (f, "金曜"), ==, 1);
+}
+
+static void
+shows_a_chat_once (Fixture      *f,
+                   gconstpointer data)
+{
+  g_autoptr (GListModel) hits = search (f, "beans");
+  guint                  n_chats = 0;
+
+  g_assert_cmpuint (g_list_model_get_n_items (hits), ==, 2);
+  for (guint i = 0; i < 2; i++)
+    {
+      g_autoptr (TlmSearchHit) hit = g_list_model_get_item (hits, i);
+
+      if (tlm_search_hit_get_kind (hit) != TLM_HIT_CHAT)
+        continue;
+      n_chats++;
+      g_assert_cmpint (tlm_search_hit_get_id (hit), ==, 7);
+      g_assert_cmpstr (tlm_search_hit_get_title (hit), ==, "About beans");
+    }
+  g_assert_cmpuint (n_chats, ==, 1);
+}
+
+static void
+marks_the_hit (Fixture      *f,
+               gconstpointer data)
+{
+  g_autoptr (GListModel)   hits = search (f, "quay");
+  g_autoptr (TlmSearchHit) hit = g_list_model_get_item (hits, 0);
+
+  g_assert_nonnull (strstr (tlm_search_hit_get_snippet (hit), "\u2068quay\u2069"));
+}
+
+static void
+follows_changes (Fixture      *f,
+                 gconstpointer data)
+{
+  tlm_test_exec (f->store, "UPDATE notes SET text = 'ostrich' WHERE id = 1");
+  g_assert_cmpuint (count (f, "ostrich"), ==, 1);
+  g_assert_cmpuint (count (f, "quay"), ==, 0);
+  tlm_test_exec (f->store, "DELETE FROM chats WHERE id = 7");
+  g_assert_cmpuint (count (f, "cook"), ==, 0);
+  tlm_test_exec (f->store, "UPDATE notes SET trashed = NULL WHERE id = 3");
+  g_assert_cmpuint (count (f, "crane"), ==, 2);
+}
+
+static void
+takes_any_query_as_words (Fixture      *f,
+                          gconstpointer data)
+{
+  static const char *const queries[] = {
+    "", " ", "\"", "\"\"", "'", "*", "crane*", "crane AND", "NOT crane", "title:crane", "crane NEAR",
+    "(crane", "{crane}", "^crane", "-crane", "crane + quay", "c'; DROP TABLE notes; --", "\\", "%", "_",
+    "crane\"quay", "\xff\xfe", "\u2068", "🦩", "a\u0301", "x x x x x x x x x x x x x x x x x x x x x x x x",
+  };
+  g_autofree char *long_query = g_strnfill (100000, 'w');
+
+  for (gsize i = 0; i < G_N_ELEMENTS (queries); i++)
+    count (f, queries[i]);
+  g_assert_cmpuint (count (f, long_query), ==, 0);
+  g_assert_cmpuint (count (f, "(crane"), ==, 2);
+  g_assert_cmpuint (count (f, "crane\"quay"), ==, 1);
+  g_assert_cmpuint (count (f, ""), ==, 0);
+}
+
+static void
+takes_random_bytes (Fixture      *f,
+                    gconstpointer data)
+{
+  GRand *rand = g_rand_new_with_seed (20);
+
+  for (int i = 0; i < 500; i++)
+    {
+      char query[24];
+      int  len = g_rand_int_range (rand, 0, sizeof query);
+
+      for (int j = 0; j < len; j++)
+        query[j] = (char) g_rand_int_range (rand, 1, 256);
+      query[len] = '\0';
+      count (f, query);
+    }
+  g_rand_free (rand);
+}
+
+#define ADD(path, func) g_test_add (path, Fixture, NULL, set_up, func, tear_down)
+
+int
+main (int    argc,
+      char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  ADD ("/app/search/finds-words-and-their-beginnings", finds_words_and_their_beginnings);
+  ADD ("/app/search/shows-a-chat-once", shows_a_chat_once);
+  ADD ("/app/search/marks-the-hit", marks_the_hit);
+  ADD ("/app/search/follows-changes", follows_changes);
+  ADD ("/app/search/takes-any-query-as-words", takes_any_query_as_words);
+  ADD ("/app/search/takes-random-bytes", takes_random_bytes);
+  return g_test_run ();
+}

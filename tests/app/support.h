@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the app tests share: a folder of their own, waiting for a result, and an open store. */
+#pragma once
+
+#include <gio/gio.h>
+
+#include "engine-service.h"
+#include "store.h"
+#include "worker.h"
+
+/* (transfer full): a new folder, removed with all in it by tlm_test_remove_folder() */
+char *tlm_test_make_folder   (void);
+void  tlm_test_remove_folder (char *folder);
+
+/* A GAsyncReadyCallback whose data is a GAsyncResult * that was NULL. */
+void tlm_test_keep (GObject *source, GAsyncResult *result, gpointer data);
+
+/* Runs the main context until *@result is there. */
+void tlm_test_await (GAsyncResult **result);
+
+/* Runs what is ready, so that objects of finished tasks are gone. */
+void tlm_test_settle (void);
+
+/* Opens @path, or a database in memory for NULL; fails the test otherwise. (transfer full) */
+TlmStore *tlm_test_open_store (const char *path);
+
+/* Runs @func on the store's thread with @data as the task's data; for what no public call does. */
+void tlm_test_run_in_store (TlmStore *store, TlmWorkerFunc func, gpointer data);
+
+/* Runs SQL on the store's thread; fails the test when SQLite does. */
+void tlm_test_exec (TlmStore *store, const char *sql);
+
+/* The first column of the first row of the file @path, read by a connection of its own. */
+char *tlm_test_query (const char *path, const char *sql);
+
+/* (transfer full) (nullable): a file of the test data, when it is there; else the test is skipped */
+char *tlm_test_find_data (const char *name);
+
+/* (transfer full) (nullable): the built-in reader, when it is there; else the test is skipped */
+char *tlm_test_find_reader (void);
