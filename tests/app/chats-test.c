@@ -1,0 +1,327 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Chats: messages are saved before they are answered, replies say who made them, stopping keeps what
+ * there is, and a restart finds all of it. */
+#include <string.h>
+
+#include "chats.h"
+#include "errors.h"
+#include "paths.h"
+#include "support.h"
+
+typedef struct
+{
+  char             *folder, *path;
+  TlmStore         *store;
+  TlmEngineService *engine;
+  TlmChats         *chats;
+} Fixture;
+
+static void
+start (Fixture *f)
+{
+  g_autofree char *reader = tlm_paths_dup_data ("models/eeny.gguf");
+
+  f->store = tlm_test_open_store (f->path);
+  f->engine = tlm_engine_service_new (reader);
+  f->chats = tlm_chats_new (f->store, f->engine);
+}
+
+/* As the program ends: the engine first, so that what it had so far is saved by the store's close. */
+static void
+stop (Fixture *f)
+{
+  tlm_engine_service_shutdown (f->engine);
+  tlm_store_close (f->store);
+  tlm_test_settle ();
+  g_assert_finalize_object (f->chats);
+  g_assert_finalize_object (f->engine);
+  g_assert_finalize_object (f->store);
+}
+
+static void
+set_up (Fixture      *f,
+        gconstpointer data)
+{
+  f->folder = tlm_test_make_folder ();
+  f->path = g_build_filename (f->folder, "tinylm.db", NULL);
+  start (f);
+}
+
+static void
+tear_down (Fixture      *f,
+           gconstpointer data)
+{
+  stop (f);
+  g_free (f->path);
+  tlm_test_remove_folder (f->folder);
+}
+
+static TlmChat *
+create (Fixture *f)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError)       error = NULL;
+  TlmChat                 *chat;
+
+  tlm_chats_create_async (f->chats, NULL, tlm_test_keep, &result);
+  tlm_test_await (&result);
+  chat = tlm_chats_create_finish (f->chats, result, &error);
+  g_assert_no_error (error);
+  return chat;
+}
+
+static gboolean
+send (Fixture    *f,
+      TlmChat    *chat,
+      const char *text,
+      GError    **error)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+
+  tlm_chats_send_async (f->chats, chat, text, NULL, tlm_test_keep, &result);
+  tlm_test_await (&result);
+  return tlm_chats_send_finish (f->chats, result, error);
+}
+
+/* The chats of a program that has just started, and the messages of the first. */
+static TlmChat *
+load_first (Fixture *f)
+{
+  g_autoptr (GAsyncResult) loaded = NULL, opened = NULL;
+  TlmChat                 *chat;
+
+  tlm_chats_load_async (f->chats, NULL, tlm_test_keep, &loaded);
+  tlm_test_await (&loaded);
+  g_assert_true (tlm_chats_load_finish (f->chats, loaded, NULL));
+  chat = g_list_model_get_item (G_LIST_MODEL (f->chats), 0);
+  g_assert_nonnull (chat);
+  tlm_chats_open_async (f->chats, chat, NULL, tlm_test_keep, &opened);
+  tlm_test_await (&opened);
+  g_assert_true (tlm_chats_open_finish (f->chats, opened, NULL));
+  return chat;
+}
+
+/* (transfer none): the chat keeps it */
+static TlmMessage *
+get_message (TlmChat *chat,
+             guint    i)
+{
+  g_autoptr (TlmMessage) message = g_list_model_get_item (G_LIST_MODEL (chat), i);
+
+  g_assert_nonnull (message);
+  return message;
+}
+
+static void
+says_what_it_is_for (Fixture      *f,
+                     gconstpointer data)
+{
+  g_autoptr (TlmChat) chat = create (f);
+  TlmMessage         *reply;
+
+  g_assert_true (send (f, chat, "Hello there!", NULL));
+  g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (chat)), ==, 2);
+  g_assert_cmpstr (tlm_message_get_text (get_message (chat, 0)), ==, "Hello there!");
+  g_assert_cmpint (tlm_message_get_role (get_message (chat, 0)), ==, TLM_ROLE_USER);
+  reply = get_message (chat, 1);
+  g_assert_cmpint (tlm_message_get_role (reply), ==, TLM_ROLE_ASSISTANT);
+  g_assert_cmpint (tlm_message_get_state (reply), ==, TLM_MESSAGE_DONE);
+  g_assert_cmpstr (tlm_message_get_route (reply), ==, "code");
+  g_assert_nonnull (strstr (tlm_message_get_text (reply), "Summarize"));
+  g_assert_false (tlm_chat_get_busy (chat));
+  g_assert_cmpstr (tlm_chat_get_title (chat), ==, "Hello there!");
+}
+
+static void
+finds_all_again_after_a_restart (Fixture      *f,
+                                 gconstpointer data)
+{
+  TlmChat         *chat = create (f);
+  g_autofree char *reply = NULL;
+
+  g_assert_true (send (f, chat, "First", NULL));
+  g_assert_true (send (f, chat, "Second", NULL));
+  reply = g_strdup (tlm_message_get_text (get_message (chat, 1)));
+  g_object_unref (chat);
+  stop (f);
+  start (f);
+  chat = load_first (f);
+  g_assert_cmpstr (tlm_chat_get_title (chat), ==, "First");
+  g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (chat)), ==, 4);
+  g_assert_cmpstr (tlm_message_get_text (get_message (chat, 1)), ==, reply);
+  g_assert_cmpstr (tlm_message_get_route (get_message (chat, 1)), ==, "code");
+  g_assert_cmpstr (tlm_message_get_text (get_message (chat, 2)), ==, "Second");
+  g_object_unref (chat);
+}
+
+static void
+refuses_an_empty_message (Fixture      *f,
+                          gconstpointer data)
+{
+  g_autoptr (TlmChat) chat = create (f);
+  g_autoptr (GError)  error = NULL;
+
+  g_assert_false (send (f, chat, " \n ", &error));
+  g_assert_error (error, TLM_ERROR, TLM_ERROR_EMPTY);
+  g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (chat)), ==, 0);
+}
+
+/* A second program holds the file's page limit: nothing can be saved, and that is said in the chat. */
+static void
+keeps_a_message_in_sight_that_cannot_be_saved (Fixture      *f,
+                                               gconstpointer data)
+{
+  g_autoptr (TlmChat) chat = create (f);
+  g_autofree char    *large = g_strnfill (1 << 20, 'x');
+  g_autoptr (GError)  error = NULL;
+
+  tlm_test_exec (f->store, "PRAGMA max_page_count = 64");
+  g_assert_false (send (f, chat, large, &error));
+  g_assert_error (error, TLM_ERROR, TLM_ERROR_STORE_FULL);
+  g_assert_cmpstr (tlm_message_get_text (get_message (chat, 0)), ==, large);
+  g_assert_cmpint (tlm_message_get_state (get_message (chat, 0)), ==, TLM_MESSAGE_FAILED);
+  g_assert_cmpstr (tlm_message_get_error (get_message (chat, 0)), ==, error->message);
+  g_assert_false (tlm_chat_get_busy (chat));
+}
+
+static void
+says_when_the_model_is_missing (Fixture      *f,
+                                gconstpointer data)
+{
+  g_autoptr (TlmChat) chat = create (f);
+  TlmMessage         *reply;
+
+  tlm_chats_set_model_path (f->chats, "/nowhere/model.gguf");
+  g_assert_true (send (f, chat, "Tell me a story", NULL));
+  reply = get_message (chat, 1);
+  g_assert_cmpint (tlm_message_get_state (reply), ==, TLM_MESSAGE_FAILED);
+  g_assert_nonnull (tlm_message_get_error (reply));
+  g_assert_cmpstr (tlm_message_get_route (reply), ==, "model.gguf");
+}
+
+static void
+summarizes_what_a_message_holds (Fixture      *f,
+                                 gconstpointer data)
+{
+  g_autofree char    *reader = tlm_test_find_reader ();
+  g_autofree char    *path = tlm_paths_dup_data ("samples/meeting.md");
+  g_autofree char    *note = NULL, *text = NULL;
+  g_autoptr (TlmChat) chat = NULL;
+  TlmMessage         *reply;
+
+  if (reader == NULL)
+    return;
+  g_assert_true (g_file_get_contents (path, &note, NULL, NULL));
+  text = g_strconcat ("Summarize this, please:\n\n", note, NULL);
+  chat = create (f);
+  g_assert_true (send (f, chat, text, NULL));
+  reply = get_message (chat, 1);
+  g_assert_cmpint (tlm_message_get_state (reply), ==, TLM_MESSAGE_DONE);
+  g_assert_cmpstr (tlm_message_get_route (reply), ==, "eeny");
+  g_assert_nonnull (strstr (tlm_message_get_text (reply), "\n- "));
+  /* And now without the text: the one above is meant. */
+  g_assert_true (send (f, chat, "and the action items?", NULL));
+  g_assert_cmpstr (tlm_message_get_route (get_message (chat, 3)), ==, "eeny");
+}
+
+static void
+streams_a_model_and_keeps_what_was_stopped (Fixture      *f,
+                                            gconstpointer data)
+{
+  g_autofree char         *model = tlm_test_find_data ("weights/stories260K.gguf");
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autofree char         *kept = NULL;
+  TlmChat                 *chat;
+
+  if (model == NULL)
+    return;
+  chat = create (f);
+  tlm_chats_set_model_path (f->chats, model);
+  tlm_chats_send_async (f->chats, chat, "Once upon a time", cancellable, tlm_test_keep, &result);
+  g_assert_true (tlm_chat_get_busy (chat));
+  while (*tlm_message_get_text (get_message (chat, 1)) == '\0')
+    g_main_context_iteration (NULL, TRUE);
+  g_cancellable_cancel (cancellable);
+  tlm_test_await (&result);
+  g_assert_true (tlm_chats_send_finish (f->chats, result, NULL));
+  g_assert_cmpint (tlm_message_get_state (get_message (chat, 1)), ==, TLM_MESSAGE_STOPPED);
+  kept = g_strdup (tlm_message_get_text (get_message (chat, 1)));
+  g_assert_true (strlen (kept) > 0);
+  g_object_unref (chat);
+  g_clear_object (&result);
+  stop (f);
+  start (f);
+  chat = load_first (f);
+  g_assert_cmpstr (tlm_message_get_text (get_message (chat, 1)), ==, kept);
+  g_assert_cmpint (tlm_message_get_state (get_message (chat, 1)), ==, TLM_MESSAGE_STOPPED);
+  g_object_unref (chat);
+}
+
+/* The program ends while a reply streams. */
+static void
+keeps_a_reply_that_the_end_cuts_off (Fixture      *f,
+                                     gconstpointer data)
+{
+  g_autofree char         *model = tlm_test_find_data ("weights/stories260K.gguf");
+  g_autofree char         *seen = NULL;
+  g_autoptr (GAsyncResult) result = NULL;
+  TlmChat                 *chat;
+
+  if (model == NULL)
+    return;
+  chat = create (f);
+  tlm_chats_set_model_path (f->chats, model);
+  tlm_chats_send_async (f->chats, chat, "Once upon a time", NULL, tlm_test_keep, &result);
+  while (*tlm_message_get_text (get_message (chat, 1)) == '\0')
+    g_main_context_iteration (NULL, TRUE);
+  seen = g_strdup (tlm_message_get_text (get_message (chat, 1)));
+  g_clear_object (&chat);
+  tlm_engine_service_shutdown (f->engine);
+  tlm_store_close (f->store);
+  tlm_test_await (&result);
+  g_clear_object (&result);
+  stop (f);
+  start (f);
+  chat = load_first (f);
+  g_assert_true (g_str_has_prefix (tlm_message_get_text (get_message (chat, 1)), seen));
+  g_assert_cmpint (tlm_message_get_state (get_message (chat, 1)), ==, TLM_MESSAGE_STOPPED);
+  g_object_unref (chat);
+}
+
+static void
+goes_to_the_bin_and_comes_back (Fixture      *f,
+                                gconstpointer data)
+{
+  g_autoptr (TlmChat)      chat = create (f);
+  g_autoptr (GAsyncResult) trashed = NULL, restored = NULL;
+
+  tlm_chats_trash_async (f->chats, chat, NULL, tlm_test_keep, &trashed);
+  tlm_test_await (&trashed);
+  g_assert_true (tlm_chats_trash_finish (f->chats, trashed, NULL));
+  g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (f->chats)), ==, 0);
+  tlm_chats_restore_async (f->chats, chat, NULL, tlm_test_keep, &restored);
+  tlm_test_await (&restored);
+  g_assert_true (tlm_chats_restore_finish (f->chats, restored, NULL));
+  g_assert_true (tlm_chats_find (f->chats, tlm_chat_get_id (chat)) == chat);
+}
+
+#define ADD(path, func) g_test_add (path, Fixture, NULL, set_up, func, tear_down)
+
+int
+main (int    argc,
+      char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  ADD ("/app/chats/says-what-it-is-for", says_what_it_is_for);
+  ADD ("/app/chats/finds-all-again-after-a-restart", finds_all_again_after_a_restart);
+  ADD ("/app/chats/refuses-an-empty-message", refuses_an_empty_message);
+  ADD ("/app/chats/keeps-in-sight-what-cannot-be-saved",
+       keeps_a_message_in_sight_that_cannot_be_saved);
+  ADD ("/app/chats/says-when-the-model-is-missing", says_when_the_model_is_missing);
+  ADD ("/app/chats/summarizes-what-a-message-holds", summarizes_what_a_message_holds);
+  ADD ("/app/chats/streams-and-keeps-what-was-stopped", streams_a_model_and_keeps_what_was_stopped);
+  ADD ("/app/chats/keeps-a-reply-that-the-end-cuts-off", keeps_a_reply_that_the_end_cuts_off);
+  ADD ("/app/chats/goes-to-the-bin-and-comes-back", goes_to_the_bin_and_comes_back);
+  return g_test_run ();
+}
