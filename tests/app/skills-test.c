@@ -1,0 +1,254 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What is made of a reading, what a chat message is taken for, and how replies are composed. The
+ * readings here are made by hand, so that no model is needed. */
+#include <string.h>
+
+#include "skills/reply.h"
+#include "skills/summarize.h"
+#include "support.h"
+
+/* Splits @text and gives the content units the probabilities of @p_key in turn, then 0. */
+static tl_reading
+make_reading (const char  *text,
+              const float *p_key,
+              gsize        n_p)
+{
+  tl_reading reading = { 0 };
+  tl_unit   *units = NULL;
+  size_t     n = 0, next = 0;
+
+  g_assert_true (tl_units_split (text, strlen (text), &units, &n, NULL));
+  reading.units = g_new0 (tl_reading_unit, MAX (n, 1));
+  reading.n_units = n;
+  for (size_t i = 0; i < n; i++)
+    {
+      reading.units[i].unit = units[i];
+      reading.units[i].read = true;
+      if (tl_unit_is_content (&units[i]) && next < n_p)
+        reading.units[i].p_key = p_key[next++];
+    }
+  free (units);
+  return reading;
+}
+
+static TlmSummary *
+summarize (const char       *text,
+           const tl_reading *reading)
+{
+  gsize bom = g_str_has_prefix (text, "\xef\xbb\xbf") ? 3 : 0;
+
+  return tlm_skill_summarize (text, strlen (text), bom, reading, "test", "00", 1, 2);
+}
+
+static void
+assert_slice (TlmSummary    *summary,
+              const TlmSpan *span,
+              const char    *expected)
+{
+  g_autofree char *slice = tlm_summary_dup_slice (summary, span);
+
+  g_assert_cmpstr (slice, ==, expected);
+}
+
+static void
+shows_strong_sentences_first (void)
+{
+  static const char  text[] = "# Head\n\nWeak one here. Strong one there. Another middling sentence. "
+                              "Some more words to fill this note up. And even more of them follow.";
+  static const float p[] = { 0.01f, 0.8f, 0.2f, 0.05f, 0.02f };
+  tl_reading         reading = make_reading (text, p, G_N_ELEMENTS (p));
+  g_autoptr (TlmSummary) summary = summarize (text, &reading);
+  gsize              n;
+  const TlmSpan     *points = tlm_summary_get_keypoints (summary, &n);
+
+  g_assert_false (tlm_summary_get_is_fallback (summary));
+  g_assert_cmpuint (n, ==, 2);
+  assert_slice (summary, &points[0], "Strong one there.");
+  g_assert_cmpint (points[0].confidence, ==, TLM_CONFIDENCE_HIGH);
+  assert_slice (summary, &points[1], "Another middling sentence.");
+  g_assert_cmpint (points[1].confidence, ==, TLM_CONFIDENCE_MEDIUM);
+  g_free (reading.units);
+}
+
+static void
+falls_back_to_the_longest_and_says_so (void)
+{
+  static const char  text[] = "Short. This sentence is by far the longest of the whole little note, it is. "
+                              "Tiny. Small one. A medium sentence stands here. More words come after that.";
+  static const float p[] = { 0.1f, 0.02f, 0.1f, 0.1f, 0.1f, 0.1f };
+  tl_reading         reading = make_reading (text, p, G_N_ELEMENTS (p));
+  g_autoptr (TlmSummary) summary = summarize (text, &reading);
+  gsize              n, total = 0;
+  const TlmSpan     *points = tlm_summary_get_keypoints (summary, &n);
+
+  g_assert_true (tlm_summary_get_is_fallback (summary));
+  g_assert_cmpuint (n, >, 0);
+  assert_slice (summary, &points[0],
+                "This sentence is by far the longest of the whole little note, it is.");
+  for (gsize i = 0; i < n; i++)
+    total += points[i].end - points[i].start;
+  g_assert_cmpuint (total, <, strlen (text));
+  g_free (reading.units);
+}
+
+static void
+keeps_one_sentence (void)
+{
+  static const char      text[] = "Only this.";
+  tl_reading             reading = make_reading (text, NULL, 0);
+  g_autoptr (TlmSummary) summary = summarize (text, &reading);
+  gsize                  n;
+  const TlmSpan         *points = tlm_summary_get_keypoints (summary, &n);
+
+  g_assert_cmpuint (n, ==, 1);
+  assert_slice (summary, &points[0], "Only this.");
+  g_free (reading.units);
+}
+
+static void
+counts_from_the_first_byte_of_the_file (void)
+{
+  static const char      text[] = "\xef\xbb\xbfOnly this.";
+  tl_reading             reading = make_reading (text + 3, NULL, 0);
+  g_autoptr (TlmSummary) summary = summarize (text, &reading);
+  gsize                  n;
+  const TlmSpan         *points = tlm_summary_get_keypoints (summary, &n);
+  const TlmSpan         *units = tlm_summary_get_units (summary, &n);
+
+  g_assert_cmpuint (points[0].start, ==, 3);
+  g_assert_cmpuint (units[0].start, ==, 3);
+  assert_slice (summary, &points[0], "Only this.");
+  g_free (reading.units);
+}
+
+static void
+takes_check_boxes_at_their_word (void)
+{
+  static const char  text[] = "- [ ] open box\n- [x] ticked box\n- likely action\n- unlikely action\n";
+  tl_reading         reading = make_reading (text, NULL, 0);
+  g_autoptr (TlmSummary) summary = NULL;
+  gsize              n;
+  const TlmAction   *actions;
+
+  g_assert_cmpuint (reading.n_units, ==, 4);
+  reading.units[1].p_action = 0.9f;
+  reading.units[2].p_action = 0.9f;
+  reading.units[3].p_action = 0.1f;
+  summary = summarize (text, &reading);
+  actions = tlm_summary_get_actions (summary, &n);
+  g_assert_cmpuint (n, ==, 2);
+  assert_slice (summary, &actions[0].sentence, "open box");
+  assert_slice (summary, &actions[1].sentence, "likely action");
+  g_assert_cmpuint (actions[0].owner.start, ==, actions[0].owner.end);
+  g_free (reading.units);
+}
+
+static void
+routes_messages (void)
+{
+  static const struct
+  {
+    const char *message;
+    TlmIntent   intent;
+    const char *text; /* NULL: none */
+  } cases[] = {
+    { "hi", TLM_INTENT_HELP, NULL },
+    { "What is the capital of France?", TLM_INTENT_HELP, NULL },
+    { "Summarize this", TLM_INTENT_SUMMARY, NULL },
+    { "Summarize: the roof leaks and the bank is closed today", TLM_INTENT_SUMMARY,
+      "the roof leaks and the bank is closed today" },
+    { "Give me a title for this\n\nthe roof leaks and the bank is closed", TLM_INTENT_TITLE,
+      "the roof leaks and the bank is closed" },
+    { "the roof leaks and the bank is closed\ntags please", TLM_INTENT_TAGS,
+      "the roof leaks and the bank is closed" },
+    { "What are the action items?\nAnna calls the bank. Ben mends the roof by May.",
+      TLM_INTENT_ACTIONS, "Anna calls the bank. Ben mends the roof by May." },
+    { "Fasse das zusammen:\nDas Dach ist undicht und die Bank hat heute zu.", TLM_INTENT_SUMMARY,
+      "Das Dach ist undicht und die Bank hat heute zu." },
+    /* "tag" stands inside other words, and a long paragraph is a text even if it says "title". */
+    { "heritage", TLM_INTENT_HELP, NULL },
+    { "The title of the book that we talked about at the meeting of the club last week was not the one "
+      "that I remember, so I will look for it in the library tomorrow and tell you then, if they are "
+      "open.", TLM_INTENT_SUMMARY, "The title" },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      TlmRoute route;
+
+      tlm_route_message (cases[i].message, &route);
+      g_test_message ("%s", cases[i].message);
+      g_assert_cmpint (route.intent, ==, cases[i].intent);
+      g_assert_cmpint (route.end > route.start, ==, cases[i].text != NULL);
+      if (cases[i].text != NULL)
+        g_assert_true (g_str_has_prefix (cases[i].message + route.start, cases[i].text));
+    }
+}
+
+static void
+routes_any_bytes_inside_the_message (void)
+{
+  GRand *rand = g_rand_new_with_seed (3);
+
+  for (int i = 0; i < 2000; i++)
+    {
+      static const char *const parts[] = { "tag", ":", "\n", "\n\n", " ", "ü", "日", "title", "word ", "" };
+      g_autoptr (GString)      message = g_string_new (NULL);
+      TlmRoute                 route;
+
+      for (int n = g_rand_int_range (rand, 0, 30); n > 0; n--)
+        g_string_append (message, parts[g_rand_int_range (rand, 0, G_N_ELEMENTS (parts))]);
+      tlm_route_message (message->str, &route);
+      g_assert_cmpuint (route.start, <=, route.end);
+      g_assert_cmpuint (route.end, <=, message->len);
+      g_assert_true (g_utf8_validate (message->str + route.start, -1, NULL));
+    }
+  g_rand_free (rand);
+}
+
+static void
+quotes_markdown_in_replies (void)
+{
+  static const char      text[] = "Use *stars* and [links](x)\tand <b>tags</b>.";
+  tl_reading             reading = make_reading (text, NULL, 0);
+  g_autoptr (TlmSummary) summary = summarize (text, &reading);
+  g_autofree char       *reply = tlm_reply_from_summary (TLM_INTENT_SUMMARY, summary);
+
+  g_assert_nonnull (strstr (reply, "\\*stars\\* and \\[links\\](x) and \\<b\\>tags\\</b\\>."));
+  g_assert_nonnull (strstr (reply, "Nothing stands out"));
+  g_free (reading.units);
+}
+
+static void
+says_what_was_not_found (void)
+{
+  static const char      text[] = "Only this.";
+  static const TlmIntent intents[] = { TLM_INTENT_TITLE, TLM_INTENT_TAGS, TLM_INTENT_ACTIONS };
+  tl_reading             reading = make_reading (text, NULL, 0);
+  g_autoptr (TlmSummary) summary = summarize (text, &reading);
+
+  for (gsize i = 0; i < G_N_ELEMENTS (intents); i++)
+    {
+      g_autofree char *reply = tlm_reply_from_summary (intents[i], summary);
+
+      g_assert_true (g_str_has_prefix (reply, "I found no"));
+    }
+  g_free (reading.units);
+}
+
+int
+main (int    argc,
+      char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/app/summarize/shows-strong-sentences-first", shows_strong_sentences_first);
+  g_test_add_func ("/app/summarize/falls-back-to-the-longest", falls_back_to_the_longest_and_says_so);
+  g_test_add_func ("/app/summarize/keeps-one-sentence", keeps_one_sentence);
+  g_test_add_func ("/app/summarize/counts-from-the-first-byte", counts_from_the_first_byte_of_the_file);
+  g_test_add_func ("/app/summarize/takes-check-boxes-at-their-word", takes_check_boxes_at_their_word);
+  g_test_add_func ("/app/route/routes-messages", routes_messages);
+  g_test_add_func ("/app/route/stays-inside-the-message", routes_any_bytes_inside_the_message);
+  g_test_add_func ("/app/reply/quotes-markdown", quotes_markdown_in_replies);
+  g_test_add_func ("/app/reply/says-what-was-not-found", says_what_was_not_found);
+  return g_test_run ();
+}
