@@ -370,3 +370,14 @@ tlm_dataset_add_file (TlmDataset *d, const char *path, float document_weight, GE
   publish (d, d->examples_array->len);
   return TRUE;
 }
+
+void
+tlm_dataset_add (TlmDataset *d, const tl_reader_example *example, const TlmExampleInfo *info, char *text,
+                 tl_gold_unit *units)
+{
+  own (d, text);
+  own (d, units);
+  g_array_append_vals (d->examples_array, example, 1);
+  g_array_append_vals (d->infos_array, info, 1);
+  publish (d, d->examples_array->len);
+}

@@ -38,6 +38,13 @@ void        tlm_dataset_free (TlmDataset *dataset);
 gboolean tlm_dataset_add_file (TlmDataset *dataset, const char *path, float document_weight,
                                GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/**
+ * tlm_dataset_add:
+ * @text: @units: (transfer full): what the example points to; its strings must outlive the dataset
+ */
+void tlm_dataset_add (TlmDataset *dataset, const tl_reader_example *example, const TlmExampleInfo *info,
+                      char *text, tl_gold_unit *units);
+
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TlmDataset, tlm_dataset_free)
 
 G_END_DECLS

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The feature MLP: what the plain features alone can do, trained on the same notes with the same
+ * optimiser. A baseline, not a product. */
+#pragma once
+
+#include <glib.h>
+
+#include "reader/example.h"
+
+G_BEGIN_DECLS
+
+typedef struct _TlmMlp TlmMlp;
+
+/* Trains on @examples [n]; NULL when memory runs out or a note cannot be made ready. */
+TlmMlp *tlm_mlp_train (const tl_tokenizer *tokenizer, const tl_reader_example *examples, gsize n,
+                       guint64 seed, GError **error);
+void    tlm_mlp_free  (TlmMlp *mlp);
+
+/* @scores: (out): [n_units] key logits */
+void tlm_mlp_score (TlmMlp *mlp, const tl_note *note, float *scores);
+
+G_END_DECLS
