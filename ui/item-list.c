@@ -283,6 +283,7 @@ tlm_item_list_init (TlmItemList *self)
   self->view = gtk_list_view_new (GTK_SELECTION_MODEL (g_object_ref (self->selection)),
                                   new_factory (self));
   gtk_widget_add_css_class (self->view, "navigation-sidebar");
+  gtk_widget_add_css_class (self->view, "day-list");
   g_signal_connect_object (self->view, "activate", G_CALLBACK (activate_cb), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (click, "released", G_CALLBACK (released_cb), self, G_CONNECT_SWAPPED);

@@ -89,6 +89,19 @@ show_title (TlmSummaryPane *self)
   gtk_label_set_text (GTK_LABEL (self->title_label), text);
 }
 
+/* What a reader must know about the key points below, "" for nothing. */
+static const char *
+key_hint (TlmSummaryPane *self, gsize n_keypoints)
+{
+  if (n_keypoints == 0)
+    return _("Nothing stands out in this note.");
+  if (tlm_summary_get_is_fallback (self->summary))
+    return _("Nothing stands out in this note. These are its longest sentences.");
+  if (!tlm_summary_get_is_english (self->summary))
+    return _("The model learned mostly from English notes; in this language it chooses less well.");
+  return "";
+}
+
 static void
 show_keypoints (TlmSummaryPane *self)
 {
@@ -102,10 +115,8 @@ show_keypoints (TlmSummaryPane *self)
                          tlm_span_row_new_keypoint (self->summary, &keys[i]));
   gtk_label_set_text (GTK_LABEL (self->key_heading),
                       fallback && n > 0 ? _("Longest Sentences") : _("Key Points"));
-  gtk_label_set_text (GTK_LABEL (self->key_hint),
-                      n > 0 ? _("Nothing stands out in this note. These are its longest sentences.")
-                            : _("Nothing stands out in this note."));
-  gtk_widget_set_visible (self->key_hint, fallback || n == 0);
+  gtk_label_set_text (GTK_LABEL (self->key_hint), key_hint (self, n));
+  gtk_widget_set_visible (self->key_hint, *key_hint (self, n) != '\0');
   gtk_widget_set_visible (self->key_list, n > 0);
 }
 
@@ -358,6 +369,8 @@ tlm_summary_pane_init (TlmSummaryPane *self)
   self->focus = gtk_event_controller_focus_new ();
   gtk_widget_add_controller (GTK_WIDGET (self), self->motion);
   gtk_widget_add_controller (GTK_WIDGET (self), self->focus);
-  g_signal_connect_swapped (self->motion, "leave", G_CALLBACK (reader_left_cb), self);
-  g_signal_connect_swapped (self->focus, "leave", G_CALLBACK (reader_left_cb), self);
+  g_signal_connect_swapped (self->motion, "notify::contains-pointer",
+                            G_CALLBACK (reader_left_cb), self);
+  g_signal_connect_swapped (self->focus, "notify::contains-focus", G_CALLBACK (reader_left_cb),
+                            self);
 }

@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Every button that shows an icon alone has a name for a screen reader, on every page. */
+#include "chat-page.h"
+#include "code-block.h"
+#include "message-row.h"
+#include "note-page.h"
+#include "preferences.h"
+#include "sidebar.h"
+
+static gboolean
+holds (GtkWidget *widget, GType type)
+{
+  if (g_type_is_a (G_OBJECT_TYPE (widget), type))
+    return TRUE;
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    if (holds (child, type))
+      return TRUE;
+  return FALSE;
+}
+
+/* A menu button's name stands on itself or on the toggle button inside. */
+static gboolean
+has_name (GtkWidget *widget)
+{
+  return gtk_test_accessible_has_property (GTK_ACCESSIBLE (widget), GTK_ACCESSIBLE_PROPERTY_LABEL)
+         || gtk_test_accessible_has_relation (GTK_ACCESSIBLE (widget),
+                                              GTK_ACCESSIBLE_RELATION_LABELLED_BY);
+}
+
+static guint
+check (GtkWidget *widget)
+{
+  guint n = 0;
+
+  if (GTK_IS_BUTTON (widget) && holds (widget, GTK_TYPE_IMAGE) && !holds (widget, GTK_TYPE_LABEL)
+      && !GTK_IS_SPIN_BUTTON (gtk_widget_get_parent (widget)))
+    {
+      if (!has_name (widget))
+        g_error ("a %s with the icon \"%s\" in a %s has no name", G_OBJECT_TYPE_NAME (widget),
+                 gtk_button_get_icon_name (GTK_BUTTON (widget)),
+                 G_OBJECT_TYPE_NAME (gtk_widget_get_parent (widget)));
+      n = 1;
+    }
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    n += check (child);
+  return n;
+}
+
+static void
+test_names (gconstpointer data)
+{
+  GType (*get_type) (void) = data;
+  GtkWidget *widget = g_object_ref_sink (g_object_new (get_type (), NULL));
+
+  g_assert_cmpuint (check (widget), >, 0);
+  g_object_unref (widget);
+}
+
+int
+main (int argc, char **argv)
+{
+  gtk_test_init (&argc, &argv, NULL);
+  adw_init ();
+  g_test_add_data_func ("/ui/accessible-names/chat-page", tlm_chat_page_get_type, test_names);
+  g_test_add_data_func ("/ui/accessible-names/code-block", tlm_code_block_get_type, test_names);
+  g_test_add_data_func ("/ui/accessible-names/message-row", tlm_message_row_get_type, test_names);
+  g_test_add_data_func ("/ui/accessible-names/note-page", tlm_note_page_get_type, test_names);
+  g_test_add_data_func ("/ui/accessible-names/preferences", tlm_preferences_get_type, test_names);
+  g_test_add_data_func ("/ui/accessible-names/sidebar", tlm_sidebar_get_type, test_names);
+  return g_test_run ();
+}

@@ -1,0 +1,208 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What Markdown becomes, and that no text, however hostile, becomes anything that Pango refuses. */
+#include "markdown.h"
+
+#include <pango/pango.h>
+#include <string.h>
+
+static const TlmBlock *
+block_at (GPtrArray *blocks, guint i)
+{
+  g_assert_cmpuint (i, <, blocks->len);
+  return g_ptr_array_index (blocks, i);
+}
+
+/* Every text is valid UTF-8, every markup is one that a label takes. */
+static void
+assert_showable (GPtrArray *blocks)
+{
+  for (guint i = 0; i < blocks->len; i++)
+    {
+      const TlmBlock *block = g_ptr_array_index (blocks, i);
+      g_autoptr (GError) error = NULL;
+
+      if (block->text != NULL)
+        g_assert_true (g_utf8_validate (block->text, -1, NULL));
+      if (block->kind == TLM_BLOCK_TEXT)
+        {
+          g_autoptr (GString) stripped = g_string_new (NULL);
+
+          /* GtkLabel takes links out before Pango sees the markup. */
+          for (const char *c = block->text; *c != '\0'; c++)
+            if (g_str_has_prefix (c, "<a href=") || g_str_has_prefix (c, "</a>"))
+              c = strchr (c, '>');
+            else
+              g_string_append_c (stripped, *c);
+          pango_parse_markup (stripped->str, -1, 0, NULL, NULL, NULL, &error);
+          g_assert_no_error (error);
+          g_assert_cmpuint (strlen (block->text), <, 64 * 1024);
+        }
+    }
+}
+
+static void
+assert_markup (const char *markdown, const char *markup)
+{
+  g_autoptr (GPtrArray) blocks = tlm_markdown_parse (markdown);
+
+  g_assert_cmpuint (blocks->len, ==, 1);
+  g_assert_cmpint (block_at (blocks, 0)->kind, ==, TLM_BLOCK_TEXT);
+  g_assert_cmpstr (block_at (blocks, 0)->text, ==, markup);
+}
+
+static void
+test_inline (void)
+{
+  assert_markup ("plain", "plain");
+  assert_markup ("*a* **b** `c<d`", "<i>a</i> <b>b</b> <tt>c&lt;d</tt>");
+  assert_markup ("one\ntwo", "one two");
+  assert_markup ("[x](https://a.example/?b&c)", "<a href=\"https://a.example/?b&amp;c\">x</a>");
+  assert_markup ("![a picture](p.png)", "<a href=\"p.png\">a picture</a>");
+  assert_markup ("a <b>bold</b> & more", "a &lt;b&gt;bold&lt;/b&gt; &amp; more");
+}
+
+static void
+test_headings (void)
+{
+  g_autoptr (GPtrArray) blocks = tlm_markdown_parse ("# One\n\ntext\n\n### Three");
+
+  g_assert_cmpuint (blocks->len, ==, 3);
+  g_assert_cmpuint (block_at (blocks, 0)->level, ==, 1);
+  g_assert_cmpuint (block_at (blocks, 1)->level, ==, 0);
+  g_assert_cmpuint (block_at (blocks, 2)->level, ==, 3);
+}
+
+static void
+test_lists (void)
+{
+  g_autoptr (GPtrArray) blocks = tlm_markdown_parse ("3. c\n4. d\n   - e\n\n> q");
+
+  g_assert_cmpuint (blocks->len, ==, 4);
+  g_assert_cmpstr (block_at (blocks, 0)->marker, ==, "3.");
+  g_assert_cmpstr (block_at (blocks, 1)->marker, ==, "4.");
+  g_assert_cmpstr (block_at (blocks, 2)->marker, ==, "•");
+  g_assert_cmpuint (block_at (blocks, 1)->indent, ==, 1);
+  g_assert_cmpuint (block_at (blocks, 2)->indent, ==, 2);
+  g_assert_true (block_at (blocks, 3)->quote);
+  g_assert_cmpuint (block_at (blocks, 3)->indent, ==, 0);
+}
+
+static void
+test_code (void)
+{
+  g_autoptr (GPtrArray) blocks = tlm_markdown_parse ("```c hello\nint <x>;\n```\n\n    four");
+
+  g_assert_cmpuint (blocks->len, ==, 2);
+  g_assert_cmpint (block_at (blocks, 0)->kind, ==, TLM_BLOCK_CODE);
+  g_assert_cmpstr (block_at (blocks, 0)->language, ==, "c");
+  g_assert_cmpstr (block_at (blocks, 0)->text, ==, "int <x>;");
+  g_assert_null (block_at (blocks, 1)->language);
+}
+
+static void
+test_html_is_text (void)
+{
+  g_autoptr (GPtrArray) blocks = tlm_markdown_parse ("<script>\nalert (1)\n</script>\n");
+
+  g_assert_cmpuint (blocks->len, ==, 1);
+  g_assert_nonnull (strstr (block_at (blocks, 0)->text, "&lt;script&gt;"));
+  assert_showable (blocks);
+}
+
+/* Every prefix is what a reader sees while an answer streams in. */
+static void
+test_every_prefix (void)
+{
+  const char *text = "# T\n\n- *a **b** `c`*\n  1. [d](e)\n\n```py\nf = 'ä€😀'\n```\n> *g*\n\n---\n<h>";
+
+  for (gsize n = 0; n <= strlen (text); n++)
+    {
+      g_autofree char *prefix = g_strndup (text, n);
+      g_autoptr (GPtrArray) blocks = tlm_markdown_parse (prefix);
+
+      assert_showable (blocks);
+    }
+}
+
+static char *
+repeat (const char *part, gsize n)
+{
+  GString *text = g_string_new (NULL);
+
+  for (gsize i = 0; i < n; i++)
+    g_string_append (text, part);
+  return g_string_free (text, FALSE);
+}
+
+static void
+test_hostile (gconstpointer data)
+{
+  static const struct { const char *part; gsize n; } hostile[] = {
+    { ">", 60000 }, { "- ", 30000 }, { "*a ", 20000 }, { "**", 30000 }, { "[", 60000 },
+    { "![a](", 12000 }, { "[a](b) ", 9000 }, { "`", 60000 }, { "<", 60000 }, { "&#0;", 15000 },
+    { "&#x1;", 12000 }, { "a", 60000 }, { "- a\n", 15000 }, { "*x*\n\n", 12000 }, { "\\", 60000 },
+    { "_a__b___", 8000 }, { "> - ", 15000 }, { "1. a\n   ", 8000 }, { "<a\n\n", 12000 },
+    { "\xf0\x9f\x98\x80", 15000 }, { "\xff\xfe", 30000 }, { "\xc3", 60000 }, { "\xed\xa0\x80", 20000 },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (hostile); i++)
+    {
+      g_autofree char *text = repeat (hostile[i].part, hostile[i].n);
+      gint64 start = g_get_monotonic_time ();
+      g_autoptr (GPtrArray) blocks = tlm_markdown_parse (text);
+      gint64 us = g_get_monotonic_time () - start;
+
+      assert_showable (blocks);
+      g_assert_cmpuint (blocks->len, <=, TLM_MARKDOWN_MAX_BLOCKS);
+      /* Linear work takes milliseconds; quadratic work on such a text takes minutes. */
+      g_assert_cmpint (us, <, 10 * G_USEC_PER_SEC);
+    }
+}
+
+static void
+test_long_is_plain_and_whole (void)
+{
+  g_autofree char *text = repeat ("word *x* \n\n", 100000);
+  g_autoptr (GPtrArray) blocks = tlm_markdown_parse (text);
+
+  g_assert_cmpuint (blocks->len, ==, 1);
+  g_assert_cmpint (block_at (blocks, 0)->kind, ==, TLM_BLOCK_PLAIN);
+  g_assert_cmpstr (block_at (blocks, 0)->text, ==, text);
+}
+
+/* A paragraph beyond one label goes on in the next with its style, and loses no letter. */
+static void
+test_long_paragraph_is_split (void)
+{
+  g_autofree char *words = repeat ("wörter ", 4000);
+  g_autofree char *text = g_strdup_printf ("**%s**", g_strchomp (words));
+  g_autoptr (GPtrArray) blocks = tlm_markdown_parse (text);
+  g_autoptr (GString) shown = g_string_new (NULL);
+
+  g_assert_cmpuint (blocks->len, >, 2);
+  for (guint i = 0; i < blocks->len; i++)
+    {
+      g_autofree char *plain = NULL;
+
+      g_assert_true (g_str_has_prefix (block_at (blocks, i)->text, "<b>"));
+      pango_parse_markup (block_at (blocks, i)->text, -1, 0, NULL, &plain, NULL, NULL);
+      g_string_append (shown, plain);
+    }
+  g_assert_cmpstr (shown->str, ==, words);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/ui/markdown/inline", test_inline);
+  g_test_add_func ("/ui/markdown/headings", test_headings);
+  g_test_add_func ("/ui/markdown/lists", test_lists);
+  g_test_add_func ("/ui/markdown/code", test_code);
+  g_test_add_func ("/ui/markdown/html-is-text", test_html_is_text);
+  g_test_add_func ("/ui/markdown/every-prefix", test_every_prefix);
+  g_test_add_data_func ("/ui/markdown/hostile", NULL, test_hostile);
+  g_test_add_func ("/ui/markdown/long-is-plain-and-whole", test_long_is_plain_and_whole);
+  g_test_add_func ("/ui/markdown/long-paragraph-is-split", test_long_paragraph_is_split);
+  return g_test_run ();
+}

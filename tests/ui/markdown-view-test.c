@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The Markdown view while a text grows: what is the same keeps its widget. */
+#include "markdown-view.h"
+
+#include "code-block.h"
+
+static GtkWidget *
+row_at (TlmMarkdownView *view, guint i)
+{
+  GtkWidget *row = gtk_widget_get_first_child (adw_bin_get_child (ADW_BIN (view)));
+
+  while (row != NULL && i-- > 0)
+    row = gtk_widget_get_next_sibling (row);
+  return row;
+}
+
+static GtkLabel *
+label_at (TlmMarkdownView *view, guint i)
+{
+  return GTK_LABEL (gtk_widget_get_last_child (row_at (view, i)));
+}
+
+static TlmMarkdownView *
+new_view (void)
+{
+  return TLM_MARKDOWN_VIEW (g_object_ref_sink (tlm_markdown_view_new ()));
+}
+
+static void
+test_growing_keeps_widgets (void)
+{
+  g_autoptr (TlmMarkdownView) view = new_view ();
+  GtkWidget *first, *second;
+
+  tlm_markdown_view_set_text (view, "# Head\n\nfirst para");
+  first = row_at (view, 0);
+  second = row_at (view, 1);
+  gtk_label_select_region (label_at (view, 0), 0, 4);
+  tlm_markdown_view_set_text (view, "# Head\n\nfirst paragraph goes on\n\nsecond");
+  g_assert_true (first == row_at (view, 0));
+  g_assert_true (second == row_at (view, 1));
+  g_assert_cmpstr (gtk_label_get_text (label_at (view, 1)), ==, "first paragraph goes on");
+  g_assert_cmpstr (gtk_label_get_text (label_at (view, 2)), ==, "second");
+  g_assert_true (gtk_label_get_selection_bounds (label_at (view, 0), NULL, NULL));
+}
+
+static void
+test_shrinking_drops_widgets (void)
+{
+  g_autoptr (TlmMarkdownView) view = new_view ();
+
+  tlm_markdown_view_set_text (view, "a\n\nb\n\nc");
+  tlm_markdown_view_set_text (view, "a");
+  g_assert_nonnull (row_at (view, 0));
+  g_assert_null (row_at (view, 1));
+  tlm_markdown_view_set_text (view, "");
+  g_assert_null (row_at (view, 0));
+}
+
+static void
+test_a_change_of_kind (void)
+{
+  g_autoptr (TlmMarkdownView) view = new_view ();
+
+  tlm_markdown_view_set_text (view, "``");
+  tlm_markdown_view_set_text (view, "```c\nint");
+  g_assert_true (TLM_IS_CODE_BLOCK (gtk_widget_get_last_child (row_at (view, 0))));
+  tlm_markdown_view_set_text (view, "```c\nint x;\n```\n\n---\n\nend");
+  g_assert_true (GTK_IS_SEPARATOR (gtk_widget_get_last_child (row_at (view, 1))));
+  g_assert_cmpstr (gtk_label_get_text (label_at (view, 2)), ==, "end");
+}
+
+/* What the person typed is shown as typed. */
+static void
+test_plain_is_not_markdown (void)
+{
+  g_autoptr (TlmMarkdownView) view = new_view ();
+
+  tlm_markdown_view_set_plain (view, "*not* <i>this</i>\n# nor this");
+  g_assert_cmpstr (gtk_label_get_text (label_at (view, 0)), ==, "*not* <i>this</i>\n# nor this");
+  g_assert_null (row_at (view, 1));
+}
+
+/* Under fatal warnings: Pango would complain about a single wrong byte. */
+static void
+test_broken_and_huge (void)
+{
+  g_autoptr (TlmMarkdownView) view = new_view ();
+  g_autofree char *huge = g_strnfill (1024 * 1024, 'x');
+
+  tlm_markdown_view_set_text (view, "a\xff\xfe *b\xc3* \xed\xa0\x80\n\n```\n\x80\n```");
+  tlm_markdown_view_set_plain (view, "\xf0\x9f");
+  tlm_markdown_view_set_text (view, huge);
+  g_assert_nonnull (row_at (view, 0));
+  tlm_markdown_view_set_plain (view, huge);
+  g_assert_nonnull (row_at (view, 0));
+}
+
+int
+main (int argc, char **argv)
+{
+  gtk_test_init (&argc, &argv, NULL);
+  adw_init ();
+  g_test_add_func ("/ui/markdown-view/growing-keeps-widgets", test_growing_keeps_widgets);
+  g_test_add_func ("/ui/markdown-view/shrinking-drops-widgets", test_shrinking_drops_widgets);
+  g_test_add_func ("/ui/markdown-view/a-change-of-kind", test_a_change_of_kind);
+  g_test_add_func ("/ui/markdown-view/plain-is-not-markdown", test_plain_is_not_markdown);
+  g_test_add_func ("/ui/markdown-view/broken-and-huge", test_broken_and_huge);
+  return g_test_run ();
+}

@@ -1,0 +1,229 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The summary pane's states, over summaries that the test writes itself. */
+#include "summary-pane.h"
+
+#include "span-row.h"
+#include "summary-private.h"
+#include "summary-text.h"
+
+#define NOTE "Plan\nWe ship on Monday. Ann buys cake by noon. It rained.\n"
+
+static TlmSpan
+span_of (const char *words, TlmConfidence confidence)
+{
+  const char *at = strstr (NOTE, words);
+
+  g_assert_nonnull (at);
+  return (TlmSpan){ (gsize) (at - NOTE), (gsize) (at - NOTE) + strlen (words), 0.5f, confidence };
+}
+
+static void
+append_unit (TlmSummaryParts *parts, const char *words, gboolean read)
+{
+  TlmSpan span = span_of (words, TLM_CONFIDENCE_LOW);
+
+  g_array_append_val (parts->units, span);
+  g_array_append_val (parts->units_read, read);
+}
+
+static TlmSummary *
+new_summary (const char *keypoint, gboolean fallback, gboolean all_read)
+{
+  TlmSummaryParts parts = { .text = g_strdup (NOTE), .is_fallback = fallback, .is_english = TRUE };
+  TlmSpan key = span_of (keypoint, TLM_CONFIDENCE_HIGH);
+  TlmAction action = { .sentence = span_of ("Ann buys cake by noon.", TLM_CONFIDENCE_HIGH),
+                       .owner = span_of ("Ann", TLM_CONFIDENCE_HIGH),
+                       .due = span_of ("by noon", TLM_CONFIDENCE_HIGH) };
+  TlmSpan tag = span_of ("cake", TLM_CONFIDENCE_HIGH);
+
+  parts.has_title = TRUE;
+  parts.title = span_of ("Plan", TLM_CONFIDENCE_HIGH);
+  parts.keypoints = g_array_new (FALSE, FALSE, sizeof (TlmSpan));
+  parts.actions = g_array_new (FALSE, FALSE, sizeof (TlmAction));
+  parts.tags = g_array_new (FALSE, FALSE, sizeof (TlmSpan));
+  parts.units = g_array_new (FALSE, FALSE, sizeof (TlmSpan));
+  parts.units_read = g_array_new (FALSE, FALSE, sizeof (gboolean));
+  g_array_append_val (parts.keypoints, key);
+  g_array_append_val (parts.actions, action);
+  g_array_append_val (parts.tags, tag);
+  append_unit (&parts, "Plan", TRUE);
+  append_unit (&parts, "We ship on Monday.", TRUE);
+  append_unit (&parts, "Ann buys cake by noon.", TRUE);
+  append_unit (&parts, "It rained.", all_read);
+  parts.model_name = g_strdup ("eeny");
+  parts.model_sha256 = g_strdup ("0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef");
+  parts.total_ms = 12;
+  return tlm_summary_new (&parts);
+}
+
+static gboolean
+shows (GtkWidget *widget, const char *text)
+{
+  if (!gtk_widget_get_visible (widget))
+    return FALSE;
+  if (GTK_IS_STACK (widget))
+    return shows (gtk_stack_get_visible_child (GTK_STACK (widget)), text);
+  if (GTK_IS_LABEL (widget) && strstr (gtk_label_get_text (GTK_LABEL (widget)), text) != NULL)
+    return TRUE;
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    if (shows (child, text))
+      return TRUE;
+  return FALSE;
+}
+
+static GtkWidget *
+find_row (GtkWidget *widget)
+{
+  GtkWidget *found = TLM_IS_SPAN_ROW (widget) ? widget : NULL;
+
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL && found == NULL;
+       child = gtk_widget_get_next_sibling (child))
+    found = find_row (child);
+  return found;
+}
+
+static GtkWidget *
+find_button (GtkWidget *widget, const char *label)
+{
+  GtkWidget *found = NULL;
+
+  if (GTK_IS_BUTTON (widget) && g_strcmp0 (gtk_button_get_label (GTK_BUTTON (widget)), label) == 0)
+    return widget;
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL && found == NULL;
+       child = gtk_widget_get_next_sibling (child))
+    found = find_button (child, label);
+  return found;
+}
+
+static GtkWidget *
+new_pane (void)
+{
+  return g_object_ref_sink (g_object_new (TLM_TYPE_SUMMARY_PANE, NULL));
+}
+
+static void
+test_states (void)
+{
+  g_autoptr (GtkWidget) pane = new_pane ();
+  g_autoptr (TlmSummary) summary = new_summary ("We ship on Monday.", FALSE, TRUE);
+
+  tlm_summary_pane_set_empty (TLM_SUMMARY_PANE (pane));
+  g_assert_true (shows (pane, "No Text Yet"));
+  tlm_summary_pane_set_working (TLM_SUMMARY_PANE (pane), TRUE);
+  g_assert_true (shows (pane, "Reading the note"));
+  tlm_summary_pane_set_error (TLM_SUMMARY_PANE (pane), "It is binary.");
+  g_assert_true (shows (pane, "It is binary."));
+  tlm_summary_pane_set_summary (TLM_SUMMARY_PANE (pane), summary);
+  g_assert_true (shows (pane, "We ship on Monday."));
+  g_assert_true (shows (pane, "Strong"));
+  g_assert_true (shows (pane, "Ann"));
+  g_assert_true (shows (pane, "by noon"));
+  g_assert_true (shows (pane, "Chosen by eeny (0123456789ab) in 12 ms"));
+  g_assert_false (shows (pane, "Nothing stands out"));
+}
+
+/* A new summary on its way does not take the old one from the reader. */
+static void
+test_working_keeps_the_old (void)
+{
+  g_autoptr (GtkWidget) pane = new_pane ();
+  g_autoptr (TlmSummary) summary = new_summary ("We ship on Monday.", FALSE, TRUE);
+
+  tlm_summary_pane_set_summary (TLM_SUMMARY_PANE (pane), summary);
+  tlm_summary_pane_set_working (TLM_SUMMARY_PANE (pane), TRUE);
+  g_assert_true (shows (pane, "We ship on Monday."));
+}
+
+static void
+test_says_when_nothing_stands_out (void)
+{
+  g_autoptr (GtkWidget) pane = new_pane ();
+  g_autoptr (TlmSummary) summary = new_summary ("It rained.", TRUE, TRUE);
+
+  tlm_summary_pane_set_summary (TLM_SUMMARY_PANE (pane), summary);
+  g_assert_true (shows (pane, "Longest Sentences"));
+  g_assert_true (shows (pane, "Nothing stands out"));
+  g_assert_false (shows (pane, "Strong"));
+}
+
+static void
+test_says_what_was_not_read (void)
+{
+  g_autoptr (GtkWidget) pane = new_pane ();
+  g_autoptr (TlmSummary) summary = new_summary ("It rained.", FALSE, FALSE);
+
+  tlm_summary_pane_set_summary (TLM_SUMMARY_PANE (pane), summary);
+  g_assert_true (shows (pane, "3 of 4"));
+}
+
+static void
+keep_span_cb (TlmSummaryPane *pane, guint64 start, guint64 end, TlmSpan *kept)
+{
+  kept->start = start;
+  kept->end = end;
+}
+
+static void
+test_a_row_gives_its_place (void)
+{
+  g_autoptr (GtkWidget) pane = new_pane ();
+  g_autoptr (TlmSummary) summary = new_summary ("We ship on Monday.", FALSE, TRUE);
+  TlmSpan wanted = span_of ("We ship on Monday.", TLM_CONFIDENCE_HIGH), kept = { 0 };
+  GtkWidget *row;
+
+  g_signal_connect (pane, "span-activated", G_CALLBACK (keep_span_cb), &kept);
+  tlm_summary_pane_set_summary (TLM_SUMMARY_PANE (pane), summary);
+  row = find_row (pane);
+  g_signal_emit_by_name (gtk_widget_get_parent (row), "row-activated", row);
+  g_assert_cmpuint (kept.start, ==, wanted.start);
+  g_assert_cmpuint (kept.end, ==, wanted.end);
+}
+
+/* While the keyboard is in the pane, other words wait for the person's own act. */
+static void
+test_nothing_moves_under_the_reader (void)
+{
+  GtkWidget *window = gtk_window_new (), *pane = g_object_new (TLM_TYPE_SUMMARY_PANE, NULL);
+  g_autoptr (TlmSummary) first = new_summary ("We ship on Monday.", FALSE, TRUE);
+  g_autoptr (TlmSummary) second = new_summary ("It rained.", FALSE, TRUE);
+
+  gtk_window_set_child (GTK_WINDOW (window), pane);
+  gtk_window_present (GTK_WINDOW (window));
+  tlm_summary_pane_set_summary (TLM_SUMMARY_PANE (pane), first);
+  gtk_test_widget_wait_for_draw (window);
+  g_assert_true (gtk_widget_grab_focus (find_row (pane)));
+  tlm_summary_pane_set_summary (TLM_SUMMARY_PANE (pane), second);
+  g_assert_true (shows (pane, "We ship on Monday."));
+  g_assert_true (shows (pane, "Show Update"));
+  g_signal_emit_by_name (find_button (pane, "Show Update"), "clicked");
+  g_assert_true (shows (pane, "It rained."));
+  g_assert_false (shows (pane, "Show Update"));
+  gtk_window_destroy (GTK_WINDOW (window));
+}
+
+static void
+test_markdown (void)
+{
+  g_autoptr (TlmSummary) summary = new_summary ("We ship on Monday.", FALSE, TRUE);
+  g_autofree char *text = tlm_summary_text_dup_markdown (summary);
+
+  g_assert_cmpstr (text, ==,
+                   "# Plan\n\n## Key points\n\n- We ship on Monday.\n\n## Action items\n\n"
+                   "- [ ] Ann buys cake by noon.\n\n## Tags\n\n- cake\n");
+}
+
+int
+main (int argc, char **argv)
+{
+  gtk_test_init (&argc, &argv, NULL);
+  adw_init ();
+  g_test_add_func ("/ui/summary-pane/states", test_states);
+  g_test_add_func ("/ui/summary-pane/working-keeps-the-old", test_working_keeps_the_old);
+  g_test_add_func ("/ui/summary-pane/nothing-stands-out", test_says_when_nothing_stands_out);
+  g_test_add_func ("/ui/summary-pane/what-was-not-read", test_says_what_was_not_read);
+  g_test_add_func ("/ui/summary-pane/a-row-gives-its-place", test_a_row_gives_its_place);
+  g_test_add_func ("/ui/summary-pane/nothing-moves", test_nothing_moves_under_the_reader);
+  g_test_add_func ("/ui/summary-pane/markdown", test_markdown);
+  return g_test_run ();
+}

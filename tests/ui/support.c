@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "support.h"
+
+#include "paths.h"
+
+#include <glib/gstdio.h>
+
+static gboolean
+tick_cb (gpointer user_data)
+{
+  return G_SOURCE_CONTINUE;
+}
+
+void
+wait_a_moment (void)
+{
+  guint tick = g_timeout_add (20, tick_cb, NULL);
+
+  g_main_context_iteration (NULL, TRUE);
+  g_source_remove (tick);
+}
+
+/* One for all tests, for the window's menus only; it does not run. */
+static AdwApplication *
+get_application (void)
+{
+  static AdwApplication *application;
+
+  if (application == NULL)
+    {
+      application = g_object_new (ADW_TYPE_APPLICATION, "application-id", "com.sprapp.TinyLM.Test",
+                                  "flags", G_APPLICATION_NON_UNIQUE, "resource-base-path",
+                                  "/com/sprapp/TinyLM", NULL);
+      g_assert_true (g_application_register (G_APPLICATION (application), NULL, NULL));
+    }
+  return application;
+}
+
+void
+fixture_set_up (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *store_path = NULL;
+  g_autofree char *reader_path = tlm_paths_dup_data ("models/eeny.gguf");
+  g_autoptr (GError) error = NULL;
+
+  fixture->folder = g_dir_make_tmp ("tinylm-ui-XXXXXX", &error);
+  g_assert_no_error (error);
+  store_path = g_build_filename (fixture->folder, "tinylm.db", NULL);
+  fixture->application = get_application ();
+  fixture->services = tlm_services_new (store_path, reader_path);
+  tlm_services_open_async (fixture->services, NULL, NULL, NULL);
+  fixture->window = TLM_WINDOW (tlm_window_new (GTK_APPLICATION (fixture->application),
+                                                fixture->services));
+  gtk_window_present (GTK_WINDOW (fixture->window));
+  wait_until (tlm_services_get_ready (fixture->services));
+}
+
+static void
+remove_folder (const char *folder)
+{
+  g_autoptr (GDir) dir = g_dir_open (folder, 0, NULL);
+  const char *name;
+
+  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
+    {
+      g_autofree char *path = g_build_filename (folder, name, NULL);
+
+      if (g_file_test (path, G_FILE_TEST_IS_DIR))
+        remove_folder (path);
+      else
+        g_unlink (path);
+    }
+  g_rmdir (folder);
+}
+
+void
+fixture_tear_down (Fixture *fixture, gconstpointer data)
+{
+  gtk_window_destroy (GTK_WINDOW (fixture->window));
+  tlm_services_close (fixture->services);
+  while (g_main_context_iteration (NULL, FALSE))
+    continue;
+  g_assert_finalize_object (fixture->services);
+  remove_folder (fixture->folder);
+  g_free (fixture->folder);
+}
+
+static gboolean
+holds (GtkWidget *widget, const char *text)
+{
+  if (text == NULL)
+    return TRUE;
+  if (GTK_IS_LABEL (widget))
+    return strstr (gtk_label_get_text (GTK_LABEL (widget)), text) != NULL;
+  if (GTK_IS_BUTTON (widget) && gtk_button_get_label (GTK_BUTTON (widget)) != NULL)
+    return strstr (gtk_button_get_label (GTK_BUTTON (widget)), text) != NULL;
+  return FALSE;
+}
+
+GtkWidget *
+find_widget (gpointer top, GType type, const char *text)
+{
+  if (!gtk_widget_get_child_visible (top) || !gtk_widget_get_visible (top))
+    return NULL;
+  if (g_type_is_a (G_OBJECT_TYPE (top), type) && holds (top, text))
+    return top;
+  for (GtkWidget *child = gtk_widget_get_first_child (top); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    {
+      GtkWidget *found = find_widget (child, type, text);
+
+      if (found != NULL)
+        return found;
+    }
+  return NULL;
+}

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What tests of the whole window share: services over a folder of their own, and waiting. */
+#pragma once
+
+#include "window.h"
+
+typedef struct
+{
+  char           *folder;
+  AdwApplication *application;
+  TlmServices    *services;
+  TlmWindow      *window;
+} Fixture;
+
+void fixture_set_up    (Fixture *fixture, gconstpointer data);
+void fixture_tear_down (Fixture *fixture, gconstpointer data);
+
+/* Runs the main loop until @condition holds; fails the test after a minute. */
+#define wait_until(condition)                                                                       \
+  G_STMT_START                                                                                      \
+  {                                                                                                 \
+    gint64 deadline = g_get_monotonic_time () + 60 * G_USEC_PER_SEC;                                \
+    while (!(condition))                                                                            \
+      {                                                                                             \
+        g_assert_cmpint (g_get_monotonic_time (), <, deadline);                                     \
+        wait_a_moment ();                                                                           \
+      }                                                                                             \
+  }                                                                                                 \
+  G_STMT_END
+
+void wait_a_moment (void);
+
+/* The first descendant, in the order they are drawn, of @type whose text or label holds @text (NULL
+ * for any) and that is seen; NULL for none. */
+GtkWidget *find_widget (gpointer top, GType type, const char *text);

@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Every template builds, is drawn and goes away under fatal warnings. */
+#include "chat-page.h"
+#include "code-block.h"
+#include "compat.h"
+#include "composer.h"
+#include "coverage-strip.h"
+#include "hit-row.h"
+#include "item-list.h"
+#include "item-row.h"
+#include "markdown-view.h"
+#include "message-row.h"
+#include "note-page.h"
+#include "preferences.h"
+#include "sidebar.h"
+#include "span-row.h"
+#include "summary-pane.h"
+
+static void
+test_builds (gconstpointer data)
+{
+  GType (*get_type) (void) = data;
+  GtkWidget *window = gtk_window_new (), *widget = g_object_new (get_type (), NULL);
+
+  if (GTK_IS_LIST_BOX_ROW (widget))
+    {
+      GtkWidget *list = gtk_list_box_new ();
+
+      gtk_list_box_append (GTK_LIST_BOX (list), widget);
+      widget = list;
+    }
+  gtk_window_set_child (GTK_WINDOW (window), widget);
+  gtk_window_present (GTK_WINDOW (window));
+  gtk_test_widget_wait_for_draw (window);
+  gtk_window_destroy (GTK_WINDOW (window));
+}
+
+static void
+test_help_overlay (void)
+{
+  g_autoptr (GtkBuilder) builder = gtk_builder_new_from_resource (
+    "/com/sprapp/TinyLM/gtk/help-overlay.ui");
+
+  g_assert_true (GTK_IS_SHORTCUTS_WINDOW (gtk_builder_get_object (builder, "help_overlay")));
+  gtk_window_destroy (GTK_WINDOW (gtk_builder_get_object (builder, "help_overlay")));
+}
+
+int
+main (int argc, char **argv)
+{
+  static const struct { const char *name; GType (*get_type) (void); } types[] = {
+    { "chat-page", tlm_chat_page_get_type },
+    { "code-block", tlm_code_block_get_type },
+    { "composer", tlm_composer_get_type },
+    { "coverage-strip", tlm_coverage_strip_get_type },
+    { "hit-row", tlm_hit_row_get_type },
+    { "item-list", tlm_item_list_get_type },
+    { "item-row", tlm_item_row_get_type },
+    { "markdown-view", tlm_markdown_view_get_type },
+    { "message-row", tlm_message_row_get_type },
+    { "note-page", tlm_note_page_get_type },
+    { "preferences", tlm_preferences_get_type },
+    { "side-pane", tlm_side_pane_get_type },
+    { "sidebar", tlm_sidebar_get_type },
+    { "span-row", tlm_span_row_get_type },
+    { "split-view", tlm_split_view_get_type },
+    { "summary-pane", tlm_summary_pane_get_type },
+  };
+
+  gtk_test_init (&argc, &argv, NULL);
+  adw_init ();
+  for (guint i = 0; i < G_N_ELEMENTS (types); i++)
+    {
+      g_autofree char *path = g_strdup_printf ("/ui/templates/%s", types[i].name);
+
+      g_test_add_data_func (path, types[i].get_type, test_builds);
+    }
+  g_test_add_func ("/ui/templates/help-overlay", test_help_overlay);
+  return g_test_run ();
+}

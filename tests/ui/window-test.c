@@ -1,0 +1,219 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The window over real services: writing, leaving, searching, the bin, a chat. */
+#include "support.h"
+
+#include "chat-page.h"
+#include "composer.h"
+#include "hit-row.h"
+#include "item-row.h"
+#include "message-row.h"
+#include "note-page.h"
+#include "paths.h"
+#include "span-row.h"
+
+#include <gtksourceview/gtksource.h>
+
+static GListModel *
+notes_of (Fixture *fixture)
+{
+  return G_LIST_MODEL (tlm_services_get_notes (fixture->services));
+}
+
+static GtkTextBuffer *
+editor_of (Fixture *fixture)
+{
+  GtkWidget *editor = find_widget (fixture->window, GTK_SOURCE_TYPE_VIEW, NULL);
+
+  g_assert_nonnull (editor);
+  return gtk_text_view_get_buffer (GTK_TEXT_VIEW (editor));
+}
+
+static gboolean
+editor_is_ready (Fixture *fixture)
+{
+  GtkWidget *editor = find_widget (fixture->window, GTK_SOURCE_TYPE_VIEW, NULL);
+
+  return editor != NULL && gtk_text_view_get_editable (GTK_TEXT_VIEW (editor));
+}
+
+static void
+new_note (Fixture *fixture, const char *text)
+{
+  guint n = g_list_model_get_n_items (notes_of (fixture));
+
+  g_assert_true (gtk_widget_activate_action (GTK_WIDGET (fixture->window), "win.new-note", NULL));
+  wait_until (g_list_model_get_n_items (notes_of (fixture)) == n + 1);
+  wait_until (editor_is_ready (fixture)
+              && gtk_text_buffer_get_char_count (editor_of (fixture)) == 0);
+  gtk_text_buffer_set_text (editor_of (fixture), text, -1);
+}
+
+static char *
+dup_editor_text (Fixture *fixture)
+{
+  GtkTextIter start, end;
+
+  gtk_text_buffer_get_bounds (editor_of (fixture), &start, &end);
+  return gtk_text_buffer_get_text (editor_of (fixture), &start, &end, TRUE);
+}
+
+static gboolean
+editor_holds (Fixture *fixture, const char *text)
+{
+  g_autofree char *shown = dup_editor_text (fixture);
+
+  return g_str_equal (shown, text);
+}
+
+static void
+test_teaches_when_empty (Fixture *fixture, gconstpointer data)
+{
+  wait_until (find_widget (fixture->window, GTK_TYPE_LABEL, "Welcome to TinyLM") != NULL);
+  g_assert_nonnull (find_widget (fixture->window, GTK_TYPE_BUTTON, "Sample"));
+}
+
+static void
+test_saves_by_itself (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (TlmNote) note = NULL;
+
+  new_note (fixture, "# Groceries\n\nMilk.");
+  note = g_list_model_get_item (notes_of (fixture), 0);
+  wait_until (g_str_equal (tlm_note_get_title (note), "Groceries") && tlm_note_get_saved (note));
+  wait_until (find_widget (fixture->window, GTK_TYPE_LABEL, "2 words · Saved") != NULL);
+}
+
+/* Nothing waits for the pause in typing when another note is opened. */
+static void
+test_leaving_saves (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (TlmNote) first = NULL;
+
+  new_note (fixture, "the first");
+  first = g_list_model_get_item (notes_of (fixture), 0);
+  new_note (fixture, "the second");
+  gtk_widget_activate_action (GTK_WIDGET (fixture->window), "win.open-note", "x",
+                              tlm_note_get_id (first));
+  wait_until (editor_is_ready (fixture) && editor_holds (fixture, "the first"));
+  g_assert_true (tlm_note_get_saved (first));
+}
+
+static void
+test_finds (Fixture *fixture, gconstpointer data)
+{
+  GtkWidget *entry, *row, *snippet;
+
+  new_note (fixture, "A walrus came by.");
+  gtk_widget_activate_action (GTK_WIDGET (fixture->window), "win.save", NULL);
+  wait_until (find_widget (fixture->window, GTK_TYPE_LABEL, "· Saved") != NULL);
+  entry = find_widget (fixture->window, GTK_TYPE_SEARCH_ENTRY, NULL);
+  gtk_editable_set_text (GTK_EDITABLE (entry), "walr");
+  wait_until ((row = find_widget (fixture->window, TLM_TYPE_HIT_ROW, NULL)) != NULL);
+  snippet = find_widget (row, GTK_TYPE_LABEL, "walrus");
+  g_assert_nonnull (snippet);
+  gtk_editable_set_text (GTK_EDITABLE (entry), "unicorn");
+  wait_until (find_widget (fixture->window, GTK_TYPE_LABEL, "Nothing was found.") != NULL);
+  gtk_editable_set_text (GTK_EDITABLE (entry), "");
+  wait_until (find_widget (fixture->window, TLM_TYPE_ITEM_ROW, NULL) != NULL);
+}
+
+static void
+test_bin_and_back (Fixture *fixture, gconstpointer data)
+{
+  GtkWidget *undo;
+
+  new_note (fixture, "kept");
+  gtk_widget_activate_action (GTK_WIDGET (fixture->window), "win.trash", NULL);
+  wait_until (g_list_model_get_n_items (notes_of (fixture)) == 0);
+  wait_until ((undo = find_widget (fixture->window, GTK_TYPE_BUTTON, "Undo")) != NULL);
+  g_signal_emit_by_name (undo, "clicked");
+  wait_until (g_list_model_get_n_items (notes_of (fixture)) == 1);
+}
+
+static void
+test_summary_leads_to_the_sentence (Fixture *fixture, gconstpointer data)
+{
+  const char *text = "The weather was fine and we talked about it.\n\n"
+                     "We decided to move the launch from June 1 to June 15 because the payment tests "
+                     "are not finished.\n\nBen will write to the bank by Friday.\n";
+  g_autofree char *reader = tlm_paths_dup_data ("models/eeny.gguf");
+  g_autofree char *sentence = NULL;
+  GtkTextIter start, end;
+  GtkWidget *row;
+
+  if (!g_file_test (reader, G_FILE_TEST_EXISTS))
+    {
+      g_test_skip ("models/eeny.gguf is not there");
+      return;
+    }
+  new_note (fixture, text);
+  wait_until ((row = find_widget (fixture->window, TLM_TYPE_SPAN_ROW, NULL)) != NULL);
+  g_signal_emit_by_name (gtk_widget_get_parent (row), "row-activated", row);
+  g_assert_true (gtk_text_buffer_get_selection_bounds (editor_of (fixture), &start, &end));
+  sentence = gtk_text_buffer_get_text (editor_of (fixture), &start, &end, TRUE);
+  g_assert_nonnull (strstr (text, sentence));
+  g_assert_nonnull (find_widget (row, GTK_TYPE_LABEL, sentence));
+}
+
+static void
+test_chat_answers (Fixture *fixture, gconstpointer data)
+{
+  GListModel *chats = G_LIST_MODEL (tlm_services_get_chats (fixture->services));
+  g_autoptr (TlmChat) chat = NULL;
+  TlmComposer *composer;
+  GtkWidget *send;
+
+  gtk_widget_activate_action (GTK_WIDGET (fixture->window), "win.new-chat", NULL);
+  wait_until (g_list_model_get_n_items (chats) == 1);
+  wait_until ((composer = (gpointer) find_widget (fixture->window, TLM_TYPE_COMPOSER, NULL)) != NULL);
+  tlm_composer_set_text (composer, "Who are you?");
+  send = find_widget (composer, GTK_TYPE_BUTTON, NULL);
+  g_signal_emit_by_name (send, "clicked");
+  chat = g_list_model_get_item (chats, 0);
+  wait_until (g_list_model_get_n_items (G_LIST_MODEL (chat)) == 2 && !tlm_chat_get_busy (chat));
+  wait_until (find_widget (fixture->window, GTK_TYPE_LABEL, "Answered by") != NULL);
+  g_assert_nonnull (find_widget (fixture->window, GTK_TYPE_LABEL, "Who are you?"));
+}
+
+/* What was typed for one chat waits there while another is open. */
+static void
+test_chat_keeps_its_draft (Fixture *fixture, gconstpointer data)
+{
+  GListModel *chats = G_LIST_MODEL (tlm_services_get_chats (fixture->services));
+  g_autoptr (TlmChat) first = NULL;
+  g_autofree char *other = NULL;
+  g_autofree char *draft = NULL;
+  TlmComposer *composer;
+
+  gtk_widget_activate_action (GTK_WIDGET (fixture->window), "win.new-chat", NULL);
+  wait_until (g_list_model_get_n_items (chats) == 1);
+  wait_until ((composer = (gpointer) find_widget (fixture->window, TLM_TYPE_COMPOSER, NULL)) != NULL);
+  first = g_list_model_get_item (chats, 0);
+  tlm_composer_set_text (composer, "half a thought");
+  gtk_widget_activate_action (GTK_WIDGET (fixture->window), "win.new-chat", NULL);
+  wait_until (g_list_model_get_n_items (chats) == 2);
+  wait_until (*(g_free (other), other = tlm_composer_dup_text (composer)) == '\0');
+  gtk_widget_activate_action (GTK_WIDGET (fixture->window), "win.open-chat", "x",
+                              tlm_chat_get_id (first));
+  draft = tlm_composer_dup_text (composer);
+  g_assert_cmpstr (draft, ==, "half a thought");
+}
+
+#define ADD(name, func)                                                                             \
+  g_test_add ("/ui/window/" name, Fixture, NULL, fixture_set_up, func, fixture_tear_down)
+
+int
+main (int argc, char **argv)
+{
+  gtk_test_init (&argc, &argv, NULL);
+  adw_init ();
+  ADD ("teaches-when-empty", test_teaches_when_empty);
+  ADD ("saves-by-itself", test_saves_by_itself);
+  ADD ("leaving-saves", test_leaving_saves);
+  ADD ("finds", test_finds);
+  ADD ("bin-and-back", test_bin_and_back);
+  ADD ("summary-leads-to-the-sentence", test_summary_leads_to_the_sentence);
+  ADD ("chat-answers", test_chat_answers);
+  ADD ("chat-keeps-its-draft", test_chat_keeps_its_draft);
+  return g_test_run ();
+}
