@@ -1,0 +1,261 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the span heads learn from one note. Titles: the mean reward under the softmax over candidates is
+ * raised, and the softmax pulled towards exp (reward / temperature). Tags: each candidate by itself.
+ * Owner and due words: the probability of all candidates that read right, "none" among them. Nothing
+ * flows back into the trunk and the token vectors: the heads are small and would only disturb them. */
+#include "reader/spans-internal.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define H TL_SPAN_N_HIDDEN
+static float envf(const char*n,float d){const char*s=getenv(n);return s?(float)atof(s):d;}
+#define TITLE_TEMPERATURE envf("TT",0.1f)
+#define TITLE_REWARD envf("TR",2.0f)
+#define TITLE_CE envf("TC",1.0f)
+#define TITLES_A_NOTE 384
+#define DROP_FEATURE 0.1f
+#define DROP_HASH 0.3f
+#define DROP_INPUT 0.3f
+
+static void
+softmax (float *x, size_t n)
+{
+  float max = -INFINITY, sum = 0.0f;
+
+  for (size_t i = 0; i < n; i++)
+    max = fmaxf (max, x[i]);
+  for (size_t i = 0; i < n; i++)
+    sum += x[i] = expf (x[i] - max);
+  for (size_t i = 0; i < n; i++)
+    x[i] /= sum;
+}
+
+/* Scores become the gradient of -sum q log p - weight sum p r. */
+static float
+title_loss (float *scores, float *rewards, size_t n)
+{
+  float loss = 0.0f, mean = 0.0f;
+  float *q = rewards + n; /* the second half of the buffer */
+  float temp = TITLE_TEMPERATURE, tce = TITLE_CE, trw = TITLE_REWARD;
+
+  softmax (scores, n);
+  for (size_t i = 0; i < n; i++)
+    {
+      q[i] = rewards[i] / temp;
+      mean += scores[i] * rewards[i];
+    }
+  softmax (q, n);
+  for (size_t i = 0; i < n; i++)
+    {
+      loss -= q[i] * logf (scores[i] + 1e-12f);
+      scores[i] = tce * (scores[i] - q[i]) - trw * scores[i] * (rewards[i] - mean);
+    }
+  return loss - 2.0f * mean;
+}
+
+/* Each candidate by itself, binary cross-entropy, a mean over the note's candidates times their number
+ * that is right, so that long notes do not count more. */
+static float
+tag_loss (float *scores, const float *rewards, size_t n)
+{
+  float loss = 0.0f, scale = 1.0f, right = 0.0f;
+
+  for (size_t i = 0; i < n; i++)
+    right += rewards[i];
+  scale = 1.0f / fmaxf (right, 4.0f);
+  for (size_t i = 0; i < n; i++)
+    {
+      float z = scores[i], p = 1.0f / (1.0f + expf (-z));
+
+      loss += scale * (fmaxf (z, 0.0f) - z * rewards[i] + log1pf (expf (-fabsf (z))));
+      scores[i] = scale * (p - rewards[i]);
+    }
+  return loss;
+}
+
+/* -log of the probability of all that is right; 0 when nothing is. */
+static float
+choice_loss (float *scores, const float *rewards, size_t n)
+{
+  float right = 0.0f;
+
+  softmax (scores, n);
+  for (size_t i = 0; i < n; i++)
+    right += scores[i] * rewards[i];
+  if (right <= 0.0f)
+    {
+      memset (scores, 0, n * sizeof *scores);
+      return 0.0f;
+    }
+  for (size_t i = 0; i < n; i++)
+    scores[i] -= scores[i] * rewards[i] / right;
+  return -logf (right);
+}
+
+/* Features and hashed words are left out at random, so that no single one is trusted. */
+static void
+drop (tl_candidates *c, tl_rng *rng)
+{
+  float keep_scale = 1.0f / (1.0f - DROP_FEATURE);
+
+  for (size_t i = 0; i < c->n; i++)
+    {
+      tl_candidate *item = &c->items[i];
+      uint32_t n = 0;
+
+      for (size_t f = 0; f < TL_SPAN_N_FEATURES; f++)
+        if (item->x[f] != 0.0f)
+          item->x[f] = tl_rng_uniform (rng) < DROP_FEATURE ? 0.0f : item->x[f] * keep_scale;
+      for (size_t h = 0; h < item->n_hashes; h++)
+        if (tl_rng_uniform (rng) >= DROP_HASH)
+          item->hashes[n++] = item->hashes[h];
+      item->n_hashes = n;
+    }
+}
+
+/* A page has some thousand candidate titles, nearly all of them poor: a few hundred teach as much. */
+static void
+thin_out (tl_span_scored *s, size_t aim, tl_rng *rng)
+{
+  tl_candidates *c = &s->candidates;
+  float best = 0.0f, keep = (float) aim / (float) (c->n + 1);
+  size_t n = 0;
+
+  for (size_t i = 0; i < c->n; i++)
+    best = fmaxf (best, s->rewards[i]);
+  for (size_t i = 0; i < c->n; i++)
+    if ((s->rewards[i] > 0.0f && s->rewards[i] >= 0.6f * best) || tl_rng_uniform (rng) < keep)
+      {
+        c->items[n] = c->items[i];
+        s->rewards[n++] = s->rewards[i];
+      }
+  c->n = n;
+}
+
+typedef struct
+{
+  tl_span_scorer scorer;
+  float         *grads; /* of the span heads, or NULL */
+  tl_rng        *rng;
+  tl_span_inputs d_inputs[TL_SPAN_N_KINDS];
+} loss_run;
+
+/* Now and then a head does without the trunk's rows or the token vectors: d_inputs stays NULL then. */
+static void
+run_init (loss_run *r)
+{
+  size_t n_units = r->scorer.view.note->n_units, n_words = r->scorer.view.n_words;
+
+  for (int kind = 0; kind < TL_SPAN_N_KINDS; kind++)
+    {
+      tl_span_inputs *in = &r->scorer.inputs[kind];
+
+      if (r->rng != NULL && tl_rng_uniform (r->rng) < DROP_INPUT)
+        memset (in->units, 0, n_units * H * sizeof *in->units);
+      else
+        r->d_inputs[kind].units = calloc (n_units + 1, H * sizeof (float));
+      if (r->rng != NULL && tl_rng_uniform (r->rng) < DROP_INPUT)
+        memset (in->words, 0, (n_words + 1) * H * sizeof *in->words);
+      else
+        r->d_inputs[kind].words = calloc (n_words + 1, H * sizeof (float));
+    }
+}
+
+static void
+run_finish (loss_run *r)
+{
+  for (int kind = 0; kind < TL_SPAN_N_KINDS; kind++)
+    {
+      tl_span_inputs *d = &r->d_inputs[kind];
+
+      if (r->grads != NULL && d->units != NULL)
+        tl_span_head_project_backward (r->grads + (size_t) kind * tl_span_head_n_params (), true,
+                                       r->scorer.trunk, r->scorer.view.note->n_units, d->units);
+      if (r->grads != NULL && d->words != NULL)
+        tl_span_head_project_backward (r->grads + (size_t) kind * tl_span_head_n_params (), false,
+                                       r->scorer.word_rows, r->scorer.view.n_words, d->words);
+      free (d->units);
+      free (d->words);
+    }
+  tl_span_scorer_clear (&r->scorer);
+}
+
+static float
+kind_loss (tl_span_kind kind, tl_span_scored *s)
+{
+  size_t n = s->candidates.n;
+
+  switch (kind)
+    {
+    case TL_SPAN_TITLE:
+      return title_loss (s->scores, s->rewards, n);
+    case TL_SPAN_TAG:
+      return tag_loss (s->scores, s->rewards, n);
+    case TL_SPAN_OWNER:
+    case TL_SPAN_DUE:
+      return choice_loss (s->scores, s->rewards, n);
+    case TL_SPAN_N_KINDS:
+      break;
+    }
+  return 0.0f;
+}
+
+/* @scale: of the gradient: one over the number of decisions of this kind */
+static float
+learn (loss_run *r, tl_span_kind kind, size_t unit, const tl_note_labels *labels, float scale)
+{
+  tl_span_scored s;
+  size_t params_at = (size_t) kind * tl_span_head_n_params ();
+  float loss;
+
+  if (!tl_span_scorer_propose (&r->scorer, kind, unit, &s))
+    return NAN;
+  tl_span_label (&r->scorer.view, kind, unit, labels, &s);
+  if (r->rng != NULL && kind == TL_SPAN_TITLE)
+    thin_out (&s, TITLES_A_NOTE, r->rng);
+  if (r->rng != NULL)
+    drop (&s.candidates, r->rng);
+  if (s.candidates.n == 0)
+    {
+      tl_span_scored_clear (&s);
+      return 0.0f;
+    }
+  tl_span_scorer_score (&r->scorer, kind, &s);
+  loss = kind_loss (kind, &s) * scale;
+  for (size_t i = 0; i < s.candidates.n; i++)
+    s.scores[i] *= scale;
+  if (r->grads != NULL)
+    tl_span_head_backward (r->scorer.params + params_at, r->grads + params_at, s.candidates.items,
+                           s.candidates.n, s.hidden, s.scores, &r->d_inputs[kind]);
+  tl_span_scored_clear (&s);
+  return loss;
+}
+
+float
+tl_spans_loss (const tl_reader_layout *l, const float *params, float *grads,
+               const tl_spans_example *e, tl_rng *rng)
+{
+  const tl_note_labels *labels = e->labels;
+  loss_run r = { .grads = grads, .rng = rng };
+  float loss = 0.0f, n_actions = 0.0f;
+
+  if (!tl_span_scorer_init (&r.scorer, l, params, e->note, e->h, e->logits))
+    return NAN;
+  run_init (&r);
+  if (labels->has_titles)
+    loss += learn (&r, TL_SPAN_TITLE, 0, labels, labels->weight);
+  if (labels->has_tags)
+    loss += learn (&r, TL_SPAN_TAG, 0, labels, labels->weight);
+  for (size_t u = 0; u < e->note->n_units && labels->has_actions; u++)
+    n_actions += labels->units[u].action;
+  for (size_t u = 0; u < e->note->n_units && n_actions > 0.0f; u++)
+    if (labels->units[u].action)
+      {
+        loss += learn (&r, TL_SPAN_OWNER, u, labels, labels->weight / n_actions);
+        loss += learn (&r, TL_SPAN_DUE, u, labels, labels->weight / n_actions);
+      }
+  run_finish (&r);
+  return loss;
+}
