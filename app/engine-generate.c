@@ -146,7 +146,7 @@ load_model (TlmWriting *writing,
     writing->pool = tl_pool_new (0, NULL); /* without threads it is slower, not wrong */
   writing->model = tl_model_open (path, &err);
   if (writing->model == NULL)
-    return tlm_error_from_engine (error, &err);
+    return tlm_error_from_model (error, path, &err);
   n_ctx = MIN (tl_model_get_info (writing->model)->n_ctx_train, MAX_CONTEXT);
   writing->session = tl_session_new (writing->model, n_ctx, writing->pool, &err);
   if (writing->session == NULL)

@@ -129,7 +129,7 @@ load_reader (TlmReading *reading,
   if (reading->reader == NULL)
     {
       g_clear_pointer (&reading->sha256, g_free);
-      return tlm_error_from_engine (error, &err);
+      return tlm_error_from_model (error, reading->path, &err);
     }
   reading->name = make_model_name (reading->path);
   *load_ms = (g_get_monotonic_time () - start) / 1000.0;

@@ -20,3 +20,16 @@ tlm_error_from_engine (GError        **error,
     g_set_error_literal (error, TLM_ERROR, TLM_ERROR_MODEL, engine_error->message);
   return FALSE;
 }
+
+gboolean
+tlm_error_from_model (GError        **error,
+                      const char     *path,
+                      const tl_error *engine_error)
+{
+  g_autofree char *name = g_filename_display_basename (path);
+
+  tlm_error_from_engine (error, engine_error);
+  /* Translators: what follows is the reason, in English, e.g. "blk.0.attn_q.weight: missing" */
+  g_prefix_error (error, _("The model “%s” cannot be used. "), name);
+  return FALSE;
+}

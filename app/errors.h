@@ -34,4 +34,7 @@ typedef enum
  * Returns: always FALSE, so that a failing function can end with it. */
 gboolean tlm_error_from_engine (GError **error, const tl_error *engine_error);
 
+/* The same, for a model that did not open: the sentence names the file @path. */
+gboolean tlm_error_from_model  (GError **error, const char *path, const tl_error *engine_error);
+
 G_END_DECLS

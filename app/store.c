@@ -169,6 +169,14 @@ tlm_store_get_volatile_reason (TlmStore *self)
   return self->volatile_reason;
 }
 
+static void
+close_job (gpointer owner,
+           GTask   *task)
+{
+  tlm_db_close (owner);
+  g_task_return_boolean (task, TRUE);
+}
+
 /**
  * tlm_store_close:
  *
@@ -180,8 +188,8 @@ tlm_store_close (TlmStore *self)
   if (self->worker == NULL)
     return;
   g_signal_emit (self, signals[CLOSING], 0);
+  tlm_store_post (self, g_task_new (self, NULL, NULL, NULL), close_job);
   g_clear_pointer (&self->worker, tlm_worker_finish);
-  tlm_db_close (self->db);
 }
 
 gboolean

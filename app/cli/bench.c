@@ -214,7 +214,7 @@ run_all (Bench   *bench,
   if (bench->model == NULL)
     {
       tl_pool_free (bench->pool);
-      return tlm_error_from_engine (error, &err);
+      return tlm_error_from_model (error, bench->path, &err);
     }
   bench->info = tl_model_get_info (bench->model);
   for (guint i = 0; good && i < depths->len; i++)

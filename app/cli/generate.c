@@ -120,7 +120,7 @@ generate (const Options            *o,
   if (session != NULL)
     good = tlm_generation_run (model, session, request, print_bytes, NULL, NULL, NULL, NULL, error);
   else
-    tlm_error_from_engine (error, &err);
+    tlm_error_from_model (error, o->model, &err);
   tl_session_free (session);
   tl_model_close (model);
   tl_pool_free (pool);
