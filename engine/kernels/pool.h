@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A fork-join pool: one caller and n - 1 helpers run the same function over disjoint parts.
- * Waiting spins briefly, gives way, then sleeps on a condition variable: an idle pool costs nothing. */
+ * Waiting spins briefly, then sleeps on a condition variable, so an idle pool costs nothing. */
 #pragma once
 
 #include "base/error.h"

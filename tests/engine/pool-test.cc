@@ -1,0 +1,198 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The fork-join pool: each part exactly once, barriers that separate, more threads than processors.
+ * To be run under ThreadSanitizer too. */
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <atomic>
+#include <string>
+#include <thread>
+#include <vector>
+
+extern "C" {
+#include "kernels/pool.h"
+}
+
+namespace
+{
+
+class Pools : public testing::TestWithParam<unsigned>
+{
+protected:
+  void
+  SetUp () override
+  {
+    tl_error err = {};
+
+    pool = tl_pool_new (GetParam (), &err);
+    ASSERT_NE (pool, nullptr) << err.message;
+  }
+
+  void TearDown () override { tl_pool_free (pool); }
+
+  tl_pool *pool = nullptr;
+};
+
+/* Plain counters: the pool itself must order them. */
+struct Counts
+{
+  std::vector<int> of_part;
+  bool             n_parts_is_right = true;
+};
+
+void
+count_part (void *data, unsigned part, unsigned n_parts)
+{
+  Counts *c = static_cast<Counts *> (data);
+
+  if (n_parts != c->of_part.size ())
+    c->n_parts_is_right = false;
+  c->of_part[part]++;
+}
+
+TEST_P (Pools, run_does_each_part_once)
+{
+  const int n_runs = 2000;
+  Counts c { std::vector<int> (GetParam ()) };
+
+  for (int i = 0; i < n_runs; i++)
+    tl_pool_run (pool, count_part, &c);
+  EXPECT_TRUE (c.n_parts_is_right);
+  for (int count : c.of_part)
+    EXPECT_EQ (count, n_runs);
+}
+
+TEST_P (Pools, share_does_each_part_once)
+{
+  for (unsigned n_parts : { 0, 1, 2, 3, 7, 64, 1000 })
+    {
+      const int n_runs = 200;
+      Counts c { std::vector<int> (n_parts) };
+
+      for (int i = 0; i < n_runs; i++)
+        tl_pool_share (pool, n_parts, count_part, &c);
+      EXPECT_TRUE (c.n_parts_is_right);
+      for (int count : c.of_part)
+        EXPECT_EQ (count, n_runs) << n_parts << " parts";
+    }
+}
+
+/* A helper that is late for a shared run must not take part in the next one twice, nor be lost. */
+TEST_P (Pools, runs_and_shares_alternate)
+{
+  const int n_runs = 1000;
+  Counts runs { std::vector<int> (GetParam ()) }, shares { std::vector<int> (3) };
+
+  for (int i = 0; i < n_runs; i++)
+    {
+      tl_pool_share (pool, 3, count_part, &shares);
+      tl_pool_run (pool, count_part, &runs);
+      tl_pool_share (pool, 3, count_part, &shares);
+    }
+  for (int count : runs.of_part)
+    EXPECT_EQ (count, n_runs);
+  for (int count : shares.of_part)
+    EXPECT_EQ (count, 2 * n_runs);
+}
+
+struct Relay
+{
+  tl_pool *pool;
+  std::vector<int> cells; /* one a part */
+  std::atomic<int> n_wrong { 0 };
+};
+
+/* Each part writes its cell, then reads its neighbour's after the barrier. */
+void
+pass_around (void *data, unsigned part, unsigned n_parts)
+{
+  Relay *r = static_cast<Relay *> (data);
+
+  for (int round = 1; round <= 300; round++)
+    {
+      r->cells[part] = round;
+      tl_pool_barrier (r->pool);
+      if (r->cells[(part + 1) % n_parts] != round)
+        r->n_wrong++;
+      tl_pool_barrier (r->pool);
+    }
+}
+
+TEST_P (Pools, barrier_separates_what_is_before_and_after)
+{
+  Relay r { pool, std::vector<int> (GetParam ()) };
+
+  for (int i = 0; i < 10; i++)
+    tl_pool_run (pool, pass_around, &r);
+  EXPECT_EQ (r.n_wrong, 0);
+}
+
+TEST_P (Pools, several_pools_at_once)
+{
+  auto use = [] (unsigned n_threads, int *sum) {
+    tl_pool *own = tl_pool_new (n_threads, nullptr);
+    Counts c { std::vector<int> (n_threads) };
+
+    for (int i = 0; i < 300; i++)
+      tl_pool_run (own, count_part, &c);
+    for (int count : c.of_part)
+      *sum += count;
+    tl_pool_free (own);
+  };
+  int sums[2] = { 0, 0 };
+  std::thread first (use, GetParam (), &sums[0]), second (use, GetParam (), &sums[1]);
+
+  first.join ();
+  second.join ();
+  EXPECT_EQ (sums[0], 300 * int (GetParam ()));
+  EXPECT_EQ (sums[1], sums[0]);
+}
+
+TEST_P (Pools, says_its_threads)
+{
+  EXPECT_EQ (tl_pool_get_n_threads (pool), GetParam ());
+}
+
+/* 2 is what most have; the others are more than this machine's processors, or prime, or one. */
+INSTANTIATE_TEST_SUITE_P (engine, Pools, testing::Values (1, 2, 3, 7, 16));
+
+TEST (Pool, none_runs_in_the_caller)
+{
+  Counts one { std::vector<int> (1) }, five { std::vector<int> (5) };
+
+  tl_pool_run (nullptr, count_part, &one);
+  tl_pool_share (nullptr, 5, count_part, &five);
+  tl_pool_barrier (nullptr);
+  EXPECT_EQ (one.of_part[0], 1);
+  for (int count : five.of_part)
+    EXPECT_EQ (count, 1);
+  EXPECT_EQ (tl_pool_get_n_threads (nullptr), 1u);
+  tl_pool_free (nullptr);
+}
+
+TEST (Pool, zero_means_the_processors)
+{
+  tl_pool *pool = tl_pool_new (0, nullptr);
+
+  ASSERT_NE (pool, nullptr);
+  EXPECT_GE (tl_pool_get_n_threads (pool), 1u);
+  EXPECT_LE (tl_pool_get_n_threads (pool), std::max (std::thread::hardware_concurrency (), 1u));
+  tl_pool_free (pool);
+}
+
+TEST (Pool, refuses_a_mistyped_number)
+{
+  tl_error err = {};
+
+  EXPECT_EQ (tl_pool_new (1000000, &err), nullptr);
+  EXPECT_EQ (err.code, TL_ERROR_ARGUMENT);
+  EXPECT_NE (std::string (err.message).find ("1000000"), std::string::npos);
+}
+
+TEST (Pool, is_freed_unused)
+{
+  for (int i = 0; i < 50; i++)
+    tl_pool_free (tl_pool_new (4, nullptr));
+}
+
+} /* namespace */
