@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Formats an error into the caller's storage. Nothing is allocated, so this works when memory is out.
- * Names in a message may come from a hostile file; whatever they hold, the message stays readable. */
+/* Formats an error into the caller's storage. Nothing is allocated, so this works when memory is
+ * out. Names in a message may come from a hostile file; whatever they hold, it stays readable. */
 #include "base/error.h"
 
 #include <stdarg.h>

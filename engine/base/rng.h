@@ -14,4 +14,4 @@ void     tl_rng_init    (tl_rng *rng, uint64_t seed);
 uint64_t tl_rng_next    (tl_rng *rng);
 uint32_t tl_rng_below   (tl_rng *rng, uint32_t n); /* uniform in [0, n), n > 0, without bias */
 float    tl_rng_uniform (tl_rng *rng);             /* [0, 1), 24 random bits */
-float    tl_rng_normal  (tl_rng *rng);             /* mean 0, variance 1 (Box-Muller, one of the pair) */
+float    tl_rng_normal  (tl_rng *rng);             /* mean 0, variance 1: Box-Muller, one of two */

@@ -13,7 +13,7 @@ typedef struct
   size_t         left;
 } cursor;
 
-/* The least bytes of the file that one key or one tensor takes; bounds a count before it is used. */
+/* The least bytes of the file that one key or tensor takes; bounds a count before it is used. */
 #define MIN_KV_BYTES (8 + 4 + 1)
 #define MIN_TENSOR_BYTES (8 + 4 + 8 + 4 + 8)
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* GGUF v3: a bounds-checked reader over a mapped file, and a writer.
  * Format: https://github.com/ggml-org/ggml/blob/master/docs/gguf.md
- * A file is hostile: each length, count, product and offset is checked against the bytes that remain
- * before it is used; errors name the key or tensor. */
+ * A file is hostile: each length, count, product and offset is checked against the bytes that
+ * remain before it is used; errors name the key or tensor. */
 #pragma once
 
 #include <stdint.h>
@@ -42,7 +42,8 @@ typedef struct tl_gguf tl_gguf;
  * threads; all borrowed pointers live until tl_gguf_close(), which takes NULL too.
  */
 tl_gguf *tl_gguf_open        (const char *path, tl_error *err);
-tl_gguf *tl_gguf_open_memory (const void *data, size_t size, tl_error *err); /* borrows @data, 8-aligned */
+/* @data is borrowed, and aligned to 8 bytes. */
+tl_gguf *tl_gguf_open_memory (const void *data, size_t size, tl_error *err);
 void     tl_gguf_close       (tl_gguf *gguf);
 
 size_t                tl_gguf_get_n_tensors (const tl_gguf *gguf);
@@ -57,15 +58,16 @@ bool tl_gguf_get_f64    (const tl_gguf *gguf, const char *key, double *value);
 bool tl_gguf_get_bool   (const tl_gguf *gguf, const char *key, bool *value);
 bool tl_gguf_get_string (const tl_gguf *gguf, const char *key, tl_str *value);
 
-/* Arrays. @n is the number of elements; element access is O(1), also for strings. */
+/* Arrays. @n is the number of elements; element access is O(1), also for strings, and {NULL, 0} or
+ * false when there is no such element. */
 bool   tl_gguf_get_array    (const tl_gguf *gguf, const char *key, tl_gguf_type *type, size_t *n);
-tl_str tl_gguf_array_string (const tl_gguf *gguf, const char *key, size_t i); /* {NULL, 0} if none */
+tl_str tl_gguf_array_string (const tl_gguf *gguf, const char *key, size_t i);
 bool   tl_gguf_array_f64    (const tl_gguf *gguf, const char *key, size_t i, double *value);
 bool   tl_gguf_array_i64    (const tl_gguf *gguf, const char *key, size_t i, int64_t *value);
 
 /* Writer: collect keys and tensors, then write the whole file at once, atomically. All data is
- * copied except tensor data, which is borrowed until tl_gguf_writer_save(). An allocation that fails
- * is remembered and reported by save. */
+ * copied except tensor data, which is borrowed until tl_gguf_writer_save(). An allocation that
+ * fails is remembered and reported by save. */
 typedef struct tl_gguf_writer tl_gguf_writer;
 
 tl_gguf_writer *tl_gguf_writer_new  (void);

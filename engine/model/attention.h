@@ -17,7 +17,7 @@
  */
 void tl_rope (float *x, const float *cs, size_t n_heads, size_t head_dim, size_t n_rot);
 
-/* One layer's cache: [n_kv_heads, n_ctx, head_dim] each, so that a head's positions are adjacent. */
+/* One layer's cache: [n_kv_heads, n_ctx, head_dim] each; so a head's positions are adjacent. */
 typedef struct
 {
   void   *k, *v; /* of type uint16_t (IEEE half) or float */

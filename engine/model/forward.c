@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The forward pass of a llama-family model (Touvron et al. 2023, arXiv:2302.13971) over one chunk of
- * tokens: of one token it is the decode step, of many it is prefill. Nothing is allocated. */
+/* The forward pass of a llama-family model (Touvron et al. 2023, arXiv:2302.13971) over one chunk
+ * of tokens: of one token it is the decode step, of many it is prefill. Nothing is allocated. */
 #include "model/session-private.h"
 
 #include <math.h>

@@ -14,7 +14,7 @@
  * first-level cache, beside the activations. */
 #define ROWS_TILE 16
 
-/* Below this many multiplications waking the pool costs more than it saves (about a microsecond). */
+/* Below this many multiplications waking the pool costs more than it saves, about a microsecond. */
 #define POOL_MIN_WORK (64u * 1024u)
 
 /* How rows of a type meet the activations. */
@@ -207,7 +207,7 @@ gemm_job (const linear_run *r, const tl_linear_job *job)
     }
 }
 
-/* How many jobs from the first on can be run as one: those that take the activations in its form. */
+/* How many jobs from the first on can be run as one: those that take activations in its form. */
 static size_t
 count_alike (const tl_linear_job *jobs, size_t n_jobs)
 {

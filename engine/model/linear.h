@@ -21,7 +21,7 @@ typedef struct
   const tl_kernels *k;
   tl_pool          *pool;
   tl_block_q8_0    *xq;      /* [max n, max cols / 32] activations, quantised */
-  float            *tile;    /* [max (TL_LINEAR_TILE_FLOATS, threads x max cols)] weights, widened */
+  float            *tile;    /* [max (TL_LINEAR_TILE_FLOATS, threads x max cols)] wide weights */
   float            *scratch; /* tl_sgemm_scratch_floats() */
 } tl_linear_ctx;
 

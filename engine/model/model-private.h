@@ -13,8 +13,11 @@
 typedef struct
 {
   const float *attn_norm, *ffn_norm; /* [n_embd] */
-  tl_matrix    q, k, v, o;           /* [n_heads hd, n_embd], 2 x [n_kv_heads hd, n_embd], [n_embd, n_heads hd] */
-  tl_matrix    gate, up, down;       /* 2 x [n_ff, n_embd], [n_embd, n_ff] */
+  tl_matrix    q;                    /* [n_heads head_dim, n_embd] */
+  tl_matrix    k, v;                 /* [n_kv_heads head_dim, n_embd] */
+  tl_matrix    o;                    /* [n_embd, n_heads head_dim] */
+  tl_matrix    gate, up;             /* [n_ff, n_embd] */
+  tl_matrix    down;                 /* [n_embd, n_ff] */
 } tl_layer;
 
 struct tl_model

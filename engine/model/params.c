@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Hyper-parameters from a model file's metadata, checked so that everything computed from them later
- * is in range. Keys: https://github.com/ggml-org/ggml/blob/master/docs/gguf.md#models */
+/* Hyper-parameters from a model file's metadata, checked so that everything computed from them
+ * later is in range. Keys: https://github.com/ggml-org/ggml/blob/master/docs/gguf.md#models */
 #include "model/model-private.h"
 
 #include <math.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The inside of a session, shared by its bookkeeping (session.c) and the forward pass (forward.c). */
+/* The inside of a session, shared by its bookkeeping (session.c) and the forward pass. */
 #pragma once
 
 #include "model/attention.h"

@@ -114,7 +114,9 @@ fill_frequencies (tl_session *s)
     {
       double freq = pow ((double) m->info.rope_base, -2.0 * j / m->n_rot);
 
-      s->inv_freq[j] = (float) (m->rope_factors != NULL ? freq / (double) m->rope_factors[j] : freq);
+      if (m->rope_factors != NULL)
+        freq /= (double) m->rope_factors[j];
+      s->inv_freq[j] = (float) freq;
     }
 }
 
@@ -122,8 +124,9 @@ static bool
 check_request (const tl_model *m, uint32_t n_ctx, tl_type cache_type, tl_error *err)
 {
   if (n_ctx > m->info.n_ctx_train)
-    return tl_error_set (err, TL_ERROR_ARGUMENT, "a context of %u tokens; the model was made for %u",
-                         n_ctx, m->info.n_ctx_train);
+    return tl_error_set (err, TL_ERROR_ARGUMENT,
+                         "a context of %u tokens; the model was made for %u", n_ctx,
+                         m->info.n_ctx_train);
   if (cache_type != TL_TYPE_F16 && cache_type != TL_TYPE_F32)
     return tl_error_set (err, TL_ERROR_ARGUMENT, "a cache can be of F16 or F32");
   return true;

@@ -195,13 +195,15 @@ TEST (Reader, every_integer_width_is_a_number)
 {
   GgufBytes g;
   tl_error err = {};
-  int64_t expected[] = { 200, -100, 50000, -30000, 4000000000, -2000000000, 1LL << 62, -(1LL << 62) };
+  const int64_t large = 1LL << 62;
+  int64_t expected[] = { 200, -100, 50000, -30000, 4000000000, -2000000000, large, -large };
 
   g.header (0, 8);
   g.key ("0", TL_GGUF_U8).put<uint8_t> (200).key ("1", TL_GGUF_I8).put<int8_t> (-100);
   g.key ("2", TL_GGUF_U16).put<uint16_t> (50000).key ("3", TL_GGUF_I16).put<int16_t> (-30000);
-  g.key ("4", TL_GGUF_U32).put<uint32_t> (4000000000).key ("5", TL_GGUF_I32).put<int32_t> (-2000000000);
-  g.key ("6", TL_GGUF_U64).put<uint64_t> (1ULL << 62).key ("7", TL_GGUF_I64).put<int64_t> (-(1LL << 62));
+  g.key ("4", TL_GGUF_U32).put<uint32_t> (4000000000);
+  g.key ("5", TL_GGUF_I32).put<int32_t> (-2000000000);
+  g.key ("6", TL_GGUF_U64).put<uint64_t> (large).key ("7", TL_GGUF_I64).put<int64_t> (-large);
   ExactCopy copy (g.bytes);
   tl_gguf *gguf = tl_gguf_open_memory (copy.data, copy.size, &err);
   ASSERT_NE (gguf, nullptr) << err.message;
@@ -321,7 +323,8 @@ malformed_files ()
     { "unprintable_tensor", t ().tensor (std::string ("w\0x", 3), { 1 }, 0, 0).data (64), format,
       "w?x: not a name for a tensor" },
     { "long_tensor_name", t ().tensor (std::string (65, 'w'), { 1 }, 0, 0).data (64), format,
-      "wwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwww: not a name for a tensor" },
+      "wwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwww"
+      ": not a name for a tensor" },
     { "alignment_of_text",
       g ().header (0, 1).key ("general.alignment", TL_GGUF_STRING).string ("32"), format,
       "general.alignment: not a whole number" },

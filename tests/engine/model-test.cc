@@ -155,7 +155,9 @@ defects ()
 {
   const std::string tiny = tiny_model_bytes ({});
   auto u32 = [=] (const char *key, uint32_t v) { return [=] { return with_u32 (tiny, key, v); }; };
-  auto dim = [=] (const char *t, int d, uint64_t v) { return [=] { return with_dim (tiny, t, d, v); }; };
+  auto dim = [=] (const char *tensor, int d, uint64_t v) {
+    return [=] { return with_dim (tiny, tensor, d, v); };
+  };
   auto swap = [=] (const char *a, const char *b) { return [=] { return replaced (tiny, a, b); }; };
 
   return {

@@ -88,11 +88,11 @@ TEST_P (EveryHalf, narrowing_rounds_to_nearest_even)
   EXPECT_EQ (h.narrow (INFINITY), h.infinity);
 }
 
-INSTANTIATE_TEST_SUITE_P (Formats, EveryHalf,
-                          testing::Values (Half { "f16", 10, 15, 0x7c00, tl_f16_to_f32, tl_f32_to_f16 },
-                                           Half { "bf16", 7, 127, 0x7f80, tl_bf16_to_f32,
-                                                  tl_f32_to_bf16 }),
-                          [] (const auto &info) { return info.param.name; });
+INSTANTIATE_TEST_SUITE_P (
+    Formats, EveryHalf,
+    testing::Values (Half { "f16", 10, 15, 0x7c00, tl_f16_to_f32, tl_f32_to_f16 },
+                     Half { "bf16", 7, 127, 0x7f80, tl_bf16_to_f32, tl_f32_to_bf16 }),
+    [] (const auto &info) { return info.param.name; });
 
 TEST (Quant, a_nan_of_low_bits_stays_one)
 {
@@ -152,7 +152,7 @@ TEST_P (BlockError, is_within_half_a_step)
       for (size_t i = block; i < block + 32; i++)
         max = std::max (max, std::fabs ((double) x[i]));
       for (size_t i = block; i < block + 32; i++)
-        /* 2^-11 is the rounding of the scale to a half; 2^-25 x 127 where that half is subnormal. */
+        /* 2^-11 is the rounding of the scale to a half, or 2^-25 where that is subnormal. */
         ASSERT_LE (std::fabs ((double) x[i] - (double) y[i]),
                    max * (bound.share + std::ldexp (1, -11)) + std::ldexp (127, -25))
             << i;

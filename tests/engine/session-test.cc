@@ -67,9 +67,9 @@ posix_memalign (void **p, size_t alignment, size_t n)
 }
 #endif
 
-/* What differs between one token and many is the order of sums. Logits of the tiny models are within
- * 10, of which 2^-24 is 6e-7; some dozens of sums of up to 256 products follow each other; 3e-5 was
- * the most that was measured. */
+/* What differs between one token and many is the order of sums. Logits of the tiny models are
+ * within 10, of which 2^-24 is 6e-7; some dozens of sums of up to 256 products follow each other;
+ * 3e-5 was the most that was measured. */
 static const float tolerance = 2e-4f;
 
 class Session : public OnCpuPath

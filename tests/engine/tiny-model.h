@@ -13,7 +13,8 @@ extern "C" {
 
 struct TinyShape
 {
-  uint32_t n_vocab = 97, n_ctx = 200, n_embd = 64, n_layers = 2, n_heads = 4, n_kv_heads = 2, n_ff = 96;
+  uint32_t n_vocab = 97, n_ctx = 200, n_embd = 64, n_layers = 2;
+  uint32_t n_heads = 4, n_kv_heads = 2, n_ff = 96;
   tl_type  type = TL_TYPE_F32; /* of the matrices */
   bool     tied = true;
   uint64_t seed = 1;
