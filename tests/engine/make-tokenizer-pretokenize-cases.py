@@ -38,7 +38,7 @@ ALPHABET = (list("aabBzZ'''sStTrReEvVmMlLdD  \t\r\n\n019$+<=>^~|`.,-_/(#") +
              "\U0001f601", "\U00010400", "\U00010428", "\U0001d7ce", "\x00", "\x1c", "\ue000"])
 
 # Whole words and runs make the longer matches likely.
-CHUNKS = ALPHABET + ["don't", "WE'VE", "He'll", "  ", "\n\n", " \n ", "123", "1234567", "...", "==", "abc",
+CHUNKS = ALPHABET + ["don't", "WE'VE", "He'll", "  ", "\n\n", " \n ", "123", "1234567", "2024", "...", "==", "abc",
                      " Hello", "XMLHttp", "\u4e2dA\u6587", "http://x/", "\r\n"]
 
 
@@ -92,7 +92,7 @@ def main():
     print("  std::vector<size_t> lengths; // of the words, in bytes\n};\n")
     print("static const PretokenizeCase pretokenize_cases[] = {")
     for name in sorted(EXPRESSIONS):
-        for _ in range(24):
+        for _ in range(32):
             text = random_text(rng)
             numbers = ", ".join(map(str, lengths(name, text)))
             print(f'  {{ "{name}", std::string ({literal(text)}, {len(text.encode())}),')

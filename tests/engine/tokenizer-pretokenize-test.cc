@@ -84,6 +84,27 @@ TEST (Pretokenizer, HasNoUnknownNames)
   EXPECT_EQ (tl_pretokenizer_find ({ "gpt-2 ", 6 }), nullptr);
 }
 
+// Runs that a backtracking matcher would read again and again. Quadratic work would be 2^35 steps
+// each, beyond the timeout of the test.
+TEST (Pretokenizer, ReadsLongRunsOnce)
+{
+  const std::string repeated[] = { " ", "\n", " \n", "A", "\xE4\xB8\xAD" "A", "\xCC\x81",
+                                   "7", "'" };
+
+  for (const char *pre : { "default", "falcon", "gpt-2", "gpt-4o", "llama-bpe", "smollm" })
+    for (const std::string &unit : repeated)
+      {
+        std::string text, joined;
+
+        while (text.size () < 1 << 17)
+          text += unit;
+        text += "x\n" + text;
+        for (const std::string &word : Split (pre, text))
+          joined += word;
+        EXPECT_TRUE (joined == text) << pre << " " << unit;
+      }
+}
+
 // From UnicodeData.txt and PropList.txt.
 TEST (Unicode, ClassesAreThoseOfTheStandard)
 {

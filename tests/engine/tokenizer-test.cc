@@ -176,6 +176,13 @@ TEST (SentencePiece, MergesTheHighestScoreFirst)
   EXPECT_EQ (Encode (t.get (), ""), Ids {});
 }
 
+TEST (SentencePiece, TakesTheMarkOfASpaceForASpace)
+{
+  Tokenizer t = LoadOrFail (SmallSentencePiece ());
+
+  EXPECT_EQ (Encode (t.get (), "b\xE2\x96\x81" "ab"), Encode (t.get (), "b ab"));
+}
+
 TEST (SentencePiece, FallsBackToBytes)
 {
   Vocabulary v = SmallSentencePiece ();
