@@ -139,10 +139,16 @@ set_content (TlmSidePane *self, GtkWidget *widget)
 static void
 set_pane (TlmSidePane *self, GtkWidget *widget)
 {
+  GtkWidget *clamp = adw_clamp_new ();
+
+  /* The flap takes its child's natural width, which for text is a whole line. */
   self->pane = widget;
-  gtk_widget_set_size_request (widget, PANE_WIDTH, -1);
-  gtk_widget_add_css_class (widget, "background");
-  adw_flap_set_flap (ADW_FLAP (self->view), widget);
+  adw_clamp_set_maximum_size (ADW_CLAMP (clamp), PANE_WIDTH);
+  adw_clamp_set_tightening_threshold (ADW_CLAMP (clamp), PANE_WIDTH);
+  adw_clamp_set_child (ADW_CLAMP (clamp), widget);
+  gtk_widget_set_size_request (clamp, PANE_WIDTH, -1);
+  gtk_widget_add_css_class (clamp, "background");
+  adw_flap_set_flap (ADW_FLAP (self->view), clamp);
 }
 
 /**

@@ -94,6 +94,16 @@ tlm_hit_row_get_hit (TlmHitRow *self)
   return self->hit;
 }
 
+/* What Enter does, as an action that assistive tools can see. */
+static void
+activate_cb (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  GtkWidget *list = gtk_widget_get_ancestor (widget, GTK_TYPE_LIST_BOX);
+
+  if (list != NULL)
+    g_signal_emit_by_name (list, "row-activated", widget);
+}
+
 static void
 tlm_hit_row_dispose (GObject *object)
 {
@@ -114,6 +124,7 @@ tlm_hit_row_class_init (TlmHitRowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, TlmHitRow, icon);
   gtk_widget_class_bind_template_child (widget_class, TlmHitRow, title);
   gtk_widget_class_bind_template_child (widget_class, TlmHitRow, snippet);
+  gtk_widget_class_install_action (widget_class, "row.activate", NULL, activate_cb);
 }
 
 static void

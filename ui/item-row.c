@@ -35,6 +35,7 @@ update (TlmItemRow *self)
   if (title != NULL && *title != '\0')
     shown = title;
   gtk_label_set_text (GTK_LABEL (self->title), shown);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, shown, -1);
   gtk_label_set_text (GTK_LABEL (self->time), time);
   if (TLM_IS_CHAT (self->item))
     gtk_widget_set_visible (self->spinner, tlm_chat_get_busy (TLM_CHAT (self->item)));
@@ -76,6 +77,20 @@ tlm_item_row_set_heading (TlmItemRow *self, const char *heading)
 {
   gtk_widget_set_visible (self->heading, heading != NULL);
   gtk_label_set_text (GTK_LABEL (self->heading), heading != NULL ? heading : "");
+}
+
+/* What a click does, as an action that assistive tools can see. */
+static void
+open_cb (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  TlmItemRow *self = TLM_ITEM_ROW (widget);
+  gint64 id;
+
+  if (self->item == NULL)
+    return;
+  g_object_get (self->item, "id", &id, NULL);
+  gtk_widget_activate_action (widget, TLM_IS_CHAT (self->item) ? "win.open-chat" : "win.open-note",
+                              "x", id);
 }
 
 /* The pointer's second button, and what a long press on a touch screen is. */
@@ -131,6 +146,7 @@ tlm_item_row_class_init (TlmItemRowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, TlmItemRow, spinner);
   gtk_widget_class_bind_template_callback (widget_class, menu_cb);
   gtk_widget_class_bind_template_callback (widget_class, pressed_cb);
+  gtk_widget_class_install_action (widget_class, "item.open", NULL, open_cb);
 }
 
 static void

@@ -156,6 +156,16 @@ tlm_span_row_set_span (TlmSpanRow *self, const TlmSpan *span)
   self->span = *span;
 }
 
+/* What Enter does, as an action that assistive tools can see. */
+static void
+activate_cb (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  GtkWidget *list = gtk_widget_get_ancestor (widget, GTK_TYPE_LIST_BOX);
+
+  if (list != NULL)
+    g_signal_emit_by_name (list, "row-activated", widget);
+}
+
 static void
 tlm_span_row_dispose (GObject *object)
 {
@@ -178,6 +188,7 @@ tlm_span_row_class_init (TlmSpanRowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, TlmSpanRow, owner_label);
   gtk_widget_class_bind_template_child (widget_class, TlmSpanRow, due_icon);
   gtk_widget_class_bind_template_child (widget_class, TlmSpanRow, due_label);
+  gtk_widget_class_install_action (widget_class, "row.activate", NULL, activate_cb);
 }
 
 static void

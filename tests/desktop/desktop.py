@@ -1,0 +1,119 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The program as a screen reader sees it: find by role and name, click, type, read, wait."""
+
+import os
+import subprocess
+import time
+
+import gi
+
+gi.require_version("Atspi", "2.0")
+from gi.repository import Atspi, GLib  # noqa: E402
+
+DEADLINE_S = float(os.environ.get("TINYLM_TEST_DEADLINE", "60"))
+
+
+class NotThere(AssertionError):
+    """What was waited for did not come."""
+
+
+def wait_for(what, condition):
+    """Polls until condition() gives something true, and returns it."""
+    end = time.monotonic() + DEADLINE_S
+    while time.monotonic() < end:
+        try:
+            found = condition()
+        except GLib.Error:  # a widget went away while it was asked
+            found = None
+        if found:
+            return found
+        time.sleep(0.05)
+    raise NotThere(f"no {what} in {DEADLINE_S} s")
+
+
+def children(node):
+    for i in range(node.get_child_count()):
+        child = node.get_child_at_index(i)
+        if child is not None:
+            yield child
+
+
+def is_seen(node):
+    """GTK 4.8 reports no "showing" state; what was never drawn has no extents."""
+    extents = node.get_component_iface().get_extents(Atspi.CoordType.WINDOW)
+    return extents.width > 0 and extents.height > 0
+
+
+def walk(node):
+    yield node
+    for child in children(node):
+        yield from walk(child)
+
+
+def text_of(node):
+    text = node.get_text_iface()
+    return text.get_text(0, text.get_character_count()) if text is not None else ""
+
+
+def label_of(node):
+    """The name and the text."""
+    return node.get_name() + "\n" + text_of(node)
+
+
+class Program:
+    """One run of tinylm."""
+
+    def __init__(self, path, *args):
+        self.process = subprocess.Popen([path, *args])
+        self.app = wait_for("program", self._find_app)
+        self.frame = wait_for("window", lambda: next(
+            (n for n in children(self.app) if n.get_role() == Atspi.Role.FRAME), None))
+
+    def _find_app(self):
+        assert self.process.poll() is None, "the program has ended"
+        desktop = Atspi.get_desktop(0)
+        for i in range(desktop.get_child_count()):
+            app = desktop.get_child_at_index(i)
+            if app is not None and app.get_process_id() == self.process.pid:
+                return app
+        return None
+
+    def find(self, role, name=None, top=None, holds=None):
+        for node in walk(top or self.frame):
+            if node.get_role() == role and (name is None or node.get_name() == name) \
+                    and (holds is None or holds in label_of(node)) and is_seen(node):
+                return node
+        return None
+
+    def wait(self, role, name=None, top=None, holds=None):
+        return wait_for(f"{role.value_nick} {name or holds or ''}",
+                        lambda: self.find(role, name, top, holds))
+
+    def wait_words(self, words):
+        """A label with these words in it."""
+        return wait_for(f"“{words}”", lambda: next(
+            (n for n in walk(self.frame)
+             if n.get_role() == Atspi.Role.LABEL and words in label_of(n) and is_seen(n)), None))
+
+    def action(self, name):
+        """An action of the window, such as "win.new-note"."""
+        def run():
+            iface = self.frame.get_action_iface()
+            for i in range(iface.get_n_actions()):
+                if iface.get_action_name(i) == name:
+                    return iface.do_action(i)
+            return None
+        wait_for(f"action {name}", run)
+
+    def quit(self):
+        """As the person closes the window."""
+        self.action("window.close")
+        assert self.process.wait(DEADLINE_S) == 0, "the program did not end well"
+
+
+def click(node):
+    assert node.get_action_iface().do_action(0)
+
+
+def type_into(node, text):
+    assert node.get_editable_text_iface().set_text_contents(text)
