@@ -71,41 +71,53 @@ tlm_store_post (TlmStore     *self,
   g_object_unref (task);
 }
 
+/* Not being able to write is a state to work in, and a warning; a database that is there but cannot
+ * be used is an error. */
 static gboolean
-may_fall_back (const GError *error)
+is_only_a_warning (const GError *error)
 {
   return g_error_matches (error, TLM_ERROR, TLM_ERROR_STORE_READ_ONLY)
          || g_error_matches (error, TLM_ERROR, TLM_ERROR_STORE_FULL);
 }
 
-/* The task's result is the reason why the database lives in memory: "" when it does not. */
+typedef struct
+{
+  char   *path;
+  char   *volatile_reason; /* (out): NULL when the database is on the disk */
+  GError *error;           /* (out): what tlm_store_open_finish() gives */
+} Opening;
+
+static void
+opening_free (gpointer data)
+{
+  Opening *opening = data;
+
+  g_free (opening->path);
+  g_free (opening->volatile_reason);
+  g_clear_error (&opening->error);
+  g_free (opening);
+}
+
 static void
 open_job (gpointer owner,
           GTask   *task)
 {
   TlmDb             *db = owner;
-  const char        *path = g_task_get_task_data (task);
+  Opening           *opening = g_task_get_task_data (task);
   g_autoptr (GError) error = NULL;
-  g_autofree char   *reason = NULL;
 
-  if (tlm_db_open (db, path, &error))
+  if (opening->path == NULL)
+    opening->volatile_reason = g_strdup (_("Nothing is saved: the notes and chats live in memory "
+                                           "only."));
+  else if (!tlm_db_open (db, opening->path, &error))
     {
-      reason = g_strdup (path != NULL ? "" : _("Nothing is saved: the notes and chats live in "
-                                               "memory only."));
-      g_task_return_pointer (task, g_steal_pointer (&reason), g_free);
-      return;
+      opening->volatile_reason = g_strdup (error->message);
+      if (!is_only_a_warning (error))
+        opening->error = g_steal_pointer (&error);
     }
-  if (!may_fall_back (error))
-    {
-      g_task_return_error (task, g_steal_pointer (&error));
-      return;
-    }
-  reason = g_strdup (error->message);
-  g_clear_error (&error);
-  if (tlm_db_open (db, NULL, &error))
-    g_task_return_pointer (task, g_steal_pointer (&reason), g_free);
-  else
-    g_task_return_error (task, g_steal_pointer (&error));
+  if (opening->volatile_reason != NULL)
+    tlm_db_open (db, NULL, opening->error == NULL ? &opening->error : NULL);
+  g_task_return_boolean (task, TRUE);
 }
 
 static void
@@ -113,16 +125,20 @@ opened (GObject      *source,
         GAsyncResult *result,
         gpointer      data)
 {
-  TlmStore          *self = TLM_STORE (source);
+  TlmStore         *self = TLM_STORE (source);
   g_autoptr (GTask)  outer = data;
-  g_autoptr (GError) error = NULL;
-  g_autofree char   *reason = g_task_propagate_pointer (G_TASK (result), &error);
+  Opening          *opening = g_task_get_task_data (G_TASK (result));
+  GError           *error = NULL;
 
-  g_clear_pointer (&self->volatile_reason, g_free);
-  if (reason != NULL && *reason != '\0')
-    self->volatile_reason = g_steal_pointer (&reason);
-  if (error != NULL)
-    g_task_return_error (outer, g_steal_pointer (&error));
+  if (!g_task_propagate_boolean (G_TASK (result), &error))
+    {
+      g_task_return_error (outer, error); /* cancelled before its turn came */
+      return;
+    }
+  g_free (self->volatile_reason);
+  self->volatile_reason = g_steal_pointer (&opening->volatile_reason);
+  if (opening->error != NULL)
+    g_task_return_error (outer, g_steal_pointer (&opening->error));
   else
     g_task_return_boolean (outer, TRUE);
 }
@@ -134,10 +150,12 @@ tlm_store_open_async (TlmStore           *self,
                       GAsyncReadyCallback cb,
                       gpointer            data)
 {
-  GTask *outer = g_task_new (self, c, cb, data);
-  GTask *task = g_task_new (self, c, opened, outer);
+  GTask   *outer = g_task_new (self, c, cb, data);
+  GTask   *task = g_task_new (self, c, opened, outer);
+  Opening *opening = g_new0 (Opening, 1);
 
-  g_task_set_task_data (task, g_strdup (path), g_free);
+  opening->path = g_strdup (path);
+  g_task_set_task_data (task, opening, opening_free);
   if (self->worker == NULL)
     self->worker = tlm_worker_new ("tinylm-store", self->db);
   tlm_store_post (self, task, open_job);

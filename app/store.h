@@ -18,8 +18,8 @@ TlmStore *tlm_store_new         (void);
  * alone; an older one is copied to a backup, checked and migrated. NULL: a database in memory.
  *
  * Where nothing can be written (read-only, full, missing home) this succeeds with a database in
- * memory, and tlm_store_get_is_volatile() says so. After an error (newer, damaged) the program may go on
- * by opening NULL.
+ * memory, and tlm_store_get_is_volatile() says so. A database that is there but cannot be used (newer,
+ * damaged) is an error; the program can go on all the same, in memory too.
  */
 void      tlm_store_open_async  (TlmStore *self, const char *path, GCancellable *c,
                                  GAsyncReadyCallback cb, gpointer data);
