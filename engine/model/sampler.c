@@ -44,7 +44,7 @@ check_params (const tl_sampler_params *p, tl_error *err)
   if (!(p->min_p >= 0.0f && p->min_p <= 1.0f))
     return tl_error_set (err, TL_ERROR_ARGUMENT, "min-p %g is not from 0 to 1", (double) p->min_p);
   if (!(p->repeat_penalty > 0.0f && p->repeat_penalty <= 100.0f))
-    return tl_error_set (err, TL_ERROR_ARGUMENT, 
+    return tl_error_set (err, TL_ERROR_ARGUMENT,
                          "repetition penalty %g is not above 0 and at most 100",
                          (double) p->repeat_penalty);
   if (p->repeat_last_n > MAX_LAST_N)
