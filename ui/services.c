@@ -128,6 +128,7 @@ tlm_services_open_finish (TlmServices *self, GAsyncResult *result, GError **erro
 void
 tlm_services_close (TlmServices *self)
 {
+  tlm_engine_service_shutdown (self->engine);
   tlm_store_close (self->store);
 }
 
