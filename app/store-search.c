@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* One search over notes and messages. The query is taken as words, never as FTS5's language: each is
- * quoted and matched as a prefix, all must be there. */
+ * quoted and matched as a prefix, all must be there. Scripts that put no space between words are
+ * one long word to the index; a query in them is looked for by reading the texts. */
 #include "store-private.h"
 
 #include <string.h>
@@ -126,68 +127,120 @@ is_word_char (gunichar c)
   return g_unichar_isalnum (c) || g_unichar_ismark (c);
 }
 
-/* "cafe ol" becomes "cafe"* "ol"*; NULL when the query holds no word. */
-static char *
-make_match (const char *query)
+/* The words of the query, and whether one is in a script without spaces. */
+static GPtrArray *
+split_words (const char *query,
+             gboolean   *unspaced)
 {
   g_autofree char *valid = g_utf8_make_valid (query, -1);
-  GString         *match = g_string_new (NULL);
-  gboolean         in_word = FALSE;
-  guint            n_words = 0;
+  GPtrArray       *words = g_ptr_array_new_with_free_func (g_free);
+  const char      *start = NULL;
 
-  for (const char *p = valid; *p != '\0' && n_words <= MAX_WORDS; p = g_utf8_next_char (p))
+  *unspaced = FALSE;
+  for (const char *p = valid; words->len < MAX_WORDS; p = g_utf8_next_char (p))
     {
       gunichar c = g_utf8_get_char (p);
+      gboolean in_word = is_word_char (c);
 
-      if (is_word_char (c) && !in_word)
-        g_string_append (match, ++n_words > MAX_WORDS ? "" : n_words > 1 ? "\"* \"" : "\"");
-      in_word = is_word_char (c);
-      if (in_word && n_words <= MAX_WORDS)
-        g_string_append_unichar (match, c);
+      *unspaced |= in_word && g_unichar_iswide (c);
+      if (in_word && start == NULL)
+        start = p;
+      if (!in_word && start != NULL)
+        g_ptr_array_add (words, g_strndup (start, (gsize) (p - start)));
+      if (!in_word)
+        start = NULL;
+      if (c == '\0')
+        break;
     }
-  if (n_words > 0)
-    g_string_append (match, "\"*");
-  return g_string_free (match, n_words == 0);
+  return words;
 }
 
-/* The two lists are cut to the same length; bm25 is comparable enough between them for one order. A
- * chat appears once, with its best message. */
+/* "cafe"* "ol"* for the index, or ["cafe","ol"] for json_each(). Words hold nothing to escape. */
+static char *
+join_words (GPtrArray  *words,
+            const char *before,
+            const char *between,
+            const char *after)
+{
+  GString *out = g_string_new (before);
+
+  for (guint i = 0; i < words->len; i++)
+    g_string_append_printf (out, "%s%s", i > 0 ? between : "", (char *) words->pdata[i]);
+  g_string_append (out, after);
+  return g_string_free (out, FALSE);
+}
+
+/* bm25 is comparable enough between the two indices for one order. A chat appears once, with its best
+ * message. snippet () works only where its index is read, so those results are fixed first; it is costly, so only
+ * for the best (some of which may be in the bin). */
 static const char search_sql[] =
-  "SELECT kind, id, title, snippet FROM ("
-  "  SELECT 0 AS kind, n.id AS id, n.title AS title,"
-  "         snippet (notes_index, -1, char (0x2068), char (0x2069), '…', 12) AS snippet,"
-  "         rank AS score"
-  "  FROM notes_index JOIN notes n ON n.id = notes_index.rowid"
-  "  WHERE notes_index MATCH ?1 AND n.trashed IS NULL"
+  "WITH note_hits AS MATERIALIZED ("
+  "  SELECT rowid AS id, rank AS score,"
+  "         snippet (notes_index, -1, char (0x2068), char (0x2069), '…', 12) AS shown"
+  "  FROM notes_index WHERE notes_index MATCH ?1 ORDER BY rank LIMIT 1000"
+  "), message_hits AS MATERIALIZED ("
+  "  SELECT rowid AS id, rank AS score,"
+  "         snippet (messages_index, 0, char (0x2068), char (0x2069), '…', 12) AS shown"
+  "  FROM messages_index WHERE messages_index MATCH ?1 ORDER BY rank LIMIT 1000"
+  ") SELECT 0 AS kind, n.id, n.title, h.shown, h.score AS score"
+  "  FROM note_hits h JOIN notes n ON n.id = h.id WHERE n.trashed IS NULL"
   "  UNION ALL"
-  "  SELECT 1, c.id, c.title, h.snippet, min (h.score)"
-  "  FROM (SELECT rowid AS id, rank AS score,"
-  "               snippet (messages_index, 0, char (0x2068), char (0x2069), '…', 12) AS snippet"
-  "        FROM messages_index WHERE messages_index MATCH ?1) h"
-  "  JOIN messages m ON m.id = h.id JOIN chats c ON c.id = m.chat_id"
+  "  SELECT 1, c.id, c.title, h.shown, min (h.score)"
+  "  FROM message_hits h JOIN messages m ON m.id = h.id JOIN chats c ON c.id = m.chat_id"
   "  WHERE c.trashed IS NULL GROUP BY c.id"
-  ") ORDER BY score LIMIT ?2";
+  "  ORDER BY score LIMIT ?2";
+
+/* ?1: a JSON array of the words, ?2: the first of them. The newest come first. */
+static const char scan_sql[] =
+  "WITH found AS ("
+  "  SELECT 0 AS kind, id, title, updated, title || char (10) || text AS content FROM notes"
+  "  WHERE trashed IS NULL"
+  "  UNION ALL"
+  "  SELECT 1, c.id, c.title, max (m.id), m.text FROM messages m JOIN chats c ON c.id = m.chat_id"
+  "  WHERE c.trashed IS NULL AND instr (m.text, ?2) > 0 GROUP BY c.id"
+  ") SELECT kind, id, title, replace ("
+  "    substr (content, max (1, instr (content, ?2) - 12), 12 + length (?2) + 24), ?2,"
+  "    char (0x2068) || ?2 || char (0x2069))"
+  "  FROM found WHERE NOT EXISTS"
+  "    (SELECT 1 FROM json_each (?1) word WHERE instr (content, word.value) = 0)"
+  "  ORDER BY kind, updated DESC LIMIT ?3";
+
+static sqlite3_stmt *
+start_search (TlmDb     *db,
+              GPtrArray *words,
+              gboolean   unspaced,
+              char     **argument,
+              GError   **error)
+{
+  if (unspaced)
+    {
+      *argument = join_words (words, "[\"", "\",\"", "\"]");
+      return tlm_db_query (db, error, scan_sql, "tti", *argument, words->pdata[0],
+                           (gint64) MAX_HITS);
+    }
+  *argument = join_words (words, "\"", "\"* \"", "\"*");
+  return tlm_db_query (db, error, search_sql, "ti", *argument, (gint64) MAX_HITS);
+}
 
 static void
 search_job (gpointer owner,
             GTask   *task)
 {
-  TlmDb               *db = owner;
-  g_autofree char     *match = make_match (g_task_get_task_data (task));
+  TlmDb                *db = owner;
+  gboolean              unspaced;
+  g_autoptr (GPtrArray) words = split_words (g_task_get_task_data (task), &unspaced);
   g_autoptr (GPtrArray) hits = g_ptr_array_new_with_free_func (g_object_unref);
-  GError              *error = NULL;
-  sqlite3_stmt        *row;
-  int                  step = 0;
+  g_autofree char      *argument = NULL;
+  GError               *error = NULL;
+  sqlite3_stmt         *row = NULL;
 
-  if (match != NULL)
-    {
-      row = tlm_db_query (db, &error, search_sql, "ti", match, (gint64) MAX_HITS);
-      while (row != NULL && (step = tlm_db_step (db, row, &error)) > 0)
-        g_ptr_array_add (hits, tlm_search_hit_new (sqlite3_column_int (row, 0),
-                                                   sqlite3_column_int64 (row, 1),
-                                                   tlm_db_column_text (row, 2),
-                                                   tlm_db_column_text (row, 3)));
-    }
+  if (words->len > 0)
+    row = start_search (db, words, unspaced, &argument, &error);
+  while (row != NULL && tlm_db_step (db, row, &error) > 0)
+    g_ptr_array_add (hits, tlm_search_hit_new (sqlite3_column_int (row, 0),
+                                               sqlite3_column_int64 (row, 1),
+                                               tlm_db_column_text (row, 2),
+                                               tlm_db_column_text (row, 3)));
   if (error != NULL)
     g_task_return_error (task, error);
   else

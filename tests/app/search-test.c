@@ -109,6 +109,22 @@ marks_the_hit (Fixture      *f,
 }
 
 static void
+finds_inside_texts_without_spaces (Fixture      *f,
+                                   gconstpointer data)
+{
+  g_autoptr (GListModel)   hits = search (f, "会議");
+  g_autoptr (TlmSearchHit) hit = g_list_model_get_item (hits, 0);
+
+  g_assert_cmpuint (g_list_model_get_n_items (hits), ==, 1);
+  g_assert_cmpint (tlm_search_hit_get_id (hit), ==, 4);
+  g_assert_nonnull (strstr (tlm_search_hit_get_snippet (hit), "\u2068会議\u2069"));
+  g_assert_cmpuint (count (f, "金曜 会議"), ==, 1);
+  g_assert_cmpuint (count (f, "金曜 月曜"), ==, 0);
+  tlm_test_exec (f->store, MESSAGE (7, "次の会議はいつですか") MESSAGE (7, "会議は明日です"));
+  g_assert_cmpuint (count (f, "会議"), ==, 2);
+}
+
+static void
 follows_changes (Fixture      *f,
                  gconstpointer data)
 {
@@ -169,6 +185,7 @@ main (int    argc,
   ADD ("/app/search/finds-words-and-their-beginnings", finds_words_and_their_beginnings);
   ADD ("/app/search/shows-a-chat-once", shows_a_chat_once);
   ADD ("/app/search/marks-the-hit", marks_the_hit);
+  ADD ("/app/search/finds-inside-texts-without-spaces", finds_inside_texts_without_spaces);
   ADD ("/app/search/follows-changes", follows_changes);
   ADD ("/app/search/takes-any-query-as-words", takes_any_query_as_words);
   ADD ("/app/search/takes-random-bytes", takes_random_bytes);
