@@ -3,6 +3,7 @@
  * comes back. */
 #include "engine-service-private.h"
 
+#include "cpu-choice.h"
 #include "errors.h"
 #include "model-hash.h"
 #include "skills/summarize.h"
@@ -72,6 +73,7 @@ tlm_engine_service_class_init (TlmEngineServiceClass *klass)
 static void
 tlm_engine_service_init (TlmEngineService *self)
 {
+  tlm_cpu_choice_apply (NULL); /* a name that is none changes nothing */
   self->reading_worker = tlm_worker_new ("tinylm-reader", self);
   self->writing_worker = tlm_worker_new ("tinylm-writer", self);
 }

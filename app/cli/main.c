@@ -4,11 +4,10 @@
 #include <glib/gi18n-lib.h>
 #include <locale.h>
 #include <stdio.h>
-#include <string.h>
 
 #include "cli/commands.h"
 #include "cli/options.h"
-#include "kernels/cpu.h"
+#include "cpu-choice.h"
 
 typedef struct
 {
@@ -42,34 +41,6 @@ print_help (FILE *out)
   return out == stdout ? 0 : 2;
 }
 
-/* TINYLM_CPU makes results of different machines comparable: the same path gives the same bytes. */
-static gboolean
-set_cpu_mask (void)
-{
-  static const struct
-  {
-    const char *name;
-    uint32_t    mask;
-  } paths[] = {
-    { "c", 0 },
-    { "avx2", TL_CPU_AVX2 },
-    { "avx512", TL_CPU_AVX2 | TL_CPU_AVX512 },
-    { "avx512vnni", TL_CPU_AVX2 | TL_CPU_AVX512 | TL_CPU_AVX512_VNNI },
-  };
-  const char *name = g_getenv ("TINYLM_CPU");
-
-  if (name == NULL || *name == '\0')
-    return TRUE;
-  for (gsize i = 0; i < G_N_ELEMENTS (paths); i++)
-    if (g_str_equal (name, paths[i].name))
-      {
-        tl_cpu_set_mask (paths[i].mask);
-        return TRUE;
-      }
-  tlm_cli_fail (_("TINYLM_CPU is “%s”, but may be c, avx2, avx512 or avx512vnni."), name);
-  return FALSE;
-}
-
 static void
 set_up_locale (void)
 {
@@ -82,11 +53,16 @@ int
 main (int    argc,
       char **argv)
 {
+  g_autoptr (GError) error = NULL;
+
   /* Files are read as files; nothing here may reach for a remote file system. */
   g_setenv ("GIO_USE_VFS", "local", TRUE);
   set_up_locale ();
-  if (!set_cpu_mask ())
-    return 2;
+  if (!tlm_cpu_choice_apply (&error))
+    {
+      tlm_cli_fail ("%s", error->message);
+      return 2;
+    }
   if (argc < 2)
     return print_help (stderr);
   if (g_str_equal (argv[1], "help") || g_str_equal (argv[1], "--help")

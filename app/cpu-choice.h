@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* TINYLM_CPU=c|avx2|avx512|avx512vnni: no faster instructions than these, so that two machines can be
+ * made to compute the same bytes. */
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+/* Obeys the environment variable; without it, or empty, the best of this machine is used. FALSE and
+ * @error for a name that is none; nothing changes then. */
+gboolean tlm_cpu_choice_apply (GError **error);
+
+G_END_DECLS
