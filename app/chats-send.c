@@ -9,7 +9,6 @@
 #include "text-input.h"
 #include "titles.h"
 
-#include <glib/gi18n-lib.h>
 #include <string.h>
 
 /* A reply that streams is on the disk after at most this long; a kill costs no more. */

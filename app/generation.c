@@ -5,7 +5,6 @@
 
 #include "errors.h"
 
-#include <glib/gi18n-lib.h>
 #include <stdlib.h>
 #include <string.h>
 
