@@ -6,6 +6,7 @@
 #include <atomic>
 #include <cmath>
 #include <cstdlib>
+#include <thread>
 #include <vector>
 
 #include "cpu-path.h"
@@ -361,6 +362,30 @@ TEST_P (Session, a_seed_gives_the_same_tokens)
 }
 
 ON_EVERY_CPU_PATH (Session);
+
+TEST (SessionThreads, each_may_have_its_own_over_one_model)
+{
+  TinyModel tiny;
+  std::vector<int32_t> ids = tiny_tokens (100, 97);
+  std::vector<std::vector<float>> logits (4);
+  std::vector<std::thread> threads;
+
+  for (std::vector<float> &out : logits)
+    threads.emplace_back ([&] {
+      tl_error err = {};
+      tl_session *s = tl_session_new (tiny.model, 0, nullptr, &err);
+
+      tl_session_prefill (s, ids.data (), 80, nullptr, nullptr, &err);
+      for (size_t i = 80; i < 100; i++)
+        tl_session_decode (s, ids[i], &err);
+      out.assign (tl_session_get_logits (s), tl_session_get_logits (s) + 97);
+      tl_session_free (s);
+    });
+  for (std::thread &t : threads)
+    t.join ();
+  for (const std::vector<float> &out : logits)
+    EXPECT_EQ (out, logits[0]);
+}
 
 TEST (SessionMemory, is_what_was_promised_and_grows_with_the_context)
 {
