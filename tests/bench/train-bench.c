@@ -3,12 +3,13 @@
  * counted as 6 operations a parameter of a matrix product and token (2 forward, 4 backward; Kaplan
  * et al. 2020, arXiv:2001.08361) and 6 operations a visible pair of positions and query channel for
  * each of the two products of attention, so a causal sequence of T counts T / 2 keys.
- * Usage: train-bench [SECONDS [THREADS...]] */
+ * Usage: train-bench [SECONDS [THREADS [NAME]]]; threads 0: 1 and 2. torch-train.py is the peer. */
 #include "kernels/cpu.h"
 #include "train/lm-train.h"
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 
 typedef struct
@@ -96,15 +97,18 @@ run (const shape *s, unsigned n_threads, double limit)
 int
 main (int argc, char **argv)
 {
-  double limit = argc > 1 ? atof (argv[1]) : 5.0;
-  int    failures = 0;
+  double   limit = argc > 1 ? atof (argv[1]) : 5.0;
+  unsigned n_threads = argc > 2 ? (unsigned) atoi (argv[2]) : 0;
+  int      failures = 0;
 
   for (size_t i = 0; i < sizeof shapes / sizeof *shapes; i++)
     {
-      if (argc <= 2)
+      if (argc > 3 && strcmp (argv[3], shapes[i].name) != 0)
+        continue;
+      if (n_threads > 0)
+        failures += run (&shapes[i], n_threads, limit);
+      else
         failures += run (&shapes[i], 1, limit) + run (&shapes[i], 2, limit);
-      for (int j = 2; j < argc; j++)
-        failures += run (&shapes[i], (unsigned) atoi (argv[j]), limit);
     }
   return failures > 0;
 }
