@@ -4,6 +4,7 @@
 
 #include "chats.h"
 #include "ordered-list.h"
+#include "store-private.h"
 
 G_BEGIN_DECLS
 
@@ -39,6 +40,19 @@ struct _TlmChats
   TlmOrderedList    list;
   GPtrArray        *replies; /* of TlmReply, in chats-send.c: those that run */
 };
+
+/* A chat on its way through the store. */
+typedef struct
+{
+  TlmChat *chat; /* main thread only; NULL until a new one is made */
+  gint64   id;
+  gint64   now;
+} TlmChatChange;
+
+/* Posts @job, whose task has a TlmChatChange as data; then @done has @outer as data. Takes @outer.
+ * @chat: (nullable) */
+void tlm_chats_post (TlmChats *self, TlmChat *chat, GTask *outer, TlmWorkerFunc job,
+                     GAsyncReadyCallback done);
 
 /* In chats-send.c: posts what the running replies have so far. */
 void tlm_chats_save_replies (TlmChats *self);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Sending a message: both the message and an empty reply are in the store before anything else; then
- * a tool answers; the reply is saved while it streams and again at its end. */
+/* Sending a message: both the message and an empty reply are in the store before anything else;
+ * then a tool answers; the reply is saved while it streams and again at its end. */
 #include "chat-private.h"
 
 #include "errors.h"
@@ -231,8 +231,8 @@ answer_at_once (TlmReply *reply,
   finish (reply, NULL);
 }
 
-/* The smallest tool that does it: a skill when one is asked for, else the chosen model, else a word on
- * what the assistant is for. */
+/* The smallest tool that does it: a skill when one is asked for, else the chosen model, else a
+ * word on what the assistant is for. */
 static void
 answer (TlmReply *reply)
 {
@@ -314,7 +314,7 @@ send_job (gpointer owner,
   g_task_return_error (task, error);
 }
 
-/* The message could not be saved: it stays in sight with the reason, and the window still has it. */
+/* The message could not be saved: it stays in sight with the reason, and nothing typed is lost. */
 static void
 give_up (TlmReply *reply,
          GError   *error)

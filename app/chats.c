@@ -2,11 +2,6 @@
 /* The list of chats: loading, making, opening, the bin. Sending a message is in chats-send.c. */
 #include "chat-private.h"
 
-#include "errors.h"
-#include "store-private.h"
-
-#include <glib/gi18n-lib.h>
-
 static GType
 get_item_type (GListModel *model)
 {
@@ -110,48 +105,30 @@ tlm_chats_set_model_path (TlmChats   *self,
   self->model_path = path != NULL && *path != '\0' ? g_strdup (path) : NULL;
 }
 
-typedef struct
-{
-  TlmChat *chat; /* main thread only; NULL until a new one is made */
-  gint64   id;
-  gint64   now;
-} Change;
-
 static void
 change_free (gpointer data)
 {
-  Change *change = data;
+  TlmChatChange *change = data;
 
   g_clear_object (&change->chat);
   g_free (change);
 }
 
-static void
-post (TlmChats           *self,
-      TlmChat            *chat,
-      GTask              *outer,
-      TlmWorkerFunc       job,
-      GAsyncReadyCallback done)
+void
+tlm_chats_post (TlmChats           *self,
+                TlmChat            *chat,
+                GTask              *outer,
+                TlmWorkerFunc       job,
+                GAsyncReadyCallback done)
 {
-  GTask  *inner = g_task_new (self, g_task_get_cancellable (outer), done, outer);
-  Change *change = g_new0 (Change, 1);
+  GTask         *inner = g_task_new (self, g_task_get_cancellable (outer), done, outer);
+  TlmChatChange *change = g_new0 (TlmChatChange, 1);
 
   change->chat = chat != NULL ? g_object_ref (chat) : NULL;
   change->id = chat != NULL ? tlm_chat_get_id (chat) : 0;
   change->now = g_get_real_time ();
   g_task_set_task_data (inner, change, change_free);
   tlm_store_post (self->store, inner, job);
-}
-
-static void
-return_success (GTask   *task,
-                gboolean success,
-                GError  *error)
-{
-  if (success)
-    g_task_return_boolean (task, TRUE);
-  else
-    g_task_return_error (task, error);
 }
 
 /* A reply that was streaming when the program ended has what was saved of it, and is stopped. */
@@ -200,7 +177,7 @@ loaded (GObject      *source,
 
   if (chats != NULL)
     tlm_ordered_list_replace (&self->list, chats);
-  return_success (outer, chats != NULL, error);
+  tlm_task_return_success (outer, chats != NULL, error);
 }
 
 void
@@ -209,7 +186,7 @@ tlm_chats_load_async (TlmChats           *self,
                       GAsyncReadyCallback cb,
                       gpointer            data)
 {
-  post (self, NULL, g_task_new (self, c, cb, data), load_job, loaded);
+  tlm_chats_post (self, NULL, g_task_new (self, c, cb, data), load_job, loaded);
 }
 
 gboolean
@@ -225,16 +202,16 @@ static void
 create_job (gpointer owner,
             GTask   *task)
 {
-  TlmDb   *db = owner;
-  Change  *change = g_task_get_task_data (task);
-  GError  *error = NULL;
-  gboolean good = tlm_db_run (db, &error,
+  TlmDb         *db = owner;
+  TlmChatChange *change = g_task_get_task_data (task);
+  GError        *error = NULL;
+  gboolean       good = tlm_db_run (db, &error,
                               "INSERT INTO chats (title, created, updated) VALUES ('', ?, ?)", "ii",
                               change->now, change->now);
 
   if (good)
     change->id = sqlite3_last_insert_rowid (tlm_db_get_handle (db));
-  return_success (task, good, error);
+  tlm_task_return_success (task, good, error);
 }
 
 static void
@@ -244,7 +221,7 @@ created (GObject      *source,
 {
   TlmChats         *self = TLM_CHATS (source);
   g_autoptr (GTask) outer = data;
-  Change           *change = g_task_get_task_data (G_TASK (result));
+  TlmChatChange    *change = g_task_get_task_data (G_TASK (result));
   GError           *error = NULL;
   TlmChat          *chat;
 
@@ -265,7 +242,7 @@ tlm_chats_create_async (TlmChats           *self,
                         GAsyncReadyCallback cb,
                         gpointer            data)
 {
-  post (self, NULL, g_task_new (self, c, cb, data), create_job, created);
+  tlm_chats_post (self, NULL, g_task_new (self, c, cb, data), create_job, created);
 }
 
 TlmChat *
@@ -290,11 +267,11 @@ static void
 open_job (gpointer owner,
           GTask   *task)
 {
-  TlmDb        *db = owner;
-  Change       *change = g_task_get_task_data (task);
-  GPtrArray    *messages = g_ptr_array_new_with_free_func (g_object_unref);
-  GError       *error = NULL;
-  sqlite3_stmt *row = tlm_db_query (db, &error,
+  TlmDb         *db = owner;
+  TlmChatChange *change = g_task_get_task_data (task);
+  GPtrArray     *messages = g_ptr_array_new_with_free_func (g_object_unref);
+  GError        *error = NULL;
+  sqlite3_stmt  *row = tlm_db_query (db, &error,
                                     "SELECT id, role, state, text, error, route, elapsed_ms "
                                     "FROM messages WHERE chat_id = ? ORDER BY id", "i", change->id);
 
@@ -315,13 +292,13 @@ opened (GObject      *source,
         gpointer      data)
 {
   g_autoptr (GTask) outer = data;
-  Change           *change = g_task_get_task_data (G_TASK (result));
+  TlmChatChange    *change = g_task_get_task_data (G_TASK (result));
   GError           *error = NULL;
   GPtrArray        *messages = g_task_propagate_pointer (G_TASK (result), &error);
 
   if (messages != NULL)
     tlm_chat_fill (change->chat, messages);
-  return_success (outer, messages != NULL, error);
+  tlm_task_return_success (outer, messages != NULL, error);
 }
 
 void
@@ -335,7 +312,7 @@ tlm_chats_open_async (TlmChats           *self,
 
   if (!tlm_chat_get_filled (chat))
     {
-      post (self, chat, outer, open_job, opened);
+      tlm_chats_post (self, chat, outer, open_job, opened);
       return;
     }
   g_task_return_boolean (outer, TRUE);
@@ -346,106 +323,6 @@ gboolean
 tlm_chats_open_finish (TlmChats     *self,
                        GAsyncResult *r,
                        GError      **error)
-{
-  g_return_val_if_fail (g_task_is_valid (r, self), FALSE);
-  return g_task_propagate_boolean (G_TASK (r), error);
-}
-
-static void
-trash_job (gpointer owner,
-           GTask   *task)
-{
-  Change  *change = g_task_get_task_data (task);
-  GError  *error = NULL;
-  gboolean good = tlm_db_run (owner, &error, "UPDATE chats SET trashed = ? WHERE id = ?", "ii",
-                              change->now, change->id);
-
-  return_success (task, good, error);
-}
-
-static void
-trashed (GObject      *source,
-         GAsyncResult *result,
-         gpointer      data)
-{
-  TlmChats         *self = TLM_CHATS (source);
-  g_autoptr (GTask) outer = data;
-  Change           *change = g_task_get_task_data (G_TASK (result));
-  GError           *error = NULL;
-  gboolean          good = g_task_propagate_boolean (G_TASK (result), &error);
-
-  if (good)
-    tlm_ordered_list_remove (&self->list, change->chat);
-  return_success (outer, good, error);
-}
-
-void
-tlm_chats_trash_async (TlmChats           *self,
-                       TlmChat            *chat,
-                       GCancellable       *c,
-                       GAsyncReadyCallback cb,
-                       gpointer            data)
-{
-  post (self, chat, g_task_new (self, c, cb, data), trash_job, trashed);
-}
-
-gboolean
-tlm_chats_trash_finish (TlmChats     *self,
-                        GAsyncResult *r,
-                        GError      **error)
-{
-  g_return_val_if_fail (g_task_is_valid (r, self), FALSE);
-  return g_task_propagate_boolean (G_TASK (r), error);
-}
-
-static void
-restore_job (gpointer owner,
-             GTask   *task)
-{
-  Change  *change = g_task_get_task_data (task);
-  GError  *error = NULL;
-  gboolean good = tlm_db_run (owner, &error, "UPDATE chats SET trashed = NULL WHERE id = ?", "i",
-                              change->id);
-
-  if (good && sqlite3_changes (tlm_db_get_handle (owner)) == 0)
-    {
-      g_set_error_literal (&error, TLM_ERROR, TLM_ERROR_NOT_FOUND,
-                           _("This chat is no longer in the bin."));
-      good = FALSE;
-    }
-  return_success (task, good, error);
-}
-
-static void
-restored (GObject      *source,
-          GAsyncResult *result,
-          gpointer      data)
-{
-  TlmChats         *self = TLM_CHATS (source);
-  g_autoptr (GTask) outer = data;
-  Change           *change = g_task_get_task_data (G_TASK (result));
-  GError           *error = NULL;
-  gboolean          good = g_task_propagate_boolean (G_TASK (result), &error);
-
-  if (good && tlm_ordered_list_find (&self->list, change->id) == NULL)
-    tlm_ordered_list_insert (&self->list, change->chat);
-  return_success (outer, good, error);
-}
-
-void
-tlm_chats_restore_async (TlmChats           *self,
-                         TlmChat            *chat,
-                         GCancellable       *c,
-                         GAsyncReadyCallback cb,
-                         gpointer            data)
-{
-  post (self, chat, g_task_new (self, c, cb, data), restore_job, restored);
-}
-
-gboolean
-tlm_chats_restore_finish (TlmChats     *self,
-                          GAsyncResult *r,
-                          GError      **error)
 {
   g_return_val_if_fail (g_task_is_valid (r, self), FALSE);
   return g_task_propagate_boolean (G_TASK (r), error);

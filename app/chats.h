@@ -33,7 +33,7 @@ const char     *tlm_message_get_error      (TlmMessage *self);
 const char     *tlm_message_get_route      (TlmMessage *self);
 double          tlm_message_get_elapsed_ms (TlmMessage *self);
 
-/* Properties: id (int64), title (string), updated (int64), busy (boolean: a reply is being made). */
+/* Properties: id (int64), title (string), updated (int64), busy (boolean: a reply is made). */
 #define TLM_TYPE_CHAT (tlm_chat_get_type ())
 G_DECLARE_FINAL_TYPE (TlmChat, tlm_chat, TLM, CHAT, GObject)
 
@@ -46,10 +46,13 @@ gboolean    tlm_chat_get_busy    (TlmChat *self);
 G_DECLARE_FINAL_TYPE (TlmChats, tlm_chats, TLM, CHATS, GObject)
 
 TlmChats *tlm_chats_new           (TlmStore *store, TlmEngineService *engine);
-TlmChat  *tlm_chats_find          (TlmChats *self, gint64 id); /* (transfer none): NULL when not in the list */
-void      tlm_chats_load_async    (TlmChats *self, GCancellable *c, GAsyncReadyCallback cb, gpointer data);
+/* (transfer none) (nullable): the chat of a search hit, when it is in the list */
+TlmChat  *tlm_chats_find          (TlmChats *self, gint64 id);
+void      tlm_chats_load_async    (TlmChats *self, GCancellable *c, GAsyncReadyCallback cb,
+                                   gpointer data);
 gboolean  tlm_chats_load_finish   (TlmChats *self, GAsyncResult *r, GError **error);
-void      tlm_chats_create_async  (TlmChats *self, GCancellable *c, GAsyncReadyCallback cb, gpointer data);
+void      tlm_chats_create_async  (TlmChats *self, GCancellable *c, GAsyncReadyCallback cb,
+                                   gpointer data);
 TlmChat  *tlm_chats_create_finish (TlmChats *self, GAsyncResult *r, GError **error);
 
 /* Fills the chat's message list from the store; at once when it was filled before. */
@@ -61,10 +64,10 @@ gboolean  tlm_chats_open_finish   (TlmChats *self, GAsyncResult *r, GError **err
  * tlm_chats_send_async:
  * @text: the person's message: saved before anything else happens
  *
- * Appends the message and a streaming reply to the chat. The built-in tools answer (the summary skills
- * on text that the message holds; else an honest word on what the assistant is for); with a language
- * model chosen in the settings (chat-model-path), that model continues. @cancellable stops the reply:
- * its text stays, as TLM_MESSAGE_STOPPED, and the task succeeds.
+ * Appends the message and a streaming reply to the chat. The built-in tools answer (the summary
+ * skills on text that the message holds; else an honest word on what the assistant is for); with
+ * a language model chosen in the settings (chat-model-path), that model continues. @cancellable
+ * stops the reply: its text stays, as TLM_MESSAGE_STOPPED, and the task succeeds.
  */
 void      tlm_chats_send_async    (TlmChats *self, TlmChat *chat, const char *text,
                                    GCancellable *c, GAsyncReadyCallback cb, gpointer data);

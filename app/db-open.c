@@ -57,8 +57,8 @@ make_file (const char *path,
   return TRUE;
 }
 
-/* FULL: a commit that returned is on the disk, also after a power cut; a note is saved a few times a
- * minute, so the price does not matter. */
+/* FULL: a commit that returned is on the disk, also after a power cut; a note is saved a few
+ * times a minute, so the price does not matter. */
 static gboolean
 configure (TlmDb   *db,
            GError **error)

@@ -231,7 +231,7 @@ tlm_db_commit (TlmDb   *db,
   return FALSE;
 }
 
-/* SQLite itself rolls back after some errors (a full disk, for one); then there is nothing to do. */
+/* SQLite itself rolls back after some errors (a full disk, for one); then nothing is left to do. */
 void
 tlm_db_rollback (TlmDb *db)
 {

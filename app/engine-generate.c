@@ -9,7 +9,8 @@
 
 #include <glib/gi18n-lib.h>
 
-/* Beyond this a KV cache is larger than small machines like; a longer context is for later to choose. */
+/* Beyond this a KV cache is larger than small machines like; a longer context is for later to
+ * choose. */
 #define MAX_CONTEXT 4096
 
 /* Shared by the job, its idle and the outer task; each holds a reference. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The only door to the engine: one worker thread owns the reader, one the language model and its
- * session, so that a summary does not wait for a long answer. All functions are for the main thread;
- * results come back to it. Each task finishes exactly once; a cancelled one fails with
+ * session, so that a summary does not wait for a long answer. All functions are for the main
+ * thread; results come back to it. Each task finishes exactly once; a cancelled one fails with
  * G_IO_ERROR_CANCELLED. */
 #pragma once
 
@@ -20,12 +20,12 @@ G_DECLARE_FINAL_TYPE (TlmEngineService, tlm_engine_service, TLM, ENGINE_SERVICE,
  */
 TlmEngineService *tlm_engine_service_new (const char *reader_path);
 
-/* At the program's end: stops what runs, fails what waits, ends the threads. Blocks for a moment. */
+/* At the program's end: stops what runs, fails what waits, ends the threads. Blocks a moment. */
 void              tlm_engine_service_shutdown (TlmEngineService *self);
 
 /* @text: copied; any bytes: what is not UTF-8, empty or binary is refused with a sentence */
-void        tlm_engine_service_summarize_async  (TlmEngineService *self, const char *text, gssize len,
-                                                 GCancellable *cancellable,
+void        tlm_engine_service_summarize_async  (TlmEngineService *self, const char *text,
+                                                 gssize len, GCancellable *cancellable,
                                                  GAsyncReadyCallback callback, gpointer user_data);
 TlmSummary *tlm_engine_service_summarize_finish (TlmEngineService *self, GAsyncResult *result,
                                                  GError **error);
@@ -40,7 +40,8 @@ typedef struct
   guint64     seed;
 } TlmGenerateRequest;
 
-/* @text: whole UTF-8 characters, on the main thread; everything that was there since the last call */
+/* @text: whole UTF-8 characters, on the main thread; everything that was there since the last
+ * call */
 typedef void (*TlmTextFunc) (const char *text, gpointer user_data);
 
 void  tlm_generate_request_init          (TlmGenerateRequest *request); /* sensible defaults */
@@ -48,7 +49,9 @@ void  tlm_engine_service_generate_async  (TlmEngineService *self, const TlmGener
                                           TlmTextFunc on_text, gpointer on_text_data,
                                           GCancellable *cancellable, GAsyncReadyCallback callback,
                                           gpointer user_data);
-/* The whole text, also (with the error set beside it) what there was when it was cancelled or failed. */
-char *tlm_engine_service_generate_finish (TlmEngineService *self, GAsyncResult *result, GError **error);
+/* The whole text, also (with the error set beside it) what there was when it was cancelled or
+ * failed. */
+char *tlm_engine_service_generate_finish (TlmEngineService *self, GAsyncResult *result,
+                                          GError **error);
 
 G_END_DECLS

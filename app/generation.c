@@ -65,8 +65,8 @@ encode_prompt (Run        *run,
   int32_t bos = tl_tokenizer_get_bos (run->tokenizer);
 
   if (*prompt != '\0')
-    return tl_tokenizer_encode (run->tokenizer, prompt, strlen (prompt), TL_TOKENIZE_ADD_BOS, ids, n,
-                                err);
+    return tl_tokenizer_encode (run->tokenizer, prompt, strlen (prompt), TL_TOKENIZE_ADD_BOS, ids,
+                                n, err);
   if (bos < 0)
     bos = tl_tokenizer_get_eos (run->tokenizer);
   if (bos < 0)

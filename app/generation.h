@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The loop that continues a text with a language model: the one piece of code behind the service and
- * `tinylm-cli generate`. Blocks; one owner thread a session. */
+/* The loop that continues a text with a language model: the one piece of code behind the service
+ * and `tinylm-cli generate`. Blocks; one owner thread a session. */
 #pragma once
 
 #include "engine-service.h"
@@ -22,8 +22,8 @@ typedef void (*TlmBytesFunc) (const char *bytes, gsize n, gpointer data);
  * handed over
  */
 gboolean tlm_generation_run (const tl_model *model, tl_session *session,
-                             const TlmGenerateRequest *request, TlmBytesFunc on_bytes, gpointer data,
-                             tl_cancel_func cancel, gpointer cancel_data, guint *n_tokens,
+                             const TlmGenerateRequest *request, TlmBytesFunc on_bytes,
+                             gpointer data, tl_cancel_func cancel, gpointer cancel_data, guint *n_tokens,
                              GError **error);
 
 G_END_DECLS

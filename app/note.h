@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A note as the lists show it; its text is loaded and saved through TlmNotes.
- * Properties: id (int64), title (string), updated (int64, Unix seconds), pinned-to-disk "saved" (boolean:
- * false while a change is not on the disk yet). Main thread. */
+/* A note as the lists show it; its text is loaded and saved through TlmNotes. Properties: id
+ * (int64), title (string), updated (int64, Unix seconds), pinned-to-disk "saved" (boolean: false
+ * while a change is not on the disk yet). Main thread. */
 #pragma once
 
 #include <glib-object.h>

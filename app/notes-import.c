@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A file becomes a new note: read off the main thread, checked, decoded where a byte order mark says
- * how. The file is never written. */
+/* A file becomes a new note: read off the main thread, checked, decoded where a byte order mark
+ * says how. The file is never written. */
 #include "notes-private.h"
 
 #include "errors.h"

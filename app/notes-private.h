@@ -1,10 +1,41 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What the list of notes and the import share. */
+/* What the files of the list of notes share: the object, and a change on its way through the
+ * store. */
 #pragma once
 
+#include "note-private.h"
 #include "notes.h"
+#include "ordered-list.h"
+#include "store-private.h"
 
 G_BEGIN_DECLS
+
+struct _TlmNotes
+{
+  GObject        parent_instance;
+  TlmStore      *store;
+  TlmOrderedList list;
+};
+
+/* One change of one note on its way through the store. */
+typedef struct
+{
+  TlmNote *note; /* touched on the main thread only; NULL until a new one is made */
+  gint64   id;
+  char    *title;
+  char    *text;
+  gint64   now;
+  guint    save;
+} TlmNoteChange;
+
+/* @note: (nullable) */
+TlmNoteChange *tlm_note_change_new  (TlmNote *note);
+void           tlm_note_change_free (gpointer change);
+
+/* Posts @job, whose task has @change as data; then @done has @outer as data. Takes @change and
+ * @outer. */
+void tlm_notes_post (TlmNotes *self, TlmNoteChange *change, GTask *outer, TlmWorkerFunc job,
+                     GAsyncReadyCallback done);
 
 /* As tlm_notes_create_async(), to end @task. (transfer full) */
 void tlm_notes_create (TlmNotes *self, const char *text, GTask *task);

@@ -1,25 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The list of notes: it holds titles and times, the store holds the texts. Each public call has an
- * outer task for its caller and an inner one for the store's thread; between the two the list is put
- * right on the main thread. */
+/* The list of notes: it holds titles and times, the store holds the texts. Each public call has
+ * an outer task for its caller and an inner one for the store's thread; between the two the list
+ * is put right on the main thread. */
 #include "notes-private.h"
 
 #include "errors.h"
-#include "note-private.h"
-#include "ordered-list.h"
-#include "store-private.h"
 #include "text-input.h"
 #include "titles.h"
 
 #include <glib/gi18n-lib.h>
 #include <string.h>
-
-struct _TlmNotes
-{
-  GObject        parent_instance;
-  TlmStore      *store;
-  TlmOrderedList list;
-};
 
 static GType
 get_item_type (GListModel *model)
@@ -113,21 +103,10 @@ tlm_notes_find (TlmNotes *self,
   return tlm_ordered_list_find (&self->list, id);
 }
 
-/* One change of one note on its way through the store. */
-typedef struct
+void
+tlm_note_change_free (gpointer data)
 {
-  TlmNote *note; /* touched on the main thread only; NULL until a new one is made */
-  gint64   id;
-  char    *title;
-  char    *text;
-  gint64   now;
-  guint    save;
-} Change;
-
-static void
-change_free (gpointer data)
-{
-  Change *change = data;
+  TlmNoteChange *change = data;
 
   g_clear_object (&change->note);
   g_free (change->title);
@@ -135,10 +114,10 @@ change_free (gpointer data)
   g_free (change);
 }
 
-static Change *
-change_new (TlmNote *note)
+TlmNoteChange *
+tlm_note_change_new (TlmNote *note)
 {
-  Change *change = g_new0 (Change, 1);
+  TlmNoteChange *change = g_new0 (TlmNoteChange, 1);
 
   change->note = note != NULL ? g_object_ref (note) : NULL;
   change->id = note != NULL ? tlm_note_get_id (note) : 0;
@@ -146,30 +125,17 @@ change_new (TlmNote *note)
   return change;
 }
 
-/* Takes @change. */
-static void
-post (TlmNotes           *self,
-      Change             *change,
-      GTask              *outer,
-      TlmWorkerFunc       job,
-      GAsyncReadyCallback done)
+void
+tlm_notes_post (TlmNotes           *self,
+                TlmNoteChange      *change,
+                GTask              *outer,
+                TlmWorkerFunc       job,
+                GAsyncReadyCallback done)
 {
   GTask *inner = g_task_new (self, g_task_get_cancellable (outer), done, outer);
 
-  g_task_set_task_data (inner, change, change_free);
+  g_task_set_task_data (inner, change, tlm_note_change_free);
   tlm_store_post (self->store, inner, job);
-}
-
-/* Ends a job that gives no more than success. */
-static void
-return_success (GTask   *task,
-                gboolean success,
-                GError  *error)
-{
-  if (success)
-    g_task_return_boolean (task, TRUE);
-  else
-    g_task_return_error (task, error);
 }
 
 static void
@@ -209,7 +175,7 @@ loaded (GObject      *source,
 
   if (notes != NULL)
     tlm_ordered_list_replace (&self->list, notes);
-  return_success (outer, notes != NULL, error);
+  tlm_task_return_success (outer, notes != NULL, error);
 }
 
 void
@@ -218,7 +184,8 @@ tlm_notes_load_async (TlmNotes           *self,
                       GAsyncReadyCallback cb,
                       gpointer            data)
 {
-  post (self, change_new (NULL), g_task_new (self, c, cb, data), load_job, loaded);
+  tlm_notes_post (self, tlm_note_change_new (NULL), g_task_new (self, c, cb, data), load_job,
+                  loaded);
 }
 
 gboolean
@@ -234,17 +201,17 @@ static void
 create_job (gpointer owner,
             GTask   *task)
 {
-  TlmDb   *db = owner;
-  Change  *change = g_task_get_task_data (task);
-  GError  *error = NULL;
-  gboolean good;
+  TlmDb         *db = owner;
+  TlmNoteChange *change = g_task_get_task_data (task);
+  GError        *error = NULL;
+  gboolean       good;
 
   good = tlm_db_run (db, &error,
-                     "INSERT INTO notes (title, text, created, updated) VALUES (?, ?, ?, ?)", "ttii",
-                     change->title, change->text, change->now, change->now);
+                     "INSERT INTO notes (title, text, created, updated) VALUES (?, ?, ?, ?)",
+                     "ttii", change->title, change->text, change->now, change->now);
   if (good)
     change->id = sqlite3_last_insert_rowid (tlm_db_get_handle (db));
-  return_success (task, good, error);
+  tlm_task_return_success (task, good, error);
 }
 
 static void
@@ -254,7 +221,7 @@ created (GObject      *source,
 {
   TlmNotes         *self = TLM_NOTES (source);
   g_autoptr (GTask) outer = data;
-  Change           *change = g_task_get_task_data (G_TASK (result));
+  TlmNoteChange    *change = g_task_get_task_data (G_TASK (result));
   GError           *error = NULL;
   TlmNote          *note;
 
@@ -274,8 +241,8 @@ tlm_notes_create (TlmNotes   *self,
                   const char *text,
                   GTask      *outer)
 {
-  Change *change;
-  GError *error = NULL;
+  TlmNoteChange *change;
+  GError        *error = NULL;
 
   if (!tlm_text_check_utf8 (text, strlen (text), &error))
     {
@@ -283,10 +250,10 @@ tlm_notes_create (TlmNotes   *self,
       g_object_unref (outer);
       return;
     }
-  change = change_new (NULL);
+  change = tlm_note_change_new (NULL);
   change->title = tlm_title_of_text (text);
   change->text = g_strdup (text);
-  post (self, change, outer, create_job, created);
+  tlm_notes_post (self, change, outer, create_job, created);
 }
 
 void
@@ -317,10 +284,10 @@ static void
 get_text_job (gpointer owner,
               GTask   *task)
 {
-  TlmDb        *db = owner;
-  Change       *change = g_task_get_task_data (task);
-  GError       *error = NULL;
-  sqlite3_stmt *row = tlm_db_query (db, &error, "SELECT text FROM notes WHERE id = ?", "i",
+  TlmDb         *db = owner;
+  TlmNoteChange *change = g_task_get_task_data (task);
+  GError        *error = NULL;
+  sqlite3_stmt  *row = tlm_db_query (db, &error, "SELECT text FROM notes WHERE id = ?", "i",
                                     change->id);
   int           step = row != NULL ? tlm_db_step (db, row, &error) : -1;
 
@@ -345,7 +312,7 @@ tlm_notes_get_text_async (TlmNotes           *self,
 {
   GTask *task = g_task_new (self, c, cb, data);
 
-  g_task_set_task_data (task, change_new (note), change_free);
+  g_task_set_task_data (task, tlm_note_change_new (note), tlm_note_change_free);
   tlm_store_post (self->store, task, get_text_job);
 }
 
@@ -364,17 +331,17 @@ static void
 save_job (gpointer owner,
           GTask   *task)
 {
-  TlmDb   *db = owner;
-  Change  *change = g_task_get_task_data (task);
-  GError  *error = NULL;
-  gboolean good;
+  TlmDb         *db = owner;
+  TlmNoteChange *change = g_task_get_task_data (task);
+  GError        *error = NULL;
+  gboolean       good;
 
   good = tlm_db_run (db, &error,
                      "INSERT INTO notes (id, title, text, created, updated) "
                      "VALUES (?1, ?2, ?3, ?4, ?4) ON CONFLICT (id) DO UPDATE "
                      "SET title = excluded.title, text = excluded.text, updated = excluded.updated",
                      "itti", change->id, change->title, change->text, change->now);
-  return_success (task, good, error);
+  tlm_task_return_success (task, good, error);
 }
 
 static void
@@ -384,7 +351,7 @@ saved (GObject      *source,
 {
   TlmNotes         *self = TLM_NOTES (source);
   g_autoptr (GTask) outer = data;
-  Change           *change = g_task_get_task_data (G_TASK (result));
+  TlmNoteChange    *change = g_task_get_task_data (G_TASK (result));
   GError           *error = NULL;
   gboolean          good = g_task_propagate_boolean (G_TASK (result), &error);
 
@@ -395,7 +362,7 @@ saved (GObject      *source,
       tlm_note_set_updated_us (change->note, change->now);
       tlm_ordered_list_move (&self->list, change->note);
     }
-  return_success (outer, good, error);
+  tlm_task_return_success (outer, good, error);
 }
 
 void
@@ -406,9 +373,9 @@ tlm_notes_save_async (TlmNotes           *self,
                       GAsyncReadyCallback cb,
                       gpointer            data)
 {
-  GTask  *outer = g_task_new (self, c, cb, data);
-  Change *change;
-  GError *error = NULL;
+  GTask         *outer = g_task_new (self, c, cb, data);
+  TlmNoteChange *change;
+  GError        *error = NULL;
 
   if (!tlm_text_check_utf8 (text, strlen (text), &error))
     {
@@ -416,117 +383,17 @@ tlm_notes_save_async (TlmNotes           *self,
       g_object_unref (outer);
       return;
     }
-  change = change_new (note);
+  change = tlm_note_change_new (note);
   change->title = tlm_title_of_text (text);
   change->text = g_strdup (text);
   change->save = tlm_note_begin_save (note);
-  post (self, change, outer, save_job, saved);
+  tlm_notes_post (self, change, outer, save_job, saved);
 }
 
 gboolean
 tlm_notes_save_finish (TlmNotes     *self,
                        GAsyncResult *r,
                        GError      **error)
-{
-  g_return_val_if_fail (g_task_is_valid (r, self), FALSE);
-  return g_task_propagate_boolean (G_TASK (r), error);
-}
-
-static void
-trash_job (gpointer owner,
-           GTask   *task)
-{
-  Change  *change = g_task_get_task_data (task);
-  GError  *error = NULL;
-  gboolean good = tlm_db_run (owner, &error, "UPDATE notes SET trashed = ? WHERE id = ?", "ii",
-                              change->now, change->id);
-
-  return_success (task, good, error);
-}
-
-static void
-trashed (GObject      *source,
-         GAsyncResult *result,
-         gpointer      data)
-{
-  TlmNotes         *self = TLM_NOTES (source);
-  g_autoptr (GTask) outer = data;
-  Change           *change = g_task_get_task_data (G_TASK (result));
-  GError           *error = NULL;
-  gboolean          good = g_task_propagate_boolean (G_TASK (result), &error);
-
-  if (good)
-    tlm_ordered_list_remove (&self->list, change->note);
-  return_success (outer, good, error);
-}
-
-void
-tlm_notes_trash_async (TlmNotes           *self,
-                       TlmNote            *note,
-                       GCancellable       *c,
-                       GAsyncReadyCallback cb,
-                       gpointer            data)
-{
-  post (self, change_new (note), g_task_new (self, c, cb, data), trash_job, trashed);
-}
-
-gboolean
-tlm_notes_trash_finish (TlmNotes     *self,
-                        GAsyncResult *r,
-                        GError      **error)
-{
-  g_return_val_if_fail (g_task_is_valid (r, self), FALSE);
-  return g_task_propagate_boolean (G_TASK (r), error);
-}
-
-static void
-restore_job (gpointer owner,
-             GTask   *task)
-{
-  Change  *change = g_task_get_task_data (task);
-  GError  *error = NULL;
-  gboolean good = tlm_db_run (owner, &error, "UPDATE notes SET trashed = NULL WHERE id = ?", "i",
-                              change->id);
-
-  if (good && sqlite3_changes (tlm_db_get_handle (owner)) == 0)
-    {
-      g_set_error_literal (&error, TLM_ERROR, TLM_ERROR_NOT_FOUND,
-                           _("This note is no longer in the bin."));
-      good = FALSE;
-    }
-  return_success (task, good, error);
-}
-
-static void
-restored (GObject      *source,
-          GAsyncResult *result,
-          gpointer      data)
-{
-  TlmNotes         *self = TLM_NOTES (source);
-  g_autoptr (GTask) outer = data;
-  Change           *change = g_task_get_task_data (G_TASK (result));
-  GError           *error = NULL;
-  gboolean          good = g_task_propagate_boolean (G_TASK (result), &error);
-
-  if (good && tlm_ordered_list_find (&self->list, change->id) == NULL)
-    tlm_ordered_list_insert (&self->list, change->note);
-  return_success (outer, good, error);
-}
-
-void
-tlm_notes_restore_async (TlmNotes           *self,
-                         TlmNote            *note,
-                         GCancellable       *c,
-                         GAsyncReadyCallback cb,
-                         gpointer            data)
-{
-  post (self, change_new (note), g_task_new (self, c, cb, data), restore_job, restored);
-}
-
-gboolean
-tlm_notes_restore_finish (TlmNotes     *self,
-                          GAsyncResult *r,
-                          GError      **error)
 {
   g_return_val_if_fail (g_task_is_valid (r, self), FALSE);
   return g_task_propagate_boolean (G_TASK (r), error);

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The order that notes and chats share, newest first, over a GPtrArray that belongs to a GListModel.
- * Each change tells the model's watchers the smallest true change. Main thread. */
+/* The order that notes and chats share, newest first, over a GPtrArray that belongs to a
+ * GListModel. Each change tells the model's watchers the smallest true change. Main thread. */
 #pragma once
 
 #include <gio/gio.h>
 
 G_BEGIN_DECLS
 
-/* Microseconds by which an item is ordered; a tie is broken by the greater id first, as SQL does. */
+/* Microseconds by which an item is ordered; in a tie the greater id comes first, as in SQL. */
 typedef gint64 (*TlmOrderFunc) (gpointer item);
 
 typedef struct

@@ -19,7 +19,8 @@ G_BEGIN_DECLS
 void tlm_store_post (TlmStore *self, GTask *task, TlmWorkerFunc func);
 
 /* In store-search.c. */
-TlmSearchHit *tlm_search_hit_new (TlmHitKind kind, gint64 id, const char *title, const char *snippet);
+TlmSearchHit *tlm_search_hit_new (TlmHitKind kind, gint64 id, const char *title,
+                                  const char *snippet);
 
 /* How long the bin keeps things. */
 #define TLM_BIN_DAYS 30

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* One search over notes and messages. The query is taken as words, never as FTS5's language: each is
- * quoted and matched as a prefix, all must be there. Scripts that put no space between words are
- * one long word to the index; a query in them is looked for by reading the texts. */
+/* One search over notes and messages. The query is taken as words, never as FTS5's language: each
+ * is quoted and matched as a prefix, all must be there. Scripts that put no space between words
+ * are one long word to the index; a query in them is looked for by reading the texts. */
 #include "store-private.h"
 
 #include <string.h>
@@ -170,9 +170,9 @@ join_words (GPtrArray  *words,
   return g_string_free (out, FALSE);
 }
 
-/* bm25 is comparable enough between the two indices for one order. A chat appears once, with its best
- * message. snippet () works only where its index is read, so those results are fixed first; it is costly, so only
- * for the best (some of which may be in the bin). */
+/* bm25 is comparable enough between the two indices for one order. A chat appears once, with its
+ * best message. snippet () works only where its index is read, so those results are fixed first;
+ * it is costly, so only for the best (some of which may be in the bin). */
 static const char search_sql[] =
   "WITH note_hits AS MATERIALIZED ("
   "  SELECT rowid AS id, rank AS score,"

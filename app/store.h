@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The store: one SQLite file (WAL, foreign keys, STRICT tables), owned by one worker thread. Other app
- * files post jobs to it (store-private.h); the window sees only this. */
+/* The store: one SQLite file (WAL, foreign keys, STRICT tables), owned by one worker thread.
+ * Other app files post jobs to it (store-private.h); the window sees only this. */
 #pragma once
 
 #include <gio/gio.h>
@@ -14,28 +14,30 @@ TlmStore *tlm_store_new         (void);
 
 /**
  * tlm_store_open_async:
- * @path: of the database; its folder is made, 0700. A database of a newer program is refused and left
- * alone; an older one is copied to a backup, checked and migrated. NULL: a database in memory.
+ * @path: of the database; its folder is made, 0700. A database of a newer program is refused and
+ * left alone; an older one is copied to a backup, checked and migrated. NULL: a database in
+ * memory.
  *
  * Where nothing can be written (read-only, full, missing home) this succeeds with a database in
- * memory, and tlm_store_get_is_volatile() says so. A database that is there but cannot be used (newer,
- * damaged) is an error; the program can go on all the same, in memory too.
+ * memory, and tlm_store_get_is_volatile() says so. A database that is there but cannot be used
+ * (newer, damaged) is an error; the program can go on all the same, in memory too.
  */
 void      tlm_store_open_async  (TlmStore *self, const char *path, GCancellable *c,
                                  GAsyncReadyCallback cb, gpointer data);
 gboolean  tlm_store_open_finish (TlmStore *self, GAsyncResult *r, GError **error);
 
-/* TRUE when nothing outlives the program; the second is then a sentence that says why, else NULL. */
+/* TRUE when nothing outlives the program; the second is then a sentence that says why. */
 gboolean    tlm_store_get_is_volatile      (TlmStore *self);
 const char *tlm_store_get_volatile_reason  (TlmStore *self);
 
-/* Emits "closing" (those who hold unsaved text post it now), then waits until all posted jobs are done and the database is closed; at the program's end. */
+/* Emits "closing" (those who hold unsaved text post it now), then waits until all posted jobs are
+ * done and the database is closed; at the program's end. */
 void      tlm_store_close       (TlmStore *self);
 
 typedef enum { TLM_HIT_NOTE, TLM_HIT_CHAT } TlmHitKind;
 
-/* Properties: kind (int), id (int64, of the note or chat), title (string), snippet (string: plain text with
- * the hit between U+2068 and U+2069). */
+/* Properties: kind (int), id (int64, of the note or chat), title (string), snippet (string: plain
+ * text with the hit between U+2068 and U+2069). */
 #define TLM_TYPE_SEARCH_HIT (tlm_search_hit_get_type ())
 G_DECLARE_FINAL_TYPE (TlmSearchHit, tlm_search_hit, TLM, SEARCH_HIT, GObject)
 
@@ -44,7 +46,8 @@ gint64      tlm_search_hit_get_id      (TlmSearchHit *self);
 const char *tlm_search_hit_get_title   (TlmSearchHit *self);
 const char *tlm_search_hit_get_snippet (TlmSearchHit *self);
 
-/* Full text over notes and chats, best first, at most 200. Any @query is safe; words are prefixes. */
+/* Full text over notes and chats, best first, at most 200. Any @query is safe; words are
+ * prefixes. */
 void        tlm_store_search_async  (TlmStore *self, const char *query, GCancellable *c,
                                      GAsyncReadyCallback cb, gpointer data);
 GListModel *tlm_store_search_finish (TlmStore *self, GAsyncResult *r, GError **error);

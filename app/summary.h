@@ -35,11 +35,12 @@ const TlmSpan   *tlm_summary_get_title        (TlmSummary *self); /* NULL when t
 const TlmSpan   *tlm_summary_get_keypoints    (TlmSummary *self, gsize *n); /* most important first */
 const TlmAction *tlm_summary_get_actions      (TlmSummary *self, gsize *n); /* in the note's order */
 const TlmSpan   *tlm_summary_get_tags         (TlmSummary *self, gsize *n);
-const TlmSpan   *tlm_summary_get_units        (TlmSummary *self, gsize *n); /* every unit, p_key: coverage */
+const TlmSpan   *tlm_summary_get_units        (TlmSummary *self, gsize *n); /* all, for coverage */
 gboolean         tlm_summary_get_unit_read    (TlmSummary *self, gsize i);
 /* True when nothing stands out: the key points are then the longest sentences, under that name. */
 gboolean         tlm_summary_get_is_fallback  (TlmSummary *self);
-/* False for a note that is not in English, on which eeny mostly learned: the results may be poorer. */
+/* False for a note that is not in English, on which eeny mostly learned: the results may be
+ * poorer. */
 gboolean         tlm_summary_get_is_english   (TlmSummary *self);
 const char      *tlm_summary_get_model_name   (TlmSummary *self);
 const char      *tlm_summary_get_model_sha256 (TlmSummary *self);

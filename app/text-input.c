@@ -108,7 +108,8 @@ static const char *
 find_mark (const char *bytes,
            gsize       len)
 {
-  if (len >= 4 && (memcmp (bytes, "\xff\xfe\0\0", 4) == 0 || memcmp (bytes, "\0\0\xfe\xff", 4) == 0))
+  if (len >= 4
+      && (memcmp (bytes, "\xff\xfe\0\0", 4) == 0 || memcmp (bytes, "\0\0\xfe\xff", 4) == 0))
     return "UTF-32";
   if (len >= 2 && (memcmp (bytes, "\xff\xfe", 2) == 0 || memcmp (bytes, "\xfe\xff", 2) == 0))
     return "UTF-16";

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The title of a text: its first heading, or else its first line that holds a letter or digit. Front
- * matter is passed over. */
+/* The title of a text: its first heading, or else its first line that holds a letter or digit.
+ * Front matter is passed over. */
 #include "titles.h"
 
 #include <string.h>

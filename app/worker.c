@@ -118,3 +118,14 @@ tlm_worker_abandon (TlmWorker *self)
   g_atomic_int_set (&self->abandoned, TRUE);
   tlm_worker_finish (self);
 }
+
+void
+tlm_task_return_success (GTask   *task,
+                         gboolean success,
+                         GError  *error)
+{
+  if (success)
+    g_task_return_boolean (task, TRUE);
+  else
+    g_task_return_error (task, error);
+}

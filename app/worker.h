@@ -30,8 +30,11 @@ void tlm_worker_push (TlmWorker *self, GTask *task, TlmWorkerFunc func);
 /* Runs all that is queued, then ends the thread. Blocks until it has ended. */
 void tlm_worker_finish (TlmWorker *self);
 
-/* Fails all that is queued as cancelled and ends the thread after the job that runs now (whose owner
- * makes it stop). Blocks until it has ended. */
+/* Fails all that is queued as cancelled and ends the thread after the job that runs now (whose
+ * owner makes it stop). Blocks until it has ended. */
 void tlm_worker_abandon (TlmWorker *self);
+
+/* Ends a task that gives no more than success. @error: (transfer full): set when not @success */
+void tlm_task_return_success (GTask *task, gboolean success, GError *error);
 
 G_END_DECLS

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The commands of tinylm-cli. Each gets its own name as argv[0] and returns the exit status: 0 all is
- * well, 1 something failed (with a sentence on standard error), 2 the arguments make no sense. */
+/* The commands of tinylm-cli. Each gets its own name as argv[0] and returns the exit status: 0
+ * all is well, 1 something failed (with a sentence on standard error), 2 the arguments make no
+ * sense. */
 #pragma once
 
 int tlm_cli_bench     (int argc, char **argv);

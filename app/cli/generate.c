@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* `tinylm-cli generate`: continues a text on standard output as it is made. What stands there are the
- * model's own bytes and then one line end, so that whoever wants the bytes alone drops the last. */
+/* `tinylm-cli generate`: continues a text on standard output as it is made. What stands there are
+ * the model's own bytes and then one line end, so that whoever wants the bytes alone drops the
+ * last. */
 #include <gio/gio.h>
 #include <glib/gi18n-lib.h>
 #include <stdio.h>
@@ -39,23 +40,28 @@ parse (Options *o,
     { "model", 'm', 0, G_OPTION_ARG_FILENAME, &o->model, N_("The model"), N_("FILE.gguf") },
     { "prompt", 'p', 0, G_OPTION_ARG_FILENAME, &o->prompt,
       N_("The text to continue; without it a new one begins"), N_("TEXT") },
-    { "n-predict", 'n', 0, G_OPTION_ARG_INT, &o->n_tokens, N_("At most so many tokens (128)"), "N" },
+    { "n-predict", 'n', 0, G_OPTION_ARG_INT, &o->n_tokens, N_("At most so many tokens (128)"),
+      "N" },
     { "temp", 0, 0, G_OPTION_ARG_STRING, &o->temperature,
       N_("Randomness; 0 takes the likeliest token each time (0.8)"), "T" },
-    { "top-k", 0, 0, G_OPTION_ARG_INT, &o->top_k, N_("Only the K likeliest tokens; 0: all (40)"), "K" },
+    { "top-k", 0, 0, G_OPTION_ARG_INT, &o->top_k, N_("Only the K likeliest tokens; 0: all (40)"),
+      "K" },
     { "top-p", 0, 0, G_OPTION_ARG_STRING, &o->top_p,
       N_("Only the likeliest tokens that make up P together; 1: all (0.95)"), "P" },
     { "min-p", 0, 0, G_OPTION_ARG_STRING, &o->min_p,
       N_("Only tokens at least P times as likely as the likeliest; 0: all (0.05)"), "P" },
     { "repeat-penalty", 0, 0, G_OPTION_ARG_STRING, &o->repeat_penalty,
       N_("Make repetition less likely; 1: off (1)"), "R" },
-    { "seed", 's', 0, G_OPTION_ARG_STRING, &o->seed, N_("The same seed gives the same text (0)"), "S" },
-    { "threads", 't', 0, G_OPTION_ARG_INT, &o->threads, N_("Threads; 0: one a processor (0)"), "N" },
+    { "seed", 's', 0, G_OPTION_ARG_STRING, &o->seed, N_("The same seed gives the same text (0)"),
+      "S" },
+    { "threads", 't', 0, G_OPTION_ARG_INT, &o->threads, N_("Threads; 0: one a processor (0)"),
+      "N" },
     { "ctx-size", 'c', 0, G_OPTION_ARG_INT, &o->context,
       N_("Tokens of prompt and text together; 0: what the model takes (0)"), "N" },
     { NULL }
   };
-  int status = tlm_cli_parse (&argc, &argv, entries, "", _("Continues a text with a language model."));
+  int status = tlm_cli_parse (&argc, &argv, entries, "",
+                              _("Continues a text with a language model."));
 
   if (status < 0 && argc > 1)
     {
@@ -81,7 +87,8 @@ make_request (const Options      *o,
   if (o->top_k < 0)
     return "--top-k";
   request->top_k = (guint) o->top_k;
-  if (o->temperature != NULL && !tlm_cli_parse_float (o->temperature, 0, 100, &request->temperature))
+  if (o->temperature != NULL
+      && !tlm_cli_parse_float (o->temperature, 0, 100, &request->temperature))
     return "--temp";
   if (o->top_p != NULL && !tlm_cli_parse_float (o->top_p, 0, 1, &request->top_p))
     return "--top-p";

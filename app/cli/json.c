@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* RFC 8259, section 7: quotation mark, reverse solidus and control characters are escaped, all other
- * characters stand for themselves. */
+/* RFC 8259, section 7: quotation mark, reverse solidus and control characters are escaped, all
+ * other characters stand for themselves. */
 #include "cli/json.h"
 
 #include <string.h>

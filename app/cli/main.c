@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* tinylm-cli: the services without a window. This file knows the commands by name and hands over. */
+/* tinylm-cli: the services without a window. This file knows the commands by name. */
 #include <gio/gio.h>
 #include <glib/gi18n-lib.h>
 #include <locale.h>

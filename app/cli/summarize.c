@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* `tinylm-cli summarize [--json] FILE… | -`: each file in turn, a bad one does not stop the rest. */
+/* `tinylm-cli summarize [--json] FILE… | -`: each file in turn; a bad one does not stop us. */
 #include <gio/gio.h>
 #include <gio/gunixinputstream.h>
 #include <glib/gi18n-lib.h>

@@ -11,13 +11,14 @@ void tlm_summary_print_text (TlmSummary *summary, const char *name);
 
 /**
  * tlm_summary_print_json:
- * @decoded_from: (nullable): the encoding of a file that was not UTF-8: start and end then refer to the
- * decoded text, and the object has a member "decoded_from"
+ * @decoded_from: (nullable): the encoding of a file that was not UTF-8: start and end then refer
+ * to the decoded text, and the object has a member "decoded_from"
  *
- * {"file", "title": {"text","start","end"} | null, "keypoints": [{"text","start","end","confidence"}],
- * "actions": [{"text","start","end","owner","due"}], "tags": [{"text","start","end"}], "fallback",
- * "model": {"name","sha256"}, "ms": {"load","total"}}. start and end are byte offsets, text is exactly
- * that slice; confidence is a calibrated probability; owner and due are slices of text or null.
+ * {"file", "title": {"text","start","end"} | null, "keypoints":
+ * [{"text","start","end","confidence"}], "actions": [{"text","start","end","owner","due"}],
+ * "tags": [{"text","start","end"}], "fallback", "model": {"name","sha256"}, "ms":
+ * {"load","total"}}. start and end are byte offsets, text is exactly that slice; confidence is a
+ * calibrated probability; owner and due are slices of text or null.
  */
 void tlm_summary_print_json (TlmSummary *summary, const char *name, const char *decoded_from);
 

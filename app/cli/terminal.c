@@ -47,8 +47,8 @@ get_columns (const char *text)
   return n;
 }
 
-/* Control characters, also those of C1 and the ones that turn the writing direction, become nothing:
- * a note must not be able to move the cursor, set the title or show itself backwards. */
+/* Control characters, also those of C1 and the ones that turn the writing direction, become
+ * nothing: a note must not be able to move the cursor, set the title or show itself backwards. */
 static char *
 clean (const char *text)
 {

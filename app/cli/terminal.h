@@ -25,7 +25,7 @@ void tlm_terminal_init (TlmTerminal *terminal);
  * @indent: columns before the others
  * @text: white space is folded, control characters are dropped
  */
-void tlm_terminal_print (const TlmTerminal *terminal, TlmStyle style, const char *first, guint indent,
-                         const char *text);
+void tlm_terminal_print (const TlmTerminal *terminal, TlmStyle style, const char *first,
+                         guint indent, const char *text);
 
 G_END_DECLS

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A guess at the language that needs no tables: every fourth word of English prose or so is one of its
- * commonest function words. Those that another language of Europe also has ("a", "in", "no") are
- * left out. */
+/* A guess at the language that needs no tables: every fourth word of English prose or so is one
+ * of its commonest function words. Those that another language of Europe also has ("a", "in",
+ * "no") are left out. */
 #include "skills/language.h"
 
 #include <string.h>

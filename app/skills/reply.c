@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Composes the assistant's own answers as Markdown. What comes from the person's text is quoted from
- * it and escaped, so that a star in a note is a star in the answer. */
+/* Composes the assistant's own answers as Markdown. What comes from the person's text is quoted
+ * from it and escaped, so that a star in a note is a star in the answer. */
 #include "skills/reply.h"
 
 #include <glib/gi18n-lib.h>

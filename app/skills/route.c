@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Routing by rules. A message is an instruction, a text, or both: a short first or last paragraph (or
- * what stands before a first colon) that names a skill is the instruction, the rest is the text. */
+/* Routing by rules. A message is an instruction, a text, or both: a short first or last paragraph
+ * (or what stands before a first colon) that names a skill is the instruction, the rest is the
+ * text. */
 #include "skills/reply.h"
 
 #include <string.h>

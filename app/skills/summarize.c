@@ -8,8 +8,8 @@
 
 #define MAX_KEYPOINTS 5
 #define MAX_TAGS 5
-/* Three sentences of a note of twenty are the rule, so a sentence drawn blindly has about .15; "strong"
- * is twice that. */
+/* Three sentences of a note of twenty are the rule, so a sentence drawn blindly has about .15;
+ * "strong" is twice that. */
 #define P_MEDIUM 0.15f
 #define P_HIGH 0.30f
 /* The best F1 of a calibrated classifier lies near half that F1 (Lipton et al. 2014,

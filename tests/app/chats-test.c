@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Chats: messages are saved before they are answered, replies say who made them, stopping keeps what
- * there is, and a restart finds all of it. */
+/* Chats: messages are saved before they are answered, replies say who made them, stopping keeps
+ * what there is, and a restart finds all of it. */
 #include <string.h>
 
 #include "chats.h"
@@ -26,7 +26,8 @@ start (Fixture *f)
   f->chats = tlm_chats_new (f->store, f->engine);
 }
 
-/* As the program ends: the engine first, so that what it had so far is saved by the store's close. */
+/* As the program ends: the engine first, so that what it had so far is saved by the store's
+ * close. */
 static void
 stop (Fixture *f)
 {
@@ -166,7 +167,8 @@ refuses_an_empty_message (Fixture      *f,
   g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (chat)), ==, 0);
 }
 
-/* A second program holds the file's page limit: nothing can be saved, and that is said in the chat. */
+/* A second program holds the file's page limit: nothing can be saved, and that is said in the
+ * chat. */
 static void
 keeps_a_message_in_sight_that_cannot_be_saved (Fixture      *f,
                                                gconstpointer data)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* tinylm-cli as a black box: its output, its exit status, and that each text it prints is exactly the
- * slice of the file that it names. */
+/* tinylm-cli as a black box: its output, its exit status, and that each text it prints is exactly
+ * the slice of the file that it names. */
 #include <glib/gstdio.h>
 #include <json-glib/json-glib.h>
 #include <string.h>

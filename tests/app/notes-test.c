@@ -41,6 +41,7 @@ tear_down (Fixture      *f,
            gconstpointer data)
 {
   tlm_store_close (f->store);
+  tlm_test_settle ();
   g_assert_finalize_object (f->notes);
   g_assert_finalize_object (f->store);
   g_string_free (f->signals, TRUE);

@@ -298,8 +298,8 @@ says_so_when_closed (void)
   g_assert_error (error, TLM_ERROR, TLM_ERROR_STORE_CLOSED);
 }
 
-/* The disk is full: the save fails with a sentence, the old text stands, and the next save that fits
- * makes all good. */
+/* The disk is full: the save fails with a sentence, the old text stands, and the next save that
+ * fits makes all good. */
 static void
 survives_a_full_disk (Fixture      *f,
                       gconstpointer data)

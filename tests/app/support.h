@@ -33,7 +33,7 @@ void tlm_test_exec (TlmStore *store, const char *sql);
 /* The first column of the first row of the file @path, read by a connection of its own. */
 char *tlm_test_query (const char *path, const char *sql);
 
-/* (transfer full) (nullable): a file of the test data, when it is there; else the test is skipped */
+/* (transfer full) (nullable): a file of the test data; without it the test is skipped */
 char *tlm_test_find_data (const char *name);
 
 /* (transfer full) (nullable): the built-in reader, when it is there; else the test is skipped */

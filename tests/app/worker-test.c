@@ -152,7 +152,8 @@ abandon_fails_what_waits (void)
   tlm_worker_abandon (worker);
   g_thread_join (opener);
   tlm_test_settle ();
-  /* Whether the first job passed the gate before or after, the second is either done or cancelled. */
+  /* Whether the first job passed the gate before or after, the second is either done or
+   * cancelled. */
   g_assert_nonnull (b);
   if (!g_task_propagate_boolean (G_TASK (b), &error))
     g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
