@@ -190,7 +190,7 @@ pack_transposed (float *dst, size_t width, const float *src, size_t ld, size_t r
 #define NR 8
 
 static void
-sgemm_micro (size_t k, const float *a, const float *b, float *c, size_t ldc)
+sgemm_micro (size_t k, const float *a, const float *b, float *c, size_t ldc, bool add)
 {
   float sum[MR][NR] = { { 0 } };
 
@@ -205,7 +205,7 @@ sgemm_micro (size_t k, const float *a, const float *b, float *c, size_t ldc)
   for (size_t i = 0; i < MR; i++)
     {
       for (size_t j = 0; j < NR; j++)
-        c[i * ldc + j] += sum[i][j];
+        c[i * ldc + j] = add ? c[i * ldc + j] + sum[i][j] : sum[i][j];
     }
 }
 

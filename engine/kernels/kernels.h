@@ -44,9 +44,10 @@ typedef struct
   void  (*pack_transposed) (float *dst, size_t width, const float *src, size_t ld, size_t rows,
                             size_t k);
 
-  /* GEMM micro-kernel over packed panels: C[mr, nr] += A[k, mr]^T B[k, nr]; ldc in floats. */
+  /* GEMM micro-kernel over packed panels: C[mr, nr] = A[k, mr]^T B[k, nr], added to what is in C when
+   * @add, which is else not read; ldc in floats. */
   size_t mr, nr;
-  void  (*sgemm_micro)   (size_t k, const float *a, const float *b, float *c, size_t ldc);
+  void  (*sgemm_micro)   (size_t k, const float *a, const float *b, float *c, size_t ldc, bool add);
 } tl_kernels;
 
 /**

@@ -340,7 +340,7 @@ quantize_q8_0 (tl_block_q8_0 *dst, const float *src, size_t n)
 /* 16 accumulators: eight would cover the latency of two FMA units, and taller tiles (12, 14 rows)
  * were no faster on Zen 5 and waste more of a matrix of 20 to 100 rows. */
 static void
-sgemm_micro (size_t k, const float *a, const float *b, float *c, size_t ldc)
+sgemm_micro (size_t k, const float *a, const float *b, float *c, size_t ldc, bool add)
 {
   __m512 s[MR][2];
 
@@ -363,8 +363,13 @@ sgemm_micro (size_t k, const float *a, const float *b, float *c, size_t ldc)
 #pragma GCC unroll 16
   for (size_t i = 0; i < MR; i++, c += ldc)
     {
-      _mm512_storeu_ps (c, _mm512_add_ps (_mm512_loadu_ps (c), s[i][0]));
-      _mm512_storeu_ps (c + 16, _mm512_add_ps (_mm512_loadu_ps (c + 16), s[i][1]));
+      if (add)
+        {
+          s[i][0] = _mm512_add_ps (_mm512_loadu_ps (c), s[i][0]);
+          s[i][1] = _mm512_add_ps (_mm512_loadu_ps (c + 16), s[i][1]);
+        }
+      _mm512_storeu_ps (c, s[i][0]);
+      _mm512_storeu_ps (c + 16, s[i][1]);
     }
 }
 

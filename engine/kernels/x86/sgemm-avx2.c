@@ -8,7 +8,7 @@
 
 /* Twelve accumulators, two vectors of B and a broadcast of A in the 16 registers. */
 static void
-sgemm_micro (size_t k, const float *a, const float *b, float *c, size_t ldc)
+sgemm_micro (size_t k, const float *a, const float *b, float *c, size_t ldc, bool add)
 {
   __m256 s[MR][2];
 
@@ -31,8 +31,13 @@ sgemm_micro (size_t k, const float *a, const float *b, float *c, size_t ldc)
 #pragma GCC unroll 8
   for (size_t i = 0; i < MR; i++, c += ldc)
     {
-      _mm256_storeu_ps (c, _mm256_add_ps (_mm256_loadu_ps (c), s[i][0]));
-      _mm256_storeu_ps (c + 8, _mm256_add_ps (_mm256_loadu_ps (c + 8), s[i][1]));
+      if (add)
+        {
+          s[i][0] = _mm256_add_ps (_mm256_loadu_ps (c), s[i][0]);
+          s[i][1] = _mm256_add_ps (_mm256_loadu_ps (c + 8), s[i][1]);
+        }
+      _mm256_storeu_ps (c, s[i][0]);
+      _mm256_storeu_ps (c + 8, s[i][1]);
     }
 }
 
