@@ -7,6 +7,7 @@
 
 extern "C" {
 #include "text/bpe-train.h"
+#include "text/word-count.h"
 }
 
 namespace
@@ -160,6 +161,36 @@ protected:
 
   Tokenizer tokenizer_;
 };
+
+// The fixture has the map of GPT-2 from its description, not from the code under test.
+TEST_F (Training, WritesBytesInTheMapOfGpt2)
+{
+  TemporaryFile file;
+
+  ASSERT_TRUE (Finish (256 + 1, { "<s>" }, file.path ())) << err_.message;
+  Gguf gguf (tl_gguf_open (file.path (), &err_));
+  ASSERT_TRUE (gguf) << err_.message;
+  for (size_t b = 0; b < 256; b++)
+    {
+      tl_str s = tl_gguf_array_string (gguf.get (), "tokenizer.ggml.tokens", 1 + b);
+
+      EXPECT_EQ (std::string (s.data, s.len), ByteLevelVocabulary ().tokens[b]) << b;
+    }
+}
+
+TEST (WordCounts, TellPrefixesApart)
+{
+  const std::string word (300, 'a');
+  tl_word_counts counts = {};
+
+  for (int round = 0; round < 2; round++)
+    for (size_t n = word.size (); n > 0; n--)
+      ASSERT_TRUE (tl_word_counts_add (&counts, word.data (), n));
+  EXPECT_EQ (counts.n_words, word.size ());
+  for (size_t i = 0; i < counts.n_words; i++)
+    EXPECT_EQ (counts.words[i].count, 2u) << counts.words[i].len;
+  tl_word_counts_clear (&counts);
+}
 
 TEST_F (Trained, HasItsSpecialTokensFirst)
 {

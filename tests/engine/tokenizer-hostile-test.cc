@@ -124,6 +124,19 @@ TEST (HostileVocabulary, TakesTheFirstOfEqualPieces)
   EXPECT_EQ (Encode (t.get (), "aA"), (Ids { 3 + ' ', 259, 3 + 'A' }));
 }
 
+TEST (HostileVocabulary, TakesTheFirstOfEqualMerges)
+{
+  Vocabulary v = ByteLevelVocabulary ();
+  tl_error err = {};
+
+  v.tokens.push_back ("ab");
+  v.tokens.push_back ("bc");
+  v.merges = { "a b", "b c", "a b" };
+  Tokenizer t = v.Load (&err);
+  ASSERT_TRUE (t) << err.message;
+  EXPECT_EQ (Encode (t.get (), "abc"), (Ids { 256, 'c' }));
+}
+
 TEST (HostileVocabulary, KeepsEmptyPiecesOutOfText)
 {
   Vocabulary bytes = ByteLevelVocabulary (), pieces = SentencePieceVocabulary ();
