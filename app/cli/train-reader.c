@@ -33,9 +33,13 @@ typedef struct
   const Options         *o;
   tl_reader_train_config config;
   tl_gguf               *vocab;
+  tl_tokenizer          *tokenizer;
   tl_pool               *pool;
-  TlmDataset            *notes, *documents;
-  float                **logits;  /* [n notes]: out of fold, [n_units, 2] */
+  TlmDataset            *data;     /* the notes, then the documents */
+  gsize                  n_notes;
+  tl_note              **notes;    /* [data->n] */
+  tl_note_labels        *labels;   /* [data->n] */
+  float                **logits;   /* [n_notes]: out of fold, [n_units, 2] */
   tl_reader_calibration  calibration;
 } Run;
 
@@ -114,29 +118,26 @@ run_steps (tl_reader_trainer *trainer, guint fold, const char *path, GError **er
   return !stopped;
 }
 
-/* All documents and the notes outside @fold; all notes when it is N_FOLDS. */
-static GArray *
-gather_examples (const Run *run, guint fold)
-{
-  GArray *examples = g_array_new (FALSE, FALSE, sizeof (tl_reader_example));
-
-  for (gsize i = 0; i < run->notes->n; i++)
-    if (fold_of (i) != fold)
-      g_array_append_val (examples, run->notes->examples[i]);
-  g_array_append_vals (examples, run->documents->examples, (guint) run->documents->n);
-  return examples;
-}
-
-/* A trunk trained on all but @fold, from its checkpoint if there is one. @examples must outlive it. */
+/* A trunk trained on all documents and the notes outside @fold (all notes when it is N_FOLDS), from
+ * its checkpoint if there is one. */
 static tl_reader_trainer *
-train_trunk (const Run *run, guint fold, const GArray *examples, GError **error)
+train_trunk (const Run *run, guint fold, GError **error)
 {
   g_autofree char *path = checkpoint_path (run, fold);
+  g_autofree const tl_note **notes = g_new (const tl_note *, run->data->n);
+  g_autofree const tl_note_labels **labels = g_new (const tl_note_labels *, run->data->n);
+  tl_reader_trainer *trainer;
   tl_error err = { 0 };
-  tl_reader_trainer *trainer
-    = tl_reader_trainer_new (&run->config, run->vocab, (const tl_reader_example *) (gpointer) examples->data,
-                             examples->len, run->pool, &err);
+  gsize n = 0;
 
+  for (gsize i = 0; i < run->data->n; i++)
+    if (i >= run->n_notes || fold_of (i) != fold)
+      {
+        notes[n] = run->notes[i];
+        labels[n++] = &run->labels[i];
+      }
+  trainer = tl_reader_trainer_new (&run->config, tl_tokenizer_get_n_tokens (run->tokenizer), notes, labels,
+                                   n, run->pool, &err);
   if (trainer == NULL
       || (path != NULL && g_file_test (path, G_FILE_TEST_EXISTS)
           && !tl_reader_trainer_load (trainer, path, &err)))
@@ -147,46 +148,42 @@ train_trunk (const Run *run, guint fold, const GArray *examples, GError **error)
   return NULL;
 }
 
-static gboolean
-judge_fold (Run *run, guint fold, tl_platt *key, tl_platt *action, GError **error)
+static bool
+add_points (const tl_note *note, const tl_note_labels *labels, const float *logits, tl_platt *key,
+            tl_platt *action, tl_error *err)
 {
-  g_autoptr (GArray) examples = gather_examples (run, fold);
-  tl_reader_trainer *trainer = train_trunk (run, fold, examples, error);
-  tl_error err = { 0 };
-  gboolean ok = trainer != NULL;
-
-  for (gsize i = 0; ok && i < run->notes->n; i++)
-    {
-      tl_reader_judgement j;
-
-      if (fold_of (i) != fold)
-        continue;
-      if (!tl_reader_trainer_judge (trainer, &run->notes->examples[i], &j, &err))
-        {
-          ok = tlm_error_from_engine (error, &err);
-          break;
-        }
-      for (size_t u = 0; u < j.note->n_units; u++)
-        if (j.labels.units[u].counted && tl_unit_is_content (&j.note->units[u]))
-          {
-            tl_platt_add (key, j.logits[2 * u], j.labels.units[u].rank > 0, &err);
-            tl_platt_add (action, j.logits[2 * u + 1], j.labels.units[u].action, &err);
-          }
-      run->logits[i] = g_memdup2 (j.logits, (j.note->n_units + 1) * 2 * sizeof (float));
-      tl_reader_judgement_clear (&j);
-    }
-  tl_reader_trainer_free (trainer);
-  return ok;
+  for (size_t u = 0; u < note->n_units; u++)
+    if (labels->units[u].counted && tl_unit_is_content (&note->units[u])
+        && !(tl_platt_add (key, logits[2 * u], labels->units[u].rank > 0, err)
+             && tl_platt_add (action, logits[2 * u + 1], labels->units[u].action, err)))
+      return false;
+  return true;
 }
 
+/* The notes of each fold, judged by a trunk that has not seen them. */
 static gboolean
 judge_folds (Run *run, GError **error)
 {
   tl_platt key = { 0 }, action = { 0 };
+  float rows[TL_READER_MAX_UNITS * TL_READER_N_EMBD];
+  tl_error err = { 0 };
   gboolean ok = TRUE;
 
   for (guint fold = 0; ok && fold < N_FOLDS; fold++)
-    ok = judge_fold (run, fold, &key, &action, error);
+    {
+      tl_reader_trainer *trainer = train_trunk (run, fold, error);
+
+      ok = trainer != NULL;
+      for (gsize i = 0; ok && i < run->n_notes; i++)
+        if (fold_of (i) == fold)
+          {
+            run->logits[i] = g_new (float, run->notes[i]->n_units * 2 + 1);
+            tl_reader_trainer_judge (trainer, run->notes[i], rows, run->logits[i]);
+            ok = add_points (run->notes[i], &run->labels[i], run->logits[i], &key, &action, &err)
+                 || tlm_error_from_engine (error, &err);
+          }
+      tl_reader_trainer_free (trainer);
+    }
   tl_platt_fit (&key, run->calibration.key);
   tl_platt_fit (&action, run->calibration.action);
   tl_platt_clear (&key);
@@ -198,37 +195,37 @@ judge_folds (Run *run, GError **error)
 static gboolean
 train_spans (Run *run, tl_reader_trainer *trainer, GError **error)
 {
-  gsize n = run->notes->n;
-  g_autofree tl_reader_judgement *judgements = g_new0 (tl_reader_judgement, n);
-  g_autofree tl_spans_example *examples = g_new0 (tl_spans_example, n);
+  g_autofree tl_spans_example *examples = g_new0 (tl_spans_example, run->n_notes);
+  g_autoptr (GPtrArray) owned = g_ptr_array_new_with_free_func (g_free);
   tl_error err = { 0 };
-  bool ok = true;
 
-  for (gsize i = 0; ok && i < n; i++)
+  for (gsize i = 0; i < run->n_notes; i++)
     {
-      tl_reader_judgement *j = &judgements[i];
+      float *rows = g_new (float, run->notes[i]->n_units * TL_READER_N_EMBD + 1);
+      float *logits = g_new (float, run->notes[i]->n_units * 2 + 1);
 
-      ok = tl_reader_trainer_judge (trainer, &run->notes->examples[i], j, &err);
+      g_ptr_array_add (owned, rows);
+      g_ptr_array_add (owned, logits);
+      tl_reader_trainer_judge (trainer, run->notes[i], rows, logits);
       examples[i] = (tl_spans_example) {
-        .note = j->note, .labels = &j->labels, .h = j->rows, .logits = run->logits[i],
+        .note = run->notes[i], .labels = &run->labels[i], .h = rows, .logits = run->logits[i],
       };
     }
-  ok = ok && tl_spans_train (tl_reader_trainer_get_layout (trainer), tl_reader_trainer_get_params (trainer),
-                             examples, n, run->config.seed, run->calibration.spans, is_stopped, NULL, &err);
-  for (gsize i = 0; i < n; i++)
-    tl_reader_judgement_clear (&judgements[i]);
-  return ok || tlm_error_from_engine (error, &err);
+  return tl_spans_train (tl_reader_trainer_get_layout (trainer), tl_reader_trainer_get_params (trainer),
+                         examples, run->n_notes, run->config.seed, run->calibration.spans, is_stopped,
+                         NULL, &err)
+         || tlm_error_from_engine (error, &err);
 }
 
 static gboolean
 train_final (Run *run, GError **error)
 {
-  g_autoptr (GArray) examples = gather_examples (run, N_FOLDS);
-  tl_reader_trainer *trainer = train_trunk (run, N_FOLDS, examples, error);
+  tl_reader_trainer *trainer = train_trunk (run, N_FOLDS, error);
   tl_error err = { 0 };
   gboolean ok = trainer != NULL && train_spans (run, trainer, error);
 
-  if (ok && !tl_reader_trainer_export (trainer, &run->calibration, run->o->name, run->o->out, &err))
+  if (ok && !tl_reader_trainer_export (trainer, &run->calibration, run->vocab, run->o->name, run->o->out,
+                                       &err))
     ok = tlm_error_from_engine (error, &err);
   if (ok)
     g_print ("{\"params\": %zu, \"out\": \"%s\"}\n", tl_reader_trainer_n_params (trainer), run->o->out);
@@ -241,22 +238,58 @@ load_data (Run *run, GError **error)
 {
   g_autofree char *notes = g_build_filename (run->o->data, "notes-train", "notes.jsonl", NULL);
   g_autofree char *documents = g_build_filename (run->o->data, "notes-v1", "train.jsonl.gz", NULL);
+  tl_error err = { 0 };
 
-  if (!tlm_dataset_add_file (run->notes, notes, DOCUMENT_WEIGHT, error))
+  if (!tlm_dataset_add_file (run->data, notes, DOCUMENT_WEIGHT, error))
     return FALSE;
+  run->n_notes = run->data->n;
   if (run->config.document_epochs > 0
-      && !tlm_dataset_add_file (run->documents, documents, DOCUMENT_WEIGHT, error))
+      && !tlm_dataset_add_file (run->data, documents, DOCUMENT_WEIGHT, error))
     return FALSE;
-  run->logits = g_new0 (float *, run->notes->n);
+  run->notes = g_new0 (tl_note *, run->data->n + 1);
+  run->labels = g_new0 (tl_note_labels, run->data->n + 1);
+  run->logits = g_new0 (float *, run->n_notes + 1);
+  for (gsize i = 0; i < run->data->n; i++)
+    if (!tl_example_prepare (run->tokenizer, &run->data->examples[i], &run->notes[i], &run->labels[i], &err))
+      return tlm_error_from_engine (error, &err);
   return TRUE;
+}
+
+static gboolean
+open_vocab (Run *run, GError **error)
+{
+  tl_error err = { 0 };
+
+  run->vocab = tl_gguf_open (run->o->vocab, &err);
+  run->tokenizer = run->vocab != NULL ? tl_tokenizer_new_from_gguf (run->vocab, &err) : NULL;
+  run->pool = run->tokenizer != NULL ? tl_pool_new ((unsigned) MAX (run->o->threads, 0), &err) : NULL;
+  return run->pool != NULL || tlm_error_from_engine (error, &err);
+}
+
+static void
+clear_run (Run *run)
+{
+  for (gsize i = 0; run->logits != NULL && i < run->n_notes; i++)
+    g_free (run->logits[i]);
+  for (gsize i = 0; run->notes != NULL && i < run->data->n; i++)
+    {
+      tl_note_free (run->notes[i]);
+      tl_example_free_labels (&run->labels[i]);
+    }
+  g_free (run->logits);
+  g_free (run->notes);
+  g_free (run->labels);
+  tlm_dataset_free (run->data);
+  tl_pool_free (run->pool);
+  tl_tokenizer_free (run->tokenizer);
+  tl_gguf_close (run->vocab);
 }
 
 static gboolean
 train (const Options *o, guint64 seed, GError **error)
 {
-  Run run = { .o = o, .notes = tlm_dataset_new (), .documents = tlm_dataset_new () };
+  Run run = { .o = o, .data = tlm_dataset_new () };
   gint64 start = g_get_monotonic_time ();
-  tl_error err = { 0 };
   gboolean ok;
 
   tl_reader_train_config_init (&run.config);
@@ -265,20 +298,12 @@ train (const Options *o, guint64 seed, GError **error)
     run.config.note_epochs = (uint32_t) o->epochs;
   if (o->document_epochs >= 0)
     run.config.document_epochs = (uint32_t) o->document_epochs;
-  run.vocab = tl_gguf_open (o->vocab, &err);
-  run.pool = run.vocab != NULL ? tl_pool_new ((unsigned) MAX (o->threads, 0), &err) : NULL;
-  ok = run.pool != NULL || tlm_error_from_engine (error, &err);
-  ok = ok && load_data (&run, error) && judge_folds (&run, error) && train_final (&run, error);
+  ok = open_vocab (&run, error) && load_data (&run, error) && judge_folds (&run, error)
+       && train_final (&run, error);
   if (ok)
     g_print ("{\"seed\": %" G_GUINT64_FORMAT ", \"minutes\": %.2f}\n", seed,
              (double) (g_get_monotonic_time () - start) / (60.0 * G_USEC_PER_SEC));
-  for (gsize i = 0; run.logits != NULL && i < run.notes->n; i++)
-    g_free (run.logits[i]);
-  g_free (run.logits);
-  tlm_dataset_free (run.notes);
-  tlm_dataset_free (run.documents);
-  tl_pool_free (run.pool);
-  tl_gguf_close (run.vocab);
+  clear_run (&run);
   return ok;
 }
 

@@ -16,11 +16,9 @@
 struct tl_reader_trainer
 {
   tl_reader_train_config config;
-  const tl_gguf         *tokenizer_file;
-  tl_tokenizer          *tokenizer;
   tl_reader_layout       layout;
-  tl_note              **notes;
-  tl_note_labels        *labels;
+  const tl_note        **notes;   /* [n_examples] borrowed ones */
+  const tl_note_labels **labels;
   size_t                 n_examples;
   uint32_t              *order;   /* all steps' notes, one after the other */
   size_t                 n_order;
@@ -37,7 +35,7 @@ void
 tl_reader_train_config_init (tl_reader_train_config *c)
 {
   *c = (tl_reader_train_config) {
-    .seed = 1, .notes_per_step = 16, .note_epochs = 8, .document_epochs = 0,
+    .seed = 1, .notes_per_step = 16, .note_epochs = 8, .document_epochs = 1,
     .listwise = 0.3f, .action = 1.0f, .dropout = 0.2f,
     .adamw = { .lr = 1.5e-3f, .beta1 = 0.9f, .beta2 = 0.98f, .eps = 1e-8f, .weight_decay = 0.05f,
                .clip_norm = 1.0f },
@@ -64,7 +62,7 @@ put_epoch (const tl_reader_trainer *t, bool documents, uint32_t *order, tl_rng *
   size_t n = 0;
 
   for (uint32_t i = 0; i < t->n_examples; i++)
-    if (documents || t->labels[i].weight >= 1.0f)
+    if (documents || t->labels[i]->weight >= 1.0f)
       order[n++] = i;
   shuffle (order, n, rng);
   return n;
@@ -86,7 +84,8 @@ plan_order (tl_reader_trainer *t)
 }
 
 static bool
-prepare_examples (tl_reader_trainer *t, const tl_reader_example *examples, size_t n, tl_error *err)
+take_examples (tl_reader_trainer *t, const tl_note *const *notes, const tl_note_labels *const *labels,
+               size_t n, tl_error *err)
 {
   t->notes = calloc (n + 1, sizeof *t->notes);
   t->labels = calloc (n + 1, sizeof *t->labels);
@@ -94,11 +93,10 @@ prepare_examples (tl_reader_trainer *t, const tl_reader_example *examples, size_
     return tl_error_set (err, TL_ERROR_MEMORY, "Not enough memory for %zu examples", n);
   for (size_t i = 0; i < n; i++)
     {
-      if (!tl_example_prepare (t->tokenizer, &examples[i], &t->notes[t->n_examples],
-                               &t->labels[t->n_examples], err))
-        return false;
-      t->n_examples++;
+      t->notes[i] = notes[i];
+      t->labels[i] = labels[i];
     }
+  t->n_examples = n;
   return true;
 }
 
@@ -120,19 +118,17 @@ take_params (tl_reader_trainer *t, tl_error *err)
 
       memset (t->decay + tensor.offset, tensor.decay, tensor.rows * tensor.cols);
     }
-  return tl_adamw_init (&t->adamw, n, err);
+  /* The span heads come last and are trained by tl_spans_train(). */
+  return tl_adamw_init (&t->adamw, t->layout.spans, err);
 }
 
 static bool
-set_up (tl_reader_trainer *t, const tl_reader_example *examples, size_t n, tl_pool *pool, tl_error *err)
+set_up (tl_reader_trainer *t, size_t n_vocab, tl_pool *pool, tl_error *err)
 {
   uint64_t n_steps;
 
-  t->tokenizer = tl_tokenizer_new_from_gguf (t->tokenizer_file, err);
-  if (t->tokenizer == NULL)
-    return false;
-  tl_reader_layout_init (&t->layout, (uint32_t) tl_tokenizer_get_n_tokens (t->tokenizer));
-  if (!prepare_examples (t, examples, n, err) || !take_params (t, err))
+  tl_reader_layout_init (&t->layout, (uint32_t) n_vocab);
+  if (!take_params (t, err))
     return false;
   if (!plan_order (t))
     return tl_error_set (err, TL_ERROR_ARGUMENT, "There are no notes to train on");
@@ -147,8 +143,8 @@ set_up (tl_reader_trainer *t, const tl_reader_example *examples, size_t n, tl_po
 }
 
 tl_reader_trainer *
-tl_reader_trainer_new (const tl_reader_train_config *c, const tl_gguf *tokenizer,
-                       const tl_reader_example *examples, size_t n, tl_pool *pool, tl_error *err)
+tl_reader_trainer_new (const tl_reader_train_config *c, size_t n_vocab, const tl_note *const *notes,
+                       const tl_note_labels *const *labels, size_t n, tl_pool *pool, tl_error *err)
 {
   tl_reader_trainer *t = calloc (1, sizeof *t);
 
@@ -158,10 +154,9 @@ tl_reader_trainer_new (const tl_reader_train_config *c, const tl_gguf *tokenizer
       return NULL;
     }
   t->config = *c;
-  t->tokenizer_file = tokenizer;
   if (c->notes_per_step == 0 || c->notes_per_step > MAX_NOTES_PER_STEP)
     tl_error_set (err, TL_ERROR_ARGUMENT, "notes_per_step: expected 1 to %d", MAX_NOTES_PER_STEP);
-  else if (set_up (t, examples, n, pool, err))
+  else if (take_examples (t, notes, labels, n, err) && set_up (t, n_vocab, pool, err))
     return t;
   tl_reader_trainer_free (t);
   return NULL;
@@ -172,11 +167,6 @@ tl_reader_trainer_free (tl_reader_trainer *t)
 {
   if (t == NULL)
     return;
-  for (size_t i = 0; i < t->n_examples; i++)
-    {
-      tl_note_free (t->notes[i]);
-      tl_example_free_labels (&t->labels[i]);
-    }
   free (t->notes);
   free (t->labels);
   free (t->order);
@@ -185,7 +175,6 @@ tl_reader_trainer_free (tl_reader_trainer *t)
   free (t->params);
   free (t->grads);
   free (t->decay);
-  tl_tokenizer_free (t->tokenizer);
   free (t);
 }
 
@@ -237,7 +226,7 @@ batch_loss (tl_reader_trainer *t, const uint32_t *which, size_t n, tl_rng *rng, 
   for (size_t k = 0; k < n; k++)
     {
       notes[k] = t->notes[which[k]];
-      labels[k] = &t->labels[which[k]];
+      labels[k] = t->labels[which[k]];
     }
   tl_trunk_forward (t->trunk, t->params, notes, n, rng);
   loss = tl_unit_losses_add (&losses, notes, labels, n, tl_trunk_get_logits (t->trunk),
@@ -295,7 +284,7 @@ config_hash (const tl_reader_trainer *t)
   hash = hash_bytes (hash, &c->notes_per_step, 3 * sizeof c->notes_per_step);
   hash = hash_bytes (hash, &c->listwise, 3 * sizeof c->listwise);
   hash = hash_bytes (hash, &c->adamw, sizeof c->adamw);
-  hash = hash_bytes (hash, &t->layout.n_params, sizeof t->layout.n_params);
+  hash = hash_bytes (hash, &t->layout.spans, sizeof t->layout.spans);
   for (size_t i = 0; i < t->n_examples; i++)
     hash = hash_bytes (hash, t->notes[i]->text, t->notes[i]->len);
   return hash_bytes (hash, t->order, t->n_order * sizeof *t->order);
@@ -324,44 +313,19 @@ tl_reader_trainer_load (tl_reader_trainer *t, const char *path, tl_error *err)
   return true;
 }
 
-/* ---- judging, span heads, export ---- */
-
-bool
-tl_reader_trainer_judge (tl_reader_trainer *t, const tl_reader_example *e, tl_reader_judgement *out,
-                         tl_error *err)
-{
-  size_t n;
-
-  *out = (tl_reader_judgement) { 0 };
-  if (!tl_example_prepare (t->tokenizer, e, &out->note, &out->labels, err))
-    return false;
-  n = out->note->n_units;
-  tl_trunk_forward (t->trunk, t->params, (const tl_note *const *) &out->note, 1, NULL);
-  out->rows = malloc ((n + 1) * TL_READER_N_EMBD * sizeof *out->rows);
-  out->logits = malloc ((n + 1) * 2 * sizeof *out->logits);
-  if (out->rows == NULL || out->logits == NULL)
-    {
-      tl_reader_judgement_clear (out);
-      return tl_error_set (err, TL_ERROR_MEMORY, "Not enough memory to judge a note");
-    }
-  memcpy (out->rows, tl_trunk_get_rows (t->trunk), n * TL_READER_N_EMBD * sizeof *out->rows);
-  memcpy (out->logits, tl_trunk_get_logits (t->trunk), n * 2 * sizeof *out->logits);
-  return true;
-}
+/* ---- judging and export ---- */
 
 void
-tl_reader_judgement_clear (tl_reader_judgement *j)
+tl_reader_trainer_judge (tl_reader_trainer *t, const tl_note *note, float *rows, float *logits)
 {
-  tl_note_free (j->note);
-  tl_example_free_labels (&j->labels);
-  free (j->rows);
-  free (j->logits);
-  *j = (tl_reader_judgement) { 0 };
+  tl_trunk_forward (t->trunk, t->params, &note, 1, NULL);
+  memcpy (rows, tl_trunk_get_rows (t->trunk), note->n_units * TL_READER_N_EMBD * sizeof *rows);
+  memcpy (logits, tl_trunk_get_logits (t->trunk), note->n_units * 2 * sizeof *logits);
 }
 
 bool
-tl_reader_trainer_export (const tl_reader_trainer *t, const tl_reader_calibration *c, const char *name,
-                          const char *path, tl_error *err)
+tl_reader_trainer_export (const tl_reader_trainer *t, const tl_reader_calibration *c,
+                          const tl_gguf *tokenizer, const char *name, const char *path, tl_error *err)
 {
-  return tl_reader_save (path, name, &t->layout, t->params, c, t->tokenizer_file, err);
+  return tl_reader_save (path, name, &t->layout, t->params, c, tokenizer, err);
 }

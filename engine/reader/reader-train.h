@@ -28,12 +28,14 @@ typedef struct tl_reader_trainer tl_reader_trainer;
 
 /**
  * tl_reader_trainer_new:
- * @tokenizer: (transfer none): a GGUF with tokenizer.ggml.*; must outlive the trainer
- * @examples: [n] borrowed, with all they point to, as long as the trainer lives
+ * @n_vocab: of the tokenizer that made the notes' tokens
+ * @notes: @labels: [n] as tl_example_prepare() made them; borrowed as long as the trainer lives, so
+ * that several trainers can share them
  * @pool: (nullable) (transfer none)
  */
-tl_reader_trainer *tl_reader_trainer_new  (const tl_reader_train_config *c, const tl_gguf *tokenizer,
-                                           const tl_reader_example *examples, size_t n, tl_pool *pool,
+tl_reader_trainer *tl_reader_trainer_new  (const tl_reader_train_config *c, size_t n_vocab,
+                                           const tl_note *const *notes,
+                                           const tl_note_labels *const *labels, size_t n, tl_pool *pool,
                                            tl_error *err);
 void               tl_reader_trainer_free (tl_reader_trainer *t);
 
@@ -58,18 +60,13 @@ float tl_reader_trainer_loss (tl_reader_trainer *t, const uint32_t *which, size_
 bool tl_reader_trainer_save (const tl_reader_trainer *t, const char *path, tl_error *err);
 bool tl_reader_trainer_load (tl_reader_trainer *t, const char *path, tl_error *err);
 
-/* What the trunk says of one note. */
-typedef struct
-{
-  tl_note       *note;
-  tl_note_labels labels;
-  float         *rows;   /* [n_units, d] */
-  float         *logits; /* [n_units, 2] */
-} tl_reader_judgement;
+/**
+ * tl_reader_trainer_judge:
+ * @rows: (out): [n_units, d]; @logits: (out): [n_units, 2]: what the trunk says of @note
+ */
+void tl_reader_trainer_judge (tl_reader_trainer *t, const tl_note *note, float *rows, float *logits);
 
-bool tl_reader_trainer_judge   (tl_reader_trainer *t, const tl_reader_example *e, tl_reader_judgement *out,
-                                tl_error *err);
-void tl_reader_judgement_clear (tl_reader_judgement *j);
-
+/* @tokenizer: whose tokenizer.ggml.* keys go into the file */
 bool tl_reader_trainer_export (const tl_reader_trainer *t, const tl_reader_calibration *c,
-                               const char *name, const char *path, tl_error *err);
+                               const tl_gguf *tokenizer, const char *name, const char *path,
+                               tl_error *err);

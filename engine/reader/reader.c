@@ -190,8 +190,8 @@ read_windows (const tl_reader *r, const char *text, size_t len, const tl_unit *u
 {
   size_t n = reading->n_units;
   size_t max_rows = n < TL_READER_MAX_UNITS ? n : TL_READER_MAX_UNITS;
-  tl_trunk *trunk = tl_trunk_new (&r->layout, max_rows, 0.0f, NULL, err);
-  bool ok = trunk != NULL;
+  tl_trunk *trunk = n > 0 ? tl_trunk_new (&r->layout, max_rows, 0.0f, NULL, err) : NULL;
+  bool ok = n == 0 || trunk != NULL;
 
   for (size_t begin = 0, end; begin < n && ok; begin = end)
     {

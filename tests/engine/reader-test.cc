@@ -1,0 +1,448 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The reader: gradients of the trunk, training that can be resumed, the file, hostile files, and that
+ * all it emits stands in the note. */
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <cstdlib>
+#include <cstring>
+#include <fstream>
+#include <iterator>
+#include <string>
+#include <unistd.h>
+#include <vector>
+
+extern "C" {
+#include "reader/loss.h"
+#include "reader/reader-train.h"
+}
+
+static const std::string note_text
+  = "# Harbour library\n\nThe kettle has died. Hana brought plum cake.\n\n- Decided: the corner moves on "
+    "Monday.\n- Pieter sends the form by 19 September.\n- the cat slept\n\nWe agreed to open on Sundays.\n";
+
+static std::string
+model_path ()
+{
+  const char *dir = getenv ("TINYLM_DATA_DIR");
+
+  return std::string (dir != nullptr ? dir : "data") + "/models/eeny.gguf";
+}
+
+static std::vector<char>
+read_file (const std::string &path)
+{
+  std::ifstream in (path, std::ios::binary);
+
+  return std::vector<char> (std::istreambuf_iterator<char> (in), {});
+}
+
+/* A few labelled notes, and a trainer over them. */
+class Training : public testing::Test
+{
+protected:
+  tl_gguf                       *vocab = nullptr;
+  std::vector<tl_gold_unit>      gold;
+  tl_reader_example              example = {};
+  tl_tokenizer                  *tokenizer = nullptr;
+  tl_note                       *note = nullptr;
+  tl_note_labels                 labels = {};
+  tl_reader_train_config         config;
+  tl_error                       err = {};
+  std::string                    path;
+
+  void
+  SetUp () override
+  {
+    tl_unit *units;
+    size_t n;
+
+    vocab = tl_gguf_open (model_path ().c_str (), &err);
+    ASSERT_NE (vocab, nullptr) << err.message;
+    ASSERT_TRUE (tl_units_split (note_text.data (), note_text.size (), &units, &n, &err));
+    for (size_t i = 0; i < n; i++)
+      {
+        tl_gold_unit unit = {};
+
+        unit.start = units[i].start;
+        unit.end = units[i].end;
+        unit.rank = i == 3 ? 1 : i == 6 ? 2 : 0;
+        unit.key = unit.rank > 0 ? 1.0f : 0.0f;
+        unit.action = i == 4;
+        gold.push_back (unit);
+      }
+    free (units);
+    example.text = note_text.data ();
+    example.len = note_text.size ();
+    example.units = gold.data ();
+    example.n_units = gold.size ();
+    example.has_actions = true;
+    example.weight = 1.0f;
+    tokenizer = tl_tokenizer_new_from_gguf (vocab, &err);
+    ASSERT_NE (tokenizer, nullptr) << err.message;
+    ASSERT_TRUE (tl_example_prepare (tokenizer, &example, &note, &labels, &err)) << err.message;
+    tl_reader_train_config_init (&config);
+    config.notes_per_step = 4;
+    config.note_epochs = 10;
+    path = testing::TempDir () + "tinylm-reader-" + std::to_string (getpid ());
+  }
+
+  void
+  TearDown () override
+  {
+    tl_example_free_labels (&labels);
+    tl_note_free (note);
+    tl_tokenizer_free (tokenizer);
+    tl_gguf_close (vocab);
+    unlink (path.c_str ());
+  }
+
+  tl_reader_trainer *
+  make ()
+  {
+    const std::vector<const tl_note *> notes (8, note); /* the same one, as eight */
+    const std::vector<const tl_note_labels *> all_labels (8, &labels);
+    tl_reader_trainer *t = tl_reader_trainer_new (&config, tl_tokenizer_get_n_tokens (tokenizer), notes.data (),
+                                                  all_labels.data (), notes.size (), nullptr, &err);
+
+    EXPECT_NE (t, nullptr) << err.message;
+    return t;
+  }
+};
+
+/* Central differences on every tensor of the trunk and the heads. A step of 2e-3 in f32 leaves an error
+ * of about 1e-4 from rounding (losses near 1, 2^-24 / 2e-3) and as much from curvature. */
+TEST_F (Training, GradientsAreThoseOfTheLoss)
+{
+  tl_reader_trainer *t = make ();
+  const tl_reader_layout *l = tl_reader_trainer_get_layout (t);
+  const uint32_t which[] = { 0, 1 };
+  float *params = tl_reader_trainer_get_params (t), *grads = tl_reader_trainer_get_grads (t);
+  tl_rng rng;
+
+  tl_rng_init (&rng, 3);
+  for (size_t i = 0; i < l->spans; i++) /* away from the zeros that many tensors start at */
+    params[i] += 0.02f * tl_rng_normal (&rng);
+  memset (grads, 0, tl_reader_trainer_n_params (t) * sizeof *grads);
+  tl_reader_trainer_loss (t, which, 2, nullptr, true);
+  for (size_t i = 0; i < tl_reader_n_tensors (l); i++)
+    {
+      tl_reader_tensor tensor = tl_reader_get_tensor (l, i);
+      size_t best = tensor.offset;
+      float value, up, down;
+
+      if (tensor.offset >= l->spans)
+        break;
+      for (size_t k = tensor.offset; k < tensor.offset + tensor.rows * tensor.cols; k++)
+        if (std::fabs (grads[k]) > std::fabs (grads[best]))
+          best = k;
+      value = params[best];
+      params[best] = value + 2e-3f;
+      up = tl_reader_trainer_loss (t, which, 2, nullptr, false);
+      params[best] = value - 2e-3f;
+      down = tl_reader_trainer_loss (t, which, 2, nullptr, false);
+      params[best] = value;
+      EXPECT_GT (std::fabs (grads[best]), 0.0f) << tensor.name;
+      EXPECT_NEAR ((up - down) / 4e-3f, grads[best], 2e-3f + 0.03f * std::fabs (grads[best])) << tensor.name;
+    }
+  tl_reader_trainer_free (t);
+}
+
+TEST_F (Training, LearnsAndIsDeterministic)
+{
+  tl_reader_trainer *a = make (), *b = make ();
+  float first = tl_reader_trainer_step (a), last = first;
+
+  EXPECT_EQ (tl_reader_trainer_step (b), first);
+  while (tl_reader_trainer_get_step (a) < tl_reader_trainer_get_n_steps (a))
+    {
+      last = tl_reader_trainer_step (a);
+      ASSERT_EQ (tl_reader_trainer_step (b), last);
+    }
+  EXPECT_LT (last, 0.8f * first);
+  tl_reader_trainer_free (a);
+  tl_reader_trainer_free (b);
+}
+
+TEST_F (Training, ResumesToTheSameParameters)
+{
+  tl_reader_trainer *a = make (), *b = make ();
+  size_t n = tl_reader_trainer_n_params (a);
+
+  for (int i = 0; i < 10; i++)
+    {
+      tl_reader_trainer_step (a);
+      if (i == 4)
+        ASSERT_TRUE (tl_reader_trainer_save (a, path.c_str (), &err)) << err.message;
+    }
+  ASSERT_TRUE (tl_reader_trainer_load (b, path.c_str (), &err)) << err.message;
+  EXPECT_EQ (tl_reader_trainer_get_step (b), 5u);
+  for (int i = 5; i < 10; i++)
+    tl_reader_trainer_step (b);
+  EXPECT_EQ (memcmp (tl_reader_trainer_get_params (a), tl_reader_trainer_get_params (b), n * sizeof (float)), 0);
+  tl_reader_trainer_free (a);
+  tl_reader_trainer_free (b);
+}
+
+TEST_F (Training, RefusesAnotherRunsCheckpoint)
+{
+  tl_reader_trainer *a = make (), *b;
+
+  ASSERT_TRUE (tl_reader_trainer_save (a, path.c_str (), &err));
+  config.seed = 2;
+  b = make ();
+  EXPECT_FALSE (tl_reader_trainer_load (b, path.c_str (), &err));
+  EXPECT_EQ (err.code, TL_ERROR_ARGUMENT);
+  tl_reader_trainer_free (a);
+  tl_reader_trainer_free (b);
+}
+
+/* Q8_0 keeps a weight to 1/254 of its block's largest; the scores of the file stay near the float ones. */
+TEST_F (Training, TheFileScoresAsTheFloats)
+{
+  tl_reader_trainer *t = make ();
+  tl_reader_calibration c = {};
+  std::vector<float> rows (note->n_units * TL_READER_N_EMBD), logits (note->n_units * 2);
+  tl_reader *r;
+  tl_reading *reading;
+
+  c.key[0] = c.action[0] = 1.0f;
+  for (int i = 0; i < 15; i++)
+    tl_reader_trainer_step (t);
+  tl_reader_trainer_judge (t, note, rows.data (), logits.data ());
+  ASSERT_TRUE (tl_reader_trainer_export (t, &c, vocab, "test", path.c_str (), &err)) << err.message;
+  r = tl_reader_open (path.c_str (), &err);
+  ASSERT_NE (r, nullptr) << err.message;
+  reading = tl_reader_read (r, note_text.data (), note_text.size (), nullptr, nullptr, &err);
+  ASSERT_NE (reading, nullptr) << err.message;
+  ASSERT_EQ (reading->n_units, note->n_units);
+  for (size_t u = 0; u < reading->n_units; u++)
+    if (tl_unit_is_content (&reading->units[u].unit))
+      {
+        EXPECT_NEAR (reading->units[u].p_key, 1.0f / (1.0f + std::exp (-logits[2 * u])), 0.03f);
+        EXPECT_NEAR (reading->units[u].p_action, 1.0f / (1.0f + std::exp (-logits[2 * u + 1])), 0.03f);
+      }
+  tl_reading_free (reading);
+  tl_reader_close (r);
+  tl_reader_trainer_free (t);
+}
+
+TEST (Platt, FindsTheCurveThatMadeThePoints)
+{
+  tl_platt p = {};
+  float ab[2];
+  tl_rng rng;
+
+  tl_rng_init (&rng, 5);
+  for (int i = 0; i < 20000; i++)
+    {
+      float z = 3.0f * tl_rng_normal (&rng);
+
+      ASSERT_TRUE (tl_platt_add (&p, z, tl_rng_uniform (&rng) < 1.0f / (1.0f + std::exp (-(0.7f * z - 1.0f))), nullptr));
+    }
+  tl_platt_fit (&p, ab);
+  EXPECT_NEAR (ab[0], 0.7f, 0.05f); /* three standard errors */
+  EXPECT_NEAR (ab[1], -1.0f, 0.07f);
+  tl_platt_clear (&p);
+}
+
+/* ---- the model that ships ---- */
+
+class Eeny : public testing::Test
+{
+protected:
+  tl_reader *r = nullptr;
+  tl_error   err = {};
+
+  void
+  SetUp () override
+  {
+    r = tl_reader_open (model_path ().c_str (), &err);
+    ASSERT_NE (r, nullptr) << err.message;
+  }
+
+  void
+  TearDown () override
+  {
+    tl_reader_close (r);
+  }
+
+  void
+  check_span (const std::string &text, const tl_span &s)
+  {
+    ASSERT_LE (s.start, s.end);
+    ASSERT_LE (s.end, text.size ());
+    ASSERT_NE ((unsigned char) text[s.start] & 0xc0, 0x80);
+    if (s.end < text.size ())
+      ASSERT_NE ((unsigned char) text[s.end] & 0xc0, 0x80);
+    ASSERT_GE (s.p, 0.0f);
+    ASSERT_LE (s.p, 1.0f);
+  }
+
+  void
+  check_reading (const std::string &text)
+  {
+    tl_reading *reading = tl_reader_read (r, text.data (), text.size (), nullptr, nullptr, &err);
+
+    ASSERT_NE (reading, nullptr) << err.message;
+    for (size_t i = 0; i < reading->n_titles; i++)
+      check_span (text, reading->titles[i]);
+    for (size_t i = 0; i < reading->n_tags; i++)
+      check_span (text, reading->tags[i]);
+    for (size_t i = 0; i < reading->n_units; i++)
+      {
+        const tl_reading_unit *u = &reading->units[i];
+
+        ASSERT_TRUE (u->p_key >= 0.0f && u->p_key <= 1.0f);
+        ASSERT_TRUE (u->p_action >= 0.0f && u->p_action <= 1.0f);
+        for (const tl_span *s : { &u->owner, &u->due })
+          if (s->end > s->start)
+            {
+              check_span (text, *s);
+              ASSERT_GE (s->start, u->unit.start);
+              ASSERT_LE (s->end, u->unit.end);
+            }
+      }
+    tl_reading_free (reading);
+  }
+};
+
+TEST_F (Eeny, IsSmall)
+{
+  EXPECT_LE (tl_reader_get_n_params (r), 1000000u);
+  EXPECT_LE (read_file (model_path ()).size (), 1500000u);
+}
+
+TEST_F (Eeny, PrefersDecisionsToCake)
+{
+  tl_reading *reading = tl_reader_read (r, note_text.data (), note_text.size (), nullptr, nullptr, &err);
+  size_t chosen[2];
+
+  ASSERT_NE (reading, nullptr) << err.message;
+  ASSERT_EQ (tl_reading_choose_keys (reading, note_text.data (), 1, chosen), 1u);
+  EXPECT_EQ (note_text.substr (reading->units[chosen[0]].unit.start, 8), "Decided:");
+  tl_reading_free (reading);
+}
+
+TEST_F (Eeny, ReadsNothingAndLittle)
+{
+  for (const char *text : { "", " \n", "x", "# Only a heading", "```\ncode\n```", "😀😀😀", "a|b\n-|-\n" })
+    check_reading (text);
+}
+
+TEST_F (Eeny, RefusesWhatIsNotUtf8)
+{
+  const char text[] = "fine so far \xff\xfe";
+
+  EXPECT_EQ (tl_reader_read (r, text, sizeof text - 1, nullptr, nullptr, &err), nullptr);
+  EXPECT_EQ (err.code, TL_ERROR_ARGUMENT);
+  EXPECT_NE (strstr (err.message, "12"), nullptr) << err.message;
+}
+
+TEST_F (Eeny, EmitsOnlySpansOfMutatedNotes)
+{
+  static const char *const pieces[] = {
+    "- ", "\n", "\n\n", "# Plan\n", "é", "。", "今日は", ". ", "Ann ", "by Friday ", "sends the form ", "**", "> ",
+    ": ", "\r\n", "\t", "😀 ", "\"", "e.g. ", "Ünder ", "[ ] ", "1. ", "2026-05-14 ", "we agreed ", "@tom ", "| ",
+  };
+  tl_rng rng;
+
+  tl_rng_init (&rng, 11);
+  for (int round = 0; round < 150; round++)
+    {
+      std::string text;
+      uint32_t n = 1 + tl_rng_below (&rng, 120);
+
+      while (n-- > 0)
+        text += pieces[tl_rng_below (&rng, sizeof pieces / sizeof *pieces)];
+      check_reading (text);
+      if (HasFatalFailure ())
+        FAIL () << text;
+    }
+}
+
+TEST_F (Eeny, ReadsLongNotesInWindows)
+{
+  std::string text;
+  tl_reading *reading;
+
+  for (int i = 0; i < 60; i++)
+    text += note_text;
+  reading = tl_reader_read (r, text.data (), text.size (), nullptr, nullptr, &err);
+  ASSERT_NE (reading, nullptr) << err.message;
+  EXPECT_GT (reading->n_units, 400u);
+  for (size_t i = 0; i < reading->n_units; i++)
+    EXPECT_TRUE (reading->units[i].read);
+  tl_reading_free (reading);
+}
+
+TEST_F (Eeny, CanBeCancelled)
+{
+  auto at_once = [] (void *) { return true; };
+
+  EXPECT_EQ (tl_reader_read (r, note_text.data (), note_text.size (), at_once, nullptr, &err), nullptr);
+  EXPECT_EQ (err.code, TL_ERROR_CANCELLED);
+}
+
+TEST_F (Eeny, ChoosesNoMoreThanHalfAndNothingTwice)
+{
+  const std::string text = "We agreed to open on Sundays.\nWe agreed to open on Sundays!\nthe cat slept\nfine\n";
+  tl_reading *reading = tl_reader_read (r, text.data (), text.size (), nullptr, nullptr, &err);
+  size_t chosen[4], n, bytes = 0;
+
+  ASSERT_NE (reading, nullptr) << err.message;
+  n = tl_reading_choose_keys (reading, text.data (), 4, chosen);
+  ASSERT_GE (n, 1u);
+  for (size_t i = 0; i < n; i++)
+    bytes += reading->units[chosen[i]].unit.end - reading->units[chosen[i]].unit.start;
+  EXPECT_LE (2 * bytes, text.size ());
+  tl_reading_free (reading);
+}
+
+TEST_F (Eeny, HostileFilesAreErrors)
+{
+  std::vector<char> file = read_file (model_path ());
+  tl_rng rng;
+
+  tl_rng_init (&rng, 13);
+  for (size_t cut : { size_t (0), size_t (3), size_t (24), size_t (1000), file.size () / 2, file.size () - 1 })
+    {
+      tl_reader *damaged = tl_reader_open_memory (file.data (), cut, &err);
+
+      EXPECT_EQ (damaged, nullptr) << cut;
+      tl_reader_close (damaged);
+    }
+  for (int round = 0; round < 60; round++)
+    {
+      std::vector<char> copy = file;
+      tl_reader *damaged;
+
+      /* in the keys and tensor table, which are the first part of the file */
+      for (int k = 0; k < 4; k++)
+        copy[tl_rng_below (&rng, 160000)] ^= (char) (1 << tl_rng_below (&rng, 8));
+      damaged = tl_reader_open_memory (copy.data (), copy.size (), &err);
+      if (damaged != nullptr)
+        {
+          tl_reading *reading
+            = tl_reader_read (damaged, note_text.data (), note_text.size (), nullptr, nullptr, &err);
+
+          tl_reading_free (reading);
+        }
+      tl_reader_close (damaged);
+    }
+}
+
+TEST (ReaderFile, AModelOfAnotherKindIsRefusedByName)
+{
+  tl_gguf_writer *w = tl_gguf_writer_new ();
+  std::string path = testing::TempDir () + "tinylm-other-" + std::to_string (getpid ());
+  tl_error err = {};
+
+  tl_gguf_writer_string (w, "general.architecture", "llama");
+  ASSERT_TRUE (tl_gguf_writer_save (w, path.c_str (), &err)) << err.message;
+  tl_gguf_writer_free (w);
+  EXPECT_EQ (tl_reader_open (path.c_str (), &err), nullptr);
+  EXPECT_EQ (err.code, TL_ERROR_UNSUPPORTED);
+  EXPECT_NE (strstr (err.message, "general.architecture"), nullptr);
+  unlink (path.c_str ());
+}
