@@ -193,26 +193,36 @@ tl_gguf_array_string (const tl_gguf *gguf, const char *key, size_t i)
   return kv->strings[i];
 }
 
-bool
-tl_gguf_array_f64 (const tl_gguf *gguf, const char *key, size_t i, double *value)
+/* The bytes of a scalar element; NULL when there is none. */
+static const uint8_t *
+find_scalar (const tl_gguf *gguf, const char *key, size_t i, uint32_t *type)
 {
   const tl_gguf_kv *kv = find_array (gguf, key);
 
-  if (kv == NULL || i >= kv->n_items)
-    return false;
-  return load_f64 (kv->item_type, kv->data + i * tl_gguf_scalar_size (kv->item_type), value);
+  if (kv == NULL || i >= kv->n_items || kv->item_type == TL_GGUF_STRING)
+    return NULL;
+  *type = kv->item_type;
+  return kv->data + i * tl_gguf_scalar_size (kv->item_type);
+}
+
+bool
+tl_gguf_array_f64 (const tl_gguf *gguf, const char *key, size_t i, double *value)
+{
+  uint32_t type;
+  const uint8_t *data = find_scalar (gguf, key, i, &type);
+
+  return data != NULL && load_f64 (type, data, value);
 }
 
 bool
 tl_gguf_array_i64 (const tl_gguf *gguf, const char *key, size_t i, int64_t *value)
 {
-  const tl_gguf_kv *kv = find_array (gguf, key);
+  uint32_t type;
+  const uint8_t *data = find_scalar (gguf, key, i, &type);
   bool negative;
   uint64_t magnitude;
 
-  if (kv == NULL || i >= kv->n_items
-      || !load_integer (kv->item_type, kv->data + i * tl_gguf_scalar_size (kv->item_type),
-                        &negative, &magnitude)
+  if (data == NULL || !load_integer (type, data, &negative, &magnitude)
       || (!negative && magnitude > INT64_MAX))
     return false;
   *value = negative ? (int64_t) -magnitude : (int64_t) magnitude;
