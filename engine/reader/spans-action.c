@@ -6,7 +6,7 @@
 
 #include <math.h>
 
-#define OWNER_MAX_WORDS 3
+#define OWNER_MAX_WORDS 5
 #define DUE_MAX_WORDS 9
 #define UNIT_MAX_CANDIDATES 256
 
@@ -35,6 +35,12 @@ static bool
 has_class (const tl_span_view *v, size_t w, unsigned classes)
 {
   return (v->note->words[w].classes & classes) != 0;
+}
+
+static bool
+is_name (const tl_span_view *v, size_t w)
+{
+  return has_shape (v, w, TL_SHAPE_UPPER) || has_class (v, w, TL_WORD_SELF);
 }
 
 static uint32_t
@@ -120,6 +126,10 @@ describe_owner (const tl_span_view *v, tl_candidate *c)
   x[26] = fminf ((float) (c->first - u.begin) / 6.0f, 3.0f);
   x[27] = c->last < u.end && has_shape (v, c->last, TL_SHAPE_UPPER) && after == TL_GAP_SPACE;
   x[28] = c->first == u.begin + 1 && v->gaps[c->first] == TL_GAP_COLON;
+  x[29] = c->first > u.begin && has_shape (v, c->first - 1, TL_SHAPE_UPPER) && before == TL_GAP_SPACE;
+  x[30] = has_shape (v, c->last - 1, TL_SHAPE_UPPER);
+  x[31] = c->last - c->first > 1 && has_class (v, c->last - 1, TL_WORD_ACT | TL_WORD_DUTY);
+  x[32] = c->last < u.end && v->gaps[c->last] == TL_GAP_DASH && is_name (v, c->last);
   tl_candidate_hash (c, 1, hash_at (v, u, c->first));
   tl_candidate_hash (c, 2, hash_at (v, u, c->first - 1));
   tl_candidate_hash (c, 3, hash_at (v, u, c->last));
@@ -133,10 +143,27 @@ describe_owner (const tl_span_view *v, tl_candidate *c)
 static bool
 may_own (const tl_span_view *v, size_t first, size_t begin)
 {
-  return first == begin || has_shape (v, first, TL_SHAPE_UPPER)
-         || has_class (v, first, TL_WORD_SELF | TL_WORD_PRONOUN) || v->gaps[first] != TL_GAP_SPACE
-         || v->entries[v->entry_of[first]].n_upper > 0
-         || v->entries[v->entry_of[first]].n_speaker > 0;
+  const tl_span_word *e = &v->entries[v->entry_of[first]];
+
+  return v->gaps[first] != TL_GAP_SPACE || is_name (v, first) || has_class (v, first, TL_WORD_PRONOUN)
+         || e->n_upper > 0 || e->n_speaker > 0
+         /* "the night turn": an article opened the clause */
+         || (first > begin && v->gaps[first - 1] != TL_GAP_SPACE
+             && has_class (v, first - 1, TL_WORD_STOP));
+}
+
+/* Whether an owner that reaches from @first may go on to end with the word @w: by another name, joined
+ * or not ("Haruki + Tiago", "Akosua and I", "Mr Haldane"), or as up to three plain words that open a
+ * clause ("the head teacher"). */
+static bool
+owner_goes_on (const tl_span_view *v, size_t first, size_t w)
+{
+  bool opens = v->gaps[first] != TL_GAP_SPACE
+               || (w > 0 && first > 0 && has_class (v, first - 1, TL_WORD_STOP));
+
+  if (is_name (v, w) && (v->gaps[w] == TL_GAP_SPACE || v->gaps[w] == TL_GAP_DASH))
+    return is_name (v, w - 1) || (w - first >= 2 && is_name (v, w - 2)) || opens;
+  return opens && w - first < 3 && v->gaps[w] == TL_GAP_SPACE;
 }
 
 void
@@ -152,13 +179,12 @@ tl_span_owners (const tl_span_view *v, size_t unit, tl_candidates *c)
       {
         tl_candidate *item;
 
-        if (!may_own (v, first, u.begin) || (last - first > 1 && v->gaps[last - 1] != TL_GAP_SPACE)
-            || c->n >= UNIT_MAX_CANDIDATES)
+        if (!may_own (v, first, u.begin) || c->n >= UNIT_MAX_CANDIDATES
+            || (last - first > 1 && v->gaps[last - 1] != TL_GAP_SPACE
+                && v->gaps[last - 1] != TL_GAP_DASH))
           break;
-        /* A longer name goes on with a capital, or is a "the caretaker" at the line's start. */
-        if (last - first > 1 && !has_shape (v, last - 1, TL_SHAPE_UPPER)
-            && v->gaps[first] == TL_GAP_SPACE)
-          break;
+        if (last - first > 1 && !owner_goes_on (v, first, last - 1))
+          continue;
         item = tl_candidates_add (c, v, unit, first, last);
         if (item != NULL)
           describe_owner (v, item);

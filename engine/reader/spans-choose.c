@@ -233,6 +233,7 @@ tl_spans_read (const tl_reader_layout *l, const float *params, const float *cali
   tl_span_scorer scorer;
   bool ok;
 
+  (void) h;
   *out = (tl_spans){
     .titles = calloc (TL_SPAN_MAX_SHOWN, sizeof *out->titles),
     .tags = calloc (TL_SPAN_MAX_SHOWN, sizeof *out->tags),
@@ -240,7 +241,7 @@ tl_spans_read (const tl_reader_layout *l, const float *params, const float *cali
     .dues = calloc (note->n_units + 1, sizeof *out->dues),
   };
   ok = out->titles != NULL && out->tags != NULL && out->owners != NULL && out->dues != NULL
-       && tl_span_scorer_init (&scorer, l, params, note, h, logits);
+       && tl_span_scorer_init (&scorer, l, params, note, logits);
   if (ok)
     {
       ok = read_all (&scorer, calibration, logits, out);

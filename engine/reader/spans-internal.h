@@ -116,6 +116,9 @@ uint32_t tl_span_suffix    (const tl_span_view *v, size_t word); /* hash of the 
 /* ROUGE-L's F1 of two spans of the note (spans-label.c). */
 float tl_span_rouge (const tl_span_view *v, const tl_candidate *a, const tl_candidate *b);
 
+/* ROUGE-L's F1 of two spans of the note (spans-label.c). */
+float tl_span_rouge (const tl_span_view *v, const tl_candidate *a, const tl_candidate *b);
+
 /* What a head reads beside the candidates, already projected to its hidden layer; either may be NULL.
  * Forward, words[w] is the sum over the note's words before w, so it has n_words + 1 rows; backward,
  * words[w] is the gradient of word w itself. */
@@ -130,30 +133,29 @@ size_t           tl_span_head_n_params  (void);
 size_t           tl_span_head_n_tensors (void);
 tl_reader_tensor tl_span_head_tensor    (size_t i);
 
-/* out[i] = W rows[i], [n, TL_SPAN_N_HIDDEN] from [n, TL_READER_N_EMBD], W the trunk's or the tokens'. */
-void tl_span_head_project          (const float *params, bool trunk, const float *rows, size_t n,
-                                    float *out);
-void tl_span_head_project_backward (float *grads, bool trunk, const float *rows, size_t n,
-                                    const float *d_out);
+/* out[i] = W rows[i], [n, TL_SPAN_N_HIDDEN] from token vectors [n, TL_READER_N_EMBD]. */
+void tl_span_head_project          (const float *params, const float *rows, size_t n, float *out);
+void tl_span_head_project_backward (float *grads, const float *rows, size_t n, const float *d_out);
 
 /**
  * tl_span_head_forward:
+ * @words: [n_words + 1, TL_SPAN_N_HIDDEN] sums of the projected words before each
  * @hidden: (out): [n, TL_SPAN_N_HIDDEN] before the activation, for the backward pass
  * @scores: (out): [n]
  */
 void tl_span_head_forward  (const float *params, const tl_candidate *items, size_t n,
-                            const tl_span_inputs *in, float *hidden, float *scores);
+                            const float *words, float *hidden, float *scores);
+/* @d_words: (nullable): += [n_words, TL_SPAN_N_HIDDEN], of each word itself */
 void tl_span_head_backward (const float *params, float *grads, const tl_candidate *items, size_t n,
-                            const float *hidden, const float *d_scores, const tl_span_inputs *d_in);
+                            const float *hidden, const float *d_scores, float *d_words);
 
 /* All heads over one note (spans-score.c). */
 typedef struct
 {
   tl_span_view   view;
-  const float   *params;     /* of the span heads, all kinds */
-  const float   *trunk;      /* [n_units, TL_READER_N_EMBD], borrowed */
-  float         *word_rows;  /* [n_words, TL_READER_N_EMBD] mean token vectors */
-  tl_span_inputs inputs[TL_SPAN_N_KINDS];
+  const float   *params;    /* of the span heads, all kinds */
+  float         *word_rows; /* [n_words, TL_READER_N_EMBD] mean token vectors */
+  float         *words[TL_SPAN_N_KINDS]; /* as the heads take them */
 } tl_span_scorer;
 
 /* Candidates with their scores; owned by the caller, cleared with tl_span_scored_clear(). */
@@ -165,7 +167,7 @@ typedef struct
 } tl_span_scored;
 
 bool tl_span_scorer_init  (tl_span_scorer *s, const tl_reader_layout *l, const float *params,
-                           const tl_note *note, const float *h, const float *logits);
+                           const tl_note *note, const float *logits);
 void tl_span_scorer_clear (tl_span_scorer *s);
 /* Proposes; @unit is read only for owner and due. False for want of memory. */
 bool tl_span_scorer_propose (const tl_span_scorer *s, tl_span_kind kind, size_t unit,

@@ -10,10 +10,8 @@
 #include <string.h>
 
 #define H TL_SPAN_N_HIDDEN
-static float envf(const char*n,float d){const char*s=getenv(n);return s?(float)atof(s):d;}
-#define TITLE_TEMPERATURE envf("TT",0.1f)
-#define TITLE_REWARD envf("TR",2.0f)
-#define TITLE_CE envf("TC",1.0f)
+#define TITLE_TEMPERATURE 0.1f /* .05 and .1 are equal in cross-validation */
+#define TITLE_REWARD 2.0f      /* weight of the mean reward beside the pull; 2 and 10 are equal */
 #define TITLES_A_NOTE 384
 #define DROP_FEATURE 0.1f
 #define DROP_HASH 0.3f
@@ -38,21 +36,20 @@ title_loss (float *scores, float *rewards, size_t n)
 {
   float loss = 0.0f, mean = 0.0f;
   float *q = rewards + n; /* the second half of the buffer */
-  float temp = TITLE_TEMPERATURE, tce = TITLE_CE, trw = TITLE_REWARD;
 
   softmax (scores, n);
   for (size_t i = 0; i < n; i++)
     {
-      q[i] = rewards[i] / temp;
+      q[i] = rewards[i] / TITLE_TEMPERATURE;
       mean += scores[i] * rewards[i];
     }
   softmax (q, n);
   for (size_t i = 0; i < n; i++)
     {
       loss -= q[i] * logf (scores[i] + 1e-12f);
-      scores[i] = tce * (scores[i] - q[i]) - trw * scores[i] * (rewards[i] - mean);
+      scores[i] = (scores[i] - q[i]) - TITLE_REWARD * scores[i] * (rewards[i] - mean);
     }
-  return loss - 2.0f * mean;
+  return loss - TITLE_REWARD * mean;
 }
 
 /* Each candidate by itself, binary cross-entropy, a mean over the note's candidates times their number
@@ -139,45 +136,33 @@ typedef struct
   tl_span_scorer scorer;
   float         *grads; /* of the span heads, or NULL */
   tl_rng        *rng;
-  tl_span_inputs d_inputs[TL_SPAN_N_KINDS];
+  float         *d_words[TL_SPAN_N_KINDS]; /* [n_words, H] */
 } loss_run;
 
-/* Now and then a head does without the trunk's rows or the token vectors: d_inputs stays NULL then. */
-static void
+/* Now and then a head does without the token vectors: d_words stays NULL then. */
+static bool
 run_init (loss_run *r)
 {
-  size_t n_units = r->scorer.view.note->n_units, n_words = r->scorer.view.n_words;
+  size_t n = r->scorer.view.n_words + 1;
 
   for (int kind = 0; kind < TL_SPAN_N_KINDS; kind++)
-    {
-      tl_span_inputs *in = &r->scorer.inputs[kind];
-
-      if (r->rng != NULL && tl_rng_uniform (r->rng) < DROP_INPUT)
-        memset (in->units, 0, n_units * H * sizeof *in->units);
-      else
-        r->d_inputs[kind].units = calloc (n_units + 1, H * sizeof (float));
-      if (r->rng != NULL && tl_rng_uniform (r->rng) < DROP_INPUT)
-        memset (in->words, 0, (n_words + 1) * H * sizeof *in->words);
-      else
-        r->d_inputs[kind].words = calloc (n_words + 1, H * sizeof (float));
-    }
+    if (r->rng != NULL && tl_rng_uniform (r->rng) < DROP_INPUT)
+      memset (r->scorer.words[kind], 0, n * H * sizeof (float));
+    else if ((r->d_words[kind] = calloc (n, H * sizeof (float))) == NULL)
+      return false;
+  return true;
 }
 
 static void
 run_finish (loss_run *r)
 {
-  for (int kind = 0; kind < TL_SPAN_N_KINDS; kind++)
+  for (size_t kind = 0; kind < TL_SPAN_N_KINDS; kind++)
     {
-      tl_span_inputs *d = &r->d_inputs[kind];
-
-      if (r->grads != NULL && d->units != NULL)
-        tl_span_head_project_backward (r->grads + (size_t) kind * tl_span_head_n_params (), true,
-                                       r->scorer.trunk, r->scorer.view.note->n_units, d->units);
-      if (r->grads != NULL && d->words != NULL)
-        tl_span_head_project_backward (r->grads + (size_t) kind * tl_span_head_n_params (), false,
-                                       r->scorer.word_rows, r->scorer.view.n_words, d->words);
-      free (d->units);
-      free (d->words);
+      if (r->grads != NULL && r->d_words[kind] != NULL)
+        tl_span_head_project_backward (r->grads + kind * tl_span_head_n_params (),
+                                       r->scorer.word_rows, r->scorer.view.n_words,
+                                       r->d_words[kind]);
+      free (r->d_words[kind]);
     }
   tl_span_scorer_clear (&r->scorer);
 }
@@ -228,7 +213,7 @@ learn (loss_run *r, tl_span_kind kind, size_t unit, const tl_note_labels *labels
     s.scores[i] *= scale;
   if (r->grads != NULL)
     tl_span_head_backward (r->scorer.params + params_at, r->grads + params_at, s.candidates.items,
-                           s.candidates.n, s.hidden, s.scores, &r->d_inputs[kind]);
+                           s.candidates.n, s.hidden, s.scores, r->d_words[kind]);
   tl_span_scored_clear (&s);
   return loss;
 }
@@ -241,9 +226,10 @@ tl_spans_loss (const tl_reader_layout *l, const float *params, float *grads,
   loss_run r = { .grads = grads, .rng = rng };
   float loss = 0.0f, n_actions = 0.0f;
 
-  if (!tl_span_scorer_init (&r.scorer, l, params, e->note, e->h, e->logits))
+  if (!tl_span_scorer_init (&r.scorer, l, params, e->note, e->logits))
     return NAN;
-  run_init (&r);
+  if (!run_init (&r))
+    loss = NAN;
   if (labels->has_titles)
     loss += learn (&r, TL_SPAN_TITLE, 0, labels, labels->weight);
   if (labels->has_tags)

@@ -71,29 +71,25 @@ accumulate (float *rows, size_t n)
 static bool
 fill_inputs (tl_span_scorer *s)
 {
-  size_t n_units = s->view.note->n_units, n_words = s->view.n_words;
+  size_t n = s->view.n_words;
 
-  for (int kind = 0; kind < TL_SPAN_N_KINDS; kind++)
+  for (size_t kind = 0; kind < TL_SPAN_N_KINDS; kind++)
     {
-      const float *params = s->params + (size_t) kind * tl_span_head_n_params ();
-      tl_span_inputs *in = &s->inputs[kind];
-
-      in->units = malloc ((n_units + 1) * H * sizeof *in->units);
-      in->words = malloc ((n_words + 1) * H * sizeof *in->words);
-      if (in->units == NULL || in->words == NULL)
+      s->words[kind] = malloc ((n + 1) * H * sizeof *s->words[kind]);
+      if (s->words[kind] == NULL)
         return false;
-      tl_span_head_project (params, true, s->trunk, n_units, in->units);
-      tl_span_head_project (params, false, s->word_rows, n_words, in->words);
-      accumulate (in->words, n_words);
+      tl_span_head_project (s->params + kind * tl_span_head_n_params (), s->word_rows, n,
+                            s->words[kind]);
+      accumulate (s->words[kind], n);
     }
   return true;
 }
 
 bool
 tl_span_scorer_init (tl_span_scorer *s, const tl_reader_layout *l, const float *params,
-                     const tl_note *note, const float *h, const float *logits)
+                     const tl_note *note, const float *logits)
 {
-  *s = (tl_span_scorer){ .params = params + l->spans, .trunk = h };
+  *s = (tl_span_scorer){ .params = params + l->spans };
   if (!tl_span_view_init (&s->view, note, logits))
     return false;
   s->word_rows = calloc (s->view.n_words + 1, D * sizeof *s->word_rows);
@@ -115,10 +111,7 @@ void
 tl_span_scorer_clear (tl_span_scorer *s)
 {
   for (int kind = 0; kind < TL_SPAN_N_KINDS; kind++)
-    {
-      free (s->inputs[kind].units);
-      free (s->inputs[kind].words);
-    }
+    free (s->words[kind]);
   free (s->word_rows);
   tl_span_view_clear (&s->view);
   *s = (tl_span_scorer){ 0 };
@@ -161,7 +154,7 @@ void
 tl_span_scorer_score (const tl_span_scorer *s, tl_span_kind kind, tl_span_scored *out)
 {
   tl_span_head_forward (s->params + (size_t) kind * tl_span_head_n_params (), out->candidates.items,
-                        out->candidates.n, &s->inputs[kind], out->hidden, out->scores);
+                        out->candidates.n, s->words[kind], out->hidden, out->scores);
 }
 
 void

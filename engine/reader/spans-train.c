@@ -217,7 +217,7 @@ judge_note (const tl_reader_layout *l, const float *params, const tl_spans_examp
   tl_span_scorer scorer;
   bool ok;
 
-  if (!tl_span_scorer_init (&scorer, l, params, e->note, e->h, e->logits))
+  if (!tl_span_scorer_init (&scorer, l, params, e->note, e->logits))
     return false;
   ok = (!labels->has_titles || judge (&scorer, TL_SPAN_TITLE, 0, labels, &o[TL_SPAN_TITLE]))
        && (!labels->has_tags || judge (&scorer, TL_SPAN_TAG, 0, labels, &o[TL_SPAN_TAG]));
