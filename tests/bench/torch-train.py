@@ -1,10 +1,11 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: Apache-2.0
-"""PyTorch (Debian's python3-torch) on the shapes of train-bench, alternating with it, and the ratio.
+"""PyTorch (Debian's python3-torch) on the shapes of train-bench, alternating with it.
 
 Both train the same llama graph with AdamW and clipping on batches of the same size. PyTorch's
 attention is the plain masked form, since this version has no fused one for the CPU. One JSON line
-a case with the median of each over the rounds and the spread of the ratio.
+a case with the median of each over the rounds, the ratio and its spread. Install libopenblas0 too:
+without it PyTorch falls back on the reference BLAS, which is 40 times slower.
 
 Usage: torch-train.py TRAIN-BENCH [ROUNDS [SECONDS [THREADS [NAME]]]]"""
 import json
@@ -22,7 +23,7 @@ SHAPES = {
   "lm-1.0M": (128, 4, 4, 2, 32, 320, 2048, 256, 4096),
   "lm-5.77M": (256, 6, 4, 2, 64, 768, 4096, 256, 4096),
 }
-MICRO = 16  # sequences a forward, so that PyTorch stays within a few hundred megabytes
+MICRO = 2  # sequences a forward, as in our trainer: 16 was half as fast for PyTorch (1.0 M, Zen 5)
 
 
 class RmsNorm(nn.Module):

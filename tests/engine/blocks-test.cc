@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The block stack and the steps it is made of: gradients against central differences, the forward
- * and the gradients of one tiny case against PyTorch (torch-blocks.py), and what must not change
- * the result: the number of threads, the neighbours in a batch, other instruction sets. */
+/* The block stack: gradients against central differences, the forward pass and the gradients of one
+ * tiny case against PyTorch (torch-blocks.py), and what must not change the result: the number of
+ * threads and the neighbours in a batch. The steps that it is made of are in ops-test.cc. */
 #include <algorithm>
 #include <cmath>
 #include <memory>
