@@ -167,12 +167,12 @@ TEST_P (Session, threads_do_not_change_a_bit)
       TinyModel tiny (shape);
       tl_session *pooled = tl_session_new (tiny.model, 0, pool, &err);
       tl_session *alone = tl_session_new (tiny.model, 0, nullptr, &err);
-      std::vector<int32_t> ids = tiny_tokens (130, shape.n_vocab);
+      std::vector<int32_t> ids = tiny_tokens (80, shape.n_vocab);
 
       for (tl_session *s : { pooled, alone })
         {
-          ASSERT_TRUE (tl_session_prefill (s, ids.data (), 100, nullptr, nullptr, &err));
-          for (size_t i = 100; i < ids.size (); i++)
+          ASSERT_TRUE (tl_session_prefill (s, ids.data (), 70, nullptr, nullptr, &err));
+          for (size_t i = 70; i < ids.size (); i++)
             ASSERT_TRUE (tl_session_decode (s, ids[i], &err));
         }
       EXPECT_EQ (logits_of (pooled, shape.n_vocab), logits_of (alone, shape.n_vocab));
@@ -314,7 +314,7 @@ TEST_P (Session, decoding_and_sampling_take_no_memory)
       ASSERT_EQ (n_allocations, before + 1) << "allocations are not counted";
       before = n_allocations;
       ASSERT_TRUE (tl_session_prefill (s, ids.data (), ids.size (), nullptr, nullptr, &err));
-      for (int i = 0; i < 50; i++)
+      for (int i = 0; i < 10; i++)
         {
           id = tl_sampler_sample (sampler, tl_session_get_logits (s), nullptr, 0);
           tl_sampler_accept (sampler, id);
