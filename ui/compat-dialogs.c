@@ -16,7 +16,7 @@ static const char *const developers[] = { "SPR", NULL };
   /* Translators: write your names here, one a line; they are shown in the About window. */        \
   "translator-credits", _("translator-credits"),                                                    \
   "license-type", GTK_LICENSE_APACHE_2_0,                                                           \
-  "comments", _("Summarises private notes with tiny language models, on this computer only.")
+  "comments", _("Summarizes private notes with tiny language models, on this computer only.")
 
 /**
  * tlm_present_about:
