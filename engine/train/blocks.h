@@ -3,7 +3,7 @@
  * reader's trunk have in common. Each block is
  *   h = x + Wo attention (rope (Wq n1), rope (Wk n1), Wv n1),   n1 = rms_norm (x)
  *   y = h + Wdown (silu (Wgate n2) * (Wup n2)),                 n2 = rms_norm (h)
- * and the stack ends with a final rms_norm. Inputs are rows of vectors, so tokens or sentences alike.
+ * and the stack ends with a final rms_norm. Inputs are rows of vectors, tokens or sentences alike.
  * Source of the graph: Touvron et al. 2023, arXiv:2302.13971. */
 #pragma once
 
@@ -52,11 +52,14 @@ void       tl_blocks_free (tl_blocks *b);
  * @rng: (nullable): dropout masks are drawn from it; NULL for inference
  * @y: (out): [n_rows, n_embd] after the final norm; may not alias @x
  */
-void tl_blocks_forward  (tl_blocks *b, const float *params, const float *x, const uint32_t *seq_lens,
-                         size_t n_seqs, tl_rng *rng, float *y);
+void tl_blocks_forward  (tl_blocks *b, const float *params, const float *x,
+                         const uint32_t *seq_lens, size_t n_seqs, tl_rng *rng, float *y);
 
 /**
  * tl_blocks_backward:
- * Of the last forward. @grads: += [n_params]; @dy: [n_rows, n_embd]; @dx: (out): [n_rows, n_embd]
+ * @grads: += [n_params]; @dy: [n_rows, n_embd]; @dx: (out): [n_rows, n_embd]; may alias @dy
+ *
+ * Of the last forward, whose activations it uses up: once for each forward.
  */
-void tl_blocks_backward (tl_blocks *b, const float *params, float *grads, const float *dy, float *dx);
+void tl_blocks_backward (tl_blocks *b, const float *params, float *grads, const float *dy,
+                         float *dx);

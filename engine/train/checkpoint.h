@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A training run's state in one GGUF file: parameters, both moments, step, generator state and the
- * run's settings. Written atomically (tl_file_replace), so a kill at any moment leaves a whole one. */
+ * run's settings. Written atomically (tl_file_replace): a kill at any moment leaves a whole one. */
 #pragma once
 
 #include "base/rng.h"

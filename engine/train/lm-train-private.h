@@ -16,7 +16,7 @@ struct tl_lm_trainer
   void               *cancel_data;
   bool                cancelled; /* the last loss was cut short */
 
-  /* One array each: embedding [n_vocab, n_embd], blocks, and [n_vocab, n_embd] of an untied head. */
+  /* One array each: embedding [n_vocab, n_embd], blocks, an untied head [n_vocab, n_embd]. */
   size_t   n_params, blocks_at, head_at;
   float   *params, *grads;
   uint8_t *decay; /* 1 for matrices, 0 for gains */

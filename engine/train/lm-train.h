@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Trains a llama-family language model from scratch in f32: embedding, blocks, tied or untied head,
- * cross-entropy, AdamW. Deterministic for a seed on one CPU path, whatever the number of threads. */
+ * cross-entropy, AdamW. Deterministic for a seed on one CPU path with any number of threads. */
 #pragma once
 
 #include "gguf/gguf.h"
@@ -26,7 +26,8 @@ tl_lm_trainer *tl_lm_trainer_new  (const tl_lm_train_config *c, tl_pool *pool, t
 void           tl_lm_trainer_free (tl_lm_trainer *t);
 
 size_t   tl_lm_trainer_n_params   (const tl_lm_trainer *t);
-float   *tl_lm_trainer_get_params (tl_lm_trainer *t); /* embedding [n_vocab, n_embd], blocks, head */
+/* Embedding [n_vocab, n_embd], blocks, and the head [n_vocab, n_embd] when it is not tied. */
+float   *tl_lm_trainer_get_params (tl_lm_trainer *t);
 float   *tl_lm_trainer_get_grads  (tl_lm_trainer *t);
 
 /**
@@ -67,7 +68,7 @@ tl_checkpoint_state *tl_lm_trainer_get_state (tl_lm_trainer *t);
 
 uint64_t tl_lm_trainer_get_step (const tl_lm_trainer *t);
 
-/* A run may be resumed with other rates, schedule and dropout, but the same shape, batch and seed. */
+/* A run may be resumed with other rates, schedule and dropout; shape, batch and seed must agree. */
 bool tl_lm_trainer_save (const tl_lm_trainer *t, const char *path, tl_error *err);
 bool tl_lm_trainer_load (tl_lm_trainer *t, const char *path, tl_error *err);
 

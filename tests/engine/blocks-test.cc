@@ -250,7 +250,8 @@ INSTANTIATE_TEST_SUITE_P (Shapes, BlocksTest, ::testing::ValuesIn (cases),
                           });
 
 /* PyTorch in double. On these numbers PyTorch in float differs from that by up to 1.9e-5 in the
- * gradients, which reach 19, and 0.9e-6 in the output; another order of sums gets five times that. */
+ * gradients, which reach 19, and 0.9e-6 in the output; another order of sums gets five times as
+ * much. */
 TEST (Blocks, AgreesWithPyTorch)
 {
   Stack  s ({ "", { TORCH_N_EMBD, TORCH_N_LAYERS, TORCH_N_HEADS, TORCH_N_KV_HEADS, TORCH_HEAD_DIM,

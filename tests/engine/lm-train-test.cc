@@ -114,7 +114,8 @@ TEST_P (LmTrainTest, GradientIsTheSlopeOfTheLoss)
           for (int side = 0; side < 2; side++)
             {
               for (size_t i = begin; i < end; i++)
-                params[i] = saved[i] + (float) ((side ? step : -step) * direction[i] / sqrt (length));
+                params[i]
+                  = saved[i] + (float) ((side ? step : -step) * direction[i] / sqrt (length));
               loss[side]
                 = tl_lm_trainer_loss (t.get (), inputs.data (), targets.data (), 3, false);
             }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The steps that heads are made of: losses and their gradients against the formulas in double,
- * linear with a bias, the norm's two modes, dropout's rate, and the same on each instruction set. */
+ * linear with a bias, the norm's two modes, dropout's rate, on each instruction set. */
 #include <cmath>
 #include <vector>
 
