@@ -6,9 +6,7 @@
 
 #include "cli/commands.h"
 #include "cli/eval-report.h"
-#ifdef TLM_HAVE_EVAL_SPANS
 #include "cli/eval-spans.h"
-#endif
 #include "cli/options.h"
 #include "errors.h"
 #include "paths.h"
@@ -111,10 +109,8 @@ evaluate (const Options *o, char **models, GString *out, GError **error)
   g_string_append_printf (out, "%zu notes; %u reader(s), %" G_GUINT64_FORMAT " parameters\n", notes->n,
                           readers->len, tl_reader_get_n_params (e.readers[0]));
   ok = tlm_eval_keys (&e, out, error) && tlm_eval_actions (&e, out, error);
-#ifdef TLM_HAVE_EVAL_SPANS
   if (ok)
     tlm_eval_spans (notes, e.readers, e.n_readers, out);
-#endif
   tl_tokenizer_free (e.tokenizer);
   return ok;
 }
