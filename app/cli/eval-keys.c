@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Key sentences: random, Lead, longest, TextRank and the feature MLP beside the reader. All see the raw
+/* Key sentences: random, Lead, longest, TextRank and two feature MLPs beside the reader. All see the raw
  * text only and rank our own units; a note's value of a system with several seeds is their mean. */
 #include <math.h>
 
@@ -12,10 +12,10 @@
 #define N_RANDOM 30 /* draws a note */
 #define N_MLPS 3    /* seeds */
 
-typedef enum { RANDOM, LEAD, LONGEST, TEXTRANK, MLP, READER, N_SYSTEMS } System;
+typedef enum { RANDOM, LEAD, LONGEST, TEXTRANK, PLAIN_MLP, FULL_MLP, READER, N_SYSTEMS } System;
 
 static const char *const system_names[N_SYSTEMS] = {
-  "random", "Lead", "longest", "TextRank", "feature MLP", "reader",
+  "random", "Lead", "longest", "TextRank", "feature MLP", "MLP, all", "reader",
 };
 
 /* values[system][metric * n + note]; @counted: the note has key units */
@@ -23,7 +23,7 @@ typedef struct
 {
   const TlmEvaluation *e;
   const TlmDataset    *notes;
-  TlmMlp              *mlps[N_MLPS];
+  TlmMlp              *mlps[2 * N_MLPS]; /* plain ones, then those with all features */
   gboolean             has_mlp;
   gsize                n;
   double              *values[N_SYSTEMS];
@@ -61,10 +61,10 @@ add_baselines (Table *t, gsize i, const tl_note *note)
     scores[u] = (float) (note->units[u].end - note->units[u].start);
   add_opinion (t, LONGEST, i, note, scores, 1.0);
   add_opinion (t, TEXTRANK, i, note, note->textrank, 1.0);
-  for (gsize k = 0; t->has_mlp && k < N_MLPS; k++)
+  for (gsize k = 0; t->has_mlp && k < 2 * N_MLPS; k++)
     {
       tlm_mlp_score (t->mlps[k], note, scores);
-      add_opinion (t, MLP, i, note, scores, 1.0 / N_MLPS);
+      add_opinion (t, k < N_MLPS ? PLAIN_MLP : FULL_MLP, i, note, scores, 1.0 / N_MLPS);
     }
 }
 
@@ -167,7 +167,7 @@ macro_of (const Table *t, System system, TlmMetric metric)
 static gboolean
 is_there (const Table *t, System system)
 {
-  return system != MLP || t->has_mlp;
+  return t->has_mlp || (system != PLAIN_MLP && system != FULL_MLP);
 }
 
 static void
@@ -291,9 +291,10 @@ train_mlps (Table *t, GError **error)
   const TlmDataset *training = t->e->training;
 
   t->has_mlp = training != NULL && training->n > 0;
-  for (gsize k = 0; t->has_mlp && k < N_MLPS; k++)
+  for (gsize k = 0; t->has_mlp && k < 2 * N_MLPS; k++)
     {
-      t->mlps[k] = tlm_mlp_train (t->e->tokenizer, training->examples, training->n, k + 1, error);
+      t->mlps[k] = tlm_mlp_train (t->e->tokenizer, training->examples, training->n, k < N_MLPS,
+                                  k % N_MLPS + 1, error);
       if (t->mlps[k] == NULL)
         return FALSE;
     }
@@ -329,7 +330,7 @@ tlm_eval_keys (const TlmEvaluation *e, GString *out, GError **error)
     }
   clear_table (&t);
   ok = ok && report_shuffled (&t, out, error);
-  for (gsize k = 0; k < N_MLPS; k++)
+  for (gsize k = 0; k < 2 * N_MLPS; k++)
     tlm_mlp_free (t.mlps[k]);
   return ok;
 }

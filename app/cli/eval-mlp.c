@@ -22,8 +22,19 @@ enum
   N_PARAMS = AT_B + 1,
 };
 
+/* Columns of features.c. */
+static const guint8 plain_columns[] = {
+  0, 1, 2, 3, 4, 5, 11,                   /* first, second, place, last ones, first under a heading */
+  20, 21, 22, 23, 24, 25, 26, 27, 28,     /* length */
+  29, 30, 31, 32, 33, 34, 35, 36, 37, 38, /* TF-IDF, TextRank, headings, neighbours */
+  46, 61,                                 /* "important", "because", ...; a pronoun first */
+  68, 69, 70, 73, 74, 75, 76, 77, 79, 81, /* capitals, digits, colon, speaker, "?", "!", "(", commas */
+};
+
 struct _TlmMlp
 {
+  gboolean plain;
+  float    input[TL_READER_MAX_UNITS * N_IN];
   tl_ops   ops;
   tl_adamw adamw;
   float    params[N_PARAMS], grads[N_PARAMS];
@@ -31,10 +42,25 @@ struct _TlmMlp
   float    d_scores[TL_READER_MAX_UNITS];
 };
 
+static void
+take_input (TlmMlp *m, const tl_note *note)
+{
+  if (!m->plain)
+    {
+      memcpy (m->input, note->features, note->n_units * N_IN * sizeof (float));
+      return;
+    }
+  memset (m->input, 0, note->n_units * N_IN * sizeof (float));
+  for (gsize u = 0; u < note->n_units; u++)
+    for (gsize i = 0; i < G_N_ELEMENTS (plain_columns); i++)
+      m->input[u * N_IN + plain_columns[i]] = note->features[u * N_IN + plain_columns[i]];
+}
+
 void
 tlm_mlp_score (TlmMlp *m, const tl_note *note, float *scores)
 {
-  tl_linear_forward (&m->ops, note->n_units, N_IN, N_HIDDEN, note->features, m->params + AT_W,
+  take_input (m, note);
+  tl_linear_forward (&m->ops, note->n_units, N_IN, N_HIDDEN, m->input, m->params + AT_W,
                      m->params + AT_C, m->hidden);
   for (gsize i = 0; i < note->n_units * N_HIDDEN; i++)
     m->hidden[i] = MAX (m->hidden[i], 0.0f);
@@ -59,7 +85,7 @@ add_gradient (TlmMlp *m, const tl_note *note, const tl_note_labels *labels)
   for (gsize i = 0; i < note->n_units * N_HIDDEN; i++)
     if (m->hidden[i] <= 0.0f)
       m->d_hidden[i] = 0.0f;
-  tl_linear_backward (&m->ops, note->n_units, N_IN, N_HIDDEN, note->features, m->params + AT_W,
+  tl_linear_backward (&m->ops, note->n_units, N_IN, N_HIDDEN, m->input, m->params + AT_W,
                       m->d_hidden, NULL, 0.0f, m->grads + AT_W, m->grads + AT_C);
 }
 
@@ -87,8 +113,8 @@ run_steps (TlmMlp *m, tl_note *const *notes, const tl_note_labels *labels, gsize
 }
 
 TlmMlp *
-tlm_mlp_train (const tl_tokenizer *tokenizer, const tl_reader_example *examples, gsize n, guint64 seed,
-               GError **error)
+tlm_mlp_train (const tl_tokenizer *tokenizer, const tl_reader_example *examples, gsize n, gboolean plain,
+               guint64 seed, GError **error)
 {
   TlmMlp *m = g_new0 (TlmMlp, 1);
   g_autofree tl_note **notes = g_new0 (tl_note *, n);
@@ -99,6 +125,7 @@ tlm_mlp_train (const tl_tokenizer *tokenizer, const tl_reader_example *examples,
 
   for (gsize i = 0; ok && i < n; i++)
     ok = tl_example_prepare (tokenizer, &examples[i], &notes[i], &labels[i], &err);
+  m->plain = plain;
   tl_rng_init (&rng, seed);
   for (gsize i = 0; i < AT_C; i++)
     m->params[i] = 0.1f * tl_rng_normal (&rng); /* 1 / sqrt (96) */
