@@ -25,7 +25,7 @@ typedef struct
 #define CLAUSE TL_TIME_CLAUSE
 #define NUMBER TL_TIME_NUMBER
 
-/* Sorted by bytes, as strcmp() does; a test checks it. */
+/* Sorted by bytes, as strcmp() does. */
 static const time_word time_words[] = {
   {"'til", DEAD}, {"a", AT | WHICH}, {"ab", AT}, {"abend", UNIT}, {"abends", UNIT}, {"about", AT},
   {"abril", MONTH}, {"acht", NUMBER}, {"advent", FEAST}, {"after", AT | CLAUSE},
