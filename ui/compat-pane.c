@@ -61,7 +61,7 @@ build (TlmSidePane *self)
   adw_breakpoint_add_setter (narrow, G_OBJECT (view), "collapsed", &yes);
   adw_breakpoint_bin_add_breakpoint (ADW_BREAKPOINT_BIN (bin), narrow);
   adw_breakpoint_bin_set_child (ADW_BREAKPOINT_BIN (bin), self->view);
-  gtk_widget_set_size_request (bin, 360, 200);
+  gtk_widget_set_size_request (bin, 340, 200);
   g_signal_connect_swapped (view, "notify::collapsed", G_CALLBACK (collapsed_changed), self);
   g_signal_connect_swapped (view, "notify::show-sidebar", G_CALLBACK (shown_changed), self);
   adw_bin_set_child (ADW_BIN (self), bin);
@@ -132,7 +132,7 @@ static void
 set_content (TlmSidePane *self, GtkWidget *widget)
 {
   self->content = widget;
-  gtk_widget_set_size_request (widget, 360, -1);
+  gtk_widget_set_size_request (widget, 340, -1);
   adw_flap_set_content (ADW_FLAP (self->view), widget);
 }
 
@@ -147,6 +147,7 @@ set_pane (TlmSidePane *self, GtkWidget *widget)
   adw_clamp_set_tightening_threshold (ADW_CLAMP (clamp), PANE_WIDTH);
   adw_clamp_set_child (ADW_CLAMP (clamp), widget);
   gtk_widget_set_size_request (clamp, PANE_WIDTH, -1);
+  gtk_widget_set_hexpand (clamp, FALSE);
   gtk_widget_add_css_class (clamp, "background");
   adw_flap_set_flap (ADW_FLAP (self->view), clamp);
 }

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Two adaptive containers. TlmSplitView is the window's sidebar and content: AdwNavigationSplitView
  * with a breakpoint from libadwaita 1.4, AdwLeaflet before. Widths are those at which the sidebar
- * (270 px) and a page (360 px, the narrowest phone) no longer fit beside each other. */
+ * (270 px) and a page no longer fit beside each other; a page must fit a window of 360 px, the
+ * narrowest phone, with its borders. */
 #include "compat.h"
 
 #define SIDEBAR_WIDTH 270
+#define PAGE_WIDTH 340
 #define COLLAPSE_AT 640
 
 struct _TlmSplitView
@@ -54,7 +56,7 @@ build (TlmSplitView *self)
   adw_breakpoint_add_setter (narrow, G_OBJECT (self->view), "collapsed", &yes);
   adw_breakpoint_bin_add_breakpoint (ADW_BREAKPOINT_BIN (bin), narrow);
   adw_breakpoint_bin_set_child (ADW_BREAKPOINT_BIN (bin), self->view);
-  gtk_widget_set_size_request (bin, 360, 294);
+  gtk_widget_set_size_request (bin, PAGE_WIDTH, 294);
   g_signal_connect_swapped (self->view, "notify::collapsed", G_CALLBACK (collapsed_changed), self);
   adw_bin_set_child (ADW_BIN (self), bin);
 }
@@ -164,7 +166,7 @@ static void
 set_content (TlmSplitView *self, GtkWidget *widget)
 {
   self->content = widget;
-  gtk_widget_set_size_request (widget, 360, -1);
+  gtk_widget_set_size_request (widget, PAGE_WIDTH, -1);
   gtk_widget_set_hexpand (widget, TRUE);
   adw_leaflet_append (ADW_LEAFLET (self->view), widget);
 }

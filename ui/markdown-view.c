@@ -97,7 +97,7 @@ new_marker (const char *text)
   GtkWidget *marker = gtk_label_new (text);
 
   gtk_label_set_xalign (GTK_LABEL (marker), 1);
-  gtk_widget_set_valign (marker, GTK_ALIGN_BASELINE);
+  gtk_widget_set_valign (marker, GTK_ALIGN_START);
   gtk_widget_set_size_request (marker, INDENT, -1);
   gtk_widget_add_css_class (marker, "dim-label");
   return marker;
