@@ -1,18 +1,23 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* `tinylm-cli bench`: prefill (pp) and decode (tg) in tokens a second, measured as llama-bench
- * measures them: random tokens, one warm-up, each repetition from the same depth of filled context,
- * mean and sample standard deviation over the repetitions. */
+ * (0.7) measures them. The tokens are random. "pp N" is N tokens at once, of which the last one's
+ * logits are computed; "tg N" is N steps of one token, with logits and without sampling. Neither
+ * loading, nor filling the context up to the depth, nor the warm-up (all of a prefill, one step of
+ * decode) is in the time. Mean and sample standard deviation are over the repetitions. */
 #include <gio/gio.h>
 #include <glib/gi18n-lib.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/resource.h>
+#include <time.h>
 
 #include "base/rng.h"
 #include "cli/commands.h"
 #include "cli/json.h"
 #include "cli/options.h"
 #include "errors.h"
+#include "kernels/kernels.h"
 #include "model/session.h"
 
 typedef struct
@@ -23,6 +28,7 @@ typedef struct
   tl_pool             *pool;
   tl_model            *model;
   const tl_model_info *info;
+  gint64               open_us;
 } Bench;
 
 /* One of n_prompt and n_gen is 0. */
@@ -30,9 +36,28 @@ typedef struct
 {
   guint  n_prompt, n_gen, depth;
   double mean, deviation; /* tokens a second */
-  double mean_ns;
+  double mean_ns, mean_cpu_ns, load_ns;
   double *samples; /* [n_reps] tokens a second */
 } Case;
+
+/* Of all threads of the process. */
+static double
+processor_ns (void)
+{
+  struct timespec t;
+
+  clock_gettime (CLOCK_PROCESS_CPUTIME_ID, &t);
+  return 1e9 * (double) t.tv_sec + (double) t.tv_nsec;
+}
+
+static double
+peak_bytes (void)
+{
+  struct rusage usage;
+
+  getrusage (RUSAGE_SELF, &usage);
+  return 1024.0 * (double) usage.ru_maxrss; /* Linux counts it in KiB */
+}
 
 static int32_t *
 make_tokens (const Bench *bench,
@@ -78,14 +103,17 @@ measure (const Bench   *bench,
   for (guint i = 0; i < bench->n_reps; i++)
     {
       gint64 start, us;
+      double cpu_ns;
 
       tl_session_truncate (session, c->depth);
+      cpu_ns = processor_ns ();
       start = g_get_monotonic_time ();
       if (!run_once (c, session, tokens, c->n_gen, err))
         return FALSE;
       us = MAX (g_get_monotonic_time () - start, 1);
       c->samples[i] = n_tokens * 1e6 / (double) us;
       c->mean_ns += 1e3 * (double) us / bench->n_reps;
+      c->mean_cpu_ns += (processor_ns () - cpu_ns) / bench->n_reps;
     }
   return TRUE;
 }
@@ -122,7 +150,8 @@ print_json (const Bench *bench,
   g_autofree char    *shown = g_filename_display_name (bench->path);
 
   tlm_json_append_string (out, shown, strlen (shown));
-  g_string_append_printf (out, ", \"model_type\": \"%s\"", bench->info->arch);
+  g_string_append_printf (out, ", \"model_type\": \"%s\", \"kernels\": \"%s\"",
+                          bench->info->arch, tl_kernels_get ()->name);
   append_member (out, "model_size", (double) bench->info->weight_bytes, 0);
   append_member (out, "model_n_params", (double) bench->info->n_params, 0);
   append_member (out, "n_threads", tl_pool_get_n_threads (bench->pool), 0);
@@ -130,6 +159,9 @@ print_json (const Bench *bench,
   append_member (out, "n_gen", c->n_gen, 0);
   append_member (out, "n_depth", c->depth, 0);
   append_member (out, "avg_ns", c->mean_ns, 0);
+  append_member (out, "avg_cpu_ns", c->mean_cpu_ns, 0);
+  append_member (out, "load_ns", c->load_ns, 0);
+  append_member (out, "peak_bytes", peak_bytes (), 0);
   append_member (out, "avg_ts", c->mean, 3);
   append_member (out, "stddev_ts", c->deviation, 3);
   g_string_append (out, ", \"samples_ts\": [");
@@ -165,10 +197,13 @@ run_case (const Bench *bench,
   g_autofree double  *samples = c.samples = g_new0 (double, bench->n_reps);
   g_autofree int32_t *tokens = make_tokens (bench, MAX (n_prompt + n_gen, depth));
   tl_error            err = { 0 };
+  gint64              start = g_get_monotonic_time ();
   tl_session         *session = tl_session_new (bench->model, depth + n_prompt + n_gen, bench->pool,
                                                 &err);
-  gboolean            good = session != NULL && measure (bench, &c, session, tokens, &err);
+  gboolean            good;
 
+  c.load_ns = 1e3 * (double) (bench->open_us + g_get_monotonic_time () - start);
+  good = session != NULL && measure (bench, &c, session, tokens, &err);
   tl_session_free (session);
   if (!good)
     return tlm_error_from_engine (error, &err);
@@ -207,6 +242,7 @@ run_all (Bench   *bench,
          GError **error)
 {
   tl_error err = { 0 };
+  gint64   start = g_get_monotonic_time ();
   gboolean good = TRUE;
 
   bench->pool = tl_pool_new (n_threads, &err);
@@ -216,6 +252,7 @@ run_all (Bench   *bench,
       tl_pool_free (bench->pool);
       return tlm_error_from_model (error, bench->path, &err);
     }
+  bench->open_us = g_get_monotonic_time () - start;
   bench->info = tl_model_get_info (bench->model);
   for (guint i = 0; good && i < depths->len; i++)
     good = run_list (bench, prompts, TRUE, g_array_index (depths, guint, i), error)
@@ -224,6 +261,19 @@ run_all (Bench   *bench,
   tl_pool_free (bench->pool);
   return good;
 }
+
+/* What the numbers mean is told to those who read them. */
+static const char summary[] = N_(
+  "Measures prefill (pp) and decode (tg) of a language model, in tokens a second.\n\n"
+  "Every number of tokens is measured at every depth. A prefill is one batch of random tokens; a "
+  "decode feeds one random token after the other, without sampling. Loading, filling the context "
+  "up to the depth and a warm-up are not in the time.\n\n"
+  "With --json each line has: model_filename, model_type (the family), kernels (the processor "
+  "path), model_size (bytes of weights), model_n_params, n_threads, n_prompt, n_gen (one of them "
+  "is 0), n_depth; avg_ns and avg_cpu_ns (a repetition's time by the clock, and of the processor "
+  "for all threads); load_ns (opening the model and making the session); peak_bytes (the "
+  "program's largest memory so far); avg_ts, stddev_ts and samples_ts (tokens a second: mean, "
+  "sample standard deviation, each repetition).");
 
 int
 tlm_cli_bench (int    argc,
@@ -247,9 +297,7 @@ tlm_cli_bench (int    argc,
   g_autoptr (GArray) prompts = NULL, gens = NULL, depths = NULL;
   g_autoptr (GError) error = NULL;
 
-  status = tlm_cli_parse (&argc, &argv, entries, "",
-                          _("Measures prefill (pp) and decode (tg) of a language model, in tokens "
-                            "a second."));
+  status = tlm_cli_parse (&argc, &argv, entries, "", _(summary));
   if (status >= 0)
     return status;
   prompts = tlm_cli_parse_numbers (prompt != NULL ? prompt : "512");
