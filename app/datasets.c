@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Reads training and evaluation data. The JSON is trusted no further than any file: a missing or
- * mistyped field is an error that names the line. Gold units are found in the text by searching each
- * one from the end of the one before, as the data sets define it. */
+ * mistyped field is an error that names the line. Gold units are found in the text by searching
+ * each one from the end of the one before, as the data sets define it. */
 #include "datasets.h"
 
 #include <archive.h>
@@ -146,7 +146,8 @@ mark_actions (JsonObject *object, const char *text, tl_gold_unit *gold, gsize n)
     {
       JsonNode *node = json_array_get_element (actions, i);
       JsonObject *action = JSON_NODE_HOLDS_OBJECT (node) ? json_node_get_object (node) : NULL;
-      gint64 unit = action != NULL ? json_object_get_int_member_with_default (action, "unit", -1) : -1;
+      gint64 unit
+          = action != NULL ? json_object_get_int_member_with_default (action, "unit", -1) : -1;
 
       if (unit < 0 || (gsize) unit >= n)
         continue;
@@ -230,7 +231,8 @@ compose_document (TlmDataset *d, JsonObject *object, GString *text, size_t *n)
       JsonNode *node = json_array_get_element (units, i);
       JsonArray *pair = JSON_NODE_HOLDS_ARRAY (node) ? json_node_get_array (node) : NULL;
       const char *kind = length (pair) == 2 ? node_string (json_array_get_element (pair, 0)) : NULL;
-      const char *words = length (pair) == 2 ? node_string (json_array_get_element (pair, 1)) : NULL;
+      const char *words
+          = length (pair) == 2 ? node_string (json_array_get_element (pair, 1)) : NULL;
 
       if (kind == NULL || words == NULL)
         continue;
@@ -372,8 +374,8 @@ tlm_dataset_add_file (TlmDataset *d, const char *path, float document_weight, GE
 }
 
 void
-tlm_dataset_add (TlmDataset *d, const tl_reader_example *example, const TlmExampleInfo *info, char *text,
-                 tl_gold_unit *units)
+tlm_dataset_add (TlmDataset *d, const tl_reader_example *example, const TlmExampleInfo *info,
+                 char *text, tl_gold_unit *units)
 {
   own (d, text);
   own (d, units);

@@ -29,8 +29,8 @@ void        tlm_dataset_free (TlmDataset *dataset);
 /**
  * tlm_dataset_add_file:
  * @path: .jsonl, or compressed by anything that libarchive knows. A line is a note ("units" are
- * strings, with keypoints, actions, tags, titles) or a document ("units" are pairs of kind and text,
- * with "key" and "lab")
+ * strings, with keypoints, actions, tags, titles) or a document ("units" are pairs of kind and
+ * text, with "key" and "lab")
  * @document_weight: of documents with a human summary, in the loss; those without have half of it
  *
  * Adds one example a line. An error names the line, and nothing of the file is kept.
@@ -42,8 +42,8 @@ gboolean tlm_dataset_add_file (TlmDataset *dataset, const char *path, float docu
  * tlm_dataset_add:
  * @text: @units: (transfer full): what the example points to; its strings must outlive the dataset
  */
-void tlm_dataset_add (TlmDataset *dataset, const tl_reader_example *example, const TlmExampleInfo *info,
-                      char *text, tl_gold_unit *units);
+void tlm_dataset_add (TlmDataset *dataset, const tl_reader_example *example,
+                      const TlmExampleInfo *info, char *text, tl_gold_unit *units);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TlmDataset, tlm_dataset_free)
 

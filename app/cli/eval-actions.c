@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Action units: F1 over all notes together, as the development set defines it; and the calibration of
- * both heads: of what was given a probability between 0.3 and 0.4, how much was right? */
+/* Action units: F1 over all notes together, as the development set defines it; and the calibration
+ * of both heads: of what was given a probability between 0.3 and 0.4, how much was right? */
 #include <math.h>
 
 #include "cli/eval-report.h"
@@ -21,8 +21,8 @@ typedef struct
 } Bins;
 
 static void
-count_note (const tl_reader_example *e, const tl_reading *reading, gboolean (*is_action) (const tl_reading_unit *),
-            Counts *c)
+count_note (const tl_reader_example *e, const tl_reading *reading,
+            gboolean (*is_action) (const tl_reading_unit *), Counts *c)
 {
   g_autofree gboolean *found = g_new0 (gboolean, e->n_units + 1);
   gsize n_gold = 0, n_predicted = 0;
@@ -102,8 +102,9 @@ print_counts (GString *out, const char *name, const Counts *c)
   double recall = c->hits / fmax ((double) (c->hits + c->misses), 1.0);
   double f1 = precision + recall > 0.0 ? 2.0 * precision * recall / (precision + recall) : 0.0;
 
-  g_string_append_printf (out, "%-28s P %.3f  R %.3f  F1 %.3f  notes without actions that stay empty %zu of %zu\n",
-                          name, precision, recall, f1, c->n_stay_empty, c->n_empty);
+  g_string_append_printf (
+      out, "%-28s P %.3f  R %.3f  F1 %.3f  notes without actions that stay empty %zu of %zu\n",
+      name, precision, recall, f1, c->n_stay_empty, c->n_empty);
 }
 
 static void
@@ -111,12 +112,13 @@ print_bins (GString *out, const char *name, const Bins *b)
 {
   double error = 0.0, total = 0.0;
 
-  g_string_append_printf (out, "\nCalibration of %s: units, mean probability, share that is right\n", name);
+  g_string_append_printf (
+      out, "\nCalibration of %s: units, mean probability, share that is right\n", name);
   for (int i = 0; i < N_BINS; i++)
     if (b->n[i] > 0.0)
       {
-        g_string_append_printf (out, "  %.1f-%.1f  %6.0f  %.3f  %.3f\n", i / 10.0, (i + 1) / 10.0, b->n[i],
-                                b->sum_p[i] / b->n[i], b->hits[i] / b->n[i]);
+        g_string_append_printf (out, "  %.1f-%.1f  %6.0f  %.3f  %.3f\n", i / 10.0, (i + 1) / 10.0,
+                                b->n[i], b->sum_p[i] / b->n[i], b->hits[i] / b->n[i]);
         error += fabs (b->sum_p[i] - b->hits[i]);
         total += b->n[i];
       }
@@ -143,7 +145,8 @@ tlm_eval_actions (const TlmEvaluation *e, GString *out, GError **error)
       {
         const tl_reader_example *example = &e->notes->examples[i];
         tl_error err = { 0 };
-        tl_reading *reading = tl_reader_read (e->readers[k], example->text, example->len, NULL, NULL, &err);
+        tl_reading *reading
+            = tl_reader_read (e->readers[k], example->text, example->len, NULL, NULL, &err);
 
         if (reading == NULL)
           return tlm_error_from_engine (error, &err);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Key sentences: random, Lead, longest, TextRank and two feature MLPs beside the reader. All see the raw
- * text only and rank our own units; a note's value of a system with several seeds is their mean. */
+/* Key sentences: random, Lead, longest, TextRank and two feature MLPs beside the reader. All see
+ * the raw text only and rank our own units; a note's value of a system with several seeds is their
+ * mean. */
 #include <math.h>
 
 #include "base/rng.h"
@@ -31,7 +32,8 @@ typedef struct
 } Table;
 
 static void
-add_opinion (Table *t, System system, gsize i, const tl_note *note, const float *scores, double share)
+add_opinion (Table *t, System system, gsize i, const tl_note *note, const float *scores,
+             double share)
 {
   TlmOpinion opinion = { note, scores };
   double metrics[TLM_N_METRICS];
@@ -195,7 +197,8 @@ print_differences (const Table *t, GString *out)
   static const TlmMetric metrics[] = { TLM_METRIC_P3, TLM_METRIC_RECALL_K, TLM_METRIC_MATCHED };
   g_autofree double *d = g_new (double, t->n + 1);
 
-  g_string_append (out, "\nReader minus baseline, with 95 % intervals (paired bootstrap over notes)\n");
+  g_string_append (out,
+                   "\nReader minus baseline, with 95 % intervals (paired bootstrap over notes)\n");
   for (int s = 0; s < READER; s++)
     {
       if (!is_there (t, s))
@@ -208,7 +211,8 @@ print_differences (const Table *t, GString *out)
 
           for (gsize i = 0; i < t->n; i++)
             if (t->counted[i])
-              d[n++] = t->values[READER][metrics[m] * t->n + i] - t->values[s][metrics[m] * t->n + i];
+              d[n++]
+                  = t->values[READER][metrics[m] * t->n + i] - t->values[s][metrics[m] * t->n + i];
           interval = tlm_bootstrap (d, n, 1);
           g_string_append_printf (out, "  %s %+.3f [%+.3f, %+.3f]", tlm_metric_names[metrics[m]],
                                   interval.mean, interval.low, interval.high);
@@ -241,13 +245,15 @@ print_group (const Table *t, GString *out, const char *name, const gboolean *in)
       g_string_append_printf (out, "%-24s %4zu", name, n);
       for (int s = 0; s < N_SYSTEMS; s++)
         if (is_there (t, s))
-          g_string_append_printf (out, "  %s %.3f", system_names[s], mean_of (&group, s, TLM_METRIC_P3));
+          g_string_append_printf (out, "  %s %.3f", system_names[s],
+                                  mean_of (&group, s, TLM_METRIC_P3));
       g_string_append_c (out, '\n');
     }
   g_free (group.counted);
 }
 
-/* By language, by length, and by the part that an id's first letter and digit name, or the genre. */
+/* By language, by length, and by the part that an id's first letter and digit name, or
+ * the genre. */
 static void
 print_groups (const Table *t, GString *out)
 {
@@ -270,7 +276,10 @@ print_groups (const Table *t, GString *out)
 
           in[i] = n >= bounds[b] && n < bounds[b + 1];
         }
-      print_group (t, out, b == 0 ? "under 150 words" : b == 1 ? "150 to 399 words" : "400 words and more",
+      print_group (t, out,
+                   b == 0   ? "under 150 words"
+                   : b == 1 ? "150 to 399 words"
+                            : "400 words and more",
                    in);
     }
   for (gsize k = 0; k < t->n; k++)

@@ -24,11 +24,13 @@ enum
 
 /* Columns of features.c. */
 static const guint8 plain_columns[] = {
-  0, 1, 2, 3, 4, 5, 11,                   /* first, second, place, last ones, first under a heading */
-  20, 21, 22, 23, 24, 25, 26, 27, 28,     /* length */
-  29, 30, 31, 32, 33, 34, 35, 36, 37, 38, /* TF-IDF, TextRank, headings, neighbours */
-  46, 61,                                 /* "important", "because", ...; a pronoun first */
-  68, 69, 70, 73, 74, 75, 76, 77, 79, 81, /* capitals, digits, colon, speaker, "?", "!", "(", commas */
+  0,  1,  2,  3,  4,  5,  11,         /* first, second, place, last ones, first under a heading */
+  20, 21, 22, 23, 24, 25, 26, 27, 28, /* length */
+  29, 30, 31, 32, 33, 34, 35, 36, 37,
+  38,     /* TF-IDF, TextRank, headings, neighbours */
+  46, 61, /* "important", "because", ...; a pronoun first */
+  68, 69, 70, 73, 74, 75, 76, 77, 79,
+  81, /* capitals, digits, colon, speaker, "?", "!", "(", commas */
 };
 
 struct _TlmMlp
@@ -64,8 +66,8 @@ tlm_mlp_score (TlmMlp *m, const tl_note *note, float *scores)
                      m->params + AT_C, m->hidden);
   for (gsize i = 0; i < note->n_units * N_HIDDEN; i++)
     m->hidden[i] = MAX (m->hidden[i], 0.0f);
-  tl_linear_forward (&m->ops, note->n_units, N_HIDDEN, 1, m->hidden, m->params + AT_V, m->params + AT_B,
-                     scores);
+  tl_linear_forward (&m->ops, note->n_units, N_HIDDEN, 1, m->hidden, m->params + AT_V,
+                     m->params + AT_B, scores);
 }
 
 static void
@@ -108,20 +110,22 @@ run_steps (TlmMlp *m, tl_note *const *notes, const tl_note_labels *labels, gsize
 
           add_gradient (m, notes[i], &labels[i]);
         }
-      tl_adamw_step (&m->adamw, &params, tl_schedule_get (&schedule, step), m->params, m->grads, NULL);
+      tl_adamw_step (&m->adamw, &params, tl_schedule_get (&schedule, step), m->params, m->grads,
+                     NULL);
     }
 }
 
 TlmMlp *
-tlm_mlp_train (const tl_tokenizer *tokenizer, const tl_reader_example *examples, gsize n, gboolean plain,
-               guint64 seed, GError **error)
+tlm_mlp_train (const tl_tokenizer *tokenizer, const tl_reader_example *examples, gsize n,
+               gboolean plain, guint64 seed, GError **error)
 {
   TlmMlp *m = g_new0 (TlmMlp, 1);
   g_autofree tl_note **notes = g_new0 (tl_note *, n);
   g_autofree tl_note_labels *labels = g_new0 (tl_note_labels, n);
   tl_error err = { 0 };
   tl_rng rng;
-  bool ok = n > 0 && tl_ops_init (&m->ops, N_IN, NULL, &err) && tl_adamw_init (&m->adamw, N_PARAMS, &err);
+  bool ok = n > 0 && tl_ops_init (&m->ops, N_IN, NULL, &err)
+            && tl_adamw_init (&m->adamw, N_PARAMS, &err);
 
   for (gsize i = 0; ok && i < n; i++)
     ok = tl_example_prepare (tokenizer, &examples[i], &notes[i], &labels[i], &err);

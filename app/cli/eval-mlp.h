@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The feature MLP: what features alone can do, trained on the same notes with the same optimiser: the
- * plain ones that any text has, or all that the reader itself is given. A baseline, not a product. */
+/* The feature MLP: what features alone can do, trained on the same notes with the same optimiser:
+ * the plain ones that any text has, or all that the reader itself is given. A baseline, not a
+ * product. */
 #pragma once
 
 #include <glib.h>

@@ -109,7 +109,8 @@ choose_matched (const tl_reader_example *e, gboolean *in)
         in[i] = TRUE;
         for (gsize j = 0; j < e->n_units; j++)
           {
-            double d = fabs (log ((double) length_of (&e->units[j]) / (double) length_of (&e->units[i])));
+            double d
+                = fabs (log ((double)length_of (&e->units[j]) / (double)length_of (&e->units[i])));
 
             if (!in[j] && e->units[j].key == 0.0f && d < nearest)
               {
@@ -122,7 +123,8 @@ choose_matched (const tl_reader_example *e, gboolean *in)
       }
 }
 
-/* Precision of k picks among the matched gold units; each has the best score of what stands for it. */
+/* Precision of k picks among the matched gold units; each has the best score of what stands
+ * for it. */
 static double
 measure_matched (const tl_reader_example *e, const GArray *picks, gsize k)
 {

@@ -33,10 +33,11 @@ extern const char *const tlm_metric_names[TLM_N_METRICS];
  * tlm_eval_rank:
  * @metrics: (out): [TLM_N_METRICS] of this note
  *
- * A pick stands for the gold unit with which it shares most bytes; a second pick of the same one, or
- * one that stands for none, is a miss. Returns: FALSE when the note has no key unit.
+ * A pick stands for the gold unit with which it shares most bytes; a second pick of the same one,
+ * or one that stands for none, is a miss. Returns: FALSE when the note has no key unit.
  */
-gboolean tlm_eval_rank (const tl_reader_example *example, const TlmOpinion *opinion, double *metrics);
+gboolean tlm_eval_rank (const tl_reader_example *example, const TlmOpinion *opinion,
+                        double *metrics);
 
 /* A mean over notes with the 95 % interval of a bootstrap over them. */
 typedef struct

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* tinylm-cli eval: how good a reader is on labelled notes, beside what needs no model. Gold units are
- * never an input: each system sees the raw text. */
+/* tinylm-cli eval: how good a reader is on labelled notes, beside what needs no model. Gold units
+ * are never an input: each system sees the raw text. */
 #include <gio/gio.h>
 #include <glib/gi18n-lib.h>
 
@@ -48,7 +48,8 @@ load_notes (const Options *o, TlmDataset *notes, TlmDataset *training, GError **
     {
       g_autofree char *path = g_build_filename (o->data, "notes-train", "notes.jsonl", NULL);
 
-      if (g_file_test (path, G_FILE_TEST_EXISTS) && !tlm_dataset_add_file (training, path, 1.0f, error))
+      if (g_file_test (path, G_FILE_TEST_EXISTS)
+          && !tlm_dataset_add_file (training, path, 1.0f, error))
         return FALSE;
     }
   for (gsize i = 0; o->notes != NULL && o->notes[i] != NULL; i++)
@@ -106,8 +107,8 @@ evaluate (const Options *o, char **models, GString *out, GError **error)
     return FALSE;
   e.readers = (tl_reader *const *) readers->pdata;
   e.n_readers = readers->len;
-  g_string_append_printf (out, "%zu notes; %u reader(s), %" G_GUINT64_FORMAT " parameters\n", notes->n,
-                          readers->len, tl_reader_get_n_params (e.readers[0]));
+  g_string_append_printf (out, "%zu notes; %u reader(s), %" G_GUINT64_FORMAT " parameters\n",
+                          notes->n, readers->len, tl_reader_get_n_params (e.readers[0]));
   ok = tlm_eval_keys (&e, out, error) && tlm_eval_actions (&e, out, error);
   if (ok)
     tlm_eval_spans (notes, e.readers, e.n_readers, out);

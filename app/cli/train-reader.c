@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* tinylm-cli train reader: makes a reader such as eeny from a folder of labelled notes. First the notes
- * are cut into folds, and each fold is judged by a trunk trained on the others: that gives an honest
- * figure, and scores to calibrate on. Then one trunk is trained on all notes, the span heads are
- * trained on what it says, and the file is written. The same seed gives the same file. Progress is
- * one JSON object a line on standard output. */
+/* tinylm-cli train reader: makes a reader such as eeny from a folder of labelled notes. First the
+ * notes are cut into folds, and each fold is judged by a trunk trained on the others: that gives an
+ * honest figure, and scores to calibrate on. Then one trunk is trained on all notes, the span heads
+ * are trained on what it says, and the file is written. The same seed gives the same file. Progress
+ * is one JSON object a line on standard output. */
 #include "cli/train-reader.h"
 
 #include <gio/gio.h>
@@ -136,8 +136,8 @@ train_trunk (const Run *run, guint fold, GError **error)
         notes[n] = run->notes[i];
         labels[n++] = &run->labels[i];
       }
-  trainer = tl_reader_trainer_new (&run->config, tl_tokenizer_get_n_tokens (run->tokenizer), notes, labels,
-                                   n, run->pool, &err);
+  trainer = tl_reader_trainer_new (&run->config, tl_tokenizer_get_n_tokens (run->tokenizer), notes,
+                                   labels, n, run->pool, &err);
   if (trainer == NULL
       || (path != NULL && g_file_test (path, G_FILE_TEST_EXISTS)
           && !tl_reader_trainer_load (trainer, path, &err)))
@@ -211,9 +211,9 @@ train_spans (Run *run, tl_reader_trainer *trainer, GError **error)
         .note = run->notes[i], .labels = &run->labels[i], .h = rows, .logits = run->logits[i],
       };
     }
-  return tl_spans_train (tl_reader_trainer_get_layout (trainer), tl_reader_trainer_get_params (trainer),
-                         examples, run->n_notes, run->config.seed, run->calibration.spans, is_stopped,
-                         NULL, &err)
+  return tl_spans_train (tl_reader_trainer_get_layout (trainer),
+                         tl_reader_trainer_get_params (trainer), examples, run->n_notes,
+                         run->config.seed, run->calibration.spans, is_stopped, NULL, &err)
          || tlm_error_from_engine (error, &err);
 }
 
@@ -224,11 +224,13 @@ train_final (Run *run, GError **error)
   tl_error err = { 0 };
   gboolean ok = trainer != NULL && train_spans (run, trainer, error);
 
-  if (ok && !tl_reader_trainer_export (trainer, &run->calibration, run->vocab, run->o->name, run->o->out,
-                                       &err))
+  if (ok
+      && !tl_reader_trainer_export (trainer, &run->calibration, run->vocab, run->o->name,
+                                    run->o->out, &err))
     ok = tlm_error_from_engine (error, &err);
   if (ok)
-    g_print ("{\"params\": %zu, \"out\": \"%s\"}\n", tl_reader_trainer_n_params (trainer), run->o->out);
+    g_print ("{\"params\": %zu, \"out\": \"%s\"}\n", tl_reader_trainer_n_params (trainer),
+             run->o->out);
   tl_reader_trainer_free (trainer);
   return ok;
 }
@@ -250,7 +252,8 @@ load_data (Run *run, GError **error)
   run->labels = g_new0 (tl_note_labels, run->data->n + 1);
   run->logits = g_new0 (float *, run->n_notes + 1);
   for (gsize i = 0; i < run->data->n; i++)
-    if (!tl_example_prepare (run->tokenizer, &run->data->examples[i], &run->notes[i], &run->labels[i], &err))
+    if (!tl_example_prepare (run->tokenizer, &run->data->examples[i], &run->notes[i],
+                             &run->labels[i], &err))
       return tlm_error_from_engine (error, &err);
   return TRUE;
 }
@@ -262,7 +265,8 @@ open_vocab (Run *run, GError **error)
 
   run->vocab = tl_gguf_open (run->o->vocab, &err);
   run->tokenizer = run->vocab != NULL ? tl_tokenizer_new_from_gguf (run->vocab, &err) : NULL;
-  run->pool = run->tokenizer != NULL ? tl_pool_new ((unsigned) MAX (run->o->threads, 0), &err) : NULL;
+  run->pool
+      = run->tokenizer != NULL ? tl_pool_new ((unsigned)MAX (run->o->threads, 0), &err) : NULL;
   return run->pool != NULL || tlm_error_from_engine (error, &err);
 }
 
@@ -311,17 +315,20 @@ static int
 parse (Options *o, guint64 *seed, int *argc, char ***argv)
 {
   const GOptionEntry entries[] = {
-    { "data", 0, 0, G_OPTION_ARG_FILENAME, &o->data, N_("Folder with notes-train and notes-v1"), N_("FOLDER") },
-    { "vocab", 0, 0, G_OPTION_ARG_FILENAME, &o->vocab, N_("GGUF whose tokenizer is used"), N_("FILE") },
-    { "out", 0, 0, G_OPTION_ARG_FILENAME, &o->out, N_("The model to write"), N_("FILE") },
+    { "data", 0, 0, G_OPTION_ARG_FILENAME, &o->data, N_ ("Folder with notes-train and notes-v1"),
+      N_ ("FOLDER") },
+    { "vocab", 0, 0, G_OPTION_ARG_FILENAME, &o->vocab, N_ ("GGUF whose tokenizer is used"),
+      N_ ("FILE") },
+    { "out", 0, 0, G_OPTION_ARG_FILENAME, &o->out, N_ ("The model to write"), N_ ("FILE") },
     { "checkpoint", 0, 0, G_OPTION_ARG_FILENAME, &o->checkpoint,
-      N_("Saved here (several files), and resumed from"), N_("PREFIX") },
-    { "name", 0, 0, G_OPTION_ARG_STRING, &o->name, N_("The model's name (eeny)"), N_("NAME") },
-    { "epochs", 0, 0, G_OPTION_ARG_INT, &o->epochs, N_("Passes over the notes"), "N" },
+      N_ ("Saved here (several files), and resumed from"), N_ ("PREFIX") },
+    { "name", 0, 0, G_OPTION_ARG_STRING, &o->name, N_ ("The model's name (eeny)"), N_ ("NAME") },
+    { "epochs", 0, 0, G_OPTION_ARG_INT, &o->epochs, N_ ("Passes over the notes"), "N" },
     { "document-epochs", 0, 0, G_OPTION_ARG_INT, &o->document_epochs,
-      N_("Passes over the documents"), "N" },
-    { "threads", 't', 0, G_OPTION_ARG_INT, &o->threads, N_("Threads (all processors)"), "N" },
-    { "seed", 0, 0, G_OPTION_ARG_STRING, &o->seed, N_("Of the parameters and the order (1)"), "N" },
+      N_ ("Passes over the documents"), "N" },
+    { "threads", 't', 0, G_OPTION_ARG_INT, &o->threads, N_ ("Threads (all processors)"), "N" },
+    { "seed", 0, 0, G_OPTION_ARG_STRING, &o->seed, N_ ("Of the parameters and the order (1)"),
+      "N" },
     { NULL },
   };
   int status = tlm_cli_parse (argc, argv, entries, "", _("Trains a reader on labelled notes."));

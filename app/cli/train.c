@@ -17,7 +17,8 @@ tlm_cli_train (int argc, char **argv)
   if (argc >= 2 && g_str_equal (argv[1], "lm"))
     return tlm_cli_train_lm (argc - 1, argv + 1);
 #endif
-  tlm_cli_fail (_("“train” needs to know what: “tinylm-cli train reader --help” or “tinylm-cli train "
-                  "lm --help” tells more."));
+  tlm_cli_fail (
+      _ ("“train” needs to know what: “tinylm-cli train reader --help” or “tinylm-cli train "
+         "lm --help” tells more."));
   return 2;
 }

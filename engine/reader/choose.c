@@ -7,7 +7,7 @@
 #include "reader/words.h"
 
 #define MAX_WORDS 64        /* of a unit, when two are compared */
-#define MAX_PASSED 64       /* candidates that may be passed over: beyond them nothing is probable */
+#define MAX_PASSED 64 /* candidates that may be passed over: beyond them nothing is probable */
 #define DUPLICATE_SHARE 0.8f /* of the shorter one's words standing in the other: says the same */
 
 static size_t
@@ -66,7 +66,8 @@ gather_candidates (const tl_reading *reading, candidate *list)
 }
 
 static bool
-repeats_one (const tl_reading *reading, const char *text, const size_t *chosen, size_t n, size_t unit)
+repeats_one (const tl_reading *reading, const char *text, const size_t *chosen, size_t n,
+             size_t unit)
 {
   for (size_t i = 0; i < n; i++)
     if (says_the_same (text, &reading->units[chosen[i]].unit, &reading->units[unit].unit))

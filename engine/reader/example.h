@@ -41,6 +41,6 @@ ptrdiff_t tl_example_find_gold (const tl_reader_example *e, size_t start, size_t
  * Splits and featurises the example's text (its first window) and labels the units.
  * @note: @labels: (out) (transfer full): freed with tl_note_free() and tl_example_free_labels()
  */
-bool tl_example_prepare     (const tl_tokenizer *tokenizer, const tl_reader_example *e, tl_note **note,
-                             tl_note_labels *labels, tl_error *err);
+bool tl_example_prepare (const tl_tokenizer *tokenizer, const tl_reader_example *e, tl_note **note,
+                         tl_note_labels *labels, tl_error *err);
 void tl_example_free_labels (tl_note_labels *labels);

@@ -79,9 +79,11 @@ fill_position (const context *c, size_t i, float *f)
   const tl_unit *units = c->note->units;
   size_t u = c->content[i], n = c->n_content, first, last;
 
-  for (first = i; first > 0 && units[c->content[first - 1]].paragraph == units[u].paragraph; first--)
+  for (first = i; first > 0 && units[c->content[first - 1]].paragraph == units[u].paragraph;
+       first--)
     ;
-  for (last = i; last + 1 < n && units[c->content[last + 1]].paragraph == units[u].paragraph; last++)
+  for (last = i; last + 1 < n && units[c->content[last + 1]].paragraph == units[u].paragraph;
+       last++)
     ;
   f[0] = i == 0;
   f[1] = i == 1;
@@ -176,7 +178,8 @@ fill_centrality (const context *c, size_t i, float *f)
   f[9] = 4.0f * r->nearest[u];
 }
 
-/* Counts of each class, damped; and the classes of the first word (a stop word says nothing there). */
+/* Counts of each class, damped; and the classes of the first word (a stop word says
+ * nothing there). */
 static void
 fill_cues (const tl_note *note, size_t u, float *f)
 {

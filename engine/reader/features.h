@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The plain features of each unit: where it stands, what it looks like, which kinds of word it holds,
- * how it relates to the rest of the note. */
+/* The plain features of each unit: where it stands, what it looks like, which kinds of word it
+ * holds, how it relates to the rest of the note. */
 #pragma once
 
 #include "reader/rank.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Where each tensor of the reader lies in the flat parameter array: embeddings and heads first, then
- * the trunk's blocks, then the span heads. The same list makes and reads the file. */
+/* Where each tensor of the reader lies in the flat parameter array: embeddings and heads first,
+ * then the trunk's blocks, then the span heads. The same list makes and reads the file. */
 #include <stdio.h>
 #include <string.h>
 

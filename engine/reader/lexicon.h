@@ -4,5 +4,6 @@
 
 #include <stdint.h>
 
-/* TL_WORD_* of the word whose tl_word_hash() this is; 0 for words that are not listed. Thread-safe. */
+/* TL_WORD_* of the word whose tl_word_hash() this is; 0 for words that are not
+ * listed. Thread-safe. */
 uint16_t tl_lexicon_get_classes (uint32_t hash);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Lines and their marks. First each line alone (quote marks, bullets, check boxes, "# heading"), then
- * what needs its neighbours: front matter, code fences, underlined headings, tables and the short
- * lines that people put above a block in place of a heading. The marks are CommonMark's, and those
- * that people type besides ("•", "–", "☐"). */
+/* Lines and their marks. First each line alone (quote marks, bullets, check boxes, "# heading"),
+ * then what needs its neighbours: front matter, code fences, underlined headings, tables and the
+ * short lines that people put above a block in place of a heading. The marks are CommonMark's, and
+ * those that people type besides ("•", "–", "☐"). */
 #include "reader/line.h"
 
 #include <stdlib.h>
@@ -11,7 +11,7 @@
 #include "base/utf8.h"
 #include "reader/words.h"
 
-#define MAX_HEADING_WORDS 6     /* longer lines above a block are sentences more often than headings */
+#define MAX_HEADING_WORDS 6 /* longer lines above a block are sentences more often than headings */
 #define MAX_LABEL_WORDS 7
 #define MAX_FRONT_MATTER_LINES 64
 
@@ -61,7 +61,8 @@ enter_line (const char *s, tl_line *line)
 static size_t
 bullet_length (const char *s, size_t i, size_t end)
 {
-  static const char *const marks[] = { "-", "*", "+", "•", "–", "—", "·", "‣", "◦", "▪", "●", "○", "→" };
+  static const char *const marks[]
+      = { "-", "*", "+", "•", "–", "—", "·", "‣", "◦", "▪", "●", "○", "→" };
   size_t begin = i, n = 0;
 
   for (size_t m = 0; m < sizeof marks / sizeof *marks && n == 0; m++)
@@ -202,7 +203,8 @@ static bool
 is_fence (const char *s, const tl_line *line, char mark)
 {
   return line->end - line->start >= 3 && s[line->start] == mark && s[line->start + 1] == mark
-         && s[line->start + 2] == mark && (line->kind == TL_LINE_RULE || line->kind == TL_LINE_PLAIN);
+         && s[line->start + 2] == mark
+         && (line->kind == TL_LINE_RULE || line->kind == TL_LINE_PLAIN);
 }
 
 static void
@@ -255,7 +257,8 @@ has_byte (const char *s, const tl_line *line, char byte)
   return memchr (s + line->start, byte, line->end - line->start) != NULL;
 }
 
-/* Rows without a leading "|" are known by the rule below the head, and go on while they have bars. */
+/* Rows without a leading "|" are known by the rule below the head, and go on while they
+ * have bars. */
 static void
 find_tables (const char *s, tl_line *lines, size_t n)
 {

@@ -20,8 +20,8 @@ typedef enum
 
 typedef struct
 {
-  size_t       start, end; /* bytes of the content, trimmed, without quote marks, bullet and check box */
-  uint32_t     indent;     /* columns before the first mark; a tab goes to the next multiple of four */
+  size_t start, end; /* bytes of the content, trimmed, without quote marks, bullet and check box */
+  uint32_t indent;   /* columns before the first mark; a tab goes to the next multiple of four */
   uint32_t     n_words;    /* separated by white space; two CJK characters count as one */
   tl_line_kind kind;
   tl_check     check;

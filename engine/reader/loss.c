@@ -40,8 +40,8 @@ count_weights (const tl_note *const *notes, const tl_note_labels *const *labels,
 
 /* -sum_u q_u log softmax (z)_u with q the normalised 1 / rank; gradient softmax - q. */
 static float
-listwise_loss (const tl_note *note, const tl_note_labels *labels, const float *logits, float *dlogits,
-               float scale)
+listwise_loss (const tl_note *note, const tl_note_labels *labels, const float *logits,
+               float *dlogits, float scale)
 {
   float max = -INFINITY, sum = 0.0f, total = 0.0f, loss = 0.0f;
 
@@ -69,8 +69,9 @@ listwise_loss (const tl_note *note, const tl_note_labels *labels, const float *l
 }
 
 float
-tl_unit_losses_add (tl_unit_losses *l, const tl_note *const *notes, const tl_note_labels *const *labels,
-                    size_t n_notes, const float *logits, float *dlogits)
+tl_unit_losses_add (tl_unit_losses *l, const tl_note *const *notes,
+                    const tl_note_labels *const *labels, size_t n_notes, const float *logits,
+                    float *dlogits)
 {
   float key_scale = 1.0f / count_weights (notes, labels, n_notes, false);
   float action_scale = l->action / count_weights (notes, labels, n_notes, true);
@@ -125,7 +126,8 @@ tl_platt_add (tl_platt *p, float z, bool hit, tl_error *err)
   return true;
 }
 
-/* Newton's method on the log likelihood, with a slight pull of a towards 1 so that few points fit. */
+/* Newton's method on the log likelihood, with a slight pull of a towards 1 so that few
+ * points fit. */
 void
 tl_platt_fit (const tl_platt *p, float ab[2])
 {

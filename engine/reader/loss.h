@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What the key and action heads are trained for, and the fit that makes their scores probabilities. */
+/* What the key and action heads are trained for, and the fit that makes their
+ * scores probabilities. */
 #pragma once
 
 #include "reader/reader-internal.h"
@@ -15,7 +16,8 @@ typedef struct
  * @logits: [rows, 2] of all notes, one after the other; @dlogits: (out): += gradients
  *
  * Key: sigmoid cross-entropy of each counted content unit, and per note a softmax over its units
- * against the order that the person gave (1, 1/2, 1/3, ... normalised). Action: sigmoid cross-entropy.
+ * against the order that the person gave (1, 1/2, 1/3, ... normalised). Action: sigmoid
+ * cross-entropy.
  * Returns: the weighted sum.
  */
 float tl_unit_losses_add (tl_unit_losses *l, const tl_note *const *notes,
@@ -31,5 +33,5 @@ typedef struct
 } tl_platt;
 
 bool tl_platt_add   (tl_platt *p, float z, bool hit, tl_error *err);
-void tl_platt_fit   (const tl_platt *p, float ab[2]); /* by Newton's method; {1, 0} without points */
+void tl_platt_fit (const tl_platt *p, float ab[2]); /* by Newton's method; {1, 0} without points */
 void tl_platt_clear (tl_platt *p);

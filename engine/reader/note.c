@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Makes a window of a note ready to be read: words with their classes, tokens with their places, the
- * buckets of the wide part, the plain features. All that is learned comes later. */
+/* Makes a window of a note ready to be read: words with their classes, tokens with their places,
+ * the buckets of the wide part, the plain features. All that is learned comes later. */
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* TF-IDF over the units of one note, and TextRank on the graph of their cosines. Words are merged by
- * hash; stop words weigh nothing. A unit is a sorted list of (word, weight), so a cosine is one merge. */
+/* TF-IDF over the units of one note, and TextRank on the graph of their cosines. Words are merged
+ * by hash; stop words weigh nothing. A unit is a sorted list of (word, weight), so a cosine is one
+ * merge. */
 #include "reader/rank.h"
 
 #include <math.h>
@@ -77,7 +78,8 @@ common_threshold (const size_t *histogram, size_t n)
   return 2;
 }
 
-/* Walks the entries word by word: sets idf, the weights, and the shares of rare and common words. */
+/* Walks the entries word by word: sets idf, the weights, and the shares of rare and
+ * common words. */
 static bool
 weigh (const tl_note *note, rank *r, entry *entries, size_t n, size_t n_content)
 {
@@ -184,7 +186,7 @@ static void
 fill_textrank (const tl_note *note, const float *sim, size_t n, size_t n_content, float *scratch,
                float *scores)
 {
-  float *out = scratch, *next = scratch + n, sum = 1e-9f;
+  float *out = scratch, *next = scratch + n, *share = scratch + 2 * n, sum = 1e-9f;
 
   for (size_t u = 0; u < n; u++)
     {
@@ -196,11 +198,13 @@ fill_textrank (const tl_note *note, const float *sim, size_t n, size_t n_content
   for (size_t step = 0; step < N_ITERATIONS; step++)
     {
       for (size_t u = 0; u < n; u++)
+        share[u] = scores[u] / out[u];
+      for (size_t u = 0; u < n; u++)
         {
-          float in = 0.0f;
+          float in = -share[u] * sim[u * n + u];
 
           for (size_t w = 0; w < n; w++)
-            in += w == u ? 0.0f : scores[w] * sim[w * n + u] / out[w];
+            in += share[w] * sim[u * n + w];
           next[u] = tl_unit_is_content (&note->units[u])
                       ? (1.0f - DAMPING) / (float) n_content + DAMPING * in : 0.0f;
         }
@@ -216,7 +220,7 @@ static bool
 fill_graph (const tl_note *note, rank *r, size_t n_content)
 {
   size_t n = note->n_units;
-  float *sim = calloc (n * n + 2 * n, sizeof *sim);
+  float *sim = calloc (n * n + 3 * n, sizeof *sim);
 
   if (sim == NULL)
     return false;

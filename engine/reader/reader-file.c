@@ -168,8 +168,8 @@ check_number (const tl_gguf *gguf, const char *key, uint64_t expected, tl_error 
   if (!tl_gguf_get_u64 (gguf, key, &value))
     return tl_error_set (err, TL_ERROR_FORMAT, "%s: missing", key);
   if (value != expected)
-    return tl_error_set (err, TL_ERROR_UNSUPPORTED, "%s: expected %" PRIu64 ", file has %" PRIu64, key,
-                         expected, value);
+    return tl_error_set (err, TL_ERROR_UNSUPPORTED, "%s: expected %" PRIu64 ", file has %" PRIu64,
+                         key, expected, value);
   return true;
 }
 
@@ -200,13 +200,15 @@ check_keys (const tl_gguf *gguf, uint64_t *n_vocab, tl_error *err)
   if (!tl_gguf_get_string (gguf, "general.architecture", &arch)
       || arch.len != strlen (TL_READER_ARCHITECTURE)
       || memcmp (arch.data, TL_READER_ARCHITECTURE, arch.len) != 0)
-    return tl_error_set (err, TL_ERROR_UNSUPPORTED, "general.architecture: not a " TL_READER_ARCHITECTURE);
+    return tl_error_set (err, TL_ERROR_UNSUPPORTED,
+                         "general.architecture: not a " TL_READER_ARCHITECTURE);
   if (!tl_gguf_get_u64 (gguf, TL_READER_ARCHITECTURE ".vocab_size", n_vocab) || *n_vocab == 0
       || *n_vocab > MAX_VOCAB || *n_vocab % 32 != 0)
-    return tl_error_set (err, TL_ERROR_FORMAT,
-                         TL_READER_ARCHITECTURE ".vocab_size: missing or not a multiple of 32 up to %d",
-                         MAX_VOCAB);
-  return check_number (gguf, TL_READER_ARCHITECTURE ".features_version", TL_READER_FEATURES_VERSION, err);
+    return tl_error_set (
+        err, TL_ERROR_FORMAT,
+        TL_READER_ARCHITECTURE ".vocab_size: missing or not a multiple of 32 up to %d", MAX_VOCAB);
+  return check_number (gguf, TL_READER_ARCHITECTURE ".features_version", TL_READER_FEATURES_VERSION,
+                       err);
 }
 
 static bool
@@ -218,10 +220,11 @@ read_tensor (const tl_gguf *gguf, const tl_reader_tensor *t, float *params, tl_e
 
   if (info == NULL)
     return tl_error_set (err, TL_ERROR_FORMAT, "%s: missing", t->name);
-  if (info->dims[0] != t->cols || info->dims[1] != t->rows || info->dims[2] != 1 || info->dims[3] != 1)
+  if (info->dims[0] != t->cols || info->dims[1] != t->rows || info->dims[2] != 1
+      || info->dims[3] != 1)
     return tl_error_set (err, TL_ERROR_FORMAT,
-                         "%s: expected [%zu, %zu], file has [%" PRIu64 ", %" PRIu64 "]", t->name, t->rows,
-                         t->cols, info->dims[1], info->dims[0]);
+                         "%s: expected [%zu, %zu], file has [%" PRIu64 ", %" PRIu64 "]", t->name,
+                         t->rows, t->cols, info->dims[1], info->dims[0]);
   type = tl_type_get_info (info->type);
   if (type == NULL || n % type->block_len != 0
       || info->size != n / type->block_len * type->block_bytes)
@@ -253,11 +256,13 @@ load_into (tl_reader *r, const tl_gguf *gguf, tl_error *err)
   if (r->tokenizer == NULL)
     return false;
   if (tl_tokenizer_get_n_tokens (r->tokenizer) != n_vocab)
-    return tl_error_set (err, TL_ERROR_FORMAT, "tokenizer.ggml.tokens: expected %" PRIu64 ", file has %zu",
-                         n_vocab, tl_tokenizer_get_n_tokens (r->tokenizer));
+    return tl_error_set (err, TL_ERROR_FORMAT,
+                         "tokenizer.ggml.tokens: expected %" PRIu64 ", file has %zu", n_vocab,
+                         tl_tokenizer_get_n_tokens (r->tokenizer));
   r->params = calloc (r->layout.n_params, sizeof *r->params);
   if (r->params == NULL)
-    return tl_error_set (err, TL_ERROR_MEMORY, "Not enough memory for %zu parameters", r->layout.n_params);
+    return tl_error_set (err, TL_ERROR_MEMORY, "Not enough memory for %zu parameters",
+                         r->layout.n_params);
   for (size_t i = 0; i < tl_reader_n_tensors (&r->layout); i++)
     {
       tl_reader_tensor t = tl_reader_get_tensor (&r->layout, i);

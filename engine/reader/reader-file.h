@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The reader's file: a GGUF of architecture "tinylm-reader" with the tensors of layout.c (matrices as
- * Q8_0), the tokenizer, and the calibration fitted on held-out notes. */
+/* The reader's file: a GGUF of architecture "tinylm-reader" with the tensors of layout.c (matrices
+ * as Q8_0), the tokenizer, and the calibration fitted on held-out notes. */
 #pragma once
 
 #include "reader/reader-internal.h"
@@ -28,8 +28,9 @@ struct tl_reader
  * @tokenizer: whose tokenizer.ggml.* keys are copied
  * @name: general.name, e.g. "eeny"
  */
-bool tl_reader_save (const char *path, const char *name, const tl_reader_layout *l, const float *params,
-                     const tl_reader_calibration *c, const tl_gguf *tokenizer, tl_error *err);
+bool tl_reader_save (const char *path, const char *name, const tl_reader_layout *l,
+                     const float *params, const tl_reader_calibration *c, const tl_gguf *tokenizer,
+                     tl_error *err);
 
 /* Checks names, shapes, types and that every number is finite. */
 tl_reader *tl_reader_load (const tl_gguf *gguf, tl_error *err);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What the parts of the reader share: a note made ready (units, words, tokens, features), its labels
- * when one trains, where each tensor lies in the one flat parameter array, and how a head adds its loss.
- * Inference and training run the same code over the same f32 array; a file holds it as Q8_0. */
+/* What the parts of the reader share: a note made ready (units, words, tokens, features), its
+ * labels when one trains, where each tensor lies in the one flat parameter array, and how a head
+ * adds its loss. Inference and training run the same code over the same f32 array; a file holds it
+ * as Q8_0. */
 #pragma once
 
 #include "reader/reader.h"
@@ -35,20 +36,20 @@ enum
 enum
 {
   TL_WORD_STOP = 1 << 0,
-  TL_WORD_DECIDE = 1 << 1,   /* decided, agreed, approved, beschlossen, ... */
-  TL_WORD_REVERSE = 1 << 2,  /* but, however, instead, actually, doch, ... */
-  TL_WORD_NEGATE = 1 << 3,   /* not, no, never, without, ... */
-  TL_WORD_DUTY = 1 << 4,     /* must, need, should, will, to, please, ... */
-  TL_WORD_TIME = 1 << 5,     /* days, months, tomorrow, deadline, ... */
-  TL_WORD_MONEY = 1 << 6,    /* euro, pounds, cost, pay, price, ... */
-  TL_WORD_RESULT = 1 << 7,   /* result, because, therefore, main, lesson, important, ... */
-  TL_WORD_PRONOUN = 1 << 8,  /* he, she, it, they, this, that, ... at a sentence's start: leans back */
-  TL_WORD_SELF = 1 << 9,     /* I, me, we, us, my, our, ich, je, yo, ... */
-  TL_WORD_RISK = 1 << 10,    /* urgent, warning, allergic, broken, failed, danger, ... */
-  TL_WORD_ACT = 1 << 11,     /* verbs that open a to-do: call, ask, send, buy, book, write, check, ... */
-  TL_WORD_HEDGE = 1 << 12,   /* maybe, perhaps, someday, somebody, idea, wish, ... */
-  TL_WORD_DONE = 1 << 13,    /* done, sent, was, were, yesterday, ago, ... */
-  TL_WORD_NUMBER = 1 << 14,  /* one, two, dozen, hundred, ... */
+  TL_WORD_DECIDE = 1 << 1,  /* decided, agreed, approved, beschlossen, ... */
+  TL_WORD_REVERSE = 1 << 2, /* but, however, instead, actually, doch, ... */
+  TL_WORD_NEGATE = 1 << 3,  /* not, no, never, without, ... */
+  TL_WORD_DUTY = 1 << 4,    /* must, need, should, will, to, please, ... */
+  TL_WORD_TIME = 1 << 5,    /* days, months, tomorrow, deadline, ... */
+  TL_WORD_MONEY = 1 << 6,   /* euro, pounds, cost, pay, price, ... */
+  TL_WORD_RESULT = 1 << 7,  /* result, because, therefore, main, lesson, important, ... */
+  TL_WORD_PRONOUN = 1 << 8, /* he, she, it, this, ... at a sentence's start: leans back */
+  TL_WORD_SELF = 1 << 9,    /* I, me, we, us, my, our, ich, je, yo, ... */
+  TL_WORD_RISK = 1 << 10, /* urgent, warning, allergic, broken, failed, danger, ... */
+  TL_WORD_ACT = 1 << 11,    /* verbs that open a to-do: call, ask, send, buy, ... */
+  TL_WORD_HEDGE = 1 << 12,  /* maybe, perhaps, someday, somebody, idea, wish, ... */
+  TL_WORD_DONE = 1 << 13,   /* done, sent, was, were, yesterday, ago, ... */
+  TL_WORD_NUMBER = 1 << 14, /* one, two, dozen, hundred, ... */
 };
 
 /* One window of a note, ready to be read. Row i of every matrix is units[i]; all kinds of unit are
@@ -61,9 +62,9 @@ typedef struct
   tl_unit    *units;          /* [n_units], at most TL_READER_MAX_UNITS */
   size_t      n_units;
   tl_word    *words;          /* [unit_words[n_units]] */
-  uint32_t   *unit_words;     /* [n_units + 1]: unit i has words unit_words[i] to unit_words[i + 1] - 1 */
+  uint32_t *unit_words; /* [n_units + 1]: unit i has words unit_words[i] to unit_words[i + 1] - 1 */
   int32_t    *tokens;         /* [unit_tokens[n_units]]: BPE of " " + the case-folded unit */
-  uint32_t   *token_starts;   /* byte of the note at which each token begins (never before its unit) */
+  uint32_t *token_starts; /* byte of the note at which each token begins (never before its unit) */
   uint32_t   *unit_tokens;    /* [n_units + 1] */
   uint32_t   *buckets;        /* [unit_buckets[n_units]]: wide features, < TL_READER_N_HASH */
   uint32_t   *unit_buckets;   /* [n_units + 1] */
@@ -102,8 +103,8 @@ typedef struct
   bool               has_titles, has_tags;
 } tl_note_labels;
 
-/* A tensor of the flat array. Matrices are [rows, cols] row-major, y = W x; cols is a multiple of 32
- * wherever it is to be stored as Q8_0, else the file holds F32. */
+/* A tensor of the flat array. Matrices are [rows, cols] row-major, y = W x; cols is a multiple of
+ * 32 wherever it is to be stored as Q8_0, else the file holds F32. */
 typedef struct
 {
   char   name[48];
@@ -141,7 +142,8 @@ size_t           tl_spans_n_params  (void);
 size_t           tl_spans_n_tensors (void);
 tl_reader_tensor tl_spans_tensor    (size_t i); /* offset from tl_reader_layout.spans */
 
-/* What the heads say of one window; arrays are malloc()ed and best first. owner and due: [n_units]. */
+/* What the heads say of one window; arrays are malloc()ed and best first. owner and
+ * due: [n_units]. */
 typedef struct
 {
   tl_span *titles, *tags, *owners, *dues;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The reader's training run. Every epoch is a seeded shuffle, so the step number alone says which notes
- * come next: a checkpoint needs no more than that. Documents are mixed into the first epochs and the
- * notes have the last ones to themselves. */
+/* The reader's training run. Every epoch is a seeded shuffle, so the step number alone says which
+ * notes come next: a checkpoint needs no more than that. Documents are mixed into the first epochs
+ * and the notes have the last ones to themselves. */
 #include "reader/reader-train.h"
 
 #include <math.h>
@@ -35,8 +35,8 @@ void
 tl_reader_train_config_init (tl_reader_train_config *c)
 {
   *c = (tl_reader_train_config) {
-    .seed = 1, .notes_per_step = 16, .note_epochs = 8, .document_epochs = 1,
-    .listwise = 0.3f, .action = 1.0f, .dropout = 0.2f,
+    .seed = 1, .notes_per_step = 16, .note_epochs = 8, .document_epochs = 0,
+    .listwise = 0.1f, .action = 1.0f, .dropout = 0.2f,
     .adamw = { .lr = 1.5e-3f, .beta1 = 0.9f, .beta2 = 0.98f, .eps = 1e-8f, .weight_decay = 0.05f,
                .clip_norm = 1.0f },
   };
@@ -84,8 +84,8 @@ plan_order (tl_reader_trainer *t)
 }
 
 static bool
-take_examples (tl_reader_trainer *t, const tl_note *const *notes, const tl_note_labels *const *labels,
-               size_t n, tl_error *err)
+take_examples (tl_reader_trainer *t, const tl_note *const *notes,
+               const tl_note_labels *const *labels, size_t n, tl_error *err)
 {
   t->notes = calloc (n + 1, sizeof *t->notes);
   t->labels = calloc (n + 1, sizeof *t->labels);
@@ -255,8 +255,8 @@ tl_reader_trainer_step (tl_reader_trainer *t)
 
   memset (t->grads, 0, t->layout.n_params * sizeof *t->grads);
   batch_loss (t, t->order + begin, n, &t->rng, true, &key_loss);
-  norm = tl_adamw_step (&t->adamw, &t->config.adamw, tl_schedule_get (&t->schedule, t->step), t->params,
-                        t->grads, t->decay);
+  norm = tl_adamw_step (&t->adamw, &t->config.adamw, tl_schedule_get (&t->schedule, t->step),
+                        t->params, t->grads, t->decay);
   t->step++;
   return isfinite (norm) ? key_loss : INFINITY;
 }
@@ -325,7 +325,8 @@ tl_reader_trainer_judge (tl_reader_trainer *t, const tl_note *note, float *rows,
 
 bool
 tl_reader_trainer_export (const tl_reader_trainer *t, const tl_reader_calibration *c,
-                          const tl_gguf *tokenizer, const char *name, const char *path, tl_error *err)
+                          const tl_gguf *tokenizer, const char *name, const char *path,
+                          tl_error *err)
 {
   return tl_reader_save (path, name, &t->layout, t->params, c, tokenizer, err);
 }

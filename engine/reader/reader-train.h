@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Trains a reader's trunk with its key and action heads over labelled notes and documents; the span
- * heads are trained afterwards, on what the trunk says of the notes (tl_spans_train). Deterministic for a seed on one
- * CPU path, whatever the number of threads; can be stopped at any step and resumed from a checkpoint
- * to the same result. */
+ * heads are trained afterwards, on what the trunk says of the notes (tl_spans_train). Deterministic
+ * for a seed on one CPU path, whatever the number of threads; can be stopped at any step and
+ * resumed from a checkpoint to the same result. */
 #pragma once
 
 #include "reader/example.h"
@@ -16,7 +16,7 @@ typedef struct
   uint32_t        notes_per_step;
   uint32_t        note_epochs;     /* passes over the notes (examples of weight 1) */
   uint32_t        document_epochs; /* passes over the others, mixed into the first part */
-  float           listwise;        /* weight of the order of the key units beside each unit's own loss */
+  float listwise; /* weight of the order of the key units beside each unit's own loss */
   float           action;          /* weight of the action units' loss beside the key units' */
   float           dropout;
   tl_adamw_params adamw;
@@ -33,10 +33,10 @@ typedef struct tl_reader_trainer tl_reader_trainer;
  * that several trainers can share them
  * @pool: (nullable) (transfer none)
  */
-tl_reader_trainer *tl_reader_trainer_new  (const tl_reader_train_config *c, size_t n_vocab,
-                                           const tl_note *const *notes,
-                                           const tl_note_labels *const *labels, size_t n, tl_pool *pool,
-                                           tl_error *err);
+tl_reader_trainer *tl_reader_trainer_new (const tl_reader_train_config *c, size_t n_vocab,
+                                          const tl_note *const *notes,
+                                          const tl_note_labels *const *labels, size_t n,
+                                          tl_pool *pool, tl_error *err);
 void               tl_reader_trainer_free (tl_reader_trainer *t);
 
 uint64_t tl_reader_trainer_get_step    (const tl_reader_trainer *t);
@@ -46,7 +46,8 @@ const tl_reader_layout *tl_reader_trainer_get_layout (const tl_reader_trainer *t
 float   *tl_reader_trainer_get_params  (tl_reader_trainer *t);
 float   *tl_reader_trainer_get_grads   (tl_reader_trainer *t);
 
-/* One optimiser step. Returns: the mean loss of the key units in nats; INFINITY if it was skipped. */
+/* One optimiser step. Returns: the mean loss of the key units in nats; INFINITY if it
+ * was skipped. */
 float tl_reader_trainer_step (tl_reader_trainer *t);
 
 /**
@@ -64,7 +65,8 @@ bool tl_reader_trainer_load (tl_reader_trainer *t, const char *path, tl_error *e
  * tl_reader_trainer_judge:
  * @rows: (out): [n_units, d]; @logits: (out): [n_units, 2]: what the trunk says of @note
  */
-void tl_reader_trainer_judge (tl_reader_trainer *t, const tl_note *note, float *rows, float *logits);
+void tl_reader_trainer_judge (tl_reader_trainer *t, const tl_note *note, float *rows,
+                              float *logits);
 
 /* @tokenizer: whose tokenizer.ggml.* keys go into the file */
 bool tl_reader_trainer_export (const tl_reader_trainer *t, const tl_reader_calibration *c,

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Reading a note: split, cut into windows, run the trunk and the heads, and put the windows' findings
- * together. The reader itself never changes, so every call brings its own scratch memory. */
+/* Reading a note: split, cut into windows, run the trunk and the heads, and put the windows'
+ * findings together. The reader itself never changes, so every call brings its own
+ * scratch memory. */
 #include "reader/reader.h"
 
 #include <math.h>
@@ -156,8 +157,8 @@ take_spans (const tl_note *note, const tl_spans *spans, tl_reading *reading)
 }
 
 static bool
-read_window (const tl_reader *r, tl_trunk *trunk, const tl_note *note, size_t begin, tl_reading *reading,
-             tl_error *err)
+read_window (const tl_reader *r, tl_trunk *trunk, const tl_note *note, size_t begin,
+             tl_reading *reading, tl_error *err)
 {
   tl_spans spans = { 0 };
 
@@ -180,7 +181,8 @@ make_window (const tl_reader *r, const char *text, size_t len, const tl_unit *un
 
   memcpy (window, units + begin, (end - begin) * sizeof *units);
   for (size_t i = 0; i < end - begin; i++)
-    window[i].section = window[i].section >= (int32_t) begin ? window[i].section - (int32_t) begin : -1;
+    window[i].section
+        = window[i].section >= (int32_t)begin ? window[i].section - (int32_t)begin : -1;
   return tl_note_new (r->tokenizer, text, len, window, end - begin, begin == 0, err);
 }
 
@@ -242,7 +244,8 @@ tl_reader_read (const tl_reader *r, const char *text, size_t len, tl_cancel_func
 
   if (!is_valid_utf8 (text, len, &where))
     {
-      tl_error_set (err, TL_ERROR_ARGUMENT, "The text is not UTF-8: byte %zu begins no character", where);
+      tl_error_set (err, TL_ERROR_ARGUMENT, "The text is not UTF-8: byte %zu begins no character",
+                    where);
       return NULL;
     }
   if (len > INT32_MAX)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* eeny, the reader: reads a note and points. Each sentence gets the probability that it is one to
- * keep and that it is something still to be done; titles, tags, owners and due words are spans of the
- * note. It never writes, so it cannot invent. */
+ * keep and that it is something still to be done; titles, tags, owners and due words are spans of
+ * the note. It never writes, so it cannot invent. */
 #pragma once
 
 #include "gguf/gguf.h"
@@ -45,8 +45,8 @@ uint64_t   tl_reader_get_n_params (const tl_reader *r);
 
 /**
  * tl_reader_read:
- * @text: [len] valid UTF-8 (anything else is TL_ERROR_ARGUMENT), of any length: long notes are read in
- * windows
+ * @text: [len] valid UTF-8 (anything else is TL_ERROR_ARGUMENT), of any length: long notes are read
+ * in windows
  * @cancel: (nullable): polled each window
  *
  * Returns: (transfer full) (nullable): freed with tl_reading_free(). Deterministic on one CPU path.

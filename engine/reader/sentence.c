@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Sentence ends. A full stop, "!", "?" or "…" ends a sentence when white space follows and then
  * something that can begin one: not a small letter. Full-width marks end one anywhere. After a full
- * stop the word before it is looked up among abbreviations, and numbers may be ordinals ("3. Mai"). */
+ * stop the word before it is looked up among abbreviations, and numbers may be ordinals
+ * ("3. Mai"). */
 #include "reader/sentence.h"
 
 #include <stdbool.h>
@@ -71,7 +72,8 @@ is_opener (uint32_t cp)
          || cp == '$' || cp == '#' || cp == '@' || cp == 0x20ac || cp == 0xa3;
 }
 
-/* The word that touches the full stop at @dot, folded; returns its length, 0 when it does not fit. */
+/* The word that touches the full stop at @dot, folded; returns its length, 0 when it does
+ * not fit. */
 static size_t
 word_before (const char *s, size_t begin, size_t dot, char word[16])
 {
@@ -124,7 +126,8 @@ month_follows (const char *s, size_t len, size_t next)
   return IS_LISTED (word, pos - start, months);
 }
 
-/* Is the full stop at @dot part of an abbreviation or ordinal? @next: the next word's first byte. */
+/* Is the full stop at @dot part of an abbreviation or ordinal? @next: the next word's
+ * first byte. */
 static bool
 stop_is_inner (const char *s, size_t len, size_t begin, size_t dot, size_t next)
 {

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The reader's trunk: pooling of token vectors, the features' linear layer, the blocks over a note's
- * sentences, and the two heads that judge each sentence. Forward beside backward. The wide weights
- * act on the logits directly: they remember single words and pairs that the narrow trunk cannot. */
+/* The reader's trunk: pooling of token vectors, the features' linear layer, the blocks over a
+ * note's sentences, and the two heads that judge each sentence. Forward beside backward. The wide
+ * weights act on the logits directly: they remember single words and pairs that the narrow trunk
+ * cannot. */
 #include "reader/trunk.h"
 
 #include <assert.h>
@@ -13,10 +14,10 @@
 #define F TL_READER_N_FEATURES
 
 #define MAX_NOTES 256
-#define TOKEN_DROPOUT 0.1f   /* whole tokens, while training: what was measured to help */
-#define EMBED_DROPOUT 0.25f  /* of the pooled vector */
-#define FEATURE_DROPOUT 0.1f
-#define WIDE_DROPOUT 0.3f    /* of whole buckets: keeps single words from deciding alone */
+#define TOKEN_DROPOUT 0.3f   /* whole tokens, while training */
+#define EMBED_DROPOUT 0.5f   /* of the pooled vector */
+#define FEATURE_DROPOUT 0.3f
+#define WIDE_DROPOUT 0.5f    /* of whole buckets: keeps single words from deciding alone */
 
 struct tl_trunk
 {
@@ -60,7 +61,8 @@ take_memory (tl_trunk *t, tl_error *err)
 }
 
 tl_trunk *
-tl_trunk_new (const tl_reader_layout *l, size_t max_rows, float dropout, tl_pool *pool, tl_error *err)
+tl_trunk_new (const tl_reader_layout *l, size_t max_rows, float dropout, tl_pool *pool,
+              tl_error *err)
 {
   tl_trunk *t = calloc (1, sizeof *t);
   tl_blocks_config config = l->blocks;
@@ -167,8 +169,8 @@ pool_forward (tl_trunk *t, const float *params, const tl_note *note, size_t u, s
 
 /* d e_t += g_t / w dp,  d gate_t += g_t (1 - g_t) / w dp . (e_t - pooled) */
 static void
-pool_backward (tl_trunk *t, const float *params, float *grads, const tl_note *note, size_t u, size_t row,
-               const float *pooled)
+pool_backward (tl_trunk *t, const float *params, float *grads, const tl_note *note, size_t u,
+               size_t row, const float *pooled)
 {
   const float *embed = params + t->l->embed, *gate = params + t->l->token_gate;
   const float *dp = t->dpooled + row * D;

@@ -26,8 +26,8 @@ void      tl_trunk_free (tl_trunk *t);
  * tl_trunk_forward:
  * @rng: (nullable): dropout is drawn from it; NULL for inference
  */
-void tl_trunk_forward (tl_trunk *t, const float *params, const tl_note *const *notes, size_t n_notes,
-                       tl_rng *rng);
+void tl_trunk_forward (tl_trunk *t, const float *params, const tl_note *const *notes,
+                       size_t n_notes, tl_rng *rng);
 
 /* Of the last forward: [rows, d] and [rows, 2]; note k begins at row tl_trunk_get_row (t, k). */
 const float *tl_trunk_get_rows   (const tl_trunk *t);
@@ -39,7 +39,8 @@ float *tl_trunk_get_d_rows   (tl_trunk *t);
 float *tl_trunk_get_d_logits (tl_trunk *t);
 
 /* Of the last forward, which must have been with the same notes and @params. @grads: += */
-void tl_trunk_backward (tl_trunk *t, const float *params, float *grads, const tl_note *const *notes);
+void tl_trunk_backward (tl_trunk *t, const float *params, float *grads,
+                        const tl_note *const *notes);
 
 /* Normal draws for all groups; the span heads too. */
 void tl_reader_init_params (const tl_reader_layout *l, float *params, tl_rng *rng);

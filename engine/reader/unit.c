@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Units from lines: prose is cut into sentences, a bullet is one unit unless it is long, a line break
- * ends a unit except in a hard-wrapped note, where the lines of a paragraph are joined first. */
+/* Units from lines: prose is cut into sentences, a bullet is one unit unless it is long, a line
+ * break ends a unit except in a hard-wrapped note, where the lines of a paragraph are
+ * joined first. */
 #include "reader/unit.h"
 
 #include <stdlib.h>
@@ -10,7 +11,8 @@
 #include "reader/sentence.h"
 #include "reader/words.h"
 
-#define MAX_BULLET_WORDS 25 /* a longer one is cut into its sentences: the convention of our notes */
+#define MAX_BULLET_WORDS                                                                           \
+  25 /* a longer one is cut into its sentences: the convention of our notes */
 
 typedef struct
 {
@@ -26,7 +28,8 @@ typedef struct
 } splitter;
 
 static void
-add_unit (splitter *sp, size_t start, size_t end, tl_unit_kind kind, const tl_line *line, uint8_t level)
+add_unit (splitter *sp, size_t start, size_t end, tl_unit_kind kind, const tl_line *line,
+          uint8_t level)
 {
   if (sp->n_units == sp->capacity)
     {
@@ -214,8 +217,8 @@ is_text (const tl_line *line)
   return line->kind == TL_LINE_PLAIN || line->kind == TL_LINE_BULLET;
 }
 
-/* A note is hard-wrapped when most lines with a plain line below are nearly as long as the longest of
- * them (50 to 130 bytes) and many of them stop in the middle of a sentence. */
+/* A note is hard-wrapped when most lines with a plain line below are nearly as long as the longest
+ * of them (50 to 130 bytes) and many of them stop in the middle of a sentence. */
 static size_t
 find_wrap_width (const char *text, const tl_line *lines, size_t n)
 {

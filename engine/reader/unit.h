@@ -39,8 +39,8 @@ tl_unit_is_content (const tl_unit *u)
 /**
  * tl_units_split:
  * @text: [len] valid UTF-8
- * @units: (out) (transfer full): in the order of the text, disjoint; free()d by the caller; NULL when
- * the text holds nothing but white space
+ * @units: (out) (transfer full): in the order of the text, disjoint; free()d by the caller; NULL
+ * when the text holds nothing but white space
  *
  * O(len). Fails only for want of memory.
  */

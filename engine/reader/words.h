@@ -32,7 +32,8 @@ uint32_t tl_word_hash (const char *s, size_t len);
  * @pos: (inout): where to look from; afterwards the byte behind the word
  * @start: (out): the word's first byte
  *
- * The next word of [s, s + len): letters and digits, with single apostrophes, hyphens, dots and commas
- * kept where they stand between two of them ("don't", "co-op", "2.41"). Returns: false at the end.
+ * The next word of [s, s + len): letters and digits, with single apostrophes, hyphens, dots and
+ * commas kept where they stand between two of them ("don't", "co-op", "2.41"). Returns: false at
+ * the end.
  */
 bool tl_word_next (const char *s, size_t len, size_t *pos, size_t *start);

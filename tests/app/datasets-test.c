@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Labelled notes from JSONL: labels land on the right bytes, a bad line is named; and the model that
- * ships beats TextRank on notes that it never saw. */
+/* Labelled notes from JSONL: labels land on the right bytes, a bad line is named; and the model
+ * that ships beats TextRank on notes that it never saw. */
 #include <glib/gstdio.h>
 #include <string.h>
 
@@ -21,11 +21,13 @@ write_lines (const char *lines)
   return path;
 }
 
-static const char good_note[]
-  = "{\"id\": \"a1\", \"genre\": \"call\", \"lang\": \"en\", \"text\": \"# Roof\\n\\nIt rained. Ann rings the "
-    "firm by Friday.\", \"units\": [\"It rained.\", \"Ann rings the firm by Friday.\"], \"title\": \"Roof\", "
-    "\"also_titles\": [\"Rain\"], \"keypoints\": [1], \"nice\": [0], \"tags\": [\"firm\"], \"actions\": "
-    "[{\"unit\": 1, \"owner\": \"ann\", \"due\": \"by Friday\"}]}\n";
+static const char good_note[] = "{\"id\": \"a1\", \"genre\": \"call\", \"lang\": \"en\", \"text\": "
+                                "\"# Roof\\n\\nIt rained. Ann rings the "
+                                "firm by Friday.\", \"units\": [\"It rained.\", \"Ann rings the "
+                                "firm by Friday.\"], \"title\": \"Roof\", "
+                                "\"also_titles\": [\"Rain\"], \"keypoints\": [1], \"nice\": [0], "
+                                "\"tags\": [\"firm\"], \"actions\": "
+                                "[{\"unit\": 1, \"owner\": \"ann\", \"due\": \"by Friday\"}]}\n";
 
 static void
 test_note (void)
@@ -57,9 +59,11 @@ static void
 test_document (void)
 {
   g_autofree char *path = write_lines (
-    "{\"src\": \"peps\", \"title\": \"On roofs\", \"lab\": \"human\", \"units\": [[\"h\", \"On roofs\"], [\"s\", "
-    "\"One is.\"], [\"h\", \"Why\"], [\"s\", \"Two is.\"], [\"s\", \"Three.\"], [\"s\", \"Four.\"]], \"key\": [2, 0]}\n"
-    "{\"src\": \"gov\", \"lab\": \"copied\", \"units\": [[\"s\", \"One.\"]], \"key\": [0]}\n");
+      "{\"src\": \"peps\", \"title\": \"On roofs\", \"lab\": \"human\", \"units\": [[\"h\", \"On "
+      "roofs\"], [\"s\", "
+      "\"One is.\"], [\"h\", \"Why\"], [\"s\", \"Two is.\"], [\"s\", \"Three.\"], [\"s\", "
+      "\"Four.\"]], \"key\": [2, 0]}\n"
+      "{\"src\": \"gov\", \"lab\": \"copied\", \"units\": [[\"s\", \"One.\"]], \"key\": [0]}\n");
   g_autoptr (TlmDataset) d = tlm_dataset_new ();
   g_autoptr (GError) error = NULL;
 
@@ -126,8 +130,10 @@ static void
 test_eeny_beats_textrank (void)
 {
   const char *data = g_getenv ("TINYLM_TEST_DATA"), *dir = g_getenv ("TINYLM_DATA_DIR");
-  g_autofree char *notes = g_build_filename (data != NULL ? data : "", "notes-dev", "notes.jsonl", NULL);
-  g_autofree char *model = g_build_filename (dir != NULL ? dir : "data", "models", "eeny.gguf", NULL);
+  g_autofree char *notes
+      = g_build_filename (data != NULL ? data : "", "notes-dev", "notes.jsonl", NULL);
+  g_autofree char *model
+      = g_build_filename (dir != NULL ? dir : "data", "models", "eeny.gguf", NULL);
   g_autoptr (TlmDataset) d = tlm_dataset_new ();
   g_autoptr (GError) error = NULL;
   double eeny = 0.0, textrank = 0.0;
@@ -178,9 +184,11 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/app/datasets/reads-a-note", test_note);
   g_test_add_func ("/app/datasets/reads-a-document", test_document);
-  g_test_add_data_func ("/app/datasets/names-a-line-that-is-no-json", "{\"text\": \n", test_bad_line);
+  g_test_add_data_func ("/app/datasets/names-a-line-that-is-no-json", "{\"text\": \n",
+                        test_bad_line);
   g_test_add_data_func ("/app/datasets/names-a-line-that-is-no-object", "[1]\n", test_bad_line);
-  g_test_add_data_func ("/app/datasets/names-a-line-without-text", "{\"units\": [\"a\"]}\n", test_bad_line);
+  g_test_add_data_func ("/app/datasets/names-a-line-without-text", "{\"units\": [\"a\"]}\n",
+                        test_bad_line);
   g_test_add_data_func ("/app/datasets/names-a-line-whose-unit-is-absent",
                         "{\"text\": \"a b\", \"units\": [\"c\"]}\n", test_bad_line);
   g_test_add_func ("/app/datasets/says-that-a-file-is-missing", test_missing_file);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The reader: gradients of the trunk, training that can be resumed, the file, hostile files, and that
- * all it emits stands in the note. */
+/* The reader: gradients of the trunk, training that can be resumed, the file, hostile files, and
+ * that all it emits stands in the note. */
 #include <gtest/gtest.h>
 
 #include <cmath>
@@ -17,9 +17,10 @@ extern "C" {
 #include "reader/reader-train.h"
 }
 
-static const std::string note_text
-  = "# Harbour library\n\nThe kettle has died. Hana brought plum cake.\n\n- Decided: the corner moves on "
-    "Monday.\n- Pieter sends the form by 19 September.\n- the cat slept\n\nWe agreed to open on Sundays.\n";
+static const std::string note_text = "# Harbour library\n\nThe kettle has died. Hana brought plum "
+                                     "cake.\n\n- Decided: the corner moves on "
+                                     "Monday.\n- Pieter sends the form by 19 September.\n- the cat "
+                                     "slept\n\nWe agreed to open on Sundays.\n";
 
 static std::string
 model_path ()
@@ -102,16 +103,17 @@ protected:
   {
     const std::vector<const tl_note *> notes (8, note); /* the same one, as eight */
     const std::vector<const tl_note_labels *> all_labels (8, &labels);
-    tl_reader_trainer *t = tl_reader_trainer_new (&config, tl_tokenizer_get_n_tokens (tokenizer), notes.data (),
-                                                  all_labels.data (), notes.size (), nullptr, &err);
+    tl_reader_trainer *t
+        = tl_reader_trainer_new (&config, tl_tokenizer_get_n_tokens (tokenizer), notes.data (),
+                                 all_labels.data (), notes.size (), nullptr, &err);
 
     EXPECT_NE (t, nullptr) << err.message;
     return t;
   }
 };
 
-/* Central differences on every tensor of the trunk and the heads. A step of 2e-3 in f32 leaves an error
- * of about 1e-4 from rounding (losses near 1, 2^-24 / 2e-3) and as much from curvature. */
+/* Central differences on every tensor of the trunk and the heads. A step of 2e-3 in f32 leaves an
+ * error of about 1e-4 from rounding (losses near 1, 2^-24 / 2e-3) and as much from curvature. */
 TEST_F (Training, GradientsAreThoseOfTheLoss)
 {
   tl_reader_trainer *t = make ();
@@ -143,7 +145,8 @@ TEST_F (Training, GradientsAreThoseOfTheLoss)
       down = tl_reader_trainer_loss (t, which, 2, nullptr, false);
       params[best] = value;
       EXPECT_GT (std::fabs (grads[best]), 0.0f) << tensor.name;
-      EXPECT_NEAR ((up - down) / 4e-3f, grads[best], 2e-3f + 0.03f * std::fabs (grads[best])) << tensor.name;
+      EXPECT_NEAR ((up - down) / 4e-3f, grads[best], 2e-3f + 0.03f * std::fabs (grads[best]))
+          << tensor.name;
     }
   tl_reader_trainer_free (t);
 }
@@ -179,7 +182,9 @@ TEST_F (Training, ResumesToTheSameParameters)
   EXPECT_EQ (tl_reader_trainer_get_step (b), 5u);
   for (int i = 5; i < 10; i++)
     tl_reader_trainer_step (b);
-  EXPECT_EQ (memcmp (tl_reader_trainer_get_params (a), tl_reader_trainer_get_params (b), n * sizeof (float)), 0);
+  EXPECT_EQ (memcmp (tl_reader_trainer_get_params (a), tl_reader_trainer_get_params (b),
+                     n * sizeof (float)),
+             0);
   tl_reader_trainer_free (a);
   tl_reader_trainer_free (b);
 }
@@ -197,7 +202,8 @@ TEST_F (Training, RefusesAnotherRunsCheckpoint)
   tl_reader_trainer_free (b);
 }
 
-/* Q8_0 keeps a weight to 1/254 of its block's largest; the scores of the file stay near the float ones. */
+/* Q8_0 keeps a weight to 1/254 of its block's largest; the scores of the file stay near the float
+ * ones. */
 TEST_F (Training, TheFileScoresAsTheFloats)
 {
   tl_reader_trainer *t = make ();
@@ -220,7 +226,8 @@ TEST_F (Training, TheFileScoresAsTheFloats)
     if (tl_unit_is_content (&reading->units[u].unit))
       {
         EXPECT_NEAR (reading->units[u].p_key, 1.0f / (1.0f + std::exp (-logits[2 * u])), 0.03f);
-        EXPECT_NEAR (reading->units[u].p_action, 1.0f / (1.0f + std::exp (-logits[2 * u + 1])), 0.03f);
+        EXPECT_NEAR (reading->units[u].p_action, 1.0f / (1.0f + std::exp (-logits[2 * u + 1])),
+                     0.03f);
       }
   tl_reading_free (reading);
   tl_reader_close (r);
@@ -238,7 +245,8 @@ TEST (Platt, FindsTheCurveThatMadeThePoints)
     {
       float z = 3.0f * tl_rng_normal (&rng);
 
-      ASSERT_TRUE (tl_platt_add (&p, z, tl_rng_uniform (&rng) < 1.0f / (1.0f + std::exp (-(0.7f * z - 1.0f))), nullptr));
+      ASSERT_TRUE (tl_platt_add (
+          &p, z, tl_rng_uniform (&rng) < 1.0f / (1.0f + std::exp (-(0.7f * z - 1.0f))), nullptr));
     }
   tl_platt_fit (&p, ab);
   EXPECT_NEAR (ab[0], 0.7f, 0.05f); /* three standard errors */
@@ -315,7 +323,8 @@ TEST_F (Eeny, IsSmall)
 
 TEST_F (Eeny, PrefersDecisionsToCake)
 {
-  tl_reading *reading = tl_reader_read (r, note_text.data (), note_text.size (), nullptr, nullptr, &err);
+  tl_reading *reading
+      = tl_reader_read (r, note_text.data (), note_text.size (), nullptr, nullptr, &err);
   size_t chosen[2];
 
   ASSERT_NE (reading, nullptr) << err.message;
@@ -326,7 +335,8 @@ TEST_F (Eeny, PrefersDecisionsToCake)
 
 TEST_F (Eeny, ReadsNothingAndLittle)
 {
-  for (const char *text : { "", " \n", "x", "# Only a heading", "```\ncode\n```", "😀😀😀", "a|b\n-|-\n" })
+  for (const char *text :
+       { "", " \n", "x", "# Only a heading", "```\ncode\n```", "😀😀😀", "a|b\n-|-\n" })
     check_reading (text);
 }
 
@@ -342,8 +352,32 @@ TEST_F (Eeny, RefusesWhatIsNotUtf8)
 TEST_F (Eeny, EmitsOnlySpansOfMutatedNotes)
 {
   static const char *const pieces[] = {
-    "- ", "\n", "\n\n", "# Plan\n", "é", "。", "今日は", ". ", "Ann ", "by Friday ", "sends the form ", "**", "> ",
-    ": ", "\r\n", "\t", "😀 ", "\"", "e.g. ", "Ünder ", "[ ] ", "1. ", "2026-05-14 ", "we agreed ", "@tom ", "| ",
+    "- ",
+    "\n",
+    "\n\n",
+    "# Plan\n",
+    "é",
+    "。",
+    "今日は",
+    ". ",
+    "Ann ",
+    "by Friday ",
+    "sends the form ",
+    "**",
+    "> ",
+    ": ",
+    "\r\n",
+    "\t",
+    "😀 ",
+    "\"",
+    "e.g. ",
+    "Ünder ",
+    "[ ] ",
+    "1. ",
+    "2026-05-14 ",
+    "we agreed ",
+    "@tom ",
+    "| ",
   };
   tl_rng rng;
 
@@ -380,13 +414,15 @@ TEST_F (Eeny, CanBeCancelled)
 {
   auto at_once = [] (void *) { return true; };
 
-  EXPECT_EQ (tl_reader_read (r, note_text.data (), note_text.size (), at_once, nullptr, &err), nullptr);
+  EXPECT_EQ (tl_reader_read (r, note_text.data (), note_text.size (), at_once, nullptr, &err),
+             nullptr);
   EXPECT_EQ (err.code, TL_ERROR_CANCELLED);
 }
 
 TEST_F (Eeny, ChoosesNoMoreThanHalfAndNothingTwice)
 {
-  const std::string text = "We agreed to open on Sundays.\nWe agreed to open on Sundays!\nthe cat slept\nfine\n";
+  const std::string text
+      = "We agreed to open on Sundays.\nWe agreed to open on Sundays!\nthe cat slept\nfine\n";
   tl_reading *reading = tl_reader_read (r, text.data (), text.size (), nullptr, nullptr, &err);
   size_t chosen[4], n, bytes = 0;
 
@@ -405,7 +441,8 @@ TEST_F (Eeny, HostileFilesAreErrors)
   tl_rng rng;
 
   tl_rng_init (&rng, 13);
-  for (size_t cut : { size_t (0), size_t (3), size_t (24), size_t (1000), file.size () / 2, file.size () - 1 })
+  for (size_t cut :
+       { size_t (0), size_t (3), size_t (24), size_t (1000), file.size () / 2, file.size () - 1 })
     {
       tl_reader *damaged = tl_reader_open_memory (file.data (), cut, &err);
 
@@ -423,8 +460,8 @@ TEST_F (Eeny, HostileFilesAreErrors)
       damaged = tl_reader_open_memory (copy.data (), copy.size (), &err);
       if (damaged != nullptr)
         {
-          tl_reading *reading
-            = tl_reader_read (damaged, note_text.data (), note_text.size (), nullptr, nullptr, &err);
+          tl_reading *reading = tl_reader_read (damaged, note_text.data (), note_text.size (),
+                                                nullptr, nullptr, &err);
 
           tl_reading_free (reading);
         }

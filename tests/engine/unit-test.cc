@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Units: what is one, what is structure, and where the cuts fall, over the shapes that notes have. */
+/* Units: what is one, what is structure, and where the cuts fall, over the shapes that
+ * notes have. */
 #include <gtest/gtest.h>
 
 #include <chrono>
@@ -71,62 +72,106 @@ static const Case cases[] = {
   { "OnlyDecoration", "---\n***\n=====\n", {} },
   { "OneSentence", "Noor called.", { "S Noor called." } },
   { "NoFullStop", "Noor called", { "S Noor called" } },
-  { "TwoSentences", "Noor called. It is mended, I think.", { "S Noor called.", "S It is mended, I think." } },
-  { "LineBreakEndsUnit", "lease ends in May\nno renewal so far", { "S lease ends in May", "S no renewal so far" } },
-  { "WindowsLineEnds", "One is here.\r\nTwo is there.\r\n", { "S One is here.", "S Two is there." } },
+  { "TwoSentences",
+    "Noor called. It is mended, I think.",
+    { "S Noor called.", "S It is mended, I think." } },
+  { "LineBreakEndsUnit",
+    "lease ends in May\nno renewal so far",
+    { "S lease ends in May", "S no renewal so far" } },
+  { "WindowsLineEnds",
+    "One is here.\r\nTwo is there.\r\n",
+    { "S One is here.", "S Two is there." } },
   { "OldMacLineEnds", "One is here.\rTwo is there.\r", { "S One is here.", "S Two is there." } },
-  { "Bullets", "- milk\n* bread\n+ eggs\n\u2022 tea\n\u2013 salt", { "B milk", "B bread", "B eggs", "B tea", "B salt" } },
+  { "Bullets",
+    "- milk\n* bread\n+ eggs\n\u2022 tea\n\u2013 salt",
+    { "B milk", "B bread", "B eggs", "B tea", "B salt" } },
   { "NestedBullets", "- milk\n    - oat\n\t\t- two", { "B milk", "B2 oat", "B4 two" } },
-  { "NumberedBullets", "1. milk\n2) bread\n(3) eggs\na) tea", { "B milk", "B bread", "B eggs", "B tea" } },
-  { "ShortBulletIsOneUnit", "- Original plan. No longer true.", { "B Original plan. No longer true." } },
+  { "NumberedBullets",
+    "1. milk\n2) bread\n(3) eggs\na) tea",
+    { "B milk", "B bread", "B eggs", "B tea" } },
+  { "ShortBulletIsOneUnit",
+    "- Original plan. No longer true.",
+    { "B Original plan. No longer true." } },
   { "LongBulletIsCut",
     "- We talked about the roof for a very long time and found nothing new at all. "
     "Then Ines said that we could simply ask the neighbours for help.",
     { "B We talked about the roof for a very long time and found nothing new at all.",
       "B Then Ines said that we could simply ask the neighbours for help." } },
-  { "CheckBoxes", "- [ ] call Ann\n- [x] buy glue\n[ ] pay\n\u2611 sent\n\u2610 open",
+  { "CheckBoxes",
+    "- [ ] call Ann\n- [x] buy glue\n[ ] pay\n\u2611 sent\n\u2610 open",
     { "Bo call Ann", "Bx buy glue", "Bo pay", "Bx sent", "Bo open" } },
-  { "AtxHeadings", "# Plan\n\n## To do ##\nWe start on Monday.", { "H Plan", "H To do", "S We start on Monday." } },
-  { "HashWithoutSpaceIsText", "we said.\n#garden and more", { "S we said.", "S #garden and more" } },
-  { "SetextHeadings", "Plan\n====\nWe start now.\n\nMore\n----\nAnd stop.",
+  { "AtxHeadings",
+    "# Plan\n\n## To do ##\nWe start on Monday.",
+    { "H Plan", "H To do", "S We start on Monday." } },
+  { "HashWithoutSpaceIsText",
+    "we said.\n#garden and more",
+    { "S we said.", "S #garden and more" } },
+  { "SetextHeadings",
+    "Plan\n====\nWe start now.\n\nMore\n----\nAnd stop.",
     { "H Plan", "S We start now.", "H More", "S And stop." } },
-  { "BoldLineIsHeading", "We met.\n\n**To do**\nAnn rings.", { "S We met.", "H **To do**", "S Ann rings." } },
+  { "BoldLineIsHeading",
+    "We met.\n\n**To do**\nAnn rings.",
+    { "S We met.", "H **To do**", "S Ann rings." } },
   { "CapitalsAreHeading", "We met.\n\nBACK ROOM\n- wet", { "S We met.", "H BACK ROOM", "B wet" } },
   { "ShoutedSentenceIsText", "We met.\nTHE LIFT IS OUT!", { "S We met.", "S THE LIFT IS OUT!" } },
-  { "LineAboveListIsHeading", "We met.\n\nOdds and ends\n- cat", { "S We met.", "H Odds and ends", "B cat" } },
+  { "LineAboveListIsHeading",
+    "We met.\n\nOdds and ends\n- cat",
+    { "S We met.", "H Odds and ends", "B cat" } },
   { "Label", "Next:\n- rest", { "L Next:", "B rest" } },
-  { "LongLabelIsText", "What she said to all of us in the room was this:",
+  { "LongLabelIsText",
+    "What she said to all of us in the room was this:",
     { "S What she said to all of us in the room was this:" } },
   { "TableWithBars", "| a | b |\n|---|---|\n| 1 | 2 |", { "T | a | b |", "T | 1 | 2 |" } },
-  { "TableWithoutOuterBars", "a | b\n--- | ---\n1 | 2\n\nAfter it.", { "T a | b", "T 1 | 2", "S After it." } },
-  { "CodeFence", "See this.\n```c\nint x;\n```\nDone now.", { "S See this.", "C ```c", "C int x;", "S Done now." } },
-  { "UnclosedFenceHidesNothing", "See this.\n```\nstill text here.", { "S See this.", "S still text here." } },
+  { "TableWithoutOuterBars",
+    "a | b\n--- | ---\n1 | 2\n\nAfter it.",
+    { "T a | b", "T 1 | 2", "S After it." } },
+  { "CodeFence",
+    "See this.\n```c\nint x;\n```\nDone now.",
+    { "S See this.", "C ```c", "C int x;", "S Done now." } },
+  { "UnclosedFenceHidesNothing",
+    "See this.\n```\nstill text here.",
+    { "S See this.", "S still text here." } },
   { "FrontMatter", "---\nstatus: draft\n---\nThe text.", { "F status: draft", "S The text." } },
   { "RuleIsNoFrontMatter", "---\nThe text.", { "S The text." } },
-  { "QuotedMail", "> Dear Ann,\n> the roof leaks again.", { "S Dear Ann,", "S the roof leaks again." } },
-  { "HardWrappedProse", wrapped,
-    { "S The survey came back on Friday and two of the beams over the corner\nare rotten, so the firm will "
+  { "QuotedMail",
+    "> Dear Ann,\n> the roof leaks again.",
+    { "S Dear Ann,", "S the roof leaks again." } },
+  { "HardWrappedProse",
+    wrapped,
+    { "S The survey came back on Friday and two of the beams over the corner\nare rotten, so the "
+      "firm will "
       "not let us use that end of the room\nuntil they are replaced.",
       "S They want six thousand pounds for it.", "S We\nhave four thousand in the fund." } },
-  { "Abbreviations", "Ask Dr. Moss, e.g. The nurse can't. Mr. Li can.",
+  { "Abbreviations",
+    "Ask Dr. Moss, e.g. The nurse can't. Mr. Li can.",
     { "S Ask Dr. Moss, e.g. The nurse can't.", "S Mr. Li can." } },
   { "Initials", "It was J. Smith. He left.", { "S It was J. Smith.", "S He left." } },
-  { "Decimals", "It costs 2.41 m. No. 7 is 3.5 now.", { "S It costs 2.41 m.", "S No. 7 is 3.5 now." } },
+  { "Decimals",
+    "It costs 2.41 m. No. 7 is 3.5 now.",
+    { "S It costs 2.41 m.", "S No. 7 is 3.5 now." } },
   { "Times", "We meet at 9 a.m. Bring tea.", { "S We meet at 9 a.m.", "S Bring tea." } },
-  { "Quotes", "She said \"no.\" Then she left. \u201cWhy?\u201d He wept.",
+  { "Quotes",
+    "She said \"no.\" Then she left. \u201cWhy?\u201d He wept.",
     { "S She said \"no.\"", "S Then she left.", "S \u201cWhy?\u201d", "S He wept." } },
   { "Ellipsis", "Well... perhaps. Or\u2026 No.", { "S Well... perhaps.", "S Or\u2026", "S No." } },
   { "SmallLetterAfterStop", "took ages. but fine", { "S took ages. but fine" } },
-  { "German", "Am 3. Mai kommt Dr. Weiß, z.B. Morgen. Danach nicht.",
+  { "German",
+    "Am 3. Mai kommt Dr. Weiß, z.B. Morgen. Danach nicht.",
     { "S Am 3. Mai kommt Dr. Weiß, z.B. Morgen.", "S Danach nicht." } },
-  { "Spanish", "Llega hoy. ¿Quién paga? ¡Nadie!", { "S Llega hoy.", "S ¿Quién paga?", "S ¡Nadie!" } },
+  { "Spanish",
+    "Llega hoy. ¿Quién paga? ¡Nadie!",
+    { "S Llega hoy.", "S ¿Quién paga?", "S ¡Nadie!" } },
   { "Greek", "Πάμε. Έλα τώρα.", { "S Πάμε.", "S Έλα τώρα." } },
-  { "Japanese", "今日は雨。明日は晴れ！行こう。", { "S 今日は雨。", "S 明日は晴れ！", "S 行こう。" } },
+  { "Japanese",
+    "今日は雨。明日は晴れ！行こう。",
+    { "S 今日は雨。", "S 明日は晴れ！", "S 行こう。" } },
   { "Chinese", "我们同意了。「好。」他走了。", { "S 我们同意了。", "S 「好。」", "S 他走了。" } },
 };
 
 INSTANTIATE_TEST_SUITE_P (Notes, Units, testing::ValuesIn (cases),
-                          [] (const testing::TestParamInfo<Case> &info) { return info.param.name; });
+                          [] (const testing::TestParamInfo<Case> &info) {
+                            return info.param.name;
+                          });
 
 TEST (UnitSections, BelongToTheHeadingAbove)
 {
@@ -142,8 +187,8 @@ TEST (UnitSections, BelongToTheHeadingAbove)
   free (units);
 }
 
-/* Whatever the bytes: units are in order, disjoint, trimmed, not empty; on character boundaries when
- * the text is valid. */
+/* Whatever the bytes: units are in order, disjoint, trimmed, not empty; on character boundaries
+ * when the text is valid. */
 static void
 check_invariants (const std::string &text)
 {
@@ -168,8 +213,9 @@ check_invariants (const std::string &text)
 TEST (UnitInvariants, HoldForMutatedNotes)
 {
   static const char *const pieces[] = {
-    "- ", "\n", "\n\n", "# ", "é", "。", "今日", ". ", "A", "word ", "```\n", "---\n", "| ", "[ ] ", "1. ",
-    "\xc2\xa0", "\u2026", "**", "> ", ":", "\r", "\t", "😀", "\"", "e.g. ", "Ünder ",
+    "- ",    "\n",    "\n\n",  "# ", "é",    "。",  "今日",     ". ",     "A",
+    "word ", "```\n", "---\n", "| ", "[ ] ", "1. ", "\xc2\xa0", "\u2026", "**",
+    "> ",    ":",     "\r",    "\t", "😀",    "\"",  "e.g. ",    "Ünder ",
   };
   tl_rng rng;
 
@@ -197,8 +243,8 @@ seconds_to_split (const std::string &text)
   return std::chrono::duration<double> (std::chrono::steady_clock::now () - start).count ();
 }
 
-/* Linear time: each of these would take minutes if one line or sentence were scanned again and again.
- * Measured at 5 to 60 ms; the bound leaves room for sanitizers and a busy machine. */
+/* Linear time: each of these would take minutes if one line or sentence were scanned again and
+ * again. Measured at 5 to 60 ms; the bound leaves room for sanitizers and a busy machine. */
 TEST (UnitSpeed, IsLinear)
 {
   const size_t size = 1 << 20;
