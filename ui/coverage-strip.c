@@ -9,6 +9,7 @@
 #include <glib/gi18n.h>
 
 #define STRIP_WIDTH 12
+#define PX_A_BYTE 0.5 /* at most: a line of 80 letters is drawn no taller than two lines of text */
 
 typedef enum { UNIT_UNREAD, UNIT_READ, UNIT_ACTION, UNIT_KEY } UnitState;
 
@@ -99,11 +100,18 @@ draw_unit (TlmCoverageStrip *self, GtkSnapshot *snapshot, float top, float botto
   gtk_snapshot_append_color (snapshot, &color, &GRAPHENE_RECT_INIT (x, top, width, height));
 }
 
+/* A short note does not fill the strip, as it does not fill the page. */
+static double
+drawn_height (TlmCoverageStrip *self)
+{
+  return MIN (gtk_widget_get_height (GTK_WIDGET (self)), PX_A_BYTE * (double) self->length);
+}
+
 static void
 tlm_coverage_strip_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
 {
   TlmCoverageStrip *self = TLM_COVERAGE_STRIP (widget);
-  float height = (float) gtk_widget_get_height (widget);
+  float height = (float) drawn_height (self);
   const TlmSpan *units;
   gsize n;
 
@@ -132,11 +140,11 @@ tlm_coverage_strip_measure (GtkWidget     *widget,
 static gsize
 unit_at (TlmCoverageStrip *self, double y)
 {
-  int height = gtk_widget_get_height (GTK_WIDGET (self));
+  double height = drawn_height (self);
   const TlmSpan *units;
   gsize n, place;
 
-  if (self->length == 0 || height <= 0)
+  if (height <= 0 || y > height)
     return G_MAXSIZE;
   units = tlm_summary_get_units (self->summary, &n);
   place = (gsize) (CLAMP (y / height, 0, 1) * (double) self->length);

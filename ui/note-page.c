@@ -46,16 +46,28 @@ count_words (const char *text)
   return n;
 }
 
+/* The number of words and what would be lost now. */
+static char *
+dup_state_line (TlmNotePage *self)
+{
+  guint n = self->n_words;
+  g_autofree char *words = g_strdup_printf (ngettext ("%u word", "%u words", n), n);
+
+  if (self->note == NULL || self->dirty || !tlm_note_get_saved (self->note))
+    /* Translators: the number of words of a note and whether it is saved. */
+    return g_strdup_printf (_("%s · Not saved yet"), words);
+  if (tlm_store_get_is_volatile (tlm_services_get_store (self->services)))
+    /* Translators: the number of words of a note, which is not on the disk. */
+    return g_strdup_printf (_("%s · In memory only"), words);
+  /* Translators: the number of words of a note and whether it is saved. */
+  return g_strdup_printf (_("%s · Saved"), words);
+}
+
 static void
 update_title (TlmNotePage *self)
 {
   const char *name = self->note != NULL ? tlm_note_get_title (self->note) : "";
-  gboolean saved = self->note != NULL && !self->dirty && tlm_note_get_saved (self->note);
-  guint n = self->n_words;
-  g_autofree char *words = g_strdup_printf (ngettext ("%u word", "%u words", n), n);
-  /* Translators: the number of words of a note and whether it is saved. */
-  g_autofree char *state = g_strdup_printf (saved ? _("%s · Saved") : _("%s · Not saved yet"),
-                                            words);
+  g_autofree char *state = dup_state_line (self);
 
   adw_window_title_set_title (self->title, *name != '\0' ? name : _("New Note"));
   adw_window_title_set_subtitle (self->title, state);
