@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Candidate titles: runs of two to nine words of one line that neither begin nor end in a word that
- * leans on what is missing, and do not run over the end of a sentence. */
+ * leans on what is missing, end where a phrase may, and do not run over the end of a sentence. */
 #include "reader/spans-internal.h"
 
 #include <math.h>
@@ -22,10 +22,33 @@ may_begin (const tl_span_view *v, size_t w)
          || (word->classes & (TL_WORD_NEGATE | TL_WORD_NUMBER)) != 0;
 }
 
+/* A title ends where a phrase may: at a mark, or before a word that begins something else (a stop
+ * word, a verb of the lexicon, a time, a number). "w/" and initials end nothing. */
 static bool
 may_end (const tl_span_view *v, size_t w)
 {
-  return !(v->note->words[w].classes & TL_WORD_STOP) || tl_span_gap_after (v, w) == TL_GAP_EDGE;
+  const tl_word *word = &v->note->words[w], *next = word + 1;
+  uint8_t after = tl_span_gap_after (v, w);
+
+  if (after == TL_GAP_EDGE)
+    return true;
+  if ((word->classes & TL_WORD_STOP) != 0
+      || (word->end - word->start == 1 && !(word->shape & TL_SHAPE_DIGIT)))
+    return false;
+  return after != TL_GAP_SPACE
+         || (next->classes & (TL_WORD_STOP | TL_WORD_DONE | TL_WORD_DUTY)) != 0
+         || (next->shape & TL_SHAPE_DIGIT) != 0 || v->time[w + 1] != 0;
+}
+
+/* No half of a pair of brackets. */
+static bool
+is_balanced (const char *s, size_t len)
+{
+  int depth = 0;
+
+  for (size_t i = 0; i < len && depth >= 0; i++)
+    depth += (s[i] == '(') - (s[i] == ')');
+  return depth == 0;
 }
 
 typedef struct
@@ -202,6 +225,9 @@ add_from (const tl_span_view *v, size_t unit, size_t first, tl_candidates *c)
       if (last - first > 1 && v->gaps[last - 1] == TL_GAP_STOP)
         return;
       if (last - first < TITLE_MIN_WORDS || !may_end (v, last - 1))
+        continue;
+      if (!is_balanced (v->note->text + v->note->words[first].start,
+                        v->note->words[last - 1].end - v->note->words[first].start))
         continue;
       item = tl_candidates_add (c, v, unit, first, last);
       if (item == NULL)
