@@ -172,6 +172,32 @@ released_cb (TlmItemList *self)
     g_signal_emit (self, signals[ITEM_ACTIVATED], 0, item);
 }
 
+/* The row that has the keyboard: the list's own widget around it has the focus. */
+static TlmItemRow *
+focused_row (TlmItemList *self)
+{
+  GtkWidget *child = gtk_widget_get_focus_child (self->view);
+  GtkWidget *row = child != NULL ? gtk_widget_get_first_child (child) : NULL;
+
+  return TLM_IS_ITEM_ROW (row) ? TLM_ITEM_ROW (row) : NULL;
+}
+
+static gboolean
+key_pressed_cb (TlmItemList *self, guint keyval, guint keycode, GdkModifierType state)
+{
+  TlmItemRow *row = focused_row (self);
+  gboolean menu = keyval == GDK_KEY_Menu
+                  || (keyval == GDK_KEY_F10 && (state & GDK_SHIFT_MASK) != 0);
+
+  if (row == NULL || (!menu && keyval != GDK_KEY_Delete))
+    return GDK_EVENT_PROPAGATE;
+  if (menu)
+    tlm_item_row_show_menu (row);
+  else
+    tlm_item_row_trash (row);
+  return GDK_EVENT_STOP;
+}
+
 /**
  * tlm_item_list_set_model:
  * @model: of objects with "title" and "updated", newest first
@@ -273,6 +299,7 @@ tlm_item_list_init (TlmItemList *self)
 {
   GtkWidget *scroller = gtk_scrolled_window_new ();
   GtkGesture *click = gtk_gesture_click_new ();
+  GtkEventController *key = gtk_event_controller_key_new ();
 
   self->bound = g_ptr_array_new ();
   self->selection = gtk_single_selection_new (NULL);
@@ -288,6 +315,9 @@ tlm_item_list_init (TlmItemList *self)
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (click, "released", G_CALLBACK (released_cb), self, G_CONNECT_SWAPPED);
   gtk_widget_add_controller (self->view, GTK_EVENT_CONTROLLER (click));
+  g_signal_connect_object (key, "key-pressed", G_CALLBACK (key_pressed_cb), self,
+                           G_CONNECT_SWAPPED);
+  gtk_widget_add_controller (self->view, key);
   gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scroller), self->view);
   gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (scroller), GTK_POLICY_NEVER,
                                   GTK_POLICY_AUTOMATIC);

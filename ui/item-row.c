@@ -116,6 +116,33 @@ menu_cb (TlmItemRow *self, double x, double y)
   gtk_popover_popup (GTK_POPOVER (popover));
 }
 
+/**
+ * tlm_item_row_show_menu:
+ *
+ * What the pointer's second button does, for the keyboard.
+ */
+void
+tlm_item_row_show_menu (TlmItemRow *self)
+{
+  menu_cb (self, 0, gtk_widget_get_height (GTK_WIDGET (self)));
+}
+
+/**
+ * tlm_item_row_trash:
+ *
+ * Asks the window to move the row's item to the bin.
+ */
+void
+tlm_item_row_trash (TlmItemRow *self)
+{
+  gboolean chat = TLM_IS_CHAT (self->item);
+  gint64 id;
+
+  g_object_get (self->item, "id", &id, NULL);
+  gtk_widget_activate_action (GTK_WIDGET (self), chat ? "win.trash-chat" : "win.trash-note", "x",
+                              id);
+}
+
 static void
 pressed_cb (TlmItemRow *self, int n_press, double x, double y, GtkGesture *gesture)
 {

@@ -12,5 +12,7 @@ G_DECLARE_FINAL_TYPE (TlmItemRow, tlm_item_row, TLM, ITEM_ROW, AdwBin)
 GtkWidget *tlm_item_row_new         (void);
 void       tlm_item_row_set_item    (TlmItemRow *self, GObject *item);
 void       tlm_item_row_set_heading (TlmItemRow *self, const char *heading);
+void       tlm_item_row_show_menu   (TlmItemRow *self);
+void       tlm_item_row_trash       (TlmItemRow *self);
 
 G_END_DECLS
