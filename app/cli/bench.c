@@ -193,8 +193,8 @@ run_case (const Bench *bench,
           guint        depth,
           GError     **error)
 {
-  Case              c = { n_prompt, n_gen, depth };
-  g_autofree double  *samples = c.samples = g_new0 (double, bench->n_reps);
+  g_autofree double  *samples = g_new0 (double, bench->n_reps);
+  Case                c = { n_prompt, n_gen, depth, .samples = samples };
   g_autofree int32_t *tokens = make_tokens (bench, MAX (n_prompt + n_gen, depth));
   tl_error            err = { 0 };
   gint64              start = g_get_monotonic_time ();

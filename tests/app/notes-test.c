@@ -12,6 +12,7 @@ typedef struct
   char     *folder;
   TlmStore *store;
   TlmNotes *notes;
+  TlmNote  *a, *b, *c; /* of make_abc() */
   GString  *signals; /* "position-removed+added " for each items-changed */
 } Fixture;
 
@@ -42,6 +43,9 @@ tear_down (Fixture      *f,
 {
   tlm_store_close (f->store);
   tlm_test_settle ();
+  g_clear_object (&f->a);
+  g_clear_object (&f->b);
+  g_clear_object (&f->c);
   g_assert_finalize_object (f->notes);
   g_assert_finalize_object (f->store);
   g_string_free (f->signals, TRUE);
@@ -61,6 +65,14 @@ create (Fixture    *f,
   note = tlm_notes_create_finish (f->notes, result, &error);
   g_assert_no_error (error);
   return note;
+}
+
+static void
+make_abc (Fixture *f)
+{
+  f->a = create (f, "a");
+  f->b = create (f, "b");
+  f->c = create (f, "c");
 }
 
 typedef void     (*NoteAsync)  (TlmNotes *, TlmNote *, GCancellable *, GAsyncReadyCallback, gpointer);
@@ -133,11 +145,10 @@ static void
 lists_newest_first (Fixture      *f,
                     gconstpointer data)
 {
-  g_autoptr (TlmNote) a = create (f, "a"), b = create (f, "b"), c = create (f, "c");
-
+  make_abc (f);
   assert_titles (f, "c b a ");
   g_assert_cmpstr (f->signals->str, ==, "0-0+1 0-0+1 0-0+1 ");
-  g_assert_true (tlm_notes_find (f->notes, tlm_note_get_id (b)) == b);
+  g_assert_true (tlm_notes_find (f->notes, tlm_note_get_id (f->b)) == f->b);
   g_assert_null (tlm_notes_find (f->notes, 12345));
   load (f);
   assert_titles (f, "c b a ");
@@ -147,15 +158,14 @@ static void
 moves_a_saved_note_to_the_top (Fixture      *f,
                                gconstpointer data)
 {
-  g_autoptr (TlmNote) a = create (f, "a"), b = create (f, "b"), c = create (f, "c");
-
+  make_abc (f);
   g_string_truncate (f->signals, 0);
-  g_assert_true (save (f, a, "# a2\nmore", NULL));
+  g_assert_true (save (f, f->a, "# a2\nmore", NULL));
   assert_titles (f, "a2 c b ");
   g_assert_cmpstr (f->signals->str, ==, "2-1+0 0-0+1 ");
   /* Typing on in the first note moves nothing. */
   g_string_truncate (f->signals, 0);
-  g_assert_true (save (f, a, "# a3\nmore", NULL));
+  g_assert_true (save (f, f->a, "# a3\nmore", NULL));
   assert_titles (f, "a3 c b ");
   g_assert_cmpstr (f->signals->str, ==, "");
   load (f);
@@ -227,15 +237,14 @@ static void
 goes_to_the_bin_and_comes_back (Fixture      *f,
                                 gconstpointer data)
 {
-  g_autoptr (TlmNote) a = create (f, "a"), b = create (f, "b"), c = create (f, "c");
-
-  g_assert_true (call (f, b, tlm_notes_trash_async, tlm_notes_trash_finish));
+  make_abc (f);
+  g_assert_true (call (f, f->b, tlm_notes_trash_async, tlm_notes_trash_finish));
   assert_titles (f, "c a ");
   load (f);
   assert_titles (f, "c a ");
-  g_assert_true (call (f, b, tlm_notes_restore_async, tlm_notes_restore_finish));
+  g_assert_true (call (f, f->b, tlm_notes_restore_async, tlm_notes_restore_finish));
   assert_titles (f, "c b a ");
-  g_assert_true (call (f, b, tlm_notes_restore_async, tlm_notes_restore_finish));
+  g_assert_true (call (f, f->b, tlm_notes_restore_async, tlm_notes_restore_finish));
   assert_titles (f, "c b a ");
 }
 
