@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Titles, tags, owners and due words against what a person gave, as the development set's README
- * scores them, beside what needs no model. Titles: ROUGE-L's F1 against the best given title, and F1
- * of the words without stop words. Tags: a predicted one is right when it equals a given one or one
- * holds the other as whole words. Owners and due words: over the action units that the reader found. */
+ * scores them, beside what needs no model. Titles: ROUGE-L's F1 against the best given title, and
+ * F1 of the words without stop words. Tags: a predicted one is right when it equals a given one or
+ * one holds the other as whole words. Owners and due words: over the action units that the reader
+ * found. */
 #include "cli/eval-spans.h"
 
 #include <math.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Candidate owners and due words of one unit that may be an action. An owner is a name, a pronoun or
- * whoever opens the line; due words are a run around words that tell time, or a clause that "before",
- * "once" and their like open. "None" is the first candidate of either kind. */
+/* Candidate owners and due words of one unit that may be an action. An owner is a name, a pronoun
+ * or whoever opens the line; due words are a run around words that tell time, or a clause that
+ * "before", "once" and their like open. "None" is the first candidate of either kind. */
 #include "reader/spans-internal.h"
 
 #include <math.h>
@@ -59,7 +59,8 @@ describe_none (const tl_span_view *v, size_t unit, tl_candidate *c)
   for (size_t w = u.begin; w < u.end; w++)
     {
       upper += w > u.begin && has_shape (v, w, TL_SHAPE_UPPER) && v->gaps[w] != TL_GAP_STOP;
-      time += (v->time[w] & (TL_TIME_DAY | TL_TIME_MONTH | TL_TIME_RELATIVE | TL_TIME_DEADLINE)) != 0;
+      time += (v->time[w]
+               & (TL_TIME_DAY | TL_TIME_MONTH | TL_TIME_RELATIVE | TL_TIME_DEADLINE)) != 0;
       self += has_class (v, w, TL_WORD_SELF);
     }
   c->x[0] = 1.0f;
@@ -126,7 +127,8 @@ describe_owner (const tl_span_view *v, tl_candidate *c)
   x[26] = fminf ((float) (c->first - u.begin) / 6.0f, 3.0f);
   x[27] = c->last < u.end && has_shape (v, c->last, TL_SHAPE_UPPER) && after == TL_GAP_SPACE;
   x[28] = c->first == u.begin + 1 && v->gaps[c->first] == TL_GAP_COLON;
-  x[29] = c->first > u.begin && has_shape (v, c->first - 1, TL_SHAPE_UPPER) && before == TL_GAP_SPACE;
+  x[29] = c->first > u.begin && has_shape (v, c->first - 1, TL_SHAPE_UPPER)
+          && before == TL_GAP_SPACE;
   x[30] = has_shape (v, c->last - 1, TL_SHAPE_UPPER);
   x[31] = c->last - c->first > 1 && has_class (v, c->last - 1, TL_WORD_ACT | TL_WORD_DUTY);
   x[32] = c->last < u.end && v->gaps[c->last] == TL_GAP_DASH && is_name (v, c->last);
@@ -145,16 +147,17 @@ may_own (const tl_span_view *v, size_t first, size_t begin)
 {
   const tl_span_word *e = &v->entries[v->entry_of[first]];
 
-  return v->gaps[first] != TL_GAP_SPACE || is_name (v, first) || has_class (v, first, TL_WORD_PRONOUN)
+  return v->gaps[first] != TL_GAP_SPACE || is_name (v, first)
+         || has_class (v, first, TL_WORD_PRONOUN)
          || e->n_upper > 0 || e->n_speaker > 0
          /* "the night turn": an article opened the clause */
          || (first > begin && v->gaps[first - 1] != TL_GAP_SPACE
              && has_class (v, first - 1, TL_WORD_STOP));
 }
 
-/* Whether an owner that reaches from @first may go on to end with the word @w: by another name, joined
- * or not ("Haruki + Tiago", "Akosua and I", "Mr Haldane"), or as up to three plain words that open a
- * clause ("the head teacher"). */
+/* Whether an owner that reaches from @first may go on to end with the word @w: by another name,
+ * joined or not ("Haruki + Tiago", "Akosua and I", "Mr Haldane"), or as up to three plain words
+ * that open a clause ("the head teacher"). */
 static bool
 owner_goes_on (const tl_span_view *v, size_t first, size_t w)
 {

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* From scored candidates to what is shown. Titles: of the most probable spans the one that the others
- * agree with most, that is, the highest expected ROUGE-L under the head's own distribution (minimum
- * Bayes risk, Kumar & Byrne 2004, N04-1022). Tags: best first, none within another. Owner and due
- * words: the most probable candidate, which may be "none". Probabilities are calibrated. */
+/* From scored candidates to what is shown. Titles: of the most probable spans the one that the
+ * others agree with most, that is, the highest expected ROUGE-L under the head's own distribution
+ * (minimum Bayes risk, Kumar & Byrne 2004, N04-1022). Tags: best first, none within another. Owner
+ * and due words: the most probable candidate, which may be "none". Probabilities are calibrated.
+ * */
 #include "reader/spans-internal.h"
 
 #include <math.h>
@@ -93,7 +94,8 @@ tl_span_choose_titles (const tl_span_view *v, tl_span_scored *s, uint32_t *chose
       bool repeats = false;
 
       for (size_t j = 0; j < n; j++)
-        repeats |= says_the_same (v, &s->candidates.items[best[i]], &s->candidates.items[chosen[j]]);
+        repeats |= says_the_same (v, &s->candidates.items[best[i]],
+                                  &s->candidates.items[chosen[j]]);
       if (!repeats)
         chosen[n++] = best[i];
     }
@@ -215,7 +217,8 @@ read_words (const tl_span_scorer *scorer, const float *calibration, tl_span_kind
 }
 
 static bool
-read_all (const tl_span_scorer *scorer, const float *calibration, const float *logits, tl_spans *out)
+read_all (const tl_span_scorer *scorer, const float *calibration, const float *logits,
+          tl_spans *out)
 {
   const tl_note *note = scorer->view.note;
   bool ok = read_titles (scorer, calibration, out) && read_tags (scorer, calibration, out);
@@ -229,7 +232,8 @@ read_all (const tl_span_scorer *scorer, const float *calibration, const float *l
 
 bool
 tl_spans_read (const tl_reader_layout *l, const float *params, const float *calibration,
-               const tl_note *note, const float *h, const float *logits, tl_spans *out, tl_error *err)
+               const tl_note *note, const float *h, const float *logits, tl_spans *out,
+               tl_error *err)
 {
   tl_span_scorer scorer;
   bool ok;

@@ -1,11 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Between the files of the span heads: a view of the note that all four kinds of span share, the
- * candidates that plain code proposes with their features, and the one small head that scores them. */
+ * candidates that plain code proposes with their features, and the one small head that scores
+ * them. */
 #pragma once
 
 #include "reader/reader-internal.h"
 
-typedef enum { TL_SPAN_TITLE, TL_SPAN_TAG, TL_SPAN_OWNER, TL_SPAN_DUE, TL_SPAN_N_KINDS } tl_span_kind;
+typedef enum
+{
+  TL_SPAN_TITLE,
+  TL_SPAN_TAG,
+  TL_SPAN_OWNER,
+  TL_SPAN_DUE,
+  TL_SPAN_N_KINDS
+} tl_span_kind;
 
 #define TL_SPAN_N_FEATURES 64 /* dense features of a candidate, a multiple of 32 */
 #define TL_SPAN_N_HASHES 20   /* at most so many hashed features a candidate */
@@ -98,8 +106,8 @@ typedef struct
 } tl_candidates;
 
 /* Appends one, cleared; NULL for want of memory, which is also remembered. */
-tl_candidate *tl_candidates_add   (tl_candidates *c, const tl_span_view *v, size_t unit, size_t first,
-                                   size_t last);
+tl_candidate *tl_candidates_add   (tl_candidates *c, const tl_span_view *v, size_t unit,
+                                   size_t first, size_t last);
 void          tl_candidates_clear (tl_candidates *c);
 void          tl_candidate_hash   (tl_candidate *c, uint32_t salt, uint32_t hash);
 
@@ -119,9 +127,9 @@ float tl_span_rouge (const tl_span_view *v, const tl_candidate *a, const tl_cand
 /* ROUGE-L's F1 of two spans of the note (spans-label.c). */
 float tl_span_rouge (const tl_span_view *v, const tl_candidate *a, const tl_candidate *b);
 
-/* What a head reads beside the candidates, already projected to its hidden layer; either may be NULL.
- * Forward, words[w] is the sum over the note's words before w, so it has n_words + 1 rows; backward,
- * words[w] is the gradient of word w itself. */
+/* What a head reads beside the candidates, already projected to its hidden layer; either may be
+ * NULL. Forward, words[w] is the sum over the note's words before w, so it has n_words + 1 rows;
+ * backward, words[w] is the gradient of word w itself. */
 typedef struct
 {
   float *units; /* [n_units, TL_SPAN_N_HIDDEN] */
@@ -175,8 +183,8 @@ bool tl_span_scorer_propose (const tl_span_scorer *s, tl_span_kind kind, size_t 
 void tl_span_scorer_score   (const tl_span_scorer *s, tl_span_kind kind, tl_span_scored *out);
 void tl_span_scored_clear   (tl_span_scored *s);
 
-/* Choosing (spans-choose.c). Titles and tags: returns how many, at most TL_SPAN_MAX_SHOWN, best first;
- * the titles' scores become their expected ROUGE-L. */
+/* Choosing (spans-choose.c). Titles and tags: returns how many, at most TL_SPAN_MAX_SHOWN, best
+ * first; the titles' scores become their expected ROUGE-L. */
 #define TL_SPAN_MAX_SHOWN 5
 size_t tl_span_choose_titles (const tl_span_view *v, tl_span_scored *s, uint32_t *chosen);
 size_t tl_span_choose_tags   (const tl_span_view *v, const tl_span_scored *s, uint32_t *chosen);
@@ -184,13 +192,13 @@ size_t tl_span_choose_tags   (const tl_span_view *v, const tl_span_scored *s, ui
 size_t tl_span_choose_words  (const tl_span_scored *s, float *logit);
 float  tl_span_logit         (float p);
 
-/* One note's losses (spans-loss.c): the gradient is added to @grads (of the span heads), each kind's
- * by itself. @rng: (nullable): draws what is left out. Returns: the loss in nats; NAN for want of
- * memory. */
+/* One note's losses (spans-loss.c): the gradient is added to @grads (of the span heads), each
+ * kind's by itself. @rng: (nullable): draws what is left out. Returns: the loss in nats; NAN for
+ * want of memory. */
 float tl_spans_loss  (const tl_reader_layout *l, const float *params, float *grads,
                       const tl_spans_example *e, tl_rng *rng);
-/* How right each candidate is (spans-label.c), as s->rewards from 0 to 1: a title by ROUGE-L against
- * the best given one; a tag when it equals a given one, half when one holds the other as whole words;
- * an owner or due words when they read the same. */
+/* How right each candidate is (spans-label.c), as s->rewards from 0 to 1: a title by ROUGE-L
+ * against the best given one; a tag when it equals a given one, half when one holds the other as
+ * whole words; an owner or due words when they read the same. */
 void  tl_span_label  (const tl_span_view *v, tl_span_kind kind, size_t unit,
                       const tl_note_labels *labels, tl_span_scored *s);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* How right a candidate is, measured as the score cards measure it, for training and calibration. */
+/* How right a candidate is, measured as the score cards measure it, for training and
+ * calibration. */
 #include "reader/spans-internal.h"
 
 #include <string.h>
@@ -7,7 +8,8 @@
 #include "reader/words.h"
 
 #define MAX_WORDS 32 /* of a given title or tag; longer ones are cut */
-#define CONTAINED 0.5f /* a tag that holds a given one, or the other way: of 0, .5 and 1 it ranks best */
+/* Of a tag that holds a given one, or the other way round: of 0, .5 and 1 this ranks best. */
+#define CONTAINED 0.5f
 
 typedef struct
 {

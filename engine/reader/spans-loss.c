@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What the span heads learn from one note. Titles: the mean reward under the softmax over candidates is
- * raised, and the softmax pulled towards exp (reward / temperature). Tags: each candidate by itself.
- * Owner and due words: the probability of all candidates that read right, "none" among them. Nothing
- * flows back into the trunk and the token vectors: the heads are small and would only disturb them. */
+/* What the span heads learn from one note. Titles: the mean reward under the softmax over
+ * candidates is raised, and the softmax pulled towards exp (reward / temperature). Tags: each
+ * candidate by itself. Owner and due words: the probability of all candidates that read right,
+ * "none" among them. Nothing flows back into the trunk and the token vectors: the heads are small
+ * and would only disturb them. */
 #include "reader/spans-internal.h"
 
 #include <math.h>
@@ -52,8 +53,8 @@ title_loss (float *scores, float *rewards, size_t n)
   return loss - TITLE_REWARD * mean;
 }
 
-/* Each candidate by itself, binary cross-entropy, a mean over the note's candidates times their number
- * that is right, so that long notes do not count more. */
+/* Each candidate by itself, binary cross-entropy, a mean over the note's candidates times their
+ * number that is right, so that long notes do not count more. */
 static float
 tag_loss (float *scores, const float *rewards, size_t n)
 {
@@ -112,7 +113,7 @@ drop (tl_candidates *c, tl_rng *rng)
     }
 }
 
-/* A page has some thousand candidate titles, nearly all of them poor: a few hundred teach as much. */
+/* A page has some thousand candidate titles, nearly all poor: a few hundred teach as much. */
 static void
 thin_out (tl_span_scored *s, size_t aim, tl_rng *rng)
 {

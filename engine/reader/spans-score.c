@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The four heads over one note: what each reads beside its candidates, and the candidates scored. Also
- * where the heads' tensors lie. */
+/* The four heads over one note: what each reads beside its candidates, and the candidates scored.
+ * Also where the heads' tensors lie. */
 #include "reader/spans-internal.h"
 
 #include <stdio.h>

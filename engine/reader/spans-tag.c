@@ -136,7 +136,8 @@ static void
 describe_words (const tl_span_view *v, const phrase *p, const tl_candidate *c, float *x)
 {
   const tl_word *words = v->note->words;
-  float n = (float) (c->last - c->first), tf_max = 0.0f, tf_min = 1e9f, rare = 0.0f, rare_max = 0.0f;
+  float n = (float) (c->last - c->first);
+  float tf_max = 0.0f, tf_min = 1e9f, rare = 0.0f, rare_max = 0.0f;
 
   for (size_t w = c->first; w < c->last; w++)
     {
@@ -158,7 +159,7 @@ describe_words (const tl_span_view *v, const phrase *p, const tl_candidate *c, f
     }
   x[9] = logf (tf_max);
   x[10] = logf (tf_min);
-  x[11] = tf_max > 0.0f ? (float) p->count / tf_max : 0.0f; /* do its words stand mostly together? */
+  x[11] = tf_max > 0.0f ? (float) p->count / tf_max : 0.0f; /* mostly together? */
   x[12] = rare;
   x[13] = rare_max;
   x[14] = n == 1.0f;

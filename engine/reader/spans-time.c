@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The words that tell when: days, months, feasts, "tomorrow", and the small words that lead into a
- * time, in English, German, French, Spanish, Italian, Portuguese and Dutch. No dates are computed here;
- * the due words of an action are shown as they stand. A word that means something else in another
- * language is kept only where the head has context enough to tell. */
+ * time, in English, German, French, Spanish, Italian, Portuguese and Dutch. No dates are computed
+ * here; the due words of an action are shown as they stand. A word that means something else in
+ * another language is kept only where the head has context enough to tell. */
 #include "reader/spans-internal.h"
 
 #include <stdlib.h>

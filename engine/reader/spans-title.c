@@ -189,7 +189,8 @@ hash_words (const tl_span_view *v, tl_candidate *c)
   tl_candidate_hash (c, 4, c->last < bounds[c->unit + 1] ? words[c->last].hash : 0);
   tl_candidate_hash (c, 5, tl_span_suffix (v, c->first));
   tl_candidate_hash (c, 6, tl_span_suffix (v, c->last - 1));
-  tl_candidate_hash (c, 7, (uint32_t) (v->gaps[c->first] * 16 + tl_span_gap_after (v, c->last - 1)));
+  tl_candidate_hash (c, 7,
+                     (uint32_t) (v->gaps[c->first] * 16 + tl_span_gap_after (v, c->last - 1)));
   tl_candidate_hash (c, 8, n);
   for (uint32_t w = c->first; w < c->last; w++)
     tl_candidate_hash (c, 9, words[w].hash);

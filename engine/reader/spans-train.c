@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Trains the span heads on what the trunk says of the notes: a few epochs of AdamW, each head with its
- * own clipping so that none drowns another. First without every eighth note, on which the
+/* Trains the span heads on what the trunk says of the notes: a few epochs of AdamW, each head with
+ * its own clipping so that none drowns another. First without every eighth note, on which the
  * probabilities are calibrated (Platt 1999); then anew on all. */
 #include "reader/spans-internal.h"
 
@@ -16,7 +16,8 @@
 #define HOLD_OUT 8 /* one in so many notes */
 
 static const tl_adamw_params adamw = {
-  .lr = 5e-3f, .beta1 = 0.9f, .beta2 = 0.98f, .eps = 1e-8f, .weight_decay = 0.05f, .clip_norm = 1.0f,
+  .lr = 5e-3f, .beta1 = 0.9f, .beta2 = 0.98f, .eps = 1e-8f, .weight_decay = 0.05f,
+  .clip_norm = 1.0f,
 };
 
 typedef struct
@@ -30,7 +31,8 @@ typedef struct
 } span_trainer;
 
 static bool
-trainer_init (span_trainer *t, const tl_reader_layout *l, float *params, uint64_t seed, tl_error *err)
+trainer_init (span_trainer *t, const tl_reader_layout *l, float *params, uint64_t seed,
+              tl_error *err)
 {
   *t = (span_trainer){ .layout = l, .params = params };
   t->grads = malloc (tl_spans_n_params () * sizeof *t->grads);
@@ -147,8 +149,8 @@ outcomes_add (outcomes *o, float logit, float right)
   return true;
 }
 
-/* Platt scaling: Newton steps on the cross-entropy of sigmoid (a z + b), with a weak pull towards the
- * identity so that few notes do no harm. */
+/* Platt scaling: Newton steps on the cross-entropy of sigmoid (a z + b), with a weak pull towards
+ * the identity so that few notes do no harm. */
 static void
 fit_platt (const outcomes *o, float *ab)
 {
@@ -230,8 +232,8 @@ judge_note (const tl_reader_layout *l, const float *params, const tl_spans_examp
 }
 
 static bool
-calibrate (const tl_reader_layout *l, const float *params, const tl_spans_example *examples, size_t n,
-           float *calibration, tl_error *err)
+calibrate (const tl_reader_layout *l, const float *params, const tl_spans_example *examples,
+           size_t n, float *calibration, tl_error *err)
 {
   outcomes o[TL_SPAN_N_KINDS] = { { 0 } };
   bool ok = true;
@@ -248,8 +250,8 @@ calibrate (const tl_reader_layout *l, const float *params, const tl_spans_exampl
 }
 
 bool
-tl_spans_train (const tl_reader_layout *l, float *params, const tl_spans_example *examples, size_t n,
-                uint64_t seed, float *calibration, tl_cancel_func cancel, void *cancel_data,
+tl_spans_train (const tl_reader_layout *l, float *params, const tl_spans_example *examples,
+                size_t n, uint64_t seed, float *calibration, tl_cancel_func cancel, void *cancel_data,
                 tl_error *err)
 {
   uint32_t *order = malloc ((n + 1) * sizeof *order);

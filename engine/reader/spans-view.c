@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The view of a note that all span candidates share: which unit a word stands in, what stands before
- * it, how often its like occurs and where, and what the trunk thinks of the units that hold it. */
+/* The view of a note that all span candidates share: which unit a word stands in, what stands
+ * before it, how often its like occurs and where, and what the trunk thinks of the units that hold
+ * it. */
 #include "reader/spans-internal.h"
 
 #include <math.h>
@@ -100,8 +101,8 @@ fill_tokens (tl_span_view *v)
     }
 }
 
-/* Tokens are numbered in the order in which the vocabulary learned them, so a high number, or several
- * tokens for one word, mean a rare word. 8.32 = log 4096. */
+/* Tokens are numbered in the order in which the vocabulary learned them, so a high number, or
+ * several tokens for one word, mean a rare word. 8.32 = log 4096. */
 static void
 fill_rarity (tl_span_view *v)
 {
@@ -226,7 +227,8 @@ tl_span_view_init (tl_span_view *v, const tl_note *note, const float *logits)
   v->p_action = calloc (n_units + 1, sizeof *v->p_action);
   v->key_rank = calloc (n_units + 1, sizeof *v->key_rank);
   if (v->unit_of == NULL || v->gaps == NULL || v->entry_of == NULL || v->time == NULL
-      || v->token_of == NULL || v->rarity == NULL || v->entries == NULL || v->p_key == NULL || v->p_action == NULL
+      || v->token_of == NULL || v->rarity == NULL || v->entries == NULL
+      || v->p_key == NULL || v->p_action == NULL
       || v->key_rank == NULL)
     {
       tl_span_view_clear (v);
