@@ -176,7 +176,9 @@ TEST_F (Training, ResumesToTheSameParameters)
     {
       tl_reader_trainer_step (a);
       if (i == 4)
-        ASSERT_TRUE (tl_reader_trainer_save (a, path.c_str (), &err)) << err.message;
+        {
+          ASSERT_TRUE (tl_reader_trainer_save (a, path.c_str (), &err)) << err.message;
+        }
     }
   ASSERT_TRUE (tl_reader_trainer_load (b, path.c_str (), &err)) << err.message;
   EXPECT_EQ (tl_reader_trainer_get_step (b), 5u);
@@ -282,7 +284,9 @@ protected:
     ASSERT_LE (s.end, text.size ());
     ASSERT_NE ((unsigned char) text[s.start] & 0xc0, 0x80);
     if (s.end < text.size ())
-      ASSERT_NE ((unsigned char) text[s.end] & 0xc0, 0x80);
+      {
+        ASSERT_NE ((unsigned char) text[s.end] & 0xc0, 0x80);
+      }
     ASSERT_GE (s.p, 0.0f);
     ASSERT_LE (s.p, 1.0f);
   }

@@ -203,7 +203,9 @@ check_invariants (const std::string &text)
       ASSERT_LE (units[i].end, text.size ());
       ASSERT_NE ((unsigned char) text[units[i].start] & 0xc0, 0x80);
       if (units[i].end < text.size ())
-        ASSERT_NE ((unsigned char) text[units[i].end] & 0xc0, 0x80);
+        {
+          ASSERT_NE ((unsigned char) text[units[i].end] & 0xc0, 0x80);
+        }
       ASSERT_LT (units[i].section, (int32_t) i);
       last = units[i].end;
     }
