@@ -12,10 +12,12 @@
 
 typedef struct
 {
-  char   *text, *vocab, *checkpoint, *out, *type, *name;
+  char   *text, *vocab, *checkpoint, *init, *teacher, *out, *type, *embedding_type, *name, *qat;
   int     n_embd, n_layers, n_heads, n_kv_heads, head_dim, n_ff;
   int     seq_len, batch, steps, warmup, hold, every, threads, seed, save_minutes;
-  double  lr, weight_decay, final_factor, minutes;
+  int     qat_start, qat_ramp, valid;
+  gboolean qat_tensor_scale;
+  double  lr, weight_decay, final_factor, minutes, teacher_weight, temperature;
 } Options;
 
 static volatile sig_atomic_t stopped;
@@ -34,8 +36,18 @@ parse (Options *o, int *argc, char ***argv, GError **error)
     { "text", 0, 0, G_OPTION_ARG_FILENAME, &o->text, "Text to learn from (.txt, .xz, .gz)", "FILE" },
     { "vocab", 0, 0, G_OPTION_ARG_FILENAME, &o->vocab, "GGUF whose tokenizer is used", "FILE" },
     { "checkpoint", 0, 0, G_OPTION_ARG_FILENAME, &o->checkpoint, "Kept here, and resumed from", "FILE" },
+    { "init", 0, 0, G_OPTION_ARG_FILENAME, &o->init, "Weights to start from when there is no checkpoint", "GGUF" },
+    { "qat", 0, 0, G_OPTION_ARG_STRING, &o->qat, "Train for quantised weights: ternary or binary", "KIND" },
+    { "qat-start", 0, 0, G_OPTION_ARG_INT, &o->qat_start, "The last step all in float (0)", "N" },
+    { "qat-ramp", 0, 0, G_OPTION_ARG_INT, &o->qat_ramp, "Steps from float to quantised (0)", "N" },
+    { "qat-tensor-scale", 0, 0, G_OPTION_ARG_NONE, &o->qat_tensor_scale,
+      "One scale a tensor instead of one for 256 weights", NULL },
+    { "teacher", 0, 0, G_OPTION_ARG_FILENAME, &o->teacher, "A model whose answers are learned too", "GGUF" },
+    { "teacher-weight", 0, 0, G_OPTION_ARG_DOUBLE, &o->teacher_weight, "Of the teacher's part of the loss (0.5)", "X" },
+    { "temperature", 0, 0, G_OPTION_ARG_DOUBLE, &o->temperature, "Softens the teacher's answers (1)", "X" },
     { "out", 0, 0, G_OPTION_ARG_FILENAME, &o->out, "The model to write", "FILE" },
     { "type", 0, 0, G_OPTION_ARG_STRING, &o->type, "Of the matrices: F32, F16, Q8_0, ... (F32)", "TYPE" },
+    { "embedding-type", 0, 0, G_OPTION_ARG_STRING, &o->embedding_type, "Of the embedding (as --type)", "TYPE" },
     { "name", 0, 0, G_OPTION_ARG_STRING, &o->name, "The model's name (meeny)", "NAME" },
     { "embd", 0, 0, G_OPTION_ARG_INT, &o->n_embd, "Width (256)", "N" },
     { "layers", 0, 0, G_OPTION_ARG_INT, &o->n_layers, "Blocks (6)", "N" },
@@ -52,6 +64,7 @@ parse (Options *o, int *argc, char ***argv, GError **error)
     { "final", 0, 0, G_OPTION_ARG_DOUBLE, &o->final_factor, "Of the rate at the end (0.07)", "X" },
     { "decay", 0, 0, G_OPTION_ARG_DOUBLE, &o->weight_decay, "Weight decay (0.05)", "X" },
     { "every", 0, 0, G_OPTION_ARG_INT, &o->every, "One document in N is held out (100)", "N" },
+    { "valid", 0, 0, G_OPTION_ARG_INT, &o->valid, "Held-out sequences of the final figure (2000)", "N" },
     { "minutes", 0, 0, G_OPTION_ARG_DOUBLE, &o->minutes, "Stop after so long, to go on later", "X" },
     { "save-minutes", 0, 0, G_OPTION_ARG_INT, &o->save_minutes, "Between checkpoints (5)", "N" },
     { "threads", 't', 0, G_OPTION_ARG_INT, &o->threads, "Threads (all processors)", "N" },
@@ -69,7 +82,24 @@ parse (Options *o, int *argc, char ***argv, GError **error)
                            "--text, --vocab and --checkpoint are needed");
       return FALSE;
     }
+  if (o->qat != NULL && !g_str_equal (o->qat, "ternary") && !g_str_equal (o->qat, "binary"))
+    {
+      g_set_error_literal (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE, "--qat is ternary or binary");
+      return FALSE;
+    }
   return TRUE;
+}
+
+static tl_qat_config
+make_quant (const Options *o)
+{
+  tl_qat_config quant = { .kind = TL_QAT_NONE, .tensor_scale = o->qat_tensor_scale,
+                          .start_step = (uint64_t) MAX (o->qat_start, 0),
+                          .ramp_steps = (uint64_t) MAX (o->qat_ramp, 0) };
+
+  if (o->qat != NULL)
+    quant.kind = g_str_equal (o->qat, "binary") ? TL_QAT_BINARY : TL_QAT_TERNARY;
+  return quant;
 }
 
 static tl_lm_train_config
@@ -92,6 +122,7 @@ make_config (const Options *o, const tl_tokenizer *tokenizer)
     .schedule = { .kind = TL_SCHEDULE_LINEAR, .warmup_steps = warmup, .hold_steps = hold,
                   .total_steps = (uint64_t) o->steps, .final_factor = (float) o->final_factor },
     .seed = (uint64_t) o->seed,
+    .quant = make_quant (o),
   };
 }
 
@@ -174,23 +205,74 @@ run (tl_lm_trainer *trainer, const TlmCorpus *corpus, const tl_lm_train_config *
 }
 
 static gboolean
+parse_type (const char *name, tl_type *type, GError **error)
+{
+  for (uint32_t i = 0; i < 64; i++)
+    {
+      const tl_type_info *info = tl_type_get_info (i);
+
+      if (info != NULL && g_ascii_strcasecmp (info->name, name) == 0)
+        {
+          *type = info->type;
+          return TRUE;
+        }
+    }
+  g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE, "There is no type %s", name);
+  return FALSE;
+}
+
+static gboolean
 export (tl_lm_trainer *trainer, const tl_gguf *vocab, const Options *o, GError **error)
 {
+  const char *name = o->type != NULL ? o->type : "F32";
   tl_error err = { 0 };
-  tl_type type = TL_TYPE_F32;
-  gboolean found = o->type == NULL;
+  tl_type type, embedding_type;
 
-  for (uint32_t i = 0; i < 64 && !found; i++)
-    if (tl_type_get_info (i) != NULL && g_ascii_strcasecmp (tl_type_get_info (i)->name, o->type) == 0)
-      {
-        type = (tl_type) i;
-        found = TRUE;
-      }
-  if (found && tl_lm_trainer_export (trainer, vocab, type, o->name ? o->name : "meeny", o->out, &err))
+  if (!parse_type (name, &type, error)
+      || !parse_type (o->embedding_type != NULL ? o->embedding_type : name, &embedding_type, error))
+    return FALSE;
+  if (tl_lm_trainer_export (trainer, vocab, type, embedding_type, o->name ? o->name : "meeny", o->out, &err))
     return TRUE;
-  g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_FAILED, "%s",
-               found ? err.message : "--type: no such type");
+  g_set_error_literal (error, G_OPTION_ERROR, G_OPTION_ERROR_FAILED, err.message);
   return FALSE;
+}
+
+/* The state of the checkpoint, or of --init when there is none yet. */
+static gboolean
+load (tl_lm_trainer *trainer, const Options *o, tl_error *err)
+{
+  tl_gguf *gguf;
+  gboolean ok;
+
+  if (g_file_test (o->checkpoint, G_FILE_TEST_EXISTS))
+    return tl_lm_trainer_load (trainer, o->checkpoint, err);
+  if (o->init == NULL)
+    return TRUE;
+  gguf = tl_gguf_open (o->init, err);
+  ok = gguf != NULL && tl_lm_trainer_import (trainer, gguf, err);
+  tl_gguf_close (gguf);
+  return ok;
+}
+
+/* Returns: (transfer full): a trainer that is only asked; NULL without --teacher too. */
+static tl_lm_trainer *
+load_teacher (tl_lm_trainer *student, const tl_lm_train_config *c, const Options *o, tl_pool *pool,
+              tl_error *err)
+{
+  tl_gguf *gguf = o->teacher != NULL ? tl_gguf_open (o->teacher, err) : NULL;
+  tl_lm_train_config config = *c;
+  tl_lm_trainer *teacher = NULL;
+
+  config.quant.kind = TL_QAT_NONE;
+  if (gguf != NULL && tl_lm_train_config_from_gguf (&config, gguf, err))
+    teacher = tl_lm_trainer_new (&config, pool, err);
+  if (teacher != NULL
+      && (!tl_lm_trainer_import (teacher, gguf, err)
+          || !tl_lm_trainer_set_teacher (student, teacher, (float) o->teacher_weight,
+                                         (float) o->temperature, err)))
+    g_clear_pointer (&teacher, tl_lm_trainer_free);
+  tl_gguf_close (gguf);
+  return teacher;
 }
 
 static gboolean
@@ -200,7 +282,7 @@ train (const Options *o, GError **error)
   tl_gguf *vocab = tl_gguf_open (o->vocab, &err);
   tl_tokenizer *tokenizer = vocab != NULL ? tl_tokenizer_new_from_gguf (vocab, &err) : NULL;
   tl_pool *pool = tokenizer != NULL ? tl_pool_new ((unsigned) MAX (o->threads, 0), &err) : NULL;
-  tl_lm_trainer *trainer = NULL;
+  tl_lm_trainer *trainer = NULL, *teacher = NULL;
   TlmCorpus corpus = { 0 };
   gboolean ok = FALSE;
 
@@ -209,16 +291,16 @@ train (const Options *o, GError **error)
       tl_lm_train_config config = make_config (o, tokenizer);
 
       trainer = tl_lm_trainer_new (&config, pool, &err);
-      if (trainer != NULL
-          && (!g_file_test (o->checkpoint, G_FILE_TEST_EXISTS)
-              || tl_lm_trainer_load (trainer, o->checkpoint, &err)))
+      if (trainer != NULL && load (trainer, o, &err)
+          && (o->teacher == NULL
+              || (teacher = load_teacher (trainer, &config, o, pool, &err)) != NULL))
         {
           g_print ("{\"params\": %zu, \"train_tokens\": %zu, \"valid_tokens\": %zu, \"step\": %" G_GUINT64_FORMAT "}\n",
                    tl_lm_trainer_n_params (trainer), corpus.n_train, corpus.n_valid,
                    tl_lm_trainer_get_step (trainer));
           ok = run (trainer, &corpus, &config, o);
           g_print ("{\"step\": %" G_GUINT64_FORMAT ", \"bits_per_byte\": %.4f, \"final\": true}\n",
-                   tl_lm_trainer_get_step (trainer), bits_per_byte (trainer, &corpus, &config, 2000));
+                   tl_lm_trainer_get_step (trainer), bits_per_byte (trainer, &corpus, &config, (gsize) MAX (o->valid, 1)));
           ok = ok && (o->out == NULL || export (trainer, vocab, o, error));
         }
     }
@@ -226,6 +308,7 @@ train (const Options *o, GError **error)
     g_set_error_literal (error, G_OPTION_ERROR, G_OPTION_ERROR_FAILED,
                          err.message[0] ? err.message : "the checkpoint could not be saved");
   tl_lm_trainer_free (trainer);
+  tl_lm_trainer_free (teacher);
   tlm_corpus_clear (&corpus);
   tl_pool_free (pool);
   tl_tokenizer_free (tokenizer);
@@ -238,7 +321,8 @@ tlm_cli_train_lm (int argc, char **argv)
 {
   Options o = { .n_embd = 256, .n_layers = 6, .n_heads = 4, .n_kv_heads = 2, .head_dim = 64, .n_ff = 768,
                 .seq_len = 256, .batch = 8192, .steps = 2000, .warmup = -1, .hold = -1, .every = 100, .seed = 1,
-                .save_minutes = 5, .lr = 1.5e-3, .weight_decay = 0.05, .final_factor = 0.07 };
+                .save_minutes = 5, .lr = 1.5e-3, .weight_decay = 0.05, .final_factor = 0.07,
+                .valid = 2000, .teacher_weight = 0.5, .temperature = 1 };
   g_autoptr (GError) error = NULL;
   gboolean ok;
 
@@ -251,6 +335,10 @@ tlm_cli_train_lm (int argc, char **argv)
   g_free (o.text);
   g_free (o.vocab);
   g_free (o.checkpoint);
+  g_free (o.init);
+  g_free (o.teacher);
+  g_free (o.embedding_type);
+  g_free (o.qat);
   g_free (o.out);
   g_free (o.type);
   g_free (o.name);

@@ -50,6 +50,7 @@ struct tl_blocks
   float *dact;   /* [R, n_ff] */
   float *datt;   /* [R, q_dim] */
   float *dqkv;   /* [R, qkv_dim] */
+  float *rounded; /* [R, the widest input of a projection] */
   float *cosine; /* [max_seq_len, head_dim / 2] */
   float *sine;
   float *scores; /* a piece for each thread: two tiles [tl_attention_tile, max_seq_len] */
@@ -58,6 +59,17 @@ struct tl_blocks
   uint32_t *seq_begin; /* [max_rows + 1] */
   size_t    n_seqs, n_rows;
   bool      dropout; /* of the last forward */
+
+  bool                   int8;
+  tl_blocks_observe_func observe; /* or NULL */
+  void                  *observe_data;
+};
+
+/* Of one layer, in order; the attention projections and gate, up stand together. */
+enum
+{
+  TL_ATTN_NORM, TL_ATTN_Q, TL_ATTN_K, TL_ATTN_V, TL_ATTN_OUT, TL_FFN_NORM, TL_FFN_GATE, TL_FFN_UP,
+  TL_FFN_DOWN, TL_LAYER_TENSORS
 };
 
 size_t tl_attention_thread_floats (const tl_blocks *b);

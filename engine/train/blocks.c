@@ -23,6 +23,14 @@ carve (float *base, size_t *used, size_t n)
 }
 
 static size_t
+widest_input (const tl_blocks *b)
+{
+  size_t width = b->config.n_embd > b->config.n_ff ? b->config.n_embd : b->config.n_ff;
+
+  return width > b->q_dim ? width : b->q_dim;
+}
+
+static size_t
 carve_all (tl_blocks *b, float *base)
 {
   const tl_blocks_config *c = &b->config;
@@ -48,6 +56,7 @@ carve_all (tl_blocks *b, float *base)
   b->dact = carve (base, &used, rows * c->n_ff);
   b->datt = carve (base, &used, rows * b->q_dim);
   b->dqkv = carve (base, &used, rows * b->qkv_dim);
+  b->rounded = carve (base, &used, rows * widest_input (b));
   b->cosine = carve (base, &used, n_angles);
   b->sine = carve (base, &used, n_angles);
   b->scores = carve (base, &used,
@@ -220,6 +229,68 @@ gate_rows_backward (void *data, size_t begin, size_t end, size_t chunk)
                                                 job->b->dact + r * n, n);
 }
 
+/* The input of a projection */
+
+typedef struct
+{
+  tl_blocks   *b;
+  const float *x;
+  size_t       width;
+} round_job;
+
+static void
+round_rows (void *data, size_t begin, size_t end, size_t chunk)
+{
+  const round_job *job = data;
+  size_t n = job->width;
+
+  (void) chunk;
+  for (size_t r = begin; r < end; r++)
+    job->b->ops.elementwise->round_int8 (job->b->rounded + r * n, job->x + r * n, n);
+}
+
+/* @x itself, or rounded to int8 in b->rounded, where it lasts until the next call. */
+static const float *
+product_input (tl_blocks *b, const float *x, size_t width)
+{
+  round_job job = { b, x, width };
+
+  if (!b->int8)
+    return x;
+  tl_ops_for_rows (&b->ops, b->n_rows, round_rows, &job);
+  return b->rounded;
+}
+
+/* y = input W^T; @tensor is the first that @w begins with */
+static void
+project (tl_blocks *b, size_t tensor, const float *x, size_t in, size_t out, const float *w, float *y)
+{
+  if (b->observe != NULL)
+    b->observe (b->observe_data, tensor, x, b->n_rows, in);
+  tl_linear_forward (&b->ops, b->n_rows, in, out, product_input (b, x, in), w, NULL, y);
+}
+
+static void
+project_backward (tl_blocks *b, const float *x, size_t in, size_t out, const float *w,
+                  const float *dy, float *dx, float *dw)
+{
+  tl_linear_backward (&b->ops, b->n_rows, in, out, product_input (b, x, in), w, dy, dx, 0.0f, dw,
+                      NULL);
+}
+
+void
+tl_blocks_set_int8 (tl_blocks *b, bool int8)
+{
+  b->int8 = int8;
+}
+
+void
+tl_blocks_set_observer (tl_blocks *b, tl_blocks_observe_func observe, void *data)
+{
+  b->observe = observe;
+  b->observe_data = data;
+}
+
 /* Forward */
 
 static void
@@ -245,19 +316,17 @@ layer_forward (tl_blocks *b, size_t layer, const float *params, const float *nex
   tl_layer_offsets w = tl_blocks_layer_offsets (c, layer);
   tl_layer_activations *l = &b->layers[layer];
   gate_job gate = { b, l->gate_up };
+  size_t first = layer * TL_LAYER_TENSORS;
 
-  tl_linear_forward (&b->ops, b->n_rows, c->n_embd, b->qkv_dim, b->norm, params + w.qkv, NULL,
-                     l->qkv);
+  project (b, first + TL_ATTN_Q, b->norm, c->n_embd, b->qkv_dim, params + w.qkv, l->qkv);
   tl_attention_forward (b, l);
-  tl_linear_forward (&b->ops, b->n_rows, b->q_dim, c->n_embd, l->att, params + w.attn_out, NULL,
-                     b->branch);
+  project (b, first + TL_ATTN_OUT, l->att, b->q_dim, c->n_embd, params + w.attn_out, b->branch);
   add_branch (b, l->x, l->att_key, params + w.ffn_norm, l->h, b->norm);
 
-  tl_linear_forward (&b->ops, b->n_rows, c->n_embd, 2 * (size_t) c->n_ff, b->norm,
-                     params + w.gate_up, NULL, l->gate_up);
+  project (b, first + TL_FFN_GATE, b->norm, c->n_embd, 2 * (size_t) c->n_ff, params + w.gate_up,
+           l->gate_up);
   tl_ops_for_rows (&b->ops, b->n_rows, gate_rows, &gate);
-  tl_linear_forward (&b->ops, b->n_rows, c->n_ff, c->n_embd, b->act, params + w.down, NULL,
-                     b->branch);
+  project (b, first + TL_FFN_DOWN, b->act, c->n_ff, c->n_embd, params + w.down, b->branch);
   add_branch (b, l->h, l->ffn_key, next_gain, next_x, next_norm);
 }
 
@@ -314,23 +383,23 @@ layer_backward (tl_blocks *b, size_t layer, const float *params, float *grads, f
   /* y = h + Wdown (silu (gate) * up) */
   dbranch = branch_gradient (b, dx, l->ffn_key);
   tl_ops_for_rows (o, rows, gate_rows, &gate);
-  tl_linear_backward (o, rows, c->n_ff, c->n_embd, b->act, params + w.down, dbranch, b->dact,
-                      0.0f, grads + w.down, NULL);
+  project_backward (b, b->act, c->n_ff, c->n_embd, params + w.down, dbranch, b->dact,
+                    grads + w.down);
   tl_ops_for_rows (o, rows, gate_rows_backward, &gate);
   tl_rms_norm_forward (o, rows, c->n_embd, l->h, params + w.ffn_norm, c->rms_eps, b->norm);
-  tl_linear_backward (o, rows, c->n_embd, 2 * (size_t) c->n_ff, b->norm, params + w.gate_up,
-                      l->gate_up, b->branch, 0.0f, grads + w.gate_up, NULL);
+  project_backward (b, b->norm, c->n_embd, 2 * (size_t) c->n_ff, params + w.gate_up, l->gate_up,
+                    b->branch, grads + w.gate_up);
   tl_rms_norm_backward (o, rows, c->n_embd, l->h, params + w.ffn_norm, c->rms_eps, b->branch, dx,
                         1.0f, grads + w.ffn_norm);
 
   /* h = x + Wo attention (Wqkv norm (x)) */
   dbranch = branch_gradient (b, dx, l->att_key);
-  tl_linear_backward (o, rows, b->q_dim, c->n_embd, l->att, params + w.attn_out, dbranch, b->datt,
-                      0.0f, grads + w.attn_out, NULL);
+  project_backward (b, l->att, b->q_dim, c->n_embd, params + w.attn_out, dbranch, b->datt,
+                    grads + w.attn_out);
   tl_attention_backward (b, l);
   tl_rms_norm_forward (o, rows, c->n_embd, l->x, params + w.attn_norm, c->rms_eps, b->norm);
-  tl_linear_backward (o, rows, c->n_embd, b->qkv_dim, b->norm, params + w.qkv, b->dqkv, b->branch,
-                      0.0f, grads + w.qkv, NULL);
+  project_backward (b, b->norm, c->n_embd, b->qkv_dim, params + w.qkv, b->dqkv, b->branch,
+                    grads + w.qkv);
   tl_rms_norm_backward (o, rows, c->n_embd, l->x, params + w.attn_norm, c->rms_eps, b->branch, dx,
                         1.0f, grads + w.attn_norm);
 }

@@ -45,6 +45,20 @@ tl_blocks *tl_blocks_new  (const tl_blocks_config *c, size_t max_rows, size_t ma
                            tl_pool *pool, tl_error *err);
 void       tl_blocks_free (tl_blocks *b);
 
+/* Rounds the input of each projection to int8 by row from now on, as BitNet does: forward and backward
+ * see d round (x / d) with d = max |x| / 127 of the row, and the gradient passes straight through. */
+void tl_blocks_set_int8 (tl_blocks *b, bool int8);
+
+/**
+ * tl_blocks_observe_func:
+ * @tensor: as tl_blocks_param() numbers them: the first of those that this input is multiplied by
+ * @x: [n_rows, width]
+ */
+typedef void (*tl_blocks_observe_func) (void *data, size_t tensor, const float *x, size_t n_rows,
+                                        size_t width);
+/* Shows the input of each projection of every forward; NULL for nobody. */
+void tl_blocks_set_observer (tl_blocks *b, tl_blocks_observe_func observe, void *data);
+
 /**
  * tl_blocks_forward:
  * @x: [n_rows, n_embd], sequences one after the other

@@ -85,6 +85,28 @@ scale (float *x, float a, size_t n)
     x[i] *= a;
 }
 
+static float
+sum_abs (const float *x, size_t n)
+{
+  float sum = 0.0f;
+
+#pragma omp simd reduction(+ : sum)
+  for (size_t i = 0; i < n; i++)
+    sum += fabsf (x[i]);
+  return sum;
+}
+
+static void
+mix_levels (float *y, const float *x, float level, float threshold, float lambda, size_t n)
+{
+  float up = lambda * level;
+  float rest = 1.0f - lambda;
+
+#pragma omp simd
+  for (size_t i = 0; i < n; i++)
+    y[i] = rest * x[i] + (x[i] >= threshold ? up : x[i] > -threshold ? 0.0f : -up);
+}
+
 static void
 rms_norm_backward (float *dx, float beta, float *dgain, const float *dy, const float *x,
                    const float *gain, float eps, size_t n)
@@ -179,6 +201,44 @@ maximum (const float *x, size_t n)
   return max;
 }
 
+/* |x| once more by lanes, as the sign is all that keeps maximum () from serving. */
+static float
+max_abs (const float *x, size_t n)
+{
+  float  lanes[16] = { 0.0f };
+  float  max = 0.0f;
+  size_t i;
+
+  for (i = 0; i + 16 <= n; i += 16)
+    {
+#pragma omp simd
+      for (size_t j = 0; j < 16; j++)
+        lanes[j] = fabsf (x[i + j]) > lanes[j] ? fabsf (x[i + j]) : lanes[j];
+    }
+  for (size_t j = 0; j < 16; j++)
+    max = lanes[j] > max ? lanes[j] : max;
+  for (; i < n; i++)
+    max = fabsf (x[i]) > max ? fabsf (x[i]) : max;
+  return max;
+}
+
+static void
+round_int8 (float *y, const float *x, size_t n)
+{
+  const float magic = 12582912.0f; /* 1.5 * 2^23, as in exp_float () */
+  float max = max_abs (x, n);
+  float inverse = max > 0.0f ? 127.0f / max : 0.0f;
+  float d = max / 127.0f;
+
+#pragma omp simd
+  for (size_t i = 0; i < n; i++)
+    {
+      float shifted = x[i] * inverse + magic;
+
+      y[i] = d * (shifted - magic);
+    }
+}
+
 static float
 softmax (float *x, size_t n)
 {
@@ -191,6 +251,36 @@ softmax (float *x, size_t n)
     sum += x[i];
   scale (x, 1.0f / sum, n);
   return max + logf (sum);
+}
+
+static float
+log_sum_exp (const float *x, size_t n)
+{
+  float max = maximum (x, n);
+  float sum = 0.0f;
+
+#pragma omp simd reduction(+ : sum)
+  for (size_t i = 0; i < n; i++)
+    sum += exp_float (x[i] - max);
+  return max + logf (sum);
+}
+
+static float
+kl_gradient (float *p, const float *q, float lse_p, float lse_q, size_t n)
+{
+  float sum = 0.0f;
+
+#pragma omp simd reduction(+ : sum)
+  for (size_t i = 0; i < n; i++)
+    {
+      float log_p = p[i] - lse_p;
+      float log_q = q[i] - lse_q;
+      float probability = exp_float (log_q);
+
+      sum += probability * (log_q - log_p);
+      p[i] = exp_float (log_p) - probability;
+    }
+  return sum;
 }
 
 static void
@@ -277,11 +367,16 @@ const tl_elementwise TABLE = {
   .sum_squares = sum_squares,
   .add = add,
   .scale = scale,
+  .sum_abs = sum_abs,
+  .mix_levels = mix_levels,
+  .round_int8 = round_int8,
   .rms_norm_backward = rms_norm_backward,
   .silu_mul = silu_mul,
   .silu_mul_backward = silu_mul_backward,
   .softmax = softmax,
   .exp_shift = exp_shift,
+  .log_sum_exp = log_sum_exp,
+  .kl_gradient = kl_gradient,
   .softmax_backward = softmax_backward,
   .rope = rope,
   .dropout = dropout,

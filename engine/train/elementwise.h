@@ -24,6 +24,14 @@ typedef struct
   double (*sum_squares) (const float *x, size_t n);
   void   (*add)         (float *y, const float *x, size_t n);          /* y += x */
   void   (*scale)       (float *x, float a, size_t n);                 /* x *= a */
+  float  (*sum_abs)     (const float *x, size_t n);
+
+  /* y = (1 - lambda) x + lambda level (x): scale from threshold on, -scale up to -threshold, else 0.
+   * threshold 0: never 0. See qat.h. */
+  void   (*mix_levels)  (float *y, const float *x, float scale, float threshold, float lambda,
+                         size_t n);
+  /* y = d round (x / d) with d = max |x| / 127; all 0 when x is. Ties to even. */
+  void   (*round_int8)  (float *y, const float *x, size_t n);
 
   /* dx = beta dx + the gradient of rms_norm; dgain += ; dgain may be NULL. See ops.h. */
   void   (*rms_norm_backward) (float *dx, float beta, float *dgain, const float *dy,
@@ -35,6 +43,9 @@ typedef struct
 
   /* x = softmax (x); returns log sum exp (x). n > 0. */
   float  (*softmax)           (float *x, size_t n);
+  float  (*log_sum_exp)       (const float *x, size_t n); /* n > 0 */
+  /* With p' = exp (p - lse_p), q' = exp (q - lse_q): returns sum q' log (q' / p'); p = p' - q'. */
+  float  (*kl_gradient)       (float *p, const float *q, float lse_p, float lse_q, size_t n);
   /* x = exp (x - shift): a softmax once more from its log sum exp. */
   void   (*exp_shift)         (float *x, float shift, size_t n);
   /* dp = scale p (dp - delta), the gradient of a softmax with delta = sum p dp. */

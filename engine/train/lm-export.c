@@ -156,10 +156,9 @@ write_shape (tl_gguf_writer *w, const tl_lm_train_config *c, const char *name)
 /* Converted matrices live in @arena, one behind the other, until the file is written. */
 typedef struct
 {
-  tl_gguf_writer     *w;
-  const tl_type_info *info;
-  uint8_t            *arena;
-  size_t              used;
+  tl_gguf_writer *w;
+  uint8_t        *arena;
+  size_t          used;
 } output;
 
 static void
@@ -169,55 +168,66 @@ write_vector (output *out, const char *name, const float *data, uint64_t n)
 }
 
 static bool
-write_matrix (output *out, const char *name, const float *data, size_t rows, size_t cols,
-              tl_error *err)
+write_matrix (output *out, const char *name, tl_type type, const float *data, size_t rows,
+              size_t cols, tl_error *err)
 {
+  const tl_type_info *info = tl_type_get_info (type);
   const uint64_t dims[2] = { cols, rows };
-  size_t   row_bytes = tl_type_row_bytes (out->info->type, cols);
+  size_t   row_bytes = tl_type_row_bytes (type, cols);
   uint8_t *blocks = out->arena + out->used;
 
   if (row_bytes == 0)
     return tl_error_set (err, TL_ERROR_ARGUMENT, "%s: rows of %zu are not whole blocks of %s", name,
-                         cols, out->info->name);
+                         cols, info->name);
   for (size_t r = 0; r < rows; r++)
-    out->info->quantize (blocks + r * row_bytes, data + r * cols, NULL, cols);
+    info->quantize (blocks + r * row_bytes, data + r * cols, NULL, cols);
   out->used += rows * row_bytes;
-  tl_gguf_writer_tensor (out->w, name, out->info->type, 2, dims, blocks);
+  tl_gguf_writer_tensor (out->w, name, type, 2, dims, blocks);
   return true;
 }
 
+/* @blocks: the blocks' parameters, quantised or not */
 static bool
-write_tensors (output *out, const tl_lm_trainer *t, tl_error *err)
+write_tensors (output *out, const tl_lm_trainer *t, const float *blocks, tl_type type,
+               tl_type embedding_type, tl_error *err)
 {
   const tl_lm_train_config *c = &t->config;
+  size_t n_embd = c->blocks.n_embd;
 
-  if (!write_matrix (out, "token_embd.weight", t->params, c->n_vocab, c->blocks.n_embd, err))
+  if (!write_matrix (out, "token_embd.weight", embedding_type, t->params, c->n_vocab, n_embd, err))
     return false;
   for (size_t i = 0; i < tl_blocks_n_tensors (&c->blocks); i++)
     {
       tl_blocks_tensor tensor = tl_blocks_param (&c->blocks, i);
-      const float *data = t->params + t->blocks_at + tensor.offset;
+      const float *data = blocks + tensor.offset;
 
       if (strstr (tensor.name, "norm") != NULL)
         write_vector (out, tensor.name, data, tensor.cols);
-      else if (!write_matrix (out, tensor.name, data, tensor.rows, tensor.cols, err))
+      else if (!write_matrix (out, tensor.name, type, data, tensor.rows, tensor.cols, err))
         return false;
     }
   return c->tied
-         || write_matrix (out, "output.weight", t->params + t->head_at, c->n_vocab,
-                          c->blocks.n_embd, err);
+         || write_matrix (out, "output.weight", embedding_type, t->params + t->head_at, c->n_vocab,
+                          n_embd, err);
 }
 
 static bool
-check_export (const tl_lm_trainer *t, const tl_gguf *tokenizer, tl_type type, tl_error *err)
+check_type (tl_type type, tl_error *err)
 {
-  const tl_lm_train_config *c = &t->config;
   const tl_type_info *info = tl_type_get_info (type);
-  tl_gguf_type item;
-  size_t       n_tokens = 0;
 
   if (info == NULL || info->quantize == NULL)
     return tl_error_set (err, TL_ERROR_UNSUPPORTED, "type %d cannot be written", (int) type);
+  return true;
+}
+
+static bool
+check_export (const tl_lm_trainer *t, const tl_gguf *tokenizer, tl_error *err)
+{
+  const tl_lm_train_config *c = &t->config;
+  tl_gguf_type item;
+  size_t       n_tokens = 0;
+
   if (!c->blocks.causal || c->blocks.rope_base == 0.0f)
     return tl_error_set (err, TL_ERROR_UNSUPPORTED,
                          "only a causal stack with rotary positions is a llama model");
@@ -231,14 +241,20 @@ check_export (const tl_lm_trainer *t, const tl_gguf *tokenizer, tl_type type, tl
 
 bool
 tl_lm_trainer_export (const tl_lm_trainer *t, const tl_gguf *tokenizer, tl_type type,
-                      const char *name, const char *path, tl_error *err)
+                      tl_type embedding_type, const char *name, const char *path, tl_error *err)
 {
+  const float *blocks = t->params + t->blocks_at;
   output out = { 0 };
   bool   ok;
 
-  if (!check_export (t, tokenizer, type, err))
+  if (!check_type (type, err) || !check_type (embedding_type, err)
+      || !check_export (t, tokenizer, err))
     return false;
-  out.info = tl_type_get_info (type);
+  if (t->quantised != NULL)
+    {
+      tl_lm_quantise (t, 1.0f, t->quantised);
+      blocks = t->quantised;
+    }
   out.w = tl_gguf_writer_new ();
   out.arena = malloc (t->n_params * sizeof (float)); /* no type is wider than a float */
   if (out.w == NULL || out.arena == NULL || !copy_tokenizer (out.w, tokenizer))
@@ -246,7 +262,8 @@ tl_lm_trainer_export (const tl_lm_trainer *t, const tl_gguf *tokenizer, tl_type 
   else
     {
       write_shape (out.w, &t->config, name);
-      ok = write_tensors (&out, t, err) && tl_gguf_writer_save (out.w, path, err);
+      ok = write_tensors (&out, t, blocks, type, embedding_type, err)
+           && tl_gguf_writer_save (out.w, path, err);
     }
   tl_gguf_writer_free (out.w);
   free (out.arena);

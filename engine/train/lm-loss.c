@@ -26,9 +26,28 @@ scatter_gradient (tl_lm_trainer *t, const int32_t *ids, size_t n_rows)
     t->ops.elementwise->add (t->grads + (size_t) ids[r] * n, t->x + r * n, n);
 }
 
+/* Softmax and loss of @rows rows of t->logits, which become their gradient. */
+static double
+rows_loss (tl_lm_trainer *t, const int32_t *targets, size_t at, size_t rows, float scale,
+           bool distil)
+{
+  const tl_lm_trainer *teacher = t->teacher;
+  tl_distillation d = { t->teacher_weight, t->temperature, scale };
+  size_t n = distil ? teacher->config.blocks.n_embd : 0;
+
+  if (!distil)
+    return tl_softmax_cross_entropy (&t->ops, rows, t->config.n_vocab, t->logits, targets + at,
+                                     scale);
+  tl_linear_forward (&t->ops, rows, n, t->config.n_vocab, teacher->y + at * n,
+                     teacher->params + teacher->head_at, NULL, teacher->logits);
+  return tl_softmax_distillation (&t->ops, rows, t->config.n_vocab, t->logits, teacher->logits,
+                                  t->softened, targets + at, &d);
+}
+
 /* The loss summed over the rows of t->y; with @backward t->dy and the head's gradient too. */
 static double
-head_loss (tl_lm_trainer *t, const int32_t *targets, size_t n_rows, float scale, bool backward)
+head_loss (tl_lm_trainer *t, const int32_t *targets, size_t n_rows, float scale, bool backward,
+           bool distil)
 {
   size_t n = t->config.blocks.n_embd;
   size_t n_vocab = t->config.n_vocab;
@@ -41,7 +60,7 @@ head_loss (tl_lm_trainer *t, const int32_t *targets, size_t n_rows, float scale,
       const float *y = t->y + at * n;
 
       tl_linear_forward (&t->ops, rows, n, n_vocab, y, head, NULL, t->logits);
-      sum += tl_softmax_cross_entropy (&t->ops, rows, n_vocab, t->logits, targets + at, scale);
+      sum += rows_loss (t, targets, at, rows, scale, distil);
       if (backward)
         tl_linear_backward (&t->ops, rows, n, n_vocab, y, head, t->logits, t->dy + at * n, 0.0f,
                             t->grads + t->head_at, NULL);
@@ -49,12 +68,58 @@ head_loss (tl_lm_trainer *t, const int32_t *targets, size_t n_rows, float scale,
   return sum;
 }
 
+void
+tl_lm_quantise (const tl_lm_trainer *t, float lambda, float *y)
+{
+  const tl_qat_config *q = &t->config.quant;
+  const float *blocks = t->params + t->blocks_at;
+
+  for (size_t i = 0; i < tl_blocks_n_tensors (&t->config.blocks); i++)
+    {
+      tl_blocks_tensor tensor = tl_blocks_param (&t->config.blocks, i);
+      const float *w = blocks + tensor.offset;
+      size_t n = tensor.rows * tensor.cols;
+      float  scale = q->tensor_scale ? tl_qat_tensor_scale (w, n) : 0.0f;
+
+      if (tensor.rows == 1)
+        memcpy (y + tensor.offset, w, n * sizeof *w);
+      for (size_t r = 0; tensor.rows > 1 && r < tensor.rows; r++)
+        tl_qat_weights (q->kind, lambda, scale, y + tensor.offset + r * tensor.cols,
+                        w + r * tensor.cols, tensor.cols);
+    }
+}
+
+/* The parameters that the blocks' products see at the current step. */
+static const float *
+seen_params (tl_lm_trainer *t)
+{
+  const tl_qat_config *q = &t->config.quant;
+  float lambda = tl_qat_get_lambda (q, t->state.step);
+
+  tl_blocks_set_int8 (t->blocks, lambda > 0.0f && !q->float_activations);
+  if (lambda == 0.0f)
+    return t->params + t->blocks_at;
+  tl_lm_quantise (t, lambda, t->quantised);
+  return t->quantised;
+}
+
+/* The teacher's final states of the same inputs, in its y. */
+static void
+ask_teacher (tl_lm_trainer *t, const int32_t *ids, size_t n_seqs)
+{
+  tl_lm_trainer *teacher = t->teacher;
+
+  gather (teacher, ids, n_seqs * t->config.seq_len);
+  tl_blocks_forward (teacher->blocks, teacher->params + teacher->blocks_at, teacher->x,
+                     teacher->seq_lens, n_seqs, NULL, teacher->y);
+}
+
 double
 tl_lm_batch_loss (tl_lm_trainer *t, const int32_t *inputs, const int32_t *targets, size_t n_seqs,
-            tl_rng *rng, bool backward)
+                  tl_rng *rng, bool backward, bool distil)
 {
   size_t seq_len = t->config.seq_len;
-  const float *blocks = t->params + t->blocks_at;
+  const float *blocks = seen_params (t);
   size_t n_targets = 0;
   double sum = 0.0;
   float  scale;
@@ -74,7 +139,9 @@ tl_lm_batch_loss (tl_lm_trainer *t, const int32_t *inputs, const int32_t *target
         return NAN;
       gather (t, ids, n * seq_len);
       tl_blocks_forward (t->blocks, blocks, t->x, t->seq_lens, n, rng, t->y);
-      sum += head_loss (t, targets + seq * seq_len, n * seq_len, scale, backward);
+      if (distil)
+        ask_teacher (t, ids, n);
+      sum += head_loss (t, targets + seq * seq_len, n * seq_len, scale, backward, distil);
       if (backward)
         {
           tl_blocks_backward (t->blocks, blocks, t->grads + t->blocks_at, t->dy, t->x);
@@ -103,7 +170,7 @@ tl_lm_trainer_loss (tl_lm_trainer *t, const int32_t *inputs, const int32_t *targ
 
   if (!tl_lm_ids_in_range (t, inputs, n, 0) || !tl_lm_ids_in_range (t, targets, n, -1))
     return NAN;
-  return (float) tl_lm_batch_loss (t, inputs, targets, n_seqs, NULL, backward);
+  return (float) tl_lm_batch_loss (t, inputs, targets, n_seqs, NULL, backward, false);
 }
 
 bool
@@ -114,7 +181,7 @@ tl_lm_trainer_logits (tl_lm_trainer *t, const int32_t *ids, size_t n, float *log
   if (n == 0 || n > t->config.seq_len || !tl_lm_ids_in_range (t, ids, n, 0))
     return false;
   gather (t, ids, n);
-  tl_blocks_forward (t->blocks, t->params + t->blocks_at, t->x, &length, 1, NULL, t->y);
+  tl_blocks_forward (t->blocks, seen_params (t), t->x, &length, 1, NULL, t->y);
   tl_linear_forward (&t->ops, n, t->config.blocks.n_embd, t->config.n_vocab, t->y,
                      t->params + t->head_at, NULL, logits);
   return true;

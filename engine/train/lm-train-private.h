@@ -20,6 +20,7 @@ struct tl_lm_trainer
   size_t   n_params, blocks_at, head_at;
   float   *params, *grads;
   uint8_t *decay; /* 1 for matrices, 0 for gains */
+  float   *quantised; /* [n of the blocks] what their products see; NULL without quantisation */
 
   size_t    micro_seqs; /* sequences that go through the blocks at once */
   size_t    head_rows;  /* rows whose logits exist at once */
@@ -28,9 +29,15 @@ struct tl_lm_trainer
   float    *logits;     /* [head_rows, n_vocab], later their gradient */
   uint32_t *seq_lens;   /* [micro_seqs], all seq_len */
   int32_t  *inputs, *targets; /* [batch_tokens] of a step */
+
+  tl_lm_trainer *teacher; /* borrowed, or NULL */
+  float          teacher_weight, temperature;
+  float         *softened; /* [head_rows, n_vocab] scratch of the distillation; NULL without it */
 };
 
-/* @rng: (nullable): for dropout. Returns: the mean loss; NAN and t->cancelled when cut short. */
+/* @rng: (nullable): for dropout; @distil: learn from t->teacher too. Returns: the mean loss; NAN and t->cancelled when cut short. */
 double tl_lm_batch_loss   (tl_lm_trainer *t, const int32_t *inputs, const int32_t *targets,
-                           size_t n_seqs, tl_rng *rng, bool backward);
+                           size_t n_seqs, tl_rng *rng, bool backward, bool distil);
+/* Fills @y [n of the blocks] with the blocks' parameters, their matrices quantised as far as @lambda. */
+void   tl_lm_quantise     (const tl_lm_trainer *t, float lambda, float *y);
 bool   tl_lm_ids_in_range (const tl_lm_trainer *t, const int32_t *ids, size_t n, int32_t lowest);

@@ -92,6 +92,12 @@ take_memory (tl_lm_trainer *t, tl_error *err)
       || t->dy == NULL || t->logits == NULL || t->seq_lens == NULL || t->inputs == NULL
       || t->targets == NULL)
     return tl_error_set (err, TL_ERROR_MEMORY, "no memory to train %zu parameters", t->n_params);
+  if (c->quant.kind != TL_QAT_NONE)
+    {
+      t->quantised = malloc (tl_blocks_n_params (&c->blocks) * sizeof *t->quantised);
+      if (t->quantised == NULL)
+        return tl_error_set (err, TL_ERROR_MEMORY, "no memory for quantised weights");
+    }
   for (size_t i = 0; i < t->micro_seqs; i++)
     t->seq_lens[i] = c->seq_len;
   return true;
@@ -186,6 +192,8 @@ tl_lm_trainer_free (tl_lm_trainer *t)
   free (t->seq_lens);
   free (t->inputs);
   free (t->targets);
+  free (t->quantised);
+  free (t->softened);
   free (t);
 }
 
@@ -226,6 +234,42 @@ tl_lm_trainer_set_cancel (tl_lm_trainer *t, tl_cancel_func cancel, void *cancel_
   t->cancel_data = cancel_data;
 }
 
+static bool
+check_teacher (const tl_lm_trainer *t, const tl_lm_trainer *teacher, float weight,
+               float temperature, tl_error *err)
+{
+  const tl_lm_train_config *a = &t->config, *b = &teacher->config;
+
+  if (a->n_vocab != b->n_vocab || a->seq_len != b->seq_len || a->batch_tokens != b->batch_tokens)
+    return tl_error_set (err, TL_ERROR_ARGUMENT,
+                         "a teacher of %u tokens, in batches of %u by %u, for a model of %u, in "
+                         "batches of %u by %u",
+                         b->n_vocab, b->batch_tokens, b->seq_len, a->n_vocab, a->batch_tokens,
+                         a->seq_len);
+  if (!(weight >= 0.0f && weight <= 1.0f) || !(temperature > 0.0f))
+    return tl_error_set (err, TL_ERROR_ARGUMENT, "a teacher's weight of %g at a temperature of %g",
+                         weight, temperature);
+  return true;
+}
+
+bool
+tl_lm_trainer_set_teacher (tl_lm_trainer *t, tl_lm_trainer *teacher, float weight,
+                           float temperature, tl_error *err)
+{
+  if (teacher != NULL && !check_teacher (t, teacher, weight, temperature, err))
+    return false;
+  if (teacher != NULL && t->softened == NULL)
+    {
+      t->softened = malloc (t->head_rows * t->config.n_vocab * sizeof *t->softened);
+      if (t->softened == NULL)
+        return tl_error_set (err, TL_ERROR_MEMORY, "no memory for a teacher's logits");
+    }
+  t->teacher = teacher;
+  t->teacher_weight = weight;
+  t->temperature = temperature;
+  return true;
+}
+
 /* One step */
 
 /* Windows that begin anywhere in @tokens. The remainder's bias is below n / 2^64. */
@@ -262,7 +306,7 @@ tl_lm_trainer_step (tl_lm_trainer *t, const int32_t *tokens, size_t n)
     }
   memset (t->grads, 0, t->n_params * sizeof *t->grads);
   loss = tl_lm_batch_loss (t, t->inputs, t->targets, c->batch_tokens / c->seq_len, &t->state.rng,
-                           true);
+                           true, t->teacher != NULL);
   if (t->cancelled)
     {
       t->state.rng = before; /* as if the step had not begun */

@@ -6,6 +6,7 @@
 #include "gguf/gguf.h"
 #include "train/blocks.h"
 #include "train/checkpoint.h"
+#include "train/qat.h"
 
 typedef struct
 {
@@ -17,6 +18,7 @@ typedef struct
   tl_adamw_params  adamw;
   tl_schedule      schedule;
   uint64_t         seed;
+  tl_qat_config    quant;          /* of the blocks' matrices; embedding and head stay float */
 } tl_lm_train_config;
 
 typedef struct tl_lm_trainer tl_lm_trainer;
@@ -29,6 +31,19 @@ size_t   tl_lm_trainer_n_params   (const tl_lm_trainer *t);
 /* Embedding [n_vocab, n_embd], blocks, and the head [n_vocab, n_embd] when it is not tied. */
 float   *tl_lm_trainer_get_params (tl_lm_trainer *t);
 float   *tl_lm_trainer_get_grads  (tl_lm_trainer *t);
+
+/**
+ * tl_lm_trainer_set_teacher:
+ * @teacher: (nullable) (transfer none): a float model of the same vocabulary, seq_len and
+ * batch_tokens, of any width; used up by @t's steps, so the caller leaves it alone meanwhile
+ * @weight: of the teacher's part, in [0, 1]
+ * @temperature: softens both distributions, > 0
+ *
+ * From now on a step's loss is (1 - weight) cross-entropy + weight T^2 KL (teacher || student) of the
+ * distributions softmax (logits / T). Hinton et al. 2015, arXiv:1503.02531.
+ */
+bool tl_lm_trainer_set_teacher (tl_lm_trainer *t, tl_lm_trainer *teacher, float weight,
+                                float temperature, tl_error *err);
 
 /**
  * tl_lm_trainer_loss:
@@ -75,10 +90,21 @@ bool tl_lm_trainer_load (tl_lm_trainer *t, const char *path, tl_error *err);
 /**
  * tl_lm_trainer_export:
  * @tokenizer: a GGUF whose tokenizer.ggml.* keys are copied
- * @type: of the matrices; norms stay F32
+ * @type: of the blocks' matrices; norms stay F32
+ * @embedding_type: of the embedding and the head
  *
- * Writes a plain llama GGUF that llama.cpp reads. A vocabulary of another size, rows that are no
- * whole number of @type's blocks, or a stack that is not a llama (not causal, no rope) is an error.
+ * Writes a plain llama GGUF that llama.cpp reads. With quantisation-aware training on, the blocks'
+ * matrices are the quantised ones, as at the end of the ramp. A vocabulary of another size, rows that
+ * are no whole number of a type's blocks, or a stack that is not a llama (not causal, no rope) is an
+ * error.
  */
 bool tl_lm_trainer_export (const tl_lm_trainer *t, const tl_gguf *tokenizer, tl_type type,
-                           const char *name, const char *path, tl_error *err);
+                           tl_type embedding_type, const char *name, const char *path,
+                           tl_error *err);
+
+/* The shape of a llama GGUF, into @c's blocks, n_vocab and tied; the rest of @c is left alone. */
+bool tl_lm_train_config_from_gguf (tl_lm_train_config *c, const tl_gguf *gguf, tl_error *err);
+
+/* Starts from a GGUF's weights, of any type that can be read: overwrites the parameters alone. Every
+ * tensor must be there in the trainer's shape; on failure nothing is changed. */
+bool tl_lm_trainer_import (tl_lm_trainer *t, const tl_gguf *gguf, tl_error *err);

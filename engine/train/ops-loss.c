@@ -66,6 +66,84 @@ tl_softmax_cross_entropy (const tl_ops *o, size_t rows, size_t n_classes, float 
   return sum_chunks (&job, tl_ops_for_rows (o, rows, softmax_rows, &job));
 }
 
+typedef struct
+{
+  const tl_ops          *o;
+  const tl_distillation *d;
+  size_t                 width;
+  float                 *logits, *teacher, *scratch;
+  const int32_t         *classes;
+  double                 sums[TL_OPS_CHUNKS];
+} distillation_job;
+
+/* T^2 KL (q || p) of one row's softened distributions; leaves T (p - q) in @p, its gradient. With
+ * log q = u / T - lse (u / T), and the same of p, no logarithm of a small number is taken. */
+static double
+soften_row (const distillation_job *job, const float *z, float *u, float *p)
+{
+  const tl_elementwise *e = job->o->elementwise;
+  float  T = job->d->temperature;
+  size_t n = job->width;
+  double difference = 0.0;
+  float  lse_p, lse_q, kl;
+
+  memcpy (p, z, n * sizeof *p);
+  e->scale (p, 1.0f / T, n);
+  e->scale (u, 1.0f / T, n);
+  lse_p = e->log_sum_exp (p, n);
+  lse_q = e->log_sum_exp (u, n);
+  kl = e->kl_gradient (p, u, lse_p, lse_q, n);
+  e->scale (p, T, n);
+  return T * T * kl;
+}
+
+static void
+distillation_rows (void *data, size_t begin, size_t end, size_t chunk)
+{
+  distillation_job *job = data;
+  const tl_elementwise *e = job->o->elementwise;
+  float  weight = job->d->weight;
+  double sum = 0.0;
+
+  for (size_t r = begin; r < end; r++)
+    {
+      float  *z = job->logits + r * job->width;
+      float  *soft = job->scratch + r * job->width;
+      int32_t target = job->classes[r];
+      float   logit;
+
+      if (target < 0)
+        {
+          memset (z, 0, job->width * sizeof *z);
+          continue;
+        }
+      assert ((size_t) target < job->width);
+      logit = z[target];
+      sum += weight * soften_row (job, z, job->teacher + r * job->width, soft);
+      sum += (1.0 - weight) * (e->softmax (z, job->width) - logit);
+      z[target] -= 1.0f;
+      e->scale (z, (1.0f - weight) * job->d->scale, job->width);
+      e->scale (soft, weight * job->d->scale, job->width);
+      e->add (z, soft, job->width);
+    }
+  job->sums[chunk] = sum;
+}
+
+double
+tl_softmax_distillation (const tl_ops *o, size_t rows, size_t n_classes, float *logits,
+                         float *teacher, float *scratch, const int32_t *targets,
+                         const tl_distillation *d)
+{
+  distillation_job job = { .o = o, .d = d, .width = n_classes, .logits = logits,
+                           .teacher = teacher, .scratch = scratch, .classes = targets };
+  size_t n_chunks = tl_ops_for_rows (o, rows, distillation_rows, &job);
+  double sum = 0.0;
+
+  for (size_t c = 0; c < n_chunks; c++)
+    sum += job.sums[c];
+  return sum;
+}
+
 /* d/dz = sigmoid (z) - t */
 static void
 sigmoid_rows (void *data, size_t begin, size_t end, size_t chunk)

@@ -117,6 +117,30 @@ uint32_t tl_dropout_threshold (float p); /* of the elementwise kernel: p in [0, 
 double tl_softmax_cross_entropy (const tl_ops *o, size_t rows, size_t n_classes, float *logits,
                                  const int32_t *targets, float scale);
 
+/* How a student learns from a teacher: see tl_softmax_distillation(). */
+typedef struct
+{
+  float weight;      /* of the teacher's part, in [0, 1] */
+  float temperature; /* > 0 */
+  float scale;       /* usually 1 / (number of rows that count) */
+} tl_distillation;
+
+/**
+ * tl_softmax_distillation:
+ * @logits: [rows, n_classes] the student's; becomes d loss / d logits times the scale
+ * @teacher: [rows, n_classes] logits of the teacher; used up
+ * @scratch: [rows, n_classes]
+ * @targets: [rows] class, or -1: the row counts nothing and its gradient is 0
+ *
+ * With p = softmax (z / T) of the student, q the same of the teacher:
+ *   loss = (1 - w) (-log softmax (z)[target]) + w T^2 sum q log (q / p)
+ * T^2 keeps the gradient's size at any temperature. Hinton et al. 2015, arXiv:1503.02531.
+ * Returns: the sum of the rows' losses, not scaled.
+ */
+double tl_softmax_distillation (const tl_ops *o, size_t rows, size_t n_classes, float *logits,
+                                float *teacher, float *scratch, const int32_t *targets,
+                                const tl_distillation *d);
+
 /**
  * tl_sigmoid_cross_entropy:
  * @logits: [n]; becomes d loss / d logits times @scale

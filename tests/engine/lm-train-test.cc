@@ -380,7 +380,8 @@ protected:
     Vector      logits (ids.size () * config.n_vocab);
     float       largest = 0.0f;
 
-    ASSERT_TRUE (tl_lm_trainer_export (t.get (), tokenizer, type, "small", path.c_str (), &err))
+    ASSERT_TRUE (tl_lm_trainer_export (t.get (), tokenizer, type, type, "small", path.c_str (),
+                                      &err))
       << err.message;
     tl_model *model = tl_model_open (path.c_str (), &err);
     ASSERT_NE (model, nullptr) << err.message;
