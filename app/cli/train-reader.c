@@ -15,6 +15,7 @@
 #include "cli/options.h"
 #include "datasets.h"
 #include "errors.h"
+#include "paths.h"
 #include "reader/loss.h"
 #include "reader/reader-train.h"
 
@@ -317,7 +318,7 @@ parse (Options *o, guint64 *seed, int *argc, char ***argv)
   const GOptionEntry entries[] = {
     { "data", 0, 0, G_OPTION_ARG_FILENAME, &o->data, N_ ("Folder with notes-train and notes-v1"),
       N_ ("FOLDER") },
-    { "vocab", 0, 0, G_OPTION_ARG_FILENAME, &o->vocab, N_ ("GGUF whose tokenizer is used"),
+    { "vocab", 0, 0, G_OPTION_ARG_FILENAME, &o->vocab, N_ ("GGUF whose tokenizer is used (eeny.gguf)"),
       N_ ("FILE") },
     { "out", 0, 0, G_OPTION_ARG_FILENAME, &o->out, N_ ("The model to write"), N_ ("FILE") },
     { "checkpoint", 0, 0, G_OPTION_ARG_FILENAME, &o->checkpoint,
@@ -335,11 +336,13 @@ parse (Options *o, guint64 *seed, int *argc, char ***argv)
 
   if (status >= 0)
     return status;
-  if (o->data == NULL || o->vocab == NULL || o->out == NULL)
+  if (o->data == NULL || o->out == NULL)
     {
-      tlm_cli_fail (_("“train reader” needs --data, --vocab and --out."));
+      tlm_cli_fail (_("“train reader” needs --data and --out."));
       return 2;
     }
+  if (o->vocab == NULL)
+    o->vocab = tlm_paths_dup_data ("models/eeny.gguf");
   if (o->seed != NULL && !tlm_cli_parse_seed (o->seed, seed))
     {
       tlm_cli_fail (_("--seed is “%s”, but must be a number."), o->seed);
