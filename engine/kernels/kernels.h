@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 #include "gguf/quant.h"
+#include "kernels/panel.h"
 #include "kernels/pool.h"
 
 typedef struct
@@ -38,6 +39,13 @@ typedef struct
   float (*dot_bf16)      (const uint16_t *w, const float *x, size_t n);
   float (*dot_q8_0)      (const tl_block_q8_0 *w, const tl_block_q8_0 *x, size_t n);
   float (*dot_q4_0)      (const tl_block_q4_0 *w, const tl_block_q8_0 *x, size_t n);
+
+  /* Row @token of @dst from [dst->cols] floats; the same bytes and sums on every path. */
+  void  (*quantize_acts) (const tl_acts *dst, size_t token, const float *x);
+  /* y[t * ldy + r] = sum_i W[r, i] x[t, i] for the rows r of panels [begin, end) and n tokens. A
+   * token's result is the same to the bit for any @n and any range. */
+  void  (*mul_panels)    (const tl_panels *w, size_t begin, size_t end, const tl_acts *x, size_t n,
+                          float *y, size_t ldy);
 
   /* dst[p, i] = src[i, p]: @rows rows of @k floats, @ld apart, become a panel [k, width]; its columns
    * from @rows to @width are zero. */

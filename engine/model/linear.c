@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Products of weights and activations. Rows are split over the pool. A few tokens go through dot
- * products. Many tokens go through dot products too where the type has one with quantised
- * activations, in an order that reads each weight from memory once; all other types are widened to
- * f32, a tile of rows at a time, for the packed matrix product. */
+/* Products of weights and activations. Rows are split over the pool. Packed weights meet activations
+ * in bytes, a panel at a time. Of the others, a few tokens go through dot products; many go through
+ * the packed f32 product, which takes all types but F32 widened, a tile of rows at a time. */
 #include "model/linear.h"
 
 #include <assert.h>
@@ -17,39 +16,27 @@
 /* Below this many multiplications waking the pool costs more than it saves, about a microsecond. */
 #define POOL_MIN_WORK (64u * 1024u)
 
+/* The same for panels, which do some 100 multiplications a nanosecond. */
+#define PANEL_MIN_WORK (256u * 1024u)
+
+/* Panels that are best done together. */
+#define PANELS_TILE 4
+
 /* How rows of a type meet the activations. */
 typedef enum
 {
-  FORM_F32,  /* a float dot product */
-  FORM_Q8_0, /* a dot product with activations in Q8_0 blocks */
-  FORM_WIDE, /* no kernel of its own: each row is widened to f32 first */
+  FORM_F32,   /* a float dot product */
+  FORM_PANEL, /* panels, with activations in bytes */
+  FORM_WIDE,  /* no kernel of its own: each row is widened to f32 first */
 } form;
 
 static form
-form_of (tl_type type)
+form_of (const tl_matrix *w)
 {
-  switch (type)
-    {
-    case TL_TYPE_F32:
-    case TL_TYPE_F16:
-    case TL_TYPE_BF16:
-      return FORM_F32;
-    case TL_TYPE_Q4_0:
-    case TL_TYPE_Q8_0:
-      return FORM_Q8_0;
-    case TL_TYPE_Q4_1:
-    case TL_TYPE_Q5_0:
-    case TL_TYPE_Q5_1:
-    case TL_TYPE_Q2_K:
-    case TL_TYPE_Q3_K:
-    case TL_TYPE_Q4_K:
-    case TL_TYPE_Q5_K:
-    case TL_TYPE_Q6_K:
-    case TL_TYPE_IQ4_NL:
-    case TL_TYPE_TQ1_0:
-    case TL_TYPE_TQ2_0:
-      return FORM_WIDE;
-    }
+  if (w->panels != NULL)
+    return FORM_PANEL;
+  if (w->type == TL_TYPE_F32 || w->type == TL_TYPE_F16 || w->type == TL_TYPE_BF16)
+    return FORM_F32;
   return FORM_WIDE;
 }
 
@@ -61,6 +48,7 @@ typedef struct
   const float         *x;
   size_t               n, cols;
   form                 form;
+  tl_acts              acts; /* of FORM_PANEL */
 } linear_run;
 
 static const void *
@@ -71,17 +59,12 @@ row_of (const tl_matrix *w, size_t row)
 
 /* One row of weights against one token. */
 static float
-dot_row (const tl_kernels *k, const tl_matrix *w, const void *row, const float *x,
-         const tl_block_q8_0 *xq)
+dot_row (const tl_kernels *k, const tl_matrix *w, const void *row, const float *x)
 {
   if (w->type == TL_TYPE_F16)
     return k->dot_f16 (x, row, w->cols);
   if (w->type == TL_TYPE_BF16)
     return k->dot_bf16 (row, x, w->cols);
-  if (w->type == TL_TYPE_Q8_0)
-    return k->dot_q8_0 (row, xq, w->cols);
-  if (w->type == TL_TYPE_Q4_0)
-    return k->dot_q4_0 (row, xq, w->cols);
   return k->dot_f32 (row, x, w->cols);
 }
 
@@ -90,7 +73,6 @@ static void
 dot_rows (const linear_run *r, const tl_linear_job *job, size_t begin, size_t end)
 {
   const tl_matrix *w = job->w;
-  size_t xq_blocks = r->cols / 32;
 
   for (size_t tile = begin; tile < end; tile += ROWS_TILE)
     {
@@ -98,8 +80,7 @@ dot_rows (const linear_run *r, const tl_linear_job *job, size_t begin, size_t en
 
       for (size_t t = 0; t < r->n; t++)
         for (size_t row = tile; row < tile_end; row++)
-          job->y[t * w->rows + row] = dot_row (r->c->k, w, row_of (w, row), r->x + t * r->cols,
-                                               r->c->xq + t * xq_blocks);
+          job->y[t * w->rows + row] = dot_row (r->c->k, w, row_of (w, row), r->x + t * r->cols);
     }
 }
 
@@ -129,14 +110,46 @@ part_begin (size_t n, size_t group, unsigned part, unsigned n_parts)
 }
 
 static void
-quantize_part (const linear_run *r, unsigned part, unsigned n_parts)
+quantize_part (void *data, unsigned part, unsigned n_parts)
 {
+  const linear_run *r = data;
   size_t end = part_begin (r->n, 1, part + 1, n_parts);
 
   for (size_t t = part_begin (r->n, 1, part, n_parts); t < end; t++)
-    r->c->k->quantize_q8_0 (r->c->xq + t * (r->cols / 32), r->x + t * r->cols, r->cols);
-  if (n_parts > 1)
-    tl_pool_barrier (r->c->pool);
+    r->c->k->quantize_acts (&r->acts, t, r->x + t * r->cols);
+}
+
+static void
+mul_part (void *data, unsigned part, unsigned n_parts)
+{
+  const linear_run *r = data;
+
+  for (size_t j = 0; j < r->n_jobs; j++)
+    {
+      const tl_panels *w = r->jobs[j].w->panels;
+      size_t begin = part_begin (w->n_panels, PANELS_TILE, part, n_parts);
+      size_t end = part_begin (w->n_panels, PANELS_TILE, part + 1, n_parts);
+
+      r->c->k->mul_panels (w, begin, end, &r->acts, r->n, r->jobs[j].y, w->rows);
+    }
+}
+
+/* Parts are small enough that a thread that comes late finds some left, if the work is worth it. */
+static void
+panel_jobs (linear_run *r)
+{
+  unsigned n_parts = 4 * tl_pool_get_n_threads (r->c->pool);
+  size_t work = 0;
+
+  r->acts = r->c->acts;
+  r->acts.cols = r->cols;
+  r->acts.group = tl_panel_group (r->jobs[0].w->panels->form);
+  for (size_t j = 0; j < r->n_jobs; j++)
+    work += r->n * r->cols * r->jobs[j].w->rows;
+  if (work < PANEL_MIN_WORK)
+    n_parts = 1;
+  tl_pool_share (r->c->pool, r->n < n_parts ? 1 : n_parts, quantize_part, r);
+  tl_pool_share (r->c->pool, n_parts, mul_part, r);
 }
 
 static void
@@ -144,8 +157,6 @@ run_dots (void *data, unsigned part, unsigned n_parts)
 {
   const linear_run *r = data;
 
-  if (r->form == FORM_Q8_0)
-    quantize_part (r, part, n_parts);
   for (size_t j = 0; j < r->n_jobs; j++)
     {
       size_t rows = r->jobs[j].w->rows;
@@ -207,13 +218,22 @@ gemm_job (const linear_run *r, const tl_linear_job *job)
     }
 }
 
-/* How many jobs from the first on can be run as one: those that take activations in its form. */
+static bool
+are_alike (const tl_matrix *a, const tl_matrix *b)
+{
+  if (form_of (a) != form_of (b))
+    return false;
+  return a->panels == NULL
+         || tl_panel_group (a->panels->form) == tl_panel_group (b->panels->form);
+}
+
+/* How many jobs from the first on can be run as one: those that take the same activations. */
 static size_t
 count_alike (const tl_linear_job *jobs, size_t n_jobs)
 {
   size_t n = 1;
 
-  while (n < n_jobs && form_of (jobs[n].w->type) == form_of (jobs[0].w->type))
+  while (n < n_jobs && are_alike (jobs[n].w, jobs[0].w))
     n++;
   return n;
 }
@@ -235,15 +255,17 @@ void
 tl_linear (const tl_linear_ctx *c, const tl_linear_job *jobs, size_t n_jobs, const float *x,
            size_t n)
 {
-  linear_run r = { c, jobs, 0, x, n, jobs[0].w->cols, FORM_F32 };
+  linear_run r = { c, jobs, 0, x, n, jobs[0].w->cols, FORM_F32, { 0 } };
 
   assert (n > 0 && n_jobs > 0 && r.cols <= TL_LINEAR_TILE_FLOATS);
   for (size_t done = 0; done < n_jobs; done += r.n_jobs)
     {
       r.jobs = &jobs[done];
       r.n_jobs = count_alike (r.jobs, n_jobs - done);
-      r.form = form_of (r.jobs[0].w->type);
-      if (r.form == FORM_Q8_0 || n < GEMM_MIN_TOKENS)
+      r.form = form_of (r.jobs[0].w);
+      if (r.form == FORM_PANEL)
+        panel_jobs (&r);
+      else if (n < GEMM_MIN_TOKENS)
         dot_jobs (&r);
       else
         for (size_t j = 0; j < r.n_jobs; j++)

@@ -9,10 +9,11 @@
 /* [rows, cols] in the mapped file, y = W x. */
 typedef struct
 {
-  const void *data;
-  tl_type     type;
-  size_t      rows, cols;
-  size_t      row_bytes;
+  const void      *data;
+  tl_type          type;
+  size_t           rows, cols;
+  size_t           row_bytes;
+  const tl_panels *panels; /* the same packed, or NULL */
 } tl_matrix;
 
 /* What a product needs besides its operands. Owned by the session; one product at a time. */
@@ -20,7 +21,7 @@ typedef struct
 {
   const tl_kernels *k;
   tl_pool          *pool;
-  tl_block_q8_0    *xq;      /* [max n, max cols / 32] activations, quantised */
+  tl_acts           acts;    /* [max n, max cols]; cols and group are set for each product */
   float            *tile;    /* [max (TL_LINEAR_TILE_FLOATS, threads x max cols)] wide weights */
   float            *scratch; /* tl_sgemm_scratch_floats() */
 } tl_linear_ctx;
@@ -39,8 +40,9 @@ typedef struct
  * @x: [n, cols] activations; may not alias a result
  *
  * y[t, r] = sum_i W[r, i] x[t, i]. The cols of all @jobs are equal, and at most
- * TL_LINEAR_TILE_FLOATS. Q8_0 and Q4_0 weights take the activations as Q8_0 blocks, all others as
- * f32. The result does not depend on the number of threads.
+ * TL_LINEAR_TILE_FLOATS. Packed weights take the activations as bytes, all others as f32. The result
+ * does not depend on the number of threads; that of a token and packed weights does not depend on
+ * the other tokens either.
  */
 void tl_linear (const tl_linear_ctx *c, const tl_linear_job *jobs, size_t n_jobs, const float *x,
                 size_t n);

@@ -32,8 +32,13 @@ struct tl_model
   tl_matrix     output;        /* [n_vocab, n_embd]; the same as token_embd when tied */
   const float  *output_norm;   /* [n_embd] */
   tl_layer     *layers;        /* [n_layers] */
+  tl_panels    *panels;        /* what matrices point to */
+  void         *packed;        /* the panels' data */
 };
 
 /* Fill m->info and the rotary settings, or the weights, from m->gguf. */
 bool tl_model_read_params  (tl_model *m, tl_error *err);
 bool tl_model_bind_weights (tl_model *m, tl_error *err);
+
+/* Gives the matrices whose type has a panel form their panels. */
+bool tl_model_pack (tl_model *m, tl_error *err);

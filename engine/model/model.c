@@ -37,7 +37,7 @@ tl_model_open_gguf (tl_gguf *gguf, tl_error *err)
     }
   m->gguf = gguf;
   if (!tl_model_read_params (m, err) || !tl_model_bind_weights (m, err)
-      || !read_tokenizer (m, err))
+      || !read_tokenizer (m, err) || !tl_model_pack (m, err))
     {
       tl_model_close (m);
       return NULL;
@@ -61,6 +61,8 @@ tl_model_close (tl_model *m)
   tl_tokenizer_free (m->tokenizer);
   tl_gguf_close (m->gguf);
   free (m->layers);
+  free (m->panels);
+  free (m->packed);
   free (m);
 }
 

@@ -80,7 +80,9 @@ carve_all (tl_session *s, carver *c)
   s->inv_freq = carve (c, s->model->n_rot / 2, sizeof (float));
   s->scores = carve (c, (uint64_t) n_threads * s->n_ctx, sizeof (float));
   s->logits = carve (c, (uint64_t) TL_SESSION_LOGIT_ROWS * i->n_vocab, sizeof (float));
-  s->linear.xq = carve (c, rows * (widest / 32 + 1), sizeof (tl_block_q8_0));
+  s->linear.acts.q = carve (c, rows * widest, 1);
+  s->linear.acts.scale = carve (c, rows * (widest / 32 + 1), sizeof (float));
+  s->linear.acts.sum = carve (c, rows * (widest / 32 + 1), sizeof (int32_t));
   s->linear.tile = carve (c, max_u64 (TL_LINEAR_TILE_FLOATS, n_threads * widest), sizeof (float));
   s->linear.scratch = carve (c, tl_sgemm_scratch_floats (s->linear.k, n_threads), sizeof (float));
   carve_cache (s, c);

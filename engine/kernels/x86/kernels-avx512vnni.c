@@ -78,4 +78,5 @@ tl_kernels_fill_avx512vnni (tl_kernels *k)
   k->name = "avx512vnni";
   k->dot_q8_0 = dot_q8_0;
   k->dot_q4_0 = dot_q4_0;
+  tl_kernels_fill_avx512vnni_panel (k);
 }

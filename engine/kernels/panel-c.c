@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The C reference of the products over panels, and of the activations they take. */
+#include "kernels/kernels-private.h"
+
+#include <float.h>
+#include <math.h>
+
+/* The scale maps the largest magnitude to 127; values round to nearest, ties to even. Every
+ * instruction set gives the same. A group too small to divide by its scale becomes zeros; a NaN
+ * becomes -127, as the vector instructions have it. */
+static void
+quantize_group (int8_t *q, float *scale, int32_t *sum, const float *x, size_t group)
+{
+  float max = 0, d, inverse;
+
+  for (size_t i = 0; i < group; i++)
+    max = fmaxf (max, fabsf (x[i]));
+  d = max / 127.0f;
+  inverse = d >= FLT_MIN ? 1.0f / d : 0.0f;
+  *scale = d >= FLT_MIN ? d : 0.0f;
+  *sum = 0;
+  for (size_t i = 0; i < group; i++)
+    {
+      q[i] = (int8_t) rintf (fminf (fmaxf (x[i] * inverse, -127.0f), 127.0f));
+      *sum += q[i];
+    }
+}
+
+static void
+quantize_acts (const tl_acts *dst, size_t token, const float *x)
+{
+  size_t n_groups = dst->cols / dst->group;
+
+  for (size_t g = 0; g < n_groups; g++)
+    quantize_group (dst->q + token * dst->cols + g * dst->group,
+                    dst->scale + token * n_groups + g, dst->sum + token * n_groups + g,
+                    x + g * dst->group, dst->group);
+}
+
+/* The levels of one group of a panel, [16, group], from the group's first vector. */
+static void
+unpack_u8 (uint8_t *level, const uint8_t *v)
+{
+  for (size_t lane = 0; lane < TL_PANEL_ROWS; lane++)
+    for (size_t i = 0; i < 32; i++)
+      level[lane * 32 + i] = v[i / 4 * 64 + 4 * lane + i % 4];
+}
+
+static void
+unpack_u4 (uint8_t *level, const uint8_t *v)
+{
+  for (size_t lane = 0; lane < TL_PANEL_ROWS; lane++)
+    for (size_t i = 0; i < 16; i++)
+      {
+        uint8_t byte = v[i / 4 * 64 + 4 * lane + i % 4];
+
+        level[lane * 32 + i] = byte & 15;
+        level[lane * 32 + 16 + i] = byte >> 4;
+      }
+}
+
+static void
+unpack_u2 (uint8_t *level, const uint8_t *v)
+{
+  for (size_t lane = 0; lane < TL_PANEL_ROWS; lane++)
+    for (size_t i = 0; i < 64; i++)
+      {
+        uint8_t byte = v[i / 4 * 64 + 4 * lane + i % 4];
+        uint8_t *to = level + lane * 256 + i / 32 * 128 + i % 32;
+
+        for (size_t field = 0; field < 4; field++)
+          to[32 * field] = byte >> (2 * field) & 3;
+      }
+}
+
+typedef struct
+{
+  size_t  group, group_bytes; /* columns; bytes of all sixteen rows */
+  int32_t zero;
+  void (*unpack) (uint8_t *level, const uint8_t *v);
+} form_info;
+
+static const form_info forms[] = {
+  [TL_PANEL_U8] = { 32, 512, 128, unpack_u8 },
+  [TL_PANEL_U4] = { 32, 256, 8, unpack_u4 },
+  [TL_PANEL_U2] = { 256, 1024, 1, unpack_u2 },
+};
+
+/* |sum| <= 256 * 255 * 127 < 2^24 is exact as a float too. */
+static int32_t
+dot_levels (const uint8_t *level, const int8_t *q, size_t n)
+{
+  int32_t sum = 0;
+
+  for (size_t i = 0; i < n; i++)
+    sum += level[i] * q[i];
+  return sum;
+}
+
+/* y[t] += the products of one group: integers, exactly, and then two scales. */
+static void
+add_group (const tl_panels *w, size_t panel, size_t g, const tl_acts *x, size_t n, float *y,
+           size_t ldy)
+{
+  const form_info *f = &forms[w->form];
+  const uint8_t *data = w->data + panel * w->panel_bytes;
+  const uint16_t *scales = (const uint16_t *) (const void *) (data + w->scales_at);
+  size_t n_groups = w->cols / f->group, row = panel * TL_PANEL_ROWS;
+  size_t n_rows = w->rows - row < TL_PANEL_ROWS ? w->rows - row : TL_PANEL_ROWS;
+  uint8_t level[TL_PANEL_ROWS * TL_QK];
+
+  f->unpack (level, data + g * f->group_bytes);
+  for (size_t lane = 0; lane < n_rows; lane++)
+    {
+      float scale = tl_f16_to_f32 (scales[g * TL_PANEL_ROWS + lane]);
+
+      for (size_t t = 0; t < n; t++)
+        {
+          size_t at = t * n_groups + g;
+          int32_t sum = dot_levels (level + lane * f->group, x->q + at * f->group, f->group)
+                        - f->zero * x->sum[at];
+
+          y[t * ldy + row + lane] += (float) sum * (scale * x->scale[at]);
+        }
+    }
+}
+
+static void
+clear_rows (const tl_panels *w, size_t begin, size_t end, size_t n, float *y, size_t ldy)
+{
+  for (size_t t = 0; t < n; t++)
+    for (size_t row = begin * TL_PANEL_ROWS; row < end * TL_PANEL_ROWS && row < w->rows; row++)
+      y[t * ldy + row] = 0;
+}
+
+static void
+mul_panels (const tl_panels *w, size_t begin, size_t end, const tl_acts *x, size_t n, float *y,
+            size_t ldy)
+{
+  size_t n_groups = w->cols / forms[w->form].group;
+
+  assert (x->cols == w->cols && x->group == forms[w->form].group);
+  clear_rows (w, begin, end, n, y, ldy);
+  for (size_t panel = begin; panel < end; panel++)
+    for (size_t g = 0; g < n_groups; g++)
+      add_group (w, panel, g, x, n, y, ldy);
+}
+
+void
+tl_kernels_fill_c_panel (tl_kernels *k)
+{
+  k->quantize_acts = quantize_acts;
+  k->mul_panels = mul_panels;
+}

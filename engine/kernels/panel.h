@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Quantised weights as the fast products want them: sixteen rows to a panel, interleaved four
+ * columns at a time, so that one 512-bit load holds four columns of all sixteen rows and meets four
+ * broadcast activations; and activations as bytes with a scale and a sum a group. Weights are stored
+ * unsigned, as the x86 byte products take them; sum (q - zero) x = sum q x - zero sum x, and the sum
+ * of the activations is the same for all rows. */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "gguf/quant.h"
+
+#define TL_PANEL_ROWS 16
+
+/* A panel is [cols / 4c] vectors of 64 bytes, each of [16 rows, 4], then the scales: [cols / group, 16]
+ * halves. A vector of the forms below holds 1c, 2c or 4c columns of a row: */
+typedef enum
+{
+  TL_PANEL_U8, /* group 32: a byte a weight, zero 128. Q8_0 */
+  TL_PANEL_U4, /* group 32: columns i and i + 16 in a byte's halves, low first, zero 8. Q4_0 */
+  TL_PANEL_U2, /* group 256: columns i, i + 32, i + 64, i + 96 of each 128 in a byte's two-bit
+                  fields, low first, zero 1. TQ1_0, TQ2_0 */
+} tl_panel_form;
+
+/* [rows, cols] weights; rows beyond the last are zeros. */
+typedef struct
+{
+  tl_panel_form  form;
+  size_t         rows, cols, n_panels;
+  size_t         panel_bytes; /* a multiple of 64 */
+  size_t         scales_at;   /* in a panel */
+  const uint8_t *data;        /* [n_panels, panel_bytes], 64-byte aligned */
+} tl_panels;
+
+/* [n, cols] activations: x = scale q, |q| <= 127, in groups of the form they are to meet. */
+typedef struct
+{
+  size_t   cols, group;
+  int8_t  *q;     /* [n, cols] */
+  float   *scale; /* [n, cols / group] */
+  int32_t *sum;   /* [n, cols / group] of q */
+} tl_acts;
+
+/* Columns that share a scale. */
+static inline size_t
+tl_panel_group (tl_panel_form form)
+{
+  return form == TL_PANEL_U2 ? 256 : 32;
+}
+
+/* false when weights of @type have no panel form. */
+bool tl_panel_form_of (tl_type type, tl_panel_form *form);
+
+/**
+ * tl_panels_init:
+ * Describes the panels of [rows, cols] weights of @form, @cols a multiple of the group; data is NULL.
+ * Returns: their bytes.
+ */
+size_t tl_panels_init (tl_panels *p, tl_panel_form form, size_t rows, size_t cols);
+
+/**
+ * tl_panels_pack:
+ * @dst: bytes of tl_panels_init(), 64-byte aligned; becomes p->data
+ * @src: [rows] rows of blocks of @type, whose form is p->form
+ *
+ * Exact: scales are the blocks' own.
+ */
+void tl_panels_pack (tl_panels *p, uint8_t *dst, tl_type type, const void *src);
