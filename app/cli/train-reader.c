@@ -318,7 +318,8 @@ parse (Options *o, guint64 *seed, int *argc, char ***argv)
   const GOptionEntry entries[] = {
     { "data", 0, 0, G_OPTION_ARG_FILENAME, &o->data, N_ ("Folder with notes-train and notes-v1"),
       N_ ("FOLDER") },
-    { "vocab", 0, 0, G_OPTION_ARG_FILENAME, &o->vocab, N_ ("GGUF whose tokenizer is used (eeny.gguf)"),
+    { "vocab", 0, 0, G_OPTION_ARG_FILENAME, &o->vocab,
+      N_ ("GGUF whose tokenizer is used (eeny.gguf)"),
       N_ ("FILE") },
     { "out", 0, 0, G_OPTION_ARG_FILENAME, &o->out, N_ ("The model to write"), N_ ("FILE") },
     { "checkpoint", 0, 0, G_OPTION_ARG_FILENAME, &o->checkpoint,
