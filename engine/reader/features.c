@@ -137,7 +137,7 @@ fill_length (const context *c, size_t u, float *f)
   f[8] = longer == 0;
 }
 
-/* Cosine with the heading that rules unit @u, and with the note's first heading. */
+/* Share of the words of @heading (stop words aside) that stand in unit @u. */
 static float
 heading_overlap (const tl_note *note, size_t u, int32_t heading)
 {
@@ -173,8 +173,8 @@ fill_centrality (const context *c, size_t i, float *f)
   f[4] = 3.0f * r->common[u];
   f[5] = 2.0f * heading_overlap (c->note, u, c->note->units[u].section);
   f[6] = 2.0f * heading_overlap (c->note, u, 0);
-  f[7] = i > 0 ? 4.0f * tl_rank_similarity (r, c->note, u, c->content[i - 1]) : 0.0f;
-  f[8] = i + 1 < c->n_content ? 4.0f * tl_rank_similarity (r, c->note, u, c->content[i + 1]) : 0.0f;
+  f[7] = i > 0 ? 4.0f * tl_rank_similarity (r, u, c->content[i - 1]) : 0.0f;
+  f[8] = i + 1 < c->n_content ? 4.0f * tl_rank_similarity (r, u, c->content[i + 1]) : 0.0f;
   f[9] = 4.0f * r->nearest[u];
 }
 

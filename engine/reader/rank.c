@@ -148,13 +148,12 @@ make_lists (const tl_note *note, rank *r, size_t n)
 }
 
 float
-tl_rank_similarity (const tl_rank *pub, const tl_note *note, size_t a, size_t b)
+tl_rank_similarity (const tl_rank *pub, size_t a, size_t b)
 {
   const rank *r = (const rank *) pub;
   uint32_t i = r->unit_entries[a], j = r->unit_entries[b];
   float sum = 0.0f;
 
-  (void) note;
   while (i < r->unit_entries[a + 1] && j < r->unit_entries[b + 1])
     if (r->entries[i].hash == r->entries[j].hash)
       sum += r->entries[i++].weight * r->entries[j++].weight;
@@ -227,7 +226,7 @@ fill_graph (const tl_note *note, rank *r, size_t n_content)
   for (size_t a = 0; a < n; a++)
     for (size_t b = a; b < n; b++)
       {
-        float s = tl_rank_similarity (&r->pub, note, a, b);
+        float s = tl_rank_similarity (&r->pub, a, b);
 
         sim[a * n + b] = sim[b * n + a] = s;
         if (a != b && s > r->pub.nearest[a])

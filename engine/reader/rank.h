@@ -23,4 +23,4 @@ tl_rank *tl_rank_new  (const tl_note *note, tl_error *err);
 void     tl_rank_free (tl_rank *r);
 
 /* Cosine of the TF-IDF vectors of units @a and @b. */
-float tl_rank_similarity (const tl_rank *r, const tl_note *note, size_t a, size_t b);
+float tl_rank_similarity (const tl_rank *r, size_t a, size_t b);
