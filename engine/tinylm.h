@@ -25,6 +25,8 @@ extern "C" {
 #include "train/checkpoint.h"
 #include "train/lm-train.h"
 #include "train/optim.h"
+#include "train/qat.h"
+#include "train/quantize.h"
 
 #ifdef __cplusplus
 }

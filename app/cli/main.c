@@ -20,6 +20,7 @@ static const Command commands[] = {
   { "summarize", tlm_cli_summarize, N_("Point at what matters in notes") },
   { "generate", tlm_cli_generate, N_("Continue a text with a language model") },
   { "bench", tlm_cli_bench, N_("Measure the speed of a language model") },
+  { "quantize", tlm_cli_quantize, N_("Write a model with smaller weights") },
 #ifdef TLM_HAVE_EVAL
   { "eval", tlm_cli_eval, N_("Measure the quality of the built-in model on labelled notes") },
 #endif

@@ -165,6 +165,48 @@ tl_gguf_writer_f32s (tl_gguf_writer *w, const char *key, const float *values, si
   put (begin_array (w, key, TL_GGUF_F32, n), values, n * sizeof *values);
 }
 
+static bool
+is_one_of (tl_str key, const char *const *names)
+{
+  for (; *names != NULL; names++)
+    if (strlen (*names) == key.len && memcmp (*names, key.data, key.len) == 0)
+      return true;
+  return false;
+}
+
+static void
+copy_kv (tl_gguf_writer *w, const tl_gguf_kv *kv)
+{
+  buffer *b = &w->kvs;
+
+  w->n_kvs++;
+  put_string (b, kv->key.data, kv->key.len);
+  put_u32 (b, kv->type);
+  if (kv->type == TL_GGUF_STRING)
+    put_string (b, kv->string.data, kv->string.len);
+  else if (kv->type != TL_GGUF_ARRAY)
+    put (b, kv->data, tl_gguf_scalar_size (kv->type));
+  else
+    {
+      put_u32 (b, kv->item_type);
+      put_u64 (b, kv->n_items);
+      for (size_t i = 0; kv->item_type == TL_GGUF_STRING && i < kv->n_items; i++)
+        put_string (b, kv->strings[i].data, kv->strings[i].len);
+      if (kv->item_type != TL_GGUF_STRING)
+        put (b, kv->data, kv->n_items * tl_gguf_scalar_size (kv->item_type));
+    }
+}
+
+void
+tl_gguf_writer_keys (tl_gguf_writer *w, const tl_gguf *from, const char *const *except)
+{
+  static const char *const own[] = { "general.alignment", NULL };
+
+  for (size_t i = 0; i < from->n_kvs; i++)
+    if (!is_one_of (from->kvs[i].key, own) && !is_one_of (from->kvs[i].key, except))
+      copy_kv (w, &from->kvs[i]);
+}
+
 void
 tl_gguf_writer_tensor (tl_gguf_writer *w, const char *name, tl_type type, uint32_t n_dims,
                        const uint64_t *dims, const void *data)

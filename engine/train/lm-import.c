@@ -88,6 +88,19 @@ read_tensor (const tl_gguf *g, const char *name, size_t rows, size_t cols, float
   return true;
 }
 
+bool
+tl_lm_read_blocks (const tl_lm_train_config *c, const tl_gguf *g, float *params, tl_error *err)
+{
+  for (size_t i = 0; i < tl_blocks_n_tensors (&c->blocks); i++)
+    {
+      tl_blocks_tensor tensor = tl_blocks_param (&c->blocks, i);
+
+      if (!read_tensor (g, tensor.name, tensor.rows, tensor.cols, params + tensor.offset, err))
+        return false;
+    }
+  return true;
+}
+
 static bool
 read_all (const tl_lm_trainer *t, const tl_gguf *g, float *params, tl_error *err)
 {
@@ -95,16 +108,9 @@ read_all (const tl_lm_trainer *t, const tl_gguf *g, float *params, tl_error *err
   size_t n_embd = c->blocks.n_embd;
 
   if (!check_llama (g, err)
-      || !read_tensor (g, "token_embd.weight", c->n_vocab, n_embd, params, err))
+      || !read_tensor (g, "token_embd.weight", c->n_vocab, n_embd, params, err)
+      || !tl_lm_read_blocks (c, g, params + t->blocks_at, err))
     return false;
-  for (size_t i = 0; i < tl_blocks_n_tensors (&c->blocks); i++)
-    {
-      tl_blocks_tensor tensor = tl_blocks_param (&c->blocks, i);
-
-      if (!read_tensor (g, tensor.name, tensor.rows, tensor.cols,
-                        params + t->blocks_at + tensor.offset, err))
-        return false;
-    }
   if (c->tied && tl_gguf_find_tensor (g, "output.weight") != NULL)
     return tl_error_set (err, TL_ERROR_ARGUMENT, "the file has a head of its own, the trainer none");
   return c->tied

@@ -40,4 +40,6 @@ double tl_lm_batch_loss   (tl_lm_trainer *t, const int32_t *inputs, const int32_
                            size_t n_seqs, tl_rng *rng, bool backward, bool distil);
 /* Fills @y [n of the blocks] with the blocks' parameters, their matrices quantised as far as @lambda. */
 void   tl_lm_quantise     (const tl_lm_trainer *t, float lambda, float *y);
+/* Fills @params [n of the blocks] from a GGUF's tensors. */
+bool   tl_lm_read_blocks  (const tl_lm_train_config *c, const tl_gguf *g, float *params, tl_error *err);
 bool   tl_lm_ids_in_range (const tl_lm_trainer *t, const int32_t *ids, size_t n, int32_t lowest);

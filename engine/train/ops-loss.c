@@ -84,7 +84,6 @@ soften_row (const distillation_job *job, const float *z, float *u, float *p)
   const tl_elementwise *e = job->o->elementwise;
   float  T = job->d->temperature;
   size_t n = job->width;
-  double difference = 0.0;
   float  lse_p, lse_q, kl;
 
   memcpy (p, z, n * sizeof *p);
