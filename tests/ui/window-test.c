@@ -199,6 +199,28 @@ test_chat_keeps_its_draft (Fixture *fixture, gconstpointer data)
   g_assert_cmpstr (draft, ==, "half a thought");
 }
 
+static int
+least_width (Fixture *fixture)
+{
+  GtkWidget *content = adw_application_window_get_content (ADW_APPLICATION_WINDOW (fixture->window));
+  int least;
+
+  gtk_widget_measure (content, GTK_ORIENTATION_HORIZONTAL, -1, &least, NULL, NULL, NULL);
+  return least;
+}
+
+/* On a phone of 360 px nothing is cut off; 350 leaves room for the frame that X11 draws around. */
+static void
+test_fits_a_phone (Fixture *fixture, gconstpointer data)
+{
+  g_assert_cmpint (least_width (fixture), <=, 350);
+  new_note (fixture, "# A note\n\nIts text was agreed on Monday by everybody.");
+  wait_until (find_widget (fixture->window, TLM_TYPE_SPAN_ROW, NULL) != NULL);
+  g_assert_cmpint (least_width (fixture), <=, 350);
+  test_chat_answers (fixture, data);
+  g_assert_cmpint (least_width (fixture), <=, 350);
+}
+
 #define ADD(name, func)                                                                             \
   g_test_add ("/ui/window/" name, Fixture, NULL, fixture_set_up, func, fixture_tear_down)
 
@@ -215,5 +237,6 @@ main (int argc, char **argv)
   ADD ("summary-leads-to-the-sentence", test_summary_leads_to_the_sentence);
   ADD ("chat-answers", test_chat_answers);
   ADD ("chat-keeps-its-draft", test_chat_keeps_its_draft);
+  ADD ("fits-a-phone", test_fits_a_phone);
   return g_test_run ();
 }
