@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Writes llama-family GGUF files with random weights: the real shapes and types, for measuring speed
- * and for comparing arithmetic, without anybody's weights.
+/* Writes llama-family GGUF files with random weights: real shapes and types, for measuring speed and
+ * for comparing arithmetic, without anybody's weights.
  * Usage: make-model SHAPE TYPE [FILE [--wide]]
  * Prints the label, which names the types of all matrices; writes FILE. --wide: the weights that
  * TYPE can hold, stored as F32, which is what a perfect kernel for TYPE would compute with.
@@ -9,8 +9,8 @@
  * when TYPE has less than 8 bits; where a row is no whole number of blocks, Q4_K becomes Q5_0, the
  * ternary types become Q4_0 and Q6_K becomes Q8_0.
  *
- * Weights have a variance of 1 / columns, so that a normalised input gives outputs near 1, and the
- * embedding's logits a deviation of LOGIT_DEVIATION: a few tokens are likely, as in a real model. */
+ * Weights have a variance of 1 / columns, so that a normalised input gives outputs near 1, and logits
+ * a deviation of LOGIT_DEVIATION: a few tokens are likely, as in a real model. */
 #include "synthetic-vocab.h"
 #include "tinylm.h"
 
@@ -29,8 +29,8 @@ typedef struct
   float       rope_base;
 } shape;
 
-/* Heads are of HEAD_DIM in all. "-512" and "-1024" are the nearest widths of which every row is
- * whole blocks of 256. SmolLM2: arXiv:2502.02737; Qwen2.5: arXiv:2412.15115, its biases left out. */
+/* All have heads of HEAD_DIM. "-512" and "-1024" are the nearest widths of which every row is whole
+ * blocks of 256. SmolLM2: arXiv:2502.02737; Qwen2.5: arXiv:2412.15115, its biases left out. */
 #define HEAD_DIM 64
 static const shape shapes[] = {
   { "tiny", 256, 2, 4, 2, 512, 512, 10000.0f },
@@ -94,7 +94,7 @@ fill_row (float *row, size_t cols, float deviation, bool ternary, tl_rng *rng)
                      : deviation * draw (rng);
 }
 
-/* Q5_0, which the engine reads but does not write: the value of largest magnitude becomes level 0. */
+/* Q5_0, which the engine reads but does not write. The largest magnitude becomes level 0. */
 static void
 quantize_q5_0 (void *dst, const float *src, const float *importance, size_t n)
 {

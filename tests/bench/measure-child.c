@@ -33,8 +33,9 @@ report (const char *path, double wall, const struct rusage *usage)
   FILE *out = fopen (path, "w");
 
   if (out == NULL
-      || fprintf (out, "{\"wall_s\": %.6f, \"user_s\": %.6f, \"system_s\": %.6f, \"peak_kib\": %ld}\n",
-                  wall, seconds (usage->ru_utime), seconds (usage->ru_stime), usage->ru_maxrss) < 0
+      || fprintf (out, "{\"wall_s\": %.6f, \"user_s\": %.6f, ", wall, seconds (usage->ru_utime)) < 0
+      || fprintf (out, "\"system_s\": %.6f, \"peak_kib\": %ld}\n", seconds (usage->ru_stime),
+                  usage->ru_maxrss) < 0
       || fclose (out) != 0)
     {
       fprintf (stderr, "measure-child: %s: %s\n", path, strerror (errno));

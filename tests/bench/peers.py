@@ -24,9 +24,10 @@ def say(text):
 
 
 def call(command, what):
+    command = list(map(str, command))
     done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     if done.returncode != 0:
-        raise Failure(f"{what}: {shlex.join(map(str, command))} failed:\n{done.stdout[-2000:]}")
+        raise Failure(f"{what}: {shlex.join(command)} failed:\n{done.stdout[-2000:]}")
     return done.stdout
 
 
@@ -52,8 +53,8 @@ def prepare_root(folder):
         root.parent.mkdir(parents=True, exist_ok=True)
         if not (root / "usr/bin/apt-get").exists():
             call(["debootstrap", "--variant=minbase", "sid", root], "making the Debian root")
-        call(["chroot", root, "apt-get", "-q", "install", "-y", "--no-install-recommends", *PACKAGES],
-             "installing llama.cpp")
+        call(["chroot", root, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-q", "install",
+              "-y", "--no-install-recommends", *PACKAGES], "installing llama.cpp")
     return ["chroot", str(root)]
 
 
@@ -66,8 +67,8 @@ class Llama:
         else:
             words = shlex.split(os.environ.get("LLAMA_BENCH", ""))
             if not words:
-                raise Failure("no llama.cpp: set LLAMA_BENCH to its llama-bench (a command, such as "
-                              "\"chroot DIR llama-bench\"), or use --with-llama-cpp")
+                raise Failure("no llama.cpp: set LLAMA_BENCH to its llama-bench (a command, such "
+                              "as \"chroot DIR llama-bench\"), or use --with-llama-cpp")
             in_root = os.path.basename(words[0]) == "chroot" and len(words) > 2
             self.prefix, self.bench = (words[:2], words[2:]) if in_root else ([], words)
         self.root = pathlib.Path(self.prefix[1]).resolve() if self.prefix else None
@@ -102,16 +103,17 @@ def make_model(built, llama, shape, kind, wide=False):
     path = llama.models() / f"{shape}-{kind}{'-wide' if wide else ''}.gguf"
     if not path.exists():
         say(f"TinyLM: writing {path.name}")
-        call([built / "tests/bench/make-model", shape, kind, path, *(["--wide"] if wide else [])], "writing a model")
+        options = ["--wide"] if wide else []
+        call([built / "tests/bench/make-model", shape, kind, path, *options], "writing a model")
     return path
 
 
 def run_child(built, command):
     """Runs @command. Returns: its standard output and {wall_s, user_s, system_s, peak_kib}."""
     with tempfile.NamedTemporaryFile() as report:
-        done = subprocess.run([built / "tests/bench/measure-child", report.name, *map(str, command)],
-                              stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        measured = [built / "tests/bench/measure-child", report.name, *map(str, command)]
+        done = subprocess.run(measured, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
         if done.returncode != 0:
-            why = f"signal {done.returncode - 128}" if done.returncode > 128 else done.stderr[-2000:]
+            why = done.stderr[-2000:] or f"status {done.returncode}"
             raise Failure(f"{shlex.join(map(str, command))} failed: {why}")
         return done.stdout, json.load(report)
