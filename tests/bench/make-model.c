@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Writes llama-family GGUF files with random weights: real shapes and types, for measuring speed and
- * for comparing arithmetic, without anybody's weights.
+/* Writes llama-family GGUF files with random weights: real shapes and types, for measuring speed
+ * and comparing arithmetic without anybody's weights.
  * Usage: make-model SHAPE TYPE [FILE [--wide]]
  * Prints the label, which names the types of all matrices; writes FILE. --wide: the weights that
  * TYPE can hold, stored as F32, which is what a perfect kernel for TYPE would compute with.
@@ -9,8 +9,8 @@
  * when TYPE has less than 8 bits; where a row is no whole number of blocks, Q4_K becomes Q5_0, the
  * ternary types become Q4_0 and Q6_K becomes Q8_0.
  *
- * Weights have a variance of 1 / columns, so that a normalised input gives outputs near 1, and logits
- * a deviation of LOGIT_DEVIATION: a few tokens are likely, as in a real model. */
+ * Weights have a variance of 1 / columns, so that a normalised input gives outputs near 1; logits
+ * have a deviation of LOGIT_DEVIATION: a few tokens are likely, as in a real model. */
 #include "synthetic-vocab.h"
 #include "tinylm.h"
 
