@@ -17,7 +17,7 @@ typedef struct
   int     seq_len, batch, steps, warmup, hold, every, threads, seed, save_minutes;
   int     qat_start, qat_ramp, valid;
   gboolean qat_tensor_scale;
-  double  lr, weight_decay, final_factor, minutes, teacher_weight, temperature;
+  double  lr, weight_decay, final_factor, minutes, muon_lr, teacher_weight, temperature;
 } Options;
 
 static volatile sig_atomic_t stopped;
@@ -61,6 +61,7 @@ parse (Options *o, int *argc, char ***argv, GError **error)
     { "warmup", 0, 0, G_OPTION_ARG_INT, &o->warmup, "Steps of warm-up (4 % of steps)", "N" },
     { "hold", 0, 0, G_OPTION_ARG_INT, &o->hold, "Steps at the full rate (36 %)", "N" },
     { "lr", 0, 0, G_OPTION_ARG_DOUBLE, &o->lr, "Learning rate (1.5e-3)", "X" },
+    { "muon-lr", 0, 0, G_OPTION_ARG_DOUBLE, &o->muon_lr, "Of the matrices by Muon; 0: AdamW for all (0)", "X" },
     { "final", 0, 0, G_OPTION_ARG_DOUBLE, &o->final_factor, "Of the rate at the end (0.07)", "X" },
     { "decay", 0, 0, G_OPTION_ARG_DOUBLE, &o->weight_decay, "Weight decay (0.05)", "X" },
     { "every", 0, 0, G_OPTION_ARG_INT, &o->every, "One document in N is held out (100)", "N" },
@@ -119,6 +120,7 @@ make_config (const Options *o, const tl_tokenizer *tokenizer)
     .batch_tokens = (uint32_t) o->batch,
     .adamw = { .lr = (float) o->lr, .beta1 = 0.9f, .beta2 = 0.95f, .eps = 1e-8f,
                .weight_decay = (float) o->weight_decay, .clip_norm = 1.0f },
+    .muon = { .lr = (float) o->muon_lr, .momentum = 0.95f, .weight_decay = (float) o->weight_decay },
     .schedule = { .kind = TL_SCHEDULE_LINEAR, .warmup_steps = warmup, .hold_steps = hold,
                   .total_steps = (uint64_t) o->steps, .final_factor = (float) o->final_factor },
     .seed = (uint64_t) o->seed,

@@ -19,6 +19,8 @@ struct tl_lm_trainer
   /* One array each: embedding [n_vocab, n_embd], blocks, an untied head [n_vocab, n_embd]. */
   size_t   n_params, blocks_at, head_at;
   float   *params, *grads;
+  tl_range *ranges;   /* what AdamW moves when Muon moves the rest */
+  float    *muon;     /* scratch of Muon; NULL without it */
   uint8_t *decay; /* 1 for matrices, 0 for gains */
   float   *quantised; /* [n of the blocks] what their products see; NULL without quantisation */
 

@@ -56,7 +56,7 @@ hash_config (const tl_lm_train_config *c)
 
   for (size_t i = 0; i < sizeof values / sizeof *values; i++)
     hash = hash_value (hash, values[i]);
-  return hash;
+  return c->muon.lr > 0.0f ? hash_value (hash, 1) : hash; /* its momentum is not AdamW's */
 }
 
 static bool
@@ -101,6 +101,39 @@ take_memory (tl_lm_trainer *t, tl_error *err)
   for (size_t i = 0; i < t->micro_seqs; i++)
     t->seq_lens[i] = c->seq_len;
   return true;
+}
+
+/* AdamW keeps the embedding, the gains and an untied head. */
+static bool
+share_with_muon (tl_lm_trainer *t, tl_error *err)
+{
+  const tl_blocks_config *b = &t->config.blocks;
+  size_t n_tensors = tl_blocks_n_tensors (b);
+  size_t n = 0, n_scratch = 0;
+
+  if (t->config.muon.lr <= 0.0f)
+    return true;
+  t->ranges = calloc (n_tensors + 2, sizeof *t->ranges);
+  if (t->ranges == NULL)
+    return tl_error_set (err, TL_ERROR_MEMORY, "no memory for an optimiser");
+  t->ranges[n++] = (tl_range) { 0, t->blocks_at };
+  for (size_t i = 0; i < n_tensors; i++)
+    {
+      tl_blocks_tensor tensor = tl_blocks_param (b, i);
+      size_t at = t->blocks_at + tensor.offset;
+      size_t floats = tl_muon_scratch_floats (tensor.rows, tensor.cols);
+
+      if (tensor.rows == 1)
+        t->ranges[n++] = (tl_range) { at, at + tensor.cols };
+      else if (floats > n_scratch)
+        n_scratch = floats;
+    }
+  if (!t->config.tied)
+    t->ranges[n++] = (tl_range) { t->head_at, t->n_params };
+  t->adamw.ranges = t->ranges;
+  t->adamw.n_ranges = n;
+  t->muon = malloc (n_scratch * sizeof *t->muon);
+  return t->muon != NULL || tl_error_set (err, TL_ERROR_MEMORY, "no memory for an optimiser");
 }
 
 static void
@@ -164,7 +197,8 @@ tl_lm_trainer_new (const tl_lm_train_config *c, tl_pool *pool, tl_error *err)
       t->n_params = n_embedding * (c->tied ? 1 : 2) + tl_blocks_n_params (&c->blocks);
     }
   if (t->blocks == NULL || !tl_ops_init (&t->ops, c->blocks.n_embd, pool, err)
-      || !tl_adamw_init (&t->adamw, t->n_params, err) || !take_memory (t, err))
+      || !tl_adamw_init (&t->adamw, t->n_params, err) || !take_memory (t, err)
+      || !share_with_muon (t, err))
     {
       tl_lm_trainer_free (t);
       return NULL;
@@ -193,6 +227,8 @@ tl_lm_trainer_free (tl_lm_trainer *t)
   free (t->inputs);
   free (t->targets);
   free (t->quantised);
+  free (t->ranges);
+  free (t->muon);
   free (t->softened);
   free (t);
 }
@@ -287,6 +323,20 @@ draw_batch (tl_lm_trainer *t, const int32_t *tokens, size_t n)
     }
 }
 
+static void
+muon_step (tl_lm_trainer *t, float factor)
+{
+  for (size_t i = 0; t->muon != NULL && i < tl_blocks_n_tensors (&t->config.blocks); i++)
+    {
+      tl_blocks_tensor tensor = tl_blocks_param (&t->config.blocks, i);
+      size_t at = t->blocks_at + tensor.offset;
+
+      if (tensor.rows > 1)
+        tl_muon_step (&t->ops, &t->config.muon, factor, t->params + at, t->grads + at,
+                      t->adamw.m + at, tensor.rows, tensor.cols, t->muon);
+    }
+}
+
 float
 tl_lm_trainer_step (tl_lm_trainer *t, const int32_t *tokens, size_t n)
 {
@@ -316,6 +366,7 @@ tl_lm_trainer_step (tl_lm_trainer *t, const int32_t *tokens, size_t n)
   t->state.data_pos += c->batch_tokens;
   if (!isfinite (tl_adamw_step (&t->adamw, &c->adamw, factor, t->params, t->grads, t->decay)))
     return INFINITY;
+  muon_step (t, factor);
   return (float) loss;
 }
 

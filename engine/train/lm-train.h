@@ -6,6 +6,7 @@
 #include "gguf/gguf.h"
 #include "train/blocks.h"
 #include "train/checkpoint.h"
+#include "train/muon.h"
 #include "train/qat.h"
 
 typedef struct
@@ -16,6 +17,7 @@ typedef struct
   uint32_t         seq_len;        /* tokens a sequence */
   uint32_t         batch_tokens;   /* tokens a step: a multiple of seq_len */
   tl_adamw_params  adamw;
+  tl_muon_params   muon;           /* of the blocks' matrices when its rate is not 0 */
   tl_schedule      schedule;
   uint64_t         seed;
   tl_qat_config    quant;          /* of the blocks' matrices; embedding and head stay float */

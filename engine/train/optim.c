@@ -54,7 +54,13 @@ tl_adamw_step (tl_adamw *o, const tl_adamw_params *p, float lr_scale, float *par
   if (!isfinite (norm))
     return norm;
   o->step++;
-  e->adamw (&step, params, grads, o->m, o->v, decay, o->n);
+  for (size_t i = 0; i < (o->n_ranges > 0 ? o->n_ranges : 1); i++)
+    {
+      tl_range r = o->n_ranges > 0 ? o->ranges[i] : (tl_range) { 0, o->n };
+
+      e->adamw (&step, params + r.begin, grads + r.begin, o->m + r.begin, o->v + r.begin,
+                decay != NULL ? decay + r.begin : NULL, r.end - r.begin);
+    }
   return norm;
 }
 
