@@ -19,11 +19,16 @@ void        tlm_message_set_route      (TlmMessage *self, const char *route);
 void        tlm_message_finish         (TlmMessage *self, TlmMessageState state, const char *error,
                                         double elapsed_ms);
 
-TlmChat *tlm_chat_new            (gint64 id, const char *title, gint64 updated_us);
+TlmChat *tlm_chat_new            (gint64 id, const char *title, gint64 updated_us,
+                                  const char *draft);
 gint64   tlm_chat_get_updated_us (TlmChat *self);
 void     tlm_chat_set_updated_us (TlmChat *self, gint64 updated_us);
 void     tlm_chat_set_title      (TlmChat *self, const char *title);
 void     tlm_chat_set_busy       (TlmChat *self, gboolean busy);
+void     tlm_chat_set_draft      (TlmChat *self, const char *draft);
+/* Whether the store has, or is about to have, the draft as it stands. */
+gboolean tlm_chat_get_draft_saved (TlmChat *self);
+void     tlm_chat_set_draft_saved (TlmChat *self, gboolean saved);
 gboolean tlm_chat_get_filled     (TlmChat *self);
 /* @messages: (transfer container): stand before those that were appended meanwhile */
 void     tlm_chat_fill           (TlmChat *self, GPtrArray *messages);

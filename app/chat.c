@@ -7,13 +7,15 @@ struct _TlmChat
   GObject    parent_instance;
   gint64     id;
   char      *title;
+  char      *draft;
+  gboolean   draft_saved;
   gint64     updated_us;
   guint      n_busy;   /* replies that are being made */
   gboolean   filled;   /* the messages of the store are there */
   GPtrArray *messages; /* oldest first */
 };
 
-enum { PROP_0, PROP_ID, PROP_TITLE, PROP_UPDATED, PROP_BUSY, N_PROPS };
+enum { PROP_0, PROP_ID, PROP_TITLE, PROP_UPDATED, PROP_BUSY, PROP_DRAFT, N_PROPS };
 static GParamSpec *properties[N_PROPS];
 
 static GType
@@ -70,6 +72,9 @@ tlm_chat_get_property (GObject    *object,
     case PROP_BUSY:
       g_value_set_boolean (value, tlm_chat_get_busy (self));
       break;
+    case PROP_DRAFT:
+      g_value_set_string (value, self->draft);
+      break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
     }
@@ -81,6 +86,7 @@ tlm_chat_finalize (GObject *object)
   TlmChat *self = TLM_CHAT (object);
 
   g_free (self->title);
+  g_free (self->draft);
   g_ptr_array_unref (self->messages);
   G_OBJECT_CLASS (tlm_chat_parent_class)->finalize (object);
 }
@@ -97,6 +103,7 @@ tlm_chat_class_init (TlmChatClass *klass)
   properties[PROP_TITLE] = g_param_spec_string ("title", NULL, NULL, "", flags);
   properties[PROP_UPDATED] = g_param_spec_int64 ("updated", NULL, NULL, 0, G_MAXINT64, 0, flags);
   properties[PROP_BUSY] = g_param_spec_boolean ("busy", NULL, NULL, FALSE, flags);
+  properties[PROP_DRAFT] = g_param_spec_string ("draft", NULL, NULL, "", flags);
   g_object_class_install_properties (object_class, N_PROPS, properties);
 }
 
@@ -109,13 +116,16 @@ tlm_chat_init (TlmChat *self)
 TlmChat *
 tlm_chat_new (gint64      id,
               const char *title,
-              gint64      updated_us)
+              gint64      updated_us,
+              const char *draft)
 {
   TlmChat *self = g_object_new (TLM_TYPE_CHAT, NULL);
 
   self->id = id;
   self->title = g_strdup (title);
   self->updated_us = updated_us;
+  self->draft = g_strdup (draft);
+  self->draft_saved = TRUE;
   return self;
 }
 
@@ -186,6 +196,41 @@ tlm_chat_set_busy (TlmChat *self,
   self->n_busy = busy ? self->n_busy + 1 : self->n_busy - 1;
   if (was_busy != (self->n_busy > 0))
     g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_BUSY]);
+}
+
+/**
+ * tlm_chat_get_draft:
+ *
+ * Returns: what is written and not sent yet; "" for nothing
+ */
+const char *
+tlm_chat_get_draft (TlmChat *self)
+{
+  return self->draft;
+}
+
+void
+tlm_chat_set_draft (TlmChat    *self,
+                    const char *draft)
+{
+  if (g_str_equal (self->draft, draft))
+    return;
+  g_free (self->draft);
+  self->draft = g_strdup (draft);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_DRAFT]);
+}
+
+gboolean
+tlm_chat_get_draft_saved (TlmChat *self)
+{
+  return self->draft_saved;
+}
+
+void
+tlm_chat_set_draft_saved (TlmChat *self,
+                          gboolean saved)
+{
+  self->draft_saved = saved;
 }
 
 gboolean

@@ -303,7 +303,8 @@ send_job (gpointer owner,
   if (tlm_db_begin (db, &error)
       && insert_message (db, sending, TLM_ROLE_USER, sending->text, &sending->question_id, &error)
       && insert_message (db, sending, TLM_ROLE_ASSISTANT, "", &sending->answer_id, &error)
-      && tlm_db_run (db, &error, "UPDATE chats SET title = ?, updated = ? WHERE id = ?", "tii",
+      && tlm_db_run (db, &error,
+                     "UPDATE chats SET title = ?, updated = ?, draft = '' WHERE id = ?", "tii",
                      sending->title, sending->now, sending->chat_id)
       && tlm_db_commit (db, &error))
     {
@@ -314,13 +315,17 @@ send_job (gpointer owner,
   g_task_return_error (task, error);
 }
 
-/* The message could not be saved: it stays in sight with the reason, and nothing typed is lost. */
+/* The message could not be saved: it stays in sight with the reason, and is a draft again, unless
+ * another one was begun. */
 static void
 give_up (TlmReply *reply,
          GError   *error)
 {
   tlm_message_finish (reply->question, TLM_MESSAGE_FAILED, error->message, 0);
   tlm_message_finish (reply->answer, TLM_MESSAGE_FAILED, error->message, 0);
+  if (*tlm_chat_get_draft (reply->chat) == '\0')
+    tlm_chat_set_draft (reply->chat, tlm_message_get_text (reply->question));
+  tlm_chat_set_draft_saved (reply->chat, FALSE);
   g_task_return_error (reply->outer, error);
   reply_free (reply);
 }
@@ -368,14 +373,20 @@ reply_new (TlmChats   *self,
   return reply;
 }
 
-/* The first message gives the chat its name. */
+/* The first message gives the chat its name: the text that it brings rather than what it asks. */
 static char *
 make_title (TlmChat    *chat,
             const char *text)
 {
-  const char *title = tlm_chat_get_title (chat);
+  g_autofree char *title = g_strdup (tlm_chat_get_title (chat));
+  TlmRoute         route;
 
-  return *title != '\0' ? g_strdup (title) : tlm_title_of_text (text);
+  if (*title != '\0')
+    return g_steal_pointer (&title);
+  tlm_route_message (text, &route);
+  g_free (title);
+  title = tlm_title_of_text (text + route.start);
+  return *title != '\0' ? g_steal_pointer (&title) : tlm_title_of_text (text);
 }
 
 void
@@ -403,6 +414,8 @@ tlm_chats_send_async (TlmChats           *self,
   sending->now = g_get_real_time ();
   sending->text = g_strdup (text);
   sending->title = make_title (chat, text);
+  tlm_chat_set_draft (chat, "");
+  tlm_chat_set_draft_saved (chat, TRUE);
   /* Without the cancellable: stopping the reply must not lose the message. */
   task = g_task_new (self, NULL, sent, reply_new (self, chat, text, outer));
   g_task_set_task_data (task, sending, sending_free);

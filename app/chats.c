@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The list of chats: loading, making, opening, the bin. Sending a message is in chats-send.c. */
+/* The list of chats: loading, making, opening, the bin. Sending a message is in chats-send.c,
+ * what is written before in chats-draft.c. */
 #include "chat-private.h"
 
 static GType
@@ -150,12 +151,13 @@ load_job (gpointer owner,
   sqlite3_stmt *row = NULL;
 
   if (tidy_up (db, &error))
-    row = tlm_db_query (db, &error, "SELECT id, title, updated FROM chats WHERE trashed IS NULL "
-                                    "ORDER BY updated DESC, id DESC", "");
+    row = tlm_db_query (db, &error, "SELECT id, title, updated, draft FROM chats "
+                                    "WHERE trashed IS NULL ORDER BY updated DESC, id DESC", "");
   while (row != NULL && tlm_db_step (db, row, &error) > 0)
     g_ptr_array_add (chats, tlm_chat_new (sqlite3_column_int64 (row, 0),
                                           tlm_db_column_text (row, 1),
-                                          sqlite3_column_int64 (row, 2)));
+                                          sqlite3_column_int64 (row, 2),
+                                          tlm_db_column_text (row, 3)));
   if (error == NULL)
     {
       g_task_return_pointer (task, chats, (GDestroyNotify) g_ptr_array_unref);
@@ -230,7 +232,7 @@ created (GObject      *source,
       g_task_return_error (outer, error);
       return;
     }
-  chat = tlm_chat_new (change->id, "", change->now);
+  chat = tlm_chat_new (change->id, "", change->now, "");
   tlm_chat_fill (chat, g_ptr_array_new_with_free_func (g_object_unref));
   tlm_ordered_list_insert (&self->list, chat);
   g_task_return_pointer (outer, chat, g_object_unref);

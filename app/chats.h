@@ -33,7 +33,8 @@ const char     *tlm_message_get_error      (TlmMessage *self);
 const char     *tlm_message_get_route      (TlmMessage *self);
 double          tlm_message_get_elapsed_ms (TlmMessage *self);
 
-/* Properties: id (int64), title (string), updated (int64), busy (boolean: a reply is made). */
+/* Properties: id (int64), title (string), updated (int64), busy (boolean: a reply is made), draft
+ * (string: what is written and not sent yet). */
 #define TLM_TYPE_CHAT (tlm_chat_get_type ())
 G_DECLARE_FINAL_TYPE (TlmChat, tlm_chat, TLM, CHAT, GObject)
 
@@ -41,6 +42,7 @@ gint64      tlm_chat_get_id      (TlmChat *self);
 const char *tlm_chat_get_title   (TlmChat *self);
 gint64      tlm_chat_get_updated (TlmChat *self);
 gboolean    tlm_chat_get_busy    (TlmChat *self);
+const char *tlm_chat_get_draft   (TlmChat *self);
 
 #define TLM_TYPE_CHATS (tlm_chats_get_type ())
 G_DECLARE_FINAL_TYPE (TlmChats, tlm_chats, TLM, CHATS, GObject)
@@ -72,6 +74,12 @@ gboolean  tlm_chats_open_finish   (TlmChats *self, GAsyncResult *r, GError **err
 void      tlm_chats_send_async    (TlmChats *self, TlmChat *chat, const char *text,
                                    GCancellable *c, GAsyncReadyCallback cb, gpointer data);
 gboolean  tlm_chats_send_finish   (TlmChats *self, GAsyncResult *r, GError **error);
+
+/* Keeps what is written and not sent yet; at once done when it is what was kept before. Sending
+ * clears it; when the message could not be saved, it is the draft again. */
+void      tlm_chats_save_draft_async  (TlmChats *self, TlmChat *chat, const char *text,
+                                       GCancellable *c, GAsyncReadyCallback cb, gpointer data);
+gboolean  tlm_chats_save_draft_finish (TlmChats *self, GAsyncResult *r, GError **error);
 
 /* "" and NULL: none, only the built-in tools answer. */
 void        tlm_chats_set_model_path (TlmChats *self, const char *path);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The chat page. Rows exist for the last messages only; earlier ones come when asked for. The view
  * follows an answer that grows as long as the reader is at its end, and stays where the reader is
- * otherwise. Each chat keeps its draft and its running answer while another one is shown. */
+ * otherwise. What is written is saved as the chat's draft a moment after typing stops, and at once
+ * when the page turns to another chat or the window closes. */
 #include "chat-page.h"
 
 #include "compat.h"
@@ -12,6 +13,7 @@
 
 #define ROWS_AT_ONCE 50 /* a few screens; a row is made in about a millisecond */
 #define END_SLACK 24    /* px that still count as "at the end" */
+#define SAVE_DELAY_MS 500 /* as for notes: a crash costs a sentence at most */
 
 struct _TlmChatPage
 {
@@ -29,8 +31,8 @@ struct _TlmChatPage
   GSettings         *settings;
   TlmChat           *chat;
   GtkSliceListModel *tail;
-  GHashTable        *drafts;  /* TlmChat -> char *, of chats that are not shown */
   GHashTable        *running; /* TlmChat -> GCancellable */
+  guint              save_timeout;
   gboolean           at_end;
   double             from_end; /* keeps the place while earlier rows come in; < 0: no */
 };
@@ -127,13 +129,70 @@ send (TlmChatPage *self, const char *text)
 }
 
 static void
+draft_saved_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (TlmChatPage) self = user_data;
+  g_autoptr (GError) error = NULL;
+
+  if (!tlm_chats_save_draft_finish (TLM_CHATS (source), result, &error))
+    gtk_widget_activate_action (GTK_WIDGET (self), "win.toast", "s", error->message);
+}
+
+/**
+ * tlm_chat_page_save:
+ *
+ * Hands what is written and not sent yet to the store.
+ */
+void
+tlm_chat_page_save (TlmChatPage *self)
+{
+  g_autofree char *text = NULL;
+
+  g_clear_handle_id (&self->save_timeout, g_source_remove);
+  if (self->chat == NULL)
+    return;
+  text = tlm_composer_dup_text (self->composer);
+  tlm_chats_save_draft_async (tlm_services_get_chats (self->services), self->chat, text, NULL,
+                              draft_saved_cb, g_object_ref (self));
+}
+
+static gboolean
+save_timeout_cb (gpointer user_data)
+{
+  TlmChatPage *self = user_data;
+
+  self->save_timeout = 0;
+  tlm_chat_page_save (self);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+composer_changed_cb (TlmChatPage *self)
+{
+  g_clear_handle_id (&self->save_timeout, g_source_remove);
+  self->save_timeout = g_timeout_add (SAVE_DELAY_MS, save_timeout_cb, self);
+}
+
+/* A message that could not be saved comes back to where it was written. */
+static void
+draft_changed_cb (TlmChatPage *self)
+{
+  g_autofree char *text = tlm_composer_dup_text (self->composer);
+
+  if (*text == '\0' && *tlm_chat_get_draft (self->chat) != '\0')
+    tlm_composer_set_text (self->composer, tlm_chat_get_draft (self->chat));
+}
+
+static void
 composer_send_cb (TlmChatPage *self, const char *text)
 {
-  if (self->chat != NULL && !tlm_chat_get_busy (self->chat))
-    {
-      send (self, text);
-      tlm_composer_set_text (self->composer, "");
-    }
+  if (self->chat == NULL || tlm_chat_get_busy (self->chat))
+    return;
+  tlm_chat_page_save (self);
+  send (self, text);
+  /* A message that was taken is no draft any more. */
+  if (*tlm_chat_get_draft (self->chat) == '\0')
+    tlm_composer_set_text (self->composer, "");
 }
 
 static void
@@ -141,8 +200,10 @@ ask_cb (GtkWidget *widget, const char *action, GVariant *parameter)
 {
   TlmChatPage *self = TLM_CHAT_PAGE (widget);
 
-  if (self->chat != NULL && !tlm_chat_get_busy (self->chat))
-    send (self, g_variant_get_string (parameter, NULL));
+  if (self->chat == NULL || tlm_chat_get_busy (self->chat))
+    return;
+  send (self, g_variant_get_string (parameter, NULL));
+  tlm_chat_page_save (self); /* the composer may hold another message */
 }
 
 static void
@@ -213,20 +274,11 @@ opened_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 static void
 leave_chat (TlmChatPage *self)
 {
-  char *draft;
-
   if (self->chat == NULL)
     return;
-  draft = tlm_composer_dup_text (self->composer);
-  if (*draft != '\0')
-    g_hash_table_replace (self->drafts, g_object_ref (self->chat), draft);
-  else
-    {
-      g_hash_table_remove (self->drafts, self->chat);
-      g_free (draft);
-    }
-  gtk_list_box_bind_model (GTK_LIST_BOX (self->list), NULL, NULL, NULL, NULL);
   g_signal_handlers_disconnect_by_data (self->chat, self);
+  tlm_chat_page_save (self);
+  gtk_list_box_bind_model (GTK_LIST_BOX (self->list), NULL, NULL, NULL, NULL);
   g_clear_object (&self->tail);
   g_clear_object (&self->chat);
 }
@@ -248,8 +300,6 @@ ask_for_messages (TlmChatPage *self)
 void
 tlm_chat_page_open (TlmChatPage *self, TlmChat *chat)
 {
-  const char *draft;
-
   if (self->chat == chat)
     {
       tlm_composer_focus (self->composer);
@@ -260,8 +310,8 @@ tlm_chat_page_open (TlmChatPage *self, TlmChat *chat)
   g_signal_connect_swapped (chat, "notify::title", G_CALLBACK (update_title), self);
   g_signal_connect_swapped (chat, "notify::busy", G_CALLBACK (update_state), self);
   g_signal_connect_swapped (chat, "items-changed", G_CALLBACK (update_state), self);
-  draft = g_hash_table_lookup (self->drafts, chat);
-  tlm_composer_set_text (self->composer, draft != NULL ? draft : "");
+  g_signal_connect_swapped (chat, "notify::draft", G_CALLBACK (draft_changed_cb), self);
+  tlm_composer_set_text (self->composer, tlm_chat_get_draft (chat));
   update_title (self);
   update_state (self);
   ask_for_messages (self);
@@ -332,7 +382,7 @@ tlm_chat_page_dispose (GObject *object)
 
   if (self->composer != NULL)
     leave_chat (self);
-  g_clear_pointer (&self->drafts, g_hash_table_unref);
+  g_clear_handle_id (&self->save_timeout, g_source_remove);
   g_clear_pointer (&self->running, g_hash_table_unref);
   gtk_widget_dispose_template (GTK_WIDGET (self), TLM_TYPE_CHAT_PAGE);
   g_clear_object (&self->services);
@@ -357,6 +407,7 @@ tlm_chat_page_class_init (TlmChatPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, TlmChatPage, earlier_button);
   gtk_widget_class_bind_template_child (widget_class, TlmChatPage, list);
   gtk_widget_class_bind_template_child (widget_class, TlmChatPage, composer);
+  gtk_widget_class_bind_template_callback (widget_class, composer_changed_cb);
   gtk_widget_class_bind_template_callback (widget_class, composer_send_cb);
   gtk_widget_class_bind_template_callback (widget_class, show_earlier_cb);
   gtk_widget_class_bind_template_callback (widget_class, stop_cb);
@@ -370,7 +421,6 @@ tlm_chat_page_init (TlmChatPage *self)
   gtk_widget_init_template (GTK_WIDGET (self));
   self->settings = g_settings_new ("com.sprapp.TinyLM");
   self->from_end = -1;
-  self->drafts = g_hash_table_new_full (NULL, NULL, g_object_unref, g_free);
   self->running = g_hash_table_new_full (NULL, NULL, g_object_unref, g_object_unref);
   g_signal_connect_object (get_adjustment (self), "value-changed", G_CALLBACK (scrolled_cb), self,
                            G_CONNECT_SWAPPED);

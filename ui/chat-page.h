@@ -15,6 +15,7 @@ void     tlm_chat_page_set_services (TlmChatPage *self, TlmServices *services);
 void     tlm_chat_page_open         (TlmChatPage *self, TlmChat *chat);
 TlmChat *tlm_chat_page_get_chat     (TlmChatPage *self);
 gboolean tlm_chat_page_stop         (TlmChatPage *self);
+void     tlm_chat_page_save         (TlmChatPage *self);
 void     tlm_chat_page_discard      (TlmChatPage *self);
 
 G_END_DECLS

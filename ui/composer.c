@@ -16,6 +16,7 @@ struct _TlmComposer
 
 enum
 {
+  CHANGED,
   SEND,
   STOP,
   N_SIGNALS
@@ -93,6 +94,13 @@ tlm_composer_focus (TlmComposer *self)
 }
 
 static void
+changed_cb (TlmComposer *self)
+{
+  update (self);
+  g_signal_emit (self, signals[CHANGED], 0);
+}
+
+static void
 send_cb (TlmComposer *self)
 {
   g_autofree char *text = tlm_composer_dup_text (self);
@@ -142,6 +150,8 @@ tlm_composer_class_init (TlmComposerClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = tlm_composer_dispose;
+  signals[CHANGED] = g_signal_new ("changed", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL,
+                                   NULL, NULL, G_TYPE_NONE, 0);
   signals[SEND] = g_signal_new ("send", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL,
                                 NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
   signals[STOP] = g_signal_new ("stop", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL,
@@ -162,6 +172,6 @@ tlm_composer_init (TlmComposer *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
   g_signal_connect_object (gtk_text_view_get_buffer (GTK_TEXT_VIEW (self->view)), "changed",
-                           G_CALLBACK (update), self, G_CONNECT_SWAPPED);
+                           G_CALLBACK (changed_cb), self, G_CONNECT_SWAPPED);
   update (self);
 }

@@ -107,6 +107,7 @@ static void
 save_cb (GtkWidget *widget, const char *action, GVariant *parameter)
 {
   tlm_note_page_save (TLM_WINDOW (widget)->note_page);
+  tlm_chat_page_save (TLM_WINDOW (widget)->chat_page);
 }
 
 static void

@@ -73,6 +73,7 @@ show_page (TlmWindow *self, gpointer page)
 void
 tlm_window_show_note (TlmWindow *self, TlmNote *note, gboolean is_new)
 {
+  tlm_chat_page_save (self->chat_page);
   show_page (self, self->note_page);
   tlm_note_page_open (self->note_page, note, is_new);
   tlm_sidebar_select (self->sidebar, TLM_SECTION_NOTES, note);
@@ -218,6 +219,7 @@ tlm_window_close_request (GtkWindow *window)
   int width, height;
 
   tlm_note_page_save (self->note_page);
+  tlm_chat_page_save (self->chat_page);
   gtk_window_get_default_size (window, &width, &height);
   g_settings_set (self->settings, "window-size", "(ii)", width, height);
   g_settings_set_boolean (self->settings, "window-maximized", gtk_window_is_maximized (window));

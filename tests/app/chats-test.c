@@ -184,6 +184,57 @@ keeps_a_message_in_sight_that_cannot_be_saved (Fixture      *f,
   g_assert_cmpint (tlm_message_get_state (get_message (chat, 0)), ==, TLM_MESSAGE_FAILED);
   g_assert_cmpstr (tlm_message_get_error (get_message (chat, 0)), ==, error->message);
   g_assert_false (tlm_chat_get_busy (chat));
+  g_assert_cmpstr (tlm_chat_get_draft (chat), ==, large);
+}
+
+static gboolean
+save_draft (Fixture    *f,
+            TlmChat    *chat,
+            const char *text)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+
+  tlm_chats_save_draft_async (f->chats, chat, text, NULL, tlm_test_keep, &result);
+  tlm_test_await (&result);
+  return tlm_chats_save_draft_finish (f->chats, result, NULL);
+}
+
+static void
+keeps_a_draft_until_it_is_sent (Fixture      *f,
+                                gconstpointer data)
+{
+  TlmChat *chat = create (f);
+
+  g_assert_true (save_draft (f, chat, "half a thought"));
+  g_assert_true (save_draft (f, chat, "half a thought, and more"));
+  g_object_unref (chat);
+  stop (f);
+  start (f);
+  chat = load_first (f);
+  g_assert_cmpstr (tlm_chat_get_draft (chat), ==, "half a thought, and more");
+  g_assert_true (send (f, chat, "half a thought, and more", NULL));
+  g_assert_cmpstr (tlm_chat_get_draft (chat), ==, "");
+  g_object_unref (chat);
+  stop (f);
+  start (f);
+  chat = load_first (f);
+  g_assert_cmpstr (tlm_chat_get_draft (chat), ==, "");
+  g_object_unref (chat);
+}
+
+static void
+is_named_after_the_text_it_brings (Fixture      *f,
+                                   gconstpointer data)
+{
+  g_autoptr (TlmChat) brings = create (f), brief = create (f), asks = create (f);
+
+  g_assert_true (send (f, brings, "Summarize this:\n\n# Harbour fair\n\nThe pier is repaired and the "
+                                  "fair moves to June.", NULL));
+  g_assert_cmpstr (tlm_chat_get_title (brings), ==, "Harbour fair");
+  g_assert_true (send (f, brief, "Find the action items in this: call Ruth", NULL));
+  g_assert_cmpstr (tlm_chat_get_title (brief), ==, "call Ruth");
+  g_assert_true (send (f, asks, "Summarize this:\n\n", NULL));
+  g_assert_cmpstr (tlm_chat_get_title (asks), ==, "Summarize this:");
 }
 
 static void
@@ -320,6 +371,8 @@ main (int    argc,
   ADD ("/app/chats/refuses-an-empty-message", refuses_an_empty_message);
   ADD ("/app/chats/keeps-in-sight-what-cannot-be-saved",
        keeps_a_message_in_sight_that_cannot_be_saved);
+  ADD ("/app/chats/keeps-a-draft-until-it-is-sent", keeps_a_draft_until_it_is_sent);
+  ADD ("/app/chats/is-named-after-the-text-it-brings", is_named_after_the_text_it_brings);
   ADD ("/app/chats/says-when-the-model-is-missing", says_when_the_model_is_missing);
   ADD ("/app/chats/summarizes-what-a-message-holds", summarizes_what_a_message_holds);
   ADD ("/app/chats/streams-and-keeps-what-was-stopped", streams_a_model_and_keeps_what_was_stopped);

@@ -16,7 +16,7 @@
 #include "store-private.h"
 #include "support.h"
 
-#define NEWEST "3" /* the number of the last file in app/sql */
+#define NEWEST "4" /* the number of the last file in app/sql */
 
 typedef struct
 {
@@ -142,7 +142,8 @@ static void
 make_old_database (Fixture *f,
                    int      version)
 {
-  static const char *const files[] = { "0001-notes.sql", "0002-chats.sql" };
+  static const char *const files[] = { "0001-notes.sql", "0002-chats.sql",
+                                              "0003-search.sql" };
   sqlite3                 *db;
   g_autofree char         *pragma = g_strdup_printf ("PRAGMA user_version = %d", version);
 
@@ -160,6 +161,9 @@ make_old_database (Fixture *f,
   g_assert_cmpint (sqlite3_exec (db, "INSERT INTO notes (title, text, created, updated) VALUES "
                                      "('Old', 'an old walrus', 1, 2)", NULL, NULL, NULL), ==,
                    SQLITE_OK);
+  if (version >= 2)
+    g_assert_cmpint (sqlite3_exec (db, "INSERT INTO chats (title, created, updated) VALUES "
+                                       "('Old chat', 1, 2)", NULL, NULL, NULL), ==, SQLITE_OK);
   sqlite3_close (db);
 }
 
@@ -190,6 +194,8 @@ migrates (Fixture      *f,
   assert_query (f->path, "PRAGMA user_version", NEWEST);
   assert_query (f->path, "SELECT text FROM notes", "an old walrus");
   g_assert_cmpuint (count_hits (store, "walrus"), ==, 1);
+  if (version >= 2)
+    assert_query (f->path, "SELECT title || ':' || draft FROM chats", "Old chat:");
   /* The copy is as it was before, and private too. */
   g_assert_cmpuint (get_mode (backup), ==, 0600);
   assert_query (backup, "PRAGMA user_version", old);
@@ -475,6 +481,7 @@ main (int    argc,
   ADD ("/app/store/keeps-notes", keeps_notes);
   g_test_add ("/app/store/migrates-v1", Fixture, GINT_TO_POINTER (1), set_up, migrates, tear_down);
   g_test_add ("/app/store/migrates-v2", Fixture, GINT_TO_POINTER (2), set_up, migrates, tear_down);
+  g_test_add ("/app/store/migrates-v3", Fixture, GINT_TO_POINTER (3), set_up, migrates, tear_down);
   ADD ("/app/store/makes-no-backup-of-nothing", makes_no_backup_of_nothing);
   ADD ("/app/store/refuses-a-newer-one", refuses_a_newer_one_and_leaves_it_alone);
   ADD ("/app/store/refuses-a-damaged-one", refuses_a_damaged_one_and_leaves_it_alone);

@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """drive.py PROGRAM DATA: a person's first day. A note is pasted and summarised, a key point leads to
-its sentence, a chat answers; after a restart both are found again. Speaks TAP."""
+its sentence, a chat answers; after a kill and a restart both are found again, and what was written and
+not sent. Speaks TAP."""
 
 import os
+import sqlite3
 import sys
 import traceback
 
@@ -17,6 +19,7 @@ Ruth will call the harbour master by Friday and ask for a second mooring.
 
 Oluf brought cake.
 """
+DRAFT = "Half a thought, not sent yet."
 
 
 def selection_in(node):
@@ -62,7 +65,30 @@ def answers_in_a_chat(tinylm):
     assert text_of(composer) == "", "the composer was not cleared"
 
 
+def keeps_a_draft_when_killed(tinylm):
+    type_into(tinylm.wait(Atspi.Role.TEXT, "Message"), DRAFT)
+    path = os.path.join(os.environ["XDG_DATA_HOME"], "tinylm", "tinylm.db")
+    with sqlite3.connect(f"file:{path}?mode=ro", uri=True) as db:
+        wait_for("the draft on the disk", lambda: db.execute(
+            "SELECT 1 FROM chats WHERE draft = ?", (DRAFT,)).fetchone())
+    tinylm.process.kill()
+    tinylm.process.wait()
+
+
+def has_the_draft(tinylm):
+    composer = tinylm.wait(Atspi.Role.TEXT, "Message")
+    wait_for("the draft", lambda: text_of(composer) == DRAFT)
+
+
+def adds_to_the_draft_and_quits(tinylm):
+    has_the_draft(tinylm)
+    type_into(tinylm.wait(Atspi.Role.TEXT, "Message"), DRAFT + " And there is more.")
+    tinylm.quit()
+
+
 def finds_both_again(tinylm):
+    composer = tinylm.wait(Atspi.Role.TEXT, "Message")
+    wait_for("the longer draft", lambda: text_of(composer) == DRAFT + " And there is more.")
     tinylm.wait_words("small assistant")
     note = wait_for("the note in the list", lambda: next(
         (n for n in walk(tinylm.frame) if n.get_name() == "Harbour fair"
@@ -89,7 +115,7 @@ def main():
             print(f"not ok {n} - {name}", flush=True)
             return False
 
-    print("1..5")
+    print("1..6")
     tinylm = Program(program)
     ok = check(writes_a_note, tinylm)
     if os.path.exists(os.path.join(data, "models", "eeny.gguf")):
@@ -98,7 +124,9 @@ def main():
         n += 1
         print(f"ok {n} - shows where a key point stands # SKIP there is no models/eeny.gguf")
     ok = check(answers_in_a_chat, tinylm) and ok
-    ok = check(tinylm.quit) and ok
+    ok = check(keeps_a_draft_when_killed, tinylm) and ok
+    again = Program(program)
+    ok = check(adds_to_the_draft_and_quits, again) and ok
     again = Program(program)
     ok = check(finds_both_again, again) and ok
     again.process.terminate()

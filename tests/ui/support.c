@@ -36,23 +36,46 @@ get_application (void)
   return application;
 }
 
-void
-fixture_set_up (Fixture *fixture, gconstpointer data)
+static void
+start (Fixture *fixture)
 {
-  g_autofree char *store_path = NULL;
+  g_autofree char *store_path = g_build_filename (fixture->folder, "tinylm.db", NULL);
   g_autofree char *reader_path = tlm_paths_dup_data ("models/eeny.gguf");
-  g_autoptr (GError) error = NULL;
 
-  fixture->folder = g_dir_make_tmp ("tinylm-ui-XXXXXX", &error);
-  g_assert_no_error (error);
-  store_path = g_build_filename (fixture->folder, "tinylm.db", NULL);
-  fixture->application = get_application ();
   fixture->services = tlm_services_new (store_path, reader_path);
   tlm_services_open_async (fixture->services, NULL, NULL, NULL);
   fixture->window = TLM_WINDOW (tlm_window_new (GTK_APPLICATION (fixture->application),
                                                 fixture->services));
   gtk_window_present (GTK_WINDOW (fixture->window));
   wait_until (tlm_services_get_ready (fixture->services));
+}
+
+static void
+stop (Fixture *fixture)
+{
+  tlm_services_close (fixture->services);
+  while (g_main_context_iteration (NULL, FALSE))
+    continue;
+  g_assert_finalize_object (fixture->services);
+}
+
+void
+fixture_set_up (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+
+  fixture->folder = g_dir_make_tmp ("tinylm-ui-XXXXXX", &error);
+  g_assert_no_error (error);
+  fixture->application = get_application ();
+  start (fixture);
+}
+
+void
+fixture_restart (Fixture *fixture)
+{
+  gtk_window_close (GTK_WINDOW (fixture->window));
+  stop (fixture);
+  start (fixture);
 }
 
 static void
@@ -77,10 +100,7 @@ void
 fixture_tear_down (Fixture *fixture, gconstpointer data)
 {
   gtk_window_destroy (GTK_WINDOW (fixture->window));
-  tlm_services_close (fixture->services);
-  while (g_main_context_iteration (NULL, FALSE))
-    continue;
-  g_assert_finalize_object (fixture->services);
+  stop (fixture);
   remove_folder (fixture->folder);
   g_free (fixture->folder);
 }

@@ -15,6 +15,9 @@ typedef struct
 void fixture_set_up    (Fixture *fixture, gconstpointer data);
 void fixture_tear_down (Fixture *fixture, gconstpointer data);
 
+/* Closes the window as the person does, ends the services and starts both anew. */
+void fixture_restart   (Fixture *fixture);
+
 /* Runs the main loop until @condition holds; fails the test after a minute. */
 #define wait_until(condition)                                                                       \
   G_STMT_START                                                                                      \

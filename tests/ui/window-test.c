@@ -175,14 +175,20 @@ test_chat_answers (Fixture *fixture, gconstpointer data)
   g_assert_nonnull (find_widget (fixture->window, GTK_TYPE_LABEL, "Who are you?"));
 }
 
+static gboolean
+composer_holds (TlmComposer *composer, const char *text)
+{
+  g_autofree char *draft = tlm_composer_dup_text (composer);
+
+  return g_str_equal (draft, text);
+}
+
 /* What was typed for one chat waits there while another is open. */
 static void
 test_chat_keeps_its_draft (Fixture *fixture, gconstpointer data)
 {
   GListModel *chats = G_LIST_MODEL (tlm_services_get_chats (fixture->services));
   g_autoptr (TlmChat) first = NULL;
-  g_autofree char *other = NULL;
-  g_autofree char *draft = NULL;
   TlmComposer *composer;
 
   gtk_widget_activate_action (GTK_WIDGET (fixture->window), "win.new-chat", NULL);
@@ -192,11 +198,39 @@ test_chat_keeps_its_draft (Fixture *fixture, gconstpointer data)
   tlm_composer_set_text (composer, "half a thought");
   gtk_widget_activate_action (GTK_WIDGET (fixture->window), "win.new-chat", NULL);
   wait_until (g_list_model_get_n_items (chats) == 2);
-  wait_until (*(g_free (other), other = tlm_composer_dup_text (composer)) == '\0');
+  wait_until (composer_holds (composer, ""));
   gtk_widget_activate_action (GTK_WIDGET (fixture->window), "win.open-chat", "x",
                               tlm_chat_get_id (first));
-  draft = tlm_composer_dup_text (composer);
-  g_assert_cmpstr (draft, ==, "half a thought");
+  g_assert_true (composer_holds (composer, "half a thought"));
+}
+
+/* Nothing waits for the pause in typing when the window closes. */
+static void
+test_draft_outlives_the_program (Fixture *fixture, gconstpointer data)
+{
+  TlmComposer *composer;
+
+  gtk_widget_activate_action (GTK_WIDGET (fixture->window), "win.new-chat", NULL);
+  wait_until ((composer = (gpointer) find_widget (fixture->window, TLM_TYPE_COMPOSER, NULL)) != NULL);
+  tlm_composer_set_text (composer, "half a thought");
+  fixture_restart (fixture);
+  wait_until ((composer = (gpointer) find_widget (fixture->window, TLM_TYPE_COMPOSER, NULL)) != NULL);
+  g_assert_true (composer_holds (composer, "half a thought"));
+}
+
+/* A kill a moment after typing finds it in the store, without anything being left or closed. */
+static void
+test_draft_saves_by_itself (Fixture *fixture, gconstpointer data)
+{
+  GListModel *chats = G_LIST_MODEL (tlm_services_get_chats (fixture->services));
+  g_autoptr (TlmChat) chat = NULL;
+  TlmComposer *composer;
+
+  gtk_widget_activate_action (GTK_WIDGET (fixture->window), "win.new-chat", NULL);
+  wait_until ((composer = (gpointer) find_widget (fixture->window, TLM_TYPE_COMPOSER, NULL)) != NULL);
+  tlm_composer_set_text (composer, "half a thought");
+  chat = g_list_model_get_item (chats, 0);
+  wait_until (g_str_equal (tlm_chat_get_draft (chat), "half a thought"));
 }
 
 static int
@@ -237,6 +271,8 @@ main (int argc, char **argv)
   ADD ("summary-leads-to-the-sentence", test_summary_leads_to_the_sentence);
   ADD ("chat-answers", test_chat_answers);
   ADD ("chat-keeps-its-draft", test_chat_keeps_its_draft);
+  ADD ("draft-outlives-the-program", test_draft_outlives_the_program);
+  ADD ("draft-saves-by-itself", test_draft_saves_by_itself);
   ADD ("fits-a-phone", test_fits_a_phone);
   return g_test_run ();
 }
