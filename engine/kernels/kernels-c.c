@@ -231,5 +231,6 @@ tl_kernels_fill_c (tl_kernels *k)
   k->nr = NR;
   k->pack_transposed = pack_transposed;
   k->sgemm_micro = sgemm_micro;
+  tl_kernels_fill_c_attend (k);
   tl_kernels_fill_c_panel (k);
 }

@@ -9,9 +9,11 @@
 
 /* Each overrides the entries that its instruction set does better and sets the name. */
 void tl_kernels_fill_c          (tl_kernels *k);
+void tl_kernels_fill_c_attend   (tl_kernels *k);
 void tl_kernels_fill_c_panel    (tl_kernels *k);
 void tl_kernels_fill_avx2       (tl_kernels *k);
 void tl_kernels_fill_avx512     (tl_kernels *k);
+void tl_kernels_fill_avx512_attend (tl_kernels *k);
 void tl_kernels_fill_avx512vnni (tl_kernels *k);
 void tl_kernels_fill_avx512vnni_panel (tl_kernels *k);
 

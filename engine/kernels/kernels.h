@@ -13,6 +13,23 @@
 #include "kernels/panel.h"
 #include "kernels/pool.h"
 
+/* Queries of heads that share their keys and values, for attention's steps. */
+#define TL_MAX_QUERIES 6
+
+/* Positions a tile of keys; a cache has room for whole tiles. */
+#define TL_KEY_TILE 64
+
+typedef struct
+{
+  size_t             n, head_dim;
+  const float *const *q;      /* [n] of [head_dim] */
+  float *const       *y;      /* [n] of [head_dim] */
+  float              *scores; /* [n, ld] */
+  size_t              ld;
+  float               scale;
+  bool                half; /* the cache's floats are IEEE halves */
+} tl_queries;
+
 typedef struct
 {
   const char *name; /* "c", "avx2", "avx512", "avx512vnni" */
@@ -27,9 +44,17 @@ typedef struct
   void  (*f32_to_f16)  (uint16_t *dst, const float *src, size_t n);
   void  (*f16_to_f32)  (float *dst, const uint16_t *src, size_t n);
 
-  /* attention over an f16 cache: the dot and axpy of one head's row */
   float (*dot_f16)     (const float *q, const uint16_t *k, size_t n);
   void  (*axpy_f16)    (float *y, float a, const uint16_t *v, size_t n);
+
+  /* Attention's steps. scores[i, p] = scale q[i] . k[p] for p < n, and anything up to the next
+   * multiple of TL_KEY_TILE; keys are [positions / 16, head_dim, 16]. Then
+   * y[i] += sum_p scores[i, p] v[p] for p in [begin, end); values are [positions, head_dim]. A query's
+   * result is the same to the bit for any a->n, and for a range in one piece or several. */
+  void  (*attend_scores) (const tl_queries *a, const void *keys, size_t n);
+  void  (*attend_mix)    (const tl_queries *a, const void *values, size_t begin, size_t end);
+  /* (x[i], x[i + 1]), i even, turns by the angle of cosine cs[i] and sine cs[i + 1]. */
+  void  (*rope)          (float *x, const float *cs, size_t n);
 
   /* weights: rows of @n weights of one type against an activation. Quantised types take the
    * activation as Q8_0 blocks (quantize_q8_0), float types as f32. y[r] = sum_i W[r, i] x[i].

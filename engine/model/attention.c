@@ -1,25 +1,21 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Attention as in Vaswani et al. 2017, arXiv:1706.03762, with grouped heads (Ainslie et al. 2023,
- * arXiv:2305.13245), one head and token at a time. */
+ * arXiv:2305.13245). The queries of all tokens and heads that share a cache head are taken a few at a
+ * time, so that each key and value is read once for all of these. */
 #include "model/attention.h"
 
 #include <math.h>
 #include <string.h>
 
 /* Below this many multiplications waking the pool costs more than it saves. */
-#define POOL_MIN_WORK (64u * 1024u)
+#define POOL_MIN_WORK (128u * 1024u)
 
 void
-tl_rope (float *x, const float *cs, size_t n_heads, size_t head_dim, size_t n_rot)
+tl_rope (const tl_kernels *kernels, float *x, const float *cs, size_t n_heads, size_t head_dim,
+         size_t n_rot)
 {
-  for (size_t h = 0; h < n_heads; h++, x += head_dim)
-    for (size_t i = 0; i < n_rot; i += 2)
-      {
-        float x0 = x[i], x1 = x[i + 1];
-
-        x[i] = x0 * cs[i] - x1 * cs[i + 1];
-        x[i + 1] = x0 * cs[i + 1] + x1 * cs[i];
-      }
+  for (size_t h = 0; h < n_heads; h++)
+    kernels->rope (x + h * head_dim, cs, n_rot);
 }
 
 /* The cache's floats from @at on: halves or singles. */
@@ -29,84 +25,117 @@ cache_at (const tl_kv_layer *kv, void *cache, size_t at)
   return (char *) cache + at * (kv->type == TL_TYPE_F16 ? sizeof (uint16_t) : sizeof (float));
 }
 
+/* One head's key goes to one lane of its block. */
 static void
-store (const tl_kernels *kernels, const tl_kv_layer *kv, void *dst, const float *src)
+store_key (const tl_kernels *kernels, const tl_kv_layer *kv, void *block, size_t lane,
+           const float *key)
 {
-  if (kv->type == TL_TYPE_F16)
-    kernels->f32_to_f16 (dst, src, kv->head_dim);
-  else
-    memcpy (dst, src, kv->head_dim * sizeof *src);
-}
+  uint16_t half[64];
 
-void
-tl_kv_store (const tl_kernels *kernels, const tl_kv_layer *kv, size_t pos, const float *k,
-             const float *v)
-{
-  for (size_t h = 0; h < kv->n_kv_heads; h++)
+  if (kv->type != TL_TYPE_F16)
     {
-      size_t at = (h * kv->n_ctx + pos) * kv->head_dim;
+      for (size_t d = 0; d < kv->head_dim; d++)
+        ((float *) block)[d * 16 + lane] = key[d];
+      return;
+    }
+  for (size_t d = 0; d < kv->head_dim; d += 64)
+    {
+      size_t n = kv->head_dim - d < 64 ? kv->head_dim - d : 64;
 
-      store (kernels, kv, cache_at (kv, kv->k, at), k + h * kv->head_dim);
-      store (kernels, kv, cache_at (kv, kv->v, at), v + h * kv->head_dim);
+      kernels->f32_to_f16 (half, key + d, n);
+      for (size_t i = 0; i < n; i++)
+        ((uint16_t *) block)[(d + i) * 16 + lane] = half[i];
     }
 }
 
-/* scores[p] = q . k[p] for the first @n positions of one head. */
-static void
-dot_keys (const tl_attention *a, float *scores, const float *q, const void *keys, size_t n)
+void
+tl_kv_store (const tl_kernels *kernels, const tl_kv_layer *kv, size_t pos, size_t begin, size_t end,
+             const float *k, const float *v)
 {
-  size_t d = a->kv->head_dim;
+  size_t dim = kv->head_dim;
 
-  if (a->kv->type == TL_TYPE_F16)
-    for (size_t p = 0; p < n; p++)
-      scores[p] = a->k->dot_f16 (q, (const uint16_t *) keys + p * d, d);
-  else
-    for (size_t p = 0; p < n; p++)
-      scores[p] = a->k->dot_f32 (q, (const float *) keys + p * d, d);
+  for (size_t h = begin; h < end; h++)
+    {
+      size_t block = h * kv->n_slots + pos / 16 * 16;
+      void *value = cache_at (kv, kv->v, (h * kv->n_slots + pos) * dim);
+
+      store_key (kernels, kv, cache_at (kv, kv->k, block * dim), pos % 16, k + h * dim);
+      if (kv->type == TL_TYPE_F16)
+        kernels->f32_to_f16 (value, v + h * dim, dim);
+      else
+        memcpy (value, v + h * dim, dim * sizeof *v);
+    }
 }
 
-/* y = sum_p scores[p] v[p] */
+/* Queries [first, first + n) of a cache head, counted token by token: their scores over all that the
+ * last of them sees, each one's softmax over what it sees itself, and the values. */
 static void
-mix_values (const tl_attention *a, float *y, const float *scores, const void *values, size_t n)
-{
-  size_t d = a->kv->head_dim;
-
-  memset (y, 0, d * sizeof *y);
-  if (a->kv->type == TL_TYPE_F16)
-    for (size_t p = 0; p < n; p++)
-      a->k->axpy_f16 (y, scores[p], (const uint16_t *) values + p * d, d);
-  else
-    for (size_t p = 0; p < n; p++)
-      a->k->axpy_f32 (y, scores[p], (const float *) values + p * d, d);
-}
-
-static void
-attend (const tl_attention *a, size_t token, size_t head, float *scores)
+attend (const tl_attention *a, size_t kv_head, size_t first, size_t n, float *scores)
 {
   const tl_kv_layer *kv = a->kv;
-  size_t first = head / (a->n_heads / kv->n_kv_heads) * kv->n_ctx * kv->head_dim;
-  size_t at = (token * a->n_heads + head) * kv->head_dim;
-  size_t n_seen = a->pos + token + 1;
-  float scale = 1.0f / sqrtf ((float) kv->head_dim);
+  size_t per_token = a->n_heads / kv->n_kv_heads;
+  size_t at = kv_head * kv->n_slots * kv->head_dim;
+  size_t seen[TL_MAX_QUERIES] = { 0 };
+  const float *q[TL_MAX_QUERIES];
+  float *y[TL_MAX_QUERIES];
+  tl_queries all = { n, kv->head_dim, q, y, scores, kv->n_slots,
+                     1.0f / sqrtf ((float) kv->head_dim), kv->type == TL_TYPE_F16 };
 
-  dot_keys (a, scores, a->q + at, cache_at (kv, kv->k, first), n_seen);
-  for (size_t p = 0; p < n_seen; p++)
-    scores[p] *= scale;
-  a->k->softmax (scores, n_seen);
-  mix_values (a, a->y + at, scores, cache_at (kv, kv->v, first), n_seen);
+  for (size_t i = 0; i < n; i++)
+    {
+      size_t token = (first + i) / per_token, head = kv_head * per_token + (first + i) % per_token;
+
+      seen[i] = a->pos + token + 1;
+      q[i] = a->q + (token * a->n_heads + head) * kv->head_dim;
+      y[i] = a->y + (token * a->n_heads + head) * kv->head_dim;
+      memset (y[i], 0, kv->head_dim * sizeof (float));
+    }
+  a->k->attend_scores (&all, cache_at (kv, kv->k, at), seen[n - 1]);
+  for (size_t i = 0; i < n; i++)
+    a->k->softmax (scores + i * kv->n_slots, seen[i]);
+  a->k->attend_mix (&all, cache_at (kv, kv->v, at), 0, seen[0]);
+  for (size_t i = 1; i < n; i++)
+    if (seen[i] > seen[0])
+      {
+        tl_queries one = all;
+
+        one.n = 1;
+        one.q = &q[i];
+        one.y = &y[i];
+        one.scores = scores + i * kv->n_slots;
+        a->k->attend_mix (&one, cache_at (kv, kv->v, at), seen[0], seen[i]);
+      }
 }
 
-/* Consecutive heads of a group go to one part, which then finds their cache in its own L2. */
+/* Groups of queries [begin, end), counted head by head; @per_head of them a cache head. */
+static void
+attend_groups (const tl_attention *a, size_t begin, size_t end, size_t per_head, float *scores)
+{
+  size_t n_queries = a->n * (a->n_heads / a->kv->n_kv_heads);
+
+  for (size_t g = begin; g < end; g++)
+    {
+      size_t first = g % per_head * TL_MAX_QUERIES;
+      size_t n = n_queries - first < TL_MAX_QUERIES ? n_queries - first : TL_MAX_QUERIES;
+
+      attend (a, g / per_head, first, n, scores);
+    }
+}
+
+static size_t
+groups_per_head (const tl_attention *a)
+{
+  return (a->n * (a->n_heads / a->kv->n_kv_heads) + TL_MAX_QUERIES - 1) / TL_MAX_QUERIES;
+}
+
 static void
 run_part (void *data, unsigned part, unsigned n_parts)
 {
   const tl_attention *a = data;
-  size_t begin = a->n_heads * part / n_parts;
-  size_t end = a->n_heads * (part + 1) / n_parts;
+  size_t per_head = groups_per_head (a), n_groups = per_head * a->kv->n_kv_heads;
 
-  for (size_t h = begin; h < end; h++)
-    for (size_t t = 0; t < a->n; t++)
-      attend (a, t, h, a->scores + part * a->kv->n_ctx);
+  attend_groups (a, n_groups * part / n_parts, n_groups * (part + 1) / n_parts, per_head,
+                 a->scores + part * TL_MAX_QUERIES * a->kv->n_slots);
 }
 
 void
@@ -119,4 +148,12 @@ tl_attention_run (const tl_attention *a, tl_pool *pool)
     run_part (data, 0, 1);
   else
     tl_pool_run (pool, run_part, data);
+}
+
+void
+tl_attention_run_heads (const tl_attention *a, size_t begin, size_t end, float *scores)
+{
+  size_t per_head = groups_per_head (a);
+
+  attend_groups (a, begin * per_head, end * per_head, per_head, scores);
 }

@@ -15,22 +15,33 @@
  * (x[2i], x[2i + 1]) turns by its angle; dimensions from @n_rot on stay. Su et al. 2021,
  * arXiv:2104.09864; llama's GGUF files hold Q and K permuted for these neighbouring pairs.
  */
-void tl_rope (float *x, const float *cs, size_t n_heads, size_t head_dim, size_t n_rot);
+void tl_rope (const tl_kernels *kernels, float *x, const float *cs, size_t n_heads, size_t head_dim,
+              size_t n_rot);
 
-/* One layer's cache: [n_kv_heads, n_ctx, head_dim] each; so a head's positions are adjacent. */
+/* One layer's cache: keys as [n_kv_heads, n_slots / 16, head_dim, 16], so that sixteen positions are
+ * one vector; values as [n_kv_heads, n_slots, head_dim]. */
 typedef struct
 {
   void   *k, *v; /* of type uint16_t (IEEE half) or float */
   tl_type type;  /* F16 or F32 */
-  size_t  n_ctx, n_kv_heads, head_dim;
+  size_t  n_slots, n_kv_heads, head_dim;
 } tl_kv_layer;
+
+/* Slots of a cache for @n_ctx positions: whole tiles of keys. */
+static inline uint64_t
+tl_kv_slots (uint32_t n_ctx)
+{
+  return ((uint64_t) n_ctx + TL_KEY_TILE - 1) / TL_KEY_TILE * TL_KEY_TILE;
+}
 
 /**
  * tl_kv_store:
  * @k: @v: [n_kv_heads, head_dim] of the token at @pos
+ *
+ * Heads [begin, end) only.
  */
-void tl_kv_store (const tl_kernels *kernels, const tl_kv_layer *kv, size_t pos, const float *k,
-                  const float *v);
+void tl_kv_store (const tl_kernels *kernels, const tl_kv_layer *kv, size_t pos, size_t begin,
+                  size_t end, const float *k, const float *v);
 
 typedef struct
 {
@@ -38,7 +49,7 @@ typedef struct
   const tl_kv_layer *kv;
   const float       *q;      /* [n, n_heads, head_dim], rotated */
   float             *y;      /* [n, n_heads, head_dim] */
-  float             *scores; /* [threads, kv->n_ctx] scratch */
+  float             *scores; /* [threads, TL_MAX_QUERIES, kv->n_slots] scratch */
   size_t             n, n_heads;
   size_t             pos; /* of the first of the n tokens, whose keys are stored already */
 } tl_attention;
@@ -46,7 +57,11 @@ typedef struct
 /**
  * tl_attention_run:
  * y = softmax (q K^T / sqrt (head_dim)) V for each token and head, over the positions up to the
- * token's own. Query head h reads the cache of head h / (n_heads / n_kv_heads). Heads are split
- * over @pool; the result does not depend on the number of threads.
+ * token's own. Query head h reads the cache of head h / (n_heads / n_kv_heads). A token's result
+ * depends neither on the number of threads nor on the other tokens of the run.
  */
 void tl_attention_run (const tl_attention *a, tl_pool *pool);
+
+/* The same for the query heads of cache heads [begin, end), in the calling thread; @scores is
+ * [TL_MAX_QUERIES, kv->n_slots] scratch. */
+void tl_attention_run_heads (const tl_attention *a, size_t begin, size_t end, float *scores);

@@ -99,9 +99,10 @@ rotate_and_store_row (const rows_run *r, uint32_t i)
   size_t kv_dim = (size_t) info->n_kv_heads * info->head_dim;
   const float *cs = s->cs + (size_t) i * s->model->n_rot;
 
-  tl_rope (s->q + i * q_dim, cs, info->n_heads, info->head_dim, s->model->n_rot);
-  tl_rope (s->k + i * kv_dim, cs, info->n_kv_heads, info->head_dim, s->model->n_rot);
-  tl_kv_store (s->linear.k, r->kv, s->pos + i, s->k + i * kv_dim, s->v + i * kv_dim);
+  tl_rope (s->linear.k, s->q + i * q_dim, cs, info->n_heads, info->head_dim, s->model->n_rot);
+  tl_rope (s->linear.k, s->k + i * kv_dim, cs, info->n_kv_heads, info->head_dim, s->model->n_rot);
+  tl_kv_store (s->linear.k, r->kv, s->pos + i, 0, info->n_kv_heads, s->k + i * kv_dim,
+               s->v + i * kv_dim);
 }
 
 static void

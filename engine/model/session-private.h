@@ -30,7 +30,7 @@ struct tl_session
   float          *gate, *up;       /* [chunk, n_ff] */
   float          *cs;              /* [chunk, n_rot] cosines and sines */
   float          *inv_freq;        /* [n_rot / 2] */
-  float          *scores;          /* [threads, n_ctx] */
+  float          *scores;          /* [threads, TL_MAX_QUERIES, slots] */
   float          *logits;          /* [TL_SESSION_LOGIT_ROWS, n_vocab] */
 };
 

@@ -43,7 +43,8 @@ static void
 carve_cache (tl_session *s, carver *c)
 {
   const tl_model_info *i = &s->model->info;
-  uint64_t per_layer = (uint64_t) i->n_kv_heads * s->n_ctx * i->head_dim;
+  uint64_t n_slots = tl_kv_slots (s->n_ctx);
+  uint64_t per_layer = i->n_kv_heads * n_slots * i->head_dim;
   size_t item = s->cache_type == TL_TYPE_F16 ? sizeof (uint16_t) : sizeof (float);
   tl_kv_layer *kv = carve (c, i->n_layers, sizeof *kv);
 
@@ -53,7 +54,7 @@ carve_cache (tl_session *s, carver *c)
       void *v = carve (c, per_layer, item);
 
       if (kv != NULL)
-        kv[l] = (tl_kv_layer) { k, v, s->cache_type, s->n_ctx, i->n_kv_heads, i->head_dim };
+        kv[l] = (tl_kv_layer) { k, v, s->cache_type, (size_t) n_slots, i->n_kv_heads, i->head_dim };
     }
   s->kv = kv;
 }
@@ -78,7 +79,7 @@ carve_all (tl_session *s, carver *c)
   s->up = carve (c, rows * i->n_ff, sizeof (float));
   s->cs = carve (c, rows * s->model->n_rot, sizeof (float));
   s->inv_freq = carve (c, s->model->n_rot / 2, sizeof (float));
-  s->scores = carve (c, (uint64_t) n_threads * s->n_ctx, sizeof (float));
+  s->scores = carve (c, n_threads * TL_MAX_QUERIES * tl_kv_slots (s->n_ctx), sizeof (float));
   s->logits = carve (c, (uint64_t) TL_SESSION_LOGIT_ROWS * i->n_vocab, sizeof (float));
   s->linear.acts.q = carve (c, rows * widest, 1);
   s->linear.acts.scale = carve (c, rows * (widest / 32 + 1), sizeof (float));

@@ -6,6 +6,7 @@
 
 #include "kernels/kernels-private.h"
 
+void tl_kernels_fill_avx2_attend (tl_kernels *k);
 void tl_kernels_fill_avx2_panel (tl_kernels *k);
 void tl_kernels_fill_avx2_quant (tl_kernels *k);
 void tl_kernels_fill_avx2_sgemm (tl_kernels *k);

@@ -318,6 +318,7 @@ tl_kernels_fill_avx2 (tl_kernels *k)
   k->dot_f16 = dot_f16;
   k->axpy_f16 = axpy_f16;
   k->dot_bf16 = dot_bf16;
+  tl_kernels_fill_avx2_attend (k);
   tl_kernels_fill_avx2_panel (k);
   tl_kernels_fill_avx2_quant (k);
   tl_kernels_fill_avx2_sgemm (k);

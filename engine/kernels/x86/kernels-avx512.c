@@ -392,4 +392,5 @@ tl_kernels_fill_avx512 (tl_kernels *k)
   k->mr = MR;
   k->nr = NR;
   k->sgemm_micro = sgemm_micro;
+  tl_kernels_fill_avx512_attend (k);
 }

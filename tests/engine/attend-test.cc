@@ -1,0 +1,182 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Attention and its steps on every path: against sums in double precision, over head sizes, numbers
+ * of queries and both kinds of cache; and a query's result whatever is computed beside it. */
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <random>
+#include <vector>
+
+#include "cpu-path.h"
+
+extern "C" {
+#include "model/attention.h"
+}
+
+namespace
+{
+
+struct Shape
+{
+  size_t  n_heads, n_kv_heads, head_dim;
+  tl_type type;
+};
+
+const Shape shapes[] = {
+  { 4, 2, 64, TL_TYPE_F16 },  { 9, 3, 64, TL_TYPE_F16 }, { 3, 3, 16, TL_TYPE_F16 },
+  { 8, 4, 8, TL_TYPE_F32 },   { 7, 1, 80, TL_TYPE_F16 }, { 2, 2, 6, TL_TYPE_F32 },
+  { 2, 1, 100, TL_TYPE_F16 }, { 5, 5, 64, TL_TYPE_F32 },
+};
+
+/* A cache of @n_slots positions and the keys and values that were stored. */
+class Cache
+{
+public:
+  tl_kv_layer        layer;
+  std::vector<float> keys, values; /* [positions, n_kv_heads, head_dim], as the cache rounds them */
+
+  Cache (const tl_kernels *kernels, const Shape &s, size_t n)
+    : layer { nullptr, nullptr, s.type, tl_kv_slots ((uint32_t) n), s.n_kv_heads, s.head_dim },
+      keys (draw (n * s.n_kv_heads * s.head_dim)), values (draw (keys.size ())),
+      /* what was never stored is NaN */
+      k (layer.n_slots * s.n_kv_heads * s.head_dim, NAN), v (k)
+  {
+    size_t row = s.n_kv_heads * s.head_dim;
+
+    layer.k = k.data ();
+    layer.v = v.data ();
+    if (s.type == TL_TYPE_F16)
+      for (std::vector<float> *x : { &keys, &values })
+        for (float &f : *x)
+          f = tl_f16_to_f32 (tl_f32_to_f16 (f));
+    for (size_t pos = 0; pos < n; pos++)
+      tl_kv_store (kernels, &layer, pos, 0, s.n_kv_heads, &keys[pos * row], &values[pos * row]);
+  }
+
+  std::vector<float>
+  draw (size_t n)
+  {
+    std::normal_distribution<float> d;
+    std::vector<float>              x (n);
+
+    for (float &f : x)
+      f = d (rng);
+    return x;
+  }
+
+private:
+  std::mt19937       rng { 3 };
+  std::vector<float> k, v;
+};
+
+class Attend : public OnCpuPath
+{
+protected:
+  const tl_kernels *kernels = nullptr;
+
+  void
+  SetUp () override
+  {
+    OnCpuPath::SetUp ();
+    kernels = tl_kernels_get ();
+  }
+
+  std::vector<float>
+  run (const Shape &s, const Cache &c, const std::vector<float> &q, size_t n, size_t pos,
+       tl_pool *p)
+  {
+    std::vector<float> y (n * s.n_heads * s.head_dim, NAN);
+    std::vector<float> scores (2 * TL_MAX_QUERIES * c.layer.n_slots);
+    tl_attention       a = { kernels, &c.layer, q.data (), y.data (), scores.data (), n, s.n_heads,
+                             pos };
+
+    tl_attention_run (&a, p);
+    return y;
+  }
+};
+
+/* Weights and values in double precision; 1e-5 is some 80 roundings of values of about 1. */
+TEST_P (Attend, is_softmax_of_scores_times_values)
+{
+  for (const Shape &s : shapes)
+    for (size_t n : { 1, 3, 11 })
+      {
+        const size_t       pos = 70, row = s.n_kv_heads * s.head_dim;
+        Cache              c (kernels, s, pos + n);
+        std::vector<float> q = c.draw (n * s.n_heads * s.head_dim);
+        std::vector<float> y = run (s, c, q, n, pos, pool);
+
+        for (size_t i = 0; i < n * s.n_heads; i++)
+          {
+            size_t              kv_head = i % s.n_heads / (s.n_heads / s.n_kv_heads);
+            std::vector<double> weights, mixed (s.head_dim);
+            double              total = 0;
+
+            for (size_t p = 0; p <= pos + i / s.n_heads; p++)
+              {
+                double dot = 0;
+
+                for (size_t d = 0; d < s.head_dim; d++)
+                  dot += (double) q[i * s.head_dim + d] * c.keys[p * row + kv_head * s.head_dim + d];
+                weights.push_back (std::exp (dot / std::sqrt ((double) s.head_dim)));
+                total += weights.back ();
+                for (size_t d = 0; d < s.head_dim; d++)
+                  mixed[d] += weights.back () * c.values[p * row + kv_head * s.head_dim + d];
+              }
+            for (size_t d = 0; d < s.head_dim; d++)
+              ASSERT_NEAR (y[i * s.head_dim + d], mixed[d] / total, 1e-5)
+                << "dim " << s.head_dim << " query " << i << " of " << n;
+          }
+      }
+}
+
+TEST_P (Attend, a_token_does_not_depend_on_the_others_or_the_threads)
+{
+  for (const Shape &s : shapes)
+    {
+      const size_t       n = 40, pos = 100, row = s.n_heads * s.head_dim;
+      Cache              c (kernels, s, pos + n);
+      std::vector<float> q = c.draw (n * row), together = run (s, c, q, n, pos, pool), single;
+
+      for (size_t t = 0; t < n; t++)
+        {
+          std::vector<float> one (q.begin () + (long) (t * row), q.begin () + (long) ((t + 1) * row));
+          std::vector<float> y = run (s, c, one, 1, pos + t, nullptr);
+
+          single.insert (single.end (), y.begin (), y.end ());
+        }
+      EXPECT_EQ (together, single) << "dim " << s.head_dim;
+    }
+}
+
+TEST_P (Attend, rotation_keeps_lengths_and_turns_by_the_angle)
+{
+  for (size_t n : { 2, 6, 8, 16, 18, 64, 66 })
+    {
+      std::vector<float> x (n + 4, 7.0f), before, cs (n);
+
+      for (size_t i = 0; i < n; i += 2)
+        {
+          cs[i] = std::cos (0.1f * (float) (i + 1));
+          cs[i + 1] = std::sin (0.1f * (float) (i + 1));
+          x[i] = (float) i - 3;
+          x[i + 1] = 0.5f * (float) i;
+        }
+      before = x;
+      kernels->rope (x.data (), cs.data (), n);
+      for (size_t i = 0; i < n; i += 2)
+        {
+          double a = before[i], b = before[i + 1];
+
+          EXPECT_NEAR (x[i], a * cs[i] - b * cs[i + 1], 2e-5);
+          EXPECT_NEAR (x[i + 1], a * cs[i + 1] + b * cs[i], 2e-5);
+        }
+      for (size_t i = n; i < n + 4; i++)
+        EXPECT_EQ (x[i], 7.0f);
+    }
+}
+
+ON_EVERY_CPU_PATH (Attend);
+
+} // namespace
