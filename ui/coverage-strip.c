@@ -9,6 +9,7 @@
 #include <glib/gi18n.h>
 
 #define STRIP_WIDTH 12
+#define MERGED_PX 3 /* units that share so little height are drawn as one */
 #define PX_A_BYTE 0.5 /* at most: a line of 80 letters is drawn no taller than two lines of text */
 
 typedef enum { UNIT_UNREAD, UNIT_READ, UNIT_ACTION, UNIT_KEY } UnitState;
@@ -31,15 +32,24 @@ static guint signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE (TlmCoverageStrip, tlm_coverage_strip, GTK_TYPE_WIDGET)
 
+/* The units stand in the note's order, so the first that the span touches is found by halving. */
 static void
 raise_states (TlmCoverageStrip *self, const TlmSpan *span, UnitState state)
 {
-  gsize n;
+  gsize n, low = 0, high;
   const TlmSpan *units = tlm_summary_get_units (self->summary, &n);
 
-  for (gsize i = 0; i < n; i++)
-    if (units[i].start < span->end && span->start < units[i].end)
-      g_array_index (self->states, UnitState, i) = state;
+  for (high = n; low < high;)
+    {
+      gsize middle = low + (high - low) / 2;
+
+      if (units[middle].end <= span->start)
+        low = middle + 1;
+      else
+        high = middle;
+    }
+  for (; low < n && units[low].start < span->end; low++)
+    g_array_index (self->states, UnitState, low) = state;
 }
 
 static void
@@ -79,25 +89,36 @@ tlm_coverage_strip_set_summary (TlmCoverageStrip *self, TlmSummary *summary)
   gtk_widget_queue_draw (GTK_WIDGET (self));
 }
 
+typedef struct
+{
+  GtkSnapshot *snapshot;
+  float        width;
+  GdkRGBA      accent, foreground;
+} Brush;
+
+/* One unit, or several that are too small to be told apart. */
+typedef struct
+{
+  float     top, bottom;
+  UnitState state;
+} Bar;
+
 static void
-draw_unit (TlmCoverageStrip *self, GtkSnapshot *snapshot, float top, float bottom, UnitState state)
+draw_bar (const Brush *brush, const Bar *bar)
 {
   /* Widths in px out of the strip's twelve; the accent stands for chosen units only. */
   static const float widths[] = { 1, 3, 5, 8 };
-  float width = widths[state];
-  float x = ((float) gtk_widget_get_width (GTK_WIDGET (self)) - width) / 2;
-  float height = MAX (bottom - top - 1, 1);
-  GdkRGBA color;
+  float width = widths[bar->state];
+  float x = (brush->width - width) / 2;
+  float height = MAX (bar->bottom - bar->top - 1, 1);
+  GdkRGBA color = bar->state == UNIT_KEY ? brush->accent : brush->foreground;
 
-  if (state == UNIT_KEY)
-    tlm_style_get_accent (&color);
-  else
-    tlm_style_get_foreground (GTK_WIDGET (self), &color);
-  if (state == UNIT_READ)
+  if (bar->state == UNIT_READ)
     color.alpha *= 0.2f;
-  if (state == UNIT_ACTION)
+  if (bar->state == UNIT_ACTION)
     color.alpha *= 0.6f;
-  gtk_snapshot_append_color (snapshot, &color, &GRAPHENE_RECT_INIT (x, top, width, height));
+  gtk_snapshot_append_color (brush->snapshot, &color,
+                             &GRAPHENE_RECT_INIT (x, bar->top, width, height));
 }
 
 /* A short note does not fill the strip, as it does not fill the page. */
@@ -111,17 +132,31 @@ static void
 tlm_coverage_strip_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
 {
   TlmCoverageStrip *self = TLM_COVERAGE_STRIP (widget);
-  float height = (float) drawn_height (self);
+  Brush brush = { .snapshot = snapshot, .width = (float) gtk_widget_get_width (widget) };
+  Bar bar = { 0 };
+  float px_a_byte;
   const TlmSpan *units;
   gsize n;
 
   if (self->length == 0)
     return;
+  tlm_style_get_accent (&brush.accent);
+  tlm_style_get_foreground (widget, &brush.foreground);
+  px_a_byte = (float) (drawn_height (self) / (double) self->length);
   units = tlm_summary_get_units (self->summary, &n);
   for (gsize i = 0; i < n; i++)
-    draw_unit (self, snapshot, height * (float) units[i].start / (float) self->length,
-               height * (float) units[i].end / (float) self->length,
-               g_array_index (self->states, UnitState, i));
+    {
+      Bar next = { px_a_byte * (float) units[i].start, px_a_byte * (float) units[i].end,
+                   g_array_index (self->states, UnitState, i) };
+
+      if (i > 0 && next.bottom - bar.top <= MERGED_PX)
+        next = (Bar){ bar.top, next.bottom, MAX (bar.state, next.state) };
+      else if (i > 0)
+        draw_bar (&brush, &bar);
+      bar = next;
+    }
+  if (n > 0)
+    draw_bar (&brush, &bar);
 }
 
 static void

@@ -30,6 +30,7 @@ struct _TlmNotePage
   TlmNote          *note;
   GtkTextBuffer    *buffer;
   GtkTextTag       *source_tag;
+  gboolean          source_shown; /* the tag is somewhere in the text */
   GCancellable     *loading;     /* NULL when the text is there */
   gboolean          dirty;       /* changed since the last save was asked for */
   guint             n_words;     /* at the last save */
@@ -44,5 +45,6 @@ char *tlm_note_page_dup_text          (TlmNotePage *self);
 void  tlm_note_page_summary_later     (TlmNotePage *self, guint delay_ms);
 void  tlm_note_page_summary_stop      (TlmNotePage *self);
 void  tlm_note_page_show_span         (TlmNotePage *self, guint64 start, guint64 end);
+void  tlm_note_page_hide_source       (TlmNotePage *self);
 
 G_END_DECLS

@@ -90,6 +90,23 @@ tlm_note_page_summary_stop (TlmNotePage *self)
 }
 
 /**
+ * tlm_note_page_hide_source:
+ *
+ * Unmarks the sentence that was shown last; cheap when there is none, as this is called at each key.
+ */
+void
+tlm_note_page_hide_source (TlmNotePage *self)
+{
+  GtkTextIter start, end;
+
+  if (!self->source_shown)
+    return;
+  self->source_shown = FALSE;
+  gtk_text_buffer_get_bounds (self->buffer, &start, &end);
+  gtk_text_buffer_remove_tag (self->buffer, self->source_tag, &start, &end);
+}
+
+/**
  * tlm_note_page_show_span:
  * @start, @end: UTF-8 bytes of the note as the shown summary read it
  *
@@ -99,7 +116,7 @@ tlm_note_page_summary_stop (TlmNotePage *self)
 void
 tlm_note_page_show_span (TlmNotePage *self, guint64 start, guint64 end)
 {
-  GtkTextIter first, last, from, to;
+  GtkTextIter first, last;
 
   if (self->spans == NULL || !tlm_note_spans_lookup (self->spans, start, end, &first, &last))
     {
@@ -107,8 +124,8 @@ tlm_note_page_show_span (TlmNotePage *self, guint64 start, guint64 end)
                                   _("This sentence is no longer in the note."));
       return;
     }
-  gtk_text_buffer_get_bounds (self->buffer, &from, &to);
-  gtk_text_buffer_remove_tag (self->buffer, self->source_tag, &from, &to);
+  tlm_note_page_hide_source (self);
+  self->source_shown = TRUE;
   gtk_text_buffer_apply_tag (self->buffer, self->source_tag, &first, &last);
   gtk_text_buffer_select_range (self->buffer, &first, &last);
   gtk_text_view_scroll_to_iter (GTK_TEXT_VIEW (self->editor), &first, 0.1, TRUE, 0, 0.3);

@@ -120,13 +120,10 @@ save_timeout_cb (gpointer user_data)
 static void
 changed_cb (TlmNotePage *self)
 {
-  GtkTextIter start, end;
-
   gtk_widget_set_visible (self->placeholder, gtk_text_buffer_get_char_count (self->buffer) == 0);
   if (self->note == NULL || self->loading != NULL)
     return;
-  gtk_text_buffer_get_bounds (self->buffer, &start, &end);
-  gtk_text_buffer_remove_tag (self->buffer, self->source_tag, &start, &end);
+  tlm_note_page_hide_source (self);
   self->dirty = TRUE;
   g_clear_handle_id (&self->save_timeout, g_source_remove);
   self->save_timeout = g_timeout_add (SAVE_DELAY_MS, save_timeout_cb, self);

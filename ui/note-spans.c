@@ -1,43 +1,37 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A summary speaks of byte offsets into the text that was read; a buffer speaks of characters and
- * moves with every key. So each shown span gets a pair of marks when the summary arrives, and the
- * marks move along. */
+ * moves with every key. So the edits since the reading are kept, and a place is led through them
+ * when it is asked for: a note with thousands of spans costs nothing until then. */
 #include "note-spans.h"
 
+/* At a character, so many were removed, or so many were inserted. */
 typedef struct
 {
-  gsize        start, end;
-  GtkTextMark *first, *last;
-} Place;
+  int at, removed, inserted;
+} Edit;
 
 struct _TlmNoteSpans
 {
   GtkTextBuffer *buffer;
-  char          *text; /* as it was read */
-  GArray        *places;
+  TlmSummary    *summary;
+  GArray        *edits;
 };
 
 static void
-iter_at_byte (TlmNoteSpans *self, gsize byte, GtkTextIter *iter)
+insert_cb (TlmNoteSpans *self, GtkTextIter *iter, const char *text, int len)
 {
-  glong chars = g_utf8_pointer_to_offset (self->text, self->text + byte);
+  Edit edit = { .at = gtk_text_iter_get_offset (iter), .inserted = (int) g_utf8_strlen (text, len) };
 
-  gtk_text_buffer_get_iter_at_offset (self->buffer, iter, (int) chars);
+  g_array_append_val (self->edits, edit);
 }
 
 static void
-add (TlmNoteSpans *self, const TlmSpan *span)
+delete_cb (TlmNoteSpans *self, GtkTextIter *start, GtkTextIter *end)
 {
-  Place place = { .start = span->start, .end = span->end };
-  GtkTextIter iter;
+  int at = gtk_text_iter_get_offset (start);
+  Edit edit = { .at = at, .removed = gtk_text_iter_get_offset (end) - at };
 
-  if (span->start == span->end)
-    return;
-  iter_at_byte (self, span->start, &iter);
-  place.first = gtk_text_buffer_create_mark (self->buffer, NULL, &iter, FALSE);
-  iter_at_byte (self, span->end, &iter);
-  place.last = gtk_text_buffer_create_mark (self->buffer, NULL, &iter, TRUE);
-  g_array_append_val (self->places, place);
+  g_array_append_val (self->edits, edit);
 }
 
 /**
@@ -48,50 +42,60 @@ TlmNoteSpans *
 tlm_note_spans_new (GtkTextBuffer *buffer, TlmSummary *summary)
 {
   TlmNoteSpans *self = g_new0 (TlmNoteSpans, 1);
-  const TlmSpan *spans;
-  const TlmAction *actions;
-  gsize n;
 
   self->buffer = g_object_ref (buffer);
-  self->text = g_strdup (tlm_summary_get_text (summary));
-  self->places = g_array_new (FALSE, FALSE, sizeof (Place));
-  if (tlm_summary_get_title (summary) != NULL)
-    add (self, tlm_summary_get_title (summary));
-  spans = tlm_summary_get_keypoints (summary, &n);
-  for (gsize i = 0; i < n; i++)
-    add (self, &spans[i]);
-  spans = tlm_summary_get_tags (summary, &n);
-  for (gsize i = 0; i < n; i++)
-    add (self, &spans[i]);
-  actions = tlm_summary_get_actions (summary, &n);
-  for (gsize i = 0; i < n; i++)
-    add (self, &actions[i].sentence);
+  self->summary = g_object_ref (summary);
+  self->edits = g_array_new (FALSE, FALSE, sizeof (Edit));
+  g_signal_connect_swapped (buffer, "insert-text", G_CALLBACK (insert_cb), self);
+  g_signal_connect_swapped (buffer, "delete-range", G_CALLBACK (delete_cb), self);
   return self;
 }
 
 /**
  * tlm_note_spans_free:
- * @self: (nullable) (transfer full): takes its marks out of the buffer
+ * @self: (nullable) (transfer full): listens to the buffer no longer
  */
 void
 tlm_note_spans_free (TlmNoteSpans *self)
 {
   if (self == NULL)
     return;
-  for (guint i = 0; i < self->places->len; i++)
-    {
-      gtk_text_buffer_delete_mark (self->buffer, g_array_index (self->places, Place, i).first);
-      gtk_text_buffer_delete_mark (self->buffer, g_array_index (self->places, Place, i).last);
-    }
-  g_array_unref (self->places);
+  g_signal_handlers_disconnect_by_data (self->buffer, self);
+  g_array_unref (self->edits);
   g_object_unref (self->buffer);
-  g_free (self->text);
+  g_object_unref (self->summary);
   g_free (self);
+}
+
+/* Where a character of the text as it was read stands now. What is typed at a span's edge does not
+ * belong to it: it moves a @start on and leaves an end. */
+static int
+follow (TlmNoteSpans *self, int place, gboolean start)
+{
+  for (guint i = 0; i < self->edits->len; i++)
+    {
+      const Edit *edit = &g_array_index (self->edits, Edit, i);
+
+      if (place > edit->at || (place == edit->at && start))
+        place += edit->inserted;
+      if (place > edit->at)
+        place = MAX (place - edit->removed, edit->at);
+    }
+  return place;
+}
+
+static void
+find_place (TlmNoteSpans *self, gsize byte, gboolean start, GtkTextIter *iter)
+{
+  const char *text = tlm_summary_get_text (self->summary);
+  int place = (int) g_utf8_pointer_to_offset (text, text + byte);
+
+  gtk_text_buffer_get_iter_at_offset (self->buffer, iter, follow (self, place, start));
 }
 
 /**
  * tlm_note_spans_lookup:
- * @start, @end: of a span of the summary; of one that has no marks, where it stood is given
+ * @start, @end: of a span of the summary
  * @first, @last: (out): where it stands now
  *
  * Returns: FALSE when nothing of it is left
@@ -103,17 +107,7 @@ tlm_note_spans_lookup (TlmNoteSpans *self,
                        GtkTextIter  *first,
                        GtkTextIter  *last)
 {
-  for (guint i = 0; i < self->places->len; i++)
-    {
-      const Place *place = &g_array_index (self->places, Place, i);
-
-      if (place->start != start || place->end != end)
-        continue;
-      gtk_text_buffer_get_iter_at_mark (self->buffer, first, place->first);
-      gtk_text_buffer_get_iter_at_mark (self->buffer, last, place->last);
-      return gtk_text_iter_compare (first, last) < 0;
-    }
-  iter_at_byte (self, start, first);
-  iter_at_byte (self, end, last);
+  find_place (self, start, TRUE, first);
+  find_place (self, end, FALSE, last);
   return gtk_text_iter_compare (first, last) < 0;
 }

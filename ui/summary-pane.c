@@ -9,6 +9,9 @@
 
 #include <glib/gi18n.h>
 
+/* Rows made at a time: a row takes about a millisecond, and a book holds thousands of items. */
+#define ACTIONS_AT_ONCE 50
+
 struct _TlmSummaryPane
 {
   AdwBin          parent_instance;
@@ -18,12 +21,13 @@ struct _TlmSummaryPane
   GtkWidget      *update_button;
   GtkWidget      *title_section, *title_button, *title_label;
   GtkWidget      *key_heading, *key_hint, *key_list;
-  GtkWidget      *action_section, *action_list;
+  GtkWidget      *action_section, *action_list, *more_button;
   GtkWidget      *tag_section, *tag_box;
   GtkWidget      *coverage_label;
   GtkWidget      *receipt_label;
   GtkEventController *motion;
   GtkEventController *focus;
+  gsize           n_actions_shown;
   TlmSummary     *summary; /* as shown */
   TlmSummary     *pending; /* newer, waits for the reader */
 };
@@ -121,15 +125,34 @@ show_keypoints (TlmSummaryPane *self)
 }
 
 static void
+show_more_actions (TlmSummaryPane *self)
+{
+  gsize n, left;
+  const TlmAction *actions = tlm_summary_get_actions (self->summary, &n);
+  gsize end = MIN (n, self->n_actions_shown + ACTIONS_AT_ONCE);
+  g_autofree char *label = NULL;
+
+  for (gsize i = self->n_actions_shown; i < end; i++)
+    gtk_list_box_append (GTK_LIST_BOX (self->action_list),
+                         tlm_span_row_new_action (self->summary, &actions[i]));
+  self->n_actions_shown = end;
+  left = n - end;
+  /* Translators: a button below the first action items of a long note. */
+  label = g_strdup_printf (ngettext ("Show More (%zu Left)", "Show More (%zu Left)", (gulong) left),
+                           left);
+  gtk_button_set_label (GTK_BUTTON (self->more_button), label);
+  gtk_widget_set_visible (self->more_button, left > 0);
+}
+
+static void
 show_actions (TlmSummaryPane *self)
 {
   gsize n;
-  const TlmAction *actions = tlm_summary_get_actions (self->summary, &n);
 
+  tlm_summary_get_actions (self->summary, &n);
   clear_list (self->action_list);
-  for (gsize i = 0; i < n; i++)
-    gtk_list_box_append (GTK_LIST_BOX (self->action_list),
-                         tlm_span_row_new_action (self->summary, &actions[i]));
+  self->n_actions_shown = 0;
+  show_more_actions (self);
   gtk_widget_set_visible (self->action_section, n > 0);
 }
 
@@ -191,7 +214,7 @@ move_rows (TlmSummaryPane *self)
   for (gsize i = 0; i < n_keys; i++)
     if ((row = gtk_list_box_get_row_at_index (GTK_LIST_BOX (self->key_list), (int) i)) != NULL)
       tlm_span_row_set_span (TLM_SPAN_ROW (row), &keys[i]);
-  for (gsize i = 0; i < n_actions; i++)
+  for (gsize i = 0; i < MIN (n_actions, self->n_actions_shown); i++)
     if ((row = gtk_list_box_get_row_at_index (GTK_LIST_BOX (self->action_list), (int) i)) != NULL)
       tlm_span_row_set_span (TLM_SPAN_ROW (row), &actions[i].sentence);
 }
@@ -340,11 +363,13 @@ bind_children (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, TlmSummaryPane, key_list);
   gtk_widget_class_bind_template_child (widget_class, TlmSummaryPane, action_section);
   gtk_widget_class_bind_template_child (widget_class, TlmSummaryPane, action_list);
+  gtk_widget_class_bind_template_child (widget_class, TlmSummaryPane, more_button);
   gtk_widget_class_bind_template_child (widget_class, TlmSummaryPane, tag_section);
   gtk_widget_class_bind_template_child (widget_class, TlmSummaryPane, tag_box);
   gtk_widget_class_bind_template_child (widget_class, TlmSummaryPane, coverage_label);
   gtk_widget_class_bind_template_child (widget_class, TlmSummaryPane, receipt_label);
   gtk_widget_class_bind_template_callback (widget_class, row_activated_cb);
+  gtk_widget_class_bind_template_callback (widget_class, show_more_actions);
   gtk_widget_class_bind_template_callback (widget_class, title_clicked_cb);
   gtk_widget_class_bind_template_callback (widget_class, apply_pending);
 }

@@ -202,6 +202,47 @@ test_nothing_moves_under_the_reader (void)
   gtk_window_destroy (GTK_WINDOW (window));
 }
 
+static guint
+count_rows (GtkWidget *widget)
+{
+  guint n = TLM_IS_SPAN_ROW (widget);
+
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    n += count_rows (child);
+  return n;
+}
+
+static TlmSummary *
+new_summary_of_actions (guint n)
+{
+  TlmSummaryParts parts = { .text = g_strdup (NOTE), .is_english = TRUE };
+  TlmAction action = { .sentence = span_of ("Ann buys cake by noon.", TLM_CONFIDENCE_HIGH) };
+
+  parts.actions = g_array_new (FALSE, FALSE, sizeof (TlmAction));
+  for (guint i = 0; i < n; i++)
+    g_array_append_val (parts.actions, action);
+  parts.model_name = g_strdup ("eeny");
+  parts.model_sha256 = g_strdup ("0123456789abcdef");
+  return tlm_summary_new (&parts);
+}
+
+/* Thousands of rows at once would hold the window up. */
+static void
+test_many_actions_come_bit_by_bit (void)
+{
+  g_autoptr (GtkWidget) pane = new_pane ();
+  g_autoptr (TlmSummary) summary = new_summary_of_actions (120);
+
+  tlm_summary_pane_set_summary (TLM_SUMMARY_PANE (pane), summary);
+  g_assert_cmpuint (count_rows (pane), ==, 50);
+  g_signal_emit_by_name (find_button (pane, "Show More (70 Left)"), "clicked");
+  g_assert_cmpuint (count_rows (pane), ==, 100);
+  g_signal_emit_by_name (find_button (pane, "Show More (20 Left)"), "clicked");
+  g_assert_cmpuint (count_rows (pane), ==, 120);
+  g_assert_false (gtk_widget_get_visible (find_button (pane, "Show More (0 Left)")));
+}
+
 static void
 test_markdown (void)
 {
@@ -224,6 +265,7 @@ main (int argc, char **argv)
   g_test_add_func ("/ui/summary-pane/what-was-not-read", test_says_what_was_not_read);
   g_test_add_func ("/ui/summary-pane/a-row-gives-its-place", test_a_row_gives_its_place);
   g_test_add_func ("/ui/summary-pane/nothing-moves", test_nothing_moves_under_the_reader);
+  g_test_add_func ("/ui/summary-pane/many-actions", test_many_actions_come_bit_by_bit);
   g_test_add_func ("/ui/summary-pane/markdown", test_markdown);
   return g_test_run ();
 }
