@@ -6,6 +6,7 @@
 #include "chats.h"
 #include "errors.h"
 #include "paths.h"
+#include "random-model.h"
 #include "support.h"
 
 typedef struct
@@ -277,18 +278,25 @@ summarizes_what_a_message_holds (Fixture      *f,
   g_assert_cmpstr (tlm_message_get_route (get_message (chat, 3)), ==, "eeny");
 }
 
+static char *
+make_model (Fixture *f)
+{
+  char *path = g_build_filename (f->folder, "random.gguf", NULL);
+
+  tlm_test_make_model (path);
+  return path;
+}
+
 static void
 streams_a_model_and_keeps_what_was_stopped (Fixture      *f,
                                             gconstpointer data)
 {
-  g_autofree char         *model = tlm_test_find_data ("weights/stories260K.gguf");
+  g_autofree char         *model = make_model (f);
   g_autoptr (GCancellable) cancellable = g_cancellable_new ();
   g_autoptr (GAsyncResult) result = NULL;
   g_autofree char         *kept = NULL;
   TlmChat                 *chat;
 
-  if (model == NULL)
-    return;
   chat = create (f);
   tlm_chats_set_model_path (f->chats, model);
   tlm_chats_send_async (f->chats, chat, "Once upon a time", cancellable, tlm_test_keep, &result);
@@ -316,13 +324,11 @@ static void
 keeps_a_reply_that_the_end_cuts_off (Fixture      *f,
                                      gconstpointer data)
 {
-  g_autofree char         *model = tlm_test_find_data ("weights/stories260K.gguf");
+  g_autofree char         *model = make_model (f);
   g_autofree char         *seen = NULL;
   g_autoptr (GAsyncResult) result = NULL;
   TlmChat                 *chat;
 
-  if (model == NULL)
-    return;
   chat = create (f);
   tlm_chats_set_model_path (f->chats, model);
   tlm_chats_send_async (f->chats, chat, "Once upon a time", NULL, tlm_test_keep, &result);

@@ -9,6 +9,7 @@
 #include "message-row.h"
 #include "note-page.h"
 #include "paths.h"
+#include "random-model.h"
 #include "span-row.h"
 
 #include <gtksourceview/gtksource.h>
@@ -204,6 +205,54 @@ test_chat_keeps_its_draft (Fixture *fixture, gconstpointer data)
   g_assert_true (composer_holds (composer, "half a thought"));
 }
 
+static TlmMessage *
+message_at (TlmChat *chat, guint i)
+{
+  g_autoptr (TlmMessage) message = g_list_model_get_item (G_LIST_MODEL (chat), i);
+
+  return message;
+}
+
+static TlmChat *
+first_chat (Fixture *fixture)
+{
+  TlmChats *chats = tlm_services_get_chats (fixture->services);
+  g_autoptr (TlmChat) chat = g_list_model_get_item (G_LIST_MODEL (chats), 0);
+
+  return chat;
+}
+
+/* Escape stops the answer; what there was of it stays, now and after a restart. */
+static void
+test_chat_with_a_model (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *model = g_build_filename (fixture->folder, "random.gguf", NULL);
+  g_autofree char *kept = NULL;
+  TlmComposer *composer;
+  TlmChat *chat;
+
+  tlm_test_make_model (model);
+  tlm_chats_set_model_path (tlm_services_get_chats (fixture->services), model);
+  gtk_widget_activate_action (GTK_WIDGET (fixture->window), "win.new-chat", NULL);
+  wait_until ((composer = (gpointer) find_widget (fixture->window, TLM_TYPE_COMPOSER, NULL)) != NULL);
+  tlm_composer_set_text (composer, "Once upon a time");
+  g_signal_emit_by_name (find_widget (composer, GTK_TYPE_BUTTON, NULL), "clicked");
+  chat = first_chat (fixture);
+  wait_until (*tlm_message_get_text (message_at (chat, 1)) != '\0');
+  g_assert_true (tlm_chat_get_busy (chat));
+  gtk_widget_activate_action (GTK_WIDGET (fixture->window), "win.escape", NULL);
+  wait_until (!tlm_chat_get_busy (chat));
+  g_assert_cmpint (tlm_message_get_state (message_at (chat, 1)), ==, TLM_MESSAGE_STOPPED);
+  g_assert_cmpstr (tlm_message_get_route (message_at (chat, 1)), ==, "random.gguf");
+  kept = g_strdup (tlm_message_get_text (message_at (chat, 1)));
+  fixture_restart (fixture);
+  wait_until ((chat = first_chat (fixture)) != NULL
+              && g_list_model_get_n_items (G_LIST_MODEL (chat)) == 2);
+  g_assert_cmpstr (tlm_message_get_text (message_at (chat, 1)), ==, kept);
+  g_assert_cmpint (tlm_message_get_state (message_at (chat, 1)), ==, TLM_MESSAGE_STOPPED);
+  wait_until (find_widget (fixture->window, GTK_TYPE_LABEL, "Stopped") != NULL);
+}
+
 /* Nothing waits for the pause in typing when the window closes. */
 static void
 test_draft_outlives_the_program (Fixture *fixture, gconstpointer data)
@@ -271,6 +320,7 @@ main (int argc, char **argv)
   ADD ("summary-leads-to-the-sentence", test_summary_leads_to_the_sentence);
   ADD ("chat-answers", test_chat_answers);
   ADD ("chat-keeps-its-draft", test_chat_keeps_its_draft);
+  ADD ("chat-with-a-model", test_chat_with_a_model);
   ADD ("draft-outlives-the-program", test_draft_outlives_the_program);
   ADD ("draft-saves-by-itself", test_draft_saves_by_itself);
   ADD ("fits-a-phone", test_fits_a_phone);
