@@ -103,6 +103,19 @@ measure_perplexity (const tl_model *model,
   return counted > 0 ? exp (sum / (double) counted) : NAN;
 }
 
+/* Of the text that @ids stand for. */
+static size_t
+count_bytes (const tl_tokenizer *tokenizer,
+             const int32_t      *ids,
+             size_t              n)
+{
+  size_t bytes = 0;
+
+  for (size_t i = 0; i < n; i++)
+    bytes += tl_tokenizer_get_piece (tokenizer, ids[i]).len;
+  return bytes;
+}
+
 static gboolean
 tell_perplexity (const char    *path,
                  const Options *o,
@@ -125,8 +138,10 @@ tell_perplexity (const char    *path,
     {
       g_autofree char *name = g_path_get_basename (path);
 
-      printf (_("%s: %.1f MB, perplexity %.4f over %zu tokens\n"), name,
-              (double) tl_model_get_info (model)->weight_bytes / 1e6, perplexity, n);
+      /* Bits a byte can be compared between models of different vocabularies. */
+      printf (_("%s: %.1f MB, perplexity %.4f over %zu tokens, %.4f bits a byte\n"), name,
+              (double) tl_model_get_info (model)->weight_bytes / 1e6, perplexity, n,
+              log2 (perplexity) * (double) n / (double) MAX (count_bytes (tokenizer, ids, n), 1));
     }
   free (ids);
   tl_model_close (model);
