@@ -144,12 +144,20 @@ ffn_branch (const rows_run *r, const tl_layer *l)
 }
 
 void
+tl_forward_embed (tl_session *s, const int32_t *ids, uint32_t n)
+{
+  rows_run r = { s, ids, NULL, NULL, NULL, n };
+
+  for_each_row (&r, embed_row);
+}
+
+void
 tl_forward (tl_session *s, const int32_t *ids, uint32_t n)
 {
   const tl_model *m = s->model;
   rows_run r = { s, ids, m->layers[0].attn_norm, s->xn, NULL, n };
 
-  for_each_row (&r, embed_row);
+  tl_forward_embed (s, ids, n);
   for_each_row (&r, norm_row);
   for (uint32_t l = 0; l < m->info.n_layers; l++)
     {

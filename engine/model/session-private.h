@@ -32,6 +32,12 @@ struct tl_session
   float          *inv_freq;        /* [n_rot / 2] */
   float          *scores;          /* [threads, TL_MAX_QUERIES, slots] */
   float          *logits;          /* [TL_SESSION_LOGIT_ROWS, n_vocab] */
+
+  /* The fused decode step; each thread has its own. */
+  bool    fused;
+  size_t  widest; /* columns of any matrix, up to a multiple of 512 */
+  float  *own_xn;   /* [threads, widest] */
+  tl_acts own_acts; /* [threads, widest] */
 };
 
 /**
@@ -40,6 +46,16 @@ struct tl_session
  * Appends them to the cache and leaves their final states, normalised, in s->xn.
  */
 void tl_forward (tl_session *s, const int32_t *ids, uint32_t n);
+
+/* The first step of tl_forward(): s->x and s->cs of @n tokens from the position on. */
+void tl_forward_embed (tl_session *s, const int32_t *ids, uint32_t n);
+
+/* Whether tl_decode() can be used: all matrices are packed, and those that share their activations
+ * take them in the same groups. */
+bool tl_decode_is_possible (const tl_model *m);
+
+/* tl_forward() of one token and its logits, in one dispatch to the pool. */
+void tl_decode (tl_session *s, int32_t id);
 
 /* s->logits [n, n_vocab] of rows [row, row + n) of s->xn. n <= TL_SESSION_LOGIT_ROWS. */
 void tl_forward_logits (tl_session *s, uint32_t row, uint32_t n);

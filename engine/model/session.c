@@ -69,6 +69,8 @@ carve_all (tl_session *s, carver *c)
   uint64_t kv_dim = (uint64_t) i->n_kv_heads * i->head_dim;
   uint64_t widest = max_u64 (max_u64 (i->n_embd, q_dim), i->n_ff);
 
+  /* A multiple of 512 keeps the scales of threads on cache lines of their own. */
+  s->widest = (size_t) (widest + 511) / 512 * 512;
   s->x = carve (c, rows * i->n_embd, sizeof (float));
   s->xn = carve (c, rows * i->n_embd, sizeof (float));
   s->q = carve (c, rows * q_dim, sizeof (float));
@@ -86,6 +88,10 @@ carve_all (tl_session *s, carver *c)
   s->linear.acts.sum = carve (c, rows * (widest / 32 + 1), sizeof (int32_t));
   s->linear.tile = carve (c, max_u64 (TL_LINEAR_TILE_FLOATS, n_threads * widest), sizeof (float));
   s->linear.scratch = carve (c, tl_sgemm_scratch_floats (s->linear.k, n_threads), sizeof (float));
+  s->own_xn = carve (c, n_threads * s->widest, sizeof (float));
+  s->own_acts.q = carve (c, n_threads * s->widest, 1);
+  s->own_acts.scale = carve (c, n_threads * s->widest / 32, sizeof (float));
+  s->own_acts.sum = carve (c, n_threads * s->widest / 32, sizeof (int32_t));
   carve_cache (s, c);
 }
 
@@ -160,6 +166,7 @@ tl_session_new_with_cache (const tl_model *m, uint32_t n_ctx, tl_type cache_type
       tl_session_free (s);
       return NULL;
     }
+  s->fused = tl_decode_is_possible (m);
   fill_frequencies (s);
   return s;
 }
@@ -240,9 +247,15 @@ tl_session_prefill (tl_session *s, const int32_t *ids, size_t n, tl_cancel_func 
         return tl_error_set (err, TL_ERROR_CANCELLED, "cancelled");
       chunk = n - done < s->max_chunk ? (uint32_t) (n - done) : s->max_chunk;
       s->has_logits = false;
-      tl_forward (s, ids + done, chunk);
+      if (chunk == 1 && s->fused)
+        {
+          tl_decode (s, ids[done]);
+          s->has_logits = true;
+        }
+      else
+        tl_forward (s, ids + done, chunk);
     }
-  if (n > 0)
+  if (n > 0 && !s->has_logits)
     {
       tl_forward_logits (s, chunk - 1, 1);
       s->has_logits = true;

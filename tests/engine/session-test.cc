@@ -166,9 +166,11 @@ TEST_P (Session, threads_do_not_change_a_bit)
   shape.n_embd = 256;
   shape.n_ff = 512;
   shape.n_vocab = 500;
-  for (tl_type type : { TL_TYPE_F32, TL_TYPE_F16, TL_TYPE_Q8_0, TL_TYPE_Q4_0, TL_TYPE_TQ2_0 })
+  for (tl_type type : { TL_TYPE_F32, TL_TYPE_F16, TL_TYPE_Q8_0, TL_TYPE_Q8_0, TL_TYPE_Q4_0,
+                        TL_TYPE_TQ2_0 })
     {
       shape.type = type;
+      shape.n_kv_heads = shape.n_kv_heads == 2 ? 1 : 2; /* of two threads each has one, or not */
       TinyModel tiny (shape);
       tl_session *pooled = tl_session_new (tiny.model, 0, pool, &err);
       tl_session *alone = tl_session_new (tiny.model, 0, nullptr, &err);

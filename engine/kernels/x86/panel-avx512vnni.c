@@ -199,9 +199,11 @@ run_tokens (tl_panel_form form, const tl_panels *w, size_t panel, size_t n_p, co
 
   for (; t + 6 <= n; t += 6)
     run_tile (form, w, panel, n_p, x, t, 6, y, ldy);
-  for (; t + 3 <= n; t += 3)
-    run_tile (form, w, panel, n_p, x, t, 3, y, ldy);
-  for (; t < n; t++)
+  for (; t + 4 <= n; t += 4)
+    run_tile (form, w, panel, n_p, x, t, 4, y, ldy);
+  for (; t + 2 <= n; t += 2)
+    run_tile (form, w, panel, n_p, x, t, 2, y, ldy);
+  if (t < n)
     run_tile (form, w, panel, n_p, x, t, 1, y, ldy);
 }
 

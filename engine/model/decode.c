@@ -1,0 +1,260 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The decode step of a model whose matrices are all packed: four steps a layer, each shared by the
+ * pool's threads in as many parts. In a quiet machine a thread meets the same rows of each matrix at
+ * every token and finds them in its own cache; on a busy one the caller does the parts of helpers
+ * that the system does not let run (with barriers instead, ten other busy threads on two cores made
+ * decoding eight times slower). What costs less than handing it over, the norm and the activations in
+ * bytes, each part does for itself. The arithmetic is that of forward.c, to the bit. */
+#include "model/session-private.h"
+
+/* Below this number of parameters a step is too short to be shared: under half a microsecond. */
+#define POOL_MIN_PARAMS (1u << 20)
+
+/* What all parts of a step see. */
+typedef struct
+{
+  tl_session        *s;
+  const tl_layer    *layer;
+  const tl_kv_layer *kv;
+} step;
+
+/* One part of a step. */
+typedef struct
+{
+  tl_session          *s;
+  const tl_model_info *info;
+  const tl_kernels    *k;
+  unsigned             part, n_parts;
+  float               *xn;   /* [n_embd] of its own */
+  tl_acts              acts; /* [1, widest] of its own */
+} worker;
+
+typedef struct
+{
+  size_t begin, end;
+} range;
+
+static range
+share_of (size_t n, const worker *w)
+{
+  return (range) { n * w->part / w->n_parts, n * (w->part + 1) / w->n_parts };
+}
+
+static worker
+worker_of (const step *t, unsigned part, unsigned n_parts)
+{
+  tl_session *s = t->s;
+  size_t at = part * s->widest;
+
+  return (worker) { s,
+                    &s->model->info,
+                    s->linear.k,
+                    part,
+                    n_parts,
+                    s->own_xn + at,
+                    { 0, 0, s->own_acts.q + at, s->own_acts.scale + at / 32,
+                      s->own_acts.sum + at / 32 } };
+}
+
+/* Rows of panels [r.begin, r.end) of @m. */
+static range
+rows_of (const tl_matrix *m, range r)
+{
+  size_t begin = r.begin * TL_PANEL_ROWS, end = r.end * TL_PANEL_ROWS;
+
+  return (range) { begin, end < m->rows ? end : m->rows };
+}
+
+static void
+quantize (worker *w, const tl_matrix *m, const float *x)
+{
+  w->acts.cols = m->cols;
+  w->acts.group = tl_panel_group (m->panels->form);
+  w->k->quantize_acts (&w->acts, 0, x);
+}
+
+static void
+multiply (const worker *w, const tl_matrix *m, range panels, float *y)
+{
+  w->k->mul_panels (m->panels, panels.begin, panels.end, &w->acts, 1, y, m->rows);
+}
+
+/* x += W activations, for the part's rows. */
+static void
+add_product (const worker *w, const tl_matrix *m)
+{
+  range panels = share_of (m->panels->n_panels, w), rows = rows_of (m, panels);
+
+  multiply (w, m, panels, w->s->xn);
+  w->k->axpy_f32 (w->s->x + rows.begin, 1.0f, w->s->xn + rows.begin, rows.end - rows.begin);
+}
+
+static void
+normalize (worker *w, const float *gain)
+{
+  w->k->rms_norm (w->xn, w->s->x, gain, w->info->rms_eps, w->info->n_embd);
+}
+
+/* Whether each part can have whole heads, and attend with what it projected itself. */
+static bool
+heads_divide (const tl_model_info *i, unsigned n_parts)
+{
+  return i->n_kv_heads % n_parts == 0 && i->head_dim % TL_PANEL_ROWS == 0;
+}
+
+/* Q, K and V. */
+static void
+project (worker *w, const tl_layer *l, range heads)
+{
+  const tl_model_info *i = w->info;
+  size_t panels_per_head = i->head_dim / TL_PANEL_ROWS, group = i->n_heads / i->n_kv_heads;
+  range q = share_of (l->q.panels->n_panels, w), kv = share_of (l->k.panels->n_panels, w);
+
+  if (heads_divide (i, w->n_parts))
+    {
+      kv = (range) { heads.begin * panels_per_head, heads.end * panels_per_head };
+      q = (range) { kv.begin * group, kv.end * group };
+    }
+  normalize (w, l->attn_norm);
+  quantize (w, &l->q, w->xn);
+  multiply (w, &l->q, q, w->s->q);
+  multiply (w, &l->k, kv, w->s->k);
+  multiply (w, &l->v, kv, w->s->v);
+}
+
+static void
+attend (worker *w, const tl_kv_layer *kv, range heads)
+{
+  const tl_session *s = w->s;
+  size_t dim = w->info->head_dim, group = w->info->n_heads / w->info->n_kv_heads;
+  size_t n = heads.end - heads.begin, n_rot = s->model->n_rot;
+  const tl_attention a = { w->k, kv, s->q, s->att, s->scores, 1, w->info->n_heads, s->pos };
+
+  tl_rope (w->k, s->q + heads.begin * group * dim, s->cs, n * group, dim, n_rot);
+  tl_rope (w->k, s->k + heads.begin * dim, s->cs, n, dim, n_rot);
+  tl_kv_store (w->k, kv, s->pos, heads.begin, heads.end, s->k, s->v);
+  tl_attention_run_heads (&a, heads.begin, heads.end,
+                          s->scores + w->part * TL_MAX_QUERIES * kv->n_slots);
+}
+
+static void
+project_part (void *data, unsigned part, unsigned n_parts)
+{
+  const step *t = data;
+  worker w = worker_of (t, part, n_parts);
+
+  project (&w, t->layer, share_of (w.info->n_kv_heads, &w));
+}
+
+static void
+attend_part (void *data, unsigned part, unsigned n_parts)
+{
+  const step *t = data;
+  worker w = worker_of (t, part, n_parts);
+
+  attend (&w, t->kv, share_of (w.info->n_kv_heads, &w));
+}
+
+static void
+project_and_attend_part (void *data, unsigned part, unsigned n_parts)
+{
+  project_part (data, part, n_parts);
+  attend_part (data, part, n_parts);
+}
+
+static void
+output_part (void *data, unsigned part, unsigned n_parts)
+{
+  const step *t = data;
+  worker w = worker_of (t, part, n_parts);
+
+  quantize (&w, &t->layer->o, w.s->att);
+  add_product (&w, &t->layer->o);
+}
+
+/* gate = silu (gate) up, for the part's rows. */
+static void
+gate_part (void *data, unsigned part, unsigned n_parts)
+{
+  const step *t = data;
+  const tl_layer *l = t->layer;
+  worker w = worker_of (t, part, n_parts);
+  range panels = share_of (l->gate.panels->n_panels, &w), rows = rows_of (&l->gate, panels);
+  float *g = w.s->gate, *up = w.s->up;
+
+  normalize (&w, l->ffn_norm);
+  quantize (&w, &l->gate, w.xn);
+  multiply (&w, &l->gate, panels, g);
+  multiply (&w, &l->up, panels, up);
+  w.k->silu_mul (g + rows.begin, g + rows.begin, up + rows.begin, rows.end - rows.begin);
+}
+
+static void
+down_part (void *data, unsigned part, unsigned n_parts)
+{
+  const step *t = data;
+  worker w = worker_of (t, part, n_parts);
+
+  quantize (&w, &t->layer->down, w.s->gate);
+  add_product (&w, &t->layer->down);
+}
+
+static void
+head_part (void *data, unsigned part, unsigned n_parts)
+{
+  const step *t = data;
+  worker w = worker_of (t, part, n_parts);
+  const tl_matrix *head = &w.s->model->output;
+
+  normalize (&w, w.s->model->output_norm);
+  quantize (&w, head, w.xn);
+  multiply (&w, head, share_of (head->panels->n_panels, &w), w.s->logits);
+}
+
+static bool
+take_the_same (const tl_matrix *a, const tl_matrix *b)
+{
+  return b->panels != NULL && a->panels != NULL
+         && tl_panel_group (a->panels->form) == tl_panel_group (b->panels->form);
+}
+
+bool
+tl_decode_is_possible (const tl_model *m)
+{
+  for (uint32_t i = 0; i < m->info.n_layers; i++)
+    {
+      const tl_layer *l = &m->layers[i];
+
+      if (!take_the_same (&l->q, &l->k) || !take_the_same (&l->q, &l->v)
+          || !take_the_same (&l->gate, &l->up) || l->o.panels == NULL || l->down.panels == NULL)
+        return false;
+    }
+  return m->output.panels != NULL;
+}
+
+void
+tl_decode (tl_session *s, int32_t id)
+{
+  const tl_model *m = s->model;
+  tl_pool *pool = m->info.n_params < POOL_MIN_PARAMS ? NULL : s->linear.pool;
+  unsigned n = tl_pool_get_n_threads (pool);
+
+  tl_forward_embed (s, &id, 1);
+  for (uint32_t l = 0; l < m->info.n_layers; l++)
+    {
+      step t = { s, &m->layers[l], &s->kv[l] };
+
+      if (heads_divide (&m->info, n))
+        tl_pool_share (pool, n, project_and_attend_part, &t);
+      else
+        {
+          tl_pool_share (pool, n, project_part, &t);
+          tl_pool_share (pool, n, attend_part, &t);
+        }
+      tl_pool_share (pool, n, output_part, &t);
+      tl_pool_share (pool, n, gate_part, &t);
+      tl_pool_share (pool, n, down_part, &t);
+    }
+  tl_pool_share (pool, n, head_part, &(step) { s, NULL, NULL });
+  s->pos++;
+}
