@@ -96,3 +96,55 @@ tlm_db_open (TlmDb      *db,
   tlm_db_close (db);
   return FALSE;
 }
+
+/* immutable: without the -shm file beside it, which cannot be made on a read-only disk, a database
+ * is read as it stands. */
+static sqlite3 *
+open_source (const char *path,
+             const char *mode)
+{
+  g_autofree char *file = g_filename_to_uri (path, NULL, NULL);
+  g_autofree char *uri = g_strdup_printf ("%s?%s", file, mode);
+  int              flags = SQLITE_OPEN_READONLY | SQLITE_OPEN_URI | SQLITE_OPEN_NOMUTEX;
+  sqlite3         *source = NULL;
+
+  if (file != NULL && sqlite3_open_v2 (uri, &source, flags, NULL) == SQLITE_OK
+      && sqlite3_exec (source, "SELECT 1 FROM sqlite_schema", NULL, NULL, NULL) == SQLITE_OK)
+    return source;
+  sqlite3_close (source);
+  return NULL;
+}
+
+static gboolean
+copy_from (TlmDb      *db,
+           const char *path,
+           GError    **error)
+{
+  sqlite3        *source = open_source (path, "mode=ro");
+  sqlite3_backup *backup;
+  int             code;
+
+  if (source == NULL)
+    source = open_source (path, "immutable=1");
+  if (source == NULL)
+    return tlm_db_fail (db, SQLITE_CANTOPEN, error);
+  backup = sqlite3_backup_init (db->handle, "main", source, "main");
+  if (backup != NULL)
+    sqlite3_backup_step (backup, -1);
+  code = sqlite3_backup_finish (backup);
+  sqlite3_close (source);
+  return code == SQLITE_OK || tlm_db_fail (db, code, error);
+}
+
+gboolean
+tlm_db_open_copy (TlmDb      *db,
+                  const char *path,
+                  GError    **error)
+{
+  tlm_db_close (db);
+  if (connect_to (db, NULL, error) && copy_from (db, path, error) && configure (db, error)
+      && tlm_db_migrate (db, error))
+    return TRUE;
+  tlm_db_close (db);
+  return FALSE;
+}

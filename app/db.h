@@ -21,6 +21,16 @@ void   tlm_db_free (TlmDb *db);    /* closes */
  * the schema up to date. On failure the database is closed.
  */
 gboolean tlm_db_open  (TlmDb *db, const char *path, GError **error);
+
+/**
+ * tlm_db_open_copy:
+ * @path: of a database that cannot be written
+ *
+ * Opens a database in memory that holds all that is in the file, brought up to date; the file is
+ * only read.
+ */
+gboolean tlm_db_open_copy (TlmDb *db, const char *path, GError **error);
+
 void     tlm_db_close (TlmDb *db);
 
 sqlite3    *tlm_db_get_handle (TlmDb *db); /* NULL when closed */

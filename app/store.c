@@ -98,6 +98,19 @@ opening_free (gpointer data)
   g_free (opening);
 }
 
+/* Memory in place of the disk: what stands in a database that can be read but not written is there
+ * all the same. */
+static void
+open_volatile (TlmDb   *db,
+               Opening *opening)
+{
+  gboolean readable = opening->path != NULL && opening->error == NULL
+                      && g_file_test (opening->path, G_FILE_TEST_IS_REGULAR);
+
+  if (!readable || !tlm_db_open_copy (db, opening->path, NULL))
+    tlm_db_open (db, NULL, opening->error == NULL ? &opening->error : NULL);
+}
+
 static void
 open_job (gpointer owner,
           GTask   *task)
@@ -116,7 +129,7 @@ open_job (gpointer owner,
         opening->error = g_steal_pointer (&error);
     }
   if (opening->volatile_reason != NULL)
-    tlm_db_open (db, NULL, opening->error == NULL ? &opening->error : NULL);
+    open_volatile (db, opening);
   g_task_return_boolean (task, TRUE);
 }
 

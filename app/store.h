@@ -19,7 +19,7 @@ TlmStore *tlm_store_new         (void);
  * memory.
  *
  * Where nothing can be written (read-only, full, missing home) this succeeds with a database in
- * memory, and tlm_store_get_is_volatile() says so. A database that is there but cannot be used
+ * memory, which holds what the file on the disk has when that can be read, and tlm_store_get_is_volatile() says so. A database that is there but cannot be used
  * (newer, damaged) is an error; the program can go on all the same, in memory too.
  */
 void      tlm_store_open_async  (TlmStore *self, const char *path, GCancellable *c,

@@ -145,7 +145,8 @@ make_old_database (Fixture *f,
   static const char *const files[] = { "0001-notes.sql", "0002-chats.sql",
                                               "0003-search.sql" };
   sqlite3                 *db;
-  g_autofree char         *pragma = g_strdup_printf ("PRAGMA user_version = %d", version);
+  g_autofree char         *pragma = g_strdup_printf ("PRAGMA journal_mode = WAL;"
+                                                    "PRAGMA user_version = %d", version);
 
   make_parent (f);
   g_assert_cmpint (sqlite3_open (f->path, &db), ==, SQLITE_OK);
@@ -288,6 +289,34 @@ lives_in_memory_where_nothing_can_be_written (void)
   g_assert_true (tlm_store_get_is_volatile (store));
   g_assert_nonnull (strstr (tlm_store_get_volatile_reason (store), "/proc/tinylm"));
   g_assert_cmpstr (text, ==, "for now");
+}
+
+/* An older one, too: it is brought up to date in memory, and not touched on the disk. */
+static void
+shows_what_cannot_be_written (Fixture      *f,
+                              gconstpointer data)
+{
+  gboolean         root = geteuid () == 0; /* to whom modes mean nothing */
+  g_autofree char *parent = g_path_get_dirname (f->path);
+  TlmStore        *store;
+
+  make_old_database (f, 2);
+  g_assert_cmpint (chmod (f->path, 0444), ==, 0);
+  g_assert_cmpint (chmod (parent, 0555), ==, 0);
+  g_assert_cmpint (chmod (f->folder, 0755), ==, 0);
+  if (root)
+    g_assert_cmpint (seteuid (65534), ==, 0);
+  store = tlm_test_open_store (f->path);
+  if (root)
+    g_assert_cmpint (seteuid (0), ==, 0);
+  g_assert_true (tlm_store_get_is_volatile (store));
+  g_assert_nonnull (strstr (tlm_store_get_volatile_reason (store), f->path));
+  g_assert_cmpuint (count_hits (store, "walrus"), ==, 1);
+  tlm_test_exec (store, "UPDATE notes SET text = 'for now'");
+  g_object_unref (store);
+  g_assert_cmpint (chmod (parent, 0755), ==, 0);
+  g_assert_cmpint (chmod (f->path, 0644), ==, 0);
+  assert_query (f->path, "SELECT text FROM notes", "an old walrus");
 }
 
 static void
@@ -488,6 +517,7 @@ main (int    argc,
   ADD ("/app/store/reports-damage-behind-the-header", reports_damage_behind_the_header);
   g_test_add_func ("/app/store/lives-in-memory-where-nothing-can-be-written",
                    lives_in_memory_where_nothing_can_be_written);
+  ADD ("/app/store/shows-what-cannot-be-written", shows_what_cannot_be_written);
   g_test_add_func ("/app/store/says-so-when-closed", says_so_when_closed);
   ADD ("/app/store/survives-a-full-disk", survives_a_full_disk);
   ADD ("/app/store/is-shared-by-two-programs", is_shared_by_two_programs);
