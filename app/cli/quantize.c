@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* `tinylm-cli quantize`: writes a model's matrices in another type, says what became of each that the type
- * did not fit, and on request what it costs in perplexity. */
+/* `tinylm-cli quantize`: writes a model's matrices in another type, says what became of each that
+ * the type did not fit, and on request what it costs in perplexity. */
 #include <gio/gio.h>
 #include <glib/gi18n-lib.h>
 #include <math.h>
@@ -37,8 +37,8 @@ parse_type (const char *name,
   return FALSE;
 }
 
-/* A ternary embedding ruins a model that was not trained for it, so the ternary types leave it at more
- * bits, as llama.cpp does. */
+/* A ternary embedding ruins a model that was not trained for it, so the ternary types leave it at
+ * more bits, as llama.cpp does. */
 static tl_type
 default_embedding_type (tl_type type)
 {

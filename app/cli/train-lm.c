@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* tinylm-cli train lm: trains a llama-family model from scratch on a text, from checkpoints, and writes
- * it as a GGUF. Progress is one JSON object a line on standard output. */
+/* tinylm-cli train lm: trains a llama-family model from scratch on a text, from checkpoints, and
+ * writes it as a GGUF. Progress is one JSON object a line on standard output. */
 #include "cli/commands.h"
 #include "cli/corpus.h"
 
@@ -33,21 +33,30 @@ static gboolean
 parse (Options *o, int *argc, char ***argv, GError **error)
 {
   GOptionEntry entries[] = {
-    { "text", 0, 0, G_OPTION_ARG_FILENAME, &o->text, "Text to learn from (.txt, .xz, .gz)", "FILE" },
+    { "text", 0, 0, G_OPTION_ARG_FILENAME, &o->text,
+      "Text to learn from (.txt, .xz, .gz)", "FILE" },
     { "vocab", 0, 0, G_OPTION_ARG_FILENAME, &o->vocab, "GGUF whose tokenizer is used", "FILE" },
-    { "checkpoint", 0, 0, G_OPTION_ARG_FILENAME, &o->checkpoint, "Kept here, and resumed from", "FILE" },
-    { "init", 0, 0, G_OPTION_ARG_FILENAME, &o->init, "Weights to start from when there is no checkpoint", "GGUF" },
-    { "qat", 0, 0, G_OPTION_ARG_STRING, &o->qat, "Train for quantised weights: ternary or binary", "KIND" },
-    { "qat-start", 0, 0, G_OPTION_ARG_INT, &o->qat_start, "The last step all in float (0)", "N" },
+    { "checkpoint", 0, 0, G_OPTION_ARG_FILENAME, &o->checkpoint,
+      "Kept here, and resumed from", "FILE" },
+    { "init", 0, 0, G_OPTION_ARG_FILENAME, &o->init,
+      "Weights to start from when there is no checkpoint", "GGUF" },
+    { "qat", 0, 0, G_OPTION_ARG_STRING, &o->qat,
+      "Train for quantised weights: ternary or binary", "KIND" },
+    { "qat-start", 0, 0, G_OPTION_ARG_INT, &o->qat_start, "The step from which on (0)", "N" },
     { "qat-ramp", 0, 0, G_OPTION_ARG_INT, &o->qat_ramp, "Steps from float to quantised (0)", "N" },
     { "qat-tensor-scale", 0, 0, G_OPTION_ARG_NONE, &o->qat_tensor_scale,
       "One scale a tensor instead of one for 256 weights", NULL },
-    { "teacher", 0, 0, G_OPTION_ARG_FILENAME, &o->teacher, "A model whose answers are learned too", "GGUF" },
-    { "teacher-weight", 0, 0, G_OPTION_ARG_DOUBLE, &o->teacher_weight, "Of the teacher's part of the loss (0.5)", "X" },
-    { "temperature", 0, 0, G_OPTION_ARG_DOUBLE, &o->temperature, "Softens the teacher's answers (1)", "X" },
+    { "teacher", 0, 0, G_OPTION_ARG_FILENAME, &o->teacher,
+      "A model whose answers are learned too", "GGUF" },
+    { "teacher-weight", 0, 0, G_OPTION_ARG_DOUBLE, &o->teacher_weight,
+      "Of the teacher's part of the loss (0.5)", "X" },
+    { "temperature", 0, 0, G_OPTION_ARG_DOUBLE, &o->temperature,
+      "Softens the teacher's answers (1)", "X" },
     { "out", 0, 0, G_OPTION_ARG_FILENAME, &o->out, "The model to write", "FILE" },
-    { "type", 0, 0, G_OPTION_ARG_STRING, &o->type, "Of the matrices: F32, F16, Q8_0, ... (F32)", "TYPE" },
-    { "embedding-type", 0, 0, G_OPTION_ARG_STRING, &o->embedding_type, "Of the embedding (as --type)", "TYPE" },
+    { "type", 0, 0, G_OPTION_ARG_STRING, &o->type,
+      "Of the matrices: F32, F16, Q8_0, ... (F32)", "TYPE" },
+    { "embedding-type", 0, 0, G_OPTION_ARG_STRING, &o->embedding_type,
+      "Of the embedding (as --type)", "TYPE" },
     { "name", 0, 0, G_OPTION_ARG_STRING, &o->name, "The model's name (meeny)", "NAME" },
     { "embd", 0, 0, G_OPTION_ARG_INT, &o->n_embd, "Width (256)", "N" },
     { "layers", 0, 0, G_OPTION_ARG_INT, &o->n_layers, "Blocks (6)", "N" },
@@ -61,18 +70,22 @@ parse (Options *o, int *argc, char ***argv, GError **error)
     { "warmup", 0, 0, G_OPTION_ARG_INT, &o->warmup, "Steps of warm-up (4 % of steps)", "N" },
     { "hold", 0, 0, G_OPTION_ARG_INT, &o->hold, "Steps at the full rate (36 %)", "N" },
     { "lr", 0, 0, G_OPTION_ARG_DOUBLE, &o->lr, "Learning rate (1.5e-3)", "X" },
-    { "muon-lr", 0, 0, G_OPTION_ARG_DOUBLE, &o->muon_lr, "Of the matrices by Muon; 0: AdamW for all (0)", "X" },
+    { "muon-lr", 0, 0, G_OPTION_ARG_DOUBLE, &o->muon_lr,
+      "Of the matrices by Muon; 0: AdamW for all (0)", "X" },
     { "final", 0, 0, G_OPTION_ARG_DOUBLE, &o->final_factor, "Of the rate at the end (0.07)", "X" },
     { "decay", 0, 0, G_OPTION_ARG_DOUBLE, &o->weight_decay, "Weight decay (0.05)", "X" },
     { "every", 0, 0, G_OPTION_ARG_INT, &o->every, "One document in N is held out (100)", "N" },
-    { "valid", 0, 0, G_OPTION_ARG_INT, &o->valid, "Held-out sequences of the final figure (2000)", "N" },
-    { "minutes", 0, 0, G_OPTION_ARG_DOUBLE, &o->minutes, "Stop after so long, to go on later", "X" },
+    { "valid", 0, 0, G_OPTION_ARG_INT, &o->valid,
+      "Held-out sequences of the final figure (2000)", "N" },
+    { "minutes", 0, 0, G_OPTION_ARG_DOUBLE, &o->minutes,
+      "Stop after so long, to go on later", "X" },
     { "save-minutes", 0, 0, G_OPTION_ARG_INT, &o->save_minutes, "Between checkpoints (5)", "N" },
     { "threads", 't', 0, G_OPTION_ARG_INT, &o->threads, "Threads (all processors)", "N" },
     { "seed", 0, 0, G_OPTION_ARG_INT, &o->seed, "Of the parameters and batches (1)", "N" },
     { NULL },
   };
-  g_autoptr (GOptionContext) context = g_option_context_new ("- train a language model from scratch");
+  g_autoptr (GOptionContext) context
+      = g_option_context_new ("- train a language model from scratch");
 
   g_option_context_add_main_entries (context, entries, NULL);
   if (!g_option_context_parse (context, argc, argv, error))
@@ -85,7 +98,8 @@ parse (Options *o, int *argc, char ***argv, GError **error)
     }
   if (o->qat != NULL && !g_str_equal (o->qat, "ternary") && !g_str_equal (o->qat, "binary"))
     {
-      g_set_error_literal (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE, "--qat is ternary or binary");
+      g_set_error_literal (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
+                           "--qat is ternary or binary");
       return FALSE;
     }
   return TRUE;
@@ -120,7 +134,8 @@ make_config (const Options *o, const tl_tokenizer *tokenizer)
     .batch_tokens = (uint32_t) o->batch,
     .adamw = { .lr = (float) o->lr, .beta1 = 0.9f, .beta2 = 0.95f, .eps = 1e-8f,
                .weight_decay = (float) o->weight_decay, .clip_norm = 1.0f },
-    .muon = { .lr = (float) o->muon_lr, .momentum = 0.95f, .weight_decay = (float) o->weight_decay },
+    .muon = { .lr = (float) o->muon_lr, .momentum = 0.95f,
+              .weight_decay = (float) o->weight_decay },
     .schedule = { .kind = TL_SCHEDULE_LINEAR, .warmup_steps = warmup, .hold_steps = hold,
                   .total_steps = (uint64_t) o->steps, .final_factor = (float) o->final_factor },
     .seed = (uint64_t) o->seed,
@@ -131,7 +146,8 @@ make_config (const Options *o, const tl_tokenizer *tokenizer)
 /* Bits a byte on the held-out text: mean loss x tokens / bytes / ln 2, over at most @max_seqs whole
  * sequences. Each is read without what stands before it, so the figure is an upper bound. */
 static double
-bits_per_byte (tl_lm_trainer *trainer, const TlmCorpus *corpus, const tl_lm_train_config *c, gsize max_seqs)
+bits_per_byte (tl_lm_trainer *trainer, const TlmCorpus *corpus, const tl_lm_train_config *c,
+               gsize max_seqs)
 {
   gsize n_seqs = corpus->n_valid > 0 ? (corpus->n_valid - 1) / c->seq_len : 0;
   gsize per_call = MAX (c->batch_tokens / c->seq_len, 1), stride, done = 0;
@@ -171,7 +187,8 @@ save (tl_lm_trainer *trainer, const Options *o)
   return FALSE;
 }
 
-/* Trains until the schedule's end, the time's end or a signal; returns whether the state is saved. */
+/* Trains until the schedule's end, the time's end or a signal; returns whether the state is saved.
+ * */
 static gboolean
 run (tl_lm_trainer *trainer, const TlmCorpus *corpus, const tl_lm_train_config *c, const Options *o)
 {
@@ -188,8 +205,11 @@ run (tl_lm_trainer *trainer, const TlmCorpus *corpus, const tl_lm_train_config *
       loss = loss == 0 || !isfinite (loss) ? now_loss : 0.98 * loss + 0.02 * now_loss;
       if (now - told > 10 * G_USEC_PER_SEC)
         {
-          g_print ("{\"step\": %" G_GUINT64_FORMAT ", \"loss\": %.4f, \"tokens_per_second\": %.0f}\n", step, loss,
-                   (double) (step - first) * c->batch_tokens * G_USEC_PER_SEC / (double) (now - start));
+          double tokens = (double) (step - first) * c->batch_tokens;
+
+          g_print ("{\"step\": %" G_GUINT64_FORMAT
+                   ", \"loss\": %.4f, \"tokens_per_second\": %.0f}\n",
+                   step, loss, tokens * G_USEC_PER_SEC / (double) (now - start));
           told = now;
         }
       if (now - saved > o->save_minutes * 60 * G_USEC_PER_SEC)
@@ -233,7 +253,8 @@ export (tl_lm_trainer *trainer, const tl_gguf *vocab, const Options *o, GError *
   if (!parse_type (name, &type, error)
       || !parse_type (o->embedding_type != NULL ? o->embedding_type : name, &embedding_type, error))
     return FALSE;
-  if (tl_lm_trainer_export (trainer, vocab, type, embedding_type, o->name ? o->name : "meeny", o->out, &err))
+  if (tl_lm_trainer_export (trainer, vocab, type, embedding_type, o->name ? o->name : "meeny",
+                            o->out, &err))
     return TRUE;
   g_set_error_literal (error, G_OPTION_ERROR, G_OPTION_ERROR_FAILED, err.message);
   return FALSE;
@@ -297,12 +318,14 @@ train (const Options *o, GError **error)
           && (o->teacher == NULL
               || (teacher = load_teacher (trainer, &config, o, pool, &err)) != NULL))
         {
-          g_print ("{\"params\": %zu, \"train_tokens\": %zu, \"valid_tokens\": %zu, \"step\": %" G_GUINT64_FORMAT "}\n",
+          g_print ("{\"params\": %zu, \"train_tokens\": %zu, \"valid_tokens\": %zu, "
+                   "\"step\": %" G_GUINT64_FORMAT "}\n",
                    tl_lm_trainer_n_params (trainer), corpus.n_train, corpus.n_valid,
                    tl_lm_trainer_get_step (trainer));
           ok = run (trainer, &corpus, &config, o);
           g_print ("{\"step\": %" G_GUINT64_FORMAT ", \"bits_per_byte\": %.4f, \"final\": true}\n",
-                   tl_lm_trainer_get_step (trainer), bits_per_byte (trainer, &corpus, &config, (gsize) MAX (o->valid, 1)));
+                   tl_lm_trainer_get_step (trainer),
+                   bits_per_byte (trainer, &corpus, &config, (gsize) MAX (o->valid, 1)));
           ok = ok && (o->out == NULL || export (trainer, vocab, o, error));
         }
     }
@@ -321,8 +344,9 @@ train (const Options *o, GError **error)
 int
 tlm_cli_train_lm (int argc, char **argv)
 {
-  Options o = { .n_embd = 256, .n_layers = 6, .n_heads = 4, .n_kv_heads = 2, .head_dim = 64, .n_ff = 768,
-                .seq_len = 256, .batch = 8192, .steps = 2000, .warmup = -1, .hold = -1, .every = 100, .seed = 1,
+  Options o = { .n_embd = 256, .n_layers = 6, .n_heads = 4, .n_kv_heads = 2, .head_dim = 64,
+                .n_ff = 768, .seq_len = 256, .batch = 8192, .steps = 2000, .warmup = -1,
+                .hold = -1, .every = 100, .seed = 1,
                 .save_minutes = 5, .lr = 1.5e-3, .weight_decay = 0.05, .final_factor = 0.07,
                 .valid = 2000, .teacher_weight = 0.5, .temperature = 1 };
   g_autoptr (GError) error = NULL;

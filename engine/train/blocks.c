@@ -263,7 +263,8 @@ product_input (tl_blocks *b, const float *x, size_t width)
 
 /* y = input W^T; @tensor is the first that @w begins with */
 static void
-project (tl_blocks *b, size_t tensor, const float *x, size_t in, size_t out, const float *w, float *y)
+project (tl_blocks *b, size_t tensor, const float *x, size_t in, size_t out, const float *w,
+         float *y)
 {
   if (b->observe != NULL)
     b->observe (b->observe_data, tensor, x, b->n_rows, in);

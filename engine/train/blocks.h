@@ -45,8 +45,9 @@ tl_blocks *tl_blocks_new  (const tl_blocks_config *c, size_t max_rows, size_t ma
                            tl_pool *pool, tl_error *err);
 void       tl_blocks_free (tl_blocks *b);
 
-/* Rounds the input of each projection to int8 by row from now on, as BitNet does: forward and backward
- * see d round (x / d) with d = max |x| / 127 of the row, and the gradient passes straight through. */
+/* Rounds the input of each projection to int8 by row from now on, as BitNet does: forward and
+ * backward see d round (x / d) with d = max |x| / 127 of the row, and the gradient passes straight
+ * through. */
 void tl_blocks_set_int8 (tl_blocks *b, bool int8);
 
 /**

@@ -26,8 +26,8 @@ typedef struct
   void   (*scale)       (float *x, float a, size_t n);                 /* x *= a */
   float  (*sum_abs)     (const float *x, size_t n);
 
-  /* y = (1 - lambda) x + lambda level (x): scale from threshold on, -scale up to -threshold, else 0.
-   * threshold 0: never 0. See qat.h. */
+  /* y = (1 - lambda) x + lambda level (x): scale from threshold on, -scale up to -threshold, else
+   * 0. threshold 0: never 0. See qat.h. */
   void   (*mix_levels)  (float *y, const float *x, float scale, float threshold, float lambda,
                          size_t n);
   /* y = d round (x / d) with d = max |x| / 127; all 0 when x is. Ties to even. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* How much each input of a llama model's matrices matters: the mean square of what comes in over a
- * text. Quantising weighs each weight's squared error by it, since the error of a product W x is the
- * sum of those of the weights times x (the idea of llama.cpp's importance matrix). */
+ * text. Quantising weighs each weight's squared error by it, since the error of a product W x is
+ * the sum of those of the weights times x (the idea of llama.cpp's importance matrix). */
 #pragma once
 
 #include "gguf/gguf.h"
@@ -20,5 +20,6 @@ tl_importance *tl_importance_measure (const tl_gguf *model, const int32_t *ids, 
                                       tl_pool *pool, tl_error *err);
 void           tl_importance_free    (tl_importance *i); /* NULL is allowed */
 
-/* Returns: (nullable): [cols] of the matrix of that name, all rows alike; NULL for an unknown one. */
+/* Returns: (nullable): [cols] of the matrix of that name, all rows alike; NULL for an unknown one.
+ * */
 const float   *tl_importance_get     (const tl_importance *i, const char *tensor, size_t cols);

@@ -35,7 +35,8 @@ check_llama (const tl_gguf *g, tl_error *err)
 
   tl_gguf_get_string (g, "general.architecture", &arch);
   return (arch.len == 5 && memcmp (arch.data, "llama", 5) == 0)
-         || tl_error_set (err, TL_ERROR_UNSUPPORTED, "only llama models can be trained, not \"%.*s\"",
+         || tl_error_set (err, TL_ERROR_UNSUPPORTED,
+                          "only llama models can be trained, not \"%.*s\"",
                           (int) (arch.len < 40 ? arch.len : 40), arch.data);
 }
 
@@ -73,7 +74,8 @@ tl_lm_train_config_from_gguf (tl_lm_train_config *c, const tl_gguf *gguf, tl_err
 /* The weights */
 
 static bool
-read_tensor (const tl_gguf *g, const char *name, size_t rows, size_t cols, float *dst, tl_error *err)
+read_tensor (const tl_gguf *g, const char *name, size_t rows, size_t cols, float *dst,
+             tl_error *err)
 {
   const tl_tensor_info *t = tl_gguf_find_tensor (g, name);
   const tl_type_info   *info = t != NULL ? tl_type_get_info (t->type) : NULL;
@@ -81,8 +83,9 @@ read_tensor (const tl_gguf *g, const char *name, size_t rows, size_t cols, float
   if (t == NULL || info == NULL)
     return tl_error_set (err, TL_ERROR_FORMAT, "%s is missing", name);
   if (t->dims[0] != cols || t->dims[1] != rows || t->dims[2] != 1 || t->dims[3] != 1)
-    return tl_error_set (err, TL_ERROR_ARGUMENT, "%s: expected [%zu, %zu], the file has [%llu, %llu]",
-                         name, rows, cols, (unsigned long long) t->dims[1],
+    return tl_error_set (err, TL_ERROR_ARGUMENT,
+                         "%s: expected [%zu, %zu], the file has [%llu, %llu]", name,
+                         rows, cols, (unsigned long long) t->dims[1],
                          (unsigned long long) t->dims[0]);
   info->dequantize (dst, t->data, rows * cols);
   return true;
@@ -112,7 +115,8 @@ read_all (const tl_lm_trainer *t, const tl_gguf *g, float *params, tl_error *err
       || !tl_lm_read_blocks (c, g, params + t->blocks_at, err))
     return false;
   if (c->tied && tl_gguf_find_tensor (g, "output.weight") != NULL)
-    return tl_error_set (err, TL_ERROR_ARGUMENT, "the file has a head of its own, the trainer none");
+    return tl_error_set (err, TL_ERROR_ARGUMENT,
+                         "the file has a head of its own, the trainer none");
   return c->tied
          || read_tensor (g, "output.weight", c->n_vocab, n_embd, params + t->head_at, err);
 }

@@ -37,11 +37,14 @@ struct tl_lm_trainer
   float         *softened; /* [head_rows, n_vocab] scratch of the distillation; NULL without it */
 };
 
-/* @rng: (nullable): for dropout; @distil: learn from t->teacher too. Returns: the mean loss; NAN and t->cancelled when cut short. */
+/* @rng: (nullable): for dropout; @distil: learn from t->teacher too. Returns: the mean loss; NAN
+ * and t->cancelled when cut short. */
 double tl_lm_batch_loss   (tl_lm_trainer *t, const int32_t *inputs, const int32_t *targets,
                            size_t n_seqs, tl_rng *rng, bool backward, bool distil);
-/* Fills @y [n of the blocks] with the blocks' parameters, their matrices quantised as far as @lambda. */
+/* Fills @y [n of the blocks] with the blocks' parameters, their matrices quantised as far as
+ * @lambda. */
 void   tl_lm_quantise     (const tl_lm_trainer *t, float lambda, float *y);
 /* Fills @params [n of the blocks] from a GGUF's tensors. */
-bool   tl_lm_read_blocks  (const tl_lm_train_config *c, const tl_gguf *g, float *params, tl_error *err);
+bool   tl_lm_read_blocks  (const tl_lm_train_config *c, const tl_gguf *g, float *params,
+                           tl_error *err);
 bool   tl_lm_ids_in_range (const tl_lm_trainer *t, const int32_t *ids, size_t n, int32_t lowest);

@@ -41,8 +41,8 @@ float   *tl_lm_trainer_get_grads  (tl_lm_trainer *t);
  * @weight: of the teacher's part, in [0, 1]
  * @temperature: softens both distributions, > 0
  *
- * From now on a step's loss is (1 - weight) cross-entropy + weight T^2 KL (teacher || student) of the
- * distributions softmax (logits / T). Hinton et al. 2015, arXiv:1503.02531.
+ * From now on a step's loss is (1 - weight) cross-entropy + weight T^2 KL (teacher || student) of
+ * the distributions softmax (logits / T). Hinton et al. 2015, arXiv:1503.02531.
  */
 bool tl_lm_trainer_set_teacher (tl_lm_trainer *t, tl_lm_trainer *teacher, float weight,
                                 float temperature, tl_error *err);
@@ -96,9 +96,9 @@ bool tl_lm_trainer_load (tl_lm_trainer *t, const char *path, tl_error *err);
  * @embedding_type: of the embedding and the head
  *
  * Writes a plain llama GGUF that llama.cpp reads. With quantisation-aware training on, the blocks'
- * matrices are the quantised ones, as at the end of the ramp. A vocabulary of another size, rows that
- * are no whole number of a type's blocks, or a stack that is not a llama (not causal, no rope) is an
- * error.
+ * matrices are the quantised ones, as at the end of the ramp. A vocabulary of another size, rows
+ * that are no whole number of a type's blocks, or a stack that is not a llama (not causal, no
+ * rope) is an error.
  */
 bool tl_lm_trainer_export (const tl_lm_trainer *t, const tl_gguf *tokenizer, tl_type type,
                            tl_type embedding_type, const char *name, const char *path,
@@ -107,6 +107,6 @@ bool tl_lm_trainer_export (const tl_lm_trainer *t, const tl_gguf *tokenizer, tl_
 /* The shape of a llama GGUF, into @c's blocks, n_vocab and tied; the rest of @c is left alone. */
 bool tl_lm_train_config_from_gguf (tl_lm_train_config *c, const tl_gguf *gguf, tl_error *err);
 
-/* Starts from a GGUF's weights, of any type that can be read: overwrites the parameters alone. Every
- * tensor must be there in the trainer's shape; on failure nothing is changed. */
+/* Starts from a GGUF's weights, of any type that can be read: overwrites the parameters alone.
+ * Every tensor must be there in the trainer's shape; on failure nothing is changed. */
 bool tl_lm_trainer_import (tl_lm_trainer *t, const tl_gguf *gguf, tl_error *err);

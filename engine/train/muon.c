@@ -28,17 +28,17 @@ newton_schulz (const tl_ops *o, float *x, size_t rows, size_t cols, float *scrat
   size_t n = smaller (rows, cols);
   float *gram = scratch, *poly = gram + n * n, *old = poly + n * n;
 
-  tl_sgemm (o->kernels, o->pool, !wide, wide, n, n, wide ? cols : rows, 1.0f, x, cols, x, cols, 0.0f,
-            gram, n, o->gemm);
+  tl_sgemm (o->kernels, o->pool, !wide, wide, n, n, wide ? cols : rows, 1.0f, x, cols, x, cols,
+            0.0f, gram, n, o->gemm);
   memcpy (poly, gram, n * n * sizeof *poly);
   tl_sgemm (o->kernels, o->pool, false, false, n, n, n, c, gram, n, gram, n, b, poly, n, o->gemm);
   memcpy (old, x, rows * cols * sizeof *old);
   if (wide)
-    tl_sgemm (o->kernels, o->pool, false, false, rows, cols, n, 1.0f, poly, n, old, cols, a, x, cols,
-              o->gemm);
+    tl_sgemm (o->kernels, o->pool, false, false, rows, cols, n, 1.0f, poly, n, old, cols, a, x,
+              cols, o->gemm);
   else
-    tl_sgemm (o->kernels, o->pool, false, false, rows, cols, n, 1.0f, old, cols, poly, n, a, x, cols,
-              o->gemm);
+    tl_sgemm (o->kernels, o->pool, false, false, rows, cols, n, 1.0f, old, cols, poly, n, a, x,
+              cols, o->gemm);
 }
 
 void

@@ -23,8 +23,9 @@ typedef struct
   size_t   n;
   uint64_t step;
   float   *m, *v; /* [n] each */
-  const tl_range *ranges; /* borrowed: the parameters it moves, the others being another optimiser's */
-  size_t          n_ranges; /* 0: all */
+  /* Borrowed: the parameters it moves, the others being another optimiser's. None: all. */
+  const tl_range *ranges;
+  size_t          n_ranges;
 } tl_adamw;
 
 bool tl_adamw_init  (tl_adamw *o, size_t n, tl_error *err);

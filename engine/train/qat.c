@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Scales and levels of quantisation-aware training, by row. The loops are in elementwise-loops.c. */
+/* Scales and levels of quantisation-aware training, by row. The loops are in elementwise-loops.c.
+ * */
 #include "train/qat.h"
 
 #include "gguf/quant.h"

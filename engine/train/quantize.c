@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Rewrites a GGUF matrix by matrix, a row at a time. The new tensors are held in memory until the file is
- * written whole. */
+/* Rewrites a GGUF matrix by matrix, a row at a time. The new tensors are held in memory until the
+ * file is written whole. */
 #include "train/quantize.h"
 
 #include <stdlib.h>
@@ -54,7 +54,8 @@ convert (const tl_tensor_info *t, tl_type type, const float *importance)
 {
   const tl_type_info *from = tl_type_get_info (t->type), *to = tl_type_get_info (type);
   size_t   rows = t->dims[1], cols = t->dims[0];
-  size_t   from_bytes = tl_type_row_bytes (t->type, cols), to_bytes = tl_type_row_bytes (type, cols);
+  size_t   from_bytes = tl_type_row_bytes (t->type, cols);
+  size_t   to_bytes = tl_type_row_bytes (type, cols);
   uint8_t *blocks = malloc (rows * to_bytes);
   float   *row = malloc (cols * sizeof *row);
 
@@ -104,7 +105,8 @@ check_type (tl_type type, tl_error *err)
 static void
 write_keys (tl_gguf_writer *w, const tl_gguf *from, tl_type type)
 {
-  static const char *const replaced[] = { "general.file_type", "general.quantization_version", NULL };
+  static const char *const replaced[]
+      = { "general.file_type", "general.quantization_version", NULL };
   uint32_t number;
 
   tl_gguf_writer_keys (w, from, replaced);
@@ -114,7 +116,8 @@ write_keys (tl_gguf_writer *w, const tl_gguf *from, tl_type type)
 }
 
 bool
-tl_quantize_gguf (const tl_gguf *from, const tl_quantize_options *o, const char *path, tl_error *err)
+tl_quantize_gguf (const tl_gguf *from, const tl_quantize_options *o, const char *path,
+                  tl_error *err)
 {
   size_t          n = tl_gguf_get_n_tensors (from);
   tl_gguf_writer *w;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Muon: that it makes matrices orthogonal, moves them by its formula, leaves AdamW what is AdamW's, and
- * that a run with it learns and can be resumed. */
+/* Muon: that it makes matrices orthogonal, moves them by its formula, leaves AdamW what is
+ * AdamW's, and that a run with it learns and can be resumed. */
 #include <algorithm>
 #include <cmath>
 
@@ -41,8 +41,8 @@ protected:
   }
 };
 
-/* Of a matrix with rows (or columns) that are orthogonal already but of unlike lengths, each singular
- * value is known: the result is the same rows at a length of the post's band. */
+/* Of a matrix with rows (or columns) that are orthogonal already but of unlike lengths, each
+ * singular value is known: the result is the same rows at a length of the post's band. */
 TEST_F (Muon, BringsSingularValuesTogether)
 {
   for (bool tall : { false, true })
@@ -55,7 +55,8 @@ TEST_F (Muon, BringsSingularValuesTogether)
           {
             size_t along = i * 6 + j;
 
-            x[tall ? along * cols + i : i * cols + along] = (float) (i + 1) * (j % 2 ? 1.0f : -1.0f);
+            x[tall ? along * cols + i : i * cols + along]
+              = (float) (i + 1) * (j % 2 ? 1.0f : -1.0f);
           }
       Vector y = Orthogonal (x, rows, cols);
       for (size_t i = 0; i < 4; i++)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Files with smaller weights: what is kept, what each tensor becomes, and that importance is measured
- * right and heeded. */
+/* Files with smaller weights: what is kept, what each tensor becomes, and that importance is
+ * measured right and heeded. */
 #include <cmath>
 #include <cstring>
 #include <map>
@@ -46,7 +46,8 @@ protected:
     LmFileTest::TearDown ();
   }
 
-  tl_gguf *Quantize (tl_type type, tl_type embedding_type, const tl_importance *importance = nullptr)
+  tl_gguf *Quantize (tl_type type, tl_type embedding_type,
+                     const tl_importance *importance = nullptr)
   {
     std::string         path = dir + "/small.gguf";
     tl_error            err{};
@@ -101,8 +102,8 @@ TEST_F (QuantizeTest, WritesEveryType)
         {
           tl_type_get_info (type)->quantize (row.data (), (const float *) from->data + r * 256,
                                              nullptr, 256);
-          ASSERT_EQ (memcmp ((const char *) to->data + r * row.size (), row.data (), row.size ()), 0)
-            << r;
+          const char *blocks = (const char *) to->data + r * row.size ();
+          ASSERT_EQ (memcmp (blocks, row.data (), row.size ()), 0) << r;
         }
       tl_gguf_close (file);
     }
@@ -186,7 +187,8 @@ TEST_F (QuantizeTest, RefusesATypeThatIsOnlyRead)
   EXPECT_FALSE (std::filesystem::exists (dir + "/no.gguf"));
 }
 
-/* The first projection's input is known: the normed embedding times the gain. Here the gain is 1. */
+/* The first projection's input is known: the normed embedding times the gain. Here the gain is 1.
+ * */
 TEST_F (QuantizeTest, ImportanceIsTheMeanSquareOfTheInput)
 {
   Ids            ids = random_ids (300, 264, 7); /* more than a window */
@@ -220,8 +222,10 @@ TEST_F (QuantizeTest, ImportanceIsTheMeanSquareOfTheInput)
              tl_importance_get (importance, "blk.0.ffn_gate.weight", 256));
   EXPECT_NE (tl_importance_get (importance, "blk.0.ffn_up.weight", 256),
              tl_importance_get (importance, "blk.1.ffn_up.weight", 256));
-  EXPECT_NE (tl_importance_get (importance, "token_embd.weight", 256), nullptr); /* tied: the head */
-  EXPECT_EQ (tl_importance_get (importance, "blk.0.ffn_down.weight", 256), nullptr); /* is 96 wide */
+  /* Tied, so it is the head. */
+  EXPECT_NE (tl_importance_get (importance, "token_embd.weight", 256), nullptr);
+  /* 96 wide. */
+  EXPECT_EQ (tl_importance_get (importance, "blk.0.ffn_down.weight", 256), nullptr);
   EXPECT_EQ (tl_importance_get (importance, "blk.0.ffn_norm.weight", 256), nullptr);
   EXPECT_EQ (tl_importance_get (importance, "blk.9.ffn_up.weight", 256), nullptr);
   tl_importance_free (importance);
