@@ -343,6 +343,9 @@ measures_what_it_names (void)
       for (guint j = 0; j < 3; j++)
         sum += json_array_get_double_element (samples, j);
       g_assert_cmpfloat_with_epsilon (json_object_get_double_member (object, "avg_ts"), sum / 3, 0.01);
+      g_assert_cmpint (json_object_get_int_member (object, "avg_cpu_ns"), >, 0);
+      g_assert_cmpint (json_object_get_int_member (object, "load_ns"), >, 0);
+      g_assert_cmpint (json_object_get_int_member (object, "peak_bytes"), >, 1 << 20);
     }
   run_clear (&run);
 }
