@@ -2,8 +2,8 @@
 /* From scored candidates to what is shown. Titles: of the most probable spans the one that the
  * others agree with most, that is, the highest expected ROUGE-L under the head's own distribution
  * (minimum Bayes risk, Kumar & Byrne 2004, N04-1022). Tags: best first, none within another. Owner
- * and due words: the most probable candidate, which may be "none". Probabilities are calibrated.
- * */
+ * and due words: the most probable candidate, which may be "none". Probabilities are
+ * calibrated. */
 #include "reader/spans-internal.h"
 
 #include <math.h>
@@ -11,6 +11,10 @@
 #include <string.h>
 
 #define TITLE_VOTERS 32 /* each is compared with each: 64 are no better and cost .14 ms a page */
+/* Of the voters' distribution, so that the many poor spans do not outvote the few good ones.
+ * ROUGE-L on parts of the training notes held out whole, four folds, two seeds: .316 at 1, .321 at
+ * .85, .324 at .7 (+.008, standard error .003), .322 at .5, .323 at .35. */
+#define TITLE_VOTE_TEMPERATURE 0.7f
 #define TAG_POOL 64     /* looked through for those that do not hold each other */
 #define TAGS_AT_LEAST 2
 #define TAG_MIN_LOGIT -2.2f /* p = .1 before calibration: best F1 in five-fold cross-validation */
@@ -60,7 +64,7 @@ vote (const tl_span_view *v, tl_span_scored *s)
   size_t n = pick_best (s->scores, s->candidates.n, TITLE_VOTERS, voters);
 
   for (size_t i = 0; i < n; i++)
-    sum += p[i] = expf (s->scores[voters[i]] - s->scores[voters[0]]);
+    sum += p[i] = expf ((s->scores[voters[i]] - s->scores[voters[0]]) / TITLE_VOTE_TEMPERATURE);
   for (size_t i = 0; i < s->candidates.n; i++)
     s->scores[i] = -1.0f;
   for (size_t i = 0; i < n; i++)

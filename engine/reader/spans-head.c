@@ -3,7 +3,8 @@
  * over hashed words, and one small hidden layer over the features and the span's token vectors:
  *   score = a . x + sum_h T[h] + w2 . silu (W1 x + b1 + mean over the span of e[word])
  * The trunk speaks through the features that hold its key and action probabilities; its rows are
- * left out, because on the notes it was trained on they say more than on others (tags lost .02 of F1).
+ * left out, because on the notes it was trained on they say more than on others (tags lost .02 of
+ * F1).
  * The wide and deep parts side by side follow Cheng et al. 2016, arXiv:1606.07792. */
 #include "reader/spans-internal.h"
 

@@ -124,9 +124,6 @@ uint32_t tl_span_suffix    (const tl_span_view *v, size_t word); /* hash of the 
 /* ROUGE-L's F1 of two spans of the note (spans-label.c). */
 float tl_span_rouge (const tl_span_view *v, const tl_candidate *a, const tl_candidate *b);
 
-/* ROUGE-L's F1 of two spans of the note (spans-label.c). */
-float tl_span_rouge (const tl_span_view *v, const tl_candidate *a, const tl_candidate *b);
-
 /* What a head reads beside the candidates, already projected to its hidden layer; either may be
  * NULL. Forward, words[w] is the sum over the note's words before w, so it has n_words + 1 rows;
  * backward, words[w] is the gradient of word w itself. */
