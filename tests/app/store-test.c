@@ -212,6 +212,7 @@ makes_no_backup_of_nothing (Fixture      *f,
   g_autoptr (GDir)     dir = g_dir_open (parent, 0, NULL);
   const char          *name;
 
+  g_assert_false (tlm_store_get_is_volatile (store));
   while ((name = g_dir_read_name (dir)) != NULL)
     g_assert_false (g_str_has_suffix (name, ".backup"));
 }
