@@ -21,6 +21,7 @@
 
 #define LOGIT_DEVIATION 2.5f
 #define N_LAYER_MATRICES 7
+#define MAX_TENSORS 320 /* 9 a layer, and 2; the deepest shape has 30 layers */
 
 typedef struct
 {
@@ -50,6 +51,8 @@ typedef struct
   tl_type      type, head;
   bool         wide;
   uint64_t     seed; /* of the next tensor */
+  void        *data[MAX_TENSORS]; /* the writer's to read until the file is saved */
+  size_t       n_data;
 } plan;
 
 static bool
@@ -122,7 +125,6 @@ quantize_q5_0 (void *dst, const float *src, const float *importance, size_t n)
     }
 }
 
-/* The data is the writer's to read until the file is saved, and freed with the process. */
 static void *
 allocate (size_t size)
 {
@@ -159,6 +161,7 @@ add_matrix (tl_gguf_writer *w, plan *p, const char *name, tl_type type, size_t r
         info->dequantize ((float *) (data + r * out_bytes), blocks, cols);
     }
   tl_gguf_writer_tensor (w, name, p->wide ? TL_TYPE_F32 : type, 2, dims, data);
+  p->data[p->n_data++] = data;
   free (blocks);
   free (row);
 }
@@ -174,6 +177,7 @@ add_gain (tl_gguf_writer *w, plan *p, const char *name)
   for (size_t i = 0; i < n; i++)
     gain[i] = 0.8f + 0.4f * tl_rng_uniform (&rng);
   tl_gguf_writer_tensor (w, name, TL_TYPE_F32, 1, &n, gain);
+  p->data[p->n_data++] = gain;
 }
 
 static void
@@ -253,6 +257,8 @@ write_model (plan *p, const char *label, const char *path)
   add_gain (w, p, "output_norm.weight");
   ok = tl_gguf_writer_save (w, path, &err);
   tl_gguf_writer_free (w);
+  while (p->n_data > 0)
+    free (p->data[--p->n_data]);
   if (!ok)
     fprintf (stderr, "make-model: %s\n", err.message);
   return ok ? 0 : 1;
