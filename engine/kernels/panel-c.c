@@ -47,6 +47,14 @@ unpack_u8 (uint8_t *level, const uint8_t *v)
 }
 
 static void
+unpack_f8 (uint8_t *level, const uint8_t *v)
+{
+  for (size_t lane = 0; lane < TL_PANEL_ROWS; lane++)
+    for (size_t i = 0; i < 16; i++)
+      level[lane * 16 + i] = v[i / 4 * 64 + 4 * lane + i % 4];
+}
+
+static void
 unpack_u4 (uint8_t *level, const uint8_t *v)
 {
   for (size_t lane = 0; lane < TL_PANEL_ROWS; lane++)
@@ -84,6 +92,7 @@ static const form_info forms[] = {
   [TL_PANEL_U8] = { 32, 512, 128, unpack_u8 },
   [TL_PANEL_U4] = { 32, 256, 8, unpack_u4 },
   [TL_PANEL_U2] = { 256, 1024, 1, unpack_u2 },
+  [TL_PANEL_F8] = { 16, 256, 0, unpack_f8 },
 };
 
 /* |sum| <= 256 * 255 * 127 < 2^24 is exact as a float too. */
@@ -97,6 +106,22 @@ dot_levels (const uint8_t *level, const int8_t *q, size_t n)
   return sum;
 }
 
+/* The scale and the offset of a row's group. */
+static void
+read_scale (float *scale, float *offset, const tl_panels *w, const uint8_t *panel, size_t at)
+{
+  const void *scales = panel + w->scales_at;
+
+  *offset = 0;
+  if (w->form == TL_PANEL_F8)
+    {
+      *scale = ((const float *) scales)[at];
+      *offset = ((const float *) scales)[w->cols + at];
+    }
+  else
+    *scale = tl_f16_to_f32 (((const uint16_t *) scales)[at]);
+}
+
 /* y[t] += the products of one group: integers, exactly, and then two scales. */
 static void
 add_group (const tl_panels *w, size_t panel, size_t g, const tl_acts *x, size_t n, float *y,
@@ -104,7 +129,6 @@ add_group (const tl_panels *w, size_t panel, size_t g, const tl_acts *x, size_t 
 {
   const form_info *f = &forms[w->form];
   const uint8_t *data = w->data + panel * w->panel_bytes;
-  const uint16_t *scales = (const uint16_t *) (const void *) (data + w->scales_at);
   size_t n_groups = w->cols / f->group, row = panel * TL_PANEL_ROWS;
   size_t n_rows = w->rows - row < TL_PANEL_ROWS ? w->rows - row : TL_PANEL_ROWS;
   uint8_t level[TL_PANEL_ROWS * TL_QK];
@@ -112,8 +136,9 @@ add_group (const tl_panels *w, size_t panel, size_t g, const tl_acts *x, size_t 
   f->unpack (level, data + g * f->group_bytes);
   for (size_t lane = 0; lane < n_rows; lane++)
     {
-      float scale = tl_f16_to_f32 (scales[g * TL_PANEL_ROWS + lane]);
+      float scale, offset;
 
+      read_scale (&scale, &offset, w, data, g * TL_PANEL_ROWS + lane);
       for (size_t t = 0; t < n; t++)
         {
           size_t at = t * n_groups + g;
@@ -121,6 +146,8 @@ add_group (const tl_panels *w, size_t panel, size_t g, const tl_acts *x, size_t 
                         - f->zero * x->sum[at];
 
           y[t * ldy + row + lane] += (float) sum * (scale * x->scale[at]);
+          if (w->form == TL_PANEL_F8)
+            y[t * ldy + row + lane] += offset * (x->scale[at] * (float) x->sum[at]);
         }
     }
 }

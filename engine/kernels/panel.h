@@ -14,14 +14,15 @@
 
 #define TL_PANEL_ROWS 16
 
-/* A panel is [cols / 4c] vectors of 64 bytes, each of [16 rows, 4], then the scales: [cols / group, 16]
- * halves. A vector of the forms below holds 1c, 2c or 4c columns of a row: */
+/* A panel is vectors of 64 bytes, each of [16 rows, 4], then the scales: [cols / group, 16] halves. */
 typedef enum
 {
-  TL_PANEL_U8, /* group 32: a byte a weight, zero 128. Q8_0 */
+  TL_PANEL_U8, /* group 32: a byte a weight, zero 128. Q8_0, Q5_0, IQ4_NL */
   TL_PANEL_U4, /* group 32: columns i and i + 16 in a byte's halves, low first, zero 8. Q4_0 */
   TL_PANEL_U2, /* group 256: columns i, i + 32, i + 64, i + 96 of each 128 in a byte's two-bit
                   fields, low first, zero 1. TQ1_0, TQ2_0 */
+  TL_PANEL_F8, /* group 16: a byte a weight, up to 63; scales are floats, and after all of them stand
+                  offsets of the same shape: w = scale q + offset. Q4_1, Q5_1, Q2_K to Q6_K */
 } tl_panel_form;
 
 /* [rows, cols] weights; rows beyond the last are zeros. */
@@ -47,7 +48,7 @@ typedef struct
 static inline size_t
 tl_panel_group (tl_panel_form form)
 {
-  return form == TL_PANEL_U2 ? 256 : 32;
+  return form == TL_PANEL_U2 ? 256 : form == TL_PANEL_F8 ? 16 : 32;
 }
 
 /* false when weights of @type have no panel form. */

@@ -52,8 +52,8 @@ worker_of (const step *t, unsigned part, unsigned n_parts)
                     part,
                     n_parts,
                     s->own_xn + at,
-                    { 0, 0, s->own_acts.q + at, s->own_acts.scale + at / 32,
-                      s->own_acts.sum + at / 32 } };
+                    { 0, 0, s->own_acts.q + at, s->own_acts.scale + at / 16,
+                      s->own_acts.sum + at / 16 } };
 }
 
 /* Rows of panels [r.begin, r.end) of @m. */

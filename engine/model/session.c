@@ -84,14 +84,14 @@ carve_all (tl_session *s, carver *c)
   s->scores = carve (c, n_threads * TL_MAX_QUERIES * tl_kv_slots (s->n_ctx), sizeof (float));
   s->logits = carve (c, (uint64_t) TL_SESSION_LOGIT_ROWS * i->n_vocab, sizeof (float));
   s->linear.acts.q = carve (c, rows * widest, 1);
-  s->linear.acts.scale = carve (c, rows * (widest / 32 + 1), sizeof (float));
-  s->linear.acts.sum = carve (c, rows * (widest / 32 + 1), sizeof (int32_t));
+  s->linear.acts.scale = carve (c, rows * (widest / 16 + 1), sizeof (float));
+  s->linear.acts.sum = carve (c, rows * (widest / 16 + 1), sizeof (int32_t));
   s->linear.tile = carve (c, max_u64 (TL_LINEAR_TILE_FLOATS, n_threads * widest), sizeof (float));
   s->linear.scratch = carve (c, tl_sgemm_scratch_floats (s->linear.k, n_threads), sizeof (float));
   s->own_xn = carve (c, n_threads * s->widest, sizeof (float));
   s->own_acts.q = carve (c, n_threads * s->widest, 1);
-  s->own_acts.scale = carve (c, n_threads * s->widest / 32, sizeof (float));
-  s->own_acts.sum = carve (c, n_threads * s->widest / 32, sizeof (int32_t));
+  s->own_acts.scale = carve (c, n_threads * s->widest / 16, sizeof (float));
+  s->own_acts.sum = carve (c, n_threads * s->widest / 16, sizeof (int32_t));
   carve_cache (s, c);
 }
 

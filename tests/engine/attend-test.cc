@@ -32,6 +32,8 @@ const Shape shapes[] = {
 /* A cache of @n_slots positions and the keys and values that were stored. */
 class Cache
 {
+  std::mt19937 rng { 3 }; /* first: the other members draw from it */
+
 public:
   tl_kv_layer        layer;
   std::vector<float> keys, values; /* [positions, n_kv_heads, head_dim], as the cache rounds them */
@@ -66,7 +68,6 @@ public:
   }
 
 private:
-  std::mt19937       rng { 3 };
   std::vector<float> k, v;
 };
 

@@ -14,12 +14,11 @@
 
 typedef struct
 {
-  const uint8_t  *quants;
-  const uint16_t *scales;
-  const int8_t   *q; /* of the first token */
-  const float    *scale;
-  const int32_t  *sum;
-  size_t          cols, n_groups;
+  const uint8_t *quants, *scales;
+  const int8_t  *q; /* of the first token */
+  const float   *scale;
+  const int32_t *sum;
+  size_t         cols, n_groups;
 } operands;
 
 TILE __m256i
@@ -91,7 +90,8 @@ add_fields (__m256i pairs[2][MAX_T], size_t n_t, const operands *o, size_t vecto
 }
 
 /* Four vectors are summed in 16 bits before they are widened: eight pairs of nibbles are at most
- * 8 * 2 * 15 * 127 = 30480, sixteen of two bits 16 * 2 * 3 * 127 = 12192. */
+ * 8 * 2 * 15 * 127 = 30480, sixteen of two bits 16 * 2 * 3 * 127 = 12192. Of levels up to 63 one pair
+ * is at most 2 * 63 * 127 = 16002, so each vector is widened by itself. */
 TILE void
 add_four (__m256i acc[2][MAX_T], size_t n_t, const operands *o, size_t vector, int bits,
           const int8_t *x, size_t apart)
@@ -112,6 +112,26 @@ add_four (__m256i acc[2][MAX_T], size_t n_t, const operands *o, size_t vector, i
 }
 
 TILE void
+add_levels (__m256i acc[2][MAX_T], size_t n_t, const operands *o, size_t g)
+{
+  for (size_t i = 0; i < 4; i++)
+    {
+      const int8_t *x = o->q + g * 16 + 4 * i;
+
+#pragma GCC unroll 2
+      for (size_t h = 0; h < 2; h++)
+        {
+          __m256i w = _mm256_load_si256 ((const void *) (o->quants + (g * 4 + i) * 64 + 32 * h));
+
+#pragma GCC unroll 2
+          for (size_t t = 0; t < n_t; t++)
+            acc[h][t] = _mm256_add_epi32 (
+              acc[h][t], pairs_to_32 (_mm256_maddubs_epi16 (w, broadcast (x + t * o->cols))));
+        }
+    }
+}
+
+TILE void
 add_group (tl_panel_form form, __m256i acc[2][MAX_T], size_t n_t, const operands *o, size_t g)
 {
   switch (form)
@@ -122,6 +142,9 @@ add_group (tl_panel_form form, __m256i acc[2][MAX_T], size_t n_t, const operands
     case TL_PANEL_U4:
       add_four (acc, n_t, o, g * 4, 4, o->q + g * 32, 16);
       return;
+    case TL_PANEL_F8:
+      add_levels (acc, n_t, o, g);
+      return;
     case TL_PANEL_U2:
       for (size_t i = 0; i < 16; i += 4)
         add_four (acc, n_t, o, g * 16 + i, 2, o->q + g * 256 + i / 8 * 128 + i % 8 * 4, 32);
@@ -129,10 +152,19 @@ add_group (tl_panel_form form, __m256i acc[2][MAX_T], size_t n_t, const operands
     }
 }
 
+/* Eight of the sixteen rows' scales; the offsets follow the scales of all groups. */
+TILE __m256
+load_scales (tl_panel_form form, const operands *o, size_t g, size_t h)
+{
+  if (form == TL_PANEL_F8)
+    return _mm256_load_ps ((const void *) (o->scales + 64 * g + 32 * h));
+  return _mm256_cvtph_ps (_mm_load_si128 ((const void *) (o->scales + 32 * g + 16 * h)));
+}
+
 TILE void
 add_groups (tl_panel_form form, __m256 sum[2][MAX_T], size_t n_t, const operands *o)
 {
-  const int32_t zero = form == TL_PANEL_U8 ? 0 : form == TL_PANEL_U4 ? 8 : 1;
+  const int32_t zero = form == TL_PANEL_U4 ? 8 : form == TL_PANEL_U2 ? 1 : 0;
 
   for (size_t g = 0; g < o->n_groups; g++)
     {
@@ -145,8 +177,10 @@ add_groups (tl_panel_form form, __m256 sum[2][MAX_T], size_t n_t, const operands
 #pragma GCC unroll 2
       for (size_t h = 0; h < 2; h++)
         {
-          __m256 dw = _mm256_cvtph_ps (
-            _mm_load_si128 ((const void *) (o->scales + g * TL_PANEL_ROWS + 8 * h)));
+          __m256 dw = load_scales (form, o, g, h), offset = dw;
+
+          if (form == TL_PANEL_F8)
+            offset = load_scales (form, o, o->n_groups + g, h);
 
 #pragma GCC unroll 2
           for (size_t t = 0; t < n_t; t++)
@@ -154,6 +188,13 @@ add_groups (tl_panel_form form, __m256 sum[2][MAX_T], size_t n_t, const operands
               __m256 d = _mm256_mul_ps (dw, _mm256_set1_ps (o->scale[t * o->n_groups + g]));
 
               sum[h][t] = _mm256_fmadd_ps (_mm256_cvtepi32_ps (acc[h][t]), d, sum[h][t]);
+              if (form == TL_PANEL_F8)
+                {
+                  size_t at = t * o->n_groups + g;
+                  float total = o->scale[at] * (float) o->sum[at];
+
+                  sum[h][t] = _mm256_fmadd_ps (offset, _mm256_set1_ps (total), sum[h][t]);
+                }
             }
         }
     }
@@ -182,7 +223,7 @@ run_tile (tl_panel_form form, const tl_panels *w, size_t panel, const tl_acts *x
   size_t n_groups = x->cols / x->group, row = panel * TL_PANEL_ROWS;
   const uint8_t *data = w->data + panel * w->panel_bytes;
   operands o = { data,
-                 (const uint16_t *) (const void *) (data + w->scales_at),
+                 data + w->scales_at,
                  x->q + token * x->cols,
                  x->scale + token * n_groups,
                  x->sum + token * n_groups,
@@ -233,6 +274,9 @@ mul_panels (const tl_panels *w, size_t begin, size_t end, const tl_acts *x, size
       return;
     case TL_PANEL_U2:
       run_form (TL_PANEL_U2, w, begin, end, x, n, y, ldy);
+      return;
+    case TL_PANEL_F8:
+      run_form (TL_PANEL_F8, w, begin, end, x, n, y, ldy);
       return;
     }
 }

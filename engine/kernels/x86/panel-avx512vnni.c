@@ -17,12 +17,11 @@
 /* What a tile works on. */
 typedef struct
 {
-  const uint8_t  *quants[MAX_P];
-  const uint16_t *scales[MAX_P];
-  const int8_t   *q;     /* of the first token */
-  const float    *scale;
-  const int32_t  *sum;
-  size_t          cols, n_groups;
+  const uint8_t *quants[MAX_P], *scales[MAX_P];
+  const int8_t  *q; /* of the first token */
+  const float   *scale;
+  const int32_t *sum;
+  size_t         cols, n_groups;
 } operands;
 
 TILE __m512i
@@ -82,6 +81,14 @@ add_group (tl_panel_form form, __m512i acc[MAX_P][MAX_T], size_t n_p, size_t n_t
           add_columns (acc, n_p, n_t, w, x + 4 * i, o->cols);
         }
       return;
+    case TL_PANEL_F8:
+#pragma GCC unroll 4
+      for (size_t i = 0; i < 4; i++)
+        {
+          load_field (w, n_p, o, g * 4 + i, 0, 8);
+          add_columns (acc, n_p, n_t, w, x + 4 * i, o->cols);
+        }
+      return;
     case TL_PANEL_U4:
 #pragma GCC unroll 4
       for (size_t i = 0; i < 4; i++)
@@ -112,18 +119,40 @@ add_group (tl_panel_form form, __m512i acc[MAX_P][MAX_T], size_t n_p, size_t n_t
 TILE int32_t
 zero_of (tl_panel_form form)
 {
-  return form == TL_PANEL_U8 ? 128 : form == TL_PANEL_U4 ? 8 : 1;
+  switch (form)
+    {
+    case TL_PANEL_U8:
+      return 128;
+    case TL_PANEL_U4:
+      return 8;
+    case TL_PANEL_U2:
+      return 1;
+    case TL_PANEL_F8:
+      return 0;
+    }
+  return 0;
 }
 
-/* sum += integers x the scales of both sides. */
+TILE __m512
+load_scales (tl_panel_form form, const uint8_t *scales, size_t g)
+{
+  if (form == TL_PANEL_F8)
+    return _mm512_load_ps (scales + 64 * g);
+  return _mm512_cvtph_ps (_mm256_load_si256 ((const void *) (scales + 32 * g)));
+}
+
+/* sum += integers x the scales of both sides, and the offsets x the sum of the activations. */
 TILE void
-add_scaled (__m512 sum[MAX_P][MAX_T], __m512i acc[MAX_P][MAX_T], size_t n_p, size_t n_t,
+add_scaled (tl_panel_form form, __m512 sum[MAX_P][MAX_T], __m512i acc[MAX_P][MAX_T], size_t n_p, size_t n_t,
             const operands *o, size_t g)
 {
 #pragma GCC unroll 4
   for (size_t p = 0; p < n_p; p++)
     {
-      __m512 dw = _mm512_cvtph_ps (_mm256_load_si256 ((const void *) (o->scales[p] + 16 * g)));
+      __m512 dw = load_scales (form, o->scales[p], g), offset = dw;
+
+      if (form == TL_PANEL_F8)
+        offset = _mm512_load_ps (o->scales[p] + 64 * (o->n_groups + g));
 
 #pragma GCC unroll 6
       for (size_t t = 0; t < n_t; t++)
@@ -131,6 +160,13 @@ add_scaled (__m512 sum[MAX_P][MAX_T], __m512i acc[MAX_P][MAX_T], size_t n_p, siz
           __m512 d = _mm512_mul_ps (dw, _mm512_set1_ps (o->scale[t * o->n_groups + g]));
 
           sum[p][t] = _mm512_fmadd_ps (_mm512_cvtepi32_ps (acc[p][t]), d, sum[p][t]);
+          if (form == TL_PANEL_F8)
+            {
+              size_t at = t * o->n_groups + g;
+              float total = o->scale[at] * (float) o->sum[at];
+
+              sum[p][t] = _mm512_fmadd_ps (offset, _mm512_set1_ps (total), sum[p][t]);
+            }
         }
     }
 }
@@ -153,7 +189,7 @@ add_groups (tl_panel_form form, __m512 sum[MAX_P][MAX_T], size_t n_p, size_t n_t
             acc[p][t] = start;
         }
       add_group (form, acc, n_p, n_t, o, g);
-      add_scaled (sum, acc, n_p, n_t, o, g);
+      add_scaled (form, sum, acc, n_p, n_t, o, g);
     }
 }
 
@@ -173,7 +209,7 @@ run_tile (tl_panel_form form, const tl_panels *w, size_t panel, size_t n_p, cons
   for (size_t p = 0; p < n_p; p++)
     {
       o.quants[p] = w->data + (panel + p) * w->panel_bytes;
-      o.scales[p] = (const uint16_t *) (const void *) (o.quants[p] + w->scales_at);
+      o.scales[p] = o.quants[p] + w->scales_at;
 #pragma GCC unroll 6
       for (size_t t = 0; t < n_t; t++)
         sum[p][t] = _mm512_setzero_ps ();
@@ -237,6 +273,9 @@ mul_panels (const tl_panels *w, size_t begin, size_t end, const tl_acts *x, size
       return;
     case TL_PANEL_U2:
       run_form (TL_PANEL_U2, w, begin, end, x, n, y, ldy);
+      return;
+    case TL_PANEL_F8:
+      run_form (TL_PANEL_F8, w, begin, end, x, n, y, ldy);
       return;
     }
 }
