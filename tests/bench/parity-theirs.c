@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What llama.cpp (libllama 0.7) computes for given tokens: the other half of parity-ours.c, which
  * tests/bench/parity builds where libllama-dev is.
- * Usage: parity-theirs sample MODEL IDS N: writes N ids drawn from the model (temperature 1, one
- * seed), beginning with BOS, or id 0 where there is none.
+ * Usage: parity-theirs sample MODEL IDS N: writes N ids, or as many as its context has, drawn from
+ * the model (temperature 1, one seed), beginning with BOS, or id 0 where there is none.
  *        parity-theirs f16|f32 MODEL IDS LOGITS N_GREEDY PROMPT_LENGTH...: as parity-ours, all ids
  * in one batch; the first word is the type of the KV cache. Each step of greedy is a list of
  * [id, logit]: the token that was taken and the next best ones. */
@@ -106,6 +106,8 @@ sample (const struct llama_vocab *vocab, const char *path, int32_t n)
   uint64_t state = 1;
   FILE    *out = fopen (path, "wb");
 
+  if (n > llama_model_n_ctx_train (llama_get_model (ctx)))
+    n = llama_model_n_ctx_train (llama_get_model (ctx));
   if (ids == NULL || out == NULL || n < 2 || n > N_CTX / 2)
     fail ("the ids cannot be written");
   ids[0] = llama_vocab_bos (vocab) >= 0 ? llama_vocab_bos (vocab) : 0;
