@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Packs rows of blocks into panels. A vector's four bytes a row are, for each form, four neighbouring
- * bytes of the row's block as the file has it, so packing moves words. */
+/* Packs rows of blocks into panels. A vector's four bytes a row are, for each form, four
+ * neighbouring bytes of the row's block as the file has it, so packing moves words. */
 #include "kernels/panel.h"
 
 #include <string.h>
@@ -159,8 +159,8 @@ read_block (uint8_t *qs, tl_type type, const void *src)
   return ((const tl_block_tq1_0 *) src)->d;
 }
 
-/* Where a block keeps its levels and its minimum. A level of 1 in each weight is @one in the bytes of
- * the first range and 0 in those of the second, the high bits. */
+/* Where a block keeps its levels and its minimum. A level of 1 in each weight is @one in the bytes
+ * of the first range and 0 in those of the second, the high bits. */
 typedef struct
 {
   tl_type type;
@@ -198,8 +198,8 @@ weights_of (float *x, const affine_layout *a, const void *src, int level, bool w
   type->dequantize (x, block.bytes, type->block_len);
 }
 
-/* Takes a block apart with its definition alone: w = scale (q - zero) + min. Without the minimum all
- * products are exact in floats, of at most 24 bits, and so are the quotients. */
+/* Takes a block apart with its definition alone: w = scale (q - zero) + min. Without the minimum
+ * all products are exact in floats, of at most 24 bits, and so are the quotients. */
 static void
 split_affine (uint8_t *q, float *scale, float *offset, const affine_layout *a, const void *src)
 {
@@ -218,7 +218,8 @@ split_affine (uint8_t *q, float *scale, float *offset, const affine_layout *a, c
     {
       float level = own[i] / scale[i / 16] + (float) a->zero;
 
-      q[i] = level >= 0.0f && level <= 63.0f ? (uint8_t) (level + 0.5f) : 0; /* NaN for a scale of 0 */
+      /* A scale of 0 makes it NaN. */
+      q[i] = level >= 0.0f && level <= 63.0f ? (uint8_t) (level + 0.5f) : 0;
     }
 }
 
@@ -285,12 +286,15 @@ tl_panels_pack (tl_panels *p, uint8_t *dst, tl_type type, const void *src)
 
       if (row % TL_PANEL_ROWS == 0)
         memset (panel, 0, p->panel_bytes);
-      if (row >= p->rows)
-        continue;
-      if (p->form == TL_PANEL_F8)
-        pack_affine_row (p, panel, row % TL_PANEL_ROWS, type, (const uint8_t *) src + row * row_bytes);
-      else
-        pack_row (p, panel, row % TL_PANEL_ROWS, type, (const uint8_t *) src + row * row_bytes);
+      if (row < p->rows)
+        {
+          const uint8_t *blocks = (const uint8_t *) src + row * row_bytes;
+
+          if (p->form == TL_PANEL_F8)
+            pack_affine_row (p, panel, row % TL_PANEL_ROWS, type, blocks);
+          else
+            pack_row (p, panel, row % TL_PANEL_ROWS, type, blocks);
+        }
     }
   p->data = dst;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Attention as in Vaswani et al. 2017, arXiv:1706.03762, with grouped heads (Ainslie et al. 2023,
- * arXiv:2305.13245). The queries of all tokens and heads that share a cache head are taken a few at a
- * time, so that each key and value is read once for all of these. */
+ * arXiv:2305.13245). The queries of all tokens and heads that share a cache head are taken a few at
+ * a time, so that each key and value is read once for all of these. */
 #include "model/attention.h"
 
 #include <math.h>
@@ -67,8 +67,8 @@ tl_kv_store (const tl_kernels *kernels, const tl_kv_layer *kv, size_t pos, size_
     }
 }
 
-/* Queries [first, first + n) of a cache head, counted token by token: their scores over all that the
- * last of them sees, each one's softmax over what it sees itself, and the values. */
+/* Queries [first, first + n) of a cache head, counted token by token: their scores over all that
+ * the last of them sees, each one's softmax over what it sees itself, and the values. */
 static void
 attend (const tl_attention *a, size_t kv_head, size_t first, size_t n, float *scores)
 {

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Products of weights and activations. Rows are split over the pool. Packed weights meet activations
- * in bytes, a panel at a time. Of the others, a few tokens go through dot products; many go through
- * the packed f32 product, which takes all types but F32 widened, a tile of rows at a time. */
+/* Products of weights and activations. Rows are split over the pool. Packed weights meet
+ * activations in bytes, a panel at a time. Of the others, a few tokens go through dot products;
+ * many go through the packed f32 product, which takes all types but F32 widened, a tile of rows at
+ * a time. */
 #include "model/linear.h"
 
 #include <assert.h>

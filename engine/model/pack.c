@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Repacks the quantised matrices of a model into panels, once, when it is opened: one block of memory
- * beside the mapped file, in the order in which a token meets them. */
+/* Repacks the quantised matrices of a model into panels, once, when it is opened: one block of
+ * memory beside the mapped file, in the order in which a token meets them. */
 #include "model/model-private.h"
 
 #include <stdlib.h>

@@ -15,7 +15,8 @@ load_cache (const void *cache, bool half, size_t i)
 
 /* @n_q queries and a block of sixteen positions. */
 TILE void
-score_tile (const tl_queries *a, const void *keys, bool half, size_t first, size_t n_q, size_t block)
+score_tile (const tl_queries *a, const void *keys, bool half, size_t first, size_t n_q,
+            size_t block)
 {
   const __m256 scale = _mm256_set1_ps (a->scale);
   __m256 sum[3][2];
@@ -72,8 +73,8 @@ attend_scores (const tl_queries *a, const void *keys, size_t n)
 
 /* @n_v vectors of dimensions from @d on. */
 TILE void
-mix_tile (const tl_queries *a, const void *values, bool half, size_t first, size_t n_q, size_t begin,
-          size_t end, size_t d, size_t n_v)
+mix_tile (const tl_queries *a, const void *values, bool half, size_t first, size_t n_q,
+          size_t begin, size_t end, size_t d, size_t n_v)
 {
   __m256 sum[3][2];
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Attention's steps in AVX-512. Keys stand in blocks of sixteen positions, so a vector of scores needs
- * no sum across its lanes; each key or value that is loaded and widened meets up to six queries. Each
- * sum has one order whatever the tile, so a query's result does not depend on its neighbours. */
+/* Attention's steps in AVX-512. Keys stand in blocks of sixteen positions, so a vector of scores
+ * needs no sum across its lanes; each key or value that is loaded and widened meets up to six
+ * queries. Each sum has one order whatever the tile, so a query's result does not depend on its
+ * neighbours. */
 #include <immintrin.h>
 
 #include "kernels/kernels-private.h"
@@ -21,8 +22,8 @@ load_cache (const void *cache, bool half, size_t i, __mmask16 m)
 
 /* @n_q queries from @first on and @n_b blocks from @block on. */
 TILE void
-score_tile (const tl_queries *a, const void *keys, bool half, size_t first, size_t n_q, size_t block,
-            size_t n_b)
+score_tile (const tl_queries *a, const void *keys, bool half, size_t first, size_t n_q,
+            size_t block, size_t n_b)
 {
   const size_t dim = a->head_dim;
   __m512 sum[TL_MAX_QUERIES][MAX_B];
@@ -58,8 +59,8 @@ score_tile (const tl_queries *a, const void *keys, bool half, size_t first, size
 }
 
 TILE void
-score_queries (const tl_queries *a, const void *keys, bool half, size_t first, size_t n_q, size_t n_b,
-               size_t n)
+score_queries (const tl_queries *a, const void *keys, bool half, size_t first, size_t n_q,
+               size_t n_b, size_t n)
 {
   for (size_t block = 0; block * 16 < n; block += n_b)
     score_tile (a, keys, half, first, n_q, block, n_b);
@@ -91,8 +92,8 @@ attend_scores (const tl_queries *a, const void *keys, size_t n)
 
 /* @n_v vectors of dimensions from @d on; the last lanes are those of @m. */
 TILE void
-mix_tile (const tl_queries *a, const void *values, bool half, size_t first, size_t n_q, size_t begin,
-          size_t end, size_t d, size_t n_v, __mmask16 m)
+mix_tile (const tl_queries *a, const void *values, bool half, size_t first, size_t n_q,
+          size_t begin, size_t end, size_t d, size_t n_v, __mmask16 m)
 {
   const size_t dim = a->head_dim;
   __m512 sum[TL_MAX_QUERIES][MAX_B];

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Products over panels with AVX2, whose vpmaddubsw multiplies unsigned by signed bytes and adds pairs
- * in 16 bits with saturation; the comments say why none saturates. A vector of a panel is two halves
- * of eight rows. A tile is a panel by two tokens: four integer and four float sums of the sixteen
- * registers. */
+/* Products over panels with AVX2, whose vpmaddubsw multiplies unsigned by signed bytes and adds
+ * pairs in 16 bits with saturation; the comments say why none saturates. A vector of a panel is two
+ * halves of eight rows. A tile is a panel by two tokens: four integer and four float sums of the
+ * sixteen registers. */
 #include <float.h>
 #include <string.h>
 
@@ -36,8 +36,8 @@ pairs_to_32 (__m256i pairs)
   return _mm256_madd_epi16 (pairs, _mm256_set1_epi16 (1));
 }
 
-/* Bytes: w x = |w| (sign (w) x), with w = q - 128, so no zero is left to take off; a pair is at most
- * 2 * 128 * 127 = 32512 < 2^15. */
+/* Bytes: w x = |w| (sign (w) x), with w = q - 128, so no zero is left to take off; a pair is at
+ * most 2 * 128 * 127 = 32512 < 2^15. */
 TILE void
 add_bytes (__m256i acc[2][MAX_T], size_t n_t, const operands *o, size_t g)
 {
@@ -89,8 +89,8 @@ add_fields (__m256i pairs[2][MAX_T], size_t n_t, const operands *o, size_t vecto
     }
 }
 
-/* Four vectors are summed in 16 bits before they are widened: eight pairs of nibbles are at most
- * 8 * 2 * 15 * 127 = 30480, sixteen of two bits 16 * 2 * 3 * 127 = 12192. Of levels up to 63 one pair
+/* Four vectors are summed in 16 bits before they are widened: eight pairs of nibbles are at most 8
+ * * 2 * 15 * 127 = 30480, sixteen of two bits 16 * 2 * 3 * 127 = 12192. Of levels up to 63 one pair
  * is at most 2 * 63 * 127 = 16002, so each vector is widened by itself. */
 TILE void
 add_four (__m256i acc[2][MAX_T], size_t n_t, const operands *o, size_t vector, int bits,

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Products over panels with AVX-512 VNNI: vpdpbusd adds four products of unsigned and signed bytes to
- * each of sixteen 32-bit sums, one a row. A tile of two panels by six tokens keeps its 12 integer and
- * 12 float sums, two vectors of weights and a broadcast in the 32 registers, and does twelve
- * vpdpbusd for eight loads. Each tile adds in the same order, so a token's result is the same in all. */
+/* Products over panels with AVX-512 VNNI: vpdpbusd adds four products of unsigned and signed bytes
+ * to each of sixteen 32-bit sums, one a row. A tile of two panels by six tokens keeps its 12
+ * integer and 12 float sums, two vectors of weights and a broadcast in the 32 registers, and does
+ * twelve vpdpbusd for eight loads. Each tile adds in the same order, so a token's result is the
+ * same in all. */
 #include <float.h>
 #include <immintrin.h>
 #include <string.h>
@@ -143,8 +144,8 @@ load_scales (tl_panel_form form, const uint8_t *scales, size_t g)
 
 /* sum += integers x the scales of both sides, and the offsets x the sum of the activations. */
 TILE void
-add_scaled (tl_panel_form form, __m512 sum[MAX_P][MAX_T], __m512i acc[MAX_P][MAX_T], size_t n_p, size_t n_t,
-            const operands *o, size_t g)
+add_scaled (tl_panel_form form, __m512 sum[MAX_P][MAX_T], __m512i acc[MAX_P][MAX_T], size_t n_p,
+            size_t n_t, const operands *o, size_t g)
 {
 #pragma GCC unroll 4
   for (size_t p = 0; p < n_p; p++)
