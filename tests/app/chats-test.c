@@ -34,10 +34,9 @@ stop (Fixture *f)
 {
   tlm_engine_service_shutdown (f->engine);
   tlm_store_close (f->store);
-  tlm_test_settle ();
-  g_assert_finalize_object (f->chats);
-  g_assert_finalize_object (f->engine);
-  g_assert_finalize_object (f->store);
+  tlm_test_finalize (f->chats);
+  tlm_test_finalize (f->engine);
+  tlm_test_finalize (f->store);
 }
 
 static void

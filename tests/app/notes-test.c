@@ -42,12 +42,11 @@ tear_down (Fixture      *f,
            gconstpointer data)
 {
   tlm_store_close (f->store);
-  tlm_test_settle ();
   g_clear_object (&f->a);
   g_clear_object (&f->b);
   g_clear_object (&f->c);
-  g_assert_finalize_object (f->notes);
-  g_assert_finalize_object (f->store);
+  tlm_test_finalize (f->notes);
+  tlm_test_finalize (f->store);
   g_string_free (f->signals, TRUE);
   tlm_test_remove_folder (f->folder);
 }

@@ -65,6 +65,21 @@ tlm_test_settle (void)
     ;
 }
 
+void
+tlm_test_finalize (gpointer object)
+{
+  gint64 deadline = g_get_monotonic_time () + 10 * G_TIME_SPAN_SECOND;
+
+  g_object_add_weak_pointer (object, &object);
+  g_object_unref (object);
+  while (object != NULL)
+    {
+      g_assert_cmpint (g_get_monotonic_time (), <, deadline); /* someone keeps a reference */
+      if (!g_main_context_iteration (NULL, FALSE))
+        g_usleep (100);
+    }
+}
+
 TlmStore *
 tlm_test_open_store (const char *path)
 {

@@ -21,6 +21,10 @@ void tlm_test_await (GAsyncResult **result);
 /* Runs what is ready, so that objects of finished tasks are gone. */
 void tlm_test_settle (void);
 
+/* Drops the test's reference; fails when @object is not gone in ten seconds. A thread that ran one
+ * of its tasks may hold a reference for a moment after the task's callback has run. */
+void tlm_test_finalize (gpointer object);
+
 /* Opens @path, or a database in memory for NULL; fails the test otherwise. (transfer full) */
 TlmStore *tlm_test_open_store (const char *path);
 

@@ -54,9 +54,9 @@ static void
 stop (Fixture *fixture)
 {
   tlm_services_close (fixture->services);
-  while (g_main_context_iteration (NULL, FALSE))
-    continue;
-  g_assert_finalize_object (fixture->services);
+  g_object_add_weak_pointer (G_OBJECT (fixture->services), (gpointer *) &fixture->services);
+  g_object_unref (fixture->services);
+  wait_until (fixture->services == NULL);
 }
 
 void
