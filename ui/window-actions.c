@@ -137,6 +137,13 @@ back_cb (GtkWidget *widget, const char *action, GVariant *parameter)
   tlm_split_view_set_show_content (TLM_WINDOW (widget)->split, FALSE);
 }
 
+/* "win.show-NAME" opens the page NAME. */
+static void
+show_page_cb (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  tlm_window_show_page (TLM_WINDOW (widget), action + strlen ("win.show-"));
+}
+
 /* Escape: the nearest thing that can be left. */
 static void
 escape_cb (GtkWidget *widget, const char *action, GVariant *parameter)
@@ -146,7 +153,7 @@ escape_cb (GtkWidget *widget, const char *action, GVariant *parameter)
 
   if (chat && tlm_chat_page_stop (self->chat_page))
     return;
-  if (tlm_sidebar_leave_search (self->sidebar))
+  if (tlm_sidebar_leave_search (self->sidebar) || tlm_window_leave_page (self))
     return;
   if (tlm_split_view_get_collapsed (self->split))
     tlm_split_view_set_show_content (self->split, FALSE);
@@ -173,6 +180,7 @@ tlm_window_install_actions (GtkWidgetClass *widget_class)
   gtk_widget_class_install_action (widget_class, "win.import", NULL, import_cb);
   gtk_widget_class_install_action (widget_class, "win.save", NULL, save_cb);
   gtk_widget_class_install_action (widget_class, "win.search", NULL, search_cb);
+  gtk_widget_class_install_action (widget_class, "win.show-privacy", NULL, show_page_cb);
   gtk_widget_class_install_action (widget_class, "win.toggle-sidebar", NULL, toggle_sidebar_cb);
   gtk_widget_class_install_action (widget_class, "win.back", NULL, back_cb);
   gtk_widget_class_install_action (widget_class, "win.escape", NULL, escape_cb);

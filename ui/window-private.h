@@ -33,8 +33,12 @@ struct _TlmWindow
 void tlm_window_show_note       (TlmWindow *self, TlmNote *note, gboolean is_new);
 void tlm_window_show_chat       (TlmWindow *self, TlmChat *chat);
 void tlm_window_show_start      (TlmWindow *self);
+void tlm_window_show_page       (TlmWindow *self, const char *name);
 void tlm_window_install_actions (GtkWidgetClass *widget_class);
 void tlm_window_install_bin     (GtkWidgetClass *widget_class);
+
+/* Whether there was a page such as Privacy to leave */
+gboolean tlm_window_leave_page  (TlmWindow *self);
 
 /* (transfer full) (nullable) */
 gpointer tlm_window_find        (GListModel *model, gint64 id);

@@ -3,6 +3,9 @@
  * remembers that, its size and what was open from one run to the next. */
 #include "window-private.h"
 
+#include "page.h"
+#include "privacy-page.h"
+
 #include <glib/gi18n.h>
 
 G_DEFINE_FINAL_TYPE (TlmWindow, tlm_window, ADW_TYPE_APPLICATION_WINDOW)
@@ -119,7 +122,7 @@ tlm_window_show_start (TlmWindow *self)
   tlm_split_view_set_show_content (self->split, first);
 }
 
-/* What was open when the program was last closed. */
+/* What was open when the program was last closed, or before a page such as Privacy. */
 static void
 restore (TlmWindow *self)
 {
@@ -141,12 +144,44 @@ restore (TlmWindow *self)
     tlm_window_show_note (self, TLM_NOTE (item), FALSE);
 }
 
+/**
+ * tlm_window_show_page:
+ * @name: of a page in window.ui that is a TlmPage
+ */
+void
+tlm_window_show_page (TlmWindow *self, const char *name)
+{
+  gboolean chat = gtk_stack_get_visible_child (self->pages) == GTK_WIDGET (self->chat_page);
+
+  tlm_note_page_save (self->note_page);
+  tlm_chat_page_save (self->chat_page);
+  show_page (self, gtk_stack_get_child_by_name (self->pages, name));
+  tlm_sidebar_select (self->sidebar, chat ? TLM_SECTION_CHATS : TLM_SECTION_NOTES, NULL);
+}
+
+/**
+ * tlm_window_leave_page:
+ *
+ * Shows again what was open before a TlmPage was.
+ *
+ * Returns: whether there was one to leave
+ */
+gboolean
+tlm_window_leave_page (TlmWindow *self)
+{
+  if (!TLM_IS_PAGE (gtk_stack_get_visible_child (self->pages)))
+    return FALSE;
+  restore (self);
+  return TRUE;
+}
+
 static void
 ready_cb (TlmWindow *self)
 {
   TlmStore *store = tlm_services_get_store (self->services);
   gboolean unused = gtk_stack_get_visible_child (self->pages) != GTK_WIDGET (self->note_page)
-                    && gtk_stack_get_visible_child (self->pages) != GTK_WIDGET (self->chat_page);
+                    && gtk_stack_get_visible_child (self->pages) != GTK_WIDGET (self->chat_page)
+                    && !TLM_IS_PAGE (gtk_stack_get_visible_child (self->pages));
 
   if (!tlm_services_get_ready (self->services))
     return;
@@ -248,6 +283,8 @@ tlm_window_class_init (TlmWindowClass *klass)
   g_type_ensure (TLM_TYPE_SIDEBAR);
   g_type_ensure (TLM_TYPE_NOTE_PAGE);
   g_type_ensure (TLM_TYPE_CHAT_PAGE);
+  g_type_ensure (TLM_TYPE_PAGE);
+  g_type_ensure (TLM_TYPE_PRIVACY_PAGE);
   gtk_widget_class_set_template_from_resource (widget_class, "/com/sprapp/TinyLM/window.ui");
   gtk_widget_class_bind_template_child (widget_class, TlmWindow, toasts);
   gtk_widget_class_bind_template_child (widget_class, TlmWindow, split);

@@ -11,7 +11,9 @@
 #include "markdown-view.h"
 #include "message-row.h"
 #include "note-page.h"
+#include "page.h"
 #include "preferences.h"
+#include "privacy-page.h"
 #include "sidebar.h"
 #include "span-row.h"
 #include "summary-pane.h"
@@ -62,7 +64,9 @@ main (int argc, char **argv)
     { "markdown-view", tlm_markdown_view_get_type },
     { "message-row", tlm_message_row_get_type },
     { "note-page", tlm_note_page_get_type },
+    { "page", tlm_page_get_type },
     { "preferences", tlm_preferences_get_type },
+    { "privacy-page", tlm_privacy_page_get_type },
     { "side-pane", tlm_side_pane_get_type },
     { "sidebar", tlm_sidebar_get_type },
     { "span-row", tlm_span_row_get_type },
