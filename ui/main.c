@@ -2,6 +2,8 @@
 /* tinylm, the program with a window. */
 #include "application.h"
 
+#include "lock.h"
+
 #include <glib/gi18n.h>
 #include <locale.h>
 
@@ -22,6 +24,7 @@ main (int argc, char **argv)
 {
   g_autoptr (TlmApplication) application = NULL;
 
+  tlm_lock_set ();
   init_gettext ();
   g_set_application_name ("TinyLM");
   g_set_prgname ("tinylm");

@@ -8,6 +8,7 @@
 #include "cli/commands.h"
 #include "cli/options.h"
 #include "cpu-choice.h"
+#include "lock.h"
 
 typedef struct
 {
@@ -20,6 +21,7 @@ static const Command commands[] = {
   { "summarize", tlm_cli_summarize, N_("Point at what matters in notes") },
   { "generate", tlm_cli_generate, N_("Continue a text with a language model") },
   { "bench", tlm_cli_bench, N_("Measure the speed of a language model") },
+  { "privacy", tlm_cli_privacy, N_("Show what keeps this program from the network") },
   { "quantize", tlm_cli_quantize, N_("Write a model with smaller weights") },
 #ifdef TLM_HAVE_EVAL
   { "eval", tlm_cli_eval, N_("Measure the quality of the built-in model on labelled notes") },
@@ -56,6 +58,7 @@ main (int    argc,
 {
   g_autoptr (GError) error = NULL;
 
+  tlm_lock_set ();
   /* Files are read as files; nothing here may reach for a remote file system. */
   g_setenv ("GIO_USE_VFS", "local", TRUE);
   set_up_locale ();
