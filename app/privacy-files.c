@@ -146,6 +146,7 @@ void
 tlm_privacy_probe_files (GPtrArray *findings, const char *const *roots)
 {
   Walk             walk = { findings, 0, 0 };
+  int              start = (int) findings->len;
   g_autofree char *size = NULL;
 
   for (int i = 0; roots[i] != NULL; i++)
@@ -155,6 +156,7 @@ tlm_privacy_probe_files (GPtrArray *findings, const char *const *roots)
                     g_strdup (_("Together")),
                     g_strdup_printf (ngettext ("%u file, %s", "%u files, %s", walk.n_files),
                                      walk.n_files, size));
+  g_ptr_array_insert (findings, start, g_ptr_array_steal_index (findings, findings->len - 1));
 }
 
 void
