@@ -5,10 +5,11 @@
 #pragma once
 
 int tlm_cli_bench     (int argc, char **argv);
+int tlm_cli_eval_lm   (int argc, char **argv);
 int tlm_cli_eval      (int argc, char **argv);
 int tlm_cli_generate  (int argc, char **argv);
-int tlm_cli_quantize  (int argc, char **argv);
 int tlm_cli_privacy   (int argc, char **argv);
+int tlm_cli_quantize  (int argc, char **argv);
 int tlm_cli_summarize (int argc, char **argv);
 int tlm_cli_train     (int argc, char **argv);
 int tlm_cli_train_lm  (int argc, char **argv); /* train's subcommand "lm" */

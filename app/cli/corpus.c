@@ -10,9 +10,8 @@
 
 #define DOCUMENT_END "<|endoftext|>"
 
-/* The whole of @path, unpacked when it is compressed. */
-static GString *
-read_text (const char *path, GError **error)
+GString *
+tlm_corpus_read_text (const char *path, GError **error)
 {
   struct archive *a = archive_read_new ();
   struct archive_entry *entry;
@@ -70,7 +69,7 @@ gboolean
 tlm_corpus_load (TlmCorpus *corpus, const char *path, const tl_tokenizer *tokenizer, guint every,
                  GError **error)
 {
-  g_autoptr (GString) text = read_text (path, error);
+  g_autoptr (GString) text = tlm_corpus_read_text (path, error);
   Part train = { g_array_new (FALSE, FALSE, sizeof (int32_t)), 0 };
   Part valid = { g_array_new (FALSE, FALSE, sizeof (int32_t)), 0 };
   gboolean ok = text != NULL;

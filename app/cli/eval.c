@@ -123,8 +123,11 @@ tlm_cli_eval (int argc, char **argv)
   g_autoptr (GError) error = NULL;
   g_autoptr (GString) out = g_string_new (NULL);
   char *built_in[] = { NULL, NULL };
-  int status = parse (&o, &argc, &argv);
+  int status;
 
+  if (argc > 1 && g_str_equal (argv[1], "lm"))
+    return tlm_cli_eval_lm (argc - 1, argv + 1);
+  status = parse (&o, &argc, &argv);
   if (status < 0)
     {
       built_in[0] = tlm_paths_dup_data ("models/eeny.gguf");
