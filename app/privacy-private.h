@@ -8,6 +8,9 @@
 
 G_BEGIN_DECLS
 
+/* (transfer full): an empty list of TlmFinding */
+GPtrArray *tlm_findings_new       (void);
+
 /* @title, @text: (transfer full) */
 void tlm_findings_add (GPtrArray *findings, TlmFindingGroup group, TlmFindingState state,
                        const char *id, char *title, char *text);

@@ -116,6 +116,13 @@ tlm_privacy_probe_sandbox (GPtrArray *findings, GKeyFile *info)
                                     "those that you can open.")));
       return;
     }
+  if (!g_key_file_has_group (info, "Application"))
+    {
+      tlm_findings_add (findings, TLM_FINDINGS_SANDBOX, TLM_FINDING_BROKEN, "flatpak",
+                        g_strdup (_("The Sandbox’s Permissions")),
+                        g_strdup (_("Unknown, because /.flatpak-info cannot be read.")));
+      return;
+    }
   for (gsize i = 0; i < G_N_ELEMENTS (permissions); i++)
     probe_permission (findings, info, &permissions[i]);
   probe_bus (findings, info, "Session Bus Policy", "session-bus", _("Programs on the Session Bus"));

@@ -8,6 +8,22 @@
 #include <glib/gi18n-lib.h>
 #include <unistd.h>
 
+static void
+finding_free (gpointer data)
+{
+  TlmFinding *finding = data;
+
+  g_free (finding->title);
+  g_free (finding->text);
+  g_free (finding);
+}
+
+GPtrArray *
+tlm_findings_new (void)
+{
+  return g_ptr_array_new_with_free_func (finding_free);
+}
+
 void
 tlm_findings_add (GPtrArray      *findings,
                   TlmFindingGroup group,
@@ -20,16 +36,6 @@ tlm_findings_add (GPtrArray      *findings,
 
   *finding = (TlmFinding){ group, state, id, title, text };
   g_ptr_array_add (findings, finding);
-}
-
-static void
-finding_free (gpointer data)
-{
-  TlmFinding *finding = data;
-
-  g_free (finding->title);
-  g_free (finding->text);
-  g_free (finding);
 }
 
 const char *
@@ -144,7 +150,7 @@ add_commands (GPtrArray *findings, gboolean sandboxed, gboolean stays)
 GPtrArray *
 tlm_privacy_check (gboolean stays)
 {
-  GPtrArray           *findings = g_ptr_array_new_with_free_func (finding_free);
+  GPtrArray           *findings = tlm_findings_new ();
   g_autoptr (GKeyFile) info = tlm_privacy_load_sandbox ("/.flatpak-info");
   g_autofree char     *database = tlm_paths_dup_database ();
   g_autofree char     *own = g_path_get_dirname (database);
@@ -203,8 +209,6 @@ tlm_privacy_dup_verdict (GPtrArray *findings)
 
   if (n == 0)
     return g_strdup (_("TinyLM cannot reach any network: the kernel refuses it the means."));
-  return g_strdup_printf (ngettext ("%u protection does not hold. The sentence at the red mark says "
-                                    "which.",
-                                    "%u protections do not hold. The sentences at the red marks say "
-                                    "which.", n), n);
+  return g_strdup_printf (ngettext ("%u protection does not hold.",
+                                    "%u protections do not hold.", n), n);
 }

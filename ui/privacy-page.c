@@ -143,13 +143,32 @@ show_findings (TlmPrivacyPage *self, GPtrArray *findings)
     }
 }
 
+/* The sentences of what is broken, so that nobody has to look for the marks. (transfer full) */
+static char *
+dup_reasons (GPtrArray *findings)
+{
+  g_autoptr (GPtrArray) lines = g_ptr_array_new_with_free_func (g_free);
+
+  for (guint i = 0; i < findings->len; i++)
+    {
+      const TlmFinding *finding = findings->pdata[i];
+
+      if (finding->state == TLM_FINDING_BROKEN)
+        g_ptr_array_add (lines, g_strdup_printf ("%s: %s", finding->title, finding->text));
+    }
+  g_ptr_array_add (lines, NULL);
+  return g_strjoinv ("\n", (char **) lines->pdata);
+}
+
 static void
 show_verdict (TlmPrivacyPage *self, GPtrArray *findings)
 {
   g_autofree char *verdict = tlm_privacy_dup_verdict (findings);
+  g_autofree char *reasons = dup_reasons (findings);
   gboolean broken = tlm_privacy_count_broken (findings) > 0;
 
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self->verdict_row), verdict);
+  adw_action_row_set_subtitle (self->verdict_row, reasons);
   show_state (GTK_WIDGET (self->verdict_icon), broken ? TLM_FINDING_BROKEN : TLM_FINDING_HOLDS);
 }
 
