@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Which instruction sets may be used: what the processor has (CPUID) and the operating system saves
- * on a context switch (XGETBV), and'ed with a mask that tests set. Bit numbers are those of the
- * Intel SDM, volume 2A, "CPUID", and volume 1, section 13.3 for XCR0. */
+/* Which instruction sets may be used, and'ed with a mask that tests set. On x86: what the processor
+ * has (CPUID) and the operating system saves on a context switch (XGETBV). Bit numbers are those of
+ * the Intel SDM, volume 2A, "CPUID", and volume 1, section 13.3 for XCR0. On aarch64: NEON, which is
+ * its baseline, and what the kernel tells in the auxiliary vector (Linux, "ARM64 ELF hwcaps"). */
 #include "kernels/cpu.h"
 
 #include <stdatomic.h>
@@ -58,6 +59,24 @@ detect (void)
   if (ecx7 & bit_AVX512VNNI)
     flags |= TL_CPU_AVX512_VNNI;
   return flags;
+}
+
+#elif defined(__aarch64__) && defined(__linux__)
+#include <asm/hwcap.h>
+#include <sys/auxv.h>
+
+static uint32_t
+detect (void)
+{
+  return TL_CPU_NEON | (getauxval (AT_HWCAP) & HWCAP_ASIMDDP ? TL_CPU_DOTPROD : 0);
+}
+
+#elif defined(__aarch64__)
+
+static uint32_t
+detect (void)
+{
+  return TL_CPU_NEON;
 }
 
 #else

@@ -9,6 +9,8 @@ enum
   TL_CPU_AVX2 = 1 << 0,        /* AVX2, FMA and F16C together */
   TL_CPU_AVX512 = 1 << 1,      /* F, BW, DQ, VL */
   TL_CPU_AVX512_VNNI = 1 << 2,
+  TL_CPU_NEON = 1 << 3,        /* every aarch64 */
+  TL_CPU_DOTPROD = 1 << 4,     /* sdot: optional in Armv8.2, in all from 8.4 on */
 };
 
 /* The features of this machine (also enabled by the operating system), and'ed with the mask.

@@ -19,6 +19,9 @@ static const level levels[] = {
   { TL_CPU_AVX2, tl_kernels_fill_avx2 },
   { TL_CPU_AVX2 | TL_CPU_AVX512, tl_kernels_fill_avx512 },
   { TL_CPU_AVX2 | TL_CPU_AVX512 | TL_CPU_AVX512_VNNI, tl_kernels_fill_avx512vnni },
+#elif defined(__aarch64__)
+  { TL_CPU_NEON, tl_kernels_fill_neon },
+  { TL_CPU_NEON | TL_CPU_DOTPROD, tl_kernels_fill_dotprod },
 #endif
 };
 

@@ -21,9 +21,14 @@ struct CpuPath
 
 inline const CpuPath cpu_paths[] = {
   { "c", 0 },
+#ifdef __aarch64__
+  { "neon", TL_CPU_NEON },
+  { "dotprod", TL_CPU_NEON | TL_CPU_DOTPROD },
+#else
   { "avx2", TL_CPU_AVX2 },
   { "avx512", TL_CPU_AVX2 | TL_CPU_AVX512 },
   { "avx512vnni", TL_CPU_AVX2 | TL_CPU_AVX512 | TL_CPU_AVX512_VNNI },
+#endif
 };
 
 /* Selects the path and makes the pool; skips what this processor does not have. */
