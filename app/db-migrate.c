@@ -55,7 +55,7 @@ check_copy (TlmDb      *db,
   sqlite3_stmt *statement = NULL;
   gboolean      good;
 
-  good = sqlite3_open_v2 (path, &copy, SQLITE_OPEN_READONLY, NULL) == SQLITE_OK
+  good = sqlite3_open_v2 (path, &copy, SQLITE_OPEN_READONLY, tlm_db_get_vfs (db)) == SQLITE_OK
          && sqlite3_prepare_v2 (copy, "PRAGMA integrity_check", -1, &statement, NULL) == SQLITE_OK
          && sqlite3_step (statement) == SQLITE_ROW
          && g_str_equal (tlm_db_column_text (statement, 0), "ok");

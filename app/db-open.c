@@ -29,15 +29,41 @@ fail_errno (int         errnum,
   return FALSE;
 }
 
+/* Whatever made them readable to others (a restored backup, a careless copy) is undone. */
+static void
+close_to_others (const char *path,
+                 mode_t      type)
+{
+  struct stat info;
+
+  if (lstat (path, &info) == 0 && (info.st_mode & S_IFMT) == type && info.st_uid == geteuid ()
+      && (info.st_mode & 077) != 0)
+    (void) g_chmod (path, (int) (info.st_mode & 0700));
+}
+
+/* A folder with the sticky bit, such as /tmp, is made for all. */
 static gboolean
 make_folder (const char *path,
              GError    **error)
 {
   g_autofree char *folder = g_path_get_dirname (path);
+  g_autoptr (GDir) dir = NULL;
+  const char      *name;
+  struct stat      info;
 
-  if (g_mkdir_with_parents (folder, 0700) == 0)
+  if (g_mkdir_with_parents (folder, 0700) != 0)
+    return fail_errno (errno, folder, error);
+  if (stat (folder, &info) != 0 || (info.st_mode & S_ISVTX) != 0)
     return TRUE;
-  return fail_errno (errno, folder, error);
+  close_to_others (folder, S_IFDIR);
+  dir = g_dir_open (folder, 0, NULL);
+  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
+    {
+      g_autofree char *child = g_build_filename (folder, name, NULL);
+
+      close_to_others (child, S_IFREG);
+    }
+  return TRUE;
 }
 
 /* SQLite gives the -wal and -shm files the mode of the database, so it is enough to make that one
@@ -46,19 +72,16 @@ static gboolean
 make_file (const char *path,
            GError    **error)
 {
-  int         fd = g_open (path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
-  struct stat info;
+  int fd = g_open (path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
 
   if (fd < 0)
     return fail_errno (errno, path, error);
-  if (fstat (fd, &info) == 0 && (info.st_mode & 077) != 0)
-    (void) fchmod (fd, 0600);
   close (fd);
   return TRUE;
 }
 
 /* FULL: a commit that returned is on the disk, also after a power cut; a note is saved a few
- * times a minute, so the price does not matter. */
+ * times a minute, so the price does not matter. What is deleted is overwritten with zeros. */
 static gboolean
 configure (TlmDb   *db,
            GError **error)
@@ -66,7 +89,8 @@ configure (TlmDb   *db,
   sqlite3_busy_timeout (db->handle, BUSY_TIMEOUT_MS);
   sqlite3_db_config (db->handle, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
   return tlm_db_exec (db, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;"
-                          "PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY;", error);
+                          "PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY;"
+                          "PRAGMA secure_delete = ON;", error);
 }
 
 static gboolean
@@ -75,11 +99,30 @@ connect_to (TlmDb      *db,
             GError    **error)
 {
   int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX;
-  int code = sqlite3_open_v2 (path != NULL ? path : ":memory:", &db->handle, flags, NULL);
+  int code = sqlite3_open_v2 (path != NULL ? path : ":memory:", &db->handle, flags,
+                              path != NULL ? tlm_db_get_vfs (db) : NULL);
 
   if (code == SQLITE_OK && path != NULL && sqlite3_db_readonly (db->handle, "main") == 1)
     code = SQLITE_READONLY;
   return code == SQLITE_OK || tlm_db_fail (db, code, error);
+}
+
+/* What is not encrypted, or not there, needs no vault. */
+static gboolean
+match_vault (TlmDb      *db,
+             const char *path,
+             GError    **error)
+{
+  if (path == NULL || !tlm_vault_is_sealed (path))
+    tlm_db_set_vault (db, NULL);
+  else if (db->vault == NULL)
+    {
+      g_set_error_literal (error, TLM_ERROR, TLM_ERROR_STORE_LOCKED,
+                           _("This assistant is locked. Its passphrase or its recovery code opens "
+                             "it."));
+      return FALSE;
+    }
+  return TRUE;
 }
 
 gboolean
@@ -88,8 +131,12 @@ tlm_db_open (TlmDb      *db,
              GError    **error)
 {
   tlm_db_close (db);
+  if (!match_vault (db, path, error))
+    return FALSE;
   if (path != NULL && !(make_folder (path, error) && make_file (path, error)))
     return FALSE;
+  if (path != NULL)
+    tlm_db_clean_up (path);
   db->path = g_strdup (path);
   if (connect_to (db, path, error) && configure (db, error) && tlm_db_migrate (db, error))
     return TRUE;
@@ -101,14 +148,15 @@ tlm_db_open (TlmDb      *db,
  * is read as it stands. */
 static sqlite3 *
 open_source (const char *path,
-             const char *mode)
+             const char *mode,
+             const char *vfs)
 {
   g_autofree char *file = g_filename_to_uri (path, NULL, NULL);
   g_autofree char *uri = g_strdup_printf ("%s?%s", file, mode);
   int              flags = SQLITE_OPEN_READONLY | SQLITE_OPEN_URI | SQLITE_OPEN_NOMUTEX;
   sqlite3         *source = NULL;
 
-  if (file != NULL && sqlite3_open_v2 (uri, &source, flags, NULL) == SQLITE_OK
+  if (file != NULL && sqlite3_open_v2 (uri, &source, flags, vfs) == SQLITE_OK
       && sqlite3_exec (source, "SELECT 1 FROM sqlite_schema", NULL, NULL, NULL) == SQLITE_OK)
     return source;
   sqlite3_close (source);
@@ -120,12 +168,12 @@ copy_from (TlmDb      *db,
            const char *path,
            GError    **error)
 {
-  sqlite3        *source = open_source (path, "mode=ro");
+  sqlite3        *source = open_source (path, "mode=ro", tlm_db_get_vfs (db));
   sqlite3_backup *backup;
   int             code;
 
   if (source == NULL)
-    source = open_source (path, "immutable=1");
+    source = open_source (path, "immutable=1", tlm_db_get_vfs (db));
   if (source == NULL)
     return tlm_db_fail (db, SQLITE_CANTOPEN, error);
   backup = sqlite3_backup_init (db->handle, "main", source, "main");

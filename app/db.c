@@ -34,8 +34,25 @@ void
 tlm_db_free (TlmDb *db)
 {
   tlm_db_close (db);
+  tlm_db_set_vault (db, NULL);
   g_hash_table_unref (db->statements);
   g_free (db);
+}
+
+/* The connection reads through the old vault, so it must be closed. */
+void
+tlm_db_set_vault (TlmDb    *db,
+                  TlmVault *vault)
+{
+  g_assert (db->handle == NULL);
+  g_clear_pointer (&db->vault, tlm_vault_free);
+  db->vault = vault;
+}
+
+const char *
+tlm_db_get_vfs (TlmDb *db)
+{
+  return db->vault != NULL ? tlm_vault_get_vfs (db->vault) : NULL;
 }
 
 sqlite3 *

@@ -6,6 +6,8 @@
 #include <gio/gio.h>
 #include <sqlite3.h>
 
+#include "vault.h"
+
 G_BEGIN_DECLS
 
 typedef struct _TlmDb TlmDb;
@@ -33,6 +35,26 @@ gboolean tlm_db_open_copy (TlmDb *db, const char *path, GError **error);
 
 void     tlm_db_close (TlmDb *db);
 
+/* @vault: (transfer full) (nullable): with which the next opening reads an encrypted database;
+ * without it that fails with TLM_ERROR_STORE_LOCKED. It stays over closing; NULL wipes it. */
+void     tlm_db_set_vault (TlmDb *db, TlmVault *vault);
+
+/**
+ * tlm_db_convert:
+ * @vault: (transfer full) (nullable): with which to encrypt the database; NULL: not any longer
+ *
+ * In vault-convert.c. Nobody else may have the database open. Backups that migrations made are
+ * erased. Whatever happens, a whole database stays at its path, and is open again when it can be.
+ */
+gboolean tlm_db_convert (TlmDb *db, TlmVault *vault, GError **error);
+
+/* In vault-convert.c: @secret is the present passphrase or the recovery code; anything else is
+ * TLM_ERROR_PASSPHRASE. */
+gboolean tlm_db_check_secret   (TlmDb *db, const char *secret, GError **error);
+gboolean tlm_db_set_passphrase (TlmDb *db, const char *secret, const char *passphrase,
+                                GError **error);
+
+const char *tlm_db_get_vfs    (TlmDb *db); /* of its vault; NULL when it has none */
 sqlite3    *tlm_db_get_handle (TlmDb *db); /* NULL when closed */
 const char *tlm_db_get_path   (TlmDb *db); /* NULL when in memory */
 

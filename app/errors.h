@@ -28,6 +28,8 @@ typedef enum
   TLM_ERROR_STORE_READ_ONLY,
   TLM_ERROR_STORE_FULL,
   TLM_ERROR_STORE_BUSY,
+  TLM_ERROR_STORE_LOCKED, /* encrypted, and nobody has given the passphrase yet */
+  TLM_ERROR_PASSPHRASE,   /* a wrong one, or one that is too short */
 } TlmError;
 
 /* Turns an error of the engine into a GError; a cancelled call into G_IO_ERROR_CANCELLED.

@@ -18,6 +18,9 @@ G_BEGIN_DECLS
  */
 void tlm_store_post (TlmStore *self, GTask *task, TlmWorkerFunc func);
 
+/* For store-vault.c. */
+void tlm_store_set_sealed (TlmStore *self, gboolean sealed);
+
 /* In store-search.c. */
 TlmSearchHit *tlm_search_hit_new (TlmHitKind kind, gint64 id, const char *title,
                                   const char *snippet);

@@ -12,6 +12,8 @@ struct _TlmStore
   GObject    parent_instance;
   TlmDb     *db;     /* touched by the worker only */
   TlmWorker *worker; /* NULL when closed */
+  char      *path;   /* NULL: in memory */
+  gboolean   locked, sealed;
   char      *volatile_reason;
 };
 
@@ -27,6 +29,7 @@ tlm_store_finalize (GObject *object)
 
   tlm_worker_finish (self->worker);
   tlm_db_free (self->db);
+  g_free (self->path);
   g_free (self->volatile_reason);
   G_OBJECT_CLASS (tlm_store_parent_class)->finalize (object);
 }
@@ -82,9 +85,11 @@ is_only_a_warning (const GError *error)
 
 typedef struct
 {
-  char   *path;
-  char   *volatile_reason; /* (out): NULL when the database is on the disk */
-  GError *error;           /* (out): what tlm_store_open_finish() gives */
+  char    *path;
+  char    *secret;          /* NULL: without one */
+  char    *volatile_reason; /* (out): NULL when the database is on the disk */
+  gboolean locked, sealed;  /* (out) */
+  GError  *error;           /* (out): what tlm_store_open_finish() gives */
 } Opening;
 
 static void
@@ -93,6 +98,7 @@ opening_free (gpointer data)
   Opening *opening = data;
 
   g_free (opening->path);
+  tlm_secret_free (opening->secret);
   g_free (opening->volatile_reason);
   g_clear_error (&opening->error);
   g_free (opening);
@@ -111,23 +117,50 @@ open_volatile (TlmDb   *db,
     tlm_db_open (db, NULL, opening->error == NULL ? &opening->error : NULL);
 }
 
+static gboolean
+unlock (TlmDb   *db,
+        Opening *opening,
+        GError **error)
+{
+  TlmVault *vault;
+
+  if (opening->secret == NULL)
+    return TRUE;
+  tlm_db_close (db);
+  vault = tlm_vault_open (opening->path, opening->secret, error);
+  tlm_db_set_vault (db, vault);
+  return vault != NULL;
+}
+
+/* A locked database stays closed: it is no reason to work in memory. */
+static void
+open_path (TlmDb   *db,
+           Opening *opening)
+{
+  g_autoptr (GError) error = NULL;
+  gboolean           done = unlock (db, opening, &error) && tlm_db_open (db, opening->path, &error);
+
+  opening->locked = g_error_matches (error, TLM_ERROR, TLM_ERROR_STORE_LOCKED)
+                    || (opening->secret != NULL && tlm_db_get_vfs (db) == NULL);
+  opening->sealed = done && tlm_db_get_vfs (db) != NULL;
+  if (!done && !opening->locked)
+    opening->volatile_reason = g_strdup (error->message);
+  if (!done && !is_only_a_warning (error))
+    opening->error = g_steal_pointer (&error);
+}
+
 static void
 open_job (gpointer owner,
           GTask   *task)
 {
-  TlmDb             *db = owner;
-  Opening           *opening = g_task_get_task_data (task);
-  g_autoptr (GError) error = NULL;
+  TlmDb   *db = owner;
+  Opening *opening = g_task_get_task_data (task);
 
   if (opening->path == NULL)
     opening->volatile_reason = g_strdup (_("Nothing is saved: the notes and chats live in memory "
                                            "only."));
-  else if (!tlm_db_open (db, opening->path, &error))
-    {
-      opening->volatile_reason = g_strdup (error->message);
-      if (!is_only_a_warning (error))
-        opening->error = g_steal_pointer (&error);
-    }
+  else
+    open_path (db, opening);
   if (opening->volatile_reason != NULL)
     open_volatile (db, opening);
   g_task_return_boolean (task, TRUE);
@@ -150,10 +183,32 @@ opened (GObject      *source,
     }
   g_free (self->volatile_reason);
   self->volatile_reason = g_steal_pointer (&opening->volatile_reason);
+  self->locked = opening->locked;
+  self->sealed = opening->sealed;
   if (opening->error != NULL)
     g_task_return_error (outer, g_steal_pointer (&opening->error));
   else
     g_task_return_boolean (outer, TRUE);
+}
+
+/* @secret: (transfer full) (nullable) */
+static void
+start_opening (TlmStore           *self,
+               char               *secret,
+               GCancellable       *c,
+               GAsyncReadyCallback cb,
+               gpointer            data)
+{
+  GTask   *outer = g_task_new (self, c, cb, data);
+  GTask   *task = g_task_new (self, c, opened, outer);
+  Opening *opening = g_new0 (Opening, 1);
+
+  opening->path = g_strdup (self->path);
+  opening->secret = secret;
+  g_task_set_task_data (task, opening, opening_free);
+  if (self->worker == NULL)
+    self->worker = tlm_worker_new ("tinylm-store", self->db);
+  tlm_store_post (self, task, open_job);
 }
 
 void
@@ -163,15 +218,9 @@ tlm_store_open_async (TlmStore           *self,
                       GAsyncReadyCallback cb,
                       gpointer            data)
 {
-  GTask   *outer = g_task_new (self, c, cb, data);
-  GTask   *task = g_task_new (self, c, opened, outer);
-  Opening *opening = g_new0 (Opening, 1);
-
-  opening->path = g_strdup (path);
-  g_task_set_task_data (task, opening, opening_free);
-  if (self->worker == NULL)
-    self->worker = tlm_worker_new ("tinylm-store", self->db);
-  tlm_store_post (self, task, open_job);
+  g_free (self->path);
+  self->path = g_strdup (path);
+  start_opening (self, NULL, c, cb, data);
 }
 
 gboolean
@@ -181,6 +230,35 @@ tlm_store_open_finish (TlmStore     *self,
 {
   g_return_val_if_fail (g_task_is_valid (r, self), FALSE);
   return g_task_propagate_boolean (G_TASK (r), error);
+}
+
+void
+tlm_store_unlock_async (TlmStore           *self,
+                        const char         *secret,
+                        GCancellable       *c,
+                        GAsyncReadyCallback cb,
+                        gpointer            data)
+{
+  start_opening (self, g_strdup (secret), c, cb, data);
+}
+
+gboolean
+tlm_store_get_is_locked (TlmStore *self)
+{
+  return self->locked;
+}
+
+gboolean
+tlm_store_get_is_sealed (TlmStore *self)
+{
+  return self->sealed;
+}
+
+void
+tlm_store_set_sealed (TlmStore *self,
+                      gboolean  sealed)
+{
+  self->sealed = sealed;
 }
 
 /**
@@ -205,6 +283,7 @@ close_job (gpointer owner,
            GTask   *task)
 {
   tlm_db_close (owner);
+  tlm_db_set_vault (owner, NULL);
   g_task_return_boolean (task, TRUE);
 }
 

@@ -26,6 +26,35 @@ void      tlm_store_open_async  (TlmStore *self, const char *path, GCancellable 
                                  GAsyncReadyCallback cb, gpointer data);
 gboolean  tlm_store_open_finish (TlmStore *self, GAsyncResult *r, GError **error);
 
+/**
+ * tlm_store_unlock_async:
+ * @secret: the passphrase or the recovery code
+ *
+ * Opens a locked database, which tlm_store_open_async() refused with TLM_ERROR_STORE_LOCKED; ended
+ * by tlm_store_open_finish(). A wrong secret is TLM_ERROR_PASSPHRASE, and all stays as it is.
+ */
+void      tlm_store_unlock_async (TlmStore *self, const char *secret, GCancellable *c,
+                                  GAsyncReadyCallback cb, gpointer data);
+
+/* Locked: encrypted, and waiting for a secret. Sealed: encrypted, and open. */
+gboolean  tlm_store_get_is_locked (TlmStore *self);
+gboolean  tlm_store_get_is_sealed (TlmStore *self);
+
+/* In store-vault.c: encrypts the database of an open store. The result is the recovery code, to be
+ * freed by tlm_secret_free(), which nobody can show again. */
+void      tlm_store_seal_async    (TlmStore *self, const char *passphrase, GCancellable *c,
+                                   GAsyncReadyCallback cb, gpointer data);
+char     *tlm_store_seal_finish   (TlmStore *self, GAsyncResult *r, GError **error);
+
+/* In store-vault.c: ends the encryption, or changes the passphrase. @secret, the present passphrase
+ * or the recovery code, is asked for again, since the database is open: a passer-by does not know it. */
+void      tlm_store_unseal_async  (TlmStore *self, const char *secret, GCancellable *c,
+                                   GAsyncReadyCallback cb, gpointer data);
+void      tlm_store_change_passphrase_async (TlmStore *self, const char *secret,
+                                             const char *passphrase, GCancellable *c,
+                                             GAsyncReadyCallback cb, gpointer data);
+gboolean  tlm_store_vault_finish  (TlmStore *self, GAsyncResult *r, GError **error);
+
 /* TRUE when nothing outlives the program; the second is then a sentence that says why. */
 gboolean    tlm_store_get_is_volatile      (TlmStore *self);
 const char *tlm_store_get_volatile_reason  (TlmStore *self);

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Taking things away so that the disk does not keep them: files are overwritten before they are
+ * unlinked. What a flash disk's controller or a file system that never writes in place keeps of the
+ * old blocks, and copies elsewhere, are out of any program's reach. */
+#pragma once
+
+#include <gio/gio.h>
+
+G_BEGIN_DECLS
+
+/* Overwrites what the open file @fd holds, on the disk too. FALSE with errno set. */
+gboolean tlm_erase_fd (int fd);
+
+/* Overwrites and unlinks a file. One that has other names (hard links) is only unlinked: it is
+ * not ours alone. A file that is not there is no error. */
+gboolean tlm_erase_file (const char *path, GError **error);
+
+/* Erases all that is in @path, and the folder. Links are unlinked, not followed. What cannot be
+ * erased does not stop the rest; @error names the first. */
+gboolean tlm_erase_folder (const char *path, GError **error);
+
+/* Takes our entries out of the list of recently used files at @path, which all programs share. */
+gboolean tlm_erase_recent (const char *path, GError **error);
+
+/**
+ * tlm_erase_everything:
+ *
+ * All that this program keeps: the folder of the database, the cache folder, the settings and the
+ * entries among the recently used files. The store must be closed; another program that holds the
+ * database is an error, and then nothing is erased.
+ */
+gboolean tlm_erase_everything (GError **error);
+
+G_END_DECLS

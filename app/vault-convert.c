@@ -1,0 +1,267 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Encrypting a database, and the way back. The whole database is copied page by page into a new
+ * file, which is read again and checked; then the two files change places in one step of the file
+ * system and the old one is overwritten. So the name of the database always leads to a whole one, and
+ * DATABASE.converting to nothing, to an unfinished copy or to the old file: in any case to what may
+ * be erased, which the next opening does. */
+#include "db-private.h"
+#include "vault-private.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <glib/gi18n-lib.h>
+#include <glib/gstdio.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include "erase.h"
+#include "errors.h"
+
+static char *
+dup_converting_path (const char *path)
+{
+  return g_strconcat (path, ".converting", NULL);
+}
+
+/* The lock of a conversion that goes on in another process says that the file is not left over. */
+void
+tlm_db_clean_up (const char *path)
+{
+  g_autofree char *left_over = dup_converting_path (path);
+  int              fd = g_open (left_over, O_RDWR | O_CLOEXEC | O_NOFOLLOW, 0);
+
+  if (fd < 0)
+    return;
+  if (flock (fd, LOCK_EX | LOCK_NB) == 0)
+    tlm_erase_file (left_over, NULL);
+  close (fd);
+}
+
+/* The copies that are made before a migration are older states in the same form. */
+static gboolean
+erase_backups (const char *path,
+               GError    **error)
+{
+  g_autofree char *folder = g_path_get_dirname (path);
+  g_autofree char *base = g_path_get_basename (path);
+  g_autofree char *prefix = g_strconcat (base, ".v", NULL);
+  g_autoptr (GDir) dir = g_dir_open (folder, 0, error);
+  const char      *name;
+
+  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
+    {
+      g_autofree char *child = g_build_filename (folder, name, NULL);
+
+      if (g_str_has_prefix (name, prefix) && strstr (name, ".backup") != NULL
+          && !tlm_erase_file (child, error))
+        return FALSE;
+    }
+  return dir != NULL;
+}
+
+static gboolean
+is_text (sqlite3    *handle,
+         const char *sql,
+         const char *expected)
+{
+  sqlite3_stmt *statement = NULL;
+  gboolean      same = FALSE;
+
+  if (sqlite3_prepare_v2 (handle, sql, -1, &statement, NULL) == SQLITE_OK
+      && sqlite3_step (statement) == SQLITE_ROW)
+    same = g_str_equal (tlm_db_column_text (statement, 0), expected);
+  sqlite3_finalize (statement);
+  return same;
+}
+
+/* Out of WAL mode, which fails while anybody else has the database open, there is one file alone;
+ * and it stays locked until it is closed. */
+static gboolean
+take_alone (TlmDb   *db,
+            GError **error)
+{
+  if (!is_text (db->handle, "PRAGMA journal_mode = DELETE", "delete"))
+    return tlm_db_fail (db, SQLITE_BUSY, error);
+  return tlm_db_exec (db, "PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE; COMMIT;", error);
+}
+
+static gboolean
+copy_into (TlmDb      *db,
+           const char *target,
+           const char *vfs,
+           GError    **error)
+{
+  int             flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX;
+  sqlite3        *copy = NULL;
+  sqlite3_backup *backup = NULL;
+  int             code = sqlite3_open_v2 (target, &copy, flags, vfs);
+
+  if (code == SQLITE_OK)
+    code = sqlite3_exec (copy, "PRAGMA journal_mode = OFF; PRAGMA synchronous = FULL;", NULL, NULL,
+                         NULL);
+  if (code == SQLITE_OK)
+    {
+      backup = sqlite3_backup_init (copy, "main", db->handle, "main");
+      if (backup != NULL)
+        sqlite3_backup_step (backup, -1);
+      code = backup != NULL ? sqlite3_backup_finish (backup) : sqlite3_errcode (copy);
+    }
+  sqlite3_close (copy);
+  return code == SQLITE_OK || tlm_db_fail (db, code, error);
+}
+
+/* Reads every page, and with it every authentication tag. */
+static gboolean
+check_copy (TlmDb      *db,
+            const char *target,
+            const char *vfs,
+            GError    **error)
+{
+  sqlite3 *copy = NULL;
+  gboolean good = sqlite3_open_v2 (target, &copy, SQLITE_OPEN_READONLY, vfs) == SQLITE_OK
+                  && is_text (copy, "PRAGMA integrity_check", "ok");
+
+  sqlite3_close (copy);
+  return good || tlm_db_fail (db, SQLITE_CORRUPT, error);
+}
+
+static void
+sync_folder (const char *path)
+{
+  g_autofree char *folder = g_path_get_dirname (path);
+  int              fd = g_open (folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0);
+
+  if (fd >= 0)
+    {
+      (void) fsync (fd);
+      close (fd);
+    }
+}
+
+/* Where a file system cannot exchange names, the old file has none after this, and is overwritten
+ * through @old all the same. */
+static gboolean
+exchange (TlmDb      *db,
+          const char *target,
+          int         old,
+          GError    **error)
+{
+  gboolean done = renameat2 (AT_FDCWD, target, AT_FDCWD, db->path, RENAME_EXCHANGE) == 0;
+
+  if (!done && (errno == EINVAL || errno == ENOSYS))
+    done = g_rename (target, db->path) == 0;
+  if (!done)
+    return tlm_db_fail (db, SQLITE_IOERR, error);
+  sync_folder (db->path);
+  if (!tlm_erase_fd (old))
+    g_warning ("the old database could not be overwritten: %s", g_strerror (errno));
+  g_unlink (target);
+  return TRUE;
+}
+
+static int
+open_locked (const char *path,
+             int         flags)
+{
+  int fd = g_open (path, flags | O_RDWR | O_CLOEXEC | O_NOFOLLOW, 0600);
+
+  if (fd >= 0)
+    (void) flock (fd, LOCK_EX | LOCK_NB);
+  return fd;
+}
+
+static gboolean
+convert_file (TlmDb      *db,
+              const char *target,
+              const char *vfs,
+              int         old,
+              GError    **error)
+{
+  int      fd = open_locked (target, O_CREAT | O_EXCL);
+  gboolean good;
+
+  if (fd < 0)
+    return tlm_db_fail (db, SQLITE_CANTOPEN, error);
+  good = copy_into (db, target, vfs, error) && check_copy (db, target, vfs, error);
+  if (good && fsync (fd) != 0)
+    good = tlm_db_fail (db, SQLITE_IOERR, error);
+  good = good && erase_backups (db->path, error) && exchange (db, target, old, error);
+  if (!good)
+    tlm_erase_file (target, NULL);
+  close (fd);
+  return good;
+}
+
+/* Closing any descriptor of a file drops SQLite's locks on it, so @old is closed last. */
+gboolean
+tlm_db_convert (TlmDb    *db,
+                TlmVault *vault,
+                GError  **error)
+{
+  g_autofree char *path = g_strdup (db->path);
+  g_autofree char *target = NULL;
+  gboolean         converted;
+  int              old;
+
+  if (path == NULL)
+    {
+      tlm_vault_free (vault);
+      g_set_error_literal (error, TLM_ERROR, TLM_ERROR_STORE_READ_ONLY,
+                           _("Nothing is saved on the disk, so there is nothing to encrypt."));
+      return FALSE;
+    }
+  target = dup_converting_path (path);
+  tlm_db_clean_up (path);
+  old = open_locked (path, 0);
+  converted = take_alone (db, error)
+              && convert_file (db, target, vault != NULL ? tlm_vault_get_vfs (vault) : NULL, old,
+                               error);
+  tlm_db_close (db);
+  close (old);
+  if (converted)
+    tlm_db_set_vault (db, vault);
+  else
+    g_clear_pointer (&vault, tlm_vault_free);
+  return tlm_db_open (db, path, converted ? error : NULL) && converted;
+}
+
+/* The header is read and written beside SQLite, so the database is closed meanwhile: closing our
+ * descriptor would drop SQLite's locks. Afterwards it is open again, through the vault it had. */
+static gboolean
+change_header (TlmDb      *db,
+               const char *secret,
+               const char *passphrase,
+               GError    **error)
+{
+  g_autofree char     *path = g_strdup (db->path);
+  g_autoptr (TlmVault) vault = NULL;
+  gboolean             done;
+
+  tlm_db_close (db);
+  vault = tlm_vault_open (path, secret, error);
+  done = vault != NULL;
+  if (done && passphrase != NULL)
+    {
+      done = tlm_vault_set_passphrase (vault, path, passphrase, error)
+             && erase_backups (path, error);
+      tlm_db_set_vault (db, g_steal_pointer (&vault));
+    }
+  return tlm_db_open (db, path, done ? error : NULL) && done;
+}
+
+gboolean
+tlm_db_check_secret (TlmDb      *db,
+                     const char *secret,
+                     GError    **error)
+{
+  return change_header (db, secret, NULL, error);
+}
+
+gboolean
+tlm_db_set_passphrase (TlmDb      *db,
+                       const char *secret,
+                       const char *passphrase,
+                       GError    **error)
+{
+  return change_header (db, secret, passphrase, error);
+}
