@@ -90,7 +90,7 @@ detect (void)
 #endif
 
 uint32_t
-tl_cpu_get_flags (void)
+tl_cpu_get_all_flags (void)
 {
   unsigned flags = atomic_load_explicit (&detected, memory_order_relaxed);
 
@@ -100,7 +100,13 @@ tl_cpu_get_flags (void)
       flags = detect () | DETECTED;
       atomic_store_explicit (&detected, flags, memory_order_relaxed);
     }
-  return flags & ~DETECTED & atomic_load_explicit (&mask, memory_order_relaxed);
+  return flags & ~DETECTED;
+}
+
+uint32_t
+tl_cpu_get_flags (void)
+{
+  return tl_cpu_get_all_flags () & atomic_load_explicit (&mask, memory_order_relaxed);
 }
 
 void

@@ -13,9 +13,10 @@ enum
   TL_CPU_DOTPROD = 1 << 4,     /* sdot: optional in Armv8.2, in all from 8.4 on */
 };
 
-/* The features of this machine (also enabled by the operating system), and'ed with the mask.
- * Thread-safe; detected once. */
-uint32_t tl_cpu_get_flags (void);
+/* The features of this machine (also enabled by the operating system); thread-safe, detected once.
+ * The second is and'ed with the mask. */
+uint32_t tl_cpu_get_all_flags (void);
+uint32_t tl_cpu_get_flags     (void);
 
 /* Only what is in @mask may be used from now on by newly chosen kernels; ~0u restores. For tests
  * and for the TINYLM_CPU environment variable, which the front ends read. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The choice of a kernel table: one table a level of instruction set, each a copy of the level below
- * with some entries overridden, all made once. The pattern is dav1d's. */
+/* The choice of a kernel table: one table a level of instruction set that this processor has, each a
+ * copy of the level below with some entries overridden, all made once. The pattern is dav1d's. */
 #include "kernels/kernels-private.h"
 
 #include <pthread.h>
@@ -30,10 +30,26 @@ static const level levels[] = {
 static tl_kernels tables[N_LEVELS];
 static pthread_once_t tables_once = PTHREAD_ONCE_INIT;
 
+static size_t
+best_level (uint32_t flags)
+{
+  size_t best = 0;
+
+  for (size_t i = 1; i < N_LEVELS; i++)
+    {
+      if ((flags & levels[i].needs) == levels[i].needs)
+        best = i;
+    }
+  return best;
+}
+
+/* A fill function is itself compiled for its instruction set, so no other may be called. */
 static void
 make_tables (void)
 {
-  for (size_t i = 0; i < N_LEVELS; i++)
+  size_t last = best_level (tl_cpu_get_all_flags ());
+
+  for (size_t i = 0; i <= last; i++)
     {
       if (i > 0)
         tables[i] = tables[i - 1];
@@ -44,14 +60,6 @@ make_tables (void)
 const tl_kernels *
 tl_kernels_get (void)
 {
-  uint32_t flags = tl_cpu_get_flags ();
-  size_t best = 0;
-
   pthread_once (&tables_once, make_tables);
-  for (size_t i = 1; i < N_LEVELS; i++)
-    {
-      if ((flags & levels[i].needs) == levels[i].needs)
-        best = i;
-    }
-  return &tables[best];
+  return &tables[best_level (tl_cpu_get_flags ())];
 }
