@@ -7,12 +7,12 @@
 #include <glib/gi18n-lib.h>
 #include <glib/gstdio.h>
 #include <sodium.h>
-#include <sqlite3.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "errors.h"
 #include "paths.h"
+#include "settings.h"
 
 #define CHUNK_BYTES (64 * 1024)
 
@@ -112,13 +112,17 @@ forget_item (GBookmarkFile *list,
              const char    *uri)
 {
   g_auto (GStrv) names = g_bookmark_file_get_applications (list, uri, NULL, NULL);
-  gboolean       changed = FALSE;
+  guint          n_ours = 0, n = names != NULL ? g_strv_length (names) : 0;
 
-  /* With its last program an item goes too. */
-  for (int i = 0; names != NULL && names[i] != NULL; i++)
+  for (guint i = 0; i < n; i++)
     if (is_our_name (names[i]))
-      changed |= g_bookmark_file_remove_application (list, uri, names[i], NULL);
-  return changed;
+      {
+        g_bookmark_file_remove_application (list, uri, names[i], NULL);
+        n_ours++;
+      }
+  if (n_ours > 0 && n_ours == n)
+    g_bookmark_file_remove_item (list, uri, NULL);
+  return n_ours > 0;
 }
 
 gboolean
@@ -142,28 +146,27 @@ tlm_erase_recent (const char *path,
 static void
 reset_settings (void)
 {
-  GSettingsSchemaSource *source = g_settings_schema_source_get_default ();
+  g_autoptr (GSettings)       settings = tlm_settings_open ();
   g_autoptr (GSettingsSchema) schema = NULL;
-  g_autoptr (GSettings)       settings = NULL;
   g_auto (GStrv)              keys = NULL;
 
-  if (source != NULL)
-    schema = g_settings_schema_source_lookup (source, "com.sprapp.TinyLM", TRUE);
-  if (schema == NULL) /* the program without a window, not installed: it has no settings */
+  if (settings == NULL)
     return;
-  settings = g_settings_new ("com.sprapp.TinyLM");
+  g_object_get (settings, "settings-schema", &schema, NULL);
   keys = g_settings_schema_list_keys (schema);
   for (int i = 0; keys[i] != NULL; i++)
     g_settings_reset (settings, keys[i]);
   g_settings_sync ();
 }
 
-/* The write-ahead log's lock tells whether anybody has the database open, encrypted or not: it is on
- * the file, outside of what a key covers. */
+/* Whoever has the database open, encrypted or not, holds SQLite's shared lock on these bytes of the
+ * file (https://sqlite.org/src/file/src/os.h, SHARED_FIRST and SHARED_SIZE). */
 static gboolean
 is_in_use (const char *database)
 {
-  struct flock lock = { .l_type = F_WRLCK, .l_whence = SEEK_SET, .l_start = 0x40000002, .l_len = 510 };
+  struct flock lock = {
+    .l_type = F_WRLCK, .l_whence = SEEK_SET, .l_start = 0x40000002, .l_len = 510
+  };
   int          fd = g_open (database, O_RDWR | O_CLOEXEC, 0);
   gboolean     used = fd >= 0 && fcntl (fd, F_GETLK, &lock) == 0 && lock.l_type != F_UNLCK;
 

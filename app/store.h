@@ -19,7 +19,8 @@ TlmStore *tlm_store_new         (void);
  * memory.
  *
  * Where nothing can be written (read-only, full, missing home) this succeeds with a database in
- * memory, which holds what the file on the disk has when that can be read, and tlm_store_get_is_volatile() says so. A database that is there but cannot be used
+ * memory, which holds what the file on the disk has when that can be read, and
+ * tlm_store_get_is_volatile() says so. A database that is there but cannot be used
  * (newer, damaged) is an error; the program can go on all the same, in memory too.
  */
 void      tlm_store_open_async  (TlmStore *self, const char *path, GCancellable *c,
@@ -47,7 +48,7 @@ void      tlm_store_seal_async    (TlmStore *self, const char *passphrase, GCanc
 char     *tlm_store_seal_finish   (TlmStore *self, GAsyncResult *r, GError **error);
 
 /* In store-vault.c: ends the encryption, or changes the passphrase. @secret, the present passphrase
- * or the recovery code, is asked for again, since the database is open: a passer-by does not know it. */
+ * or the recovery code, is asked for again: who passes by an open window does not know it. */
 void      tlm_store_unseal_async  (TlmStore *self, const char *secret, GCancellable *c,
                                    GAsyncReadyCallback cb, gpointer data);
 void      tlm_store_change_passphrase_async (TlmStore *self, const char *secret,

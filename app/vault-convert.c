@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Encrypting a database, and the way back. The whole database is copied page by page into a new
  * file, which is read again and checked; then the two files change places in one step of the file
- * system and the old one is overwritten. So the name of the database always leads to a whole one, and
- * DATABASE.converting to nothing, to an unfinished copy or to the old file: in any case to what may
- * be erased, which the next opening does. */
+ * system and the old one is overwritten. So the name of the database always leads to a whole one,
+ * and DATABASE.converting to nothing, to an unfinished copy or to the old file: in any case to what
+ * may be erased, which the next opening does. */
 #include "db-private.h"
 #include "vault-private.h"
 

@@ -5,8 +5,10 @@
 #pragma once
 
 int tlm_cli_bench     (int argc, char **argv);
+int tlm_cli_erase     (int argc, char **argv);
 int tlm_cli_eval_lm   (int argc, char **argv);
 int tlm_cli_eval      (int argc, char **argv);
+int tlm_cli_export    (int argc, char **argv);
 int tlm_cli_generate  (int argc, char **argv);
 int tlm_cli_privacy   (int argc, char **argv);
 int tlm_cli_quantize  (int argc, char **argv);

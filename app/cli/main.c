@@ -23,6 +23,8 @@ static const Command commands[] = {
   { "bench", tlm_cli_bench, N_("Measure the speed of a language model") },
   { "privacy", tlm_cli_privacy, N_("Show what keeps this program from the network") },
   { "quantize", tlm_cli_quantize, N_("Write a model with smaller weights") },
+  { "export", tlm_cli_export, N_("Write everything that is kept into a folder or archive") },
+  { "erase", tlm_cli_erase, N_("Erase everything that is kept") },
 #ifdef TLM_HAVE_EVAL
   { "eval", tlm_cli_eval, N_("Measure the quality of the built-in model on labelled notes") },
 #endif
