@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The decode step of a model whose matrices are all packed: four steps a layer, each shared by the
- * pool's threads in as many parts. In a quiet machine a thread meets the same rows of each matrix at
+/* The decode step of a model whose matrices are all packed, of one token or of a few whose logits are
+ * all wanted: four steps a layer, each shared by the pool's threads in as many parts. In a quiet machine a thread meets the same rows of each matrix at
  * every token and finds them in its own cache; on a busy one the caller does the parts of helpers
  * that the system does not let run (with barriers instead, two threads among ten other busy ones on
  * two cores were eight times slower than one). What costs less than handing it over, the norm and
@@ -17,6 +17,7 @@ typedef struct
   tl_session        *s;
   const tl_layer    *layer;
   const tl_kv_layer *kv;
+  uint32_t           n; /* tokens */
 } step;
 
 /* One part of a step. */
@@ -26,8 +27,9 @@ typedef struct
   const tl_model_info *info;
   const tl_kernels    *k;
   unsigned             part, n_parts;
-  float               *xn;   /* [n_embd] of its own */
-  tl_acts              acts; /* [1, widest] of its own */
+  uint32_t             n;
+  float               *xn;   /* [n, n_embd] of its own */
+  tl_acts              acts; /* [n, widest] of its own */
 } worker;
 
 typedef struct
@@ -45,13 +47,14 @@ static worker
 worker_of (const step *t, unsigned part, unsigned n_parts)
 {
   tl_session *s = t->s;
-  size_t at = part * s->widest;
+  size_t at = part * TL_SESSION_LOGIT_ROWS * s->widest;
 
   return (worker) { s,
                     &s->model->info,
                     s->linear.k,
                     part,
                     n_parts,
+                    t->n,
                     s->own_xn + at,
                     { 0, 0, s->own_acts.q + at, s->own_acts.scale + at / 16,
                       s->own_acts.sum + at / 16 } };
@@ -71,13 +74,14 @@ quantize (worker *w, const tl_matrix *m, const float *x)
 {
   w->acts.cols = m->cols;
   w->acts.group = tl_panel_group (m->panels->form);
-  w->k->quantize_acts (&w->acts, 0, x);
+  for (uint32_t t = 0; t < w->n; t++)
+    w->k->quantize_acts (&w->acts, t, x + t * m->cols);
 }
 
 static void
 multiply (const worker *w, const tl_matrix *m, range panels, float *y)
 {
-  w->k->mul_panels (m->panels, panels.begin, panels.end, &w->acts, 1, y, m->rows);
+  w->k->mul_panels (m->panels, panels.begin, panels.end, &w->acts, w->n, y, m->rows);
 }
 
 /* x += W activations, for the part's rows. */
@@ -87,13 +91,17 @@ add_product (const worker *w, const tl_matrix *m)
   range panels = share_of (m->panels->n_panels, w), rows = rows_of (m, panels);
 
   multiply (w, m, panels, w->s->xn);
-  w->k->axpy_f32 (w->s->x + rows.begin, 1.0f, w->s->xn + rows.begin, rows.end - rows.begin);
+  for (size_t at = rows.begin; at < w->n * m->rows; at += m->rows)
+    w->k->axpy_f32 (w->s->x + at, 1.0f, w->s->xn + at, rows.end - rows.begin);
 }
 
 static void
 normalize (worker *w, const float *gain)
 {
-  w->k->rms_norm (w->xn, w->s->x, gain, w->info->rms_eps, w->info->n_embd);
+  size_t n_embd = w->info->n_embd;
+
+  for (uint32_t t = 0; t < w->n; t++)
+    w->k->rms_norm (w->xn + t * n_embd, w->s->x + t * n_embd, gain, w->info->rms_eps, n_embd);
 }
 
 /* Whether each part can have whole heads, and attend with what it projected itself. */
@@ -127,13 +135,20 @@ static void
 attend (worker *w, const tl_kv_layer *kv, range heads)
 {
   const tl_session *s = w->s;
-  size_t dim = w->info->head_dim, group = w->info->n_heads / w->info->n_kv_heads;
-  size_t n = heads.end - heads.begin, n_rot = s->model->n_rot;
-  const tl_attention a = { w->k, kv, s->q, s->att, s->scores, 1, w->info->n_heads, s->pos };
+  const tl_model_info *i = w->info;
+  size_t dim = i->head_dim, group = i->n_heads / i->n_kv_heads, n = heads.end - heads.begin;
+  const tl_attention a = { w->k, kv, s->q, s->att, s->scores, w->n, i->n_heads, s->pos };
 
-  tl_rope (w->k, s->q + heads.begin * group * dim, s->cs, n * group, dim, n_rot);
-  tl_rope (w->k, s->k + heads.begin * dim, s->cs, n, dim, n_rot);
-  tl_kv_store (w->k, kv, s->pos, heads.begin, heads.end, s->k, s->v);
+  for (uint32_t t = 0; t < w->n; t++)
+    {
+      float *q = s->q + t * i->n_heads * dim, *k = s->k + t * i->n_kv_heads * dim;
+      const float *cs = s->cs + t * s->model->n_rot;
+
+      tl_rope (w->k, q + heads.begin * group * dim, cs, n * group, dim, s->model->n_rot);
+      tl_rope (w->k, k + heads.begin * dim, cs, n, dim, s->model->n_rot);
+      tl_kv_store (w->k, kv, s->pos + t, heads.begin, heads.end, k,
+                   s->v + t * i->n_kv_heads * dim);
+    }
   tl_attention_run_heads (&a, heads.begin, heads.end,
                           s->scores + w->part * TL_MAX_QUERIES * kv->n_slots);
 }
@@ -187,7 +202,8 @@ gate_part (void *data, unsigned part, unsigned n_parts)
   quantize (&w, &l->gate, w.xn);
   multiply (&w, &l->gate, panels, g);
   multiply (&w, &l->up, panels, up);
-  w.k->silu_mul (g + rows.begin, g + rows.begin, up + rows.begin, rows.end - rows.begin);
+  for (size_t at = rows.begin; at < w.n * l->gate.rows; at += l->gate.rows)
+    w.k->silu_mul (g + at, g + at, up + at, rows.end - rows.begin);
 }
 
 static void
@@ -234,28 +250,28 @@ tl_decode_is_possible (const tl_model *m)
 }
 
 void
-tl_decode (tl_session *s, int32_t id)
+tl_decode (tl_session *s, uint32_t n)
 {
   const tl_model *m = s->model;
   tl_pool *pool = m->info.n_params < POOL_MIN_PARAMS ? NULL : s->linear.pool;
-  unsigned n = tl_pool_get_n_threads (pool);
+  unsigned n_parts = tl_pool_get_n_threads (pool);
 
-  tl_forward_embed (s, &id, 1);
+  tl_forward_embed (s, s->ids + s->pos, n);
   for (uint32_t l = 0; l < m->info.n_layers; l++)
     {
-      step t = { s, &m->layers[l], &s->kv[l] };
+      step t = { s, &m->layers[l], &s->kv[l], n };
 
-      if (heads_divide (&m->info, n))
-        tl_pool_share (pool, n, project_and_attend_part, &t);
+      if (heads_divide (&m->info, n_parts))
+        tl_pool_share (pool, n_parts, project_and_attend_part, &t);
       else
         {
-          tl_pool_share (pool, n, project_part, &t);
-          tl_pool_share (pool, n, attend_part, &t);
+          tl_pool_share (pool, n_parts, project_part, &t);
+          tl_pool_share (pool, n_parts, attend_part, &t);
         }
-      tl_pool_share (pool, n, output_part, &t);
-      tl_pool_share (pool, n, gate_part, &t);
-      tl_pool_share (pool, n, down_part, &t);
+      tl_pool_share (pool, n_parts, output_part, &t);
+      tl_pool_share (pool, n_parts, gate_part, &t);
+      tl_pool_share (pool, n_parts, down_part, &t);
     }
-  tl_pool_share (pool, n, head_part, &(step) { s, NULL, NULL });
-  s->pos++;
+  tl_pool_share (pool, n_parts, head_part, &(step) { s, NULL, NULL, n });
+  s->pos += n;
 }

@@ -7,9 +7,6 @@
 
 #include <assert.h>
 
-/* From this number of tokens on, packing pays. */
-#define GEMM_MIN_TOKENS 4
-
 /* Rows of weights that are used for all tokens before the next ones: at most some 20 KiB of the
  * first-level cache, beside the activations. */
 #define ROWS_TILE 16
@@ -266,7 +263,7 @@ tl_linear (const tl_linear_ctx *c, const tl_linear_job *jobs, size_t n_jobs, con
       r.form = form_of (r.jobs[0].w);
       if (r.form == FORM_PANEL)
         panel_jobs (&r);
-      else if (n < GEMM_MIN_TOKENS)
+      else if (n <= TL_LINEAR_FEW_TOKENS)
         dot_jobs (&r);
       else
         for (size_t j = 0; j < r.n_jobs; j++)

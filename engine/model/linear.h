@@ -34,6 +34,9 @@ typedef struct
   float           *y; /* [n, w->rows] */
 } tl_linear_job;
 
+/* Up to so many tokens, each one's result is the same as alone, whatever the type of weights. */
+#define TL_LINEAR_FEW_TOKENS 3u
+
 /**
  * tl_linear:
  * @jobs: [n_jobs] products of the same activations, done as one (Q, K and V; gate and up)

@@ -3,14 +3,17 @@
 #pragma once
 
 #include "model/attention.h"
+#include "model/lookup.h"
 #include "model/model-private.h"
+#include "model/prefix-cache.h"
 #include "model/session.h"
 
 /* Tokens computed at once in prefill: enough that a weight read from memory is used many times,
  * few enough that their activations stay in the second-level cache. */
 #define TL_SESSION_CHUNK 64u
 
-/* Rows of logits computed at once when every token's likelihood is wanted. */
+/* Rows of logits computed at once when every token's likelihood is wanted, or guessed tokens are
+ * computed ahead. */
 #define TL_SESSION_LOGIT_ROWS 8u
 
 struct tl_session
@@ -20,10 +23,19 @@ struct tl_session
   uint32_t        n_ctx, pos;
   tl_type         cache_type;
   uint32_t        max_chunk;  /* TL_SESSION_CHUNK, or less for a shorter context */
-  bool            has_logits; /* row 0 of logits belongs to the last position */
+  bool            is_packed;  /* a token's result depends on no other of its batch */
+  uint32_t        n_batched;  /* positions from 0 on that came in batches of more than a few */
+  bool            has_logits; /* of the last position */
+  uint32_t        row;        /* where in logits */
+  uint32_t        n_ahead;    /* positions behind pos that are computed on a guess */
+  bool            guesses;    /* by the lookup */
+  tl_lookup       lookup;
+  tl_session_work work;
+  tl_prefix_cache prefixes;
   void           *memory;     /* everything below, in one block */
   size_t          memory_size;
-  tl_kv_layer    *kv; /* [n_layers] */
+  int32_t        *ids; /* [n_ctx] the timeline */
+  tl_kv_layer    *kv;  /* [n_layers] */
   float          *x;  /* [chunk, n_embd] the residual stream */
   float          *xn; /* [chunk, n_embd] normalised, or a branch's result */
   float          *q, *k, *v, *att; /* [chunk, heads x head_dim] each */
@@ -36,8 +48,8 @@ struct tl_session
   /* The fused decode step; each thread has its own. */
   bool    fused;
   size_t  widest; /* columns of any matrix, up to a multiple of 512 */
-  float  *own_xn;   /* [threads, widest] */
-  tl_acts own_acts; /* [threads, widest] */
+  float  *own_xn;   /* [threads, TL_SESSION_LOGIT_ROWS, widest] */
+  tl_acts own_acts; /* the same */
 };
 
 /**
@@ -54,8 +66,9 @@ void tl_forward_embed (tl_session *s, const int32_t *ids, uint32_t n);
  * take them in the same groups. */
 bool tl_decode_is_possible (const tl_model *m);
 
-/* tl_forward() of one token and its logits, in one dispatch to the pool. */
-void tl_decode (tl_session *s, int32_t id);
+/* tl_forward() of the @n tokens behind the position in s->ids, and the logits of each; n is at most
+ * TL_SESSION_LOGIT_ROWS. */
+void tl_decode (tl_session *s, uint32_t n);
 
 /* s->logits [n, n_vocab] of rows [row, row + n) of s->xn. n <= TL_SESSION_LOGIT_ROWS. */
 void tl_forward_logits (tl_session *s, uint32_t row, uint32_t n);

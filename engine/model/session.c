@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A session's memory, its checks and its position; the arithmetic is in forward.c. */
+/* A session's memory, from its making to its end. What stands on the timeline is the subject of
+ * timeline.c, the arithmetic that of forward.c. */
 #include "model/session-private.h"
 
 #include <math.h>
@@ -67,7 +68,7 @@ carve_all (tl_session *s, carver *c)
   uint64_t rows = s->max_chunk;
   uint64_t q_dim = (uint64_t) i->n_heads * i->head_dim;
   uint64_t kv_dim = (uint64_t) i->n_kv_heads * i->head_dim;
-  uint64_t widest = max_u64 (max_u64 (i->n_embd, q_dim), i->n_ff);
+  uint64_t widest = max_u64 (max_u64 (i->n_embd, q_dim), i->n_ff), own;
 
   /* A multiple of 512 keeps the scales of threads on cache lines of their own. */
   s->widest = (size_t) (widest + 511) / 512 * 512;
@@ -88,10 +89,14 @@ carve_all (tl_session *s, carver *c)
   s->linear.acts.sum = carve (c, rows * (widest / 16 + 1), sizeof (int32_t));
   s->linear.tile = carve (c, max_u64 (TL_LINEAR_TILE_FLOATS, n_threads * widest), sizeof (float));
   s->linear.scratch = carve (c, tl_sgemm_scratch_floats (s->linear.k, n_threads), sizeof (float));
-  s->own_xn = carve (c, n_threads * s->widest, sizeof (float));
-  s->own_acts.q = carve (c, n_threads * s->widest, 1);
-  s->own_acts.scale = carve (c, n_threads * s->widest / 16, sizeof (float));
-  s->own_acts.sum = carve (c, n_threads * s->widest / 16, sizeof (int32_t));
+  own = (uint64_t) n_threads * TL_SESSION_LOGIT_ROWS * s->widest;
+  s->own_xn = carve (c, own, sizeof (float));
+  s->own_acts.q = carve (c, own, 1);
+  s->own_acts.scale = carve (c, own / 16, sizeof (float));
+  s->own_acts.sum = carve (c, own / 16, sizeof (int32_t));
+  s->ids = carve (c, s->n_ctx, sizeof (int32_t));
+  s->lookup.n_places = tl_lookup_places (s->n_ctx);
+  s->lookup.places = carve (c, s->lookup.n_places, sizeof (uint32_t));
   carve_cache (s, c);
 }
 
@@ -127,6 +132,22 @@ fill_frequencies (tl_session *s)
         freq /= (double) m->rope_factors[j];
       s->inv_freq[j] = (float) freq;
     }
+}
+
+/* Whether a token's result depends on no other token of its batch. */
+static bool
+are_all_packed (const tl_model *m)
+{
+  for (uint32_t i = 0; i < m->info.n_layers; i++)
+    {
+      const tl_layer *l = &m->layers[i];
+      const tl_matrix *all[] = { &l->q, &l->k, &l->v, &l->o, &l->gate, &l->up, &l->down };
+
+      for (size_t j = 0; j < sizeof all / sizeof *all; j++)
+        if (all[j]->panels == NULL)
+          return false;
+    }
+  return m->output.panels != NULL;
 }
 
 static bool
@@ -167,6 +188,8 @@ tl_session_new_with_cache (const tl_model *m, uint32_t n_ctx, tl_type cache_type
       return NULL;
     }
   s->fused = tl_decode_is_possible (m);
+  s->is_packed = are_all_packed (m);
+  memset (s->lookup.places, 0, s->lookup.n_places * sizeof *s->lookup.places);
   fill_frequencies (s);
   return s;
 }
@@ -182,6 +205,7 @@ tl_session_free (tl_session *s)
 {
   if (s == NULL)
     return;
+  tl_prefix_cache_clear (&s->prefixes);
   free (s->memory);
   free (s);
 }
@@ -192,132 +216,8 @@ tl_session_get_n_ctx (const tl_session *s)
   return s->n_ctx;
 }
 
-uint32_t
-tl_session_get_position (const tl_session *s)
-{
-  return s->pos;
-}
-
 size_t
 tl_session_get_memory (const tl_session *s)
 {
-  return s->memory_size;
-}
-
-float *
-tl_session_get_logits (tl_session *s)
-{
-  return s->has_logits ? s->logits : NULL;
-}
-
-void
-tl_session_truncate (tl_session *s, uint32_t n_keep)
-{
-  if (n_keep >= s->pos)
-    return;
-  s->pos = n_keep;
-  s->has_logits = false;
-}
-
-static bool
-check_ids (const tl_session *s, const int32_t *ids, size_t n, tl_error *err)
-{
-  if (n > s->n_ctx - s->pos)
-    return tl_error_set (err, TL_ERROR_ARGUMENT,
-                         "%zu tokens after %u do not fit in a context of %u", n, s->pos, s->n_ctx);
-  for (size_t i = 0; i < n; i++)
-    if (ids[i] < 0 || (uint32_t) ids[i] >= s->model->info.n_vocab)
-      return tl_error_set (err, TL_ERROR_ARGUMENT,
-                           "token %d at place %zu is outside the vocabulary of %u", ids[i], i,
-                           s->model->info.n_vocab);
-  return true;
-}
-
-bool
-tl_session_prefill (tl_session *s, const int32_t *ids, size_t n, tl_cancel_func cancel,
-                    void *cancel_data, tl_error *err)
-{
-  uint32_t chunk = 0;
-
-  if (!check_ids (s, ids, n, err))
-    return false;
-  for (size_t done = 0; done < n; done += chunk)
-    {
-      if (cancel != NULL && cancel (cancel_data))
-        return tl_error_set (err, TL_ERROR_CANCELLED, "cancelled");
-      chunk = n - done < s->max_chunk ? (uint32_t) (n - done) : s->max_chunk;
-      s->has_logits = false;
-      if (chunk == 1 && s->fused)
-        {
-          tl_decode (s, ids[done]);
-          s->has_logits = true;
-        }
-      else
-        tl_forward (s, ids + done, chunk);
-    }
-  if (n > 0 && !s->has_logits)
-    {
-      tl_forward_logits (s, chunk - 1, 1);
-      s->has_logits = true;
-    }
-  return true;
-}
-
-bool
-tl_session_decode (tl_session *s, int32_t id, tl_error *err)
-{
-  return tl_session_prefill (s, &id, 1, NULL, NULL, err);
-}
-
-/* log softmax (logits)[id], shifted by the maximum so that exp cannot overflow. */
-static float
-log_probability (const float *logits, uint32_t n, int32_t id)
-{
-  float max = logits[0];
-  double sum = 0.0;
-
-  for (uint32_t i = 1; i < n; i++)
-    if (logits[i] > max)
-      max = logits[i];
-  for (uint32_t i = 0; i < n; i++)
-    sum += (double) expf (logits[i] - max);
-  return (float) ((double) (logits[id] - max) - log (sum));
-}
-
-/* The likelihood of ids[i + 1] is read from the logits after ids[i], a few rows at a time; the last
- * row of the chunk is done when the next chunk, or nothing, follows. */
-static void
-score_chunk (tl_session *s, const int32_t *ids, uint32_t n, float *logprobs)
-{
-  uint32_t n_vocab = s->model->info.n_vocab;
-
-  logprobs[0] = s->has_logits ? log_probability (s->logits, n_vocab, ids[0]) : NAN;
-  tl_forward (s, ids, n);
-  for (uint32_t row = 0; row + 1 < n; row += TL_SESSION_LOGIT_ROWS)
-    {
-      uint32_t left = n - 1 - row;
-      uint32_t rows = left < TL_SESSION_LOGIT_ROWS ? left : TL_SESSION_LOGIT_ROWS;
-
-      tl_forward_logits (s, row, rows);
-      for (uint32_t i = 0; i < rows; i++)
-        logprobs[row + i + 1] = log_probability (s->logits + (size_t) i * n_vocab, n_vocab,
-                                                 ids[row + i + 1]);
-    }
-  tl_forward_logits (s, n - 1, 1);
-  s->has_logits = true;
-}
-
-bool
-tl_session_score (tl_session *s, const int32_t *ids, size_t n, float *logprobs, tl_error *err)
-{
-  uint32_t chunk;
-
-  if (!check_ids (s, ids, n, err))
-    return false;
-  for (size_t done = 0; done < n; done += chunk)
-    {
-      chunk = n - done < s->max_chunk ? (uint32_t) (n - done) : s->max_chunk;
-      score_chunk (s, ids + done, chunk, logprobs + done);
-    }
-  return true;
+  return s->memory_size + s->prefixes.n_bytes;
 }

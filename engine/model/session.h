@@ -28,10 +28,48 @@ void        tl_session_free           (tl_session *s); /* NULL is allowed */
 
 uint32_t tl_session_get_n_ctx    (const tl_session *s);
 uint32_t tl_session_get_position (const tl_session *s);
-size_t   tl_session_get_memory   (const tl_session *s); /* bytes taken */
+size_t   tl_session_get_memory   (const tl_session *s); /* bytes taken, kept sequences too */
 
 /* Forgets all positions from @n_keep on; the logits go with the last one. */
 void tl_session_truncate (tl_session *s, uint32_t n_keep);
+
+/**
+ * tl_session_reuse:
+ * @ids: [n] the text that is to be on the timeline next
+ *
+ * Leaves on the timeline as much of the beginning of @ids as this session has computed before, now
+ * or in a sequence that it keeps, and at most n - 1 tokens, so that the prefill of the others leaves
+ * logits: the same, to the bit, as those of a new session. (So of a model with weights that are not
+ * packed, only whole chunks of 64 are taken again.)
+ * Returns: the position, from which on @ids are to be prefilled
+ */
+uint32_t tl_session_reuse (tl_session *s, const int32_t *ids, size_t n);
+
+/* How many bytes of earlier sequences tl_session_reuse() may keep beside the timeline; 0, with which
+ * a session begins, for none. The one that was not used for the longest time goes first. */
+void tl_session_set_kept_bytes (tl_session *s, size_t max_bytes);
+
+/**
+ * tl_session_set_lookup:
+ * @on: false in a new session
+ *
+ * With it, a decode step may compute with its token a few more, guessed from what followed the same
+ * three tokens earlier on the timeline; they are free if they are decoded next. This changes no bit
+ * of the logits, and no position. It pays where a text copies from itself or from its prompt, and
+ * turns itself down where it does not.
+ */
+void tl_session_set_lookup (tl_session *s, bool on);
+
+/* What was done since the session was made. */
+typedef struct
+{
+  uint64_t n_prefilled; /* tokens computed by prefill and score */
+  uint64_t n_steps;     /* decode steps that computed something */
+  uint64_t n_guessed;   /* tokens that these computed ahead */
+  uint64_t n_hits;      /* of which so many were decoded then */
+} tl_session_work;
+
+const tl_session_work *tl_session_get_work (const tl_session *s);
 
 /**
  * tl_session_prefill:
