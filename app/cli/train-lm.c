@@ -299,6 +299,18 @@ load_teacher (tl_lm_trainer *student, const tl_lm_train_config *c, const Options
 }
 
 static gboolean
+check_size (const TlmCorpus *corpus, const Options *o, GError **error)
+{
+  if (corpus->n_train > (gsize) o->seq_len)
+    return TRUE;
+  g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
+               "%s has %zu tokens to train on, fewer than one sequence of %d: give it more text, or "
+               "shorter sequences with --seq",
+               o->text, corpus->n_train, o->seq_len);
+  return FALSE;
+}
+
+static gboolean
 train (const Options *o, GError **error)
 {
   tl_error err = { 0 };
@@ -309,7 +321,8 @@ train (const Options *o, GError **error)
   TlmCorpus corpus = { 0 };
   gboolean ok = FALSE;
 
-  if (pool != NULL && tlm_corpus_load (&corpus, o->text, tokenizer, (guint) o->every, error))
+  if (pool != NULL && tlm_corpus_load (&corpus, o->text, tokenizer, (guint) o->every, error)
+      && check_size (&corpus, o, error))
     {
       tl_lm_train_config config = make_config (o, tokenizer);
 
