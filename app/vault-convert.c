@@ -85,16 +85,23 @@ take_alone (TlmDb   *db,
   return tlm_db_exec (db, "PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE; COMMIT;", error);
 }
 
+/* NULL: SQLite's own. */
+static const char *
+get_vfs (TlmVault *vault)
+{
+  return vault != NULL ? tlm_vault_get_vfs (vault) : NULL;
+}
+
 static gboolean
 copy_into (TlmDb      *db,
            const char *target,
-           const char *vfs,
+           TlmVault   *vault,
            GError    **error)
 {
   int             flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX;
   sqlite3        *copy = NULL;
   sqlite3_backup *backup = NULL;
-  int             code = sqlite3_open_v2 (target, &copy, flags, vfs);
+  int             code = sqlite3_open_v2 (target, &copy, flags, get_vfs (vault));
 
   if (code == SQLITE_OK)
     code = sqlite3_exec (copy, "PRAGMA journal_mode = OFF; PRAGMA synchronous = FULL;", NULL, NULL,
@@ -110,16 +117,18 @@ copy_into (TlmDb      *db,
   return code == SQLITE_OK || tlm_db_fail (db, code, error);
 }
 
-/* Reads every page, and with it every authentication tag. */
+/* Reads every page, and with it every authentication tag; and the header, which no page needs but
+ * the next opening. */
 static gboolean
 check_copy (TlmDb      *db,
             const char *target,
-            const char *vfs,
+            TlmVault   *vault,
             GError    **error)
 {
   sqlite3 *copy = NULL;
-  gboolean good = sqlite3_open_v2 (target, &copy, SQLITE_OPEN_READONLY, vfs) == SQLITE_OK
-                  && is_text (copy, "PRAGMA integrity_check", "ok");
+  gboolean good = sqlite3_open_v2 (target, &copy, SQLITE_OPEN_READONLY, get_vfs (vault)) == SQLITE_OK
+                  && is_text (copy, "PRAGMA integrity_check", "ok")
+                  && (vault == NULL || tlm_vault_check_header (vault, target));
 
   sqlite3_close (copy);
   return good || tlm_db_fail (db, SQLITE_CORRUPT, error);
@@ -173,7 +182,7 @@ open_locked (const char *path,
 static gboolean
 convert_file (TlmDb      *db,
               const char *target,
-              const char *vfs,
+              TlmVault   *vault,
               int         old,
               GError    **error)
 {
@@ -182,7 +191,7 @@ convert_file (TlmDb      *db,
 
   if (fd < 0)
     return tlm_db_fail (db, SQLITE_CANTOPEN, error);
-  good = copy_into (db, target, vfs, error) && check_copy (db, target, vfs, error);
+  good = copy_into (db, target, vault, error) && check_copy (db, target, vault, error);
   if (good && fsync (fd) != 0)
     good = tlm_db_fail (db, SQLITE_IOERR, error);
   good = good && erase_backups (db->path, error) && exchange (db, target, old, error);
@@ -214,8 +223,7 @@ tlm_db_convert (TlmDb    *db,
   tlm_db_clean_up (path);
   old = open_locked (path, 0);
   converted = take_alone (db, error)
-              && convert_file (db, target, vault != NULL ? tlm_vault_get_vfs (vault) : NULL, old,
-                               error);
+              && convert_file (db, target, vault, old, error);
   tlm_db_close (db);
   close (old);
   if (converted)

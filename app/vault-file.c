@@ -25,6 +25,7 @@ typedef struct
   sqlite3_file base;
   TlmVault    *vault;
   Kind         kind;
+  gboolean     has_header; /* it was seen to be there, or written */
   guint8       text[PAGE_BYTES];
   guint8       sealed[PAGE_BYTES + TLM_SEAL_BYTES];
   sqlite3_file real[]; /* as large as the real VFS says */
@@ -174,7 +175,7 @@ read_file (sqlite3_file *file,
   return result;
 }
 
-/* A new database begins with its header. */
+/* A new database begins with its header, whichever page is written first. */
 static int
 write_header (VaultFile *self)
 {
@@ -182,6 +183,7 @@ write_header (VaultFile *self)
   sqlite3_int64 size;
   int           code = real->pMethods->xFileSize (real, &size);
 
+  self->has_header = code == SQLITE_OK;
   if (code != SQLITE_OK || size >= TLM_HEADER_BYTES)
     return code;
   memset (self->text, 0, sizeof self->text);
@@ -189,6 +191,7 @@ write_header (VaultFile *self)
   memcpy (self->text, &self->vault->header, sizeof self->vault->header);
   if (code == SQLITE_OK)
     code = real->pMethods->xWrite (real, self->text, TLM_HEADER_SLOT_BYTES, 0);
+  self->has_header = code == SQLITE_OK;
   return code;
 }
 
@@ -222,7 +225,7 @@ write_file (sqlite3_file *file,
   const guint8 *from = buffer;
   int           code = SQLITE_OK;
 
-  if (self->kind == KIND_DATABASE && offset == 0)
+  if (self->kind == KIND_DATABASE && !self->has_header)
     code = write_header (self);
   for (int done = 0; code == SQLITE_OK && done < n;)
     {
@@ -243,6 +246,7 @@ truncate_file (sqlite3_file *file,
   VaultFile *self = get_file (file);
   gint64     end = 0;
 
+  self->has_header = self->has_header && size > 0;
   if (size > 0)
     {
       Record last = find_record (self, size - 1);
@@ -406,6 +410,7 @@ tlm_vault_file_open (TlmVault     *vault,
   int        code = vault->real->xOpen (vault->real, name, self->real, flags, out_flags);
 
   self->vault = vault;
+  self->has_header = FALSE;
   self->kind = (flags & SQLITE_OPEN_MAIN_DB) != 0 ? KIND_DATABASE
                : (flags & SQLITE_OPEN_WAL) != 0   ? KIND_WAL
                                                   : KIND_OTHER;

@@ -48,6 +48,9 @@ void     tlm_seal   (guint8 *sealed, const guint8 *text, gsize n, const guint8 *
 gboolean tlm_unseal (guint8 *text, const guint8 *sealed, gsize n, const guint8 *ad, gsize n_ad,
                      const guint8 *key);
 
+/* Returns: whether the file at @path begins with the header that opens @self */
+gboolean tlm_vault_check_header (TlmVault *self, const char *path);
+
 /* In vault-vfs.c. */
 void tlm_vault_register   (TlmVault *self);
 void tlm_vault_unregister (TlmVault *self);

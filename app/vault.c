@@ -109,6 +109,20 @@ read_header (int             fd,
 }
 
 gboolean
+tlm_vault_check_header (TlmVault   *self,
+                        const char *path)
+{
+  TlmVaultHeader header;
+  int            fd = g_open (path, O_RDONLY | O_CLOEXEC, 0);
+  gboolean       same = fd >= 0 && read_header (fd, &header) >= 0
+                        && memcmp (&header, &self->header, sizeof header) == 0;
+
+  if (fd >= 0)
+    close (fd);
+  return same;
+}
+
+gboolean
 tlm_vault_is_sealed (const char *path)
 {
   guint8   start[sizeof magic];

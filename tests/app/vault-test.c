@@ -245,6 +245,23 @@ test_ends (Fixture      *f,
   g_assert_cmpint (count (f, "SELECT count(*) FROM notes_index ('" SECRET "')"), ==, 1);
 }
 
+/* More pages than SQLite's cache holds: they reach the file in no order. */
+static void
+test_large (Fixture      *f,
+            gconstpointer data)
+{
+  run (f, "WITH RECURSIVE n (i) AS (VALUES (1) UNION ALL SELECT i + 1 FROM n WHERE i < 2000)"
+          " INSERT INTO notes (title, text, created, updated)"
+          "  SELECT 'n', hex (randomblob (3000)), 1, 1 FROM n");
+  seal (f);
+  unlock (f, PASSPHRASE);
+  g_assert_cmpint (count (f, "SELECT count(*) FROM notes"), ==, 2001);
+  run (f, "UPDATE notes SET text = text || ' more'; VACUUM;");
+  unlock (f, f->code);
+  g_assert_cmpint (count (f, "SELECT count(*) FROM notes_index ('more')"), ==, 2001);
+  g_assert_cmpuint (grep (f, SECRET), ==, 0);
+}
+
 /* A page that somebody else wrote is no page: an error, never text. */
 static void
 test_notices_tampering (Fixture      *f,
@@ -507,6 +524,7 @@ main (int    argc,
   ADD ("opens-with-its-secrets-only", test_opens_with_its_secrets_only);
   ADD ("changes-passphrase", test_changes_passphrase);
   ADD ("ends", test_ends);
+  ADD ("large", test_large);
   ADD ("notices-tampering", test_notices_tampering);
   ADD ("survives-a-torn-header", test_survives_a_torn_header);
   ADD ("waits-for-others", test_waits_for_others);
