@@ -30,6 +30,7 @@ typedef enum
   TLM_ERROR_STORE_BUSY,
   TLM_ERROR_STORE_LOCKED, /* encrypted, and nobody has given the passphrase yet */
   TLM_ERROR_PASSPHRASE,   /* a wrong one, or one that is too short */
+  TLM_ERROR_LICENSE,   /* a license key, or a list of withdrawn ones, that is refused */
 } TlmError;
 
 /* Turns an error of the engine into a GError; a cancelled call into G_IO_ERROR_CANCELLED.

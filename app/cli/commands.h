@@ -10,6 +10,7 @@ int tlm_cli_eval_lm   (int argc, char **argv);
 int tlm_cli_eval      (int argc, char **argv);
 int tlm_cli_export    (int argc, char **argv);
 int tlm_cli_generate  (int argc, char **argv);
+int tlm_cli_license   (int argc, char **argv);
 int tlm_cli_privacy   (int argc, char **argv);
 int tlm_cli_quantize  (int argc, char **argv);
 int tlm_cli_summarize (int argc, char **argv);

@@ -22,6 +22,7 @@ static const Command commands[] = {
   { "generate", tlm_cli_generate, N_("Continue a text with a language model") },
   { "bench", tlm_cli_bench, N_("Measure the speed of a language model") },
   { "privacy", tlm_cli_privacy, N_("Show what keeps this program from the network") },
+  { "license", tlm_cli_license, N_("Keep license keys and say what they cover") },
   { "quantize", tlm_cli_quantize, N_("Write a model with smaller weights") },
   { "export", tlm_cli_export, N_("Write everything that is kept into a folder or archive") },
   { "erase", tlm_cli_erase, N_("Erase everything that is kept") },
