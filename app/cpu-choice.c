@@ -19,18 +19,24 @@ static const struct
 };
 
 gboolean
-tlm_cpu_choice_apply (GError **error)
+tlm_cpu_choice_set (const char *name)
 {
-  const char *name = g_getenv ("TINYLM_CPU");
-
-  if (name == NULL || *name == '\0')
-    return TRUE;
   for (gsize i = 0; i < G_N_ELEMENTS (choices); i++)
     if (g_str_equal (name, choices[i].name))
       {
         tl_cpu_set_mask (choices[i].mask);
         return TRUE;
       }
+  return FALSE;
+}
+
+gboolean
+tlm_cpu_choice_apply (GError **error)
+{
+  const char *name = g_getenv ("TINYLM_CPU");
+
+  if (name == NULL || *name == '\0' || tlm_cpu_choice_set (name))
+    return TRUE;
   g_set_error (error, TLM_ERROR, TLM_ERROR_FAILED,
                _("TINYLM_CPU is “%s”, but may be c, avx2, avx512 or avx512vnni."), name);
   return FALSE;

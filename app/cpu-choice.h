@@ -7,6 +7,9 @@
 
 G_BEGIN_DECLS
 
+/* As TINYLM_CPU=@name. FALSE for a name that is none; nothing changes then. */
+gboolean tlm_cpu_choice_set (const char *name);
+
 /* Obeys the environment variable; without it, or empty, the best of this machine is used. FALSE and
  * @error for a name that is none; nothing changes then. */
 gboolean tlm_cpu_choice_apply (GError **error);

@@ -13,6 +13,10 @@
  * choose. */
 #define MAX_CONTEXT 4096
 
+/* For chats and notes that are gone back to: some 20,000 tokens of meeny, 2,900 of a model of 135 M
+ * parameters (30 layers, 3 heads of 64). */
+#define KEPT_BYTES (64u << 20)
+
 /* Shared by the job, its idle and the outer task; each holds a reference. */
 typedef struct
 {
@@ -155,6 +159,7 @@ load_model (TlmWriting *writing,
       unload (writing);
       return tlm_error_from_engine (error, &err);
     }
+  tl_session_set_kept_bytes (writing->session, KEPT_BYTES);
   writing->path = g_strdup (path);
   return TRUE;
 }

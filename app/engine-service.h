@@ -38,6 +38,7 @@ typedef struct
   float       temperature, top_p, min_p, repeat_penalty;
   guint       top_k;
   guint64     seed;
+  gboolean    lookup; /* guess from the text so far: the same tokens, sooner where they repeat it */
 } TlmGenerateRequest;
 
 /* @text: whole UTF-8 characters, on the main thread; everything that was there since the last

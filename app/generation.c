@@ -33,6 +33,7 @@ tlm_generate_request_init (TlmGenerateRequest *request)
     .min_p = 0.05f,
     .repeat_penalty = 1.1f,
     .top_k = 40,
+    .lookup = TRUE,
   };
 }
 
@@ -86,11 +87,14 @@ prefill_prompt (Run        *run,
                 tl_error   *err)
 {
   int32_t *ids = NULL;
-  size_t   n = 0;
+  size_t   n = 0, kept = 0;
   gboolean good;
 
-  good = encode_prompt (run, prompt, &ids, &n, err)
-         && tl_session_prefill (run->session, ids, n, run->cancel, run->cancel_data, err);
+  good = encode_prompt (run, prompt, &ids, &n, err);
+  if (good)
+    kept = tl_session_reuse (run->session, ids, n);
+  good = good && tl_session_prefill (run->session, ids + kept, n - kept, run->cancel,
+                                     run->cancel_data, err);
   for (size_t i = 0; good && i < n; i++)
     tl_sampler_accept (run->sampler, ids[i]);
   free (ids);
@@ -153,7 +157,7 @@ tlm_generation_run (const tl_model           *model,
   run.decoder.started = *request->prompt != '\0';
   run.piece = g_malloc (tl_tokenizer_get_max_piece (run.tokenizer) + 16);
   run.sampler = make_sampler (model, request, &err);
-  tl_session_truncate (session, 0);
+  tl_session_set_lookup (session, request->lookup);
   if (run.sampler != NULL && prefill_prompt (&run, request->prompt, &err))
     good = continue_text (&run, request->max_tokens, &n, &err);
   emit (&run, tl_tokenizer_decode_finish (&run.decoder, run.piece));

@@ -14,7 +14,8 @@ typedef void (*TlmBytesFunc) (const char *bytes, gsize n, gpointer data);
 
 /**
  * tlm_generation_run:
- * @session: forgets what it held
+ * @session: its timeline becomes the request's text; what of it was computed before, in an earlier
+ * run too, is taken up again, see tl_session_reuse()
  * @request: its model_path is not looked at
  * @n_tokens: (out) (optional): how many were generated
  *

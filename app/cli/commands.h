@@ -13,6 +13,7 @@ int tlm_cli_generate  (int argc, char **argv);
 int tlm_cli_license   (int argc, char **argv);
 int tlm_cli_privacy   (int argc, char **argv);
 int tlm_cli_quantize  (int argc, char **argv);
+int tlm_cli_replay    (int argc, char **argv);
 int tlm_cli_summarize (int argc, char **argv);
 int tlm_cli_train     (int argc, char **argv);
 int tlm_cli_train_lm  (int argc, char **argv); /* train's subcommand "lm" */

@@ -7,22 +7,32 @@
 #include <stdio.h>
 
 #include "cli/commands.h"
+#include "cli/generate.h"
 #include "cli/options.h"
 #include "errors.h"
 #include "generation.h"
 
 typedef struct
 {
-  char *model, *prompt;
-  int   n_tokens, top_k, threads, context;
-  char *temperature, *top_p, *min_p, *repeat_penalty, *seed;
+  char    *model, *prompt, *receipt;
+  int      n_tokens, top_k, threads, context;
+  char    *temperature, *top_p, *min_p, *repeat_penalty, *seed;
+  gboolean no_lookup;
 } Options;
+
+/* What was printed. */
+typedef struct
+{
+  GChecksum *checksum;
+  gsize      n_bytes;
+} Output;
 
 static void
 options_clear (Options *o)
 {
   g_free (o->model);
   g_free (o->prompt);
+  g_free (o->receipt);
   g_free (o->temperature);
   g_free (o->top_p);
   g_free (o->min_p);
@@ -58,6 +68,11 @@ parse (Options *o,
       "N" },
     { "ctx-size", 'c', 0, G_OPTION_ARG_INT, &o->context,
       N_("Tokens of prompt and text together; 0: what the model takes (0)"), "N" },
+    { "no-lookup", 0, 0, G_OPTION_ARG_NONE, &o->no_lookup,
+      N_("Do not guess tokens from the text so far; the text is the same, often later"), NULL },
+    { "receipt", 0, 0, G_OPTION_ARG_FILENAME, &o->receipt,
+      N_("Write what “replay” needs to make the same bytes again, the prompt too"),
+      N_("FILE.json") },
     { NULL }
   };
   int status = tlm_cli_parse (&argc, &argv, entries, "",
@@ -78,6 +93,7 @@ make_request (const Options      *o,
 {
   tlm_generate_request_init (request);
   request->repeat_penalty = 1;
+  request->lookup = !o->no_lookup;
   request->prompt = o->prompt != NULL ? o->prompt : "";
   if (o->model == NULL)
     return "-m";
@@ -107,8 +123,52 @@ print_bytes (const char *bytes,
              gsize       n,
              gpointer    data)
 {
+  Output *output = data;
+
   fwrite (bytes, 1, n, stdout);
   fflush (stdout);
+  g_checksum_update (output->checksum, (const guchar *) bytes, (gssize) n);
+  output->n_bytes += n;
+}
+
+gboolean
+tlm_cli_generate_text (const char               *model_path,
+                       const TlmGenerateRequest *request,
+                       guint                     context,
+                       guint                     n_threads,
+                       TlmReceipt               *receipt,
+                       GError                  **error)
+{
+  g_autoptr (GChecksum) checksum = g_checksum_new (G_CHECKSUM_SHA256);
+  Output                output = { checksum, 0 };
+  gint64                start = g_get_monotonic_time ();
+  tl_error              err = { 0 };
+  tl_pool              *pool = tl_pool_new (n_threads, NULL);
+  tl_model             *model = tl_model_open (model_path, &err);
+  tl_session           *session = NULL;
+  gboolean              good = FALSE;
+
+  if (model != NULL)
+    session = tl_session_new (model, context, pool, &err);
+  if (session != NULL)
+    good = tlm_generation_run (model, session, request, print_bytes, &output, NULL, NULL, NULL,
+                               error);
+  else
+    tlm_error_from_model (error, model_path, &err);
+  if (receipt != NULL)
+    {
+      receipt->prompt = g_strdup (request->prompt);
+      receipt->request = *request;
+      receipt->context = context;
+      receipt->n_threads = tl_pool_get_n_threads (pool);
+      receipt->ms = (g_get_monotonic_time () - start) / 1000.0;
+      receipt->output_sha256 = g_strdup (g_checksum_get_string (checksum));
+      receipt->output_bytes = output.n_bytes;
+    }
+  tl_session_free (session);
+  tl_model_close (model);
+  tl_pool_free (pool);
+  return good;
 }
 
 static gboolean
@@ -116,22 +176,17 @@ generate (const Options            *o,
           const TlmGenerateRequest *request,
           GError                  **error)
 {
-  tl_error    err = { 0 };
-  tl_pool    *pool = tl_pool_new ((unsigned) o->threads, NULL);
-  tl_model   *model = tl_model_open (o->model, &err);
-  tl_session *session = NULL;
-  gboolean    good = FALSE;
+  g_autoptr (TlmReceipt) receipt = NULL;
 
-  if (model != NULL)
-    session = tl_session_new (model, (uint32_t) o->context, pool, &err);
-  if (session != NULL)
-    good = tlm_generation_run (model, session, request, print_bytes, NULL, NULL, NULL, NULL, error);
-  else
-    tlm_error_from_model (error, o->model, &err);
-  tl_session_free (session);
-  tl_model_close (model);
-  tl_pool_free (pool);
-  return good;
+  if (o->receipt != NULL)
+    {
+      receipt = tlm_receipt_new (TLM_RECEIPT_GENERATE, o->model, error);
+      if (receipt == NULL)
+        return FALSE;
+    }
+  return tlm_cli_generate_text (o->model, request, (guint) o->context, (guint) o->threads, receipt,
+                                error)
+         && (receipt == NULL || tlm_receipt_save (receipt, o->receipt, error));
 }
 
 int

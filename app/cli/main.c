@@ -20,6 +20,7 @@ typedef struct
 static const Command commands[] = {
   { "summarize", tlm_cli_summarize, N_("Point at what matters in notes") },
   { "generate", tlm_cli_generate, N_("Continue a text with a language model") },
+  { "replay", tlm_cli_replay, N_("Make again what a receipt is of, and compare") },
   { "bench", tlm_cli_bench, N_("Measure the speed of a language model") },
   { "privacy", tlm_cli_privacy, N_("Show what keeps this program from the network") },
   { "license", tlm_cli_license, N_("Keep license keys and say what they cover") },

@@ -1,15 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* `tinylm-cli summarize [--json] FILE… | -`: each file in turn; a bad one does not stop us. */
+#include "cli/summarize.h"
+
 #include <gio/gio.h>
 #include <gio/gunixinputstream.h>
 #include <glib/gi18n-lib.h>
 #include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "cli/commands.h"
 #include "cli/options.h"
 #include "cli/summary-output.h"
-#include "engine-service.h"
 #include "paths.h"
 #include "text-input.h"
 
@@ -41,11 +43,11 @@ keep_result (GObject      *source,
   *(GAsyncResult **) data = g_object_ref (result);
 }
 
-static TlmSummary *
-summarize (TlmEngineService *engine,
-           const char       *name,
-           const char      **decoded_from,
-           GError          **error)
+TlmSummary *
+tlm_cli_summarize_input (TlmEngineService *engine,
+                         const char       *name,
+                         const char      **decoded_from,
+                         GError          **error)
 {
   g_autoptr (GAsyncResult) result = NULL;
   gsize                    len;
@@ -59,62 +61,120 @@ summarize (TlmEngineService *engine,
   return tlm_engine_service_summarize_finish (engine, result, error);
 }
 
+void
+tlm_cli_summarize_fill_receipt (TlmSummary *summary,
+                                TlmReceipt *receipt)
+{
+  g_autofree char *result = tlm_summary_dup_result (summary);
+
+  receipt->input_sha256 = g_compute_checksum_for_string (G_CHECKSUM_SHA256,
+                                                         tlm_summary_get_text (summary), -1);
+  receipt->output_sha256 = g_compute_checksum_for_string (G_CHECKSUM_SHA256, result, -1);
+  receipt->output_bytes = strlen (result);
+  receipt->ms = tlm_summary_get_total_ms (summary);
+}
+
+static gboolean
+save_receipt (TlmSummary *summary,
+              const char *model,
+              const char *path,
+              GError    **error)
+{
+  g_autoptr (TlmReceipt) receipt = tlm_receipt_new (TLM_RECEIPT_SUMMARIZE, model, error);
+
+  if (receipt == NULL)
+    return FALSE;
+  tlm_cli_summarize_fill_receipt (summary, receipt);
+  return tlm_receipt_save (receipt, path, error);
+}
+
+/* What to do with each summary. */
+typedef struct
+{
+  char    *model, *receipt;
+  gboolean json, many;
+} Options;
+
 static gboolean
 summarize_one (TlmEngineService *engine,
                const char       *name,
-               gboolean          json,
-               gboolean          many)
+               const Options    *o)
 {
   g_autofree char       *shown = g_filename_display_name (name);
   g_autoptr (GError)     error = NULL;
   const char            *decoded_from = NULL;
-  g_autoptr (TlmSummary) summary = summarize (engine, name, &decoded_from, &error);
+  g_autoptr (TlmSummary) summary = tlm_cli_summarize_input (engine, name, &decoded_from, &error);
 
   if (summary == NULL)
     {
       fflush (stdout);
       tlm_cli_fail ("%s: %s", shown, error->message);
-      if (json)
+      if (o->json)
         tlm_summary_print_error (shown, error->message);
+      return FALSE;
     }
-  else if (json)
+  if (o->json)
     tlm_summary_print_json (summary, shown, decoded_from);
   else
-    tlm_summary_print_text (summary, many ? shown : NULL);
-  return summary != NULL;
+    tlm_summary_print_text (summary, o->many ? shown : NULL);
+  if (o->receipt == NULL || save_receipt (summary, o->model, o->receipt, &error))
+    return TRUE;
+  fflush (stdout);
+  tlm_cli_fail ("%s", error->message);
+  return FALSE;
+}
+
+static int
+run (Options *o,
+     int      n_files,
+     char   **files)
+{
+  g_autoptr (TlmEngineService) engine = NULL;
+  gboolean                     good = TRUE;
+
+  if (n_files < 1)
+    {
+      tlm_cli_fail (_("Which file? Give one or more, or “-” for standard input."));
+      return 2;
+    }
+  if (o->receipt != NULL && n_files > 1)
+    {
+      tlm_cli_fail (_("A receipt is of one note. Give one file with --receipt."));
+      return 2;
+    }
+  if (o->model == NULL)
+    o->model = tlm_paths_dup_data ("models/eeny.gguf");
+  o->many = n_files > 1;
+  engine = tlm_engine_service_new (o->model);
+  for (int i = 0; i < n_files; i++)
+    good &= summarize_one (engine, files[i], o);
+  if (fflush (stdout) != 0)
+    return tlm_cli_fail (_("The output could not be written."));
+  return good ? 0 : 1;
 }
 
 int
 tlm_cli_summarize (int    argc,
                    char **argv)
 {
-  gboolean                     json = FALSE, good = TRUE;
-  g_autofree char             *model = NULL;
-  const GOptionEntry           entries[] = {
-    { "json", 0, 0, G_OPTION_ARG_NONE, &json, N_("Print one JSON object a file"), NULL },
-    { "model", 'm', 0, G_OPTION_ARG_FILENAME, &model, N_("Use this reader, not the built-in one"),
+  Options            o = { 0 };
+  const GOptionEntry entries[] = {
+    { "json", 0, 0, G_OPTION_ARG_NONE, &o.json, N_("Print one JSON object a file"), NULL },
+    { "model", 'm', 0, G_OPTION_ARG_FILENAME, &o.model, N_("Use this reader, not the built-in one"),
       N_("FILE.gguf") },
+    { "receipt", 0, 0, G_OPTION_ARG_FILENAME, &o.receipt,
+      N_("Write what “replay” needs to make the same summary of the note again"),
+      N_("FILE.json") },
     { NULL }
   };
-  int                          status;
-  g_autoptr (TlmEngineService) engine = NULL;
+  int                status;
 
   status = tlm_cli_parse (&argc, &argv, entries, _("FILE… | -"),
                           _("Points at the key sentences, action items, tags and title of notes. "
                             "“-” is standard input."));
-  if (status >= 0)
-    return status;
-  if (argc < 2)
-    {
-      tlm_cli_fail (_("Which file? Give one or more, or “-” for standard input."));
-      return 2;
-    }
-  if (model == NULL)
-    model = tlm_paths_dup_data ("models/eeny.gguf");
-  engine = tlm_engine_service_new (model);
-  for (int i = 1; i < argc; i++)
-    good &= summarize_one (engine, argv[i], json, argc > 2);
-  if (fflush (stdout) != 0)
-    return tlm_cli_fail (_("The output could not be written."));
-  return good ? 0 : 1;
+  if (status < 0)
+    status = run (&o, argc - 1, argv + 1);
+  g_free (o.model);
+  g_free (o.receipt);
+  return status;
 }

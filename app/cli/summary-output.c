@@ -134,8 +134,6 @@ append_receipt (GString    *out,
 {
   const char *name = tlm_summary_get_model_name (summary);
 
-  append_key (out, "fallback");
-  g_string_append (out, tlm_summary_get_is_fallback (summary) ? "true" : "false");
   append_key (out, "model");
   g_string_append (out, "{\"name\": ");
   tlm_json_append_string (out, name, strlen (name));
@@ -167,6 +165,28 @@ print_object (GString *out)
   g_string_free (out, TRUE);
 }
 
+static void
+append_result (GString    *out,
+               TlmSummary *summary)
+{
+  append_title (out, summary);
+  append_keypoints (out, summary);
+  append_actions (out, summary);
+  append_tags (out, summary);
+  append_key (out, "fallback");
+  g_string_append (out, tlm_summary_get_is_fallback (summary) ? "true" : "false");
+}
+
+char *
+tlm_summary_dup_result (TlmSummary *summary)
+{
+  GString *out = g_string_new ("{");
+
+  append_result (out, summary);
+  g_string_append_c (out, '}');
+  return g_string_free (out, FALSE);
+}
+
 void
 tlm_summary_print_json (TlmSummary *summary,
                         const char *name,
@@ -174,10 +194,7 @@ tlm_summary_print_json (TlmSummary *summary,
 {
   GString *out = open_object (name);
 
-  append_title (out, summary);
-  append_keypoints (out, summary);
-  append_actions (out, summary);
-  append_tags (out, summary);
+  append_result (out, summary);
   append_receipt (out, summary);
   if (decoded_from != NULL)
     {

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A generated text on standard output, for the commands that make one. */
+#pragma once
+
+#include "receipt.h"
+
+G_BEGIN_DECLS
+
+/**
+ * tlm_cli_generate_text:
+ * @context: @n_threads: 0 for the model's and the machine's
+ * @receipt: (nullable): gets the request, the time and the output's checksum
+ *
+ * Prints the bytes as they are made.
+ */
+gboolean tlm_cli_generate_text (const char *model_path, const TlmGenerateRequest *request,
+                                guint context, guint n_threads, TlmReceipt *receipt,
+                                GError **error);
+
+G_END_DECLS

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A summary of one input, for the commands that make one. */
+#pragma once
+
+#include "engine-service.h"
+#include "receipt.h"
+
+G_BEGIN_DECLS
+
+/**
+ * tlm_cli_summarize_input:
+ * @name: a file, or "-" for standard input
+ * @decoded_from: (out): the encoding, when it was not UTF-8; else NULL
+ *
+ * Returns: (transfer full) (nullable)
+ */
+TlmSummary *tlm_cli_summarize_input (TlmEngineService *engine, const char *name,
+                                     const char **decoded_from, GError **error);
+
+/* @receipt gets the note's checksum, the time and that of tlm_summary_dup_result(). */
+void tlm_cli_summarize_fill_receipt (TlmSummary *summary, TlmReceipt *receipt);
+
+G_END_DECLS
