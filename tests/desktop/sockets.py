@@ -1,0 +1,228 @@
+# SPDX-License-Identifier: Apache-2.0
+"""sockets.py PROGRAM CLI DATA: the real program under strace, doing everything that it can do, asks
+the kernel for local sockets (AF_UNIX) only. The Privacy page and `tinylm-cli privacy` try others, to
+show that they are refused; nothing else may so much as try. Speaks TAP.
+
+What the program learns is added to window_acts() or CLI_ACTS: an action of the window and a command of
+tinylm-cli that stand in neither make the test fail."""
+
+import os
+import re
+import subprocess
+import sys
+import tempfile
+import traceback
+
+import drive
+from desktop import Program, type_into, wait_for, walk
+
+STRACE = ["strace", "-f", "-e", "trace=socket,socketpair,connect,bind,io_uring_setup", "-o"]
+# What the proof itself tries (app/privacy-network.c), and GLib's network monitor anywhere: all refused.
+PROBED = {"AF_INET", "AF_INET6", "AF_NETLINK", "AF_PACKET"}
+MONITOR = {"AF_NETLINK"}
+
+CALL = re.compile(r"(\d+) +(socket|socketpair|connect|bind|io_uring_setup)\((.*)")
+RESUMED = re.compile(r"(\d+) +<\.\.\. \w+ resumed>(.*)")
+
+
+def calls(lines):
+    """Each call as (name, arguments and result); one that another thread cut in two is joined."""
+    open_calls = {}
+    for line in lines:
+        if found := CALL.match(line):
+            pid, name, rest = found.groups()
+            if rest.rstrip().endswith("<unfinished ...>"):
+                open_calls[pid] = name, rest
+            else:
+                yield name, rest
+        elif (found := RESUMED.match(line)) and found[1] in open_calls:
+            name, rest = open_calls.pop(found[1])
+            yield name, rest + found[2]
+    yield from open_calls.values()
+
+
+def offence(name, rest, tried):
+    """What is wrong with a call, if anything. tried: the families whose refusal is as it should be."""
+    if name == "io_uring_setup":
+        return None if "= -1 ENOSYS" in rest else "io_uring is there"
+    if name in ("connect", "bind"):
+        return None if "sa_family=AF_UNIX" in rest else "an address that is not local"
+    family = re.match(r"\w+", rest)[0]
+    if family == "AF_UNIX":
+        return None
+    if "= -1 EAFNOSUPPORT" not in rest:
+        return "a socket that is not local"
+    return None if family in tried else "an attempt at a socket that is not local"
+
+
+def offences(lines, tried):
+    return [f"{wrong}: {name}({rest.strip()}"
+            for name, rest in calls(lines) if (wrong := offence(name, rest, tried))]
+
+
+def lines_of(path):
+    with open(path, encoding="utf-8", errors="replace") as file:
+        return file.readlines()
+
+
+def assert_local(lines, tried=MONITOR):
+    bad = offences(lines, tried)
+    assert not bad, "\n".join(bad)
+
+
+def knows_an_offence(folder):
+    """The check finds what it is for, in a program that does it."""
+    trace = os.path.join(folder, "guilty")
+    subprocess.run([*STRACE, trace, sys.executable, "-c",
+                    "import socket; s = socket.socket(); s.bind(('127.0.0.1', 0))"], check=True)
+    bad = "\n".join(offences(lines_of(trace), PROBED))
+    assert "a socket that is not local" in bad and "an address that is not local" in bad, bad
+    assert offences(["7 socket(AF_INET, SOCK_DGRAM <unfinished ...>", "8 bind(3, {sa_family=AF_UNIX}) = 0",
+                     "7 <... socket resumed>, 0) = 4"], PROBED)
+    assert not offences(["7 socket(AF_NETLINK, SOCK_RAW, 0) = -1 EAFNOSUPPORT (...)"], MONITOR)
+    assert offences(["7 io_uring_setup(8, 0x7f) = 3"], PROBED)
+
+
+# The command line
+
+def cli_acts(data, folder):
+    """The arguments of every command."""
+    meeny, sample = data + "/models/meeny.gguf", data + "/samples/meeting.md"
+    text, trained = folder + "/text.txt", folder + "/trained.gguf"
+    with open(text, "w", encoding="utf-8") as file:
+        file.writelines(f"The boat waits at the pier for mooring {i}.\n" for i in range(100))
+    shape = "--embd 64 --layers 1 --heads 1 --kv-heads 1 --head-dim 64 --ff 64 --seq 32 --batch 64"
+    return {
+        "summarize": [[sample], ["--json", sample]],
+        "generate": [["-m", meeny, "-p", "Once", "-n", "4"]],
+        "bench": [["-m", meeny, "-p", "4", "-n", "2", "-r", "1"]],
+        "train": [["lm", "--text", text, "--vocab", meeny, "--checkpoint", folder + "/state", "--out",
+                   trained, "--minutes", "0.02", "--steps", "2", "--valid", "2", "--every", "2",
+                   *shape.split()],
+                  ["reader", "--data", folder, "--out", folder + "/reader.gguf"]],
+        "quantize": [[trained, folder + "/small.gguf", "Q8_0"]],
+        "eval": [["--notes", text]],
+        "export": [[folder + "/everything"]],
+        "license": [["list"]],
+        "erase": [["--yes-erase-everything"]],
+        "privacy": [[], ["--json"]],
+        "help": [[]],
+        "--version": [[]],
+    }
+
+
+def commands_of(cli):
+    listing = subprocess.run([cli, "help"], check=True, capture_output=True, text=True).stdout
+    return re.findall(r"^  (\S+) ", listing, re.MULTILINE)
+
+
+def cli_is_local(cli, data, folder):
+    acts = cli_acts(data, folder)
+    commands = commands_of(cli)
+    assert not set(commands) - set(acts), f"no act for {set(commands) - set(acts)}"
+    for command in (name for name in acts if name in commands):
+        for i, args in enumerate(acts[command]):
+            trace = os.path.join(folder, f"{command}-{i}")
+            subprocess.run([*STRACE, trace, cli, command, *args], stdout=subprocess.DEVNULL,
+                           stderr=subprocess.DEVNULL, stdin=subprocess.DEVNULL, check=False)
+            lines = lines_of(trace)
+            assert any("+++ exited with" in line for line in lines), f"{command} was not traced to its end"
+            assert_local(lines, PROBED if command == "privacy" else set())
+
+
+# The window
+
+def opens_a_sample(tinylm):
+    tinylm.action("win.new-sample")
+    tinylm.wait_words("Chosen by eeny")
+
+
+def searches(tinylm):
+    tinylm.action("win.search")
+    entry = wait_for("the search entry", lambda: next(
+        (n for n in walk(tinylm.frame) if n.get_name() == "Search notes and chats"
+         and n.get_editable_text_iface() is not None), None))
+    type_into(entry, "harbour")
+    tinylm.wait_words("Harbour fair")
+    tinylm.action("win.escape")
+
+
+def acts_once(name):
+    def act(tinylm):
+        tinylm.action(name)
+    act.__name__ = name
+    return act
+
+
+def window_acts():
+    """(action or None, what the person does), in this order; the Privacy page comes by itself after."""
+    return [
+        ("win.new-note", drive.writes_a_note),
+        (None, drive.shows_where_a_key_point_stands),
+        ("win.new-sample", opens_a_sample),
+        ("win.new-chat", drive.answers_in_a_chat),
+        ("win.search", searches),
+        *((name, acts_once(name)) for name in (
+            "win.escape", "win.save", "win.toggle-sidebar", "win.back", "win.trash",
+            "win.show-licenses", "win.show-help-overlay", "win.import")),
+    ]
+
+
+# Of the toolkit, or done by quit().
+NO_ACTS = {"window.minimize", "window.toggle-maximized", "window.close", "default.activate",
+           "win.show-privacy"}
+
+
+def actions_of(frame):
+    iface = frame.get_action_iface()
+    return {iface.get_action_name(i) for i in range(iface.get_n_actions())}
+
+
+def shows_the_proof(tinylm):
+    tinylm.action("win.show-privacy")
+    tinylm.wait_words("The kernel refuses them all")
+
+
+def window_is_local(program, folder):
+    trace = os.path.join(folder, "window")
+    # -D: the program is our child, and strace its grandchild.
+    tinylm = Program(STRACE[0], "-D", *STRACE[1:], trace, program)
+    there = actions_of(tinylm.frame)
+    unknown = there - NO_ACTS - {name for name, _ in window_acts()}
+    assert not unknown, f"no act for {unknown}"
+    for name, act in window_acts():
+        if name is None or name in there:
+            act(tinylm)
+    before = len(lines_of(trace))
+    shows_the_proof(tinylm)
+    tinylm.quit()
+    pid = str(tinylm.process.pid)
+    lines = wait_for("the end of the trace", lambda: [
+        *lines_of(trace)] if any(re.match(pid + r" +\+\+\+ exited", s) for s in lines_of(trace)) else None)
+    assert sum("AF_UNIX" in line for line in lines) > 2, "nothing was traced"
+    assert_local(lines[:before])
+    assert_local(lines[before:], PROBED)
+    assert any("AF_INET," in line for line in lines[before:]), "the page tried nothing"
+
+
+def main():
+    program, cli, data = sys.argv[1:4]
+    failed = 0
+    print("1..3")
+    with tempfile.TemporaryDirectory(prefix="tinylm-sockets-") as folder:
+        for n, (name, check, args) in enumerate((
+                ("the check knows an offence", knows_an_offence, (folder,)),
+                ("tinylm-cli is local", cli_is_local, (cli, data, folder)),
+                ("the window is local", window_is_local, (program, folder))), 1):
+            try:
+                check(*args)
+                print(f"ok {n} - {name}", flush=True)
+            except Exception:
+                failed += 1
+                traceback.print_exc()
+                print(f"not ok {n} - {name}", flush=True)
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
