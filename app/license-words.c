@@ -3,15 +3,6 @@
 #include "licenses.h"
 
 #include <glib/gi18n-lib.h>
-#include <string.h>
-
-char *
-tlm_licensed_model_dup_price (const TlmLicensedModel *model)
-{
-  /* Translators: for one product: dollars a year, dollars for life */
-  return g_strdup_printf (_("US$%u a year or US$%u for life, for each product or domain"),
-                          model->usd_year, model->usd_life);
-}
 
 char *
 tlm_license_dup_scope (TlmLicense *license)

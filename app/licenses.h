@@ -60,6 +60,5 @@ char *tlm_license_dup_scope            (TlmLicense *license); /* "The product â€
 char *tlm_license_dup_models           (TlmLicense *license);
 char *tlm_license_dup_until            (TlmLicense *license);
 char *tlm_license_dup_not_covered      (TlmLicense *license);
-char *tlm_licensed_model_dup_price     (const TlmLicensedModel *model);
 
 G_END_DECLS

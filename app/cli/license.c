@@ -265,8 +265,9 @@ issue (char **argv)
   g_autofree char *folder = g_path_get_dirname (self != NULL ? self : "");
   g_autofree char *beside = g_build_filename (folder, "tinylm-license", NULL);
 
+  argv[0] = "tinylm-license";
   execv (beside, argv);
-  execvp ("tinylm-license", argv);
+  execvp (argv[0], argv);
   return tlm_cli_fail (_("Issuing keys is the vendor's: the program “tinylm-license”, which is built "
                          "with -Dvendor=true, is not here."));
 }
@@ -290,7 +291,7 @@ tlm_cli_license (int    argc,
   int                status;
 
   if (argc > 1 && g_str_equal (argv[1], "issue"))
-    return issue (argv + 1);
+    return issue (argv);
   status = tlm_cli_parse (&argc, &argv, entries, _("add FILE|- | list | remove NUMBER | verify"),
                           _("Keeps license keys and says what they cover. “verify” exits with 0 when "
                             "a key covers the product and the model, else with 1."));
