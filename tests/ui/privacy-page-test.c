@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the Privacy page makes of findings: one verdict, a row for each, and red with its sentence. */
+#include "privacy-page.h"
+
+#include "privacy.h"
+
+static gboolean
+holds_text (GtkWidget *widget, const char *text)
+{
+  if (GTK_IS_LABEL (widget) && g_str_equal (gtk_label_get_text (GTK_LABEL (widget)), text))
+    return TRUE;
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    if (holds_text (child, text))
+      return TRUE;
+  return FALSE;
+}
+
+static guint
+count_icons (GtkWidget *widget, const char *name)
+{
+  guint n = GTK_IS_IMAGE (widget)
+            && g_strcmp0 (gtk_image_get_icon_name (GTK_IMAGE (widget)), name) == 0;
+
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    n += count_icons (child, name);
+  return n;
+}
+
+static void
+show (TlmPrivacyPage *page, TlmFinding *findings, guint n)
+{
+  g_autoptr (GPtrArray) array = g_ptr_array_new ();
+
+  for (guint i = 0; i < n; i++)
+    g_ptr_array_add (array, &findings[i]);
+  tlm_privacy_page_show (page, array);
+}
+
+static void
+test_turns_red (void)
+{
+  TlmFinding findings[] = {
+    { TLM_FINDINGS_NETWORK, TLM_FINDING_HOLDS, "socket", "Sockets", "Refused & gone." },
+    { TLM_FINDINGS_SANDBOX, TLM_FINDING_BROKEN, "shared", "Shared", "Added: network." },
+  };
+  TlmPrivacyPage *page = g_object_ref_sink (g_object_new (TLM_TYPE_PRIVACY_PAGE, NULL));
+
+  show (page, findings, 1);
+  g_assert_true (holds_text (GTK_WIDGET (page), "Refused & gone."));
+  g_assert_cmpuint (count_icons (GTK_WIDGET (page), "emblem-ok-symbolic"), ==, 2);
+  g_assert_cmpuint (count_icons (GTK_WIDGET (page), "dialog-error-symbolic"), ==, 0);
+  show (page, findings, 2);
+  g_assert_true (holds_text (GTK_WIDGET (page), "1 protection does not hold."));
+  g_assert_true (holds_text (GTK_WIDGET (page), "Shared: Added: network."));
+  g_assert_cmpuint (count_icons (GTK_WIDGET (page), "dialog-error-symbolic"), ==, 2);
+  g_object_unref (page);
+}
+
+/* A heading of data/privacy.md. */
+static void
+test_says_what_is_defended (void)
+{
+  TlmPrivacyPage *page = g_object_ref_sink (g_object_new (TLM_TYPE_PRIVACY_PAGE, NULL));
+
+  g_assert_true (holds_text (GTK_WIDGET (page), "What is not defended"));
+  g_object_unref (page);
+}
+
+int
+main (int argc, char **argv)
+{
+  gtk_test_init (&argc, &argv, NULL);
+  adw_init ();
+  g_test_add_func ("/ui/privacy-page/turns-red", test_turns_red);
+  g_test_add_func ("/ui/privacy-page/says-what-is-defended", test_says_what_is_defended);
+  return g_test_run ();
+}
