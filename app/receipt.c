@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Receipts as JSON. A seed is a string, as JSON's numbers have 53 bits; a prompt that is not UTF-8 is
- * kept in base64. */
+/* Receipts as JSON. A seed is a string, as JSON's numbers have 53 bits; a prompt that is not UTF-8
+ * is kept in base64. */
 #include "receipt.h"
 
 #include "errors.h"
@@ -287,7 +287,8 @@ read_settings (Reader     *r,
   request->repeat_penalty = (float) get_double (r, settings, "repeat_penalty");
   self->context = (guint) get_int (r, settings, "context", G_MAXINT);
   self->n_threads = (guint) get_int (r, settings, "threads", 1024);
-  if (r->wrong == NULL && !g_ascii_string_to_unsigned (seed, 10, 0, G_MAXUINT64, &request->seed, NULL))
+  if (r->wrong == NULL
+      && !g_ascii_string_to_unsigned (seed, 10, 0, G_MAXUINT64, &request->seed, NULL))
     r->wrong = "seed";
 }
 

@@ -53,8 +53,8 @@ TlmReceipt *tlm_receipt_load (const char *path, GError **error);
  * tlm_receipt_explain:
  * @again: what was made now, by @self
  *
- * Returns: (transfer full) (nullable): NULL when both are the same bytes; else a sentence on what is
- * different between then and now
+ * Returns: (transfer full) (nullable): NULL when both are the same bytes; else a sentence on what
+ * is different between then and now
  */
 char *tlm_receipt_explain (const TlmReceipt *self, const TlmReceipt *again);
 

@@ -86,8 +86,8 @@ tell (const TlmReceipt *receipt,
     return tlm_cli_fail (_("The output could not be written."));
   if (why != NULL)
     return tlm_cli_fail (_("Not the same. %s"), why);
-  /* Translators: the bytes that were made again are the same; %s are a number of bytes, and the name
-   * of a processor path */
+  /* Translators: the bytes that were made again are the same; then how many there are, and the name
+   * of the processor path. The beginning is the program's name. */
   fprintf (stderr, _("tinylm-cli: the same: %zu bytes, on the processor path “%s”.\n"),
            again->output_bytes, again->cpu);
   return 0;

@@ -22,8 +22,8 @@ void tlm_summary_print_text (TlmSummary *summary, const char *name);
  */
 void tlm_summary_print_json (TlmSummary *summary, const char *name, const char *decoded_from);
 
-/* The same without "file", "model", "ms" and "decoded_from": what a receipt is the receipt of. (transfer
- * full) */
+/* The same without "file", "model", "ms" and "decoded_from": what a receipt is the receipt of.
+ * (transfer full) */
 char *tlm_summary_dup_result (TlmSummary *summary);
 
 /* {"file", "error"} */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The decode step of a model whose matrices are all packed, of one token or of a few whose logits are
- * all wanted: four steps a layer, each shared by the pool's threads in as many parts. In a quiet machine a thread meets the same rows of each matrix at
- * every token and finds them in its own cache; on a busy one the caller does the parts of helpers
- * that the system does not let run (with barriers instead, two threads among ten other busy ones on
+/* The decode step of a model whose matrices are all packed, of one token or of a few whose logits
+ * are all wanted: four steps a layer, each shared by the pool's threads in as many parts. In a quiet
+ * machine a thread meets the same rows of each matrix at every token and finds them in its own
+ * cache; on a busy one the caller does the parts of helpers that the system does not let run (with barriers instead, two threads among ten other busy ones on
  * two cores were eight times slower than one). What costs less than handing it over, the norm and
  * the activations in bytes, each part does for itself. The arithmetic is that of forward.c, to the
  * bit. */
@@ -78,6 +78,14 @@ quantize (worker *w, const tl_matrix *m, const float *x)
     w->k->quantize_acts (&w->acts, t, x + t * m->cols);
 }
 
+/* For a matrix whose groups differ from those of the one before. */
+static void
+quantize_again (worker *w, const tl_matrix *m, const float *x)
+{
+  if (w->acts.group != tl_panel_group (m->panels->form))
+    quantize (w, m, x);
+}
+
 static void
 multiply (const worker *w, const tl_matrix *m, range panels, float *y)
 {
@@ -127,7 +135,9 @@ project (worker *w, const tl_layer *l, range heads)
   normalize (w, l->attn_norm);
   quantize (w, &l->q, w->xn);
   multiply (w, &l->q, q, w->s->q);
+  quantize_again (w, &l->k, w->xn);
   multiply (w, &l->k, kv, w->s->k);
+  quantize_again (w, &l->v, w->xn);
   multiply (w, &l->v, kv, w->s->v);
 }
 
@@ -201,6 +211,7 @@ gate_part (void *data, unsigned part, unsigned n_parts)
   normalize (&w, l->ffn_norm);
   quantize (&w, &l->gate, w.xn);
   multiply (&w, &l->gate, panels, g);
+  quantize_again (&w, &l->up, w.xn);
   multiply (&w, &l->up, panels, up);
   for (size_t at = rows.begin; at < w.n * l->gate.rows; at += l->gate.rows)
     w.k->silu_mul (g + at, g + at, up + at, rows.end - rows.begin);
@@ -228,13 +239,6 @@ head_part (void *data, unsigned part, unsigned n_parts)
   multiply (&w, head, share_of (head->panels->n_panels, &w), w.s->logits);
 }
 
-static bool
-take_the_same (const tl_matrix *a, const tl_matrix *b)
-{
-  return b->panels != NULL && a->panels != NULL
-         && tl_panel_group (a->panels->form) == tl_panel_group (b->panels->form);
-}
-
 bool
 tl_decode_is_possible (const tl_model *m)
 {
@@ -242,8 +246,8 @@ tl_decode_is_possible (const tl_model *m)
     {
       const tl_layer *l = &m->layers[i];
 
-      if (!take_the_same (&l->q, &l->k) || !take_the_same (&l->q, &l->v)
-          || !take_the_same (&l->gate, &l->up) || l->o.panels == NULL || l->down.panels == NULL)
+      if (l->q.panels == NULL || l->k.panels == NULL || l->v.panels == NULL || l->o.panels == NULL
+          || l->gate.panels == NULL || l->up.panels == NULL || l->down.panels == NULL)
         return false;
     }
   return m->output.panels != NULL;

@@ -10,7 +10,7 @@
 
 typedef struct
 {
-  uint32_t *places;   /* [n_places] by three tokens: where the token behind them stands; 0: nowhere */
+  uint32_t *places;   /* [n_places] by three tokens: where the token behind them stands; 0: none */
   uint32_t  n_places; /* a power of two */
   uint32_t  n_known;  /* tokens of the timeline that are entered */
   uint32_t  source;   /* the place of the token that is guessed to come next; 0: none */
@@ -27,8 +27,8 @@ void tl_lookup_reset (tl_lookup *l);
  * tl_lookup_follow:
  * @ids: [n] the timeline, of which the last token is new
  *
- * Enters what is not entered yet, judges the guess and makes the next one. Tokens before the last
- * may have changed since the last call if tl_lookup_cut() told so.
+ * Enters what is not entered yet, judges the guess and makes the next one. Tokens before the
+ * last may have changed since the last call if tl_lookup_cut() told so.
  */
 void tl_lookup_follow (tl_lookup *l, const int32_t *ids, uint32_t n);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Sequences that a session had on its timeline, with their keys and values, so that a text which
- * begins like one of them need not be computed again: a chat beside another, a system prompt, a note
- * seen before. Bounded; the one that was not used for the longest time goes first. */
+ * begins like one of them need not be computed again: a chat beside another, a system prompt, a
+ * note seen before. Bounded; the one that was not used for the longest time goes first. */
 #pragma once
 
 #include <stddef.h>
@@ -35,8 +35,8 @@ void tl_prefix_cache_touch (tl_prefix_cache *c, tl_prefix *p);
  * @s: whose timeline is copied
  * @used: (nullable): a sequence that must stay
  *
- * Does nothing when it is too large for the limit beside @used, or when there is no memory: it can be
- * computed again. A kept beginning of it is replaced by it.
+ * Does nothing when it is too large for the limit beside @used, or when there is no memory: it can
+ * be computed again. A kept beginning of it is replaced by it.
  */
 void tl_prefix_cache_keep (tl_prefix_cache *c, const struct tl_session *s, const tl_prefix *used);
 

@@ -38,15 +38,15 @@ void tl_session_truncate (tl_session *s, uint32_t n_keep);
  * @ids: [n] the text that is to be on the timeline next
  *
  * Leaves on the timeline as much of the beginning of @ids as this session has computed before, now
- * or in a sequence that it keeps, and at most n - 1 tokens, so that the prefill of the others leaves
- * logits: the same, to the bit, as those of a new session. (So of a model with weights that are not
+ * or in a sequence that it keeps, and at most n - 1 tokens, so that the prefill of the others
+ * leaves logits: the same, to the bit, as those of a new session. (So of a model with weights that are not
  * packed, only whole chunks of 64 are taken again.)
  * Returns: the position, from which on @ids are to be prefilled
  */
 uint32_t tl_session_reuse (tl_session *s, const int32_t *ids, size_t n);
 
-/* How many bytes of earlier sequences tl_session_reuse() may keep beside the timeline; 0, with which
- * a session begins, for none. The one that was not used for the longest time goes first. */
+/* How many bytes of earlier sequences tl_session_reuse() may keep beside the timeline; 0, with
+ * which a session begins, for none. The one that was not used for the longest time goes first. */
 void tl_session_set_kept_bytes (tl_session *s, size_t max_bytes);
 
 /**

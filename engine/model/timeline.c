@@ -58,9 +58,9 @@ tl_session_truncate (tl_session *s, uint32_t n_keep)
   tl_lookup_cut (&s->lookup, n_keep);
 }
 
-/* How much of a sequence of @length tokens, the first @n_batched of which came in batches, can stand
- * for the beginning of @ids. Weights that are not packed give other last bits in batches than alone;
- * so the batches must be those that a new session would make. */
+/* How much of a sequence of @length tokens, the first @n_batched of which came in batches, can
+ * stand for the beginning of @ids. Weights that are not packed give other last bits in batches than
+ * alone; so the batches must be those that a new session would make. */
 static uint32_t
 count_shared (const tl_session *s, const int32_t *sequence, uint32_t length, uint32_t n_batched,
               const int32_t *ids, size_t n)

@@ -5,67 +5,14 @@
 #include <json-glib/json-glib.h>
 #include <string.h>
 
+#include "run-cli.h"
 #include "support.h"
-
-typedef struct
-{
-  int    status;
-  GBytes *out;
-  char  *err;
-} Run;
-
-static void
-run_clear (Run *run)
-{
-  g_bytes_unref (run->out);
-  g_free (run->err);
-}
-
-static char *
-dup_bytes (GBytes *bytes)
-{
-  gsize       len;
-  const char *data = g_bytes_get_data (bytes, &len);
-
-  return g_strndup (len > 0 ? data : "", len);
-}
-
-/* @input: (nullable): standard input; @...: the arguments up to NULL */
-static void G_GNUC_NULL_TERMINATED
-run_cli (Run    *run,
-         GBytes *input,
-         ...)
-{
-  g_autoptr (GPtrArray)   args = g_ptr_array_new ();
-  g_autoptr (GSubprocess) process = NULL;
-  g_autoptr (GBytes)      err = NULL;
-  g_autoptr (GError)      error = NULL;
-  va_list                 more;
-
-  g_ptr_array_add (args, (gpointer) g_getenv ("TINYLM_CLI"));
-  va_start (more, input);
-  do
-    g_ptr_array_add (args, va_arg (more, char *));
-  while (args->pdata[args->len - 1] != NULL);
-  va_end (more);
-  process = g_subprocess_newv ((const char *const *) args->pdata,
-                               (input != NULL ? G_SUBPROCESS_FLAGS_STDIN_PIPE
-                                              : G_SUBPROCESS_FLAGS_NONE)
-                               | G_SUBPROCESS_FLAGS_STDOUT_PIPE | G_SUBPROCESS_FLAGS_STDERR_PIPE,
-                               &error);
-  g_assert_no_error (error);
-  g_subprocess_communicate (process, input, NULL, &run->out, &err, &error);
-  g_assert_no_error (error);
-  g_assert_true (g_subprocess_get_if_exited (process)); /* it did not crash */
-  run->status = g_subprocess_get_exit_status (process);
-  run->err = dup_bytes (err);
-}
 
 /* The objects of an output that has one a line. (transfer full) */
 static GPtrArray *
-parse_lines (Run *run)
+parse_lines (TlmTestRun *run)
 {
-  g_autofree char *out = dup_bytes (run->out);
+  g_autofree char *out = tlm_test_dup_bytes (run->out);
   g_auto (GStrv)   lines = g_strsplit (out, "\n", -1);
   GPtrArray       *objects = g_ptr_array_new_with_free_func ((GDestroyNotify) json_node_unref);
 
@@ -195,15 +142,15 @@ prints_slices_of_the_file (void)
     {
       g_autofree char      *path = write_file (folder, "a \"note\" ü.md", notes[i], -1);
       g_autoptr (GPtrArray) objects = NULL;
-      Run                   run;
+      TlmTestRun                   run;
 
-      run_cli (&run, NULL, "summarize", "--json", path, NULL);
+      tlm_test_run_cli (&run, NULL, "summarize", "--json", path, NULL);
       g_assert_cmpstr (run.err, ==, "");
       g_assert_cmpint (run.status, ==, 0);
       objects = parse_lines (&run);
       g_assert_cmpuint (objects->len, ==, 1);
       assert_summary (objects->pdata[0], path, notes[i], strlen (notes[i]));
-      run_clear (&run);
+      tlm_test_run_clear (&run);
     }
   tlm_test_remove_folder (folder);
 }
@@ -214,15 +161,15 @@ reads_standard_input (void)
   static const char     note[] = "Anna calls the bank by Friday. Everything else can wait.";
   g_autoptr (GBytes)    input = g_bytes_new_static (note, strlen (note));
   g_autoptr (GPtrArray) objects = NULL;
-  Run                   run;
+  TlmTestRun                   run;
 
   if (skip_without_reader ())
     return;
-  run_cli (&run, input, "summarize", "--json", "-", NULL);
+  tlm_test_run_cli (&run, input, "summarize", "--json", "-", NULL);
   g_assert_cmpint (run.status, ==, 0);
   objects = parse_lines (&run);
   assert_summary (objects->pdata[0], "-", note, strlen (note));
-  run_clear (&run);
+  tlm_test_run_clear (&run);
 }
 
 static void
@@ -236,9 +183,10 @@ goes_on_after_a_bad_file (void)
   g_autofree char      *missing = g_build_filename (folder, "missing.md", NULL);
   const char *const     bad[] = { empty, binary, latin, missing, folder };
   g_autoptr (GPtrArray) objects = NULL;
-  Run                   run;
+  TlmTestRun                   run;
 
-  run_cli (&run, NULL, "summarize", "--json", empty, binary, latin, missing, folder, good, NULL);
+  tlm_test_run_cli (&run, NULL, "summarize", "--json", empty, binary, latin, missing, folder,
+                    good, NULL);
   g_assert_cmpint (run.status, ==, 1);
   objects = parse_lines (&run);
   g_assert_cmpuint (objects->len, ==, 6);
@@ -254,7 +202,7 @@ goes_on_after_a_bad_file (void)
   g_assert_nonnull (strstr (run.err, "line 2"));
   if (!skip_without_reader ())
     assert_summary (objects->pdata[5], good, "Anna calls the bank by Friday.", 30);
-  run_clear (&run);
+  tlm_test_run_clear (&run);
   tlm_test_remove_folder (folder);
 }
 
@@ -265,16 +213,16 @@ decodes_utf16_and_says_so (void)
   g_autoptr (GBytes)    input = g_bytes_new_static (bytes, sizeof bytes - 1);
   g_autoptr (GPtrArray) objects = NULL;
   JsonObject           *object;
-  Run                   run;
+  TlmTestRun                   run;
 
   if (skip_without_reader ())
     return;
-  run_cli (&run, input, "summarize", "--json", "-", NULL);
+  tlm_test_run_cli (&run, input, "summarize", "--json", "-", NULL);
   objects = parse_lines (&run);
   object = json_node_get_object (objects->pdata[0]);
   g_assert_cmpstr (json_object_get_string_member (object, "decoded_from"), ==, "UTF-16");
   assert_summary (objects->pdata[0], "-", "Anna calls.", 11);
-  run_clear (&run);
+  tlm_test_run_clear (&run);
 }
 
 static void
@@ -283,17 +231,17 @@ prints_text_without_escapes_to_a_pipe (void)
   static const char  note[] = "Anna calls the \033]0;title\007 bank by Friday. All else can wait.";
   g_autoptr (GBytes) input = g_bytes_new_static (note, strlen (note));
   g_autofree char   *out = NULL;
-  Run                run;
+  TlmTestRun                run;
 
   if (skip_without_reader ())
     return;
-  run_cli (&run, input, "summarize", "-", NULL);
+  tlm_test_run_cli (&run, input, "summarize", "-", NULL);
   g_assert_cmpint (run.status, ==, 0);
-  out = dup_bytes (run.out);
+  out = tlm_test_dup_bytes (run.out);
   g_assert_nonnull (strstr (out, "Anna calls"));
   g_assert_null (strchr (out, '\033'));
   g_assert_null (strchr (out, '\007'));
-  run_clear (&run);
+  tlm_test_run_clear (&run);
 }
 
 static void
@@ -303,15 +251,16 @@ continues_a_story_to_the_byte (void)
   g_autofree char *path = tlm_test_find_data ("weights/reference_greedy_256.txt");
   g_autofree char *reference = NULL;
   gsize            len;
-  Run              run;
+  TlmTestRun              run;
 
   if (model == NULL || path == NULL)
     return;
   g_assert_true (g_file_get_contents (path, &reference, &len, NULL));
-  run_cli (&run, NULL, "generate", "-m", model, "-p", "", "-n", "256", "--temp", "0", NULL);
+  tlm_test_run_cli (&run, NULL, "generate", "-m", model, "-p", "", "-n", "256", "--temp", "0",
+                    NULL);
   g_assert_cmpint (run.status, ==, 0);
   g_assert_cmpmem (g_bytes_get_data (run.out, NULL), g_bytes_get_size (run.out), reference, len);
-  run_clear (&run);
+  tlm_test_run_clear (&run);
 }
 
 static void
@@ -320,12 +269,12 @@ measures_what_it_names (void)
   g_autofree char      *model = tlm_test_find_data ("weights/stories260K.gguf");
   g_autoptr (GPtrArray) objects = NULL;
   static const int      n_prompt[] = { 8, 16, 0 }, n_gen[] = { 0, 0, 4 };
-  Run                   run;
+  TlmTestRun                   run;
 
   if (model == NULL)
     return;
-  run_cli (&run, NULL, "bench", "-m", model, "-p", "8,16", "-n", "4", "-d", "5", "-t", "1", "-r", "3",
-           "--json", NULL);
+  tlm_test_run_cli (&run, NULL, "bench", "-m", model, "-p", "8,16", "-n", "4", "-d", "5", "-t",
+                    "1", "-r", "3", "--json", NULL);
   g_assert_cmpint (run.status, ==, 0);
   objects = parse_lines (&run);
   g_assert_cmpuint (objects->len, ==, 3);
@@ -347,7 +296,7 @@ measures_what_it_names (void)
       g_assert_cmpint (json_object_get_int_member (object, "load_ns"), >, 0);
       g_assert_cmpint (json_object_get_int_member (object, "peak_bytes"), >, 1 << 20);
     }
-  run_clear (&run);
+  tlm_test_run_clear (&run);
 }
 
 /* Each line: the expected status and the arguments. */
@@ -373,15 +322,16 @@ refuses_arguments_that_make_no_sense (void)
   for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
     {
       const char *const *a = cases[i];
-      Run                run;
+      TlmTestRun                run;
 
-      run_cli (&run, NULL, a[1], a[1] ? a[2] : NULL, a[1] && a[2] ? a[3] : NULL,
-               a[1] && a[2] && a[3] ? a[4] : NULL, a[1] && a[2] && a[3] && a[4] ? a[5] : NULL, NULL);
+      tlm_test_run_cli (&run, NULL, a[1], a[1] ? a[2] : NULL, a[1] && a[2] ? a[3] : NULL,
+                        a[1] && a[2] && a[3] ? a[4] : NULL,
+                        a[1] && a[2] && a[3] && a[4] ? a[5] : NULL, NULL);
       g_test_message ("case %d: %s", (int) i, run.err);
       g_assert_cmpint (run.status, ==, g_ascii_strtoll (a[0], NULL, 10));
       g_assert_cmpuint (strlen (run.err), >, 20);
       g_assert_cmpuint (g_bytes_get_size (run.out), ==, 0);
-      run_clear (&run);
+      tlm_test_run_clear (&run);
     }
 }
 
@@ -395,27 +345,27 @@ tells_how_it_is_used (void)
 
   for (gsize i = 0; i < G_N_ELEMENTS (asks); i++)
     {
-      Run run;
+      TlmTestRun run;
 
-      run_cli (&run, NULL, asks[i][0], asks[i][1], NULL);
+      tlm_test_run_cli (&run, NULL, asks[i][0], asks[i][1], NULL);
       g_assert_cmpint (run.status, ==, 0);
       g_assert_cmpstr (run.err, ==, "");
       g_assert_cmpuint (g_bytes_get_size (run.out), >, 10);
-      run_clear (&run);
+      tlm_test_run_clear (&run);
     }
 }
 
 static void
 obeys_the_choice_of_instructions (void)
 {
-  Run run;
+  TlmTestRun run;
 
   g_setenv ("TINYLM_CPU", "abacus", TRUE);
-  run_cli (&run, NULL, "help", NULL);
+  tlm_test_run_cli (&run, NULL, "help", NULL);
   g_unsetenv ("TINYLM_CPU");
   g_assert_cmpint (run.status, ==, 2);
   g_assert_nonnull (strstr (run.err, "abacus"));
-  run_clear (&run);
+  tlm_test_run_clear (&run);
 }
 
 int

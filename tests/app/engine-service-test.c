@@ -3,7 +3,7 @@
  * that streams whole, cancelling, and the end of the program. */
 #include <string.h>
 
-#include "engine-service.h"
+#include "engine-service-private.h"
 #include "errors.h"
 #include "model-hash.h"
 #include "paths.h"
@@ -290,6 +290,60 @@ gives_the_same_text_for_a_seed (void)
   g_assert_true (g_ascii_isspace (first[0])); /* a continuation keeps its space */
 }
 
+/* The writing thread is idle when its task has completed. */
+static guint64
+get_n_prefilled (TlmEngineService *engine)
+{
+  return tl_session_get_work (engine->writing.session)->n_prefilled;
+}
+
+/* The next turn of a chat, another chat, and back: what is new is computed, and the texts are those
+ * of a service that has seen nothing before. */
+static void
+takes_up_what_it_has_seen (void)
+{
+  static const char *const     turns[] = { "Anna wrote a long letter to her brother in the town.",
+                                           " And then?", "One day the old house was sold. The new",
+                                           NULL };
+  g_autofree char             *model = tlm_paths_dup_data ("models/meeny.gguf");
+  g_autoptr (TlmEngineService) engine = tlm_engine_service_new ("unused");
+  TlmGenerateRequest           request;
+  g_autofree char             *chat = NULL, *answer = NULL, *second = NULL, *other = NULL;
+  g_autofree char             *again = NULL;
+  guint64                      n_first, n_before;
+  Heard                        heard;
+
+  tlm_generate_request_init (&request);
+  request.model_path = model;
+  request.max_tokens = 40;
+  request.temperature = 0;
+  request.prompt = turns[0];
+  answer = generate (engine, &request, &heard, NULL);
+  g_string_free (heard.text, TRUE);
+  n_first = get_n_prefilled (engine);
+  chat = g_strconcat (turns[0], answer, turns[1], NULL);
+  request.prompt = chat;
+  second = generate (engine, &request, &heard, NULL);
+  g_string_free (heard.text, TRUE);
+  g_assert_cmpuint (get_n_prefilled (engine) - n_first, <, 50 - 10);
+  request.prompt = turns[2];
+  other = generate (engine, &request, &heard, NULL);
+  g_string_free (heard.text, TRUE);
+  n_before = get_n_prefilled (engine);
+  request.prompt = chat;
+  again = generate (engine, &request, &heard, NULL);
+  g_string_free (heard.text, TRUE);
+  g_assert_cmpuint (get_n_prefilled (engine) - n_before, ==, 1);
+  g_assert_cmpstr (again, ==, second);
+  {
+    g_autoptr (TlmEngineService) fresh = tlm_engine_service_new ("unused");
+    g_autofree char             *text = generate (fresh, &request, &heard, NULL);
+
+    g_string_free (heard.text, TRUE);
+    g_assert_cmpstr (text, ==, second);
+  }
+}
+
 static void
 stop_at_first (const char *text,
                gpointer    cancellable)
@@ -379,6 +433,7 @@ main (int    argc,
   g_test_add_func ("/app/engine/refuses-models-that-are-none", refuses_models_that_are_none);
   g_test_add_func ("/app/engine/streams-the-reference-text", streams_the_reference_text);
   g_test_add_func ("/app/engine/gives-the-same-text-for-a-seed", gives_the_same_text_for_a_seed);
+  g_test_add_func ("/app/engine/takes-up-what-it-has-seen", takes_up_what_it_has_seen);
   g_test_add_func ("/app/engine/keeps-the-text-of-a-cancelled-run", keeps_the_text_of_a_cancelled_run);
   g_test_add_func ("/app/engine/ends-while-it-works", ends_while_it_works);
   g_test_add_func ("/app/engine/hashes-files-and-sees-changes", hashes_files_and_sees_changes);

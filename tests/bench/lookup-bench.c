@@ -78,7 +78,8 @@ run (tl_session *s, const task *t, unsigned n_threads)
           "\"tokens\": %u, \"steps\": %u, \"guessed\": %u, \"hits\": %u}\n",
           t->name, n_threads, n / with, n / without, ratio[N_PAIRS / 2], ratio[N_PAIRS / 4],
           ratio[3 * N_PAIRS / 4], n, (unsigned) (after.n_steps - before.n_steps),
-          (unsigned) (after.n_guessed - before.n_guessed), (unsigned) (after.n_hits - before.n_hits));
+          (unsigned) (after.n_guessed - before.n_guessed),
+          (unsigned) (after.n_hits - before.n_hits));
 }
 
 static task

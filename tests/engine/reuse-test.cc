@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Taking up what was computed before: how many tokens are computed again, how much memory that takes,
- * and that the logits are those of a new session to the bit. */
+/* Taking up what was computed before: how many tokens are computed again, how much memory that
+ * takes, and that the logits are those of a new session to the bit. */
 #include <gtest/gtest.h>
 
 #include <vector>
@@ -148,7 +148,7 @@ TEST_P (Reuse, nothing_is_kept_unless_asked_for)
   tl_session_free (s);
 }
 
-/* 100 tokens: keys of 112 and values of 100 positions, 2 layers, 2 heads, 16 halves; ids; a head. */
+/* 100 tokens: keys of 112 and values of 100 positions, 2 layers, 2 heads, 16 halves; ids. */
 TEST_P (Reuse, memory_is_told_and_limited_and_the_oldest_goes)
 {
   TinyShape shape;
