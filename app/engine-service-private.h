@@ -34,8 +34,10 @@ struct _TlmEngineService
   GObject    parent_instance;
   TlmReading reading;
   TlmWriting writing;
+  TlmWriting completer;
   TlmWorker *reading_worker; /* NULL after the shutdown */
   TlmWorker *writing_worker;
+  TlmWorker *completing_worker;
   int        stopping; /* atomic: set by the shutdown, polled by running jobs */
 };
 

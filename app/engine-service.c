@@ -41,6 +41,7 @@ tlm_engine_service_shutdown (TlmEngineService *self)
   g_atomic_int_set (&self->stopping, TRUE);
   g_clear_pointer (&self->reading_worker, tlm_worker_abandon);
   g_clear_pointer (&self->writing_worker, tlm_worker_abandon);
+  g_clear_pointer (&self->completing_worker, tlm_worker_abandon);
 }
 
 static void
@@ -52,7 +53,7 @@ clear_reading (TlmReading *reading)
   g_clear_pointer (&reading->name, g_free);
 }
 
-/* Queued and running tasks hold a reference, so here both threads are idle. */
+/* Queued and running tasks hold a reference, so here all threads are idle. */
 static void
 tlm_engine_service_finalize (GObject *object)
 {
@@ -61,6 +62,7 @@ tlm_engine_service_finalize (GObject *object)
   tlm_engine_service_shutdown (self);
   clear_reading (&self->reading);
   tlm_writing_clear (&self->writing);
+  tlm_writing_clear (&self->completer);
   G_OBJECT_CLASS (tlm_engine_service_parent_class)->finalize (object);
 }
 
@@ -76,6 +78,7 @@ tlm_engine_service_init (TlmEngineService *self)
   tlm_cpu_choice_apply (NULL); /* a name that is none changes nothing */
   self->reading_worker = tlm_worker_new ("tinylm-reader", self);
   self->writing_worker = tlm_worker_new ("tinylm-writer", self);
+  self->completing_worker = tlm_worker_new ("tinylm-word", self);
 }
 
 TlmEngineService *

@@ -55,4 +55,10 @@ void  tlm_engine_service_generate_async  (TlmEngineService *self, const TlmGener
 char *tlm_engine_service_generate_finish (TlmEngineService *self, GAsyncResult *result,
                                           GError **error);
 
+void  tlm_engine_service_complete_async  (TlmEngineService *self, const char *text,
+                                          GCancellable *cancellable, GAsyncReadyCallback callback,
+                                          gpointer user_data);
+char *tlm_engine_service_complete_finish (TlmEngineService *self, GAsyncResult *result,
+                                          GError **error);
+
 G_END_DECLS

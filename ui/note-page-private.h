@@ -5,6 +5,7 @@
 
 #include "compat.h"
 #include "coverage-strip.h"
+#include "ghost-word.h"
 #include "note-page.h"
 #include "note-spans.h"
 #include "summary-pane.h"
@@ -29,6 +30,7 @@ struct _TlmNotePage
   GSettings        *settings;
   TlmNote          *note;
   GtkTextBuffer    *buffer;
+  TlmGhostWord     *ghost;
   GtkTextTag       *source_tag;
   gboolean          source_shown; /* the tag is somewhere in the text */
   GCancellable     *loading;     /* NULL when the text is there */

@@ -129,6 +129,8 @@ changed_cb (TlmNotePage *self)
   self->save_timeout = g_timeout_add (SAVE_DELAY_MS, save_timeout_cb, self);
   if (g_settings_get_boolean (self->settings, "summarize-while-typing"))
     tlm_note_page_summary_later (self, SUMMARY_DELAY_MS);
+  if (g_settings_get_boolean (self->settings, "suggest-words"))
+    tlm_ghost_word_update (self->ghost);
   update_title (self);
 }
 
@@ -257,6 +259,9 @@ void
 tlm_note_page_set_services (TlmNotePage *self, TlmServices *services)
 {
   g_set_object (&self->services, services);
+  g_clear_pointer (&self->ghost, tlm_ghost_word_free);
+  self->ghost = tlm_ghost_word_new (GTK_TEXT_VIEW (self->editor),
+                                    tlm_services_get_engine (services));
 }
 
 /* The tag's colour must be readable under dark text and under light text. */
@@ -298,6 +303,7 @@ tlm_note_page_dispose (GObject *object)
   if (self->buffer != NULL)
     leave_note (self);
   self->buffer = NULL;
+  g_clear_pointer (&self->ghost, tlm_ghost_word_free);
   gtk_widget_dispose_template (GTK_WIDGET (self), TLM_TYPE_NOTE_PAGE);
   g_clear_object (&self->services);
   g_clear_object (&self->settings);

@@ -14,7 +14,7 @@ struct _TlmPreferences
   GtkAdjustment     *size_adjustment;
   GtkSwitch         *system_size_switch;
   GtkWidget         *size_row;
-  GtkSwitch         *summary_switch;
+  GtkSwitch         *summary_switch, *words_switch;
   GSettings         *settings;
 };
 
@@ -93,6 +93,7 @@ tlm_preferences_class_init (TlmPreferencesClass *klass)
   gtk_widget_class_bind_template_child (widget_class, TlmPreferences, system_size_switch);
   gtk_widget_class_bind_template_child (widget_class, TlmPreferences, size_row);
   gtk_widget_class_bind_template_child (widget_class, TlmPreferences, summary_switch);
+  gtk_widget_class_bind_template_child (widget_class, TlmPreferences, words_switch);
   gtk_widget_class_bind_template_callback (widget_class, choose_model_cb);
   gtk_widget_class_bind_template_callback (widget_class, forget_model_cb);
 }
@@ -109,6 +110,8 @@ tlm_preferences_init (TlmPreferences *self)
   g_settings_bind (self->settings, "editor-size", self->size_adjustment, "value",
                    G_SETTINGS_BIND_DEFAULT);
   g_settings_bind (self->settings, "summarize-while-typing", self->summary_switch, "active",
+                   G_SETTINGS_BIND_DEFAULT);
+  g_settings_bind (self->settings, "suggest-words", self->words_switch, "active",
                    G_SETTINGS_BIND_DEFAULT);
   g_signal_connect_object (self->settings, "changed::chat-model-path",
                            G_CALLBACK (model_changed_cb), self, G_CONNECT_SWAPPED);

@@ -6,13 +6,11 @@
 
 #include "cli/eval-lm.h"
 #include "cli/eval-rank.h"
+#include "completion.h"
 #include "errors.h"
 
 #define MIN_LETTERS 4
 #define MAX_TYPED 3
-#define MAX_CONTEXT 1500   /* bytes before the word that the model is given */
-#define MAX_CANDIDATES 3
-#define SHOW_FROM 0.3f     /* the second column: only what is at least so probable is shown */
 
 typedef enum { FREQUENT, NOTE, NOTE_FREQUENT, MODEL, NOTE_MODEL, N_SYSTEMS } System;
 
@@ -22,7 +20,7 @@ static const char *const system_names[N_SYSTEMS] = {
 
 typedef struct
 {
-  double keys, saved[2]; /* of the words' keys; [0] all is shown, [1] what is probable */
+  double keys, saved[2]; /* of the words' keys; [0] all is shown, [1] what is probable enough */
   double shown[2], right[2];
 } Tally;
 
@@ -31,53 +29,9 @@ typedef struct
   tl_session         *session;
   const tl_tokenizer *tokenizer;
   GHashTable         *counts; /* char * -> number; of the frequency baseline */
-  GHashTable         *by_start; /* char * of 1 to 3 letters -> Guesses * of that baseline */
+  GHashTable         *by_start; /* char * of 1 to 3 letters -> TlmCompletions * of that baseline */
   Tally              *tallies; /* [notes, N_SYSTEMS] */
 } Bench;
-
-typedef struct
-{
-  tl_completion items[2 * MAX_CANDIDATES];
-  size_t        n;
-} Guesses;
-
-static void
-add_guess (Guesses *g, const char *word, float p)
-{
-  for (size_t i = 0; i < g->n; i++)
-    if (g_str_equal (g->items[i].text, word))
-      {
-        g->items[i].p += p;
-        return;
-      }
-  if (g->n == G_N_ELEMENTS (g->items) || strlen (word) > TL_COMPLETE_MAX_WORD)
-    return;
-  g_strlcpy (g->items[g->n].text, word, sizeof g->items[g->n].text);
-  g->items[g->n++].p = p;
-}
-
-static void
-mix (const Guesses *a, const Guesses *b, Guesses *out)
-{
-  float share = a->n > 0 ? 0.5f : 0.0f;
-
-  out->n = 0;
-  for (size_t i = 0; i < a->n; i++)
-    add_guess (out, a->items[i].text, share * a->items[i].p);
-  for (size_t i = 0; i < b->n; i++)
-    add_guess (out, b->items[i].text, (1.0f - share) * b->items[i].p);
-}
-
-static const tl_completion *
-best_guess (const Guesses *g)
-{
-  const tl_completion *best = NULL;
-
-  for (size_t i = 0; i < g->n; i++)
-    if (best == NULL || g->items[i].p > best->p)
-      best = &g->items[i];
-  return best;
-}
 
 /* The end of the word that begins at @p; @p when none does. */
 static const char *
@@ -124,81 +78,67 @@ count_words (const char *text)
 
 /* The likeliest words of @counts that begin with @typed, by their share of all that do. */
 static void
-guess_from_counts (GHashTable *counts, const char *typed, Guesses *g)
+guess_from_counts (GHashTable *counts, const char *typed, TlmCompletions *g)
 {
   GHashTableIter iter;
   gpointer key, value;
-  const char *best[MAX_CANDIDATES] = { NULL };
-  guint most[MAX_CANDIDATES] = { 0 };
+  const char *best[TLM_COMPLETION_MAX] = { NULL };
+  guint most[TLM_COMPLETION_MAX] = { 0 };
   double sum = 0;
 
-  g->n = 0;
   g_hash_table_iter_init (&iter, counts);
   while (g_hash_table_iter_next (&iter, &key, &value))
     if (g_str_has_prefix (key, typed))
       {
-        guint n = GPOINTER_TO_UINT (value), at = MAX_CANDIDATES;
+        guint n = GPOINTER_TO_UINT (value), at = TLM_COMPLETION_MAX;
 
         sum += n;
         while (at > 0 && (n > most[at - 1]
                           || (n == most[at - 1] && strcmp (key, best[at - 1]) < 0)))
           at--;
-        for (guint i = MAX_CANDIDATES - 1; i > at && i < MAX_CANDIDATES; i--)
+        for (guint i = TLM_COMPLETION_MAX - 1; i > at && i < TLM_COMPLETION_MAX; i--)
           {
             most[i] = most[i - 1];
             best[i] = best[i - 1];
           }
-        if (at < MAX_CANDIDATES)
+        if (at < TLM_COMPLETION_MAX)
           {
             most[at] = n;
             best[at] = key;
           }
       }
-  for (gsize i = 0; i < MAX_CANDIDATES && best[i] != NULL; i++)
-    add_guess (g, best[i], (float) (most[i] / sum));
+  for (g->n = 0; g->n < TLM_COMPLETION_MAX && best[g->n] != NULL; g->n++)
+    {
+      g_strlcpy (g->items[g->n].text, best[g->n], sizeof g->items[0].text);
+      g->items[g->n].p = (float) (most[g->n] / sum);
+    }
 }
 
 /* A scan over all words of a language for each letter typed would take minutes: it is done once for
  * each beginning. */
 static void
-guess_frequent (Bench *b, const char *typed, Guesses *g)
+guess_frequent (Bench *b, const char *typed, TlmCompletions *g)
 {
-  Guesses *kept = g_hash_table_lookup (b->by_start, typed);
+  TlmCompletions *kept = g_hash_table_lookup (b->by_start, typed);
 
   if (kept == NULL)
     {
-      kept = g_new0 (Guesses, 1);
+      kept = g_new0 (TlmCompletions, 1);
       guess_from_counts (b->counts, typed, kept);
       g_hash_table_insert (b->by_start, g_strdup (typed), kept);
     }
   *g = *kept;
 }
 
-static gboolean
-guess_model (Bench *b, const char *text, const char *word, const char *typed, Guesses *g,
-             GError **error)
-{
-  const char *from = word - text > MAX_CONTEXT ? word - MAX_CONTEXT : text;
-  tl_error err = { 0 };
-
-  while (from < word && (*from & 0xc0) == 0x80)
-    from++;
-  if (tl_complete_word (b->session, b->tokenizer, from, (size_t) (word - from), typed,
-                        strlen (typed), g->items, MAX_CANDIDATES, &g->n, &err))
-    return TRUE;
-  tlm_error_from_engine (error, &err);
-  return FALSE;
-}
-
 /* One system's word after @n_typed of @n_letters; @done: it was already right earlier. */
 static void
-tally_guess (Tally *t, const Guesses *g, const char *word, gsize n_letters, gsize n_typed,
+tally_guess (Tally *t, const TlmCompletions *g, const char *word, gsize n_letters, gsize n_typed,
              gboolean done[2])
 {
-  const tl_completion *best = best_guess (g);
+  const tl_completion *best = tlm_completions_get_best (g);
 
   for (int column = 0; column < 2; column++)
-    if (best != NULL && !done[column] && (column == 0 || best->p >= SHOW_FROM))
+    if (best != NULL && !done[column] && (column == 0 || best->p >= TLM_COMPLETION_SHOWN))
       {
         t->shown[column]++;
         if (!g_str_equal (best->text, word))
@@ -210,8 +150,25 @@ tally_guess (Tally *t, const Guesses *g, const char *word, gsize n_letters, gsiz
 }
 
 static gboolean
-type_word (Bench *b, Tally *tallies, const char *text, const char *at, gsize len,
-           GHashTable *of_note, GError **error)
+guess_all (Bench *b, const char *text, gsize len, const char *typed, TlmCompletions *g,
+           GError **error)
+{
+  tl_error err = { 0 };
+
+  if (b->counts != NULL)
+    guess_frequent (b, typed, &g[FREQUENT]);
+  tlm_completions_add_note (&g[NOTE], text, len, typed);
+  g[NOTE_FREQUENT] = g[FREQUENT];
+  tlm_completions_add_note (&g[NOTE_FREQUENT], text, len, typed);
+  return tl_complete_word (b->session, b->tokenizer, text, len, typed, strlen (typed),
+                           g[MODEL].items, TLM_COMPLETION_MAX, &g[MODEL].n, &err)
+             ? tlm_completions_suggest (&g[NOTE_MODEL], b->session, b->tokenizer, text, len, typed,
+                                        error)
+             : tlm_error_from_engine (error, &err);
+}
+
+static gboolean
+type_word (Bench *b, Tally *tallies, const char *text, const char *at, gsize len, GError **error)
 {
   g_autofree char *word = g_strndup (at, len);
   gsize n_letters = (gsize) g_utf8_strlen (word, -1);
@@ -220,15 +177,10 @@ type_word (Bench *b, Tally *tallies, const char *text, const char *at, gsize len
   for (gsize typed = 1; typed <= MAX_TYPED && typed + 1 < n_letters; typed++)
     {
       g_autofree char *start = g_utf8_substring (word, 0, (glong) typed);
-      Guesses g[N_SYSTEMS] = { 0 };
+      TlmCompletions g[N_SYSTEMS] = { 0 };
 
-      if (b->counts != NULL)
-        guess_frequent (b, start, &g[FREQUENT]);
-      guess_from_counts (of_note, start, &g[NOTE]);
-      if (!guess_model (b, text, at, start, &g[MODEL], error))
+      if (!guess_all (b, text, (gsize) (at - text), start, g, error))
         return FALSE;
-      mix (&g[NOTE], &g[FREQUENT], &g[NOTE_FREQUENT]);
-      mix (&g[NOTE], &g[MODEL], &g[NOTE_MODEL]);
       for (int s = 0; s < N_SYSTEMS; s++)
         tally_guess (&tallies[s], &g[s], word, n_letters, typed, done[s]);
     }
@@ -240,23 +192,12 @@ type_word (Bench *b, Tally *tallies, const char *text, const char *at, gsize len
 static gboolean
 type_note (Bench *b, Tally *tallies, const char *text, GError **error)
 {
-  g_autoptr (GHashTable) of_note
-      = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-
-  for (const char *p = text; *p != '\0';)
+  for (const char *p = text, *end; *p != '\0'; p = end > p ? end : g_utf8_next_char (p))
     {
-      const char *end = word_end (p);
-
-      if (end == p)
-        {
-          p = g_utf8_next_char (p);
-          continue;
-        }
+      end = word_end (p);
       if (g_utf8_strlen (p, end - p) >= MIN_LETTERS
-          && !type_word (b, tallies, text, p, (gsize) (end - p), of_note, error))
+          && !type_word (b, tallies, text, p, (gsize) (end - p), error))
         return FALSE;
-      count_word (of_note, p, (gsize) (end - p));
-      p = end;
     }
   return TRUE;
 }
@@ -267,7 +208,7 @@ report (const Bench *b, gsize n, GString *out)
   g_autofree double *values = g_new (double, n);
 
   g_string_append_printf (out, "%-18s %28s %8s   %28s %8s\n", "completion", "keys saved [95 %]",
-                          "right", "... when p >= .3", "right");
+                          "right", "... as it is shown", "right");
   for (int s = 0; s < N_SYSTEMS; s++)
     {
       if (b->counts == NULL && (s == FREQUENT || s == NOTE_FREQUENT))
@@ -314,7 +255,7 @@ report_difference (const Bench *b, gsize n, GString *out)
         }
       i = tlm_bootstrap (values, n, 1);
       g_string_append_printf (out, "%s - %s%s: %+.3f [%+.3f, %+.3f]\n", system_names[NOTE_MODEL],
-                              system_names[other], column == 1 ? ", p >= .3" : "", i.mean, i.low,
+                              system_names[other], column == 1 ? ", as it is shown" : "", i.mean, i.low,
                               i.high);
     }
 }
