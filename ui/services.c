@@ -11,7 +11,8 @@ struct _TlmServices
   TlmNotes         *notes;
   TlmChats         *chats;
   TlmEngineService *engine;
-  gboolean          ready;
+  TlmLicenses      *licenses;
+  gboolean          ready, locked;
 };
 
 enum
@@ -40,6 +41,7 @@ tlm_services_new (const char *store_path, const char *reader_path)
   self->engine = tlm_engine_service_new (reader_path);
   self->notes = tlm_notes_new (self->store);
   self->chats = tlm_chats_new (self->store, self->engine);
+  self->licenses = tlm_licenses_new (self->store);
   return self;
 }
 
@@ -58,12 +60,25 @@ finish (GTask *task, GError *error)
 }
 
 static void
-chats_loaded_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+licenses_loaded_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   GError *error = NULL;
 
-  tlm_chats_load_finish (TLM_CHATS (source), result, &error);
+  tlm_licenses_load_finish (TLM_LICENSES (source), result, &error);
   finish (user_data, error);
+}
+
+static void
+chats_loaded_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  TlmServices *self = g_task_get_source_object (user_data);
+  GError *error = NULL;
+
+  if (!tlm_chats_load_finish (TLM_CHATS (source), result, &error))
+    finish (user_data, error);
+  else
+    tlm_licenses_load_async (self->licenses, g_task_get_cancellable (user_data),
+                             licenses_loaded_cb, user_data);
 }
 
 static void
@@ -177,6 +192,17 @@ tlm_services_get_engine (TlmServices *self)
 }
 
 /**
+ * tlm_services_get_licenses:
+ *
+ * Returns: (transfer none): the license keys
+ */
+TlmLicenses *
+tlm_services_get_licenses (TlmServices *self)
+{
+  return self->licenses;
+}
+
+/**
  * tlm_services_get_ready:
  *
  * Returns: whether opening has ended, well or not
@@ -205,6 +231,7 @@ tlm_services_finalize (GObject *object)
 {
   TlmServices *self = TLM_SERVICES (object);
 
+  g_clear_object (&self->licenses);
   g_clear_object (&self->chats);
   g_clear_object (&self->notes);
   g_clear_object (&self->engine);

@@ -4,6 +4,7 @@
 
 #include "chats.h"
 #include "engine-service.h"
+#include "licenses.h"
 #include "notes.h"
 #include "store.h"
 
@@ -23,6 +24,7 @@ TlmStore         *tlm_services_get_store   (TlmServices *self);
 TlmNotes         *tlm_services_get_notes   (TlmServices *self);
 TlmChats         *tlm_services_get_chats   (TlmServices *self);
 TlmEngineService *tlm_services_get_engine  (TlmServices *self);
+TlmLicenses      *tlm_services_get_licenses (TlmServices *self);
 gboolean          tlm_services_get_ready   (TlmServices *self);
 
 G_END_DECLS

@@ -5,6 +5,7 @@
 
 #include "chat-page.h"
 #include "compat.h"
+#include "licenses-page.h"
 #include "note-page.h"
 #include "sidebar.h"
 #include "window.h"
@@ -25,6 +26,7 @@ struct _TlmWindow
   GtkLabel            *warning_label;
   TlmNotePage         *note_page;
   TlmChatPage         *chat_page;
+  TlmLicensesPage     *licenses_page;
 
   TlmServices         *services;
   GSettings           *settings;

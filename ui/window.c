@@ -224,7 +224,10 @@ drop_cb (TlmWindow *self, const GValue *value)
   GSList *files = g_value_get_boxed (value);
 
   for (GSList *l = files; l != NULL; l = l->next)
-    tlm_window_import_file (self, l->data);
+    if (gtk_widget_get_mapped (GTK_WIDGET (self->licenses_page)))
+      tlm_licenses_page_add_file (self->licenses_page, l->data);
+    else
+      tlm_window_import_file (self, l->data);
   return files != NULL;
 }
 
@@ -241,6 +244,7 @@ tlm_window_new (GtkApplication *application, TlmServices *services)
   tlm_sidebar_set_services (self->sidebar, services);
   tlm_note_page_set_services (self->note_page, services);
   tlm_chat_page_set_services (self->chat_page, services);
+  tlm_licenses_page_set_licenses (self->licenses_page, tlm_services_get_licenses (services));
   g_signal_connect_object (services, "notify::ready", G_CALLBACK (ready_cb), self,
                            G_CONNECT_SWAPPED);
   ready_cb (self);
@@ -283,6 +287,7 @@ tlm_window_class_init (TlmWindowClass *klass)
   g_type_ensure (TLM_TYPE_SIDEBAR);
   g_type_ensure (TLM_TYPE_NOTE_PAGE);
   g_type_ensure (TLM_TYPE_CHAT_PAGE);
+  g_type_ensure (TLM_TYPE_LICENSES_PAGE);
   g_type_ensure (TLM_TYPE_PAGE);
   g_type_ensure (TLM_TYPE_PRIVACY_PAGE);
   gtk_widget_class_set_template_from_resource (widget_class, "/com/sprapp/TinyLM/window.ui");
@@ -297,6 +302,7 @@ tlm_window_class_init (TlmWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, TlmWindow, warning_label);
   gtk_widget_class_bind_template_child (widget_class, TlmWindow, note_page);
   gtk_widget_class_bind_template_child (widget_class, TlmWindow, chat_page);
+  gtk_widget_class_bind_template_child (widget_class, TlmWindow, licenses_page);
   tlm_window_install_actions (widget_class);
   tlm_window_install_bin (widget_class);
 }

@@ -8,6 +8,7 @@
 #include "hit-row.h"
 #include "item-list.h"
 #include "item-row.h"
+#include "licenses-page.h"
 #include "markdown-view.h"
 #include "message-row.h"
 #include "note-page.h"
@@ -61,6 +62,7 @@ main (int argc, char **argv)
     { "hit-row", tlm_hit_row_get_type },
     { "item-list", tlm_item_list_get_type },
     { "item-row", tlm_item_row_get_type },
+    { "licenses-page", tlm_licenses_page_get_type },
     { "markdown-view", tlm_markdown_view_get_type },
     { "message-row", tlm_message_row_get_type },
     { "note-page", tlm_note_page_get_type },

@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The Licenses page in the window: a key comes in, is explained, leaves and comes back. */
+#include "support.h"
+
+#include "licenses-page.h"
+#include "paths.h"
+
+static TlmLicensesPage *
+show_page (Fixture *fixture)
+{
+  wait_until (tlm_services_get_ready (fixture->services));
+  gtk_widget_activate_action (GTK_WIDGET (fixture->window), "win.show-licenses", NULL);
+  return TLM_LICENSES_PAGE (find_widget (fixture->window, TLM_TYPE_LICENSES_PAGE, NULL));
+}
+
+static char *
+read_vector (const char *name)
+{
+  g_autofree char *relative = g_strdup_printf ("licenses/vectors/%s.txt", name);
+  g_autofree char *path = tlm_paths_dup_data (relative);
+  char *text = NULL;
+
+  g_assert_true (g_file_get_contents (path, &text, NULL, NULL));
+  return text;
+}
+
+static void
+test_explains (Fixture *fixture, gconstpointer data)
+{
+  TlmLicensesPage *page = show_page (fixture);
+  g_autofree char *key = read_vector ("year");
+  GtkWidget *row;
+
+  wait_until (find_widget (page, GTK_TYPE_LABEL, "No key covers eeny") != NULL);
+  tlm_licenses_page_add_text (page, key);
+  wait_until ((row = find_widget (page, ADW_TYPE_EXPANDER_ROW, NULL)) != NULL);
+  g_assert_nonnull (find_widget (row, GTK_TYPE_LABEL, "TEST KEY"));
+  adw_expander_row_set_expanded (ADW_EXPANDER_ROW (row), TRUE);
+  wait_until (find_widget (row, GTK_TYPE_LABEL, "Example Notes") != NULL);
+  g_assert_nonnull (find_widget (row, GTK_TYPE_LABEL, "Versions released until 2027-11-25"));
+  g_assert_nonnull (find_widget (row, GTK_TYPE_LABEL, "Not covered"));
+  wait_until (find_widget (page, GTK_TYPE_LABEL, "Only a test key") != NULL);
+}
+
+static void
+test_removes_and_undoes (Fixture *fixture, gconstpointer data)
+{
+  TlmLicensesPage *page = show_page (fixture);
+  g_autofree char *key = read_vector ("life");
+  GtkWidget *row, *button;
+
+  tlm_licenses_page_add_text (page, key);
+  wait_until ((row = find_widget (page, ADW_TYPE_EXPANDER_ROW, NULL)) != NULL);
+  button = find_widget (row, GTK_TYPE_BUTTON, NULL);
+  g_signal_emit_by_name (button, "clicked");
+  wait_until (find_widget (page, ADW_TYPE_EXPANDER_ROW, NULL) == NULL);
+  wait_until ((button = find_widget (page, GTK_TYPE_BUTTON, "Undo")) != NULL);
+  g_signal_emit_by_name (button, "clicked");
+  wait_until (find_widget (page, ADW_TYPE_EXPANDER_ROW, NULL) != NULL);
+}
+
+static void
+test_says_why_not (Fixture *fixture, gconstpointer data)
+{
+  TlmLicensesPage *page = show_page (fixture);
+
+  tlm_licenses_page_add_text (page, "Dear Ada,");
+  wait_until (find_widget (page, GTK_TYPE_LABEL, "There is no key in this text") != NULL);
+}
+
+int
+main (int argc, char **argv)
+{
+  static const struct { const char *name; void (*run) (Fixture *, gconstpointer); } tests[] = {
+    { "explains", test_explains },
+    { "removes-and-undoes", test_removes_and_undoes },
+    { "says-why-not", test_says_why_not },
+  };
+
+  gtk_test_init (&argc, &argv, NULL);
+  adw_init ();
+  for (guint i = 0; i < G_N_ELEMENTS (tests); i++)
+    {
+      g_autofree char *path = g_strdup_printf ("/ui/licenses-page/%s", tests[i].name);
+
+      g_test_add (path, Fixture, NULL, fixture_set_up, tests[i].run, fixture_tear_down);
+    }
+  return g_test_run ();
+}
