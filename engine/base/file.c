@@ -57,6 +57,17 @@ tl_map_close (tl_map *map)
   *map = (tl_map) { NULL, 0 };
 }
 
+/* Pages that reach beyond the range are dropped whole: nothing is lost of a map that is only read. */
+void
+tl_map_drop (const tl_map *map, const void *data, size_t size)
+{
+  size_t page = (size_t) sysconf (_SC_PAGESIZE);
+  size_t begin = (size_t) ((const uint8_t *) data - map->data), end = begin + size;
+
+  begin = begin / page * page;
+  madvise ((void *) (uintptr_t) (map->data + begin), end - begin, MADV_DONTNEED);
+}
+
 static int
 write_all (int fd, const uint8_t *data, size_t size)
 {

@@ -24,6 +24,10 @@ typedef struct
 bool tl_map_open  (tl_map *map, const char *path, tl_error *err);
 void tl_map_close (tl_map *map);
 
+/* Gives the memory of [@data, @data + @size), which lies in @map, back to the system; what is read
+ * there later comes from the file again. */
+void tl_map_drop  (const tl_map *map, const void *data, size_t size);
+
 /**
  * tl_file_replace:
  * Writes @size bytes to a temporary file beside @path, flushes it to the disk and renames it over

@@ -387,6 +387,13 @@ tl_gguf_open (const char *path, tl_error *err)
 }
 
 void
+tl_gguf_drop (const tl_gguf *g, const void *data, size_t size)
+{
+  if (g->map.data != NULL)
+    tl_map_drop (&g->map, data, size);
+}
+
+void
 tl_gguf_close (tl_gguf *g)
 {
   if (g == NULL)

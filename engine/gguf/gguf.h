@@ -45,6 +45,8 @@ tl_gguf *tl_gguf_open        (const char *path, tl_error *err);
 /* @data is borrowed, and aligned to 8 bytes. */
 tl_gguf *tl_gguf_open_memory (const void *data, size_t size, tl_error *err);
 void     tl_gguf_close       (tl_gguf *gguf);
+/* Gives the memory of the tensor's data back to the system; it can still be read, from the file. */
+void     tl_gguf_drop        (const tl_gguf *gguf, const void *data, size_t size);
 
 size_t                tl_gguf_get_n_tensors (const tl_gguf *gguf);
 const tl_tensor_info *tl_gguf_get_tensor    (const tl_gguf *gguf, size_t i);

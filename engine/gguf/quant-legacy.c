@@ -6,6 +6,15 @@
 #include <assert.h>
 #include <string.h>
 
+/* The five-bit level of weight @i of 32: four bits of @qs and bit @i of @qh. */
+static int
+five_bits (const uint8_t *qs, const uint8_t *qh, size_t i)
+{
+  int low = i < 16 ? qs[i] & 15 : qs[i - 16] >> 4;
+
+  return low | (qh[i / 8] >> i % 8 & 1) << 4;
+}
+
 void
 tl_q4_1_dequantize (float *dst, const void *src, size_t n)
 {
@@ -24,13 +33,35 @@ tl_q4_1_dequantize (float *dst, const void *src, size_t n)
     }
 }
 
-/* The five-bit level of weight @i of 32: four bits of @qs and bit @i of @qh. */
-static int
-five_bits (const uint8_t *qs, const uint8_t *qh, size_t i)
+/* Scale and offset of a block of 32. */
+static void
+set_scale (tl_levels *l, uint16_t d, uint16_t m)
 {
-  int low = i < 16 ? qs[i] & 15 : qs[i - 16] >> 4;
+  l->scale[0] = l->scale[1] = tl_f16_to_f32 (d);
+  l->offset[0] = l->offset[1] = tl_f16_to_f32 (m);
+}
 
-  return low | (qh[i / 8] >> i % 8 & 1) << 4;
+void
+tl_q4_1_split (tl_levels *dst, const void *block)
+{
+  const tl_block_q4_1 *b = block;
+
+  set_scale (dst, b->d, b->m);
+  for (size_t i = 0; i < 16; i++)
+    {
+      dst->q[i] = b->qs[i] & 15;
+      dst->q[i + 16] = b->qs[i] >> 4;
+    }
+}
+
+void
+tl_q5_1_split (tl_levels *dst, const void *block)
+{
+  const tl_block_q5_1 *b = block;
+
+  set_scale (dst, b->d, b->m);
+  for (size_t i = 0; i < 32; i++)
+    dst->q[i] = (uint8_t) five_bits (b->qs, b->qh, i);
 }
 
 void

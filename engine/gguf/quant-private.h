@@ -17,6 +17,14 @@ void tl_q6_k_dequantize   (float *dst, const void *src, size_t n);
 void tl_tq1_0_dequantize  (float *dst, const void *src, size_t n);
 void tl_tq2_0_dequantize  (float *dst, const void *src, size_t n);
 
+void tl_q4_1_split (tl_levels *dst, const void *block);
+void tl_q5_1_split (tl_levels *dst, const void *block);
+void tl_q2_k_split (tl_levels *dst, const void *block);
+void tl_q3_k_split (tl_levels *dst, const void *block);
+void tl_q4_k_split (tl_levels *dst, const void *block);
+void tl_q5_k_split (tl_levels *dst, const void *block);
+void tl_q6_k_split (tl_levels *dst, const void *block);
+
 void tl_q4_k_quantize  (void *dst, const float *src, const float *importance, size_t n);
 void tl_q6_k_quantize  (void *dst, const float *src, const float *importance, size_t n);
 void tl_tq1_0_quantize (void *dst, const float *src, const float *importance, size_t n);

@@ -137,6 +137,13 @@ static_assert (sizeof (tl_block_tq2_0) == 66, "on-disk layout");
 
 extern const int8_t tl_iq4_nl_levels[16];
 
+/* A block as whole numbers: w[i] = scale[i / 16] q[i] + offset[i / 16]. */
+typedef struct
+{
+  uint8_t q[TL_QK];
+  float   scale[TL_QK / 16], offset[TL_QK / 16];
+} tl_levels;
+
 typedef struct
 {
   tl_type     type;
@@ -146,6 +153,9 @@ typedef struct
   void (*dequantize) (float *dst, const void *src, size_t n); /* n: a multiple of block_len */
   /* @importance: (nullable): [n] weighs each weight's squared error. NULL for a type that is only read. */
   void (*quantize)   (void *dst, const float *src, const float *importance, size_t n);
+  /* Takes one block apart, exactly. NULL for a type whose weights have no offsets and no scales of
+   * their own for less than a block. */
+  void (*split)      (tl_levels *dst, const void *block);
 } tl_type_info;
 
 /**

@@ -93,6 +93,7 @@ static const form_info forms[] = {
   [TL_PANEL_U4] = { 32, 256, 8, unpack_u4 },
   [TL_PANEL_U2] = { 256, 1024, 1, unpack_u2 },
   [TL_PANEL_F8] = { 16, 256, 0, unpack_f8 },
+  [TL_PANEL_F4] = { 32, 256, 0, unpack_u4 },
 };
 
 /* |sum| <= 256 * 255 * 127 < 2^24 is exact as a float too. */
@@ -113,10 +114,10 @@ read_scale (float *scale, float *offset, const tl_panels *w, const uint8_t *pane
   const void *scales = panel + w->scales_at;
 
   *offset = 0;
-  if (w->form == TL_PANEL_F8)
+  if (tl_panel_has_offsets (w->form))
     {
       *scale = ((const float *) scales)[at];
-      *offset = ((const float *) scales)[w->cols + at];
+      *offset = ((const float *) scales)[w->cols / forms[w->form].group * TL_PANEL_ROWS + at];
     }
   else
     *scale = tl_f16_to_f32 (((const uint16_t *) scales)[at]);
@@ -146,7 +147,7 @@ add_group (const tl_panels *w, size_t panel, size_t g, const tl_acts *x, size_t 
                         - f->zero * x->sum[at];
 
           y[t * ldy + row + lane] += (float) sum * (scale * x->scale[at]);
-          if (w->form == TL_PANEL_F8)
+          if (tl_panel_has_offsets (w->form))
             y[t * ldy + row + lane] += offset * (x->scale[at] * (float) x->sum[at]);
         }
     }

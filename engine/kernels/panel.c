@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Packs rows of blocks into panels. A vector's four bytes a row are, for each form, four
- * neighbouring bytes of the row's block as the file has it, so packing moves words. */
+/* Packs rows of blocks into panels: a block of each of the sixteen rows at a time is brought into the
+ * form's bytes, and then their words are interleaved. */
 #include "kernels/panel.h"
 
 #include <string.h>
@@ -17,14 +17,16 @@ tl_panel_form_of (tl_type type, tl_panel_form *form)
     case TL_TYPE_IQ4_NL:
       *form = TL_PANEL_U8;
       return true;
-    case TL_TYPE_Q4_1:
     case TL_TYPE_Q5_1:
     case TL_TYPE_Q2_K:
     case TL_TYPE_Q3_K:
-    case TL_TYPE_Q4_K:
     case TL_TYPE_Q5_K:
     case TL_TYPE_Q6_K:
       *form = TL_PANEL_F8;
+      return true;
+    case TL_TYPE_Q4_1:
+    case TL_TYPE_Q4_K:
+      *form = TL_PANEL_F4;
       return true;
     case TL_TYPE_Q4_0:
       *form = TL_PANEL_U4;
@@ -49,11 +51,11 @@ group_bytes (tl_panel_form form)
     {
     case TL_PANEL_U8:
       return 32;
-    case TL_PANEL_U4:
-      return 16;
     case TL_PANEL_U2:
       return 64;
+    case TL_PANEL_U4:
     case TL_PANEL_F8:
+    case TL_PANEL_F4:
       return 16;
     }
   return 0;
@@ -63,7 +65,7 @@ group_bytes (tl_panel_form form)
 static size_t
 scale_bytes (tl_panel_form form)
 {
-  return form == TL_PANEL_F8 ? 2 * sizeof (float) : sizeof (uint16_t);
+  return tl_panel_has_offsets (form) ? 2 * sizeof (float) : sizeof (uint16_t);
 }
 
 size_t
@@ -84,18 +86,45 @@ tl_panels_init (tl_panels *p, tl_panel_form form, size_t rows, size_t cols)
   return p->n_panels * p->panel_bytes;
 }
 
-#define ONE 0x3c00 /* as a half */
-
-/* The levels of a block of 32 whose scale is 1, from the type's definition. */
-static void
-levels_of_unit (uint8_t *qs, tl_type type, const void *unit)
+/* Bits 0 to 7 of @bits as the bytes 0 or 16 of a word, the lowest first. */
+static uint64_t
+spread_bits (uint8_t bits)
 {
-  float x[32];
+  uint64_t each = bits * UINT64_C (0x0101010101010101) & UINT64_C (0x8040201008040201);
 
-  tl_type_get_info ((uint32_t) type)->dequantize (x, unit, 32);
-  for (size_t i = 0; i < 32; i++)
-    qs[i] = (uint8_t) (x[i] + 128.0f);
+  /* A byte is 0 or a power of two: adding 127 sets its highest bit unless it is 0. */
+  return ((each + UINT64_C (0x7f7f7f7f7f7f7f7f)) & UINT64_C (0x8080808080808080)) >> 3;
 }
+
+/* Levels of -16 to 15 as bytes with zero 128: nibbles and a plane of fifth bits, eight at a time. */
+static void
+bytes_of_q5_0 (uint8_t *qs, const tl_block_q5_0 *b)
+{
+  for (size_t half = 0; half < 2; half++)
+    {
+      uint64_t nibbles, low, high;
+
+      memcpy (&nibbles, b->qs + 8 * half, sizeof nibbles);
+      low = (nibbles & UINT64_C (0x0f0f0f0f0f0f0f0f)) + spread_bits (b->qh[half]);
+      high = (nibbles >> 4 & UINT64_C (0x0f0f0f0f0f0f0f0f)) + spread_bits (b->qh[2 + half]);
+      low += UINT64_C (0x7070707070707070); /* 128 - 16 */
+      high += UINT64_C (0x7070707070707070);
+      memcpy (qs + 8 * half, &low, sizeof low);
+      memcpy (qs + 16 + 8 * half, &high, sizeof high);
+    }
+}
+
+static void
+bytes_of_iq4_nl (uint8_t *qs, const tl_block_iq4_nl *b)
+{
+  for (size_t i = 0; i < 16; i++)
+    {
+      qs[i] = (uint8_t) (tl_iq4_nl_levels[b->qs[i] & 15] + 128);
+      qs[i + 16] = (uint8_t) (tl_iq4_nl_levels[b->qs[i] >> 4] + 128);
+    }
+}
+
+#define ONE 0x3c00 /* as a half */
 
 /* Three planes of TQ1_0 bytes become TQ2_0's fields: the levels are the same. */
 static void
@@ -111,7 +140,7 @@ two_bits_of_tq1_0 (uint8_t *qs, const tl_block_tq1_0 *b)
     qs[i / 128 * 32 + i % 32] |= (uint8_t) ((int) x[i] + 1) << (i / 32 % 4 * 2);
 }
 
-/* The quants of one block as they stand in a panel, and the scale. */
+/* The bytes of one block as they stand in a panel, and the scale. */
 static uint16_t
 read_block (uint8_t *qs, tl_type type, const void *src)
 {
@@ -125,21 +154,13 @@ read_block (uint8_t *qs, tl_type type, const void *src)
     }
   if (type == TL_TYPE_Q5_0)
     {
-      const tl_block_q5_0 *b = src;
-      tl_block_q5_0 unit = *b;
-
-      unit.d = ONE;
-      levels_of_unit (qs, type, &unit);
-      return b->d;
+      bytes_of_q5_0 (qs, src);
+      return ((const tl_block_q5_0 *) src)->d;
     }
   if (type == TL_TYPE_IQ4_NL)
     {
-      const tl_block_iq4_nl *b = src;
-      tl_block_iq4_nl unit = *b;
-
-      unit.d = ONE;
-      levels_of_unit (qs, type, &unit);
-      return b->d;
+      bytes_of_iq4_nl (qs, src);
+      return ((const tl_block_iq4_nl *) src)->d;
     }
   if (type == TL_TYPE_Q4_0)
     {
@@ -159,142 +180,94 @@ read_block (uint8_t *qs, tl_type type, const void *src)
   return ((const tl_block_tq1_0 *) src)->d;
 }
 
-/* Where a block keeps its levels and its minimum. A level of 1 in each weight is @one in the bytes
- * of the first range and 0 in those of the second, the high bits. */
+/* One block of each row of a panel. */
 typedef struct
 {
-  tl_type type;
-  uint8_t low_at, low_n, one, high_at, high_n;
-  uint8_t min_at; /* of a half; 0: there is none */
-  uint8_t zero;   /* the level that stands for 0, without the minimum */
-} affine_layout;
+  uint8_t bytes[TL_PANEL_ROWS][TL_QK];
+} block_row;
 
-static const affine_layout affine_layouts[] = {
-  { TL_TYPE_Q4_1, 4, 16, 0x11, 0, 0, 2, 0 },    { TL_TYPE_Q5_1, 8, 16, 0x11, 4, 4, 2, 0 },
-  { TL_TYPE_Q2_K, 16, 64, 0x55, 0, 0, 82, 0 },  { TL_TYPE_Q3_K, 32, 64, 0x55, 0, 32, 0, 4 },
-  { TL_TYPE_Q4_K, 16, 128, 0x11, 0, 0, 2, 0 },  { TL_TYPE_Q5_K, 48, 128, 0x11, 16, 32, 2, 0 },
-  { TL_TYPE_Q6_K, 0, 128, 0x11, 128, 64, 0, 32 },
-};
-
-/* Weights of the block with @level 0 or 1 everywhere, or its own levels for -1; and its minimum. */
+/* Vectors of four bytes a row. */
 static void
-weights_of (float *x, const affine_layout *a, const void *src, int level, bool with_min)
+interleave (uint8_t *dst, const block_row *b, size_t n_bytes)
 {
-  const tl_type_info *type = tl_type_get_info ((uint32_t) a->type);
-  union
-  {
-    tl_block_q6_k align; /* the largest */
-    uint8_t       bytes[sizeof (tl_block_q6_k)];
-  } block;
-
-  memcpy (block.bytes, src, type->block_bytes);
-  if (level >= 0)
-    {
-      memset (block.bytes + a->low_at, level * a->one, a->low_n);
-      memset (block.bytes + a->high_at, 0, a->high_n);
-    }
-  if (!with_min && a->min_at > 0)
-    memset (block.bytes + a->min_at, 0, sizeof (uint16_t));
-  type->dequantize (x, block.bytes, type->block_len);
+  for (size_t i = 0; i < n_bytes; i += 4)
+    for (size_t lane = 0; lane < TL_PANEL_ROWS; lane++)
+      memcpy (dst + i / 4 * VECTOR + 4 * lane, b->bytes[lane] + i, 4);
 }
 
-/* Takes a block apart with its definition alone: w = scale (q - zero) + min. Without the minimum
- * all products are exact in floats, of at most 24 bits, and so are the quotients. */
+/* The levels of a block with offsets, in nibbles or bytes, and its groups' scales. */
 static void
-split_affine (uint8_t *q, float *scale, float *offset, const affine_layout *a, const void *src)
+split_block (const tl_panels *p, uint8_t *bytes, float *scales, size_t n, tl_type type,
+             const void *src)
 {
-  size_t n = tl_type_get_info ((uint32_t) a->type)->block_len;
-  float own[TL_QK], zeros[TL_QK], ones[TL_QK];
+  size_t group = tl_panel_group (p->form);
+  float *offsets = scales + p->cols / group * TL_PANEL_ROWS;
+  tl_levels l;
 
-  weights_of (own, a, src, -1, false);
-  weights_of (zeros, a, src, 0, true);
-  weights_of (ones, a, src, 1, false);
-  for (size_t g = 0; g < n / 16; g++)
+  tl_type_get_info ((uint32_t) type)->split (&l, src);
+  for (size_t g = 0; g < n / group; g++)
     {
-      scale[g] = ones[16 * g] / (float) (1 - a->zero);
-      offset[g] = zeros[16 * g];
+      scales[g * TL_PANEL_ROWS] = l.scale[g * group / 16];
+      offsets[g * TL_PANEL_ROWS] = l.offset[g * group / 16];
     }
-  for (size_t i = 0; i < n; i++)
-    {
-      float level = own[i] / scale[i / 16] + (float) a->zero;
+  if (!tl_panel_has_nibbles (p->form))
+    memcpy (bytes, l.q, n);
+  else
+    for (size_t i = 0; i < n / 2; i++)
+      bytes[i] = l.q[i / 16 * 32 + i % 16] | (uint8_t) (l.q[i / 16 * 32 + i % 16 + 16] << 4);
+}
 
-      /* A scale of 0 makes it NaN. */
-      q[i] = level >= 0.0f && level <= 63.0f ? (uint8_t) (level + 0.5f) : 0;
+/* The blocks at @src, @row_bytes apart, and their scales; @group: the first of the blocks. */
+static void
+read_blocks (const tl_panels *p, uint8_t *panel, block_row *b, size_t n_rows, size_t group,
+             tl_type type, const uint8_t *src, size_t row_bytes)
+{
+  size_t n = tl_type_get_info ((uint32_t) type)->block_len;
+
+  for (size_t lane = 0; lane < n_rows; lane++, src += row_bytes)
+    {
+      size_t at = group * TL_PANEL_ROWS + lane;
+
+      if (tl_panel_has_offsets (p->form))
+        split_block (p, b->bytes[lane], (float *) (void *) (panel + p->scales_at) + at, n, type,
+                     src);
+      else
+        ((uint16_t *) (void *) (panel + p->scales_at))[at] = read_block (b->bytes[lane], type, src);
     }
 }
 
-static const affine_layout *
-find_layout (tl_type type)
-{
-  const affine_layout *a = affine_layouts;
-
-  while (a->type != type)
-    a++;
-  return a;
-}
-
 static void
-pack_affine_row (const tl_panels *p, uint8_t *panel, size_t lane, tl_type type, const uint8_t *src)
+pack_panel (const tl_panels *p, uint8_t *panel, size_t n_rows, tl_type type, const uint8_t *src)
 {
-  const affine_layout *a = find_layout (type);
   const tl_type_info *info = tl_type_get_info ((uint32_t) type);
-  float *scales = (float *) (void *) (panel + p->scales_at);
-  float *offsets = scales + p->cols;
-  float scale[TL_QK / 16], offset[TL_QK / 16];
-  uint8_t q[TL_QK];
+  size_t groups_a_block = info->block_len / tl_panel_group (p->form);
+  size_t n_bytes = groups_a_block * group_bytes (p->form);
+  block_row b;
 
-  for (size_t at = 0; at < p->cols; at += info->block_len, src += info->block_bytes)
+  if (n_rows < TL_PANEL_ROWS)
     {
-      split_affine (q, scale, offset, a, src);
-      for (size_t g = 0; g < info->block_len / 16; g++)
-        {
-          scales[at + 16 * g + lane] = scale[g];
-          offsets[at + 16 * g + lane] = offset[g];
-        }
-      for (size_t i = 0; i < info->block_len; i += 4)
-        memcpy (panel + (at + i) / 4 * VECTOR + 4 * lane, q + i, 4);
+      memset (panel, 0, p->panel_bytes);
+      memset (&b, 0, sizeof b);
     }
-}
-
-/* Row @lane of the panel at @panel. */
-static void
-pack_row (const tl_panels *p, uint8_t *panel, size_t lane, tl_type type, const uint8_t *src)
-{
-  size_t n_bytes = group_bytes (p->form), n_groups = p->cols / tl_panel_group (p->form);
-  size_t block_bytes = tl_type_get_info ((uint32_t) type)->block_bytes;
-  uint16_t *scales = (void *) (panel + p->scales_at);
-  uint8_t qs[64];
-
-  for (size_t g = 0; g < n_groups; g++, src += block_bytes)
+  for (size_t block = 0; block < p->cols / info->block_len; block++, src += info->block_bytes)
     {
-      uint8_t *dst = panel + g * n_bytes * TL_PANEL_ROWS + 4 * lane;
-
-      scales[g * TL_PANEL_ROWS + lane] = read_block (qs, type, src);
-      for (size_t i = 0; i < n_bytes; i += 4, dst += VECTOR)
-        memcpy (dst, qs + i, 4);
+      read_blocks (p, panel, &b, n_rows, block * groups_a_block, type, src,
+                   tl_type_row_bytes (type, p->cols));
+      interleave (panel + block * n_bytes * TL_PANEL_ROWS, &b, n_bytes);
     }
 }
 
 void
-tl_panels_pack (tl_panels *p, uint8_t *dst, tl_type type, const void *src)
+tl_panels_pack (const tl_panels *p, uint8_t *dst, size_t begin, size_t end, tl_type type,
+                const void *src)
 {
-  size_t row_bytes = tl_type_row_bytes (type, p->cols);
+  size_t panel_src = TL_PANEL_ROWS * tl_type_row_bytes (type, p->cols);
 
-  for (size_t row = 0; row < p->n_panels * TL_PANEL_ROWS; row++)
+  for (size_t i = begin; i < end; i++)
     {
-      uint8_t *panel = dst + row / TL_PANEL_ROWS * p->panel_bytes;
+      size_t left = p->rows - i * TL_PANEL_ROWS;
 
-      if (row % TL_PANEL_ROWS == 0)
-        memset (panel, 0, p->panel_bytes);
-      if (row < p->rows)
-        {
-          const uint8_t *blocks = (const uint8_t *) src + row * row_bytes;
-
-          if (p->form == TL_PANEL_F8)
-            pack_affine_row (p, panel, row % TL_PANEL_ROWS, type, blocks);
-          else
-            pack_row (p, panel, row % TL_PANEL_ROWS, type, blocks);
-        }
+      pack_panel (p, dst + i * p->panel_bytes, left < TL_PANEL_ROWS ? left : TL_PANEL_ROWS, type,
+                  (const uint8_t *) src + i * panel_src);
     }
-  p->data = dst;
 }

@@ -22,7 +22,8 @@ typedef enum
   TL_PANEL_U2, /* group 256: columns i, i + 32, i + 64, i + 96 of each 128 in a byte's two-bit
                   fields, low first, zero 1. TQ1_0, TQ2_0 */
   TL_PANEL_F8, /* group 16: a byte a weight, up to 63; scales are floats, and after all of them stand
-                  offsets of the same shape: w = scale q + offset. Q4_1, Q5_1, Q2_K to Q6_K */
+                  offsets of the same shape: w = scale q + offset. Q5_1, Q2_K, Q3_K, Q5_K, Q6_K */
+  TL_PANEL_F4, /* group 32: halves of bytes as U4's, scales and offsets as F8's. Q4_1, Q4_K */
 } tl_panel_form;
 
 /* [rows, cols] weights; rows beyond the last are zeros. */
@@ -51,6 +52,20 @@ tl_panel_group (tl_panel_form form)
   return form == TL_PANEL_U2 ? 256 : form == TL_PANEL_F8 ? 16 : 32;
 }
 
+/* Whether scales are floats and offsets follow them; levels have no zero then. */
+static inline bool
+tl_panel_has_offsets (tl_panel_form form)
+{
+  return form == TL_PANEL_F8 || form == TL_PANEL_F4;
+}
+
+/* Whether a byte holds columns i and i + 16 of a group. */
+static inline bool
+tl_panel_has_nibbles (tl_panel_form form)
+{
+  return form == TL_PANEL_U4 || form == TL_PANEL_F4;
+}
+
 /* false when weights of @type have no panel form. */
 bool tl_panel_form_of (tl_type type, tl_panel_form *form);
 
@@ -63,9 +78,10 @@ size_t tl_panels_init (tl_panels *p, tl_panel_form form, size_t rows, size_t col
 
 /**
  * tl_panels_pack:
- * @dst: bytes of tl_panels_init(), 64-byte aligned; becomes p->data
+ * @dst: all bytes of tl_panels_init(), 64-byte aligned; the caller sets p->data
  * @src: [rows] rows of blocks of @type, whose form is p->form
  *
- * Exact: scales are the blocks' own.
+ * Writes panels [@begin, @end). Exact: scales are the blocks' own. Thread-safe for distinct panels.
  */
-void tl_panels_pack (tl_panels *p, uint8_t *dst, tl_type type, const void *src);
+void tl_panels_pack (const tl_panels *p, uint8_t *dst, size_t begin, size_t end, tl_type type,
+                     const void *src);

@@ -14,7 +14,7 @@ typedef struct
   float    rms_eps, rope_base;
   uint64_t n_params;
   uint64_t weight_bytes;
-  uint64_t packed_bytes; /* memory taken beside the mapped file, for weights in the order of use */
+  uint64_t packed_bytes; /* memory of the weights that are kept in the order of use, not in the map */
   char     name[128]; /* general.name or the architecture */
   char     arch[32];
 } tl_model_info;

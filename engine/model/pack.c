@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Repacks the quantised matrices of a model into panels, once, when it is opened: one block of
- * memory beside the mapped file, in the order in which a token meets them. */
+/* Repacks the quantised matrices of a model into panels, once, when it is opened, on all processors:
+ * one block of memory, in the order in which a token meets them. The mapped file's memory is given
+ * back as it goes, so that no weight is in memory twice. */
 #include "model/model-private.h"
 
 #include <stdlib.h>
@@ -46,6 +47,7 @@ allocate (size_t size)
   return memory;
 }
 
+/* Gives each matrix that can be packed its panels, whose data is not there yet. */
 static size_t
 describe (tl_panels *panels, tl_matrix **list, size_t n)
 {
@@ -55,23 +57,88 @@ describe (tl_panels *panels, tl_matrix **list, size_t n)
     {
       tl_panel_form form;
 
-      if (tl_panel_form_of (list[i]->type, &form))
-        bytes += tl_panels_init (&panels[i], form, list[i]->rows, list[i]->cols);
+      if (!tl_panel_form_of (list[i]->type, &form))
+        continue;
+      bytes += tl_panels_init (&panels[i], form, list[i]->rows, list[i]->cols);
+      list[i]->panels = &panels[i];
     }
   return bytes;
 }
 
-static void
-pack (tl_panels *panels, tl_matrix **list, size_t n, uint8_t *dst)
+/* Packed bytes of a part: so large that the pages at its ends, which are read for its neighbours too
+ * and may be mapped again, are few; so small that no thread is left waiting. */
+#define PART_BYTES (1u << 20)
+
+/* Below this making threads takes longer than packing, about half a millisecond. */
+#define POOL_MIN_BYTES (2u << 20)
+
+typedef struct
 {
-  for (size_t i = 0; i < n; i++)
+  const tl_model   *m;
+  tl_matrix *const *list;
+  size_t            n;
+} pack_run;
+
+/* The panels of a matrix that begin in the bytes before @end, of which the matrix has the first at
+ * @at. */
+static size_t
+panels_before (const tl_panels *p, size_t at, size_t end)
+{
+  size_t n = end > at ? (end - at - 1) / p->panel_bytes + 1 : 0;
+
+  return n < p->n_panels ? n : p->n_panels;
+}
+
+/* Packs panels and drops the memory of the rows they came from. */
+static void
+pack_panels (const tl_model *m, const tl_matrix *w, uint8_t *dst, size_t begin, size_t end)
+{
+  const uint8_t *rows = w->data;
+  size_t row = begin * TL_PANEL_ROWS, row_end = end * TL_PANEL_ROWS;
+
+  tl_panels_pack (w->panels, dst, begin, end, w->type, w->data);
+  row_end = row_end < w->rows ? row_end : w->rows;
+  tl_gguf_drop (m->gguf, rows + row * w->row_bytes, (row_end - row) * w->row_bytes);
+}
+
+static void
+pack_part (void *data, unsigned part, unsigned n_parts)
+{
+  const pack_run *r = data;
+  size_t total = r->m->info.packed_bytes, at = 0;
+  size_t first = total * part / n_parts, last = total * (part + 1) / n_parts;
+
+  for (size_t i = 0; i < r->n; i++)
     {
-      if (panels[i].n_panels == 0)
+      const tl_panels *p = r->list[i]->panels;
+      size_t begin, end;
+
+      if (p == NULL)
         continue;
-      tl_panels_pack (&panels[i], dst, list[i]->type, list[i]->data);
-      list[i]->panels = &panels[i];
-      dst += panels[i].n_panels * panels[i].panel_bytes;
+      begin = panels_before (p, at, first);
+      end = panels_before (p, at, last);
+      if (begin < end)
+        pack_panels (r->m, r->list[i], (uint8_t *) r->m->packed + at, begin, end);
+      at += p->n_panels * p->panel_bytes;
     }
+}
+
+static void
+pack (const tl_model *m, tl_matrix **list, size_t n)
+{
+  size_t bytes = m->info.packed_bytes, at = 0;
+  pack_run r = { m, list, n };
+  /* Without helpers, the caller packs alone. */
+  tl_pool *pool = bytes >= POOL_MIN_BYTES ? tl_pool_new (0, NULL) : NULL;
+
+  tl_pool_share (pool, (unsigned) ((bytes - 1) / PART_BYTES + 1), pack_part, &r);
+  tl_pool_free (pool);
+  for (size_t i = 0; i < n; i++)
+    if (list[i]->panels != NULL)
+      {
+        m->panels[i].data = (const uint8_t *) m->packed + at;
+        at += m->panels[i].n_panels * m->panels[i].panel_bytes;
+      }
 }
 
 bool
@@ -91,7 +158,7 @@ tl_model_pack (tl_model *m, tl_error *err)
       m->packed = allocate (m->info.packed_bytes);
       if (m->packed == NULL)
         goto out;
-      pack (m->panels, list, n, m->packed);
+      pack (m, list, n);
     }
   ok = true;
 out:

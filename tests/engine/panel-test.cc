@@ -140,7 +140,8 @@ protected:
     float                largest = 0;
 
     type->dequantize (w.data (), blocks.data (), rows * cols);
-    tl_panels_pack (&p, memory.data (), type->type, blocks.data ());
+    tl_panels_pack (&p, memory.data (), 0, p.n_panels, type->type, blocks.data ());
+    p.data = memory.data ();
     for (size_t t = 0; t < n; t++)
       k->quantize_acts (&a.acts, t, &x[t * cols]);
     k->mul_panels (&p, 0, p.n_panels, &a.acts, n, y.data (), rows + 3);
@@ -158,7 +159,7 @@ protected:
               sum_x += std::fabs (a.at (t, i));
             }
           /* Scaled levels and offsets are summed apart: either is at most twice a weight there can be. */
-          if (form == TL_PANEL_F8)
+          if (tl_panel_has_offsets (form))
             magnitude = 4 * largest * sum_x;
           /* Integers are exact; each group's two scales and its addition round: three roundings of
            * 2^-24 of its magnitude, and one of the sum for each later group (two with offsets). */
@@ -194,7 +195,8 @@ TEST_P (Panels, a_tokens_result_does_not_depend_on_the_others_or_the_range)
   tl_panels            p;
   Aligned              memory (tl_panels_init (&p, form, rows, cols));
 
-  tl_panels_pack (&p, memory.data (), type->type, blocks.data ());
+  tl_panels_pack (&p, memory.data (), 0, p.n_panels, type->type, blocks.data ());
+  p.data = memory.data ();
   for (size_t t = 0; t < n; t++)
     k->quantize_acts (&a.acts, t, &x[t * cols]);
   k->mul_panels (&p, 0, p.n_panels, &a.acts, n, all.data (), rows);
@@ -233,7 +235,8 @@ TEST_P (Panels, extremes_do_not_saturate)
             set_halves (&blocks[at], 0x3c00);
           }
         type->dequantize (w.data (), blocks.data (), rows * cols);
-        tl_panels_pack (&p, memory.data (), type->type, blocks.data ());
+        tl_panels_pack (&p, memory.data (), 0, p.n_panels, type->type, blocks.data ());
+        p.data = memory.data ();
         k->quantize_acts (&a.acts, 0, x.data ());
         k->mul_panels (&p, 0, 1, &a.acts, 1, y.data (), rows);
         for (size_t i = 0; i < cols; i++)

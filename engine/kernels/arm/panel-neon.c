@@ -96,6 +96,7 @@ levels_of (tl_panel_form form, uint8x16_t w)
     case TL_PANEL_F8:
       return vreinterpretq_s8_u8 (w);
     case TL_PANEL_U4:
+    case TL_PANEL_F4:
       return vreinterpretq_s8_u8 (vandq_u8 (w, vdupq_n_u8 (15)));
     case TL_PANEL_U2:
       return vreinterpretq_s8_u8 (vandq_u8 (w, vdupq_n_u8 (3)));
@@ -107,7 +108,7 @@ levels_of (tl_panel_form form, uint8x16_t w)
 TILE size_t
 fields_of (tl_panel_form form)
 {
-  return form == TL_PANEL_U4 ? 2 : form == TL_PANEL_U2 ? 4 : 1;
+  return tl_panel_has_nibbles (form) ? 2 : form == TL_PANEL_U2 ? 4 : 1;
 }
 
 /* One vector of weights with all its fields; the first meets the columns at @x, the next those half a
@@ -116,7 +117,7 @@ TILE void
 add_vector (tl_panel_form form, products p[4][MAX_T], size_t n_t, const operands *o, size_t vector,
             const int8_t *x)
 {
-  const size_t apart = form == TL_PANEL_U4 ? 16 : 32;
+  const size_t apart = tl_panel_has_nibbles (form) ? 16 : 32;
   uint8x16_t w[4];
 
 #pragma GCC unroll 4
@@ -136,7 +137,7 @@ add_vector (tl_panel_form form, products p[4][MAX_T], size_t n_t, const operands
         }
 #pragma GCC unroll 4
       for (size_t r = 0; r < 4; r++)
-        w[r] = form == TL_PANEL_U4 ? vshrq_n_u8 (w[r], 4) : vshrq_n_u8 (w[r], 2);
+        w[r] = tl_panel_has_nibbles (form) ? vshrq_n_u8 (w[r], 4) : vshrq_n_u8 (w[r], 2);
     }
 }
 
@@ -176,6 +177,7 @@ add_group (tl_panel_form form, int32x4_t acc[4][MAX_T], size_t n_t, const operan
         add_run (form, acc, n_t, o, g * 8 + i, BYTES, x + 4 * i);
       return;
     case TL_PANEL_U4:
+    case TL_PANEL_F4:
     case TL_PANEL_F8:
       add_run (form, acc, n_t, o, g * 4, 4, x);
       return;
@@ -190,7 +192,7 @@ add_group (tl_panel_form form, int32x4_t acc[4][MAX_T], size_t n_t, const operan
 TILE float32x4_t
 load_scales (tl_panel_form form, const operands *o, size_t g, size_t r)
 {
-  if (form == TL_PANEL_F8)
+  if (tl_panel_has_offsets (form))
     return vld1q_f32 ((const void *) (o->scales + 64 * g + 16 * r));
   return tl_neon_load_f16 ((const void *) (o->scales + 32 * g + 8 * r));
 }
@@ -205,7 +207,7 @@ add_scaled (tl_panel_form form, float32x4_t sum[4][MAX_T], int32x4_t acc[4][MAX_
     {
       float32x4_t dw = load_scales (form, o, g, r), offset = dw;
 
-      if (form == TL_PANEL_F8)
+      if (tl_panel_has_offsets (form))
         offset = load_scales (form, o, o->n_groups + g, r);
 
 #pragma GCC unroll 3
@@ -215,7 +217,7 @@ add_scaled (tl_panel_form form, float32x4_t sum[4][MAX_T], int32x4_t acc[4][MAX_
 
           sum[r][t] = vfmaq_f32 (sum[r][t], vcvtq_f32_s32 (acc[r][t]),
                                  vmulq_n_f32 (dw, o->scale[at]));
-          if (form == TL_PANEL_F8)
+          if (tl_panel_has_offsets (form))
             sum[r][t] = vfmaq_n_f32 (sum[r][t], offset, o->scale[at] * (float) o->sum[at]);
         }
     }
@@ -312,6 +314,9 @@ mul_panels (const tl_panels *w, size_t begin, size_t end, const tl_acts *x, size
       return;
     case TL_PANEL_F8:
       run_form (TL_PANEL_F8, w, begin, end, x, n, y, ldy);
+      return;
+    case TL_PANEL_F4:
+      run_form (TL_PANEL_F4, w, begin, end, x, n, y, ldy);
       return;
     }
 }

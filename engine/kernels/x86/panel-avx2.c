@@ -140,6 +140,7 @@ add_group (tl_panel_form form, __m256i acc[2][MAX_T], size_t n_t, const operands
       add_bytes (acc, n_t, o, g);
       return;
     case TL_PANEL_U4:
+    case TL_PANEL_F4:
       add_four (acc, n_t, o, g * 4, 4, o->q + g * 32, 16);
       return;
     case TL_PANEL_F8:
@@ -156,7 +157,7 @@ add_group (tl_panel_form form, __m256i acc[2][MAX_T], size_t n_t, const operands
 TILE __m256
 load_scales (tl_panel_form form, const operands *o, size_t g, size_t h)
 {
-  if (form == TL_PANEL_F8)
+  if (tl_panel_has_offsets (form))
     return _mm256_load_ps ((const void *) (o->scales + 64 * g + 32 * h));
   return _mm256_cvtph_ps (_mm_load_si128 ((const void *) (o->scales + 32 * g + 16 * h)));
 }
@@ -179,7 +180,7 @@ add_groups (tl_panel_form form, __m256 sum[2][MAX_T], size_t n_t, const operands
         {
           __m256 dw = load_scales (form, o, g, h), offset = dw;
 
-          if (form == TL_PANEL_F8)
+          if (tl_panel_has_offsets (form))
             offset = load_scales (form, o, o->n_groups + g, h);
 
 #pragma GCC unroll 2
@@ -188,7 +189,7 @@ add_groups (tl_panel_form form, __m256 sum[2][MAX_T], size_t n_t, const operands
               __m256 d = _mm256_mul_ps (dw, _mm256_set1_ps (o->scale[t * o->n_groups + g]));
 
               sum[h][t] = _mm256_fmadd_ps (_mm256_cvtepi32_ps (acc[h][t]), d, sum[h][t]);
-              if (form == TL_PANEL_F8)
+              if (tl_panel_has_offsets (form))
                 {
                   size_t at = t * o->n_groups + g;
                   float total = o->scale[at] * (float) o->sum[at];
@@ -277,6 +278,9 @@ mul_panels (const tl_panels *w, size_t begin, size_t end, const tl_acts *x, size
       return;
     case TL_PANEL_F8:
       run_form (TL_PANEL_F8, w, begin, end, x, n, y, ldy);
+      return;
+    case TL_PANEL_F4:
+      run_form (TL_PANEL_F4, w, begin, end, x, n, y, ldy);
       return;
     }
 }

@@ -23,6 +23,7 @@ typedef struct
   const float   *scale;
   const int32_t *sum;
   size_t         cols, n_groups;
+  size_t         ahead; /* bytes from a panel to that of the next tile */
 } operands;
 
 TILE __m512i
@@ -91,6 +92,7 @@ add_group (tl_panel_form form, __m512i acc[MAX_P][MAX_T], size_t n_p, size_t n_t
         }
       return;
     case TL_PANEL_U4:
+    case TL_PANEL_F4:
 #pragma GCC unroll 4
       for (size_t i = 0; i < 4; i++)
         {
@@ -116,6 +118,19 @@ add_group (tl_panel_form form, __m512i acc[MAX_P][MAX_T], size_t n_p, size_t n_t
     }
 }
 
+/* Asks for the next tile's group while one token computes with this one: a panel of nibbles is so short
+ * that the processor's own prefetcher hardly begins. On Zen 5 it makes decode of Q4_0 a tenth faster
+ * (SmolLM2-135M); wider forms gain nothing. */
+TILE void
+prefetch_group (size_t n_p, const operands *o, size_t g)
+{
+#pragma GCC unroll 4
+  for (size_t p = 0; p < n_p; p++)
+#pragma GCC unroll 4
+    for (size_t i = 0; i < 256; i += 64)
+      _mm_prefetch ((const char *) o->quants[p] + o->ahead + g * 256 + i, _MM_HINT_T1);
+}
+
 /* The levels' zero: what a stored 0 stands for is -zero. */
 TILE int32_t
 zero_of (tl_panel_form form)
@@ -129,6 +144,7 @@ zero_of (tl_panel_form form)
     case TL_PANEL_U2:
       return 1;
     case TL_PANEL_F8:
+    case TL_PANEL_F4:
       return 0;
     }
   return 0;
@@ -137,7 +153,7 @@ zero_of (tl_panel_form form)
 TILE __m512
 load_scales (tl_panel_form form, const uint8_t *scales, size_t g)
 {
-  if (form == TL_PANEL_F8)
+  if (tl_panel_has_offsets (form))
     return _mm512_load_ps (scales + 64 * g);
   return _mm512_cvtph_ps (_mm256_load_si256 ((const void *) (scales + 32 * g)));
 }
@@ -152,7 +168,7 @@ add_scaled (tl_panel_form form, __m512 sum[MAX_P][MAX_T], __m512i acc[MAX_P][MAX
     {
       __m512 dw = load_scales (form, o->scales[p], g), offset = dw;
 
-      if (form == TL_PANEL_F8)
+      if (tl_panel_has_offsets (form))
         offset = _mm512_load_ps (o->scales[p] + 64 * (o->n_groups + g));
 
 #pragma GCC unroll 6
@@ -161,7 +177,7 @@ add_scaled (tl_panel_form form, __m512 sum[MAX_P][MAX_T], __m512i acc[MAX_P][MAX
           __m512 d = _mm512_mul_ps (dw, _mm512_set1_ps (o->scale[t * o->n_groups + g]));
 
           sum[p][t] = _mm512_fmadd_ps (_mm512_cvtepi32_ps (acc[p][t]), d, sum[p][t]);
-          if (form == TL_PANEL_F8)
+          if (tl_panel_has_offsets (form))
             {
               size_t at = t * o->n_groups + g;
               float total = o->scale[at] * (float) o->sum[at];
@@ -180,6 +196,8 @@ add_groups (tl_panel_form form, __m512 sum[MAX_P][MAX_T], size_t n_p, size_t n_t
     {
       __m512i acc[MAX_P][MAX_T];
 
+      if (n_t == 1 && tl_panel_has_nibbles (form))
+        prefetch_group (n_p, o, g);
 #pragma GCC unroll 6
       for (size_t t = 0; t < n_t; t++)
         {
@@ -203,7 +221,8 @@ run_tile (tl_panel_form form, const tl_panels *w, size_t panel, size_t n_p, cons
                  .scale = x->scale + token * n_groups,
                  .sum = x->sum + token * n_groups,
                  .cols = x->cols,
-                 .n_groups = n_groups };
+                 .n_groups = n_groups,
+                 .ahead = n_p * w->panel_bytes };
   __m512 sum[MAX_P][MAX_T];
 
 #pragma GCC unroll 4
@@ -277,6 +296,9 @@ mul_panels (const tl_panels *w, size_t begin, size_t end, const tl_acts *x, size
       return;
     case TL_PANEL_F8:
       run_form (TL_PANEL_F8, w, begin, end, x, n, y, ldy);
+      return;
+    case TL_PANEL_F4:
+      run_form (TL_PANEL_F4, w, begin, end, x, n, y, ldy);
       return;
     }
 }
