@@ -231,14 +231,18 @@ static GtkWidget *
 new_key_row (TlmLicensesPage *self, TlmLicense *license)
 {
   const TlmLicenseTerms *terms = tlm_license_get_terms (license);
-  g_autofree char *scope = terms != NULL ? tlm_license_dup_scope (license) : NULL;
   const char *state = tlm_license_get_refusal (license);
+  g_autofree char *scope = NULL, *subtitle = NULL;
   GtkWidget *row;
 
-  if (state == NULL)
-    state = tlm_license_get_is_test (license) ? _("TEST KEY: it allows nothing.") : scope;
+  if (state == NULL && tlm_license_get_is_test (license))
+    state = _("TEST KEY: it allows nothing.");
+  if (terms != NULL)
+    scope = tlm_license_dup_scope (license);
+  subtitle = scope != NULL && state != NULL ? g_strjoin ("\n", scope, state, NULL)
+                                            : g_strdup (scope != NULL ? scope : state);
   row = new_row (ADW_TYPE_EXPANDER_ROW, terms != NULL ? terms->licensee : _("Unreadable Key"),
-                 state);
+                 subtitle);
   adw_expander_row_add_action (ADW_EXPANDER_ROW (row), new_remove_button (self, license));
   if (terms != NULL)
     add_details (row, license);
