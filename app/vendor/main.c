@@ -206,6 +206,7 @@ issue (const Options *options,
   g_autofree char       *base64 = NULL, *root = NULL, *line = NULL, *text = NULL;
   TlmLicenseTerms        terms = { 0 };
   TlmSigner              issuer;
+  guchar                *bytes;
   gsize                  len;
 
   file = load_key (options->key, &issuer, error);
@@ -219,7 +220,8 @@ issue (const Options *options,
   roots = tlm_roots_parse (line, error);
   if (roots == NULL)
     return FALSE;
-  certificate = g_bytes_new_take (g_base64_decode (base64, &len), len);
+  bytes = g_base64_decode (base64, &len);
+  certificate = g_bytes_new_take (bytes, len);
   text = tlm_sign_license (&issuer, certificate, terms);
   check = tlm_license_read (text, strlen (text), roots, error);
   if (check == NULL)
