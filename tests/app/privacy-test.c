@@ -222,10 +222,10 @@ test_files (Fixture *f, gconstpointer data)
   const char *const roots[] = { f->folder, "/nonexistent", NULL };
   g_autofree char *folder = g_build_filename (f->folder, "sub", NULL);
   g_autofree char *link = g_build_filename (f->folder, "z", NULL);
-  g_autofree char *a = dup_file (f, "a", "12345"), *b = NULL;
 
   g_assert_cmpint (g_mkdir (folder, 0700), ==, 0);
-  b = dup_file (f, "sub/b", "1234567");
+  g_free (dup_file (f, "a", "12345"));
+  g_free (dup_file (f, "sub/b", "1234567"));
   g_assert_cmpint (symlink ("/proc/self/exe", link), ==, 0);
   tlm_privacy_probe_files (f->findings, roots);
   g_assert_cmpuint (f->findings->len, ==, 4);
