@@ -1,0 +1,82 @@
+# SPDX-License-Identifier: Apache-2.0
+"""old-processors.py CLI BUILD_ROOT DATA: no instruction is executed that the processor lacks. Programs
+run under qemu-user as several models of x86-64 and must write what the same kernel path writes on
+this processor; and no object outside the files of an instruction set may hold an AVX instruction.
+Reports in TAP."""
+import json
+import os
+import pathlib
+import re
+import shutil
+import subprocess
+import sys
+
+cli, root, data = sys.argv[1], pathlib.Path(sys.argv[2]), pathlib.Path(sys.argv[3])
+# qemu64 is the baseline: SSE2 and SSE3; Nehalem has SSE4.2; Haswell AVX2; no TCG has AVX-512.
+MODELS = {"qemu64": "c", "Nehalem": "c", "Haswell": "avx2", "max": "avx2"}
+SUMMARIZE = ["summarize", "--json", str(data / "samples/meeting.md")]
+GENERATE = ["generate", "-m", str(data / "models/meeny.gguf"), "-p", "The letter", "-n", "24",
+            "--temp", "0"]
+# All of AVX and later that gcc emits begins with v; nothing of the baseline that it emits does.
+AVX = re.compile(r"^\s*[0-9a-f]+:\tv[a-z]", re.MULTILINE)
+
+
+def run(args, path=None, model=None):
+    """What the command-line program writes: its text and how it ended."""
+    env = {k: v for k, v in os.environ.items() if k != "TINYLM_CPU"}
+    if path is not None:
+        env["TINYLM_CPU"] = path
+    wrapper = ["qemu-x86_64", "-cpu", model] if model else []
+    done = subprocess.run(wrapper + [cli] + args, env=env, capture_output=True, text=True)
+    return done.stdout, done.returncode, done.stderr
+
+
+def without_times(text):
+    """A summary less the milliseconds that it took."""
+    summary = json.loads(text)
+    del summary["ms"]
+    return summary
+
+
+def is_same(args, read, path, model):
+    here, there = run(args, path=path), run(args, model=model)
+    if here[1] or there[1]:
+        print(f"# native ended with {here[1]}, {model} with {there[1]}: {there[2].strip()[-400:]}")
+        return False
+    return bool(here[0]) and read(here[0]) == read(there[0])
+
+
+def count_avx(objects):
+    listing = subprocess.run(["objdump", "-d", "--no-show-raw-insn", *objects], check=True,
+                             capture_output=True, text=True)
+    return len(AVX.findall(listing.stdout))
+
+
+def check_objects():
+    """Yields (name, passed)."""
+    objects = [o for part in ("engine", "app", "ui") for o in (root / part).rglob("*.o")]
+    simd = [o for o in objects if "-avx" in o.parent.name]
+    plain = [o for o in objects if "-avx" not in o.parent.name]
+    n_plain = count_avx(plain)
+    if n_plain:
+        print(f"# {n_plain} in", *[o for o in plain if count_avx([o])])
+    yield "the files of an instruction set hold AVX", bool(simd) and count_avx(simd) > 0
+    yield "no other object does", bool(plain) and n_plain == 0
+
+
+def check_models():
+    """Yields (name, passed)."""
+    for model, path in MODELS.items():
+        yield f"{model} summarises as {path} does here", is_same(SUMMARIZE, without_times, path, model)
+        yield f"{model} writes as {path} does here", is_same(GENERATE, str, path, model)
+
+
+if shutil.which("qemu-x86_64") is None:
+    print("1..0 # SKIP qemu-user is not installed")
+    sys.exit(0)
+n = 0
+for check in (check_objects, check_models):
+    for name, passed in check():
+        n += 1
+        print(f"{'ok' if passed else 'not ok'} {n} - {name}", flush=True)
+print(f"1..{n}")
