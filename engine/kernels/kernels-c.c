@@ -101,31 +101,6 @@ axpy_f16 (float *y, float a, const uint16_t *v, size_t n)
     y[i] += a * tl_f16_to_f32 (v[i]);
 }
 
-/* One block: the scale maps the largest magnitude to 127, values round to nearest, ties to even.
- * Every instruction set gives the same bytes. A scale that is zero as a half makes a zero block, and
- * one beyond the largest half is cut to it, so that no input divides by zero or overflows. */
-static void
-quantize_block_q8_0 (tl_block_q8_0 *dst, const float *src)
-{
-  float max = 0, d, inverse;
-
-  for (size_t i = 0; i < 32; i++)
-    max = fmaxf (max, fabsf (src[i]));
-  d = fminf (max / 127.0f, TL_F16_MAX);
-  inverse = d > TL_F16_ROUNDS_TO_0 ? 1.0f / d : 0.0f;
-  dst->d = tl_f32_to_f16 (d);
-  for (size_t i = 0; i < 32; i++)
-    dst->qs[i] = (int8_t) rintf (fminf (fmaxf (src[i] * inverse, -127.0f), 127.0f));
-}
-
-static void
-quantize_q8_0 (tl_block_q8_0 *dst, const float *src, size_t n)
-{
-  assert (n % 32 == 0);
-  for (size_t i = 0; i < n / 32; i++)
-    quantize_block_q8_0 (&dst[i], src + 32 * i);
-}
-
 static float
 dot_bf16 (const uint16_t *w, const float *x, size_t n)
 {
@@ -133,45 +108,6 @@ dot_bf16 (const uint16_t *w, const float *x, size_t n)
 
   for (size_t i = 0; i < n; i++)
     sum += tl_bf16_to_f32 (w[i]) * x[i];
-  return sum;
-}
-
-/* A block's products are summed as integers, exactly; |sum| <= 32 * 128 * 128 < 2^24 is exact as a
- * float too. */
-static float
-dot_q8_0 (const tl_block_q8_0 *w, const tl_block_q8_0 *x, size_t n)
-{
-  float sum = 0;
-
-  assert (n % 32 == 0);
-  for (size_t i = 0; i < n / 32; i++)
-    {
-      int32_t block_sum = 0;
-
-      for (size_t j = 0; j < 32; j++)
-        block_sum += w[i].qs[j] * x[i].qs[j];
-      sum += tl_f16_to_f32 (w[i].d) * tl_f16_to_f32 (x[i].d) * (float) block_sum;
-    }
-  return sum;
-}
-
-static float
-dot_q4_0 (const tl_block_q4_0 *w, const tl_block_q8_0 *x, size_t n)
-{
-  float sum = 0;
-
-  assert (n % 32 == 0);
-  for (size_t i = 0; i < n / 32; i++)
-    {
-      int32_t block_sum = 0;
-
-      for (size_t j = 0; j < 16; j++)
-        {
-          block_sum += ((w[i].qs[j] & 15) - 8) * x[i].qs[j];
-          block_sum += ((w[i].qs[j] >> 4) - 8) * x[i].qs[j + 16];
-        }
-      sum += tl_f16_to_f32 (w[i].d) * tl_f16_to_f32 (x[i].d) * (float) block_sum;
-    }
   return sum;
 }
 
@@ -223,10 +159,7 @@ tl_kernels_fill_c (tl_kernels *k)
   k->f16_to_f32 = f16_to_f32;
   k->dot_f16 = dot_f16;
   k->axpy_f16 = axpy_f16;
-  k->quantize_q8_0 = quantize_q8_0;
   k->dot_bf16 = dot_bf16;
-  k->dot_q8_0 = dot_q8_0;
-  k->dot_q4_0 = dot_q4_0;
   k->mr = MR;
   k->nr = NR;
   k->pack_transposed = pack_transposed;

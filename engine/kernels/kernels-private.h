@@ -15,17 +15,11 @@ void tl_kernels_fill_avx2       (tl_kernels *k);
 void tl_kernels_fill_avx512     (tl_kernels *k);
 void tl_kernels_fill_avx512_attend (tl_kernels *k);
 void tl_kernels_fill_avx512vnni (tl_kernels *k);
-void tl_kernels_fill_avx512vnni_panel (tl_kernels *k);
 void tl_kernels_fill_neon       (tl_kernels *k);
 void tl_kernels_fill_dotprod    (tl_kernels *k);
 
 /* The largest mr * nr of any micro-kernel; the buffer of an edge tile is this large. */
 #define TL_SGEMM_MAX_TILE 512
-
-/* Q8_0 scales are stored as halves: the largest finite half, and the largest float that rounds to
- * zero as a half (half of the smallest subnormal 2^-24; the tie goes to even, which is zero). */
-#define TL_F16_MAX         65504.0f
-#define TL_F16_ROUNDS_TO_0 0x1p-25f
 
 /* exp (x) = 2^n exp (r), n = round (x / ln 2), r = x - n ln 2 in two steps, so |r| <= ln 2 / 2, and
  * exp (r) = 1 + r + r^2 (E2 + E3 r + ... + E6 r^4). The coefficients are minimax for the relative

@@ -56,14 +56,7 @@ typedef struct
   /* (x[i], x[i + 1]), i even, turns by the angle of cosine cs[i] and sine cs[i + 1]. */
   void  (*rope)          (float *x, const float *cs, size_t n);
 
-  /* weights: rows of @n weights of one type against an activation. Quantised types take the
-   * activation as Q8_0 blocks (quantize_q8_0), float types as f32. y[r] = sum_i W[r, i] x[i].
-   * quantize_q8_0 gives the same bytes on every path, and values in [-127, 127], which the dots
-   * rely on for @x; @w may also hold -128. */
-  void  (*quantize_q8_0) (tl_block_q8_0 *dst, const float *src, size_t n);
   float (*dot_bf16)      (const uint16_t *w, const float *x, size_t n);
-  float (*dot_q8_0)      (const tl_block_q8_0 *w, const tl_block_q8_0 *x, size_t n);
-  float (*dot_q4_0)      (const tl_block_q4_0 *w, const tl_block_q8_0 *x, size_t n);
 
   /* Row @token of @dst from [dst->cols] floats; the same bytes and sums on every path. */
   void  (*quantize_acts) (const tl_acts *dst, size_t token, const float *x);

@@ -238,8 +238,6 @@ typedef struct
   size_t   n;
   float   *x, *y, *w;
   uint16_t *half;
-  tl_block_q8_0 *q8;
-  tl_block_q4_0 *q4;
   volatile float sink;
 } vector_case;
 
@@ -262,9 +260,6 @@ VECTOR_BENCH (run_f16_to_f32, v->k->f16_to_f32 (v->y, v->half, v->n))
 VECTOR_BENCH (run_dot_f16, v->sink = v->k->dot_f16 (v->x, v->half, v->n))
 VECTOR_BENCH (run_axpy_f16, v->k->axpy_f16 (v->y, 1e-9f, v->half, v->n))
 VECTOR_BENCH (run_dot_bf16, v->sink = v->k->dot_bf16 (v->half, v->x, v->n))
-VECTOR_BENCH (run_quantize_q8_0, v->k->quantize_q8_0 (v->q8, v->x, v->n))
-VECTOR_BENCH (run_dot_q8_0, v->sink = v->k->dot_q8_0 (v->q8, v->q8, v->n))
-VECTOR_BENCH (run_dot_q4_0, v->sink = v->k->dot_q4_0 (v->q4, v->q8, v->n))
 
 static void
 bench_vectors (const tl_kernels *k, size_t n)
@@ -275,20 +270,12 @@ bench_vectors (const tl_kernels *k, size_t n)
     { "softmax", run_softmax },       { "silu_mul", run_silu_mul },
     { "f32_to_f16", run_f32_to_f16 }, { "f16_to_f32", run_f16_to_f32 },
     { "dot_f16", run_dot_f16 },       { "axpy_f16", run_axpy_f16 },
-    { "dot_bf16", run_dot_bf16 },     { "quantize_q8_0", run_quantize_q8_0 },
-    { "dot_q8_0", run_dot_q8_0 },     { "dot_q4_0", run_dot_q4_0 },
+    { "dot_bf16", run_dot_bf16 },
   };
   vector_case v = { .k = k, .n = n, .x = random_floats (n), .y = random_floats (n),
-                    .w = random_floats (n), .half = allocate (2 * n),
-                    .q8 = allocate (n / 32 * sizeof *v.q8), .q4 = allocate (n / 32 * sizeof *v.q4) };
+                    .w = random_floats (n), .half = allocate (2 * n) };
 
   k->f32_to_f16 (v.half, v.x, n);
-  k->quantize_q8_0 (v.q8, v.x, n);
-  for (size_t i = 0; i < n / 32; i++)
-    {
-      v.q4[i].d = v.q8[i].d;
-      memcpy (v.q4[i].qs, v.q8[i].qs, sizeof v.q4[i].qs);
-    }
   for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
     {
       timing t = measure (cases[i].run, &v, true);
@@ -302,8 +289,6 @@ bench_vectors (const tl_kernels *k, size_t n)
   free (v.y);
   free (v.w);
   free (v.half);
-  free (v.q8);
-  free (v.q4);
 }
 
 #define N_BARRIERS 100

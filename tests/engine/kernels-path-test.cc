@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Kernels where the value itself is the subject: extremes, every half, quantised dots, packing, and
- * the mask that chooses a path. What holds for any values is in kernels-test.cc. */
+/* Kernels where the value itself is the subject: extremes, every half, packing, and the mask that
+ * chooses a path. What holds for any values is in kernels-test.cc. */
 #include "kernels-fixture.h"
 
 namespace
@@ -26,10 +26,6 @@ protected:
     k->exp_f32 (&y, &x, 1);
     return y;
   }
-
-  /* @extreme: the most negative weight and the largest activation everywhere */
-  template <typename W> void check_quantized_dot (float (*dot) (const W *, const tl_block_q8_0 *, size_t),
-                                                  int (*weight) (const W &, size_t), bool extreme);
 
   const tl_kernels *k = nullptr;
   std::mt19937 rng { 1 };
@@ -166,100 +162,6 @@ TEST_P (KernelPath, floats_round_to_the_nearest_half)
       else
         ASSERT_EQ (h[i], tl_f32_to_f16 (x[i])) << x[i];
     }
-}
-
-TEST_P (KernelPath, quantize_q8_0_of_extremes)
-{
-  const tl_kernels *c = get_path (cpu_paths[0]);
-
-  for (float extreme : { 0.0f, -0.0f, 1e-45f, 1e-38f, 127 * 0x1p-25f, 127 * 0x1.000002p-25f, 127 * 0x1p-24f,
-                         127 * 65504.0f, 1e7f, 3e38f, infinity, -infinity, float (NAN) })
-    {
-      float x[32];
-      tl_block_q8_0 block, expected;
-
-      for (int i = 0; i < 32; i++)
-        x[i] = i == 11 ? extreme : std::ldexp (1.0f, -i);
-      k->quantize_q8_0 (&block, x, 32);
-      c->quantize_q8_0 (&expected, x, 32);
-      EXPECT_EQ (memcmp (&block, &expected, sizeof block), 0) << extreme;
-      for (int i = 0; i < 32; i++)
-        x[i] = i % 2 ? extreme : -extreme;
-      k->quantize_q8_0 (&block, x, 32);
-      c->quantize_q8_0 (&expected, x, 32);
-      EXPECT_EQ (memcmp (&block, &expected, sizeof block), 0) << "alone " << extreme;
-      EXPECT_LE (std::fabs (tl_f16_to_f32 (block.d)), 65504.0f) << extreme;
-    }
-}
-
-/* A block's integers are summed exactly; its product with the scale, rounded twice, joins a sum of
- * n_blocks terms. */
-template <typename W>
-void
-KernelPath::check_quantized_dot (float (*dot) (const W *, const tl_block_q8_0 *, size_t),
-                                       int (*weight) (const W &, size_t), bool extreme)
-{
-  std::uniform_int_distribution<int> byte (-128, 127), activation (-127, 127);
-  std::uniform_real_distribution<float> scale (-2, 2);
-
-  for (size_t n_blocks = 0; n_blocks <= 130; n_blocks++)
-    {
-      std::vector<W> w (n_blocks);
-      std::vector<tl_block_q8_0> x (n_blocks);
-      double sum = 0, magnitude = 0;
-
-      for (size_t i = 0; i < n_blocks; i++)
-        {
-          int block_sum = 0;
-          double d;
-
-          w[i].d = tl_f32_to_f16 (scale (rng));
-          x[i].d = tl_f32_to_f16 (scale (rng));
-          for (auto &q : w[i].qs)
-            q = extreme ? (sizeof (W) == sizeof (tl_block_q8_0) ? -128 : 0) : byte (rng);
-          for (auto &q : x[i].qs)
-            q = extreme ? (i % 2 ? -127 : 127) : activation (rng);
-          for (size_t j = 0; j < 32; j++)
-            block_sum += weight (w[i], j) * x[i].qs[j];
-          d = double (tl_f16_to_f32 (w[i].d)) * tl_f16_to_f32 (x[i].d) * block_sum;
-          sum += d;
-          magnitude += std::fabs (d);
-        }
-      ASSERT_NEAR (dot (w.data (), x.data (), 32 * n_blocks), sum, gamma_n (n_blocks + 2) * magnitude)
-          << n_blocks << " blocks";
-    }
-}
-
-int
-weight_q8_0 (const tl_block_q8_0 &b, size_t i)
-{
-  return b.qs[i];
-}
-
-int
-weight_q4_0 (const tl_block_q4_0 &b, size_t i)
-{
-  return (i < 16 ? b.qs[i] & 15 : b.qs[i - 16] >> 4) - 8;
-}
-
-TEST_P (KernelPath, dot_q8_0)
-{
-  check_quantized_dot (k->dot_q8_0, weight_q8_0, false);
-}
-
-TEST_P (KernelPath, dot_q8_0_of_weights_of_minus_128)
-{
-  check_quantized_dot (k->dot_q8_0, weight_q8_0, true);
-}
-
-TEST_P (KernelPath, dot_q4_0)
-{
-  check_quantized_dot (k->dot_q4_0, weight_q4_0, false);
-}
-
-TEST_P (KernelPath, dot_q4_0_of_weights_of_minus_8)
-{
-  check_quantized_dot (k->dot_q4_0, weight_q4_0, true);
 }
 
 /* Rows with a stride, partial panels, and a panel after the last line left alone. */

@@ -291,38 +291,6 @@ TEST_P (Kernels, conversions_to_and_from_halves)
     }
 }
 
-/* Blocks are bytes, so only the alignment of the floats varies. */
-TEST_P (Kernels, quantize_q8_0_is_the_same_on_every_path)
-{
-  const tl_kernels *c = get_path (cpu_paths[0]);
-
-  for (size_t n : { 0, 32, 64, 96, 128, 256, 4096 })
-    {
-      auto x = floats (n);
-      Guarded<tl_block_q8_0> blocks (n / 32, offset), expected (n / 32, offset);
-
-      k->quantize_q8_0 (blocks.data (), x.data (), n);
-      c->quantize_q8_0 (expected.data (), x.data (), n);
-      ASSERT_EQ (memcmp (blocks.data (), expected.data (), n / 32 * sizeof (tl_block_q8_0)), 0) << n;
-      EXPECT_TRUE (blocks.guards_are_intact ()) << "n = " << n;
-      for (size_t i = 0; i < n; i++)
-        {
-          /* Half a step, the rounding of the scale to a half (2^-11, or half of 2^-24 times 127) and,
-           * beyond 127 * 65504, the cut. */
-          double d = tl_f16_to_f32 (blocks[i / 32].d), max = 0;
-
-          for (size_t j = 0; j < 32; j++)
-            max = std::fmax (max, std::fabs (x[i / 32 * 32 + j]));
-          if (max < 127 * 65504.0)
-            {
-              ASSERT_NEAR (d * blocks[i / 32].qs[i % 32], x[i],
-                           max / 254 * 1.001 + max * 0x1p-11 + 127 * 0x1p-25) << n << ", " << i;
-            }
-          ASSERT_GE (blocks[i / 32].qs[i % 32], -127);
-        }
-    }
-}
-
 std::string
 name_of (const testing::TestParamInfo<Kernels::ParamType> &info)
 {

@@ -3,7 +3,6 @@
 #include "kernels/arm/neon-private.h"
 
 #include <float.h>
-#include <math.h>
 
 /* The largest magnitude, past any NaN; @n a multiple of 4. */
 static inline float
@@ -39,21 +38,6 @@ quantize_16 (int8_t *q, const float *x, float inverse)
 }
 
 static void
-quantize_q8_0 (tl_block_q8_0 *dst, const float *src, size_t n)
-{
-  assert (n % 32 == 0);
-  for (; n > 0; n -= 32, src += 32, dst++)
-    {
-      float d = fminf (largest (src, 32) / 127.0f, TL_F16_MAX);
-      float inverse = d > TL_F16_ROUNDS_TO_0 ? 1.0f / d : 0.0f;
-
-      dst->d = tl_f32_to_f16 (d);
-      quantize_16 (dst->qs, src, inverse);
-      quantize_16 (dst->qs + 16, src + 16, inverse);
-    }
-}
-
-static void
 quantize_group (int8_t *q, float *scale, int32_t *sum, const float *x, size_t group)
 {
   float d = largest (x, group) / 127.0f;
@@ -81,5 +65,4 @@ void
 tl_kernels_fill_neon_quant (tl_kernels *k)
 {
   k->quantize_acts = quantize_acts;
-  k->quantize_q8_0 = quantize_q8_0;
 }

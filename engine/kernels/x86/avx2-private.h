@@ -8,7 +8,6 @@
 
 void tl_kernels_fill_avx2_attend (tl_kernels *k);
 void tl_kernels_fill_avx2_panel (tl_kernels *k);
-void tl_kernels_fill_avx2_quant (tl_kernels *k);
 void tl_kernels_fill_avx2_sgemm (tl_kernels *k);
 
 static inline float
@@ -27,13 +26,4 @@ tl_avx2_max (__m256 v)
 
   h = _mm_max_ps (h, _mm_movehl_ps (h, h));
   return _mm_cvtss_f32 (_mm_max_ss (h, _mm_movehdup_ps (h)));
-}
-
-/* sum + dw dx integers: what a block adds to its row's dot. */
-static inline __m256
-tl_avx2_add_scaled (__m256 sum, __m256i integers, uint16_t dw, uint16_t dx)
-{
-  __m256 scale = _mm256_set1_ps (_cvtsh_ss (dw) * _cvtsh_ss (dx));
-
-  return _mm256_fmadd_ps (_mm256_cvtepi32_ps (integers), scale, sum);
 }

@@ -320,6 +320,5 @@ tl_kernels_fill_avx2 (tl_kernels *k)
   k->dot_bf16 = dot_bf16;
   tl_kernels_fill_avx2_attend (k);
   tl_kernels_fill_avx2_panel (k);
-  tl_kernels_fill_avx2_quant (k);
   tl_kernels_fill_avx2_sgemm (k);
 }

@@ -306,34 +306,6 @@ dot_bf16 (const uint16_t *w, const float *x, size_t n)
   return sum_of_4 (s);
 }
 
-/* -127 <= x / d <= 127 rounded to bytes; a NaN becomes -127, as in the reference. */
-static inline __m128i
-quantize_16 (__m512 x, __m512 inverse)
-{
-  __m512 q = _mm512_max_ps (_mm512_mul_ps (x, inverse), _mm512_set1_ps (-127.0f));
-
-  return _mm512_cvtepi32_epi8 (_mm512_cvtps_epi32 (_mm512_min_ps (q, _mm512_set1_ps (127.0f))));
-}
-
-static void
-quantize_q8_0 (tl_block_q8_0 *dst, const float *src, size_t n)
-{
-  assert (n % 32 == 0);
-  for (; n > 0; n -= 32, src += 32, dst++)
-    {
-      __m512 x0 = _mm512_loadu_ps (src), x1 = _mm512_loadu_ps (src + 16), inverse;
-      /* The second operand is returned when one is NaN, so none comes through. */
-      __m512 max = _mm512_max_ps (_mm512_abs_ps (x0), _mm512_setzero_ps ());
-      float d = fminf (_mm512_reduce_max_ps (_mm512_max_ps (_mm512_abs_ps (x1), max)) / 127.0f,
-                       TL_F16_MAX);
-
-      inverse = _mm512_set1_ps (d > TL_F16_ROUNDS_TO_0 ? 1.0f / d : 0.0f);
-      dst->d = _cvtss_sh (d, 0);
-      _mm_storeu_si128 ((void *) dst->qs, quantize_16 (x0, inverse));
-      _mm_storeu_si128 ((void *) (dst->qs + 16), quantize_16 (x1, inverse));
-    }
-}
-
 #define MR 8
 #define NR 32
 
@@ -387,7 +359,6 @@ tl_kernels_fill_avx512 (tl_kernels *k)
   k->f16_to_f32 = f16_to_f32;
   k->dot_f16 = dot_f16;
   k->axpy_f16 = axpy_f16;
-  k->quantize_q8_0 = quantize_q8_0;
   k->dot_bf16 = dot_bf16;
   k->mr = MR;
   k->nr = NR;

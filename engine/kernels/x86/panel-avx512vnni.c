@@ -348,8 +348,9 @@ quantize_acts (const tl_acts *dst, size_t token, const float *x)
 }
 
 void
-tl_kernels_fill_avx512vnni_panel (tl_kernels *k)
+tl_kernels_fill_avx512vnni (tl_kernels *k)
 {
+  k->name = "avx512vnni";
   k->quantize_acts = quantize_acts;
   k->mul_panels = mul_panels;
 }
