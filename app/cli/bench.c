@@ -161,6 +161,7 @@ print_json (const Bench *bench,
   append_member (out, "avg_ns", c->mean_ns, 0);
   append_member (out, "avg_cpu_ns", c->mean_cpu_ns, 0);
   append_member (out, "load_ns", c->load_ns, 0);
+  append_member (out, "packed_bytes", (double) bench->info->packed_bytes, 0);
   append_member (out, "peak_bytes", peak_bytes (), 0);
   append_member (out, "avg_ts", c->mean, 3);
   append_member (out, "stddev_ts", c->deviation, 3);
@@ -184,6 +185,16 @@ print_text (const Bench *bench,
 
   printf ("%-16s %2u threads %12.2f ± %.2f t/s\n", name, tl_pool_get_n_threads (bench->pool),
           c->mean, c->deviation);
+}
+
+/* After all cases, when no more memory is taken. */
+static void
+print_cost (const Bench *bench)
+{
+  printf (_("Opened in %.0f ms. Packed weights take %.1f MiB; the program's largest memory was "
+            "%.1f MiB.\n"),
+          1e-3 * (double) bench->open_us, (double) bench->info->packed_bytes / 1048576.0,
+          peak_bytes () / 1048576.0);
 }
 
 static gboolean
@@ -257,6 +268,8 @@ run_all (Bench   *bench,
   for (guint i = 0; good && i < depths->len; i++)
     good = run_list (bench, prompts, TRUE, g_array_index (depths, guint, i), error)
            && run_list (bench, gens, FALSE, g_array_index (depths, guint, i), error);
+  if (good && !bench->json)
+    print_cost (bench);
   tl_model_close (bench->model);
   tl_pool_free (bench->pool);
   return good;
@@ -271,7 +284,8 @@ static const char summary[] = N_(
   "With --json each line has: model_filename, model_type (the family), kernels (the processor "
   "path), model_size (bytes of weights), model_n_params, n_threads, n_prompt, n_gen (one of them "
   "is 0), n_depth; avg_ns and avg_cpu_ns (a repetition's time by the clock, and of the processor "
-  "for all threads); load_ns (opening the model and making the session); peak_bytes (the "
+  "for all threads); load_ns (opening the model and making the session); packed_bytes "
+  "(memory of the weights in the order of use, in place of the file's pages); peak_bytes (the "
   "program's largest memory so far); avg_ts, stddev_ts and samples_ts (tokens a second: mean, "
   "sample standard deviation, each repetition).");
 
