@@ -1,20 +1,32 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The tables of tinylm-cli eval. Each function appends finished text. */
+/* The tables of tinylm-cli eval. Each function appends finished text, and adds the leads that the
+ * verdict on its skill rests on. */
 #pragma once
 
+#include "cli/eval-rank.h"
 #include "datasets.h"
 
 G_BEGIN_DECLS
+
+/* Of the skills over their baselines, in the order of the tables. */
+typedef GArray TlmLeads;
+
+TlmLeads *tlm_leads_new   (void); /* freed with g_array_unref() */
+/* @skill: @measure: @baseline: literals; @lead: of the skill over the baseline */
+void      tlm_leads_add   (TlmLeads *leads, const char *skill, const char *measure,
+                           const char *baseline, TlmInterval lead);
+void      tlm_leads_print (const TlmLeads *leads, GString *out);
 
 /* What is evaluated: the same model from several seeds (the first is the one that ships),
  * on notes. */
 typedef struct
 {
   const TlmDataset *notes;
-  const TlmDataset *training; /* the feature MLP's; no notes: it is left out */
+  const TlmDataset *training; /* of the trained baselines; no notes: they are left out */
   tl_reader *const *readers;
   gsize             n_readers;
   tl_tokenizer     *tokenizer;
+  TlmLeads         *leads;
 } TlmEvaluation;
 
 /**
@@ -24,9 +36,12 @@ typedef struct
  */
 gboolean tlm_eval_keys    (const TlmEvaluation *e, GString *out, GError **error);
 
-/* Action units by F1, with a rule as baseline, and how probable was what was said to
- * be probable. */
+/* Action units by F1, beside a rule and hashed n-grams, and how probable was what was said to be
+ * probable. */
 gboolean tlm_eval_actions (const TlmEvaluation *e, GString *out, GError **error);
+
+/* Titles, tags, owners and due words: each system's figures as means over notes. */
+void     tlm_eval_spans   (const TlmEvaluation *e, GString *out);
 
 /**
  * tlm_shuffle_paragraphs:

@@ -4,12 +4,10 @@
  * F1 of the words without stop words. Tags: a predicted one is right when it equals a given one or
  * one holds the other as whole words. Owners and due words: over the action units that the reader
  * found. */
-#include "cli/eval-spans.h"
-
 #include <math.h>
 #include <string.h>
 
-#include "cli/eval-rank.h"
+#include "cli/eval-report.h"
 #include "reader/lexicon.h"
 #include "reader/reader-file.h"
 #include "reader/words.h"
@@ -343,6 +341,7 @@ typedef struct
 {
   gsize n, n_owner, n_due; /* units; those that name an owner, a time */
   gsize owner, owner_given, owner_or_writer, due, due_given, due_exact;
+  GArray *owner_leads, *due_leads; /* double: over "none", of each unit */
 } WordCounts;
 
 static gboolean
@@ -363,7 +362,10 @@ count_words (WordCounts *c, const tl_reader_example *e, const tl_gold_unit *gold
   Phrase gold_due = phrase_of (e->text + gold->due.start, gold->due.end - gold->due.start);
   gboolean same_owner = are_equal (&owner, &gold_owner);
   gboolean near_due = token_f1 (&due, &gold_due) >= 0.5;
+  double owner_lead = same_owner - (gold_owner.n == 0), due_lead = near_due - (gold_due.n == 0);
 
+  g_array_append_val (c->owner_leads, owner_lead);
+  g_array_append_val (c->due_leads, due_lead);
   c->n++;
   c->n_owner += gold_owner.n > 0;
   c->n_due += gold_due.n > 0;
@@ -463,14 +465,24 @@ score_baselines (Tables *t, const tl_tokenizer *tokenizer)
   t->n_failed += n - n_ready;
 }
 
+static TlmInterval
+lead_over (const TlmDataset *notes, const double *values, const double *reader)
+{
+  g_autofree double *d = g_new0 (double, notes->n + 1);
+
+  for (gsize i = 0; i < notes->n; i++)
+    d[i] = reader[i] - values[i];
+  return tlm_bootstrap (d, notes->n, 1);
+}
+
 static void
 print_row (GString *out, const TlmDataset *notes, const char *name, const double *values,
            const double *reader)
 {
-  g_autofree double *d = g_new0 (double, notes->n + 1);
   double en = 0.0, other = 0.0;
   gsize n_en = 0;
-  TlmInterval mean = tlm_bootstrap (values, notes->n, 1), lead;
+  TlmInterval mean = tlm_bootstrap (values, notes->n, 1);
+  TlmInterval lead = lead_over (notes, values, reader);
 
   for (gsize i = 0; i < notes->n; i++)
     {
@@ -479,12 +491,10 @@ print_row (GString *out, const TlmDataset *notes, const char *name, const double
       n_en += is_en;
       en += is_en ? values[i] : 0.0;
       other += is_en ? 0.0 : values[i];
-      d[i] = reader[i] - values[i];
     }
   g_string_append_printf (out, "  %-22s %.3f [%.3f, %.3f]  en %.3f  other %.3f", name, mean.mean,
                           mean.low, mean.high, en / (double) MAX (n_en, 1),
                           other / (double) MAX (notes->n - n_en, 1));
-  lead = tlm_bootstrap (d, notes->n, 1);
   if (values != reader)
     g_string_append_printf (out, "  reader's lead %+.3f [%+.3f, %+.3f]", lead.mean, lead.low,
                             lead.high);
@@ -524,10 +534,28 @@ print_tables (const Tables *t, GString *out)
     g_string_append_printf (out, "  %zu notes could not be read\n", t->n_failed);
 }
 
-void
-tlm_eval_spans (const TlmDataset *notes, tl_reader *const *readers, gsize n_readers, GString *out)
+static void
+add_leads (const Tables *t, TlmLeads *leads)
 {
-  Tables t = { .notes = notes };
+  for (int s = TITLE_READER + 1; s < N_TITLE_SYSTEMS; s++)
+    tlm_leads_add (leads, "titles", "ROUGE-L", title_names[s],
+                   lead_over (t->notes, t->titles.rouge[s], t->titles.rouge[TITLE_READER]));
+  for (int s = TAGS_READER + 1; s < N_TAG_SYSTEMS; s++)
+    tlm_leads_add (leads, "tags", "F1", tag_names[s],
+                   lead_over (t->notes, t->tags.f1[s], t->tags.f1[TAGS_READER]));
+  tlm_leads_add (leads, "owners", "share right", "always none",
+                 tlm_bootstrap ((double *) t->words.owner_leads->data, t->words.n, 1));
+  tlm_leads_add (leads, "due words", "share right", "always none",
+                 tlm_bootstrap ((double *) t->words.due_leads->data, t->words.n, 1));
+}
+
+void
+tlm_eval_spans (const TlmEvaluation *e, GString *out)
+{
+  const TlmDataset *notes = e->notes;
+  g_autoptr (GArray) owner_leads = g_array_new (FALSE, FALSE, sizeof (double));
+  g_autoptr (GArray) due_leads = g_array_new (FALSE, FALSE, sizeof (double));
+  Tables t = { .notes = notes, .words = { .owner_leads = owner_leads, .due_leads = due_leads } };
   double **columns[] = {
     t.titles.rouge, t.titles.words, t.tags.f1, t.tags.precision, t.tags.recall,
   };
@@ -537,9 +565,10 @@ tlm_eval_spans (const TlmDataset *notes, tl_reader *const *readers, gsize n_read
   for (gsize c = 0; c < G_N_ELEMENTS (columns); c++)
     for (int s = 0; s < n_systems[c]; s++)
       columns[c][s] = g_new0 (double, notes->n + 1);
-  score_readers (&t, readers, n_readers);
-  score_baselines (&t, readers[0]->tokenizer);
+  score_readers (&t, e->readers, e->n_readers);
+  score_baselines (&t, e->tokenizer);
   print_tables (&t, out);
+  add_leads (&t, e->leads);
   for (gsize c = 0; c < G_N_ELEMENTS (columns); c++)
     for (int s = 0; s < n_systems[c]; s++)
       g_free (columns[c][s]);

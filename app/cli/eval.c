@@ -6,7 +6,6 @@
 
 #include "cli/commands.h"
 #include "cli/eval-report.h"
-#include "cli/eval-spans.h"
 #include "cli/options.h"
 #include "errors.h"
 #include "paths.h"
@@ -22,7 +21,7 @@ parse (Options *o, int *argc, char ***argv)
 {
   const GOptionEntry entries[] = {
     { "data", 0, 0, G_OPTION_ARG_FILENAME, &o->data,
-      N_("Folder with notes-dev, and notes-train for the feature MLP"), N_("FOLDER") },
+      N_("Folder with notes-dev, and notes-train for the trained baselines"), N_("FOLDER") },
     { "notes", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &o->notes,
       N_("Other labelled notes instead of notes-dev; may be repeated"), N_("FILE.jsonl") },
     { "model", 'm', 0, G_OPTION_ARG_FILENAME_ARRAY, &o->models,
@@ -100,7 +99,8 @@ evaluate (const Options *o, char **models, GString *out, GError **error)
   g_autoptr (TlmDataset) notes = tlm_dataset_new ();
   g_autoptr (TlmDataset) training = tlm_dataset_new ();
   g_autoptr (GPtrArray) readers = g_ptr_array_new_with_free_func ((GDestroyNotify) tl_reader_close);
-  TlmEvaluation e = { .notes = notes, .training = training };
+  g_autoptr (GArray) leads = tlm_leads_new ();
+  TlmEvaluation e = { .notes = notes, .training = training, .leads = leads };
   gboolean ok = load_notes (o, notes, training, error) && load_readers (models, readers, error);
 
   if (!ok || (e.tokenizer = load_tokenizer (models[0], error)) == NULL)
@@ -111,7 +111,10 @@ evaluate (const Options *o, char **models, GString *out, GError **error)
                           notes->n, readers->len, tl_reader_get_n_params (e.readers[0]));
   ok = tlm_eval_keys (&e, out, error) && tlm_eval_actions (&e, out, error);
   if (ok)
-    tlm_eval_spans (notes, e.readers, e.n_readers, out);
+    {
+      tlm_eval_spans (&e, out);
+      tlm_leads_print (leads, out);
+    }
   tl_tokenizer_free (e.tokenizer);
   return ok;
 }
