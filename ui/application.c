@@ -1,14 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The application makes the services, opens them while the window is already drawn, and closes them
  * when the last window has gone. Files given on the command line or by "Open With" become notes as
- * soon as there is a place to keep them. */
+ * soon as there is a place to keep them. While the store is locked there is another window, which
+ * knows nothing of what is kept; locking and erasing end the services and begin anew. */
 #include "application.h"
 
 #include "compat.h"
+#include "erase.h"
 #include "paths.h"
 #include "preferences.h"
 #include "services.h"
 #include "style.h"
+#include "unlock-page.h"
 #include "window.h"
 
 #include <glib/gi18n.h>
@@ -19,6 +22,7 @@ struct _TlmApplication
   TlmServices   *services;
   GSettings     *settings;
   GPtrArray     *waiting; /* GFile, to be imported when the services are ready */
+  guint          idle;    /* the source that locks when nobody does anything; 0: none */
 };
 
 G_DEFINE_FINAL_TYPE (TlmApplication, tlm_application, ADW_TYPE_APPLICATION)
@@ -32,18 +36,28 @@ get_window (TlmApplication *self)
   return NULL;
 }
 
+/* @warning: (nullable): shown over the window, which there may be none of yet */
+static void
+begin_work (TlmApplication *self, const char *warning)
+{
+  TlmWindow *window = get_window (self);
+
+  if (warning != NULL && window != NULL)
+    tlm_window_warn (window, warning);
+  for (guint i = 0; window != NULL && i < self->waiting->len; i++)
+    tlm_window_import_file (window, g_ptr_array_index (self->waiting, i));
+  g_ptr_array_set_size (self->waiting, 0);
+}
+
 static void
 opened_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (TlmApplication) self = user_data;
   g_autoptr (GError) error = NULL;
-  TlmWindow *window = get_window (self);
+  gboolean done = tlm_services_open_finish (TLM_SERVICES (source), result, &error);
 
-  if (!tlm_services_open_finish (TLM_SERVICES (source), result, &error) && window != NULL)
-    tlm_window_warn (window, error->message);
-  for (guint i = 0; window != NULL && i < self->waiting->len; i++)
-    tlm_window_import_file (window, g_ptr_array_index (self->waiting, i));
-  g_ptr_array_set_size (self->waiting, 0);
+  if (TLM_SERVICES (source) == self->services && !tlm_services_get_locked (self->services))
+    begin_work (self, done ? NULL : error->message);
 }
 
 static void
@@ -87,10 +101,107 @@ quit_cb (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 }
 
 static void
+start_services (TlmApplication *self)
+{
+  g_autofree char *store_path = tlm_paths_dup_database ();
+  g_autofree char *reader_path = tlm_paths_dup_data ("models/eeny.gguf");
+
+  self->services = tlm_services_new (store_path, reader_path);
+  apply_model (self);
+  tlm_services_open_async (self->services, NULL, opened_cb, g_object_ref (self));
+}
+
+/* The window saves and goes, its dialogs too, and with the services all that was read from the
+ * store. */
+static void
+end_services (TlmApplication *self)
+{
+  TlmWindow *window = get_window (self);
+  GListModel *windows = gtk_window_get_toplevels ();
+
+  if (window != NULL)
+    gtk_window_close (GTK_WINDOW (window));
+  while (g_list_model_get_n_items (windows) > 0)
+    {
+      g_autoptr (GtkWindow) first = g_list_model_get_item (windows, 0);
+
+      gtk_window_destroy (first);
+    }
+  tlm_services_close (self->services);
+  g_clear_object (&self->services);
+}
+
+static void
+lock_cb (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  TlmApplication *self = user_data;
+
+  if (!tlm_store_get_is_sealed (tlm_services_get_store (self->services)))
+    return;
+  g_application_hold (G_APPLICATION (self));
+  end_services (self);
+  start_services (self);
+  g_application_activate (G_APPLICATION (self));
+  g_application_release (G_APPLICATION (self));
+}
+
+static void
+erase_cb (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  TlmApplication *self = user_data;
+  g_autoptr (GError) error = NULL;
+  gboolean done;
+
+  g_application_hold (G_APPLICATION (self));
+  end_services (self);
+  done = tlm_erase_everything (&error);
+  start_services (self);
+  g_application_activate (G_APPLICATION (self));
+  if (get_window (self) != NULL)
+    tlm_window_toast (get_window (self), done ? _("Everything is erased.") : error->message);
+  g_application_release (G_APPLICATION (self));
+}
+
+static gboolean
+idle_cb (gpointer user_data)
+{
+  TlmApplication *self = user_data;
+
+  self->idle = 0;
+  g_action_group_activate_action (G_ACTION_GROUP (self), "lock", NULL);
+  return G_SOURCE_REMOVE;
+}
+
+/* Each event in the window begins the time anew. */
+static gboolean
+used_cb (TlmApplication *self)
+{
+  double minutes = g_settings_get_double (self->settings, "lock-idle-minutes");
+
+  g_clear_handle_id (&self->idle, g_source_remove);
+  if (minutes >= 1)
+    self->idle = g_timeout_add_seconds ((guint) (minutes * 60), idle_cb, self);
+  return GDK_EVENT_PROPAGATE;
+}
+
+static void
+watch_use (TlmApplication *self, GtkWidget *window)
+{
+  GtkEventController *controller = gtk_event_controller_legacy_new ();
+
+  gtk_event_controller_set_propagation_phase (controller, GTK_PHASE_CAPTURE);
+  g_signal_connect_object (controller, "event", G_CALLBACK (used_cb), self, G_CONNECT_SWAPPED);
+  gtk_widget_add_controller (window, controller);
+  used_cb (self);
+}
+
+static void
 add_actions (TlmApplication *self)
 {
   static const GActionEntry entries[] = {
     { .name = "about", .activate = about_cb },
+    { .name = "erase", .activate = erase_cb },
+    { .name = "lock", .activate = lock_cb },
     { .name = "preferences", .activate = preferences_cb },
     { .name = "quit", .activate = quit_cb },
   };
@@ -116,23 +227,21 @@ static void
 tlm_application_startup (GApplication *application)
 {
   TlmApplication *self = TLM_APPLICATION (application);
-  g_autofree char *store_path = tlm_paths_dup_database ();
-  g_autofree char *reader_path = tlm_paths_dup_data ("models/eeny.gguf");
 
   G_APPLICATION_CLASS (tlm_application_parent_class)->startup (application);
   gtk_window_set_default_icon_name ("com.sprapp.TinyLM");
   self->settings = g_settings_new ("com.sprapp.TinyLM");
-  self->services = tlm_services_new (store_path, reader_path);
   g_signal_connect_object (self->settings, "changed::chat-model-path", G_CALLBACK (apply_model),
                            self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->settings, "changed::editor-size", G_CALLBACK (apply_editor_size),
                            self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->settings, "changed::editor-system-size",
                            G_CALLBACK (apply_editor_size), self, G_CONNECT_SWAPPED);
-  apply_model (self);
+  g_signal_connect_object (self->settings, "changed::lock-idle-minutes", G_CALLBACK (used_cb),
+                           self, G_CONNECT_SWAPPED);
   apply_editor_size (self);
   add_actions (self);
-  tlm_services_open_async (self->services, NULL, opened_cb, g_object_ref (self));
+  start_services (self);
 }
 
 /* TINYLM_STARTUP_TRACE: when the first frame was drawn, on the monotonic clock, for a measurement. */
@@ -152,19 +261,51 @@ trace_first_frame (GtkWidget *window)
 }
 
 static void
+unlocked_cb (TlmUnlockPage *page, const char *warning, TlmApplication *self)
+{
+  GtkWidget *window = GTK_WIDGET (gtk_widget_get_root (GTK_WIDGET (page)));
+
+  g_application_activate (G_APPLICATION (self));
+  gtk_window_destroy (GTK_WINDOW (window));
+  begin_work (self, warning);
+}
+
+static GtkWidget *
+new_unlock_window (TlmApplication *self)
+{
+  GtkWidget *page = tlm_unlock_page_new (self->services);
+
+  g_signal_connect_object (page, "unlocked", G_CALLBACK (unlocked_cb), self, 0);
+  return g_object_new (ADW_TYPE_APPLICATION_WINDOW, "application", self, "title", "TinyLM",
+                       "content", page, "default-width", 560, "default-height", 640, NULL);
+}
+
+static GtkWidget *
+new_main_window (TlmApplication *self)
+{
+  GtkWidget *window = tlm_window_new (GTK_APPLICATION (self), self->services);
+
+  watch_use (self, window);
+  return window;
+}
+
+static void
 tlm_application_activate (GApplication *application)
 {
   TlmApplication *self = TLM_APPLICATION (application);
-  TlmWindow *window = get_window (self);
+  gboolean locked = tlm_services_get_locked (self->services);
+  GtkWidget *window = GTK_WIDGET (get_window (self));
 
-  if (window != NULL)
+  for (GList *l = gtk_application_get_windows (GTK_APPLICATION (self)); locked && l != NULL;
+       l = l->next)
+    window = l->data; /* the unlock window: there is no other */
+  if (window == NULL)
     {
+      window = locked ? new_unlock_window (self) : new_main_window (self);
       gtk_window_present (GTK_WINDOW (window));
-      return;
+      trace_first_frame (window);
     }
-  window = TLM_WINDOW (tlm_window_new (GTK_APPLICATION (self), self->services));
   gtk_window_present (GTK_WINDOW (window));
-  trace_first_frame (GTK_WIDGET (window));
 }
 
 static void
@@ -195,6 +336,7 @@ tlm_application_finalize (GObject *object)
 {
   TlmApplication *self = TLM_APPLICATION (object);
 
+  g_clear_handle_id (&self->idle, g_source_remove);
   g_clear_object (&self->services);
   g_clear_object (&self->settings);
   g_ptr_array_unref (self->waiting);

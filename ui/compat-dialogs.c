@@ -119,6 +119,16 @@ open_file_cb (GObject *source, GAsyncResult *result, gpointer user_data)
     open->func (file, open->user_data);
 }
 
+static void
+save_file_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autofree OpenFile *open = user_data;
+  g_autoptr (GFile) file = gtk_file_dialog_save_finish (GTK_FILE_DIALOG (source), result, NULL);
+
+  if (file != NULL)
+    open->func (file, open->user_data);
+}
+
 #else
 
 static void
@@ -167,6 +177,40 @@ tlm_present_open_file (GtkWidget     *parent,
   gtk_native_dialog_set_modal (GTK_NATIVE_DIALOG (chooser), TRUE);
   if (filter != NULL)
     gtk_file_chooser_add_filter (GTK_FILE_CHOOSER (chooser), filter);
+  g_signal_connect (chooser, "response", G_CALLBACK (open_file_cb), open);
+  gtk_native_dialog_show (GTK_NATIVE_DIALOG (chooser));
+#endif
+}
+
+/**
+ * tlm_present_save_file:
+ * @name: what is proposed
+ * @func: called with the chosen file, which may exist; not called when the person cancels
+ * @user_data: must live as long as @parent's window
+ */
+void
+tlm_present_save_file (GtkWidget  *parent,
+                       const char *title,
+                       const char *name,
+                       TlmFileFunc func,
+                       gpointer    user_data)
+{
+  GtkWindow *window = GTK_WINDOW (gtk_widget_get_root (parent));
+  OpenFile *open = g_new (OpenFile, 1);
+
+  *open = (OpenFile){ func, user_data };
+#if GTK_CHECK_VERSION(4, 10, 0)
+  g_autoptr (GtkFileDialog) dialog = gtk_file_dialog_new ();
+
+  gtk_file_dialog_set_title (dialog, title);
+  gtk_file_dialog_set_initial_name (dialog, name);
+  gtk_file_dialog_save (dialog, window, NULL, save_file_cb, open);
+#else
+  GtkFileChooserNative *chooser = gtk_file_chooser_native_new (
+    title, window, GTK_FILE_CHOOSER_ACTION_SAVE, _("_Save"), _("_Cancel"));
+
+  gtk_native_dialog_set_modal (GTK_NATIVE_DIALOG (chooser), TRUE);
+  gtk_file_chooser_set_current_name (GTK_FILE_CHOOSER (chooser), name);
   g_signal_connect (chooser, "response", G_CALLBACK (open_file_cb), open);
   gtk_native_dialog_show (GTK_NATIVE_DIALOG (chooser));
 #endif

@@ -3,8 +3,10 @@
  * asked to. A mark's shape and name say what its colour says. */
 #include "privacy-page.h"
 
+#include "data-group.h"
 #include "markdown-view.h"
 #include "privacy.h"
+#include "vault-group.h"
 
 #include <glib/gi18n.h>
 
@@ -17,6 +19,8 @@ struct _TlmPrivacyPage
   GtkImage            *verdict_icon;
   GtkWidget           *check_button;
   AdwPreferencesGroup *groups[TLM_N_FINDING_GROUPS];
+  TlmVaultGroup       *vault_group;
+  TlmDataGroup        *data_group;
   TlmMarkdownView     *threats_view;
   GPtrArray           *rows;     /* of GtkWidget in the groups, which own them */
   GCancellable        *checking; /* NULL: nothing is under way */
@@ -173,6 +177,17 @@ show_verdict (TlmPrivacyPage *self, GPtrArray *findings)
 }
 
 /**
+ * tlm_privacy_page_set_services:
+ * @services: whose data the groups about it lock, export and erase
+ */
+void
+tlm_privacy_page_set_services (TlmPrivacyPage *self, TlmServices *services)
+{
+  tlm_vault_group_set_services (self->vault_group, services);
+  tlm_data_group_set_services (self->data_group, services);
+}
+
+/**
  * tlm_privacy_page_show:
  * @findings: of tlm_privacy_check()
  */
@@ -245,12 +260,16 @@ tlm_privacy_page_class_init (TlmPrivacyPageClass *klass)
 
   G_OBJECT_CLASS (klass)->dispose = tlm_privacy_page_dispose;
   widget_class->map = tlm_privacy_page_map;
+  g_type_ensure (TLM_TYPE_DATA_GROUP);
   g_type_ensure (TLM_TYPE_MARKDOWN_VIEW);
+  g_type_ensure (TLM_TYPE_VAULT_GROUP);
   gtk_widget_class_set_template_from_resource (widget_class, "/com/sprapp/TinyLM/privacy-page.ui");
   gtk_widget_class_bind_template_child (widget_class, TlmPrivacyPage, verdict_row);
   gtk_widget_class_bind_template_child (widget_class, TlmPrivacyPage, verdict_icon);
   gtk_widget_class_bind_template_child (widget_class, TlmPrivacyPage, check_button);
   gtk_widget_class_bind_template_child (widget_class, TlmPrivacyPage, threats_view);
+  gtk_widget_class_bind_template_child (widget_class, TlmPrivacyPage, vault_group);
+  gtk_widget_class_bind_template_child (widget_class, TlmPrivacyPage, data_group);
   bind_groups (widget_class);
   gtk_widget_class_bind_template_callback (widget_class, check);
 }

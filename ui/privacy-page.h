@@ -4,11 +4,14 @@
 
 #include <adwaita.h>
 
+#include "services.h"
+
 G_BEGIN_DECLS
 
 #define TLM_TYPE_PRIVACY_PAGE (tlm_privacy_page_get_type ())
 G_DECLARE_FINAL_TYPE (TlmPrivacyPage, tlm_privacy_page, TLM, PRIVACY_PAGE, AdwBin)
 
-void tlm_privacy_page_show (TlmPrivacyPage *self, GPtrArray *findings);
+void tlm_privacy_page_set_services (TlmPrivacyPage *self, TlmServices *services);
+void tlm_privacy_page_show         (TlmPrivacyPage *self, GPtrArray *findings);
 
 G_END_DECLS

@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Opens the store and then fills notes and chats, one after the other, without the main loop ever
- * waiting; "ready" tells the window when there is something to show. */
+ * waiting; "ready" tells the window when there is something to show. A locked store stays as it is
+ * until somebody unlocks it. */
 #include "services.h"
+
+#include "vault.h"
 
 struct _TlmServices
 {
@@ -37,6 +40,7 @@ tlm_services_new (const char *store_path, const char *reader_path)
   TlmServices *self = g_object_new (TLM_TYPE_SERVICES, NULL);
 
   self->store_path = g_strdup (store_path);
+  self->locked = tlm_vault_is_sealed (store_path);
   self->store = tlm_store_new ();
   self->engine = tlm_engine_service_new (reader_path);
   self->notes = tlm_notes_new (self->store);
@@ -50,8 +54,12 @@ finish (GTask *task, GError *error)
 {
   TlmServices *self = g_task_get_source_object (task);
 
-  self->ready = TRUE;
-  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_READY]);
+  self->locked = tlm_store_get_is_locked (self->store);
+  if (!self->locked)
+    {
+      self->ready = TRUE;
+      g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_READY]);
+    }
   if (error != NULL)
     g_task_return_error (task, error);
   else
@@ -110,7 +118,8 @@ store_opened_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 /**
  * tlm_services_open_async:
  *
- * Opens the store and loads both lists. Whatever comes of it, "ready" is TRUE afterwards.
+ * Opens the store and loads both lists. Whatever comes of it, "ready" is TRUE afterwards; but for
+ * a store that is locked.
  */
 void
 tlm_services_open_async (TlmServices        *self,
@@ -122,6 +131,25 @@ tlm_services_open_async (TlmServices        *self,
 
   g_task_set_source_tag (task, tlm_services_open_async);
   tlm_store_open_async (self->store, self->store_path, cancellable, store_opened_cb, task);
+}
+
+/**
+ * tlm_services_unlock_async:
+ * @secret: the passphrase or the recovery code
+ *
+ * Goes on where tlm_services_open_async() found the store locked; tlm_services_open_finish() ends it.
+ */
+void
+tlm_services_unlock_async (TlmServices        *self,
+                           const char         *secret,
+                           GCancellable       *cancellable,
+                           GAsyncReadyCallback callback,
+                           gpointer            user_data)
+{
+  GTask *task = g_task_new (self, cancellable, callback, user_data);
+
+  g_task_set_source_tag (task, tlm_services_unlock_async);
+  tlm_store_unlock_async (self->store, secret, cancellable, store_opened_cb, task);
 }
 
 /**
@@ -211,6 +239,17 @@ gboolean
 tlm_services_get_ready (TlmServices *self)
 {
   return self->ready;
+}
+
+/**
+ * tlm_services_get_locked:
+ *
+ * Returns: whether the store waits for its passphrase; known from the beginning
+ */
+gboolean
+tlm_services_get_locked (TlmServices *self)
+{
+  return self->locked;
 }
 
 static void

@@ -18,6 +18,9 @@ void              tlm_services_open_async  (TlmServices *self, GCancellable *can
                                             GAsyncReadyCallback callback, gpointer user_data);
 gboolean          tlm_services_open_finish (TlmServices *self, GAsyncResult *result,
                                             GError **error);
+void              tlm_services_unlock_async (TlmServices *self, const char *secret,
+                                             GCancellable *cancellable,
+                                             GAsyncReadyCallback callback, gpointer user_data);
 void              tlm_services_close       (TlmServices *self);
 
 TlmStore         *tlm_services_get_store   (TlmServices *self);
@@ -26,5 +29,6 @@ TlmChats         *tlm_services_get_chats   (TlmServices *self);
 TlmEngineService *tlm_services_get_engine  (TlmServices *self);
 TlmLicenses      *tlm_services_get_licenses (TlmServices *self);
 gboolean          tlm_services_get_ready   (TlmServices *self);
+gboolean          tlm_services_get_locked  (TlmServices *self);
 
 G_END_DECLS

@@ -7,6 +7,7 @@
 #include "compat.h"
 #include "licenses-page.h"
 #include "note-page.h"
+#include "privacy-page.h"
 #include "sidebar.h"
 #include "window.h"
 
@@ -26,6 +27,7 @@ struct _TlmWindow
   GtkLabel            *warning_label;
   TlmNotePage         *note_page;
   TlmChatPage         *chat_page;
+  TlmPrivacyPage      *privacy_page;
   TlmLicensesPage     *licenses_page;
 
   TlmServices         *services;

@@ -1,0 +1,185 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Locking, unlocking and exporting as the person does it; the groups of the Privacy page. */
+#include "support.h"
+
+#include "data-group.h"
+#include "unlock-page.h"
+#include "vault-group.h"
+
+#define PASSPHRASE "correct horse battery"
+
+static GtkWidget *
+find_row (gpointer top, const char *title)
+{
+  if (ADW_IS_PREFERENCES_ROW (top)
+      && g_str_equal (adw_preferences_row_get_title (ADW_PREFERENCES_ROW (top)), title))
+    return top;
+  for (GtkWidget *child = gtk_widget_get_first_child (top); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    {
+      GtkWidget *found = find_row (child, title);
+
+      if (found != NULL)
+        return found;
+    }
+  return NULL;
+}
+
+static void
+type_into (gpointer top, const char *title, const char *text)
+{
+  GtkWidget *row = find_row (top, title);
+
+  g_assert_nonnull (row);
+  gtk_editable_set_text (GTK_EDITABLE (row), text);
+}
+
+/* Also inside of rows that are not unfolded. */
+static GtkWidget *
+find_button (gpointer top, const char *label)
+{
+  if (GTK_IS_BUTTON (top) && g_strcmp0 (gtk_button_get_label (top), label) == 0)
+    return top;
+  for (GtkWidget *child = gtk_widget_get_first_child (top); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    {
+      GtkWidget *found = find_button (child, label);
+
+      if (found != NULL)
+        return found;
+    }
+  return NULL;
+}
+
+static void
+click (gpointer top, const char *label)
+{
+  GtkWidget *button = find_button (top, label);
+
+  g_assert_nonnull (button);
+  g_signal_emit_by_name (button, "clicked");
+}
+
+static GtkWidget *
+show_group (Fixture *fixture, GType type)
+{
+  GtkWidget *group;
+
+  g_assert_true (gtk_widget_activate_action (GTK_WIDGET (fixture->window), "win.show-privacy",
+                                             NULL));
+  group = find_widget (fixture->window, type, NULL);
+  g_assert_nonnull (group);
+  return group;
+}
+
+static gboolean
+is_sealed (Fixture *fixture)
+{
+  return tlm_store_get_is_sealed (tlm_services_get_store (fixture->services));
+}
+
+static void
+seal (Fixture *fixture)
+{
+  GtkWidget *group = show_group (fixture, TLM_TYPE_VAULT_GROUP);
+
+  type_into (group, "Passphrase (at Least 8 Characters)", PASSPHRASE);
+  type_into (group, "The Same Again", PASSPHRASE);
+  click (group, "_Encrypt");
+  wait_until (is_sealed (fixture) && gtk_widget_get_sensitive (group));
+}
+
+static void
+test_group (Fixture *fixture, gconstpointer data)
+{
+  GtkWidget *group = show_group (fixture, TLM_TYPE_VAULT_GROUP);
+  GtkWidget *code_row = find_row (group, "Recovery Code, Shown Only Now");
+
+  type_into (group, "Passphrase (at Least 8 Characters)", "short");
+  type_into (group, "The Same Again", "other");
+  click (group, "_Encrypt");
+  g_assert_nonnull (find_widget (group, GTK_TYPE_LABEL, "The two passphrases differ"));
+  g_assert_false (gtk_widget_get_visible (code_row));
+
+  seal (fixture);
+  g_assert_true (gtk_widget_get_visible (code_row));
+  g_assert_cmpuint (strlen (adw_action_row_get_subtitle (ADW_ACTION_ROW (code_row))), ==, 34);
+  g_assert_nonnull (find_widget (group, GTK_TYPE_BUTTON, "_Lock Now"));
+
+  type_into (group, "Present Passphrase or Recovery Code", "wrong");
+  click (group, "Switch _Off");
+  wait_until (gtk_widget_get_sensitive (group));
+  g_assert_true (is_sealed (fixture));
+  g_assert_nonnull (find_widget (group, GTK_TYPE_LABEL, "neither the passphrase"));
+
+  type_into (group, "Present Passphrase or Recovery Code", PASSPHRASE);
+  click (group, "Switch _Off");
+  wait_until (gtk_widget_get_sensitive (group));
+  g_assert_false (is_sealed (fixture));
+}
+
+static void
+count_cb (TlmUnlockPage *page, const char *warning, guint *n)
+{
+  g_assert_null (warning);
+  (*n)++;
+}
+
+static void
+test_unlock (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *path = g_build_filename (fixture->folder, "tinylm.db", NULL);
+  g_autoptr (TlmServices) services = NULL;
+  GtkWidget *page, *window;
+  guint n_unlocked = 0;
+
+  seal (fixture);
+  tlm_services_close (fixture->services);
+  services = tlm_services_new (path, "none");
+  g_assert_true (tlm_services_get_locked (services));
+  tlm_services_open_async (services, NULL, NULL, NULL);
+  page = tlm_unlock_page_new (services);
+  window = g_object_new (ADW_TYPE_WINDOW, "content", page, NULL);
+  g_signal_connect (page, "unlocked", G_CALLBACK (count_cb), &n_unlocked);
+  gtk_window_present (GTK_WINDOW (window));
+
+  type_into (page, "Passphrase or Recovery Code", "wrong");
+  click (page, "_Unlock");
+  wait_until (find_widget (page, GTK_TYPE_LABEL, "neither the passphrase") != NULL);
+  g_assert_false (tlm_services_get_ready (services));
+  g_assert_cmpuint (n_unlocked, ==, 0);
+
+  type_into (page, "Passphrase or Recovery Code", PASSPHRASE);
+  click (page, "_Unlock");
+  wait_until (n_unlocked == 1);
+  g_assert_true (tlm_services_get_ready (services));
+  gtk_window_destroy (GTK_WINDOW (window));
+  tlm_services_close (services);
+}
+
+static void
+test_erase_needs_the_word (Fixture *fixture, gconstpointer data)
+{
+  GtkWidget *group = show_group (fixture, TLM_TYPE_DATA_GROUP);
+  GtkWidget *button = find_button (group, "E_rase Everything");
+
+  g_assert_false (gtk_widget_get_sensitive (button));
+  type_into (group, "To Confirm, Type: erase", "eras");
+  g_assert_false (gtk_widget_get_sensitive (button));
+  type_into (group, "To Confirm, Type: erase", "Erase ");
+  g_assert_true (gtk_widget_get_sensitive (button));
+}
+
+#define ADD(name, test)                                                                             \
+  g_test_add ("/ui/vault/" name, Fixture, NULL, fixture_set_up, test, fixture_tear_down)
+
+int
+main (int argc, char **argv)
+{
+  gtk_test_init (&argc, &argv, NULL);
+  adw_init ();
+  ADD ("group", test_group);
+  ADD ("unlock", test_unlock);
+  ADD ("erase-needs-the-word", test_erase_needs_the_word);
+  return g_test_run ();
+}
