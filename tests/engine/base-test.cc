@@ -5,6 +5,7 @@
 
 #include <cmath>
 #include <csignal>
+#include <cstring>
 #include <fstream>
 #include <iterator>
 #include <string>
@@ -97,6 +98,34 @@ TEST_F (File, maps_what_was_written)
   EXPECT_EQ (std::string ((const char *) map.data, map.size), text);
   tl_map_close (&map);
   EXPECT_EQ (map.data, nullptr);
+  tl_map_close (&map);
+}
+
+/* Resident bytes of mapped files: the third number of /proc/self/statm, in pages. */
+static long
+resident_file_bytes ()
+{
+  std::ifstream in ("/proc/self/statm");
+  long size, resident, shared;
+
+  in >> size >> resident >> shared;
+  return shared * sysconf (_SC_PAGESIZE);
+}
+
+TEST_F (File, dropped_memory_is_free_and_comes_back_from_the_file)
+{
+  const size_t size = 8 << 20;
+  std::string path = folder + "a", text (size, 'x');
+  tl_map map;
+  tl_error err;
+
+  ASSERT_TRUE (tl_file_replace (path.c_str (), text.data (), size, &err)) << err.message;
+  ASSERT_TRUE (tl_map_open (&map, path.c_str (), &err)) << err.message;
+  EXPECT_TRUE (memcmp (map.data, text.data (), size) == 0);
+  long before = resident_file_bytes ();
+  tl_map_drop (&map, map.data + 100, size - 200);
+  EXPECT_LE (resident_file_bytes (), before - long (size) * 9 / 10);
+  EXPECT_TRUE (memcmp (map.data, text.data (), size) == 0);
   tl_map_close (&map);
 }
 
