@@ -16,6 +16,8 @@ static const struct
   { "avx2", TL_CPU_AVX2 },
   { "avx512", TL_CPU_AVX2 | TL_CPU_AVX512 },
   { "avx512vnni", TL_CPU_AVX2 | TL_CPU_AVX512 | TL_CPU_AVX512_VNNI },
+  { "neon", TL_CPU_NEON },
+  { "dotprod", TL_CPU_NEON | TL_CPU_DOTPROD },
 };
 
 gboolean
@@ -38,6 +40,6 @@ tlm_cpu_choice_apply (GError **error)
   if (name == NULL || *name == '\0' || tlm_cpu_choice_set (name))
     return TRUE;
   g_set_error (error, TLM_ERROR, TLM_ERROR_FAILED,
-               _("TINYLM_CPU is “%s”, but may be c, avx2, avx512 or avx512vnni."), name);
+               _("TINYLM_CPU is “%s”, but may be c, avx2, avx512, avx512vnni, neon or dotprod."), name);
   return FALSE;
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Which instruction sets may be used, and'ed with a mask that tests set. On x86: what the processor
  * has (CPUID) and the operating system saves on a context switch (XGETBV). Bit numbers are those of
- * the Intel SDM, volume 2A, "CPUID", and volume 1, section 13.3 for XCR0. On aarch64: NEON, which is
- * its baseline, and what the kernel tells in the auxiliary vector (Linux, "ARM64 ELF hwcaps"). */
+ * the Intel SDM, volume 2A, "CPUID", and volume 1, section 13.3 for XCR0. On aarch64: NEON, which
+ * is its baseline, and what the kernel tells in the auxiliary vector (Linux, "ELF hwcaps"). */
 #include "kernels/cpu.h"
 
 #include <stdatomic.h>

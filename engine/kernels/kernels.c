@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The choice of a kernel table: one table a level of instruction set that this processor has, each a
- * copy of the level below with some entries overridden, all made once. The pattern is dav1d's. */
+/* The choice of a kernel table: one table a level of instruction set that this processor has, each
+ * a copy of the level below with some entries overridden, all made once. The pattern is dav1d's. */
 #include "kernels/kernels-private.h"
 
 #include <pthread.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Attention's steps in NEON: as in AVX-512, with tiles for 32 registers of four floats. Each sum has
- * one order whatever the tile, so a query's result does not depend on its neighbours. */
+/* Attention's steps in NEON: as in AVX-512, with tiles for 32 registers of four floats. Each sum
+ * has one order whatever the tile, so a query's result does not depend on its neighbours. */
 #include "kernels/arm/neon-private.h"
 
 #define TILE static inline __attribute__ ((always_inline))

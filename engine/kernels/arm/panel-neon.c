@@ -1,15 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Products over panels in NEON, compiled twice. With the dot-product extension sdot adds four products
- * of bytes to each 32-bit sum, one sum a row. Without, products are added up in 16 bits over a run of
- * vectors that cannot overflow, and then widened. Both are exact in integers and add floats in one
- * order, so both give the same bits. A vector of a panel is four quarters of four rows. */
+/* Products over panels in NEON, compiled twice. With the dot-product extension sdot adds four
+ * products of bytes to each 32-bit sum, one sum a row. Without, products are added up in 16 bits
+ * over a run of vectors that cannot overflow, and then widened. Both are exact in integers and add
+ * floats in one order, so both give the same bits. A vector of a panel is four quarters of four
+ * rows. */
 #include "kernels/arm/neon-private.h"
 
 #define TILE static inline __attribute__ ((always_inline))
 
 /* A level times an activation is at most 128 * 127 for TL_PANEL_U8, 63 * 127 for TL_PANEL_F8, 15 *
- * 127 and 3 * 127 for nibbles and pairs of bits. So two, four, 17 and 86 fit into 16 bits: a group of
- * bytes takes four runs, and of the others no run is longer than 4, 8 and 32 vectors. */
+ * 127 and 3 * 127 for nibbles and pairs of bits. So two, four, 17 and 86 fit into 16 bits: a group
+ * of bytes takes four runs, and of the others no run is longer than 4, 8 and 32 vectors. */
 #ifdef __ARM_FEATURE_DOTPROD
 
 #define MAX_T 3  /* tokens of a tile: 24 sums, four vectors of weights and a broadcast */
@@ -84,8 +85,8 @@ broadcast (const int8_t *x)
   return vreinterpretq_s8_s32 (vdupq_n_s32 (word));
 }
 
-/* Levels from the bytes of a quarter, whose field to use is the lowest. Bytes become w = q - 128, so
- * no zero is left to take off. */
+/* Levels from the bytes of a quarter, whose field to use is the lowest. Bytes become w = q - 128,
+ * so no zero is left to take off. */
 TILE int8x16_t
 levels_of (tl_panel_form form, uint8x16_t w)
 {
@@ -111,8 +112,8 @@ fields_of (tl_panel_form form)
   return tl_panel_has_nibbles (form) ? 2 : form == TL_PANEL_U2 ? 4 : 1;
 }
 
-/* One vector of weights with all its fields; the first meets the columns at @x, the next those half a
- * group's bytes on: 16 for nibbles, 32 for pairs of bits. */
+/* One vector of weights with all its fields: the first meets the columns at @x, each next one those
+ * 16 (nibbles) or 32 (pairs of bits) columns on. */
 TILE void
 add_vector (tl_panel_form form, products p[4][MAX_T], size_t n_t, const operands *o, size_t vector,
             const int8_t *x)
@@ -141,8 +142,8 @@ add_vector (tl_panel_form form, products p[4][MAX_T], size_t n_t, const operands
     }
 }
 
-/* A run of vectors, each four columns on. Unrolled further, gcc 12 keeps so many weights in flight that
- * the sums go to the stack. */
+/* A run of vectors, each four columns on. Unrolled further, gcc 12 keeps so many weights in flight
+ * that the sums go to the stack. */
 TILE void
 add_run (tl_panel_form form, int32x4_t acc[4][MAX_T], size_t n_t, const operands *o, size_t vector,
          size_t n_vectors, const int8_t *x)

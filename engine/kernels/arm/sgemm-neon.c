@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The NEON part of the f32 matrix product: the micro-kernel, and the transposing copy into panels. */
+/* The NEON part of the f32 matrix product: the micro-kernel and the transposing copy to panels. */
 #include "kernels/arm/neon-private.h"
 
 #define TILE static inline __attribute__ ((always_inline))
