@@ -1,31 +1,44 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Counts the cases of the last `meson test` in the folder given: failures by name, skipped cases,
-then "N passed, N failed". A program that died or said too little counts as a failure even when all
-the cases that it still reported passed."""
+"""Counts the cases of the runs of `meson test` whose logs are given (BASE.json, BASE.junit.xml):
+failures by name, skipped cases, then "N passed, N failed". A program that died or said too little
+counts as a failure even when all the cases that it still reported passed."""
 import json
 import pathlib
 import sys
 import xml.etree.ElementTree as ET
 
-logs = pathlib.Path(sys.argv[1])
 passed, failed, skipped = 0, [], []
-programs_with_failures = set()
-for suite in ET.parse(logs / "testlog.junit.xml").getroot().iter("testsuite"):
-    for case in suite.iter("testcase"):
-        name = f"{case.get('classname')} {case.get('name')}"
-        if case.find("failure") is not None or case.find("error") is not None:
-            failed.append(name)
-            programs_with_failures.add(suite.get("name"))
-        elif (skip := case.find("skipped")) is not None:
-            skipped.append(f"{name}: {skip.get('message') or 'its log says why'}")
-        else:
-            passed += 1
-for line in (logs / "testlog.json").read_text().splitlines():
-    program = json.loads(line)
-    if program["result"] not in ("OK", "SKIP", "EXPECTEDFAIL"):
-        short = program["name"].split(" / ")[-1]
-        if not any(short in known for known in programs_with_failures):
-            failed.append(f"{program['name']} ended with {program['result']}")
+
+
+def count_cases(base):
+    """Returns the programs of the log that have a failed case."""
+    global passed
+    programs_with_failures = set()
+    for suite in ET.parse(f"{base}.junit.xml").getroot().iter("testsuite"):
+        for case in suite.iter("testcase"):
+            name = f"{case.get('classname')} {case.get('name')}"
+            if case.find("failure") is not None or case.find("error") is not None:
+                failed.append(name)
+                programs_with_failures.add(suite.get("name"))
+            elif (skip := case.find("skipped")) is not None:
+                skipped.append(f"{name}: {skip.get('message') or 'its log says why'}")
+            else:
+                passed += 1
+    return programs_with_failures
+
+
+def count_log(base):
+    programs_with_failures = count_cases(base)
+    for line in pathlib.Path(f"{base}.json").read_text().splitlines():
+        program = json.loads(line)
+        if program["result"] not in ("OK", "SKIP", "EXPECTEDFAIL"):
+            short = program["name"].split(" / ")[-1]
+            if not any(short in known for known in programs_with_failures):
+                failed.append(f"{program['name']} ended with {program['result']}")
+
+
+for base in sys.argv[1:]:
+    count_log(base)
 for line in skipped:
     print("SKIP", line)
 for line in failed:

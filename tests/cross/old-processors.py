@@ -1,15 +1,17 @@
 # SPDX-License-Identifier: Apache-2.0
-"""old-processors.py CLI BUILD_ROOT DATA: no instruction is executed that the processor lacks. Programs
-run under qemu-user as several models of x86-64 and must write what the same kernel path writes on
-this processor; and no object outside the files of an instruction set may hold an AVX instruction.
-Reports in TAP."""
+"""old-processors.py CLI BUILD_ROOT DATA: no instruction is executed that the processor lacks. The
+program runs under qemu-user as several models of x86-64 and must write what the same kernel path
+writes on this processor; and no object outside the files of an instruction set may hold an AVX
+instruction. A megabyte is summarised in half a gigabyte of address space. Reports in TAP."""
 import json
 import os
 import pathlib
 import re
+import resource
 import shutil
 import subprocess
 import sys
+import tempfile
 
 cli, root, data = sys.argv[1], pathlib.Path(sys.argv[2]), pathlib.Path(sys.argv[3])
 # qemu64 is the baseline: SSE2 and SSE3; Nehalem has SSE4.2; Haswell AVX2; no TCG has AVX-512.
@@ -71,11 +73,22 @@ def check_models():
         yield f"{model} writes as {path} does here", is_same(GENERATE, str, path, model)
 
 
+def check_memory():
+    """Yields (name, passed)."""
+    with tempfile.NamedTemporaryFile(suffix=".md") as note:
+        sample = (data / "samples/meeting.md").read_bytes()
+        note.write(sample * (2**20 // len(sample)))
+        note.flush()
+        done = subprocess.run([cli, "summarize", note.name], capture_output=True,
+                              preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_AS, (2**29, 2**29)))
+    yield "a megabyte is summarised within 512 MiB", done.returncode == 0 and bool(done.stdout)
+
+
 if shutil.which("qemu-x86_64") is None:
     print("1..0 # SKIP qemu-user is not installed")
     sys.exit(0)
 n = 0
-for check in (check_objects, check_models):
+for check in (check_objects, check_memory, check_models):
     for name, passed in check():
         n += 1
         print(f"{'ok' if passed else 'not ok'} {n} - {name}", flush=True)
