@@ -175,6 +175,30 @@ take_strings (TlmDataset *d, const char *first, JsonArray *array, size_t *n)
   return list;
 }
 
+static void
+take_questions (TlmDataset *d, JsonArray *array, tl_reader_example *e)
+{
+  tl_question *questions = own (d, g_new0 (tl_question, length (array) + 1));
+
+  for (guint i = 0; i < length (array); i++)
+    {
+      JsonNode *node = json_array_get_element (array, i);
+      JsonObject *object = JSON_NODE_HOLDS_OBJECT (node) ? json_node_get_object (node) : NULL;
+      const char *text = object != NULL ? get_string (object, "q") : NULL;
+      const char *answer = text != NULL ? get_string (object, "answer") : NULL;
+      gint64 unit = answer != NULL ? json_object_get_int_member_with_default (object, "unit", -1) : -1;
+
+      if (text == NULL || unit >= (gint64) e->n_units)
+        continue;
+      questions[e->n_questions++] = (tl_question) {
+        .text = own (d, g_strdup (text)),
+        .answer = unit >= 0 ? own (d, g_strdup (answer)) : NULL,
+        .unit = MAX (unit, -1),
+      };
+    }
+  e->questions = questions;
+}
+
 static gboolean
 add_note (TlmDataset *d, JsonObject *object, tl_reader_example *e, GError **error)
 {
@@ -195,6 +219,7 @@ add_note (TlmDataset *d, JsonObject *object, tl_reader_example *e, GError **erro
   e->titles = take_strings (d, get_string (object, "title"), get_array (object, "also_titles"),
                             &e->n_titles);
   e->tags = take_strings (d, NULL, get_array (object, "tags"), &e->n_tags);
+  take_questions (d, get_array (object, "questions"), e);
   e->has_actions = get_array (object, "actions") != NULL;
   e->has_titles = e->n_titles > 0;
   e->has_tags = e->n_tags > 0;

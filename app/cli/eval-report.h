@@ -43,6 +43,9 @@ gboolean tlm_eval_actions (const TlmEvaluation *e, GString *out, GError **error)
 /* Titles, tags, owners and due words: each system's figures as means over notes. */
 void     tlm_eval_spans   (const TlmEvaluation *e, GString *out);
 
+/* Questions with an answer in the note, and those without. */
+gboolean tlm_eval_ask     (const TlmEvaluation *e, GString *out, GError **error);
+
 /**
  * tlm_shuffle_paragraphs:
  * Returns: (transfer full): the notes with their paragraphs (parted by blank lines) in seeded

@@ -111,10 +111,10 @@ evaluate (const Options *o, char **models, GString *out, GError **error)
                           notes->n, readers->len, tl_reader_get_n_params (e.readers[0]));
   ok = tlm_eval_keys (&e, out, error) && tlm_eval_actions (&e, out, error);
   if (ok)
-    {
-      tlm_eval_spans (&e, out);
-      tlm_leads_print (leads, out);
-    }
+    tlm_eval_spans (&e, out);
+  ok = ok && tlm_eval_ask (&e, out, error);
+  if (ok)
+    tlm_leads_print (leads, out);
   tl_tokenizer_free (e.tokenizer);
   return ok;
 }

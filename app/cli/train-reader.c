@@ -16,6 +16,7 @@
 #include "datasets.h"
 #include "errors.h"
 #include "paths.h"
+#include "reader/ask.h"
 #include "reader/loss.h"
 #include "reader/reader-train.h"
 
@@ -224,6 +225,11 @@ train_final (Run *run, GError **error)
   tl_reader_trainer *trainer = train_trunk (run, N_FOLDS, error);
   tl_error err = { 0 };
   gboolean ok = trainer != NULL && train_spans (run, trainer, error);
+
+  if (ok
+      && !tl_ask_train ((const tl_note *const *) run->notes, run->data->examples, run->n_notes,
+                        run->calibration.ask, &err))
+    ok = tlm_error_from_engine (error, &err);
 
   if (ok
       && !tl_reader_trainer_export (trainer, &run->calibration, run->vocab, run->o->name,

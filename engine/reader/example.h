@@ -14,6 +14,13 @@ typedef struct
   tl_span owner, due; /* {0}: none */
 } tl_gold_unit;
 
+/* A question about the note; @unit: the gold unit that answers, -1 when the note does not say. */
+typedef struct
+{
+  const char *text, *answer; /* the answer stands in the unit; NULL without one */
+  ptrdiff_t   unit;
+} tl_question;
+
 /* Everything is borrowed. */
 typedef struct
 {
@@ -25,6 +32,8 @@ typedef struct
   size_t              n_titles;
   const char *const  *tags;
   size_t              n_tags;
+  const tl_question  *questions;
+  size_t              n_questions;
   bool                has_actions, has_titles, has_tags;
   float               weight;  /* in the loss; documents below notes */
 } tl_reader_example;

@@ -107,6 +107,7 @@ write_keys (tl_gguf_writer *w, const char *name, const tl_reader_layout *l,
   tl_gguf_writer_f32s (w, TL_READER_ARCHITECTURE ".calibration.action", c->action, 2);
   tl_gguf_writer_f32s (w, TL_READER_ARCHITECTURE ".calibration.spans", c->spans,
                        TL_SPANS_N_CALIBRATION);
+  tl_gguf_writer_f32s (w, TL_READER_ARCHITECTURE ".ask", c->ask, TL_ASK_N_WEIGHTS);
 }
 
 /* Quantises every matrix into @bytes, which the writer borrows until it saves. */
@@ -240,7 +241,9 @@ static bool
 load_into (tl_reader *r, const tl_gguf *gguf, tl_error *err)
 {
   tl_reader_calibration *c = &r->calibration;
+  tl_gguf_type type;
   uint64_t n_vocab;
+  size_t n;
 
   if (!check_keys (gguf, &n_vocab, err))
     return false;
@@ -251,6 +254,10 @@ load_into (tl_reader *r, const tl_gguf *gguf, tl_error *err)
       || !read_floats (gguf, TL_READER_ARCHITECTURE ".calibration.action", c->action, 2, err)
       || !read_floats (gguf, TL_READER_ARCHITECTURE ".calibration.spans", c->spans,
                        TL_SPANS_N_CALIBRATION, err))
+    return false;
+  r->can_ask = tl_gguf_get_array (gguf, TL_READER_ARCHITECTURE ".ask", &type, &n);
+  if (r->can_ask
+      && !read_floats (gguf, TL_READER_ARCHITECTURE ".ask", c->ask, TL_ASK_N_WEIGHTS, err))
     return false;
   r->tokenizer = tl_tokenizer_new_from_gguf (gguf, err);
   if (r->tokenizer == NULL)

@@ -13,6 +13,7 @@ typedef struct
 {
   float key[2], action[2];
   float spans[TL_SPANS_N_CALIBRATION];
+  float ask[TL_ASK_N_WEIGHTS]; /* no calibration, but as small: the weights of ask.c */
 } tl_reader_calibration;
 
 struct tl_reader
@@ -21,7 +22,16 @@ struct tl_reader
   tl_reader_calibration calibration;
   tl_tokenizer         *tokenizer;
   float                *params; /* [layout.n_params] */
+  bool                  can_ask; /* the file has the weights: the first ones had not */
 };
+
+/* How a long note is read (reader.c). False when @text is not valid UTF-8 or too long. */
+bool     tl_reader_check_text (const char *text, size_t len, tl_error *err);
+/* Where the window of @units [n] that begins at @begin ends. */
+size_t   tl_reader_window_end (const tl_unit *units, size_t n, size_t begin);
+/* Returns: (transfer full) (nullable): the window [begin, end), sections counted from its start */
+tl_note *tl_reader_window_new (const tl_reader *r, const char *text, size_t len,
+                               const tl_unit *units, size_t begin, size_t end, tl_error *err);
 
 /**
  * tl_reader_save:

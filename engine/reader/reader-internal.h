@@ -136,6 +136,10 @@ void             tl_reader_layout_init (tl_reader_layout *l, uint32_t n_vocab);
 size_t           tl_reader_n_tensors   (const tl_reader_layout *l);
 tl_reader_tensor tl_reader_get_tensor  (const tl_reader_layout *l, size_t i); /* absolute offset */
 
+#define TL_ASK_N_UNIT 32 /* features of a unit beside a question: ask.c */
+#define TL_ASK_N_NONE 17 /* features of "the note does not say" */
+#define TL_ASK_N_WEIGHTS (TL_ASK_N_UNIT + TL_ASK_N_NONE)
+
 /* ---- the span heads: spans*.c ---- */
 
 size_t           tl_spans_n_params  (void);

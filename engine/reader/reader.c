@@ -79,9 +79,22 @@ is_valid_utf8 (const char *text, size_t len, size_t *where)
   return true;
 }
 
-/* Where the window that begins at @begin ends: at a heading in its last quarter if there is one. */
-static size_t
-window_end (const tl_unit *units, size_t n, size_t begin)
+bool
+tl_reader_check_text (const char *text, size_t len, tl_error *err)
+{
+  size_t where = 0;
+
+  if (!is_valid_utf8 (text, len, &where))
+    return tl_error_set (err, TL_ERROR_ARGUMENT,
+                         "The text is not UTF-8: byte %zu begins no character", where);
+  if (len > INT32_MAX)
+    return tl_error_set (err, TL_ERROR_ARGUMENT, "The text is longer than 2 GiB");
+  return true;
+}
+
+/* At a heading in the window's last quarter if there is one. */
+size_t
+tl_reader_window_end (const tl_unit *units, size_t n, size_t begin)
 {
   size_t max = begin + TL_READER_MAX_UNITS;
 
@@ -172,10 +185,9 @@ read_window (const tl_reader *r, tl_trunk *trunk, const tl_note *note, size_t be
   return true;
 }
 
-/* A window's units with sections counted from its own beginning. */
-static tl_note *
-make_window (const tl_reader *r, const char *text, size_t len, const tl_unit *units, size_t begin,
-             size_t end, tl_error *err)
+tl_note *
+tl_reader_window_new (const tl_reader *r, const char *text, size_t len, const tl_unit *units,
+                      size_t begin, size_t end, tl_error *err)
 {
   tl_unit window[TL_READER_MAX_UNITS];
 
@@ -199,13 +211,13 @@ read_windows (const tl_reader *r, const char *text, size_t len, const tl_unit *u
     {
       tl_note *note;
 
-      end = window_end (units, n, begin);
+      end = tl_reader_window_end (units, n, begin);
       if (cancel != NULL && cancel (cancel_data))
         {
           ok = tl_error_set (err, TL_ERROR_CANCELLED, "Reading was cancelled");
           break;
         }
-      note = make_window (r, text, len, units, begin, end, err);
+      note = tl_reader_window_new (r, text, len, units, begin, end, err);
       ok = note != NULL && read_window (r, trunk, note, begin, reading, err);
       tl_note_free (note);
     }
@@ -240,20 +252,9 @@ tl_reader_read (const tl_reader *r, const char *text, size_t len, tl_cancel_func
 {
   tl_reading *reading;
   tl_unit *units;
-  size_t n, where = 0;
+  size_t n;
 
-  if (!is_valid_utf8 (text, len, &where))
-    {
-      tl_error_set (err, TL_ERROR_ARGUMENT, "The text is not UTF-8: byte %zu begins no character",
-                    where);
-      return NULL;
-    }
-  if (len > INT32_MAX)
-    {
-      tl_error_set (err, TL_ERROR_ARGUMENT, "The text is longer than 2 GiB");
-      return NULL;
-    }
-  if (!tl_units_split (text, len, &units, &n, err))
+  if (!tl_reader_check_text (text, len, err) || !tl_units_split (text, len, &units, &n, err))
     return NULL;
   reading = reading_new (units, n);
   if (reading == NULL)

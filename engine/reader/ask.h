@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* "Ask this note": which sentence of the note answers a question, or none. A linear choice among the
+ * content units and "none":
+ *   p (u) = exp (w . x (q, u)) / (sum over units of the same + exp (v . y (q)))
+ * x and y are plain features: the question's words found in the unit, weighed by how rare they are
+ * in the note, and whether the unit holds the kind of thing that is asked for. */
+#pragma once
+
+#include "reader/example.h"
+#include "reader/reader.h"
+
+/**
+ * tl_reader_ask:
+ * @text: [len] valid UTF-8; @question: [question_len] likewise, in the note's language
+ * @answer: (out): the sentence that answers, with its probability; start == end when the note does
+ * not say, and p is then the probability of that
+ *
+ * TL_ERROR_UNSUPPORTED when the reader's file has no weights for it. Deterministic. Thread-safe.
+ */
+bool tl_reader_ask (const tl_reader *r, const char *text, size_t len, const char *question,
+                    size_t question_len, tl_span *answer, tl_error *err);
+
+/**
+ * tl_ask_train:
+ * @notes: @examples: [n] the same notes
+ * @weights: (out): [TL_ASK_N_WEIGHTS]
+ *
+ * The likelihood of all questions is concave in the weights, so there is one best answer and no seed.
+ */
+bool tl_ask_train (const tl_note *const *notes, const tl_reader_example *examples, size_t n,
+                   float *weights, tl_error *err);
+
+/* Does the unit [start, end) of the example's text answer @q: is it the unit that a person named, or
+ * does it hold the answer's words? */
+bool tl_ask_is_right (const tl_reader_example *e, const tl_question *q, size_t start, size_t end);
