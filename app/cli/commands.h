@@ -4,6 +4,7 @@
  * sense. */
 #pragma once
 
+int tlm_cli_ask       (int argc, char **argv);
 int tlm_cli_bench     (int argc, char **argv);
 int tlm_cli_erase     (int argc, char **argv);
 int tlm_cli_eval_lm   (int argc, char **argv);

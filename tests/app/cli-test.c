@@ -308,6 +308,8 @@ refuses_arguments_that_make_no_sense (void)
     { "2", "frobnicate", NULL },
     { "2", "summarize", NULL },
     { "2", "summarize", "--frob", "x", NULL },
+    { "2", "ask", "When?", NULL },
+    { "1", "ask", "When?", "/nowhere.md", NULL },
     { "2", "generate", NULL },
     { "2", "generate", "-m", "x", "--temp", "nan", NULL },
     { "2", "generate", "-m", "x", "-n", "-1", NULL },

@@ -13,6 +13,7 @@
 #include <vector>
 
 extern "C" {
+#include "reader/ask.h"
 #include "reader/loss.h"
 #include "reader/reader-train.h"
 }
@@ -342,6 +343,54 @@ TEST_F (Eeny, ReadsNothingAndLittle)
   for (const char *text :
        { "", " \n", "x", "# Only a heading", "```\ncode\n```", "😀😀😀", "a|b\n-|-\n" })
     check_reading (text);
+}
+
+static std::string
+ask (const tl_reader *r, const std::string &text, const std::string &question)
+{
+  tl_span answer = {};
+  tl_error err = {};
+
+  EXPECT_TRUE (tl_reader_ask (r, text.data (), text.size (), question.data (), question.size (),
+                              &answer, &err))
+    << err.message;
+  EXPECT_TRUE (answer.start <= answer.end && answer.end <= text.size ());
+  EXPECT_TRUE (answer.p >= 0.0f && answer.p <= 1.0f);
+  return text.substr (answer.start, answer.end - answer.start);
+}
+
+TEST_F (Eeny, AnswersFromTheNoteOrNotAtAll)
+{
+  const std::string text = "# Boiler\n\nIt was a cold morning and the tea was weak.\n"
+                           "The engineer comes on Thursday at nine.\n"
+                           "The new pump costs 240 euros.\nWe laughed about the cat.\n";
+
+  EXPECT_EQ (ask (r, text, "When does the engineer come?"),
+             "The engineer comes on Thursday at nine.");
+  EXPECT_EQ (ask (r, text, "How much does the pump cost?"), "The new pump costs 240 euros.");
+  EXPECT_EQ (ask (r, text, "Who painted the ceiling of the chapel?"), "");
+  EXPECT_EQ (ask (r, "", "Who?"), "");
+  EXPECT_EQ (ask (r, "# Only a heading", ""), "");
+}
+
+/* Sixty sections of four units: windows end at headings, and the answer may be in any. */
+TEST_F (Eeny, AnswersFromFarDownALongNote)
+{
+  std::string text;
+
+  for (int i = 0; i < 60; i++)
+    text += "# Part\n\nNothing new to tell.\nWe talked for long.\nIt rained.\n\n";
+  text += "The ferry leaves from Harwich at 21:30.\n";
+  EXPECT_EQ (ask (r, text, "When does the ferry leave?"),
+             "The ferry leaves from Harwich at 21:30.");
+}
+
+TEST_F (Eeny, AsksOnlyWhatIsUtf8)
+{
+  tl_span answer;
+
+  EXPECT_FALSE (tl_reader_ask (r, "a", 1, "\xff", 1, &answer, &err));
+  EXPECT_EQ (err.code, TL_ERROR_ARGUMENT);
 }
 
 TEST_F (Eeny, RefusesWhatIsNotUtf8)
