@@ -11,7 +11,7 @@ typedef enum
 {
   TLM_CONFIDENCE_LOW,
   TLM_CONFIDENCE_MEDIUM,
-  TLM_CONFIDENCE_HIGH, /* p >= .30 for key sentences: "strong" */
+  TLM_CONFIDENCE_HIGH, /* p >= .5: half of such sentences are key on notes not seen */
 } TlmConfidence;
 
 typedef struct

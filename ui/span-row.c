@@ -31,7 +31,7 @@ level_word (TlmConfidence level)
       return _("Strong");
     case TLM_CONFIDENCE_MEDIUM:
       /* Translators: how sure the reader is that a sentence is a key sentence: the second of three. */
-      return _("Likely");
+      return _("Possible");
     case TLM_CONFIDENCE_LOW:
       /* Translators: how sure the reader is that a sentence is a key sentence: the third of three. */
       return _("Weak");

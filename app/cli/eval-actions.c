@@ -8,8 +8,10 @@
 #include "cli/eval-hashed.h"
 #include "cli/eval-report.h"
 #include "errors.h"
+#include "skills/summarize.h"
 
 #define N_BINS 10
+#define N_LEVELS (TLM_CONFIDENCE_HIGH + 1)
 #define N_RESAMPLES 2000
 #define HASHED_THRESHOLD 0.3 /* .2 is worse: the baseline is given its due */
 
@@ -26,6 +28,8 @@ static const char *const system_names[N_SYSTEMS] = {
   "open boxes alone", "hashed n-grams", "reader, p >= 0.5", "reader or open box",
 };
 
+static const char *const level_names[N_LEVELS] = { "low", "medium", "high" };
+
 typedef struct
 {
   const TlmEvaluation *e;
@@ -36,6 +40,7 @@ typedef struct
 typedef struct
 {
   double n[N_BINS], sum_p[N_BINS], hits[N_BINS];
+  double level_n[N_LEVELS], level_hits[N_LEVELS]; /* as shown: TlmConfidence */
 } Bins;
 
 /* The hashed n-grams see the units that the reader sees: @note is cut as @reading is. */
@@ -96,25 +101,31 @@ count_note (const Table *t, System system, const tl_reader_example *e, const tl_
 }
 
 static void
+add_to_bins (Bins *b, float p, gboolean hit)
+{
+  int bin = CLAMP ((int) (p * N_BINS), 0, N_BINS - 1);
+  TlmConfidence level = tlm_confidence_from_p (p);
+
+  b->n[bin]++;
+  b->sum_p[bin] += (double) p;
+  b->hits[bin] += hit;
+  b->level_n[level]++;
+  b->level_hits[level] += hit;
+}
+
+static void
 fill_bins (const tl_reader_example *e, const tl_reading *reading, Bins *key, Bins *action)
 {
   for (gsize u = 0; u < reading->n_units; u++)
     {
       const tl_reading_unit *unit = &reading->units[u];
       ptrdiff_t gold;
-      int k, a;
 
       if (!tl_unit_is_content (&unit->unit))
         continue;
       gold = tl_example_find_gold (e, unit->unit.start, unit->unit.end);
-      k = CLAMP ((int) (unit->p_key * N_BINS), 0, N_BINS - 1);
-      a = CLAMP ((int) (unit->p_action * N_BINS), 0, N_BINS - 1);
-      key->n[k]++;
-      key->sum_p[k] += unit->p_key;
-      key->hits[k] += gold >= 0 && e->units[gold].rank > 0;
-      action->n[a]++;
-      action->sum_p[a] += unit->p_action;
-      action->hits[a] += gold >= 0 && e->units[gold].action;
+      add_to_bins (key, unit->p_key, gold >= 0 && e->units[gold].rank > 0);
+      add_to_bins (action, unit->p_action, gold >= 0 && e->units[gold].action);
     }
 }
 
@@ -199,6 +210,9 @@ print_bins (GString *out, const char *name, const Bins *b)
         total += b->n[i];
       }
   g_string_append_printf (out, "  expected calibration error %.3f\n", error / fmax (total, 1.0));
+  for (int level = 0; level < N_LEVELS; level++)
+    g_string_append_printf (out, "  %-8s %6.0f  %.3f\n", level_names[level], b->level_n[level],
+                            b->level_hits[level] / fmax (b->level_n[level], 1.0));
 }
 
 static gboolean

@@ -8,10 +8,13 @@
 
 #define MAX_KEYPOINTS 5
 #define MAX_TAGS 5
-/* One unit in nine is a key sentence (development notes: 234 of 2,147), so .15 is already more than
- * chance; "strong" is twice that. */
-#define P_MEDIUM 0.15f
-#define P_HIGH 0.30f
+/* One unit in nine is a key sentence (development notes: 234 of 2,147), so .15 is more than chance:
+ * what is below is not shown beside something better. */
+#define P_SHOWN 0.15f
+/* On the development notes half of the units from .5 are key sentences, and a quarter of those from
+ * .3 to .5. */
+#define P_MEDIUM 0.30f
+#define P_HIGH 0.50f
 /* Likelier than not. On the development notes F1 is flat from .40 to .60. */
 #define P_ACTION 0.50f
 #define P_TAG 0.10f
@@ -24,8 +27,8 @@ typedef struct
   const tl_reading *reading;
 } Note;
 
-static TlmConfidence
-get_confidence (float p)
+TlmConfidence
+tlm_confidence_from_p (float p)
 {
   return p >= P_HIGH ? TLM_CONFIDENCE_HIGH : p >= P_MEDIUM ? TLM_CONFIDENCE_MEDIUM
                                                            : TLM_CONFIDENCE_LOW;
@@ -37,7 +40,7 @@ make_span (const Note *note,
            gsize       end,
            float       p)
 {
-  TlmSpan span = { start + note->bom, end + note->bom, p, get_confidence (p) };
+  TlmSpan span = { start + note->bom, end + note->bom, p, tlm_confidence_from_p (p) };
 
   if (start == end)
     span.start = span.end = 0;
@@ -74,7 +77,7 @@ static gboolean
 stands_out (const tl_reading *reading)
 {
   for (gsize i = 0; i < reading->n_units; i++)
-    if (reading->units[i].p_key >= P_MEDIUM)
+    if (reading->units[i].p_key >= P_SHOWN)
       return TRUE;
   return FALSE;
 }
@@ -93,7 +96,7 @@ choose_keypoints (const Note *note,
       const tl_reading_unit *unit = &note->reading->units[chosen[i]];
       TlmSpan                span = make_unit_span (note, &unit->unit, unit->p_key);
 
-      if (i == 0 || unit->p_key >= P_MEDIUM)
+      if (i == 0 || unit->p_key >= P_SHOWN)
         g_array_append_val (keypoints, span);
     }
   return keypoints;

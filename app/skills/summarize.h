@@ -8,6 +8,9 @@
 
 G_BEGIN_DECLS
 
+/* The level under which a probability is shown. */
+TlmConfidence tlm_confidence_from_p (float p);
+
 /**
  * tlm_skill_summarize:
  * @text: [len] the note's bytes; a byte order mark at its start was not part of what was read

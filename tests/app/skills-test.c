@@ -55,7 +55,7 @@ shows_strong_sentences_first (void)
 {
   static const char  text[] = "# Head\n\nWeak one here. Strong one there. Another middling sentence. "
                               "Some more words to fill this note up. And even more of them follow.";
-  static const float p[] = { 0.01f, 0.8f, 0.2f, 0.05f, 0.02f };
+  static const float p[] = { 0.01f, 0.8f, 0.4f, 0.05f, 0.02f };
   tl_reading         reading = make_reading (text, p, G_N_ELEMENTS (p));
   g_autoptr (TlmSummary) summary = summarize (text, &reading);
   gsize              n;
