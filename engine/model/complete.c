@@ -192,14 +192,18 @@ read_context (search *s, const char *before, size_t len, tl_error *err)
 {
   uint32_t room = tl_session_get_n_ctx (s->session) / 2;
   int32_t bos = tl_tokenizer_get_bos (s->tokenizer), *ids = NULL;
-  size_t n = 0, skip;
+  size_t n = 0, skip, from;
   bool ok;
 
   if (!tl_tokenizer_encode (s->tokenizer, before, len, TL_TOKENIZE_ADD_BOS, &ids, &n, err))
     return false;
-  skip = n > room ? n - room : 0;
-  tl_session_truncate (s->session, 0);
-  ok = n == 0 || tl_session_prefill (s->session, ids + skip, n - skip, NULL, NULL, err);
+  /* In steps, so that most letters find the context of the one before computed. */
+  skip = n > room ? (n - room / 2) / (room / 2) * (room / 2) : 0;
+  from = n > 0 ? tl_session_reuse (s->session, ids + skip, n - skip) : 0;
+  if (n == 0)
+    tl_session_truncate (s->session, 0);
+  ok = n == 0
+       || tl_session_prefill (s->session, ids + skip + from, n - skip - from, NULL, NULL, err);
   if (n == 0 && bos >= 0)
     ok = tl_session_decode (s->session, bos, err);
   s->n_context = tl_session_get_position (s->session);

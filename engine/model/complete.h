@@ -15,7 +15,7 @@ typedef struct
 
 /**
  * tl_complete_word:
- * @s: what it held is dropped
+ * @s: of what it held only what the context begins with is used again
  * @tokenizer: of the session's model
  * @before: [before_len] the text before the word; its end is read, up to half the session's context
  * @typed: [typed_len] the beginning of the word, at least one byte

@@ -146,7 +146,7 @@ test_archive (Fixture      *f,
       g_assert_cmpint (archive_read_data (archive, text, sizeof text), >, 0);
   archive_read_free (archive);
   g_assert_cmpstr (text, ==, "the " SECRET "\nµ");
-  g_assert_cmpuint (n, ==, 4 + 3 + 1); /* Markdown, JSONL, the table */
+  g_assert_cmpuint (n, >=, 4 + 3 + 1); /* Markdown, JSONL, the table; and what the program adds */
 }
 
 static void
