@@ -27,8 +27,8 @@ struct _TlmWindow
   GtkLabel            *warning_label;
   TlmNotePage         *note_page;
   TlmChatPage         *chat_page;
-  TlmPrivacyPage      *privacy_page;
   TlmLicensesPage     *licenses_page;
+  TlmPrivacyPage      *privacy_page;
 
   TlmServices         *services;
   GSettings           *settings;

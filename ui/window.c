@@ -4,7 +4,6 @@
 #include "window-private.h"
 
 #include "page.h"
-#include "privacy-page.h"
 
 #include <glib/gi18n.h>
 
@@ -244,8 +243,8 @@ tlm_window_new (GtkApplication *application, TlmServices *services)
   tlm_sidebar_set_services (self->sidebar, services);
   tlm_note_page_set_services (self->note_page, services);
   tlm_chat_page_set_services (self->chat_page, services);
-  tlm_privacy_page_set_services (self->privacy_page, services);
   tlm_licenses_page_set_licenses (self->licenses_page, tlm_services_get_licenses (services));
+  tlm_privacy_page_set_services (self->privacy_page, services);
   g_signal_connect_object (services, "notify::ready", G_CALLBACK (ready_cb), self,
                            G_CONNECT_SWAPPED);
   ready_cb (self);
@@ -303,8 +302,8 @@ tlm_window_class_init (TlmWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, TlmWindow, warning_label);
   gtk_widget_class_bind_template_child (widget_class, TlmWindow, note_page);
   gtk_widget_class_bind_template_child (widget_class, TlmWindow, chat_page);
-  gtk_widget_class_bind_template_child (widget_class, TlmWindow, privacy_page);
   gtk_widget_class_bind_template_child (widget_class, TlmWindow, licenses_page);
+  gtk_widget_class_bind_template_child (widget_class, TlmWindow, privacy_page);
   tlm_window_install_actions (widget_class);
   tlm_window_install_bin (widget_class);
 }
