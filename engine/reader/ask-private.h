@@ -14,7 +14,7 @@ typedef struct
   bool     found[ASK_MAX_WORDS]; /* somewhere in the note */
   size_t   n;
   int      kind;
-} asked;
+} ask_question;
 
 /* The part of the question that stands in one unit; stems and words weighed by rarity. */
 typedef struct
@@ -23,9 +23,14 @@ typedef struct
   unsigned names, pairs;
 } coverage;
 
-/* @x: (out): [n_units, TL_ASK_N_UNIT], zero for what is no content; @y: (out): [TL_ASK_N_NONE] */
-bool tl_ask_describe (const tl_note *note, const char *question, size_t len, float *x, float *y,
-                      tl_error *err);
+/* A question beside a note, ready to be chosen from. */
+typedef struct
+{
+  float *x;                /* [n_units, TL_ASK_N_UNIT], zero for what is no content */
+  float  y[TL_ASK_N_NONE]; /* of "none" */
+} tl_asked;
+
+bool tl_asked_init  (tl_asked *a, const tl_note *note, const char *s, size_t len, tl_error *err);
+void tl_asked_clear (tl_asked *a);
 /* @p: (out): [n_units + 1], the last for "none"; they sum to 1 */
-void tl_ask_score    (const float *weights, const tl_note *note, const float *x, const float *y,
-                      float *p);
+void tl_asked_score (const tl_asked *a, const float *weights, const tl_note *note, float *p);

@@ -51,33 +51,34 @@ static bool
 learn_question (learner *l, const tl_note *note, const tl_reader_example *e, const tl_question *q,
                 tl_error *err)
 {
-  float x[TL_READER_MAX_UNITS * TL_ASK_N_UNIT], y[TL_ASK_N_NONE], p[TL_READER_MAX_UNITS + 1];
+  float p[TL_READER_MAX_UNITS + 1];
   bool right[TL_READER_MAX_UNITS + 1];
   size_t n = note->n_units;
   float total = 0.0f;
+  tl_asked asked;
 
-  if (!tl_ask_describe (note, q->text, strlen (q->text), x, y, err))
+  if (!tl_asked_init (&asked, note, q->text, strlen (q->text), err))
     return false;
-  tl_ask_score (l->weights, note, x, y, p);
+  tl_asked_score (&asked, l->weights, note, p);
   for (size_t u = 0; u <= n; u++)
     {
       right[u] = u == n ? q->unit < 0
                         : tl_ask_is_right (e, q, note->units[u].start, note->units[u].end);
       total += right[u] ? p[u] : 0.0f;
     }
-  if (total <= 0.0f)
-    return true;
   memset (l->slopes, 0, sizeof l->slopes);
-  for (size_t u = 0; u <= n; u++)
+  for (size_t u = 0; u <= n && total > 0.0f; u++)
     {
-      const float *features = u == n ? y : x + u * TL_ASK_N_UNIT;
+      const float *features = u == n ? asked.y : asked.x + u * TL_ASK_N_UNIT;
       float *slopes = l->slopes + (u == n ? TL_ASK_N_UNIT : 0);
       float d = p[u] - (right[u] ? p[u] / total : 0.0f);
 
       for (size_t i = 0; i < (u == n ? TL_ASK_N_NONE : TL_ASK_N_UNIT); i++)
         slopes[i] += d * features[i];
     }
-  move_weights (l);
+  tl_asked_clear (&asked);
+  if (total > 0.0f)
+    move_weights (l);
   return true;
 }
 

@@ -14,7 +14,7 @@
 #include "reader/spans-internal.h"
 #include "reader/words.h"
 
-#define STEM_BYTES 5 /* of 4 to 7 on the training notes 5 finds most */
+#define STEM_BYTES 5 /* of 4 to 7 the best on parts of the training notes held out whole */
 
 /* What is asked for. */
 enum
@@ -62,11 +62,11 @@ is_listed (const char *list, const char *s, size_t len)
 }
 
 static void
-question_init (asked *q, const char *s, size_t len)
+question_init (ask_question *q, const char *s, size_t len)
 {
   size_t pos = 0, start;
 
-  *q = (asked) { .kind = ASK_OTHER };
+  *q = (ask_question) { .kind = ASK_OTHER };
   while (q->n < ASK_MAX_WORDS && tl_word_next (s, len, &pos, &start))
     {
       const char *word = s + start;
@@ -147,7 +147,7 @@ find_word (const tl_note *note, size_t u, uint32_t hash)
 
 /* How rare each of the question's words is among the note's units. */
 static void
-weigh_words (asked *q, const tl_note *note, const uint32_t *stems)
+weigh_words (ask_question *q, const tl_note *note, const uint32_t *stems)
 {
   for (size_t i = 0; i < q->n; i++)
     {
@@ -162,7 +162,7 @@ weigh_words (asked *q, const tl_note *note, const uint32_t *stems)
 }
 
 static void
-cover_unit (const asked *q, const tl_note *note, const uint32_t *stems, size_t u, coverage *c)
+cover_unit (const ask_question *q, const tl_note *note, const uint32_t *stems, size_t u, coverage *c)
 {
   bool before = false;
 
@@ -189,7 +189,7 @@ cover_at (const tl_note *note, const coverage *all, size_t u, ptrdiff_t step)
 }
 
 static void
-describe_unit (const asked *q, const tl_note *note, const coverage *all, float best, size_t u,
+describe_unit (const ask_question *q, const tl_note *note, const coverage *all, float best, size_t u,
                float *x)
 {
   const tl_unit *unit = &note->units[u];
@@ -217,10 +217,12 @@ describe_unit (const asked *q, const tl_note *note, const coverage *all, float b
   x[16 + ASK_N_KINDS + q->kind] = has ? c->stems : 0.0f;
   x[30] = x[6] * (has ? 1.0f : 0.0f);
   x[31] = x[5] * (has ? 1.0f : 0.0f);
+  memcpy (x + TL_ASK_N_PAIR, note->features + u * TL_READER_N_FEATURES,
+          TL_READER_N_FEATURES * sizeof *x);
 }
 
 static void
-describe_none (const asked *q, const tl_note *note, const float *x, float *y)
+describe_none (const ask_question *q, const tl_note *note, const float *x, float *y)
 {
   float best = 0.0f, words = 0.0f, kind = 0.0f, share = 0.0f, missing = 0.0f;
 
@@ -252,15 +254,17 @@ describe_none (const asked *q, const tl_note *note, const float *x, float *y)
 }
 
 bool
-tl_ask_describe (const tl_note *note, const char *s, size_t len, float *x, float *y, tl_error *err)
+tl_asked_init (tl_asked *a, const tl_note *note, const char *s, size_t len, tl_error *err)
 {
   size_t n = note->n_units, n_words = note->unit_words[n];
   uint32_t *stems = malloc ((n_words + 1) * sizeof *stems);
   coverage *all = malloc ((n + 1) * sizeof *all);
   float best = 0.0f;
-  asked q;
+  ask_question q;
+  bool done;
 
-  if (stems != NULL && all != NULL)
+  *a = (tl_asked) { .x = calloc (n + 1, TL_ASK_N_UNIT * sizeof *a->x) };
+  if (stems != NULL && all != NULL && a->x != NULL)
     {
       for (size_t w = 0; w < n_words; w++)
         stems[w] = stem_of (note->text + note->words[w].start,
@@ -273,17 +277,25 @@ tl_ask_describe (const tl_note *note, const char *s, size_t len, float *x, float
           if (tl_unit_is_content (&note->units[u]))
             best = fmaxf (best, all[u].stems);
         }
-      memset (x, 0, n * TL_ASK_N_UNIT * sizeof *x);
-      memset (y, 0, TL_ASK_N_NONE * sizeof *y);
       for (size_t u = 0; u < n; u++)
         if (tl_unit_is_content (&note->units[u]))
-          describe_unit (&q, note, all, best, u, x + u * TL_ASK_N_UNIT);
-      describe_none (&q, note, x, y);
+          describe_unit (&q, note, all, best, u, a->x + u * TL_ASK_N_UNIT);
+      describe_none (&q, note, a->x, a->y);
     }
+  done = stems != NULL && all != NULL && a->x != NULL;
   free (stems);
   free (all);
-  return (stems != NULL && all != NULL)
-         || tl_error_set (err, TL_ERROR_MEMORY, "Not enough memory for a question");
+  if (done)
+    return true;
+  tl_asked_clear (a);
+  return tl_error_set (err, TL_ERROR_MEMORY, "Not enough memory for a question");
+}
+
+void
+tl_asked_clear (tl_asked *a)
+{
+  free (a->x);
+  a->x = NULL;
 }
 
 static float
@@ -297,16 +309,16 @@ dot (const float *w, const float *x, size_t n)
 }
 
 void
-tl_ask_score (const float *weights, const tl_note *note, const float *x, const float *y, float *p)
+tl_asked_score (const tl_asked *a, const float *weights, const tl_note *note, float *p)
 {
   size_t n = note->n_units;
   float max, sum;
 
-  max = p[n] = dot (weights + TL_ASK_N_UNIT, y, TL_ASK_N_NONE);
+  max = p[n] = dot (weights + TL_ASK_N_UNIT, a->y, TL_ASK_N_NONE);
   for (size_t u = 0; u < n; u++)
     {
       p[u] = tl_unit_is_content (&note->units[u])
-               ? dot (weights, x + u * TL_ASK_N_UNIT, TL_ASK_N_UNIT) : -INFINITY;
+               ? dot (weights, a->x + u * TL_ASK_N_UNIT, TL_ASK_N_UNIT) : -INFINITY;
       max = fmaxf (max, p[u]);
     }
   sum = 0.0f;
@@ -321,12 +333,14 @@ static bool
 ask_window (const tl_reader *r, const tl_note *note, const char *s, size_t len, float *least_none,
             tl_span *answer, tl_error *err)
 {
-  float x[TL_READER_MAX_UNITS * TL_ASK_N_UNIT], y[TL_ASK_N_NONE], p[TL_READER_MAX_UNITS + 1];
+  float p[TL_READER_MAX_UNITS + 1];
   size_t best = 0, n = note->n_units;
+  tl_asked asked;
 
-  if (!tl_ask_describe (note, s, len, x, y, err))
+  if (!tl_asked_init (&asked, note, s, len, err))
     return false;
-  tl_ask_score (r->calibration.ask, note, x, y, p);
+  tl_asked_score (&asked, r->calibration.ask, note, p);
+  tl_asked_clear (&asked);
   for (size_t u = 1; u < n; u++)
     if (p[u] > p[best])
       best = u;

@@ -3,7 +3,9 @@
  * content units and "none":
  *   p (u) = exp (w . x (q, u)) / (sum over units of the same + exp (v . y (q)))
  * x and y are plain features: the question's words found in the unit, weighed by how rare they are
- * in the note, and whether the unit holds the kind of thing that is asked for. */
+ * in the note; whether the unit holds the kind of thing that is asked for; and the unit's own
+ * features, because people ask for what matters (on parts of the training notes held out whole
+ * .588 of all questions are right with them, .562 without). */
 #pragma once
 
 #include "reader/example.h"

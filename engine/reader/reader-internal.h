@@ -136,7 +136,8 @@ void             tl_reader_layout_init (tl_reader_layout *l, uint32_t n_vocab);
 size_t           tl_reader_n_tensors   (const tl_reader_layout *l);
 tl_reader_tensor tl_reader_get_tensor  (const tl_reader_layout *l, size_t i); /* absolute offset */
 
-#define TL_ASK_N_UNIT 32 /* features of a unit beside a question: ask.c */
+#define TL_ASK_N_PAIR 32 /* features of a unit beside a question: ask.c */
+#define TL_ASK_N_UNIT (TL_ASK_N_PAIR + TL_READER_N_FEATURES) /* and of the unit by itself */
 #define TL_ASK_N_NONE 17 /* features of "the note does not say" */
 #define TL_ASK_N_WEIGHTS (TL_ASK_N_UNIT + TL_ASK_N_NONE)
 
