@@ -186,7 +186,8 @@ take_questions (TlmDataset *d, JsonArray *array, tl_reader_example *e)
       JsonObject *object = JSON_NODE_HOLDS_OBJECT (node) ? json_node_get_object (node) : NULL;
       const char *text = object != NULL ? get_string (object, "q") : NULL;
       const char *answer = text != NULL ? get_string (object, "answer") : NULL;
-      gint64 unit = answer != NULL ? json_object_get_int_member_with_default (object, "unit", -1) : -1;
+      gint64 unit
+        = answer != NULL ? json_object_get_int_member_with_default (object, "unit", -1) : -1;
 
       if (text == NULL || unit >= (gint64) e->n_units)
         continue;

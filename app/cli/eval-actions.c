@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Action units: F1 over all notes together, as the development set defines it, beside open boxes and
- * hashed n-grams; and the calibration of both heads: of what was given a probability between 0.3 and 0.4, how much was right? */
+/* Action units: F1 over all notes together, as the development set defines it, beside open boxes
+ * and hashed n-grams; and the calibration of both heads: of what was given a probability between
+ * 0.3 and 0.4, how much was right? And of what is shown under each level? */
 #include <math.h>
 #include <stdlib.h>
 
@@ -155,7 +156,8 @@ print_counts (GString *out, const char *name, const Counts *notes, gsize n)
   for (gsize i = 0; i < n; i++)
     add_counts (&c, &notes[i]);
   g_string_append_printf (
-      out, "%-20s P %.3f  R %.3f  F1 %.3f  notes without actions that stay empty %zu of %zu\n", name,
+      out, "%-20s P %.3f  R %.3f  F1 %.3f  notes without actions that stay empty %zu of %zu\n",
+      name,
       c.hits / fmax ((double) (c.hits + c.false_alarms), 1.0),
       c.hits / fmax ((double) (c.hits + c.misses), 1.0), f1_of (&c), c.n_stay_empty, c.n_empty);
 }

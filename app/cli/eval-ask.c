@@ -16,7 +16,7 @@ typedef enum { OVERLAP, READER, N_SYSTEMS } System;
 
 static const char *const system_names[N_SYSTEMS] = { "best overlap", "reader" };
 
-/* Of one system: a value a question that is right or not, all seeds together; @notes: a mean a note. */
+/* Of one system, a question counting once whatever the number of seeds; notes: means a note. */
 typedef struct
 {
   double answered, n_answerable, refused, n_unanswerable;
@@ -107,8 +107,8 @@ print_tallies (const TlmEvaluation *e, const Tally *tallies, GString *out)
   for (gsize i = 0; i < e->notes->n; i++)
     if (e->notes->examples[i].n_questions > 0)
       d[n++] = tallies[READER].notes[i] - tallies[OVERLAP].notes[i];
-  g_string_append (out, "\nQuestions: answered rightly, of those with an answer; refused, of the others; "
-                        "right, of all\n");
+  g_string_append (out, "\nQuestions: answered rightly, of those with an answer; refused, "
+                        "of the others; right, of all\n");
   for (int s = 0; s < N_SYSTEMS; s++)
     {
       const Tally *t = &tallies[s];

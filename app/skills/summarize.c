@@ -3,11 +3,13 @@
  * note. Counts follow how the training notes were labelled; thresholds are stated beside each. */
 #include "skills/summarize.h"
 
+#include "reader/words.h"
 #include "skills/language.h"
 #include "summary-private.h"
 
 #define MAX_KEYPOINTS 5
 #define MAX_TAGS 5
+#define MAX_TITLE_WORDS 8 /* people give titles of 3 to 8 words */
 /* One unit in nine is a key sentence (development notes: 234 of 2,147), so .15 is more than chance:
  * what is below is not shown beside something better. */
 #define P_SHOWN 0.15f
@@ -216,6 +218,29 @@ list_units (const Note      *note,
     }
 }
 
+/* The first line's first words. The reader's titles are no surer than these on the development notes
+ * (see its card), and a skill that does not beat the simplest thing is off. */
+static gboolean
+choose_title (const Note *note,
+              TlmSpan    *title)
+{
+  for (gsize i = 0; i < note->reading->n_units; i++)
+    {
+      const tl_unit *unit = &note->reading->units[i].unit;
+      gsize          len = unit->end - unit->start, end = 0, start;
+
+      if (unit->kind == TL_UNIT_FRONT_MATTER || unit->kind == TL_UNIT_TABLE
+          || unit->kind == TL_UNIT_CODE)
+        continue;
+      for (int n = 0; n < MAX_TITLE_WORDS
+                      && tl_word_next (note->text + unit->start, len, &end, &start); n++)
+        ;
+      *title = make_span (note, unit->start, unit->start + end, 0.0f);
+      return end > 0;
+    }
+  return FALSE;
+}
+
 TlmSummary *
 tlm_skill_summarize (const char       *text,
                      gsize             len,
@@ -235,10 +260,7 @@ tlm_skill_summarize (const char       *text,
   parts.actions = choose_actions (&note);
   parts.tags = choose_tags (&note);
   list_units (&note, &parts);
-  parts.has_title = reading->n_titles > 0 && reading->titles[0].end > reading->titles[0].start;
-  if (parts.has_title)
-    parts.title = make_span (&note, reading->titles[0].start, reading->titles[0].end,
-                             reading->titles[0].p);
+  parts.has_title = choose_title (&note, &parts.title);
   parts.is_english = tlm_text_is_english (note.text, note.len);
   parts.model_name = g_strdup (model_name);
   parts.model_sha256 = g_strdup (model_sha256);

@@ -162,7 +162,8 @@ weigh_words (ask_question *q, const tl_note *note, const uint32_t *stems)
 }
 
 static void
-cover_unit (const ask_question *q, const tl_note *note, const uint32_t *stems, size_t u, coverage *c)
+cover_unit (const ask_question *q, const tl_note *note, const uint32_t *stems, size_t u,
+            coverage *c)
 {
   bool before = false;
 
@@ -189,8 +190,8 @@ cover_at (const tl_note *note, const coverage *all, size_t u, ptrdiff_t step)
 }
 
 static void
-describe_unit (const ask_question *q, const tl_note *note, const coverage *all, float best, size_t u,
-               float *x)
+describe_unit (const ask_question *q, const tl_note *note, const coverage *all, float best,
+               size_t u, float *x)
 {
   const tl_unit *unit = &note->units[u];
   float n = (float) (note->unit_words[u + 1] - note->unit_words[u]);

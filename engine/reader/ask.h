@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* "Ask this note": which sentence of the note answers a question, or none. A linear choice among the
- * content units and "none":
+/* "Ask this note": which sentence of the note answers a question, or none. A linear choice among
+ * the content units and "none":
  *   p (u) = exp (w . x (q, u)) / (sum over units of the same + exp (v . y (q)))
  * x and y are plain features: the question's words found in the unit, weighed by how rare they are
  * in the note; whether the unit holds the kind of thing that is asked for; and the unit's own
@@ -27,11 +27,11 @@ bool tl_reader_ask (const tl_reader *r, const char *text, size_t len, const char
  * @notes: @examples: [n] the same notes
  * @weights: (out): [TL_ASK_N_WEIGHTS]
  *
- * The likelihood of all questions is concave in the weights, so there is one best answer and no seed.
+ * Starts from zeros and takes the questions in their order, so there is no seed.
  */
 bool tl_ask_train (const tl_note *const *notes, const tl_reader_example *examples, size_t n,
                    float *weights, tl_error *err);
 
-/* Does the unit [start, end) of the example's text answer @q: is it the unit that a person named, or
- * does it hold the answer's words? */
+/* Does the unit [start, end) of the example's text answer @q: is it the unit that a person named,
+ * or does it hold the answer's words? */
 bool tl_ask_is_right (const tl_reader_example *e, const tl_question *q, size_t start, size_t end);

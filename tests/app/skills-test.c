@@ -223,7 +223,7 @@ static void
 says_what_was_not_found (void)
 {
   static const char      text[] = "Only this.";
-  static const TlmIntent intents[] = { TLM_INTENT_TITLE, TLM_INTENT_TAGS, TLM_INTENT_ACTIONS };
+  static const TlmIntent intents[] = { TLM_INTENT_TAGS, TLM_INTENT_ACTIONS };
   tl_reading             reading = make_reading (text, NULL, 0);
   g_autoptr (TlmSummary) summary = summarize (text, &reading);
 
@@ -236,12 +236,45 @@ says_what_was_not_found (void)
   g_free (reading.units);
 }
 
+/* Eight words at most; a byte order mark, front matter and a bullet's mark are none of them. */
+static void
+takes_the_title_from_the_first_line (void)
+{
+  static const struct
+  {
+    const char *text, *title; /* NULL: none */
+  } cases[] = {
+    { "# Weekly sync\n\nWe talked.", "Weekly sync" },
+    { "\xef\xbb\xbf- one two three four five six seven eight nine",
+      "one two three four five six seven eight" },
+    { "---\ndate: today\n---\n\nOil the gate.", "Oil the gate" },
+    { "---\ndate: today\n---\n", NULL },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      const char            *text = cases[i].text;
+      gsize                  bom = g_str_has_prefix (text, "\xef\xbb\xbf") ? 3 : 0;
+      tl_reading             reading = make_reading (text + bom, NULL, 0);
+      g_autoptr (TlmSummary) summary = summarize (text, &reading);
+
+      g_test_message ("%s", text);
+      if (cases[i].title != NULL)
+        assert_slice (summary, tlm_summary_get_title (summary), cases[i].title);
+      else
+        g_assert_null (tlm_summary_get_title (summary));
+      g_free (reading.units);
+    }
+}
+
 int
 main (int    argc,
       char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/app/summarize/shows-strong-sentences-first", shows_strong_sentences_first);
+  g_test_add_func ("/app/summarize/takes-the-title-from-the-first-line",
+                   takes_the_title_from_the_first_line);
   g_test_add_func ("/app/summarize/falls-back-to-the-longest", falls_back_to_the_longest_and_says_so);
   g_test_add_func ("/app/summarize/keeps-one-sentence", keeps_one_sentence);
   g_test_add_func ("/app/summarize/counts-from-the-first-byte", counts_from_the_first_byte_of_the_file);
