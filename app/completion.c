@@ -7,7 +7,6 @@
 #include "errors.h"
 
 #define MAX_CONTEXT 1500 /* bytes before the word that the model is given */
-#define PRIOR 1.0f       /* the model's expectation counts as much as one word of the note */
 
 static tl_completion *
 find (TlmCompletions *self, const char *word, gsize len)
@@ -48,7 +47,7 @@ tlm_completions_add_note (TlmCompletions *self, const char *text, gsize len, con
   float n = 0;
 
   for (gsize i = 0; i < self->n; i++)
-    self->items[i].p *= PRIOR;
+    self->items[i].p *= TLM_COMPLETION_PRIOR;
   for (const char *p = text; p < end;)
     {
       const char *word = p;
@@ -65,7 +64,7 @@ tlm_completions_add_note (TlmCompletions *self, const char *text, gsize len, con
         p = g_utf8_next_char (p);
     }
   for (gsize i = 0; i < self->n; i++)
-    self->items[i].p /= n + PRIOR;
+    self->items[i].p /= n + TLM_COMPLETION_PRIOR;
 }
 
 const tl_completion *

@@ -3,9 +3,9 @@
  * word stand at the end of a line; its answer counts only if nothing has changed since. */
 #include "ghost-word.h"
 
-#include <string.h>
+#include "completion.h"
 
-#define MIN_LETTERS 2
+#include <string.h>
 
 struct _TlmGhostWord
 {
@@ -77,7 +77,7 @@ dup_text_to_complete (TlmGhostWord *self)
   if (gtk_text_buffer_get_has_selection (buffer) || !gtk_text_iter_ends_line (&cursor))
     return NULL;
   letter = cursor;
-  for (int i = 0; i < MIN_LETTERS; i++)
+  for (int i = 0; i < TLM_COMPLETION_MIN_LETTERS; i++)
     if (!gtk_text_iter_backward_char (&letter)
         || !g_unichar_isalpha (gtk_text_iter_get_char (&letter)))
       return NULL;

@@ -130,6 +130,12 @@ guess_frequent (Bench *b, const char *typed, TlmCompletions *g)
   *g = *kept;
 }
 
+static gboolean
+is_shown (const tl_completion *c, gsize n_typed)
+{
+  return n_typed >= TLM_COMPLETION_MIN_LETTERS && c->p >= TLM_COMPLETION_SHOWN;
+}
+
 /* One system's word after @n_typed of @n_letters; @done: it was already right earlier. */
 static void
 tally_guess (Tally *t, const TlmCompletions *g, const char *word, gsize n_letters, gsize n_typed,
@@ -138,7 +144,7 @@ tally_guess (Tally *t, const TlmCompletions *g, const char *word, gsize n_letter
   const tl_completion *best = tlm_completions_get_best (g);
 
   for (int column = 0; column < 2; column++)
-    if (best != NULL && !done[column] && (column == 0 || best->p >= TLM_COMPLETION_SHOWN))
+    if (best != NULL && !done[column] && (column == 0 || is_shown (best, n_typed)))
       {
         t->shown[column]++;
         if (!g_str_equal (best->text, word))
