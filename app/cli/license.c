@@ -9,6 +9,8 @@
 #include "cli/commands.h"
 #include "cli/json.h"
 #include "cli/options.h"
+#include "cli/passphrase.h"
+#include "errors.h"
 #include "licenses.h"
 #include "paths.h"
 #include "text-input.h"
@@ -30,18 +32,51 @@ await (GAsyncResult **result)
     g_main_context_iteration (NULL, TRUE);
 }
 
-/* (transfer full) (nullable): the person's keys */
-static TlmLicenses *
-open_licenses (TlmStore *store,
-               GError  **error)
+static gboolean
+unlock (TlmStore *store,
+        int       fd,
+        GError  **error)
+{
+  char                    *secret = tlm_cli_read_secret (fd, error);
+  g_autoptr (GAsyncResult) opened = NULL;
+
+  if (secret == NULL)
+    return FALSE;
+  tlm_store_unlock_async (store, secret, NULL, keep_result, &opened);
+  tlm_secret_free (secret);
+  await (&opened);
+  return tlm_store_open_finish (store, opened, error);
+}
+
+static gboolean
+open_store (TlmStore *store,
+            int       fd,
+            GError  **error)
 {
   g_autofree char         *path = tlm_paths_dup_database ();
-  g_autoptr (TlmLicenses)  licenses = tlm_licenses_new (store);
-  g_autoptr (GAsyncResult) opened = NULL, loaded = NULL;
+  g_autoptr (GAsyncResult) opened = NULL;
+  g_autoptr (GError)       failure = NULL;
 
   tlm_store_open_async (store, path, NULL, keep_result, &opened);
   await (&opened);
-  if (!tlm_store_open_finish (store, opened, error))
+  if (tlm_store_open_finish (store, opened, &failure))
+    return TRUE;
+  if (g_error_matches (failure, TLM_ERROR, TLM_ERROR_STORE_LOCKED))
+    return unlock (store, fd, error);
+  g_propagate_error (error, g_steal_pointer (&failure));
+  return FALSE;
+}
+
+/* (transfer full) (nullable): the person's keys */
+static TlmLicenses *
+open_licenses (TlmStore *store,
+               int       fd,
+               GError  **error)
+{
+  g_autoptr (TlmLicenses)  licenses = tlm_licenses_new (store);
+  g_autoptr (GAsyncResult) loaded = NULL;
+
+  if (!open_store (store, fd, error))
     return NULL;
   tlm_licenses_load_async (licenses, NULL, keep_result, &loaded);
   await (&loaded);
@@ -200,11 +235,12 @@ typedef struct
 {
   char    *product, *model;
   gboolean json, accept_test;
-} VerifyOptions;
+  int      passphrase_fd;
+} Options;
 
 static int
-verify (TlmLicenses         *licenses,
-        const VerifyOptions *options)
+verify (TlmLicenses   *licenses,
+        const Options *options)
 {
   TlmLicenseVerdict verdict;
   g_autofree char  *sentence = NULL;
@@ -229,18 +265,26 @@ verify (TlmLicenses         *licenses,
   return good ? 0 : 1;
 }
 
+static gboolean
+is_change (const char *verb)
+{
+  return g_str_equal (verb, "add") || g_str_equal (verb, "remove");
+}
+
 static int
-run (int                  argc,
-     char               **argv,
-     const VerifyOptions *options)
+run (int            argc,
+     char         **argv,
+     const Options *options)
 {
   g_autoptr (TlmStore)    store = tlm_store_new ();
   g_autoptr (GError)      error = NULL;
-  g_autoptr (TlmLicenses) licenses = open_licenses (store, &error);
+  g_autoptr (TlmLicenses) licenses = open_licenses (store, options->passphrase_fd, &error);
   int                     status = 2;
 
   if (licenses == NULL)
     status = tlm_cli_fail ("%s", error->message);
+  else if (tlm_store_get_is_volatile (store) && is_change (argv[0]))
+    status = tlm_cli_fail ("%s", tlm_store_get_volatile_reason (store));
   else if (g_str_equal (argv[0], "add"))
     status = add (licenses, argc, argv);
   else if (g_str_equal (argv[0], "list"))
@@ -277,7 +321,7 @@ tlm_cli_license (int    argc,
                  char **argv)
 {
   g_autofree char   *product = NULL, *model = NULL;
-  VerifyOptions      options = { 0 };
+  Options            options = { .passphrase_fd = -1 };
   const GOptionEntry entries[] = {
     { "product", 0, 0, G_OPTION_ARG_STRING, &options.product,
       N_("verify: the product or the host that the model is used in"), N_("NAME") },
@@ -286,6 +330,8 @@ tlm_cli_license (int    argc,
     { "json", 0, 0, G_OPTION_ARG_NONE, &options.json, N_("verify: print one JSON object"), NULL },
     { "accept-test", 0, 0, G_OPTION_ARG_NONE, &options.accept_test,
       N_("verify: be content with a test key"), NULL },
+    { "passphrase-fd", 0, 0, G_OPTION_ARG_INT, &options.passphrase_fd,
+      N_("Read the passphrase of a locked store from this file descriptor"), N_("N") },
     { NULL }
   };
   int                status;

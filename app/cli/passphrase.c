@@ -64,23 +64,31 @@ ask_terminal (void)
   return line;
 }
 
+char *
+tlm_cli_read_secret (int      fd,
+                     GError **error)
+{
+  char *secret = fd >= 0 ? read_line (fd) : ask_terminal ();
+
+  if (secret == NULL)
+    g_set_error_literal (error, TLM_ERROR, TLM_ERROR_STORE_LOCKED,
+                         fd >= 0 ? _("No passphrase could be read from the file descriptor.")
+                                 : _("TinyLM is locked and there is no terminal to ask for the "
+                                     "passphrase. Give it through --passphrase-fd."));
+  return secret;
+}
+
 static gboolean
 unlock (TlmDb      *db,
         const char *path,
         int         fd,
         GError    **error)
 {
-  char     *secret = fd >= 0 ? read_line (fd) : ask_terminal ();
+  char     *secret = tlm_cli_read_secret (fd, error);
   TlmVault *vault;
 
   if (secret == NULL)
-    {
-      g_set_error_literal (error, TLM_ERROR, TLM_ERROR_STORE_LOCKED,
-                           fd >= 0 ? _("No passphrase could be read from the file descriptor.")
-                                   : _("TinyLM is locked and there is no terminal to ask for the "
-                                       "passphrase. Give it through --passphrase-fd."));
-      return FALSE;
-    }
+    return FALSE;
   vault = tlm_vault_open (path, secret, error);
   tlm_secret_free (secret);
   tlm_db_set_vault (db, vault);

@@ -11,6 +11,7 @@
 
 #include "erase.h"
 #include "export.h"
+#include "paths.h"
 #include "support.h"
 
 #define SECRET "zanzibarquokka"
@@ -231,18 +232,27 @@ run_cli (Fixture    *f,
   return g_subprocess_get_exit_status (process);
 }
 
+/* Encrypts the database with "correct horse", and closes it. */
 static void
-test_command_asks_for_the_passphrase (Fixture      *f,
-                                      gconstpointer data)
+seal (Fixture *f)
 {
   static const TlmVaultCost cheap = { 1, 8192 };
-  g_autofree char          *code = NULL, *note = NULL;
+  g_autofree char          *code = NULL;
   g_autoptr (GError)        error = NULL;
   TlmVault                 *vault = tlm_vault_new ("correct horse", &cheap, &code, &error);
 
   g_assert_no_error (error);
   g_assert_true (tlm_db_convert (f->db, vault, &error));
   tlm_db_close (f->db);
+}
+
+static void
+test_command_asks_for_the_passphrase (Fixture      *f,
+                                      gconstpointer data)
+{
+  g_autofree char *note = NULL;
+
+  seal (f);
   g_assert_cmpint (run_cli (f, "wrong horse\n", "export", "--passphrase-fd=0", f->target, NULL), ==,
                    1);
   g_assert_cmpuint (count_outputs (f), ==, 0);
@@ -252,6 +262,35 @@ test_command_asks_for_the_passphrase (Fixture      *f,
   g_assert_cmpstr (note, ==, "the " SECRET "\nµ");
 }
 
+#define VERIFY                                                                                      \
+  "license", "verify", "--product=Example Notes", "--model=eeny", "--accept-test",                  \
+    "--passphrase-fd=0"
+
+/* Keys lie in the same database: locked with it, exported to the byte, erased. */
+static void
+test_license_keys (Fixture      *f,
+                   gconstpointer data)
+{
+  g_autofree char       *key = tlm_paths_dup_data ("licenses/vectors/life.txt"), *text = NULL;
+  g_autoptr (JsonObject) exported = NULL;
+
+  g_assert_true (g_file_get_contents (key, &text, NULL, NULL));
+  seal (f);
+  g_assert_cmpint (run_cli (f, "wrong horse\n", "license", "add", "--passphrase-fd=0", key, NULL),
+                   ==, 1);
+  g_assert_cmpint (run_cli (f, "correct horse\n", VERIFY, NULL), ==, 1);
+  g_assert_cmpint (run_cli (f, "correct horse\n", "license", "add", "--passphrase-fd=0", key, NULL),
+                   ==, 0);
+  g_assert_cmpint (run_cli (f, "correct horse\n", VERIFY, NULL), ==, 0);
+
+  g_assert_cmpint (run_cli (f, "correct horse\n", "export", "--passphrase-fd=0", f->target, NULL),
+                   ==, 0);
+  exported = parse_line (f->target, "tables/licenses.jsonl", 0);
+  g_assert_cmpstr (json_object_get_string_member (exported, "text"), ==, text);
+
+  g_assert_cmpint (run_cli (f, NULL, "erase", "--yes-erase-everything", NULL), ==, 0);
+  g_assert_cmpint (run_cli (f, NULL, VERIFY, NULL), ==, 1);
+}
 
 static void
 test_command_erases (Fixture      *f,
@@ -331,6 +370,7 @@ main (int    argc,
   ADD ("export/cancel-leaves-nothing", NULL, test_cancel_leaves_nothing);
   ADD ("export/replaces-nothing", NULL, test_replaces_nothing);
   ADD ("export/command-asks-for-the-passphrase", NULL, test_command_asks_for_the_passphrase);
+  ADD ("export/license-keys", NULL, test_license_keys);
   ADD ("erase/command", NULL, test_command_erases);
   ADD ("erase/overwrites", NULL, test_overwrites);
   return g_test_run ();
