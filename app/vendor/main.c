@@ -6,6 +6,7 @@
 #include <glib/gstdio.h>
 #include <sodium.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -43,19 +44,22 @@ dup_hex (const guint8 *bytes,
 static gboolean
 is_in_a_tree (const char *path)
 {
-  g_autofree char *folder = g_canonicalize_filename (path, NULL);
+  g_autofree char *parent = g_path_get_dirname (path);
+  char            *folder = realpath (parent, NULL);
+  gboolean         found = FALSE;
 
-  while (!g_str_equal (folder, "/"))
+  while (folder != NULL && !found)
     {
-      char            *parent = g_path_get_dirname (folder);
-      g_autofree char *git = g_build_filename (parent, ".git", NULL);
+      g_autofree char *git = g_build_filename (folder, ".git", NULL);
+      char            *slash = strrchr (folder, '/');
 
-      g_free (folder);
-      folder = parent;
-      if (g_file_test (git, G_FILE_TEST_EXISTS))
-        return TRUE;
+      found = g_file_test (git, G_FILE_TEST_EXISTS);
+      if (slash == folder)
+        break;
+      *slash = '\0';
     }
-  return FALSE;
+  free (folder);
+  return found;
 }
 
 /* Never over a file that is there. */
