@@ -84,3 +84,25 @@ tlm_license_verdict_dup_sentence (const TlmLicenseVerdict *verdict)
     }
   g_assert_not_reached ();
 }
+
+char *
+tlm_license_verdict_dup_state (const TlmLicenseVerdict *verdict)
+{
+  const char *scope = verdict->license != NULL ? tlm_license_get_terms (verdict->license)->scope
+                                               : NULL;
+
+  switch (verdict->state)
+    {
+    case TLM_LICENSE_STATE_FREE:
+      return g_strdup (_("Free for personal use and evaluation"));
+    case TLM_LICENSE_STATE_TEST:
+      return g_strdup_printf (_("Free for personal use and evaluation; a test key for “%s” allows "
+                                "no more"), scope);
+    case TLM_LICENSE_STATE_OUTDATED:
+      return g_strdup_printf (_("Free for personal use and evaluation; the key for “%s” covers "
+                                "earlier versions"), scope);
+    case TLM_LICENSE_STATE_LICENSED:
+      return g_strdup_printf (_("Licensed for “%s”; free for personal use and evaluation"), scope);
+    }
+  g_assert_not_reached ();
+}

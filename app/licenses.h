@@ -56,6 +56,7 @@ TlmLicenseVerdict tlm_licenses_judge_list (GListModel *list, const char *product
 
 /* In license-words.c: plain sentences for the page and the command line. (transfer full) */
 char *tlm_license_verdict_dup_sentence (const TlmLicenseVerdict *verdict);
+char *tlm_license_verdict_dup_state    (const TlmLicenseVerdict *verdict); /* "Licensed for …" */
 char *tlm_license_dup_scope            (TlmLicense *license); /* "The product “Notes”" */
 char *tlm_license_dup_models           (TlmLicense *license);
 char *tlm_license_dup_until            (TlmLicense *license);

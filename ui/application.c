@@ -85,7 +85,11 @@ about_cb (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 static void
 preferences_cb (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
-  tlm_present_preferences (GTK_WIDGET (get_window (user_data)), tlm_preferences_new ());
+  TlmApplication *self = user_data;
+  TlmLicenses *licenses = tlm_services_get_licenses (self->services);
+
+  tlm_present_preferences (GTK_WIDGET (get_window (self)),
+                           tlm_preferences_new (tlm_licenses_get_list (licenses)));
 }
 
 /* Each window is closed as its close button would do it, so that it saves. */

@@ -3,19 +3,21 @@
 #include "preferences.h"
 
 #include "compat.h"
+#include "licenses.h"
 
 #include <glib/gi18n.h>
 
 struct _TlmPreferences
 {
-  AdwPreferencesPage parent_instance;
-  AdwActionRow      *model_row;
-  GtkWidget         *forget_button;
-  GtkAdjustment     *size_adjustment;
-  GtkSwitch         *system_size_switch;
-  GtkWidget         *size_row;
-  GtkSwitch         *summary_switch, *words_switch;
-  GSettings         *settings;
+  AdwPreferencesPage   parent_instance;
+  AdwActionRow        *model_row;
+  GtkWidget           *forget_button;
+  GtkAdjustment       *size_adjustment;
+  GtkSwitch           *system_size_switch;
+  GtkWidget           *size_row;
+  GtkSwitch           *summary_switch, *words_switch;
+  AdwPreferencesGroup *models_group;
+  GSettings           *settings;
 };
 
 G_DEFINE_FINAL_TYPE (TlmPreferences, tlm_preferences, ADW_TYPE_PREFERENCES_PAGE)
@@ -59,15 +61,47 @@ forget_model_cb (TlmPreferences *self)
   g_settings_reset (self->settings, "chat-model-path");
 }
 
+static void
+show_license_state (GListModel *licenses, guint at, guint removed, guint added, AdwActionRow *row)
+{
+  const char *model = adw_preferences_row_get_title (ADW_PREFERENCES_ROW (row));
+  TlmLicenseVerdict verdict = tlm_licenses_judge_list (licenses, NULL, model);
+  g_autofree char *state = tlm_license_verdict_dup_state (&verdict);
+
+  adw_action_row_set_subtitle (row, state);
+}
+
+static void
+add_models (TlmPreferences *self, GListModel *licenses)
+{
+  gsize n;
+  const TlmLicensedModel *models = tlm_licensed_models_get (&n);
+
+  for (gsize i = 0; i < n; i++)
+    {
+      GtkWidget *row = adw_action_row_new ();
+
+      adw_preferences_row_set_use_markup (ADW_PREFERENCES_ROW (row), FALSE);
+      adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), models[i].name);
+      adw_preferences_group_add (self->models_group, row);
+      g_signal_connect_object (licenses, "items-changed", G_CALLBACK (show_license_state), row, 0);
+      show_license_state (licenses, 0, 0, 0, ADW_ACTION_ROW (row));
+    }
+}
+
 /**
  * tlm_preferences_new:
+ * @licenses: the list of a TlmLicenses
  *
  * Returns: (transfer floating): the page, for tlm_present_preferences()
  */
 GtkWidget *
-tlm_preferences_new (void)
+tlm_preferences_new (GListModel *licenses)
 {
-  return g_object_new (TLM_TYPE_PREFERENCES, NULL);
+  TlmPreferences *self = g_object_new (TLM_TYPE_PREFERENCES, NULL);
+
+  add_models (self, licenses);
+  return GTK_WIDGET (self);
 }
 
 static void
@@ -92,6 +126,7 @@ tlm_preferences_class_init (TlmPreferencesClass *klass)
   gtk_widget_class_bind_template_child (widget_class, TlmPreferences, size_adjustment);
   gtk_widget_class_bind_template_child (widget_class, TlmPreferences, system_size_switch);
   gtk_widget_class_bind_template_child (widget_class, TlmPreferences, size_row);
+  gtk_widget_class_bind_template_child (widget_class, TlmPreferences, models_group);
   gtk_widget_class_bind_template_child (widget_class, TlmPreferences, summary_switch);
   gtk_widget_class_bind_template_child (widget_class, TlmPreferences, words_switch);
   gtk_widget_class_bind_template_callback (widget_class, choose_model_cb);

@@ -9,6 +9,6 @@ G_BEGIN_DECLS
 #define TLM_TYPE_PREFERENCES (tlm_preferences_get_type ())
 G_DECLARE_FINAL_TYPE (TlmPreferences, tlm_preferences, TLM, PREFERENCES, AdwPreferencesPage)
 
-GtkWidget *tlm_preferences_new (void);
+GtkWidget *tlm_preferences_new (GListModel *licenses);
 
 G_END_DECLS

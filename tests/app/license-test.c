@@ -526,7 +526,7 @@ judges_by_release (void)
   const TlmLicensedModel *eeny = tlm_licensed_models_find ("eeny");
   TlmLicenseTerms         old = make_terms (), exact = make_terms ();
   TlmLicenseVerdict       verdict;
-  g_autofree char        *sentence = NULL;
+  g_autofree char        *sentence = NULL, *state = NULL;
 
   old.updates_until = "2026-01-01";
   exact.updates_until = (char *) eeny->released;
@@ -534,8 +534,10 @@ judges_by_release (void)
   g_assert_cmpint (verdict.state, ==, TLM_LICENSE_STATE_OUTDATED);
   sentence = tlm_license_verdict_dup_sentence (&verdict);
   g_assert_nonnull (strstr (sentence, "2026-01-01"));
-  g_assert_cmpint (judge (&exact, "Example Notes", "eeny", list).state, ==,
-                   TLM_LICENSE_STATE_LICENSED);
+  verdict = judge (&exact, "Example Notes", "eeny", list);
+  g_assert_cmpint (verdict.state, ==, TLM_LICENSE_STATE_LICENSED);
+  state = tlm_license_verdict_dup_state (&verdict);
+  g_assert_cmpstr (state, ==, "Licensed for “Example Notes”; free for personal use and evaluation");
   g_assert_cmpint (tlm_licenses_judge_list (G_LIST_MODEL (list), "Other", "eeny").state, ==,
                    TLM_LICENSE_STATE_FREE);
 }

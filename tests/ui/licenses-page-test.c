@@ -4,6 +4,7 @@
 
 #include "licenses-page.h"
 #include "paths.h"
+#include "preferences.h"
 
 static TlmLicensesPage *
 show_page (Fixture *fixture)
@@ -68,6 +69,22 @@ test_says_why_not (Fixture *fixture, gconstpointer data)
   wait_until (find_widget (page, GTK_TYPE_LABEL, "There is no key in this text") != NULL);
 }
 
+/* The preferences follow while they are open. */
+static void
+test_preferences_show_the_state (Fixture *fixture, gconstpointer data)
+{
+  TlmLicensesPage *page = show_page (fixture);
+  GListModel *list = tlm_licenses_get_list (tlm_services_get_licenses (fixture->services));
+  GtkWidget *preferences = g_object_ref_sink (tlm_preferences_new (list));
+  g_autofree char *key = read_vector ("year");
+
+  g_assert_nonnull (find_widget (preferences, GTK_TYPE_LABEL, "Free for personal use"));
+  g_assert_null (find_widget (preferences, GTK_TYPE_LABEL, "a test key for “Example Notes”"));
+  tlm_licenses_page_add_text (page, key);
+  wait_until (find_widget (preferences, GTK_TYPE_LABEL, "a test key for “Example Notes”") != NULL);
+  g_object_unref (preferences);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -75,6 +92,7 @@ main (int argc, char **argv)
     { "explains", test_explains },
     { "removes-and-undoes", test_removes_and_undoes },
     { "says-why-not", test_says_why_not },
+    { "preferences-show-the-state", test_preferences_show_the_state },
   };
 
   gtk_test_init (&argc, &argv, NULL);
