@@ -15,6 +15,7 @@ struct _TlmVaultGroup
   AdwExpanderRow     *offer_row;
   GtkEditable        *passphrase_row, *repeat_row;
   GtkWidget          *code_row;
+  GtkLabel           *code_label;
   GtkWidget          *now_row, *idle_row;
   AdwExpanderRow     *change_row;
   GtkEditable        *secret_row, *new_row, *new_repeat_row;
@@ -97,6 +98,18 @@ match (TlmVaultGroup *self, GtkEditable *first, GtkEditable *second)
   return same;
 }
 
+/* Lines end between groups only: a zero-width space follows each dash, as a digit after a dash would
+ * else keep them together. */
+static void
+show_code (TlmVaultGroup *self)
+{
+  g_auto (GStrv) groups = g_strsplit (self->code, "-", -1);
+  char *text = g_strjoinv ("-\u200b", groups);
+
+  gtk_label_set_text (self->code_label, text);
+  tlm_secret_free (text);
+}
+
 static void
 sealed_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -105,7 +118,7 @@ sealed_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 
   self->code = tlm_store_seal_finish (TLM_STORE (source), result, &error);
   if (self->code != NULL)
-    adw_action_row_set_subtitle (ADW_ACTION_ROW (self->code_row), self->code);
+    show_code (self);
   end (self, error,
        _("Everything is encrypted from now on. Keep the recovery code on paper: without it and the "
          "passphrase nobody can help you, we neither."));
@@ -223,7 +236,7 @@ static void
 forget_code_cb (TlmVaultGroup *self)
 {
   g_clear_pointer (&self->code, tlm_secret_free);
-  adw_action_row_set_subtitle (ADW_ACTION_ROW (self->code_row), "");
+  gtk_label_set_text (self->code_label, "");
   show_message (self, "");
   show_state (self);
 }
@@ -264,6 +277,7 @@ bind_children (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, TlmVaultGroup, passphrase_row);
   gtk_widget_class_bind_template_child (widget_class, TlmVaultGroup, repeat_row);
   gtk_widget_class_bind_template_child (widget_class, TlmVaultGroup, code_row);
+  gtk_widget_class_bind_template_child (widget_class, TlmVaultGroup, code_label);
   gtk_widget_class_bind_template_child (widget_class, TlmVaultGroup, now_row);
   gtk_widget_class_bind_template_child (widget_class, TlmVaultGroup, idle_row);
   gtk_widget_class_bind_template_child (widget_class, TlmVaultGroup, idle_spin);

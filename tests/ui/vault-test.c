@@ -83,7 +83,7 @@ seal (Fixture *fixture)
 {
   GtkWidget *group = show_group (fixture, TLM_TYPE_VAULT_GROUP);
 
-  type_into (group, "Passphrase (at Least 8 Characters)", PASSPHRASE);
+  type_into (group, "Passphrase (8+ Characters)", PASSPHRASE);
   type_into (group, "The Same Again", PASSPHRASE);
   click (group, "_Encrypt");
   wait_until (is_sealed (fixture) && gtk_widget_get_sensitive (group));
@@ -95,7 +95,7 @@ test_group (Fixture *fixture, gconstpointer data)
   GtkWidget *group = show_group (fixture, TLM_TYPE_VAULT_GROUP);
   GtkWidget *code_row = find_row (group, "Recovery Code, Shown Only Now");
 
-  type_into (group, "Passphrase (at Least 8 Characters)", "short");
+  type_into (group, "Passphrase (8+ Characters)", "short");
   type_into (group, "The Same Again", "other");
   click (group, "_Encrypt");
   g_assert_nonnull (find_widget (group, GTK_TYPE_LABEL, "The two passphrases differ"));
@@ -103,16 +103,16 @@ test_group (Fixture *fixture, gconstpointer data)
 
   seal (fixture);
   g_assert_true (gtk_widget_get_visible (code_row));
-  g_assert_cmpuint (strlen (adw_action_row_get_subtitle (ADW_ACTION_ROW (code_row))), ==, 34);
+  g_assert_nonnull (find_widget (code_row, GTK_TYPE_LABEL, "-"));
   g_assert_nonnull (find_widget (group, GTK_TYPE_BUTTON, "_Lock Now"));
 
-  type_into (group, "Present Passphrase or Recovery Code", "wrong");
+  type_into (group, "Present Passphrase or Code", "wrong");
   click (group, "Switch _Off");
   wait_until (gtk_widget_get_sensitive (group));
   g_assert_true (is_sealed (fixture));
   g_assert_nonnull (find_widget (group, GTK_TYPE_LABEL, "neither the passphrase"));
 
-  type_into (group, "Present Passphrase or Recovery Code", PASSPHRASE);
+  type_into (group, "Present Passphrase or Code", PASSPHRASE);
   click (group, "Switch _Off");
   wait_until (gtk_widget_get_sensitive (group));
   g_assert_false (is_sealed (fixture));
