@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The days that a few words name: "by Friday", "3 May", "Ende des Monats". Plain code, the same
+ * answer for the same words and day; what can be read in two ways is not read at all. */
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+typedef struct
+{
+  guint16 year; /* 0: no day */
+  guint8  month, day;
+} TlmDay;
+
+/* The days from first to last, both counted; equal for one day. */
+typedef struct
+{
+  TlmDay first, last;
+} TlmDays;
+
+gboolean tlm_day_is_set (TlmDay day);
+TlmDay   tlm_day_from_unix (gint64 seconds); /* in the local time zone */
+char    *tlm_day_dup_iso (TlmDay day);       /* "2026-05-03". (transfer full) */
+
+/**
+ * tlm_days_parse:
+ * @words: [len] UTF-8, in English, German, French or Spanish
+ * @today: on which they were written
+ * @days: (out): not touched when the answer is FALSE
+ *
+ * A weekday is the coming one, and so is a day without a year unless it went by in the last 90 days.
+ * "before Friday" has Friday as its limit. Returns FALSE for no date, a vague one ("early May"), a
+ * repeated one ("every Monday"), one that lies behind ("last week"), several ("Monday or Friday")
+ * and an ambiguous one: "03/04"; "Friday" on a Friday; "next Friday" while this week's is ahead.
+ */
+gboolean tlm_days_parse (const char *words, gsize len, TlmDay today, TlmDays *days);
+
+G_END_DECLS
