@@ -69,6 +69,66 @@ test_says_why_not (Fixture *fixture, gconstpointer data)
   wait_until (find_widget (page, GTK_TYPE_LABEL, "There is no key in this text") != NULL);
 }
 
+/* What GTK does with a drop, once the pointer's part is over. */
+static void
+drop (GtkWidget *widget, const GValue *value)
+{
+  g_autoptr (GListModel) controllers = gtk_widget_observe_controllers (widget);
+
+  for (guint i = 0; i < g_list_model_get_n_items (controllers); i++)
+    {
+      g_autoptr (GtkEventController) controller = g_list_model_get_item (controllers, i);
+      gboolean taken = FALSE;
+
+      if (!GTK_IS_DROP_TARGET (controller))
+        continue;
+      g_signal_emit_by_name (controller, "drop", value, 0.0, 0.0, &taken);
+      g_assert_true (taken);
+      return;
+    }
+  g_assert_not_reached ();
+}
+
+static void
+test_takes_a_dropped_file (Fixture *fixture, gconstpointer data)
+{
+  TlmLicensesPage *page = show_page (fixture);
+  g_autofree char *path = tlm_paths_dup_data ("licenses/vectors/domain.txt");
+  g_autoptr (GFile) file = g_file_new_for_path (path);
+  GSList files = { file, NULL };
+  GValue value = G_VALUE_INIT;
+
+  g_value_init (&value, GDK_TYPE_FILE_LIST);
+  g_value_set_boxed (&value, &files);
+  drop (GTK_WIDGET (fixture->window), &value);
+  g_value_unset (&value);
+  wait_until (find_widget (page, GTK_TYPE_LABEL, "The domain example.com") != NULL);
+}
+
+static void
+test_takes_dropped_text (Fixture *fixture, gconstpointer data)
+{
+  TlmLicensesPage *page = show_page (fixture);
+  g_autofree char *key = read_vector ("life");
+  GValue value = G_VALUE_INIT;
+
+  g_value_init (&value, G_TYPE_STRING);
+  g_value_set_string (&value, key);
+  drop (GTK_WIDGET (page), &value);
+  g_value_unset (&value);
+  wait_until (find_widget (page, ADW_TYPE_EXPANDER_ROW, NULL) != NULL);
+}
+
+static void
+test_names_a_file_that_is_not_there (Fixture *fixture, gconstpointer data)
+{
+  TlmLicensesPage *page = show_page (fixture);
+  g_autoptr (GFile) file = g_file_new_for_path ("/nonexistent/key.txt");
+
+  tlm_licenses_page_add_file (page, file);
+  wait_until (find_widget (page, GTK_TYPE_LABEL, "/nonexistent/key.txt") != NULL);
+}
+
 /* The preferences follow while they are open. */
 static void
 test_preferences_show_the_state (Fixture *fixture, gconstpointer data)
@@ -92,6 +152,9 @@ main (int argc, char **argv)
     { "explains", test_explains },
     { "removes-and-undoes", test_removes_and_undoes },
     { "says-why-not", test_says_why_not },
+    { "takes-a-dropped-file", test_takes_a_dropped_file },
+    { "takes-dropped-text", test_takes_dropped_text },
+    { "names-a-file-that-is-not-there", test_names_a_file_that_is_not_there },
     { "preferences-show-the-state", test_preferences_show_the_state },
   };
 
