@@ -11,7 +11,7 @@ G_BEGIN_DECLS
 
 #define TLM_COMPLETION_MAX 3
 #define TLM_COMPLETION_MIN_LETTERS 2 /* of a word, before one is suggested */
-#define TLM_COMPLETION_SHOWN 0.4f    /* what is less probable would be in the way */
+#define TLM_COMPLETION_SHOWN 0.5f    /* what is less probable would be in the way */
 #define TLM_COMPLETION_PRIOR 3.0f    /* words of the note that the model's expectation counts as */
 
 typedef struct
