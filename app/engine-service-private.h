@@ -6,7 +6,7 @@
 #include "engine-service.h"
 #include "kernels/pool.h"
 #include "model/session.h"
-#include "reader/reader.h"
+#include "reader/reading-cache.h"
 #include "worker.h"
 
 G_BEGIN_DECLS
@@ -18,6 +18,7 @@ typedef struct
   tl_reader *reader; /* NULL until first used */
   char      *sha256;
   char      *name;
+  tl_reading_cache *cache; /* windows that were read before */
 } TlmReading;
 
 /* Owned by the writing thread. */

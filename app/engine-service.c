@@ -48,6 +48,7 @@ static void
 clear_reading (TlmReading *reading)
 {
   g_clear_pointer (&reading->reader, tl_reader_close);
+  g_clear_pointer (&reading->cache, tl_reading_cache_free);
   g_clear_pointer (&reading->path, g_free);
   g_clear_pointer (&reading->sha256, g_free);
   g_clear_pointer (&reading->name, g_free);
@@ -137,36 +138,108 @@ load_reader (TlmReading *reading,
       return tlm_error_from_model (error, reading->path, &err);
     }
   reading->name = make_model_name (reading->path);
+  reading->cache = tl_reading_cache_new ();
   *load_ms = (g_get_monotonic_time () - start) / 1000.0;
   return TRUE;
 }
 
-static TlmSummary *
-read_note (TlmReading *reading,
-           GBytes     *note,
-           GTask      *task,
-           GError    **error)
+/* Owned by its task. */
+typedef struct
 {
-  gint64      start = g_get_monotonic_time ();
-  gsize       len;
-  const char *text = g_bytes_get_data (note, &len);
-  gsize       bom = len >= 3 && memcmp (text, TLM_TEXT_BOM, 3) == 0 ? 3 : 0;
-  tl_error    err = { 0 };
-  tl_reading *result;
-  TlmSummary *summary;
-  double      load_ms;
+  GBytes         *note;
+  gint64          written_at;
+  TlmDay          day;
+  TlmProgressFunc progress;
+  gpointer        progress_data;
+  GTask          *task; /* borrowed */
+  double          fraction; /* under the lock: what was read when the idle was scheduled last */
+  gboolean        pending;
+  GMutex          lock;
+} SummarizeJob;
+
+static void
+summarize_job_free (SummarizeJob *job)
+{
+  g_bytes_unref (job->note);
+  g_mutex_clear (&job->lock);
+  g_free (job);
+}
+
+static gboolean
+show_progress (gpointer data)
+{
+  GTask        *task = data;
+  SummarizeJob *job = g_task_get_task_data (task);
+  double        fraction;
+
+  g_mutex_lock (&job->lock);
+  fraction = job->fraction;
+  job->pending = FALSE;
+  g_mutex_unlock (&job->lock);
+  if (!g_task_get_completed (task))
+    job->progress (fraction, job->progress_data);
+  return G_SOURCE_REMOVE;
+}
+
+/* On the reading thread. At most one idle is on its way. */
+static void
+report_progress (void  *data,
+                 size_t n_read,
+                 size_t n_units)
+{
+  SummarizeJob *job = data;
+  gboolean      schedule;
+
+  if (job->progress == NULL)
+    return;
+  g_mutex_lock (&job->lock);
+  job->fraction = (double) n_read / (double) n_units;
+  schedule = !job->pending;
+  job->pending = TRUE;
+  g_mutex_unlock (&job->lock);
+  if (schedule)
+    g_main_context_invoke_full (g_task_get_context (job->task), G_PRIORITY_DEFAULT, show_progress,
+                                g_object_ref (job->task), g_object_unref);
+}
+
+static bool
+is_cancelled (void *data)
+{
+  SummarizeJob *job = data;
+
+  return tlm_engine_task_is_cancelled (job->task);
+}
+
+static TlmSummary *
+read_note (TlmReading   *reading,
+           SummarizeJob *job,
+           GError      **error)
+{
+  gint64          start = g_get_monotonic_time ();
+  gsize           len;
+  const char     *text = g_bytes_get_data (job->note, &len);
+  tl_read_options options = { .cancel = is_cancelled, .progress = report_progress, .data = job };
+  tl_error        err = { 0 };
+  TlmFrontMatter  front;
+  TlmDay          day = job->day;
+  tl_reading     *result;
+  TlmSummary     *summary;
+  double          load_ms;
 
   if (!tlm_text_check_content (text, len, error) || !load_reader (reading, &load_ms, error))
     return NULL;
-  result = tl_reader_read (reading->reader, text + bom, len - bom, tlm_engine_task_is_cancelled,
-                           task, &err);
+  options.cache = reading->cache;
+  tlm_front_matter_read (text, len, &front);
+  result = tl_reader_read_with (reading->reader, text + front.end, len - front.end, &options, &err);
   if (result == NULL)
     {
       tlm_error_from_engine (error, &err);
       return NULL;
     }
-  summary = tlm_skill_summarize (text, len, bom, result, reading->name, reading->sha256, load_ms,
-                                 (g_get_monotonic_time () - start) / 1000.0);
+  if (!tlm_day_is_set (day))
+    day = tlm_note_day (text, len, &front, job->written_at);
+  summary = tlm_skill_summarize (text, len, &front, day, result, reading->name, reading->sha256,
+                                 load_ms, (g_get_monotonic_time () - start) / 1000.0);
   tl_reading_free (result);
   return summary;
 }
@@ -177,12 +250,41 @@ summarize_job (gpointer owner,
 {
   TlmEngineService *self = owner;
   GError           *error = NULL;
-  TlmSummary       *summary = read_note (&self->reading, g_task_get_task_data (task), task, &error);
+  TlmSummary       *summary = read_note (&self->reading, g_task_get_task_data (task), &error);
 
   if (summary != NULL)
     g_task_return_pointer (task, summary, g_object_unref);
   else
     g_task_return_error (task, error);
+}
+
+/**
+ * tlm_engine_service_summarize_full_async:
+ * @request: copied
+ */
+void
+tlm_engine_service_summarize_full_async (TlmEngineService          *self,
+                                         const TlmSummarizeRequest *request,
+                                         GCancellable              *cancellable,
+                                         GAsyncReadyCallback        callback,
+                                         gpointer                   user_data)
+{
+  GTask        *task = g_task_new (self, cancellable, callback, user_data);
+  SummarizeJob *job = g_new0 (SummarizeJob, 1);
+
+  job->note = g_bytes_new (request->text,
+                           request->len < 0 ? strlen (request->text) : (gsize) request->len);
+  job->written_at = request->written_at;
+  job->day = request->day;
+  job->progress = request->progress;
+  job->progress_data = request->progress_data;
+  job->task = task;
+  g_mutex_init (&job->lock);
+  g_task_set_task_data (task, job, (GDestroyNotify) summarize_job_free);
+  if (self->reading_worker != NULL)
+    tlm_worker_push (self->reading_worker, task, summarize_job);
+  else
+    tlm_engine_refuse (task);
 }
 
 /**
@@ -198,14 +300,9 @@ tlm_engine_service_summarize_async (TlmEngineService   *self,
                                     GAsyncReadyCallback callback,
                                     gpointer            user_data)
 {
-  GTask  *task = g_task_new (self, cancellable, callback, user_data);
-  GBytes *note = g_bytes_new (text, len < 0 ? strlen (text) : (gsize) len);
+  TlmSummarizeRequest request = { .text = text, .len = len };
 
-  g_task_set_task_data (task, note, (GDestroyNotify) g_bytes_unref);
-  if (self->reading_worker != NULL)
-    tlm_worker_push (self->reading_worker, task, summarize_job);
-  else
-    tlm_engine_refuse (task);
+  tlm_engine_service_summarize_full_async (self, &request, cancellable, callback, user_data);
 }
 
 /**

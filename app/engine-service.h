@@ -23,6 +23,25 @@ TlmEngineService *tlm_engine_service_new (const char *reader_path);
 /* At the program's end: stops what runs, fails what waits, ends the threads. Blocks a moment. */
 void              tlm_engine_service_shutdown (TlmEngineService *self);
 
+/* On the main thread, at most once a turn of it: so much of the note is read. */
+typedef void (*TlmProgressFunc) (double fraction, gpointer user_data);
+
+typedef struct
+{
+  const char     *text; /* copied; any bytes: what is not UTF-8, empty or binary is refused */
+  gssize          len;  /* -1 when NUL-terminated */
+  gint64          written_at; /* Unix seconds; 0: now. Front matter and first line say better. */
+  TlmDay          day;        /* when set, due words are read as on this day, whatever the note says */
+  TlmProgressFunc progress;   /* (nullable) */
+  gpointer        progress_data;
+} TlmSummarizeRequest;
+
+/* Finished by tlm_engine_service_summarize_finish(). */
+void        tlm_engine_service_summarize_full_async (TlmEngineService *self,
+                                                     const TlmSummarizeRequest *request,
+                                                     GCancellable *cancellable,
+                                                     GAsyncReadyCallback callback,
+                                                     gpointer user_data);
 /* @text: copied; any bytes: what is not UTF-8, empty or binary is refused with a sentence */
 void        tlm_engine_service_summarize_async  (TlmEngineService *self, const char *text,
                                                  gssize len, GCancellable *cancellable,

@@ -9,20 +9,21 @@ G_BEGIN_DECLS
 /* Everything is owned; arrays may be NULL for none. */
 typedef struct
 {
-  char    *text; /* NUL-terminated, may begin with a byte order mark */
-  gboolean has_title;
-  TlmSpan  title;
-  GArray  *keypoints;  /* TlmSpan */
-  GArray  *actions;    /* TlmAction */
-  GArray  *tags;       /* TlmSpan */
-  GArray  *units;      /* TlmSpan */
-  GArray  *units_read; /* gboolean */
-  gboolean is_fallback;
-  gboolean is_english;
-  char    *model_name;
-  char    *model_sha256;
-  double   load_ms, total_ms;
+  char       *text; /* NUL-terminated, may begin with a byte order mark */
+  TlmDay      day;
+  GHashTable *found;   /* a skill's name to a GArray of TlmSpan */
+  GArray     *actions; /* TlmAction */
+  GArray     *units;   /* TlmSpan */
+  GArray     *uses;    /* TlmUnitUse, of the units */
+  gboolean    is_fallback;
+  gboolean    is_english;
+  char       *model_name;
+  char       *model_sha256;
+  double      load_ms, total_ms;
 } TlmSummaryParts;
+
+/* The spans of a skill; NULL for none. (transfer none) */
+GArray *tlm_summary_parts_get_found (const TlmSummaryParts *parts, const char *skill);
 
 /* Takes what is in @parts and clears it. */
 TlmSummary *tlm_summary_new (TlmSummaryParts *parts);

@@ -17,11 +17,10 @@ tlm_summary_finalize (GObject *object)
   TlmSummaryParts *parts = &TLM_SUMMARY (object)->parts;
 
   g_free (parts->text);
-  g_clear_pointer (&parts->keypoints, g_array_unref);
+  g_clear_pointer (&parts->found, g_hash_table_unref);
   g_clear_pointer (&parts->actions, g_array_unref);
-  g_clear_pointer (&parts->tags, g_array_unref);
   g_clear_pointer (&parts->units, g_array_unref);
-  g_clear_pointer (&parts->units_read, g_array_unref);
+  g_clear_pointer (&parts->uses, g_array_unref);
   g_free (parts->model_name);
   g_free (parts->model_sha256);
   G_OBJECT_CLASS (tlm_summary_parent_class)->finalize (object);
@@ -56,6 +55,28 @@ get_array (GArray *array,
   return array != NULL ? array->data : NULL;
 }
 
+GArray *
+tlm_summary_parts_get_found (const TlmSummaryParts *parts,
+                             const char            *skill)
+{
+  return parts->found != NULL ? g_hash_table_lookup (parts->found, skill) : NULL;
+}
+
+/**
+ * tlm_summary_get_found:
+ * @skill: the name of a skill
+ * @n: (out): how many
+ *
+ * Returns: (array length=n) (nullable): what it found, best first
+ */
+const TlmSpan *
+tlm_summary_get_found (TlmSummary *self,
+                       const char *skill,
+                       gsize      *n)
+{
+  return get_array (tlm_summary_parts_get_found (&self->parts, skill), n);
+}
+
 /**
  * tlm_summary_get_text:
  *
@@ -75,7 +96,28 @@ tlm_summary_get_text (TlmSummary *self)
 const TlmSpan *
 tlm_summary_get_title (TlmSummary *self)
 {
-  return self->parts.has_title ? &self->parts.title : NULL;
+  gsize n;
+
+  return tlm_summary_get_found (self, "title", &n);
+}
+
+/**
+ * tlm_summary_get_gist:
+ *
+ * Returns: (nullable): the one sentence that says most
+ */
+const TlmSpan *
+tlm_summary_get_gist (TlmSummary *self)
+{
+  gsize n;
+
+  return tlm_summary_get_found (self, "gist", &n);
+}
+
+TlmDay
+tlm_summary_get_day (TlmSummary *self)
+{
+  return self->parts.day;
 }
 
 /**
@@ -88,7 +130,7 @@ const TlmSpan *
 tlm_summary_get_keypoints (TlmSummary *self,
                            gsize      *n)
 {
-  return get_array (self->parts.keypoints, n);
+  return tlm_summary_get_found (self, "keypoints", n);
 }
 
 const TlmAction *
@@ -102,7 +144,7 @@ const TlmSpan *
 tlm_summary_get_tags (TlmSummary *self,
                       gsize      *n)
 {
-  return get_array (self->parts.tags, n);
+  return tlm_summary_get_found (self, "tags", n);
 }
 
 /**
@@ -123,8 +165,21 @@ gboolean
 tlm_summary_get_unit_read (TlmSummary *self,
                            gsize       i)
 {
-  g_return_val_if_fail (self->parts.units_read != NULL && i < self->parts.units_read->len, FALSE);
-  return g_array_index (self->parts.units_read, gboolean, i);
+  return tlm_summary_get_unit_use (self, i) != TLM_UNIT_UNREAD;
+}
+
+/**
+ * tlm_summary_get_unit_use:
+ * @i: a unit's index
+ *
+ * Returns: what was done with it; nothing of a note is without an answer
+ */
+TlmUnitUse
+tlm_summary_get_unit_use (TlmSummary *self,
+                          gsize       i)
+{
+  g_return_val_if_fail (self->parts.uses != NULL && i < self->parts.uses->len, TLM_UNIT_UNREAD);
+  return g_array_index (self->parts.uses, TlmUnitUse, i);
 }
 
 gboolean
@@ -168,4 +223,44 @@ tlm_summary_dup_slice (TlmSummary    *self,
                        const TlmSpan *span)
 {
   return g_strndup (self->parts.text + span->start, span->end - span->start);
+}
+
+/* Marks that override or embed a direction and those that are not seen, so that what is shown reads
+ * as the note does and cannot dress up as something else. */
+static gboolean
+is_hidden (gunichar c)
+{
+  return g_unichar_iscntrl (c) || (c >= 0x202a && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069)
+         || c == 0x200e || c == 0x200f || c == 0x061c || c == 0xfeff || c == 0x200b
+         || (c >= 0xe0000 && c <= 0xe007f);
+}
+
+/**
+ * tlm_summary_dup_shown:
+ *
+ * Returns: (transfer full): the slice for the screen or a terminal
+ */
+char *
+tlm_summary_dup_shown (TlmSummary    *self,
+                       const TlmSpan *span)
+{
+  const char *end = self->parts.text + span->end;
+  GString    *out = g_string_new (NULL);
+  gboolean    space = FALSE;
+
+  for (const char *p = self->parts.text + span->start; p < end; p = g_utf8_next_char (p))
+    {
+      gunichar c = g_utf8_get_char (p);
+
+      if (g_unichar_isspace (c))
+        space = out->len > 0;
+      else if (!is_hidden (c))
+        {
+          if (space)
+            g_string_append_c (out, ' ');
+          space = FALSE;
+          g_string_append_unichar (out, c);
+        }
+    }
+  return g_string_free (out, FALSE);
 }

@@ -5,6 +5,8 @@
 
 #include <glib-object.h>
 
+#include "skills/dates.h"
+
 G_BEGIN_DECLS
 
 typedef enum
@@ -25,7 +27,16 @@ typedef struct
 {
   TlmSpan sentence;
   TlmSpan owner, due; /* inside the sentence; start == end for none */
+  TlmDays due_days;   /* that the due words name; year 0 when that is not sure */
 } TlmAction;
+
+typedef enum
+{
+  TLM_UNIT_SKIPPED, /* structure and front matter: kept out of what is chosen from */
+  TLM_UNIT_UNREAD,
+  TLM_UNIT_READ,
+  TLM_UNIT_USED,    /* a key point, an action item or the gist */
+} TlmUnitUse;
 
 #define TLM_TYPE_SUMMARY (tlm_summary_get_type ())
 G_DECLARE_FINAL_TYPE (TlmSummary, tlm_summary, TLM, SUMMARY, GObject)
@@ -37,6 +48,12 @@ const TlmAction *tlm_summary_get_actions      (TlmSummary *self, gsize *n); /* i
 const TlmSpan   *tlm_summary_get_tags         (TlmSummary *self, gsize *n);
 const TlmSpan   *tlm_summary_get_units        (TlmSummary *self, gsize *n); /* all, for coverage */
 gboolean         tlm_summary_get_unit_read    (TlmSummary *self, gsize i);
+TlmUnitUse       tlm_summary_get_unit_use     (TlmSummary *self, gsize i);
+const TlmSpan   *tlm_summary_get_gist         (TlmSummary *self); /* NULL when there is none */
+/* What the skill of this name found (skills/skill.h); NULL and 0 for nothing. */
+const TlmSpan   *tlm_summary_get_found        (TlmSummary *self, const char *skill, gsize *n);
+/* The day on which the note was written, to which its due words refer. */
+TlmDay           tlm_summary_get_day          (TlmSummary *self);
 /* True when nothing stands out: the key points are then the longest sentences, under that name. */
 gboolean         tlm_summary_get_is_fallback  (TlmSummary *self);
 /* False for a note that is not in English, on which eeny mostly learned: the results may be
@@ -49,5 +66,9 @@ double           tlm_summary_get_total_ms     (TlmSummary *self);
 
 /* The slice of the note. (transfer full) */
 char *tlm_summary_dup_slice (TlmSummary *self, const TlmSpan *span);
+
+/* The slice as it is shown: on one line, without control characters and marks that turn the
+ * direction of what stands around it. (transfer full) */
+char *tlm_summary_dup_shown (TlmSummary *self, const TlmSpan *span);
 
 G_END_DECLS

@@ -9,7 +9,7 @@
 #include "cli/eval-hashed.h"
 #include "cli/eval-report.h"
 #include "errors.h"
-#include "skills/summarize.h"
+#include "skills/skill.h"
 
 #define N_BINS 10
 #define N_LEVELS (TLM_CONFIDENCE_HIGH + 1)

@@ -10,6 +10,7 @@
 
 #include "base/utf8.h"
 #include "reader/reader-file.h"
+#include "reader/reading-cache.h"
 #include "reader/trunk.h"
 #include "reader/words.h"
 
@@ -112,6 +113,17 @@ calibrated (const float ab[2], float z)
   return 1.0f / (1.0f + expf (-(ab[0] * z + ab[1])));
 }
 
+/* @span by @by bytes, which wraps around to move it back; none stays none. */
+static tl_span
+moved (tl_span span, size_t by)
+{
+  if (span.start == span.end)
+    return (tl_span) { 0 };
+  span.start += by;
+  span.end += by;
+  return span;
+}
+
 static void
 take_units (const tl_reader *r, const tl_note *note, const float *logits, const tl_spans *spans,
             tl_reading_unit *out)
@@ -161,28 +173,67 @@ insert_span (const char *text, tl_span *list, size_t *n, size_t max, tl_span spa
 
 /* Titles are the first window's; tags come from all. */
 static void
-take_spans (const tl_note *note, const tl_spans *spans, tl_reading *reading)
+take_findings (const tl_window_findings *f, const char *text, size_t base, size_t begin,
+               tl_reading *reading)
 {
-  for (size_t i = 0; note->first_window && i < spans->n_titles && i < MAX_TITLES; i++)
-    reading->titles[reading->n_titles++] = spans->titles[i];
-  for (size_t i = 0; i < spans->n_tags; i++)
-    insert_span (note->text, reading->tags, &reading->n_tags, MAX_TAGS, spans->tags[i]);
+  for (size_t i = 0; i < f->n_units; i++)
+    {
+      tl_reading_unit *unit = &reading->units[begin + i];
+      tl_unit place = unit->unit;
+
+      *unit = f->units[i];
+      unit->unit = place;
+      unit->owner = moved (unit->owner, base);
+      unit->due = moved (unit->due, base);
+    }
+  for (size_t i = 0; i < f->n_titles && i < MAX_TITLES; i++)
+    reading->titles[reading->n_titles++] = moved (f->titles[i], base);
+  for (size_t i = 0; i < f->n_tags; i++)
+    insert_span (text, reading->tags, &reading->n_tags, MAX_TAGS, moved (f->tags[i], base));
+}
+
+/* The findings of a window that was run, with offsets from @base; takes the lists of @spans. */
+static bool
+make_findings (const tl_reader *r, const tl_note *note, const float *logits, tl_spans *spans,
+               size_t base, tl_window_findings *f)
+{
+  f->units = calloc (note->n_units, sizeof *f->units);
+  if (f->units == NULL)
+    return false;
+  f->n_units = note->n_units;
+  take_units (r, note, logits, spans, f->units);
+  for (size_t u = 0; u < f->n_units; u++)
+    {
+      f->units[u].owner = moved (f->units[u].owner, 0 - base);
+      f->units[u].due = moved (f->units[u].due, 0 - base);
+    }
+  f->n_titles = note->first_window ? spans->n_titles : 0;
+  f->n_tags = spans->n_tags;
+  for (size_t i = 0; i < f->n_titles; i++)
+    spans->titles[i] = moved (spans->titles[i], 0 - base);
+  for (size_t i = 0; i < f->n_tags; i++)
+    spans->tags[i] = moved (spans->tags[i], 0 - base);
+  f->titles = spans->titles;
+  f->tags = spans->tags;
+  spans->titles = spans->tags = NULL;
+  spans->n_titles = spans->n_tags = 0;
+  return true;
 }
 
 static bool
-read_window (const tl_reader *r, tl_trunk *trunk, const tl_note *note, size_t begin,
-             tl_reading *reading, tl_error *err)
+run_window (const tl_reader *r, tl_trunk *trunk, const tl_note *note, size_t base,
+            tl_window_findings *f, tl_error *err)
 {
   tl_spans spans = { 0 };
+  bool ok;
 
   tl_trunk_forward (trunk, r->params, &note, 1, NULL);
   if (!tl_spans_read (&r->layout, r->params, r->calibration.spans, note, tl_trunk_get_rows (trunk),
                       tl_trunk_get_logits (trunk), &spans, err))
     return false;
-  take_units (r, note, tl_trunk_get_logits (trunk), &spans, reading->units + begin);
-  take_spans (note, &spans, reading);
+  ok = make_findings (r, note, tl_trunk_get_logits (trunk), &spans, base, f);
   tl_spans_clear (&spans);
-  return true;
+  return ok || tl_error_set (err, TL_ERROR_MEMORY, "Not enough memory to read a window");
 }
 
 tl_note *
@@ -198,9 +249,103 @@ tl_reader_window_new (const tl_reader *r, const char *text, size_t len, const tl
   return tl_note_new (r->tokenizer, text, len, window, end - begin, begin == 0, err);
 }
 
+static int
+more_key_first (const void *a, const void *b)
+{
+  const tl_reading_unit *x = *(tl_reading_unit *const *) a, *y = *(tl_reading_unit *const *) b;
+
+  if (x->p_key != y->p_key)
+    return x->p_key > y->p_key ? -1 : 1;
+  return x->unit.start < y->unit.start ? -1 : 1;
+}
+
+static int
+by_place (const void *a, const void *b)
+{
+  const tl_reading_unit *x = *(tl_reading_unit *const *) a, *y = *(tl_reading_unit *const *) b;
+
+  return x->unit.start < y->unit.start ? -1 : 1;
+}
+
+/* The likeliest key units of all windows, in the note's order. Returns how many. */
+static size_t
+gather_best (tl_reading *reading, tl_reading_unit **best)
+{
+  size_t n = 0;
+
+  for (size_t i = 0; i < reading->n_units; i++)
+    if (tl_unit_is_content (&reading->units[i].unit))
+      best[n++] = &reading->units[i];
+  qsort (best, n, sizeof *best, more_key_first);
+  if (n > TL_READER_MAX_UNITS)
+    n = TL_READER_MAX_UNITS;
+  qsort (best, n, sizeof *best, by_place);
+  return n;
+}
+
+/* A long note's second pass: what the windows chose is read side by side as one window, for a
+ * window's own best need not be the note's. Each probability becomes the mean of both readings. */
+static bool
+read_again (const tl_reader *r, tl_trunk *trunk, const char *text, size_t len, tl_reading *reading,
+            tl_error *err)
+{
+  tl_reading_unit **best = malloc (reading->n_units * sizeof *best);
+  tl_unit units[TL_READER_MAX_UNITS];
+  size_t n = best != NULL ? gather_best (reading, best) : 0;
+  tl_note *note;
+
+  for (size_t i = 0; i < n; i++)
+    {
+      units[i] = best[i]->unit;
+      units[i].section = -1; /* the headings stay behind */
+    }
+  note = best != NULL ? tl_note_new (r->tokenizer, text, len, units, n, true, err) : NULL;
+  if (note != NULL)
+    {
+      const tl_note *const notes[] = { note };
+
+      tl_trunk_forward (trunk, r->params, notes, 1, NULL);
+      for (size_t i = 0; i < n; i++)
+        best[i]->p_key = 0.5f * (best[i]->p_key
+                                 + calibrated (r->calibration.key,
+                                               tl_trunk_get_logits (trunk)[2 * i]));
+    }
+  else if (best == NULL)
+    tl_error_set (err, TL_ERROR_MEMORY, "Not enough memory for %zu units", reading->n_units);
+  tl_note_free (note);
+  free (best);
+  return note != NULL;
+}
+
+static bool
+read_window (const tl_reader *r, tl_trunk *trunk, const char *text, size_t len,
+             const tl_unit *units, size_t begin, size_t end, tl_reading_cache *cache,
+             tl_reading *reading, tl_error *err)
+{
+  tl_window_key key = tl_window_key_of (text, len, units, reading->n_units, begin, end);
+  const tl_window_findings *known = tl_reading_cache_get (cache, key);
+  tl_window_findings found = { 0 };
+  size_t base = units[begin].start;
+  bool ok = true;
+
+  if (known == NULL)
+    {
+      tl_note *note = tl_reader_window_new (r, text, len, units, begin, end, err);
+
+      ok = note != NULL && run_window (r, trunk, note, base, &found, err);
+      tl_note_free (note);
+    }
+  if (ok)
+    take_findings (known != NULL ? known : &found, text, base, begin, reading);
+  if (ok && known == NULL)
+    tl_reading_cache_put (cache, key, &found);
+  tl_window_findings_clear (&found);
+  return ok;
+}
+
 static bool
 read_windows (const tl_reader *r, const char *text, size_t len, const tl_unit *units,
-              tl_reading *reading, tl_cancel_func cancel, void *cancel_data, tl_error *err)
+              tl_reading *reading, const tl_read_options *o, tl_error *err)
 {
   size_t n = reading->n_units;
   size_t max_rows = n < TL_READER_MAX_UNITS ? n : TL_READER_MAX_UNITS;
@@ -209,18 +354,16 @@ read_windows (const tl_reader *r, const char *text, size_t len, const tl_unit *u
 
   for (size_t begin = 0, end; begin < n && ok; begin = end)
     {
-      tl_note *note;
-
       end = tl_reader_window_end (units, n, begin);
-      if (cancel != NULL && cancel (cancel_data))
-        {
-          ok = tl_error_set (err, TL_ERROR_CANCELLED, "Reading was cancelled");
-          break;
-        }
-      note = tl_reader_window_new (r, text, len, units, begin, end, err);
-      ok = note != NULL && read_window (r, trunk, note, begin, reading, err);
-      tl_note_free (note);
+      if (o->cancel != NULL && o->cancel (o->data))
+        ok = tl_error_set (err, TL_ERROR_CANCELLED, "Reading was cancelled");
+      else
+        ok = read_window (r, trunk, text, len, units, begin, end, o->cache, reading, err);
+      if (ok && o->progress != NULL)
+        o->progress (o->data, end, n);
     }
+  if (ok && n > TL_READER_MAX_UNITS)
+    ok = read_again (r, trunk, text, len, reading, err);
   tl_trunk_free (trunk);
   return ok;
 }
@@ -247,8 +390,8 @@ reading_new (const tl_unit *units, size_t n)
 }
 
 tl_reading *
-tl_reader_read (const tl_reader *r, const char *text, size_t len, tl_cancel_func cancel,
-                void *cancel_data, tl_error *err)
+tl_reader_read_with (const tl_reader *r, const char *text, size_t len,
+                     const tl_read_options *options, tl_error *err)
 {
   tl_reading *reading;
   tl_unit *units;
@@ -259,13 +402,22 @@ tl_reader_read (const tl_reader *r, const char *text, size_t len, tl_cancel_func
   reading = reading_new (units, n);
   if (reading == NULL)
     tl_error_set (err, TL_ERROR_MEMORY, "Not enough memory to read %zu units", n);
-  else if (!read_windows (r, text, len, units, reading, cancel, cancel_data, err))
+  else if (!read_windows (r, text, len, units, reading, options, err))
     {
       tl_reading_free (reading);
       reading = NULL;
     }
   free (units);
   return reading;
+}
+
+tl_reading *
+tl_reader_read (const tl_reader *r, const char *text, size_t len, tl_cancel_func cancel,
+                void *cancel_data, tl_error *err)
+{
+  tl_read_options options = { .cancel = cancel, .data = cancel_data };
+
+  return tl_reader_read_with (r, text, len, &options, err);
 }
 
 void

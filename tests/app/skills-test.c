@@ -35,9 +35,11 @@ static TlmSummary *
 summarize (const char       *text,
            const tl_reading *reading)
 {
-  gsize bom = g_str_has_prefix (text, "\xef\xbb\xbf") ? 3 : 0;
+  TlmFrontMatter front;
 
-  return tlm_skill_summarize (text, strlen (text), bom, reading, "test", "00", 1, 2);
+  tlm_front_matter_read (text, strlen (text), &front);
+  return tlm_skill_summarize (text, strlen (text), &front, (TlmDay) { 2026, 5, 6 }, reading, "test",
+                              "00", 1, 2);
 }
 
 static void
@@ -249,16 +251,23 @@ takes_the_title_from_the_first_line (void)
       "one two three four five six seven eight" },
     { "---\ndate: today\n---\n\nOil the gate.", "Oil the gate" },
     { "---\ndate: today\n---\n", NULL },
+    { "---\ntitle: \"The gate\"\n---\n\nOil the gate.", "The gate" },
+    { "+++\ntitle = 'The gate'\n+++\nOil the gate.", "The gate" },
+    { "#+TITLE: The gate\n#+DATE: <2026-05-03 Sun>\nOil it.", "The gate" },
+    { "---\nnot closed\n\nOil the gate.", "not closed" },
   };
 
   for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
     {
       const char            *text = cases[i].text;
-      gsize                  bom = g_str_has_prefix (text, "\xef\xbb\xbf") ? 3 : 0;
-      tl_reading             reading = make_reading (text + bom, NULL, 0);
-      g_autoptr (TlmSummary) summary = summarize (text, &reading);
+      TlmFrontMatter         front;
+      tl_reading             reading;
+      g_autoptr (TlmSummary) summary = NULL;
 
       g_test_message ("%s", text);
+      tlm_front_matter_read (text, strlen (text), &front);
+      reading = make_reading (text + front.end, NULL, 0);
+      summary = summarize (text, &reading);
       if (cases[i].title != NULL)
         assert_slice (summary, tlm_summary_get_title (summary), cases[i].title);
       else

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Action items: the sentence, who and until when, as the note says it and as days. */
+#include "skills/skill.h"
+
+#include <glib/gi18n-lib.h>
+
+/* Likelier than not. On the development notes F1 is flat from .40 to .60. */
+#define P_ACTION 0.50f
+
+/* An open check box says itself that something is to be done, and a ticked one that nothing is. */
+static gboolean
+is_action (const tl_reading_unit *unit)
+{
+  if (!tl_unit_is_content (&unit->unit) || unit->unit.check == TL_CHECK_DONE)
+    return FALSE;
+  return unit->unit.check == TL_CHECK_OPEN || unit->p_action >= P_ACTION;
+}
+
+static GArray *
+find (const TlmSkillNote *note, TlmSummaryParts *parts)
+{
+  GArray *sentences = g_array_new (FALSE, FALSE, sizeof (TlmSpan));
+
+  parts->actions = g_array_new (FALSE, TRUE, sizeof (TlmAction));
+  for (gsize i = 0; i < note->reading->n_units; i++)
+    {
+      const tl_reading_unit *unit = &note->reading->units[i];
+      TlmAction              action = { 0 };
+
+      if (!is_action (unit))
+        continue;
+      action.sentence = tlm_skill_span (note, unit->unit.start, unit->unit.end, unit->p_action);
+      action.owner = tlm_skill_span (note, unit->owner.start, unit->owner.end, unit->owner.p);
+      action.due = tlm_skill_span (note, unit->due.start, unit->due.end, unit->due.p);
+      tlm_days_parse (note->text + unit->due.start, unit->due.end - unit->due.start, note->day,
+                      &action.due_days);
+      g_array_append_val (parts->actions, action);
+      g_array_append_val (sentences, action.sentence);
+    }
+  return sentences;
+}
+
+const TlmSkill tlm_skill_actions = {
+  .name = "actions",
+  .description = N_("What is still to be done, by whom and until when"),
+  .constraint = N_("Sentences of the note that are not ticked off; owner and due words stand in them"),
+  .fallback = N_("Open check boxes only"),
+  .card = "action items",
+  .find = find,
+};

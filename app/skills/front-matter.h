@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What stands above a note and is about it: YAML between "---", TOML between "+++", the "#+KEY:"
+ * lines of org. It is kept out of what is read; title, tags and date are taken from it. Any
+ * thread. */
+#pragma once
+
+#include "summary.h"
+
+G_BEGIN_DECLS
+
+#define TLM_FRONT_MATTER_MAX_TAGS 16
+
+typedef struct
+{
+  gsize   start, end; /* bytes of the note: behind the byte order mark, and where the note begins */
+  TlmSpan title;      /* start == end: none */
+  TlmSpan tags[TLM_FRONT_MATTER_MAX_TAGS];
+  gsize   n_tags;
+  TlmDay  day; /* year 0: none */
+} TlmFrontMatter;
+
+/* @text: [len] valid UTF-8. A block that is not closed is none. */
+void tlm_front_matter_read (const char *text, gsize len, TlmFrontMatter *front);
+
+/**
+ * tlm_note_day:
+ * @written_at: Unix seconds of the file; 0: now
+ *
+ * The day on which a note was written: as its front matter says, or else its first line when that
+ * holds one whole date with its year, or else that of @written_at.
+ */
+TlmDay tlm_note_day (const char *text, gsize len, const TlmFrontMatter *front, gint64 written_at);
+
+G_END_DECLS
