@@ -23,6 +23,9 @@ gboolean tlm_side_pane_get_collapsed (TlmSidePane *self);
 gboolean tlm_side_pane_get_show_pane (TlmSidePane *self);
 void     tlm_side_pane_set_show_pane (TlmSidePane *self, gboolean show_pane);
 
+/* At the end of the row, in sight when it is folded. */
+void tlm_expander_row_add_end (AdwExpanderRow *row, GtkWidget *widget);
+
 typedef void (*TlmFileFunc) (GFile *file, gpointer user_data);
 
 void tlm_present_about       (GtkWidget *parent);

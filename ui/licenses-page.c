@@ -243,7 +243,7 @@ new_key_row (TlmLicensesPage *self, TlmLicense *license)
                                             : g_strdup (scope != NULL ? scope : state);
   row = new_row (ADW_TYPE_EXPANDER_ROW, terms != NULL ? terms->licensee : _("Unreadable Key"),
                  subtitle);
-  adw_expander_row_add_action (ADW_EXPANDER_ROW (row), new_remove_button (self, license));
+  tlm_expander_row_add_end (ADW_EXPANDER_ROW (row), new_remove_button (self, license));
   if (terms != NULL)
     add_details (row, license);
   return row;
