@@ -44,6 +44,7 @@ tlm_receipt_free (TlmReceipt *self)
   g_free (self->made_at);
   g_free (self->prompt);
   g_free (self->input_sha256);
+  g_free (self->day);
   g_free (self->output_sha256);
   g_free (self);
 }
@@ -149,6 +150,7 @@ to_json (const TlmReceipt *self)
     {
       open_member (b, "input");
       add_string (b, "sha256", self->input_sha256);
+      add_string (b, "day", self->day);
       json_builder_end_object (b);
     }
   open_member (b, "output");
@@ -309,6 +311,7 @@ read_kind (Reader     *r,
     {
       self->kind = TLM_RECEIPT_SUMMARIZE;
       self->input_sha256 = get_string (r, get_object (r, root, "input"), "sha256");
+      self->day = get_string (r, get_object (r, root, "input"), "day");
     }
   else
     r->wrong = "receipt";

@@ -28,6 +28,7 @@ typedef struct
   guint              context;      /* as asked for: 0 for the model's own */
   guint              n_threads;    /* on which the result does not depend */
   char              *input_sha256; /* of a note as it was read; NULL for a generated text */
+  char              *day;          /* "2026-05-03": as on which the note's due words were read */
   char              *output_sha256;
   gsize              output_bytes;
 } TlmReceipt;

@@ -25,6 +25,9 @@ typedef struct
 /* The spans of a skill; NULL for none. (transfer none) */
 GArray *tlm_summary_parts_get_found (const TlmSummaryParts *parts, const char *skill);
 
+/* Takes @spans, a GArray of TlmSpan. */
+void    tlm_summary_parts_add_found (TlmSummaryParts *parts, const char *skill, GArray *spans);
+
 /* Takes what is in @parts and clears it. */
 TlmSummary *tlm_summary_new (TlmSummaryParts *parts);
 

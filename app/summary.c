@@ -62,6 +62,17 @@ tlm_summary_parts_get_found (const TlmSummaryParts *parts,
   return parts->found != NULL ? g_hash_table_lookup (parts->found, skill) : NULL;
 }
 
+void
+tlm_summary_parts_add_found (TlmSummaryParts *parts,
+                             const char      *skill,
+                             GArray          *spans)
+{
+  if (parts->found == NULL)
+    parts->found = g_hash_table_new_full (g_str_hash, g_str_equal, NULL,
+                                          (GDestroyNotify) g_array_unref);
+  g_hash_table_insert (parts->found, (gpointer) skill, spans);
+}
+
 /**
  * tlm_summary_get_found:
  * @skill: the name of a skill

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A row of the summary pane. Confidence is an icon of one to three dots and a word, never a bare
- * percentage; owner and due date are the note's own words. */
+ * percentage; the owner is the
+ * note's own words, the due date a day where the note's words name one. */
 #include "span-row.h"
 
 #include <glib/gi18n.h>
@@ -58,14 +59,7 @@ level_icon_name (TlmConfidence level)
 static char *
 dup_line (TlmSummary *summary, const TlmSpan *span)
 {
-  g_autofree char *slice = tlm_summary_dup_slice (summary, span);
-  g_auto (GStrv) words = g_strsplit_set (slice, " \t\r\n", -1);
-  GString *line = g_string_new (NULL);
-
-  for (char **word = words; *word != NULL; word++)
-    if (**word != '\0')
-      g_string_append_printf (line, line->len > 0 ? " %s" : "%s", *word);
-  return g_string_free (line, FALSE);
+  return tlm_summary_dup_shown (summary, span);
 }
 
 static TlmSpanRow *
@@ -114,6 +108,29 @@ show_words (TlmSummary *summary, const TlmSpan *span, GtkWidget *icon, GtkWidget
   gtk_widget_set_visible (label, TRUE);
 }
 
+static char *
+dup_day (TlmDay day)
+{
+  g_autoptr (GDateTime) time = g_date_time_new_local (day.year, day.month, day.day, 12, 0, 0);
+
+  /* Translators: a due date: weekday, day, month and year; see strftime(3). */
+  return g_date_time_format (time, _("%a, %-d %b %Y"));
+}
+
+/* NULL for none. */
+static char *
+dup_days (const TlmDays *days)
+{
+  g_autofree char *first = NULL, *last = NULL;
+
+  if (!tlm_day_is_set (days->first))
+    return NULL;
+  first = dup_day (days->first);
+  last = dup_day (days->last);
+  return g_str_equal (first, last) ? g_steal_pointer (&first)
+                                   : g_strdup_printf ("%s – %s", first, last);
+}
+
 /**
  * tlm_span_row_new_action:
  * @action: an action item of @summary
@@ -123,14 +140,21 @@ tlm_span_row_new_action (TlmSummary *summary, const TlmAction *action)
 {
   g_autofree char *owner = tlm_summary_dup_slice (summary, &action->owner);
   g_autofree char *due = tlm_summary_dup_slice (summary, &action->due);
+  g_autofree char *date = dup_days (&action->due_days);
   /* Translators: an action item's owner and due date, for a screen reader. */
   g_autofree char *description = g_strdup_printf (_("Owner: %s. Due: %s."),
                                                   *owner != '\0' ? owner : _("not named"),
-                                                  *due != '\0' ? due : _("not named"));
+                                                  date != NULL ? date : *due != '\0' ? due
+                                                                              : _("not named"));
   TlmSpanRow *self = new_row (summary, &action->sentence, description);
 
   show_words (summary, &action->owner, self->owner_icon, self->owner_label);
   show_words (summary, &action->due, self->due_icon, self->due_label);
+  if (date != NULL)
+    {
+      gtk_widget_set_tooltip_text (self->due_label, gtk_label_get_text (GTK_LABEL (self->due_label)));
+      gtk_label_set_text (GTK_LABEL (self->due_label), date);
+    }
   gtk_widget_set_visible (self->caption, *owner != '\0' || *due != '\0');
   return GTK_WIDGET (self);
 }

@@ -4,6 +4,7 @@
 #include <gio/gio.h>
 #include <glib/gi18n-lib.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "cli/commands.h"
 #include "cli/generate.h"
@@ -49,6 +50,17 @@ generate (const TlmReceipt *receipt,
                                 error);
 }
 
+/* Unset when the receipt's is none: the verdict then says what differs. */
+static TlmDay
+read_day (const TlmReceipt *receipt)
+{
+  TlmDays days = { 0 };
+
+  if (receipt->day != NULL)
+    tlm_days_parse (receipt->day, strlen (receipt->day), (TlmDay) { 2000, 1, 1 }, &days);
+  return days.first;
+}
+
 static gboolean
 summarize (const TlmReceipt *receipt,
            TlmReceipt       *again,
@@ -60,7 +72,7 @@ summarize (const TlmReceipt *receipt,
   g_autoptr (TlmSummary)       summary = NULL;
   g_autofree char             *result = NULL;
 
-  summary = tlm_cli_summarize_input (engine, note, &decoded_from, error);
+  summary = tlm_cli_summarize_input (engine, note, read_day (receipt), &decoded_from, error);
   if (summary == NULL)
     return FALSE;
   tlm_cli_summarize_fill_receipt (summary, again);

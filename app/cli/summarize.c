@@ -5,6 +5,7 @@
 #include <gio/gio.h>
 #include <gio/gunixinputstream.h>
 #include <glib/gi18n-lib.h>
+#include <glib/gstdio.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -13,6 +14,8 @@
 #include "cli/options.h"
 #include "cli/summary-output.h"
 #include "paths.h"
+#include "skills/skill.h"
+#include "import/import.h"
 #include "text-input.h"
 
 static char *
@@ -31,8 +34,17 @@ read_input (const char  *name,
     {
       g_autoptr (GFile) file = g_file_new_for_path (name);
 
-      return tlm_text_read_file (file, len, decoded_from, NULL, error);
+      return tlm_import_read_file (file, len, decoded_from, NULL, error);
     }
+}
+
+/* 0 for standard input. */
+static gint64
+get_written_at (const char *name)
+{
+  GStatBuf info;
+
+  return !g_str_equal (name, "-") && g_stat (name, &info) == 0 ? (gint64) info.st_mtime : 0;
 }
 
 static void
@@ -46,16 +58,20 @@ keep_result (GObject      *source,
 TlmSummary *
 tlm_cli_summarize_input (TlmEngineService *engine,
                          const char       *name,
+                         TlmDay            day,
                          const char      **decoded_from,
                          GError          **error)
 {
+  TlmSummarizeRequest      request = { .day = day, .written_at = get_written_at (name) };
   g_autoptr (GAsyncResult) result = NULL;
   gsize                    len;
   g_autofree char         *text = read_input (name, &len, decoded_from, error);
 
   if (text == NULL)
     return NULL;
-  tlm_engine_service_summarize_async (engine, text, (gssize) len, NULL, keep_result, &result);
+  request.text = text;
+  request.len = (gssize) len;
+  tlm_engine_service_summarize_full_async (engine, &request, NULL, keep_result, &result);
   while (result == NULL)
     g_main_context_iteration (NULL, TRUE);
   return tlm_engine_service_summarize_finish (engine, result, error);
@@ -69,6 +85,7 @@ tlm_cli_summarize_fill_receipt (TlmSummary *summary,
 
   receipt->input_sha256 = g_compute_checksum_for_string (G_CHECKSUM_SHA256,
                                                          tlm_summary_get_text (summary), -1);
+  receipt->day = tlm_day_dup_iso (tlm_summary_get_day (summary));
   receipt->output_sha256 = g_compute_checksum_for_string (G_CHECKSUM_SHA256, result, -1);
   receipt->output_bytes = strlen (result);
   receipt->ms = tlm_summary_get_total_ms (summary);
@@ -91,8 +108,9 @@ save_receipt (TlmSummary *summary,
 /* What to do with each summary. */
 typedef struct
 {
-  char    *model, *receipt;
-  gboolean json, many;
+  char           *model, *receipt, *skill_name;
+  const TlmSkill *skill; /* the only one to show; NULL for all */
+  gboolean        json, many, list;
 } Options;
 
 static gboolean
@@ -103,7 +121,8 @@ summarize_one (TlmEngineService *engine,
   g_autofree char       *shown = g_filename_display_name (name);
   g_autoptr (GError)     error = NULL;
   const char            *decoded_from = NULL;
-  g_autoptr (TlmSummary) summary = tlm_cli_summarize_input (engine, name, &decoded_from, &error);
+  g_autoptr (TlmSummary) summary = tlm_cli_summarize_input (engine, name, (TlmDay) { 0 },
+                                                                   &decoded_from, &error);
 
   if (summary == NULL)
     {
@@ -113,7 +132,9 @@ summarize_one (TlmEngineService *engine,
         tlm_summary_print_error (shown, error->message);
       return FALSE;
     }
-  if (o->json)
+  if (o->skill != NULL)
+    tlm_summary_print_skill (summary, shown, o->skill->name, o->json);
+  else if (o->json)
     tlm_summary_print_json (summary, shown, decoded_from);
   else
     tlm_summary_print_text (summary, o->many ? shown : NULL);
@@ -122,6 +143,18 @@ summarize_one (TlmEngineService *engine,
   fflush (stdout);
   tlm_cli_fail ("%s", error->message);
   return FALSE;
+}
+
+static int
+list_skills (void)
+{
+  gsize                  n;
+  const TlmSkill *const *skills = tlm_skills_list (&n);
+
+  for (gsize i = 0; i < n; i++)
+    g_print ("%s: %s\n  %s\n  %s\n", skills[i]->name, _(skills[i]->description),
+             _(skills[i]->constraint), _(skills[i]->fallback));
+  return 0;
 }
 
 static int
@@ -140,6 +173,13 @@ run (Options *o,
   if (o->receipt != NULL && n_files > 1)
     {
       tlm_cli_fail (_("A receipt is of one note. Give one file with --receipt."));
+      return 2;
+    }
+  o->skill = o->skill_name != NULL ? tlm_skills_find (o->skill_name) : NULL;
+  if (o->skill_name != NULL && o->skill == NULL)
+    {
+      tlm_cli_fail (_("There is no skill “%s”. “tinylm-cli summarize --skills” lists them."),
+                    o->skill_name);
       return 2;
     }
   if (o->model == NULL)
@@ -165,6 +205,9 @@ tlm_cli_summarize (int    argc,
     { "receipt", 0, 0, G_OPTION_ARG_FILENAME, &o.receipt,
       N_("Write what “replay” needs to make the same summary of the note again"),
       N_("FILE.json") },
+    { "skill", 0, 0, G_OPTION_ARG_STRING, &o.skill_name, N_("Show only what this skill finds"),
+      N_("NAME") },
+    { "skills", 0, 0, G_OPTION_ARG_NONE, &o.list, N_("List the skills"), NULL },
     { NULL }
   };
   int                status;
@@ -173,8 +216,9 @@ tlm_cli_summarize (int    argc,
                           _("Points at the key sentences, action items, tags and title of notes. "
                             "“-” is standard input."));
   if (status < 0)
-    status = run (&o, argc - 1, argv + 1);
+    status = o.list ? list_skills () : run (&o, argc - 1, argv + 1);
   g_free (o.model);
   g_free (o.receipt);
+  g_free (o.skill_name);
   return status;
 }

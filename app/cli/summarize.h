@@ -10,12 +10,13 @@ G_BEGIN_DECLS
 /**
  * tlm_cli_summarize_input:
  * @name: a file, or "-" for standard input
+ * @day: when set, due words are read as on this day; else as on the note's, or the file's
  * @decoded_from: (out): the encoding, when it was not UTF-8; else NULL
  *
  * Returns: (transfer full) (nullable)
  */
 TlmSummary *tlm_cli_summarize_input (TlmEngineService *engine, const char *name,
-                                     const char **decoded_from, GError **error);
+                                     TlmDay day, const char **decoded_from, GError **error);
 
 /* @receipt gets the note's checksum, the time and that of tlm_summary_dup_result(). */
 void tlm_cli_summarize_fill_receipt (TlmSummary *summary, TlmReceipt *receipt);

@@ -73,6 +73,16 @@ append_keypoints (GString    *out,
 }
 
 static void
+append_days (GString       *out,
+             const TlmDays *days)
+{
+  g_autofree char *text = tlm_days_dup_iso (days);
+
+  g_string_append_printf (out, text != NULL ? ", \"due_date\": \"%s\"" : ", \"due_date\": null",
+                          text);
+}
+
+static void
 append_actions (GString    *out,
                 TlmSummary *summary)
 {
@@ -89,6 +99,7 @@ append_actions (GString    *out,
       append_slice (out, summary, &actions[i].owner);
       g_string_append (out, ", \"due\": ");
       append_slice (out, summary, &actions[i].due);
+      append_days (out, &actions[i].due_days);
       g_string_append_c (out, '}');
     }
   g_string_append_c (out, ']');
@@ -113,18 +124,18 @@ append_tags (GString    *out,
 }
 
 static void
-append_title (GString    *out,
-              TlmSummary *summary)
+append_one (GString       *out,
+            TlmSummary    *summary,
+            const char    *key,
+            const TlmSpan *span)
 {
-  const TlmSpan *title = tlm_summary_get_title (summary);
-
-  append_key (out, "title");
-  if (title == NULL)
+  append_key (out, key);
+  if (span == NULL)
     {
       g_string_append (out, "null");
       return;
     }
-  open_span (out, summary, title);
+  open_span (out, summary, span);
   g_string_append_c (out, '}');
 }
 
@@ -169,10 +180,15 @@ static void
 append_result (GString    *out,
                TlmSummary *summary)
 {
-  append_title (out, summary);
+  g_autofree char *day = tlm_day_dup_iso (tlm_summary_get_day (summary));
+
+  append_one (out, summary, "title", tlm_summary_get_title (summary));
   append_keypoints (out, summary);
   append_actions (out, summary);
   append_tags (out, summary);
+  append_one (out, summary, "gist", tlm_summary_get_gist (summary));
+  append_key (out, "day");
+  g_string_append_printf (out, "\"%s\"", day);
   append_key (out, "fallback");
   g_string_append (out, tlm_summary_get_is_fallback (summary) ? "true" : "false");
 }
@@ -215,6 +231,51 @@ tlm_summary_print_error (const char *name,
   print_object (out);
 }
 
+static void
+print_skill_json (TlmSummary    *summary,
+                  const char    *name,
+                  const char    *skill,
+                  const TlmSpan *spans,
+                  gsize          n)
+{
+  GString *out = open_object (name);
+
+  append_key (out, "skill");
+  tlm_json_append_string (out, skill, strlen (skill));
+  append_key (out, "found");
+  g_string_append_c (out, '[');
+  for (gsize i = 0; i < n; i++)
+    {
+      append_separator (out, i);
+      open_span (out, summary, &spans[i]);
+      g_string_append_c (out, '}');
+    }
+  g_string_append_c (out, ']');
+  print_object (out);
+}
+
+void
+tlm_summary_print_skill (TlmSummary *summary,
+                         const char *name,
+                         const char *skill,
+                         gboolean    json)
+{
+  gsize          n;
+  const TlmSpan *spans = tlm_summary_get_found (summary, skill, &n);
+
+  if (json)
+    {
+      print_skill_json (summary, name, skill, spans, n);
+      return;
+    }
+  for (gsize i = 0; i < n; i++)
+    {
+      g_autofree char *text = tlm_summary_dup_shown (summary, &spans[i]);
+
+      g_print ("%s\n", text);
+    }
+}
+
 /* ---- text ---- */
 
 /* A mark and not colour alone tells how sure the reader is. */
@@ -250,7 +311,7 @@ print_title (const TlmTerminal *terminal,
 
   if (title == NULL)
     return;
-  text = tlm_summary_dup_slice (summary, title);
+  text = tlm_summary_dup_shown (summary, title);
   tlm_terminal_print (terminal, TLM_STYLE_STRONG, "", 0, text);
 }
 
@@ -268,7 +329,7 @@ print_keypoints (const TlmTerminal *terminal,
                              : _("Key sentences"));
   for (gsize i = 0; i < n; i++)
     {
-      g_autofree char *text = tlm_summary_dup_slice (summary, &spans[i]);
+      g_autofree char *text = tlm_summary_dup_shown (summary, &spans[i]);
 
       tlm_terminal_print (terminal, TLM_STYLE_PLAIN, get_mark (spans[i].confidence), 4, text);
     }
@@ -279,9 +340,10 @@ print_action (const TlmTerminal *terminal,
               TlmSummary        *summary,
               const TlmAction   *action)
 {
-  g_autofree char   *text = tlm_summary_dup_slice (summary, &action->sentence);
-  g_autofree char   *owner = tlm_summary_dup_slice (summary, &action->owner);
-  g_autofree char   *due = tlm_summary_dup_slice (summary, &action->due);
+  g_autofree char   *text = tlm_summary_dup_shown (summary, &action->sentence);
+  g_autofree char   *owner = tlm_summary_dup_shown (summary, &action->owner);
+  g_autofree char   *due = tlm_summary_dup_shown (summary, &action->due);
+  g_autofree char   *days = tlm_days_dup_iso (&action->due_days);
   g_autoptr (GString) details = g_string_new (NULL);
 
   tlm_terminal_print (terminal, TLM_STYLE_PLAIN, "  ☐ ", 4, text);
@@ -293,6 +355,8 @@ print_action (const TlmTerminal *terminal,
   if (*due != '\0')
     /* Translators: until when it has to be done */
     g_string_append_printf (details, _("due: %s"), due);
+  if (days != NULL)
+    g_string_append_printf (details, " (%s)", days);
   if (details->len > 0)
     tlm_terminal_print (terminal, TLM_STYLE_FAINT, "    ", 4, details->str);
 }
@@ -324,7 +388,7 @@ print_tags (const TlmTerminal *terminal,
   print_heading (terminal, _("Tags"));
   for (gsize i = 0; i < n; i++)
     {
-      g_autofree char *text = tlm_summary_dup_slice (summary, &tags[i]);
+      g_autofree char *text = tlm_summary_dup_shown (summary, &tags[i]);
 
       g_string_append_printf (line, "%s%s", i > 0 ? " · " : "", text);
     }

@@ -342,3 +342,13 @@ tlm_date_tokens_new (const char *words, gsize len, gsize *n)
   g_array_append_val (tokens, last);
   return tokens;
 }
+
+gboolean
+tlm_date_word_counts (const char *folded)
+{
+  TlmDateToken token = look_up (folded);
+
+  return token.kind == TLM_DATE_MONTH || token.kind == TLM_DATE_WEEKDAY
+         || token.kind == TLM_DATE_OFFSET || token.kind == TLM_DATE_QUARTER
+         || token.kind == TLM_DATE_WEEKEND || (token.kind == TLM_DATE_NUMBER && token.value > 1);
+}

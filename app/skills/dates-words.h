@@ -45,4 +45,7 @@ typedef struct
  * of kind OTHER that are not counted in @n, so that a rule may look ahead. */
 GArray *tlm_date_tokens_new (const char *words, gsize len, gsize *n);
 
+/* Does a folded word name a day, month, quarter or a number from two on? */
+gboolean tlm_date_word_counts (const char *folded);
+
 G_END_DECLS

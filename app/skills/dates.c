@@ -39,6 +39,17 @@ tlm_day_dup_iso (TlmDay day)
   return g_strdup_printf ("%04u-%02u-%02u", day.year, day.month, day.day);
 }
 
+char *
+tlm_days_dup_iso (const TlmDays *days)
+{
+  g_autofree char *first = tlm_day_dup_iso (days->first), *last = tlm_day_dup_iso (days->last);
+
+  if (!tlm_day_is_set (days->first))
+    return NULL;
+  return g_str_equal (first, last) ? g_steal_pointer (&first)
+                                   : g_strdup_printf ("%s/%s", first, last);
+}
+
 static TlmDay
 from_date (const GDate *date)
 {

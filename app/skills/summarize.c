@@ -67,10 +67,8 @@ run_skills (const TlmSkillNote *note,
   gsize                  n;
   const TlmSkill *const *skills = tlm_skills_list (&n);
 
-  parts->found = g_hash_table_new_full (g_str_hash, g_str_equal, NULL,
-                                        (GDestroyNotify) g_array_unref);
   for (gsize i = 0; i < n; i++)
-    g_hash_table_insert (parts->found, (gpointer) skills[i]->name, skills[i]->find (note, parts));
+    tlm_summary_parts_add_found (parts, skills[i]->name, skills[i]->find (note, parts));
 }
 
 TlmSummary *

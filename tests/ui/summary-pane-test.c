@@ -18,38 +18,42 @@ span_of (const char *words, TlmConfidence confidence)
 }
 
 static void
-append_unit (TlmSummaryParts *parts, const char *words, gboolean read)
+append_found (TlmSummaryParts *parts, const char *skill, const char *words)
+{
+  GArray *spans = g_array_new (FALSE, FALSE, sizeof (TlmSpan));
+  TlmSpan span = span_of (words, TLM_CONFIDENCE_HIGH);
+
+  tlm_summary_parts_add_found (parts, skill, g_array_append_val (spans, span));
+}
+
+static void
+append_unit (TlmSummaryParts *parts, const char *words, TlmUnitUse use)
 {
   TlmSpan span = span_of (words, TLM_CONFIDENCE_LOW);
 
   g_array_append_val (parts->units, span);
-  g_array_append_val (parts->units_read, read);
+  g_array_append_val (parts->uses, use);
 }
 
 static TlmSummary *
 new_summary (const char *keypoint, gboolean fallback, gboolean all_read)
 {
   TlmSummaryParts parts = { .text = g_strdup (NOTE), .is_fallback = fallback, .is_english = TRUE };
-  TlmSpan key = span_of (keypoint, TLM_CONFIDENCE_HIGH);
   TlmAction action = { .sentence = span_of ("Ann buys cake by noon.", TLM_CONFIDENCE_HIGH),
                        .owner = span_of ("Ann", TLM_CONFIDENCE_HIGH),
                        .due = span_of ("by noon", TLM_CONFIDENCE_HIGH) };
-  TlmSpan tag = span_of ("cake", TLM_CONFIDENCE_HIGH);
 
-  parts.has_title = TRUE;
-  parts.title = span_of ("Plan", TLM_CONFIDENCE_HIGH);
-  parts.keypoints = g_array_new (FALSE, FALSE, sizeof (TlmSpan));
+  append_found (&parts, "title", "Plan");
+  append_found (&parts, "keypoints", keypoint);
+  append_found (&parts, "tags", "cake");
   parts.actions = g_array_new (FALSE, FALSE, sizeof (TlmAction));
-  parts.tags = g_array_new (FALSE, FALSE, sizeof (TlmSpan));
   parts.units = g_array_new (FALSE, FALSE, sizeof (TlmSpan));
-  parts.units_read = g_array_new (FALSE, FALSE, sizeof (gboolean));
-  g_array_append_val (parts.keypoints, key);
+  parts.uses = g_array_new (FALSE, FALSE, sizeof (TlmUnitUse));
   g_array_append_val (parts.actions, action);
-  g_array_append_val (parts.tags, tag);
-  append_unit (&parts, "Plan", TRUE);
-  append_unit (&parts, "We ship on Monday.", TRUE);
-  append_unit (&parts, "Ann buys cake by noon.", TRUE);
-  append_unit (&parts, "It rained.", all_read);
+  append_unit (&parts, "Plan", TLM_UNIT_SKIPPED);
+  append_unit (&parts, "We ship on Monday.", TLM_UNIT_READ);
+  append_unit (&parts, "Ann buys cake by noon.", TLM_UNIT_USED);
+  append_unit (&parts, "It rained.", all_read ? TLM_UNIT_READ : TLM_UNIT_UNREAD);
   parts.model_name = g_strdup ("eeny");
   parts.model_sha256 = g_strdup ("0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef");
   parts.total_ms = 12;
