@@ -34,7 +34,7 @@ find (const TlmSkillNote *note, TlmSummaryParts *parts)
 {
   GArray *title = g_array_new (FALSE, FALSE, sizeof (TlmSpan));
 
-  if (note->front->title.end > 0)
+  if (note->front->title.end > note->front->title.start)
     return g_array_append_val (title, note->front->title);
   for (gsize i = 0; i < note->reading->n_units; i++)
     {

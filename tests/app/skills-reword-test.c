@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Which rewordings may be shown: those that name nothing which their sentence does not. */
+#include "skills/reword.h"
+
+typedef struct
+{
+  const char *source, *text;
+  gboolean    grounded;
+} Case;
+
+#define BANK "Anna will call the bank by Friday because the 3,500 euro have not arrived."
+#define BOAT "On 3 May the club decided to sell the old boat to Mr. Olsen for two thousand crowns."
+#define MENU "Das Sommerfest findet am Samstag im Garten von Familie Berger statt."
+
+static const Case cases[] = {
+  { BANK, "Anna calls the bank by Friday: 3,500 euro have not arrived.", TRUE },
+  { BANK, "The bank has not sent the 3,500 euro.", TRUE },
+  { BANK, "Anna will call by Friday, not having the money.", TRUE },
+  { BANK, BANK, TRUE },
+  { BANK, "Anna calls the bank by Monday: 3,500 euro have not arrived.", FALSE }, /* another day */
+  { BANK, "Anna calls the bank by friday, 3,500 euro not there.", TRUE },
+  { BANK, "Anna calls the bank tomorrow; the 3,500 euro have not come.", FALSE },
+  { BANK, "Anna calls the bank by Friday: 3,600 euro have not arrived.", FALSE }, /* another sum */
+  { BANK, "Anna calls the bank by Friday: 350 euro have not arrived.", FALSE },
+  { BANK, "Ben calls the bank by Friday: 3,500 euro have not arrived.", FALSE }, /* another name */
+  { BANK, "Anna Schmidt calls the bank by Friday, nothing not arrived.", FALSE },
+  { BANK, "Anna calls the bank by Friday: 3,500 euro have arrived.", FALSE }, /* "not" is lost */
+  { BANK, "Anna will not call the bank; 3,500 euro have not arrived.", FALSE },
+  { BANK, "", FALSE },
+  { BANK, "   ", FALSE },
+  { BANK, "...", FALSE },
+  { BANK, "Anna calls the bank,\nnot later.", FALSE },
+  { BANK, BANK " Really.", FALSE }, /* longer */
+  { BANK, "Sure! Here is not a shorter sentence by Anna.", FALSE },
+  { BOAT, "The club sells the old boat to Mr. Olsen for two thousand crowns.", TRUE },
+  { BOAT, "On 3 May the club sold the boat.", TRUE },
+  { BOAT, "Club sells boat to Olsen.", TRUE },
+  { BOAT, "On 4 May the club sold the boat.", FALSE },
+  { BOAT, "On 3 June the club sold the boat.", FALSE },
+  { BOAT, "The club sells the boat for three thousand crowns.", FALSE },
+  { BOAT, "The club sells the boat to Mr. Hansen.", FALSE },
+  { BOAT, "The club sells 2 boats.", FALSE },
+  { BOAT, "The Norwegian club sells the boat.", FALSE },
+  { BOAT, "The club did not sell the boat.", FALSE },
+  { MENU, "Das Sommerfest ist am Samstag im Garten.", TRUE },
+  { MENU, "Sommerfest am Samstag bei Familie Berger.", TRUE },
+  { MENU, "Das Sommerfest ist am Sonntag im Garten.", FALSE },
+  { MENU, "Das Sommerfest ist am Samstag bei Familie Huber.", FALSE },
+  { MENU, "Das Sommerfest findet nicht statt.", FALSE },
+  { MENU, "Das Winterfest ist am Samstag.", FALSE },
+};
+
+static void
+lets_only_grounded_ones_by (void)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_test_message ("%s", cases[i].text);
+      g_assert_cmpint (tlm_reword_is_grounded (cases[i].source, cases[i].text), ==,
+                       cases[i].grounded);
+    }
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/app/reword/lets-only-grounded-ones-by", lets_only_grounded_ones_by);
+  return g_test_run ();
+}
