@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A file becomes a new note: read off the main thread, checked, decoded where a byte order mark
- * says how. The file is never written. */
+/* A file becomes a new note: read off the main thread, and a document turned into Markdown. The
+ * file is never written. */
 #include "notes-private.h"
 
 #include "errors.h"
+#include "import/import.h"
 #include "text-input.h"
 
 #include <string.h>
@@ -15,7 +16,7 @@ read_file (GTask        *task,
            GCancellable *cancellable)
 {
   GError *error = NULL;
-  char   *text = tlm_text_read_file (data, NULL, NULL, cancellable, &error);
+  char   *text = tlm_import_read_file (data, NULL, NULL, cancellable, &error);
 
   if (text != NULL)
     g_task_return_pointer (task, text, g_free);

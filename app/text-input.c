@@ -154,12 +154,10 @@ tlm_text_decode (const char  *bytes,
   return g_steal_pointer (&text);
 }
 
-char *
-tlm_text_read_stream (GInputStream *stream,
-                      gsize        *out_len,
-                      const char  **decoded_from,
-                      GCancellable *cancellable,
-                      GError      **error)
+static GBytes *
+load_stream (GInputStream *stream,
+             GCancellable *cancellable,
+             GError      **error)
 {
   g_autoptr (GByteArray) bytes = g_byte_array_new ();
   g_autofree guint8     *chunk = g_malloc (1 << 16);
@@ -174,10 +172,31 @@ tlm_text_read_stream (GInputStream *stream,
           return NULL;
         }
     }
-  if (n < 0)
-    return NULL;
-  return tlm_text_decode (bytes->len > 0 ? (const char *) bytes->data : "", bytes->len, out_len,
-                          decoded_from, error);
+  return n == 0 ? g_byte_array_free_to_bytes (g_steal_pointer (&bytes)) : NULL;
+}
+
+static char *
+decode_bytes (GBytes      *bytes,
+              gsize       *out_len,
+              const char **decoded_from,
+              GError     **error)
+{
+  gsize       len;
+  const char *data = g_bytes_get_data (bytes, &len);
+
+  return tlm_text_decode (len > 0 ? data : "", len, out_len, decoded_from, error);
+}
+
+char *
+tlm_text_read_stream (GInputStream *stream,
+                      gsize        *out_len,
+                      const char  **decoded_from,
+                      GCancellable *cancellable,
+                      GError      **error)
+{
+  g_autoptr (GBytes) bytes = load_stream (stream, cancellable, error);
+
+  return bytes != NULL ? decode_bytes (bytes, out_len, decoded_from, error) : NULL;
 }
 
 /* A device or a pipe could be read for ever, and a folder not at all. */
@@ -205,10 +224,8 @@ check_kind (GFile        *file,
   return TRUE;
 }
 
-char *
-tlm_text_read_file (GFile        *file,
-                    gsize        *out_len,
-                    const char  **decoded_from,
+GBytes *
+tlm_text_load_file (GFile        *file,
                     GCancellable *cancellable,
                     GError      **error)
 {
@@ -217,7 +234,17 @@ tlm_text_read_file (GFile        *file,
   if (!check_kind (file, cancellable, error))
     return NULL;
   stream = g_file_read (file, cancellable, error);
-  if (stream == NULL)
-    return NULL;
-  return tlm_text_read_stream (G_INPUT_STREAM (stream), out_len, decoded_from, cancellable, error);
+  return stream != NULL ? load_stream (G_INPUT_STREAM (stream), cancellable, error) : NULL;
+}
+
+char *
+tlm_text_read_file (GFile        *file,
+                    gsize        *out_len,
+                    const char  **decoded_from,
+                    GCancellable *cancellable,
+                    GError      **error)
+{
+  g_autoptr (GBytes) bytes = tlm_text_load_file (file, cancellable, error);
+
+  return bytes != NULL ? decode_bytes (bytes, out_len, decoded_from, error) : NULL;
 }

@@ -96,10 +96,13 @@ import_cb (GtkWidget *widget, const char *action, GVariant *parameter)
 {
   g_autoptr (GtkFileFilter) filter = gtk_file_filter_new ();
 
-  gtk_file_filter_set_name (filter, _("Text Files"));
+  gtk_file_filter_set_name (filter, _("Documents"));
   gtk_file_filter_add_mime_type (filter, "text/*");
   gtk_file_filter_add_suffix (filter, "md");
   gtk_file_filter_add_suffix (filter, "txt");
+  gtk_file_filter_add_suffix (filter, "org");
+  gtk_file_filter_add_suffix (filter, "odt");
+  gtk_file_filter_add_suffix (filter, "docx");
   tlm_present_open_file (widget, _("Open a File as a Note"), filter, import_file_cb, widget);
 }
 

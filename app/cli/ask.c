@@ -10,6 +10,7 @@
 #include "cli/commands.h"
 #include "cli/options.h"
 #include "errors.h"
+#include "import/import.h"
 #include "paths.h"
 #include "reader/ask.h"
 #include "text-input.h"
@@ -27,7 +28,7 @@ read_note (const char *name, gsize *len, GError **error)
       return tlm_text_read_stream (stream, len, &decoded_from, NULL, error);
     }
   file = g_file_new_for_path (name);
-  return tlm_text_read_file (file, len, &decoded_from, NULL, error);
+  return tlm_import_read_file (file, len, &decoded_from, NULL, error);
 }
 
 static gboolean

@@ -13,9 +13,9 @@
 #include "cli/commands.h"
 #include "cli/options.h"
 #include "cli/summary-output.h"
+#include "import/import.h"
 #include "paths.h"
 #include "skills/skill.h"
-#include "import/import.h"
 #include "text-input.h"
 
 static char *

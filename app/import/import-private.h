@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the readers of the formats share. Each returns UTF-8 or fails with a whole sentence. */
+#pragma once
+
+#include <libxml/tree.h>
+
+#include "import/import.h"
+#include "import/outline.h"
+
+/* Deeper than any document that a person wrote; libxml2 has the same limit for its own parser. */
+#define TLM_IMPORT_MAX_DEPTH 256
+
+char *tlm_import_docx (GBytes *bytes, GCancellable *cancellable, GError **error);
+char *tlm_import_html (const char *bytes, gsize len, GError **error);
+char *tlm_import_odt  (GBytes *bytes, GCancellable *cancellable, GError **error);
+char *tlm_import_org  (const char *text);
+
+/* One member of a zip, at most TLM_TEXT_MAX_BYTES of it. Returns: (nullable): NULL without an
+ * error where there is no such member. */
+GByteArray *tlm_zip_read_member (GBytes *bytes, const char *name, GCancellable *cancellable,
+                                 GError **error);
+
+/* A member that is XML without a document type, so that no entity can expand or load. Returns:
+ * (nullable): NULL and an error for a missing or damaged one. */
+xmlDoc *tlm_zip_read_xml (GBytes *bytes, const char *name, GCancellable *cancellable,
+                          GError **error);
+
+/* Always FALSE. */
+gboolean tlm_import_fail_damaged (GError **error);
+
+const char *tlm_xml_name (const xmlNode *node); /* "" for what is not an element */
+gboolean    tlm_xml_is   (const xmlNode *node, const char *name);
+char       *tlm_xml_get  (xmlNode *node, const char *attribute); /* of any namespace; nullable */

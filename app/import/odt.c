@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* OpenDocument text (OASIS ODF 1.3, part 3): headings, lists, tables and paragraphs of content.xml.
+ * Comments and deleted text are left out; a footnote stands in brackets where it is called. */
+#include "import/import-private.h"
+
+#include <string.h>
+
+typedef struct
+{
+  TlmOutline out;
+  int        list_depth;
+} Text;
+
+static void
+visit_children (Text    *text,
+                xmlNode *node,
+                int      depth);
+
+static int
+get_number (xmlNode    *node,
+            const char *attribute,
+            int         otherwise)
+{
+  g_autofree char *value = tlm_xml_get (node, attribute);
+
+  return value != NULL ? (int) CLAMP (g_ascii_strtoll (value, NULL, 10), 1, 100) : otherwise;
+}
+
+/* The paragraphs of a cell and of a footnote stay on its line. */
+static gboolean
+is_inline (xmlNode *node)
+{
+  return node->parent != NULL
+         && (tlm_xml_is (node->parent, "table-cell") || tlm_xml_is (node->parent, "note-body"));
+}
+
+static void
+visit_block (Text    *text,
+             xmlNode *node,
+             int      depth)
+{
+  guint n_ends = text->list_depth > 0 || tlm_xml_is (node, "table-row") ? 1 : 2;
+
+  if (is_inline (node))
+    {
+      visit_children (text, node, depth);
+      text->out.space_due = TRUE;
+      return;
+    }
+  tlm_outline_break (&text->out, n_ends);
+  visit_children (text, node, depth);
+  tlm_outline_break (&text->out, n_ends);
+}
+
+static void
+visit_list (Text    *text,
+            xmlNode *node,
+            int      depth)
+{
+  tlm_outline_break (&text->out, text->list_depth > 0 ? 1 : 2);
+  text->list_depth++;
+  visit_children (text, node, depth);
+  text->list_depth--;
+  text->out.hold = FALSE;
+  tlm_outline_break (&text->out, text->list_depth > 0 ? 1 : 2);
+}
+
+static void
+visit_note (Text    *text,
+            xmlNode *node,
+            int      depth)
+{
+  tlm_outline_words (&text->out, " (");
+  visit_children (text, node, depth);
+  text->out.space_due = FALSE;
+  tlm_outline_words (&text->out, ")");
+}
+
+static void
+visit_element (Text    *text,
+               xmlNode *node,
+               int      depth)
+{
+  const char *name = tlm_xml_name (node);
+
+  if (g_str_equal (name, "h"))
+    {
+      tlm_outline_heading (&text->out, get_number (node, "outline-level", 1));
+      visit_children (text, node, depth);
+      text->out.hold = FALSE;
+      tlm_outline_break (&text->out, 2);
+    }
+  else if (g_str_equal (name, "p") || g_str_equal (name, "table")
+           || g_str_equal (name, "table-row"))
+    visit_block (text, node, depth);
+  else if (g_str_equal (name, "list"))
+    visit_list (text, node, depth);
+  else if (g_str_equal (name, "note-body"))
+    visit_note (text, node, depth);
+  else if (g_str_equal (name, "line-break"))
+    tlm_outline_break (&text->out, 1);
+  else if (g_str_equal (name, "s") || g_str_equal (name, "tab"))
+    tlm_outline_words (&text->out, " ");
+  else if (!g_str_equal (name, "annotation") && !g_str_equal (name, "tracked-changes")
+           && !g_str_equal (name, "note-citation"))
+    {
+      if (g_str_equal (name, "list-item"))
+        tlm_outline_item (&text->out, text->list_depth, 0);
+      else if (g_str_equal (name, "table-cell") && xmlPreviousElementSibling (node))
+        tlm_outline_words (&text->out, " | ");
+      visit_children (text, node, depth);
+    }
+}
+
+static void
+visit_children (Text    *text,
+                xmlNode *node,
+                int      depth)
+{
+  if (depth > TLM_IMPORT_MAX_DEPTH)
+    return;
+  for (xmlNode *child = node->children; child != NULL; child = child->next)
+    if (child->type == XML_TEXT_NODE)
+      tlm_outline_words (&text->out, (const char *) child->content);
+    else if (child->type == XML_ELEMENT_NODE)
+      visit_element (text, child, depth + 1);
+}
+
+/* The body lies beside styles and fonts, which hold no text of the person. */
+static xmlNode *
+find_body (xmlDoc *doc)
+{
+  xmlNode *root = xmlDocGetRootElement (doc);
+
+  for (xmlNode *node = root != NULL ? root->children : NULL; node != NULL; node = node->next)
+    if (tlm_xml_is (node, "body"))
+      return node;
+  return NULL;
+}
+
+char *
+tlm_import_odt (GBytes       *bytes,
+                GCancellable *cancellable,
+                GError      **error)
+{
+  Text     text = { 0 };
+  xmlDoc  *doc = tlm_zip_read_xml (bytes, "content.xml", cancellable, error);
+  xmlNode *body;
+
+  if (doc == NULL)
+    return NULL;
+  text.out.text = g_string_new (NULL);
+  body = find_body (doc);
+  if (body != NULL)
+    visit_children (&text, body, 0);
+  xmlFreeDoc (doc);
+  return tlm_outline_finish (&text.out);
+}
