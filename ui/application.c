@@ -183,8 +183,8 @@ used_cb (TlmApplication *self)
   double minutes = g_settings_get_double (self->settings, "lock-idle-minutes");
 
   g_clear_handle_id (&self->idle, g_source_remove);
-  if (minutes >= 1)
-    self->idle = g_timeout_add_seconds ((guint) (minutes * 60), idle_cb, self);
+  if (minutes > 0)
+    self->idle = g_timeout_add ((guint) (minutes * 60 * 1000), idle_cb, self);
   return GDK_EVENT_PROPAGATE;
 }
 

@@ -134,3 +134,58 @@ find_widget (gpointer top, GType type, const char *text)
     }
   return NULL;
 }
+
+static const char *
+get_words (GtkWidget *widget)
+{
+  if (ADW_IS_PREFERENCES_ROW (widget))
+    return adw_preferences_row_get_title (ADW_PREFERENCES_ROW (widget));
+  return GTK_IS_BUTTON (widget) ? gtk_button_get_label (GTK_BUTTON (widget)) : NULL;
+}
+
+static GtkWidget *
+find_by_words (GtkWidget *top, GType type, const char *words)
+{
+  if (g_type_is_a (G_OBJECT_TYPE (top), type) && g_strcmp0 (get_words (top), words) == 0)
+    return top;
+  for (GtkWidget *child = gtk_widget_get_first_child (top); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    {
+      GtkWidget *found = find_by_words (child, type, words);
+
+      if (found != NULL)
+        return found;
+    }
+  return NULL;
+}
+
+GtkWidget *
+find_row (gpointer top, const char *title)
+{
+  return find_by_words (top, ADW_TYPE_PREFERENCES_ROW, title);
+}
+
+GtkWidget *
+find_button (gpointer top, const char *label)
+{
+  return find_by_words (top, GTK_TYPE_BUTTON, label);
+}
+
+void
+type_into (gpointer top, const char *title, const char *text)
+{
+  GtkWidget *row = find_row (top, title);
+
+  g_assert_nonnull (row);
+  gtk_editable_set_text (GTK_EDITABLE (row), text);
+}
+
+void
+click (gpointer top, const char *label)
+{
+  GtkWidget *button = find_button (top, label);
+
+  g_assert_nonnull (button);
+  g_assert_true (gtk_widget_is_sensitive (button));
+  g_signal_emit_by_name (button, "clicked");
+}

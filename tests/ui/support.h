@@ -36,3 +36,10 @@ void wait_a_moment (void);
 /* The first descendant, in the order they are drawn, of @type whose text or label holds @text (NULL
  * for any) and that is seen; NULL for none. */
 GtkWidget *find_widget (gpointer top, GType type, const char *text);
+
+/* Also inside of rows that are not unfolded, where find_widget() finds nothing: by exact title or
+ * label. The last two fail the test when there is none. */
+GtkWidget *find_row    (gpointer top, const char *title);
+GtkWidget *find_button (gpointer top, const char *label);
+void       type_into   (gpointer top, const char *title, const char *text);
+void       click       (gpointer top, const char *label);

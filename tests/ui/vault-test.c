@@ -5,59 +5,25 @@
 #include "data-group.h"
 #include "unlock-page.h"
 #include "vault-group.h"
+#include "vault.h"
 
 #define PASSPHRASE "correct horse battery"
 
+/* A button that is but an icon. */
 static GtkWidget *
-find_row (gpointer top, const char *title)
+find_described (GtkWidget *top, const char *tooltip)
 {
-  if (ADW_IS_PREFERENCES_ROW (top)
-      && g_str_equal (adw_preferences_row_get_title (ADW_PREFERENCES_ROW (top)), title))
+  if (GTK_IS_BUTTON (top) && g_strcmp0 (gtk_widget_get_tooltip_text (top), tooltip) == 0)
     return top;
   for (GtkWidget *child = gtk_widget_get_first_child (top); child != NULL;
        child = gtk_widget_get_next_sibling (child))
     {
-      GtkWidget *found = find_row (child, title);
+      GtkWidget *found = find_described (child, tooltip);
 
       if (found != NULL)
         return found;
     }
   return NULL;
-}
-
-static void
-type_into (gpointer top, const char *title, const char *text)
-{
-  GtkWidget *row = find_row (top, title);
-
-  g_assert_nonnull (row);
-  gtk_editable_set_text (GTK_EDITABLE (row), text);
-}
-
-/* Also inside of rows that are not unfolded. */
-static GtkWidget *
-find_button (gpointer top, const char *label)
-{
-  if (GTK_IS_BUTTON (top) && g_strcmp0 (gtk_button_get_label (top), label) == 0)
-    return top;
-  for (GtkWidget *child = gtk_widget_get_first_child (top); child != NULL;
-       child = gtk_widget_get_next_sibling (child))
-    {
-      GtkWidget *found = find_button (child, label);
-
-      if (found != NULL)
-        return found;
-    }
-  return NULL;
-}
-
-static void
-click (gpointer top, const char *label)
-{
-  GtkWidget *button = find_button (top, label);
-
-  g_assert_nonnull (button);
-  g_signal_emit_by_name (button, "clicked");
 }
 
 static GtkWidget *
@@ -116,6 +82,30 @@ test_group (Fixture *fixture, gconstpointer data)
   click (group, "Switch _Off");
   wait_until (gtk_widget_get_sensitive (group));
   g_assert_false (is_sealed (fixture));
+}
+
+/* The code on the page opens the store, and leaves the page when the person says so. */
+static void
+test_recovery_code (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *database = g_build_filename (fixture->folder, "tinylm.db", NULL);
+  g_auto (GStrv) groups = NULL;
+  g_autofree char *code = NULL;
+  GtkWidget *row, *label;
+  TlmVault *vault;
+
+  seal (fixture);
+  row = find_row (fixture->window, "Recovery Code, Shown Only Now");
+  label = find_widget (row, GTK_TYPE_LABEL, "-");
+  groups = g_strsplit (gtk_label_get_text (GTK_LABEL (label)), "\u200b", -1);
+  code = g_strjoinv ("", groups);
+  vault = tlm_vault_open (database, code, NULL);
+  g_assert_nonnull (vault);
+  tlm_vault_free (vault);
+
+  g_signal_emit_by_name (find_described (row, "I Have Kept the Code"), "clicked");
+  g_assert_false (gtk_widget_get_visible (row));
+  g_assert_cmpstr (gtk_label_get_text (GTK_LABEL (label)), ==, "");
 }
 
 static void
@@ -179,6 +169,7 @@ main (int argc, char **argv)
   gtk_test_init (&argc, &argv, NULL);
   adw_init ();
   ADD ("group", test_group);
+  ADD ("recovery-code", test_recovery_code);
   ADD ("unlock", test_unlock);
   ADD ("erase-needs-the-word", test_erase_needs_the_word);
   return g_test_run ();

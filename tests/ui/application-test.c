@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The application as it is started, where windows come and go: erasing everything, and locking when
+ * nobody does anything. The data folder is the one that run-headless makes for the test. */
+#include "application.h"
+
+#include "data-group.h"
+#include "erase.h"
+#include "paths.h"
+#include "support.h"
+#include "unlock-page.h"
+#include "vault-group.h"
+
+#define PASSPHRASE "correct horse battery"
+#define NOTE_TITLE "Harbour"
+
+static GtkWidget *
+get_window (TlmApplication *application, GType type)
+{
+  for (GList *l = gtk_application_get_windows (GTK_APPLICATION (application)); l != NULL; l = l->next)
+    if (find_widget (l->data, type, NULL) != NULL)
+      return l->data;
+  return NULL;
+}
+
+static gboolean
+shows (GtkWidget *window, const char *text)
+{
+  return window != NULL && find_widget (window, GTK_TYPE_LABEL, text) != NULL;
+}
+
+typedef struct
+{
+  TlmApplication *application;
+  void          (*body) (TlmApplication *application);
+} Test;
+
+/* When there is a window, with the sample note and the Privacy page in it. */
+static gboolean
+test_cb (gpointer user_data)
+{
+  Test *test = user_data;
+  GtkWidget *window = get_window (test->application, TLM_TYPE_WINDOW);
+
+  wait_until (find_widget (window, GTK_TYPE_BUTTON, "a Sample Note") != NULL);
+  gtk_widget_activate_action (window, "win.new-sample", NULL);
+  wait_until (shows (window, NOTE_TITLE));
+  gtk_widget_activate_action (window, "win.show-privacy", NULL);
+  test->body (test->application);
+  gtk_window_destroy (GTK_WINDOW (get_window (test->application, TLM_TYPE_WINDOW))); /* the last */
+  return G_SOURCE_REMOVE;
+}
+
+static void
+run (gconstpointer body)
+{
+  g_autoptr (TlmApplication) application = tlm_application_new ();
+  Test test = { application, (void (*) (TlmApplication *)) body };
+
+  tlm_erase_everything (NULL); /* of the test before */
+  g_application_set_flags (G_APPLICATION (application), G_APPLICATION_NON_UNIQUE);
+  g_idle_add (test_cb, &test);
+  g_assert_cmpint (g_application_run (G_APPLICATION (application), 0, NULL), ==, 0);
+}
+
+static void
+test_erases (TlmApplication *application)
+{
+  g_autoptr (GSettings) settings = g_settings_new ("com.sprapp.TinyLM");
+  GtkWidget *before = get_window (application, TLM_TYPE_WINDOW), *window;
+  GtkWidget *group = find_widget (before, TLM_TYPE_DATA_GROUP, NULL);
+
+  g_settings_set_boolean (settings, "suggest-words", FALSE);
+  g_object_add_weak_pointer (G_OBJECT (before), (gpointer *) &before);
+  type_into (group, "To Confirm, Type: erase", "erase");
+  click (group, "E_rase Everything");
+
+  window = get_window (application, TLM_TYPE_WINDOW);
+  wait_until (shows (window, "Everything is erased."));
+  g_assert_null (before);
+  wait_until (find_widget (window, GTK_TYPE_BUTTON, "a Sample Note") != NULL);
+  g_assert_false (shows (window, NOTE_TITLE));
+  g_assert_true (g_settings_get_boolean (settings, "suggest-words"));
+}
+
+static void
+test_locks_when_idle (TlmApplication *application)
+{
+  g_autoptr (GSettings) settings = g_settings_new ("com.sprapp.TinyLM");
+  g_autofree char *path = tlm_paths_dup_database ();
+  GtkWidget *window = get_window (application, TLM_TYPE_WINDOW);
+  GtkWidget *group = find_widget (window, TLM_TYPE_VAULT_GROUP, NULL);
+
+  type_into (group, "Passphrase (8+ Characters)", PASSPHRASE);
+  type_into (group, "The Same Again", PASSPHRASE);
+  click (group, "_Encrypt");
+  wait_until (gtk_widget_get_sensitive (group));
+  g_settings_set_double (settings, "lock-idle-minutes", 0.005);
+  wait_until ((window = get_window (application, TLM_TYPE_UNLOCK_PAGE)) != NULL);
+  g_assert_null (get_window (application, TLM_TYPE_WINDOW));
+  g_settings_set_double (settings, "lock-idle-minutes", 0);
+
+  type_into (window, "Passphrase or Recovery Code", PASSPHRASE);
+  click (window, "_Unlock");
+  wait_until (shows (get_window (application, TLM_TYPE_WINDOW), NOTE_TITLE));
+  g_assert_null (get_window (application, TLM_TYPE_UNLOCK_PAGE));
+}
+
+int
+main (int argc, char **argv)
+{
+  gtk_test_init (&argc, &argv, NULL);
+  g_test_add_data_func ("/ui/application/erases", test_erases, run);
+  g_test_add_data_func ("/ui/application/locks-when-idle", test_locks_when_idle, run);
+  return g_test_run ();
+}
