@@ -98,6 +98,7 @@ def cli_acts(data, folder):
     shape = "--embd 64 --layers 1 --heads 1 --kv-heads 1 --head-dim 64 --ff 64 --seq 32 --batch 64"
     return {
         "summarize": [[sample], ["--json", sample], ["--receipt", receipt, sample]],
+        "ask": [["When does it open?", sample]],
         "replay": [[receipt, sample]],
         "generate": [["-m", meeny, "-p", "Once", "-n", "4"]],
         "bench": [["-m", meeny, "-p", "4", "-n", "2", "-r", "1"]],
@@ -107,7 +108,8 @@ def cli_acts(data, folder):
                   ["reader", "--data", folder, "--out", folder + "/reader.gguf"]],
         "quantize": [[trained, folder + "/small.gguf", "Q8_0"]],
         "eval": [["--notes", text]],
-        "license": [["list"]],
+        "license": [["add", data + "/licenses/vectors/life.txt"], ["list"],
+                    ["remove", "00000000000000a2"]],
         "export": [[folder + "/everything"]],
         "erase": [["--yes-erase-everything"]],
         "privacy": [[], ["--json"]],
