@@ -3,6 +3,7 @@
 #include "skills/skill.h"
 
 #include <glib/gi18n-lib.h>
+#include <string.h>
 
 /* Likelier than not. On the development notes F1 is flat from .40 to .60. */
 #define P_ACTION 0.50f
@@ -16,6 +17,18 @@ is_action (const tl_reading_unit *unit)
   return unit->unit.check == TL_CHECK_OPEN || unit->p_action >= P_ACTION;
 }
 
+/* The reader may point at "Mai" where the sentence has "31. Mai": the day belongs to it. */
+static gsize
+find_date_start (const TlmSkillNote *note, const tl_reading_unit *unit)
+{
+  gsize start = unit->due.start, first = start;
+
+  while (start > unit->unit.start && strchr ("0123456789. ", note->text[start - 1]) != NULL)
+    if (g_ascii_isdigit (note->text[--start]))
+      first = start;
+  return first;
+}
+
 static GArray *
 find (const TlmSkillNote *note, TlmSummaryParts *parts)
 {
@@ -26,13 +39,15 @@ find (const TlmSkillNote *note, TlmSummaryParts *parts)
     {
       const tl_reading_unit *unit = &note->reading->units[i];
       TlmAction              action = { 0 };
+      gsize                  date_start;
 
       if (!is_action (unit))
         continue;
       action.sentence = tlm_skill_span (note, unit->unit.start, unit->unit.end, unit->p_action);
       action.owner = tlm_skill_span (note, unit->owner.start, unit->owner.end, unit->owner.p);
       action.due = tlm_skill_span (note, unit->due.start, unit->due.end, unit->due.p);
-      tlm_days_parse (note->text + unit->due.start, unit->due.end - unit->due.start, note->day,
+      date_start = find_date_start (note, unit);
+      tlm_days_parse (note->text + date_start, unit->due.end - date_start, note->day,
                       &action.due_days);
       g_array_append_val (parts->actions, action);
       g_array_append_val (sentences, action.sentence);

@@ -145,6 +145,23 @@ takes_check_boxes_at_their_word (void)
   g_free (reading.units);
 }
 
+/* The reader left the day out of its due words. */
+static void
+takes_the_day_before_a_month (void)
+{
+  static const char      text[] = "- [ ] bis 31. Mai zahlen\n";
+  tl_reading             reading = make_reading (text, NULL, 0);
+  g_autoptr (TlmSummary) summary = NULL;
+  g_autofree char       *days = NULL;
+  gsize                  n, start = (gsize) (strstr (text, "Mai") - text);
+
+  reading.units[0].due = (tl_span) { start, start + 3, 0.9f };
+  summary = summarize (text, &reading);
+  days = tlm_days_dup_iso (&tlm_summary_get_actions (summary, &n)[0].due_days);
+  g_assert_cmpstr (days, ==, "2026-05-31");
+  g_free (reading.units);
+}
+
 static void
 routes_messages (void)
 {
@@ -288,6 +305,7 @@ main (int    argc,
   g_test_add_func ("/app/summarize/keeps-one-sentence", keeps_one_sentence);
   g_test_add_func ("/app/summarize/counts-from-the-first-byte", counts_from_the_first_byte_of_the_file);
   g_test_add_func ("/app/summarize/takes-check-boxes-at-their-word", takes_check_boxes_at_their_word);
+  g_test_add_func ("/app/summarize/takes-the-day-before-a-month", takes_the_day_before_a_month);
   g_test_add_func ("/app/route/routes-messages", routes_messages);
   g_test_add_func ("/app/route/stays-inside-the-message", routes_any_bytes_inside_the_message);
   g_test_add_func ("/app/reply/quotes-markdown", quotes_markdown_in_replies);
