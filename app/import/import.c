@@ -91,6 +91,9 @@ read_document (GBytes       *bytes,
   else if (starts_with (data, len, "\xd0\xcf\x11\xe0"))
     *text = fail_unknown (_("This is a document of an old Office program. Save it as DOCX or ODT "
                             "and try again."), error);
+  else if (starts_with (data, len, "%PDF-"))
+    *text = fail_unknown (_("PDF is not read here. Save its text as TXT, DOCX or ODT and try "
+                            "again."), error);
   else if (starts_with (data, len, "{\\rtf"))
     *text = fail_unknown (_("This is an RTF document. Save it as DOCX or ODT and try again."),
                           error);

@@ -204,7 +204,7 @@ names_what_it_cannot_read (void)
 {
   static const struct { const char *bytes; gsize len; const char *word; } cases[] = {
     { "\xd0\xcf\x11\xe0\xa1", 5, "DOCX" }, { "{\\rtf1 hello}", 13, "RTF" },
-    { "PK\3\4 torn", 9, "damaged" },
+    { "PK\3\4 torn", 9, "damaged" }, { "%PDF-1.7\n", 9, "PDF" },
   };
 
   for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
