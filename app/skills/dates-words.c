@@ -102,7 +102,7 @@ entry_has (const Entry *entry, const char *word)
   gsize len = strlen (word);
 
   for (const char *at = strstr (entry->words, word); at != NULL; at = strstr (at + 1, word))
-    if (at[-1] == ' ' && at[len] == ' ')
+    if (at > entry->words && at[-1] == ' ' && at[len] == ' ')
       return TRUE;
   return FALSE;
 }
