@@ -5,7 +5,6 @@
 
 #include "data-group.h"
 #include "erase.h"
-#include "paths.h"
 #include "support.h"
 #include "unlock-page.h"
 #include "vault-group.h"
@@ -86,7 +85,6 @@ static void
 test_locks_when_idle (TlmApplication *application)
 {
   g_autoptr (GSettings) settings = g_settings_new ("com.sprapp.TinyLM");
-  g_autofree char *path = tlm_paths_dup_database ();
   GtkWidget *window = get_window (application, TLM_TYPE_WINDOW);
   GtkWidget *group = find_widget (window, TLM_TYPE_VAULT_GROUP, NULL);
 
