@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Sampling. Truncation walks the candidates from the most likely down by popping a heap, so that
- * only those that survive are ever sorted; all memory is taken when the sampler is made. */
+/* Sampling. Top-k is a pass over the logits, so that only those it leaves cost an exponential; the
+ * other limits walk these from the most likely down by popping a heap, so that only survivors are
+ * ever sorted. All memory is taken when the sampler is made. */
 #include "model/sampler.h"
 
 #include <assert.h>
@@ -129,19 +130,86 @@ is_before (candidate a, candidate b)
 }
 
 /* What is not a number is never likely. */
+static candidate
+get_candidate (const tl_sampler *s, const float *logits, const int32_t *allowed, size_t i)
+{
+  int32_t id = allowed != NULL ? allowed[i] : (int32_t) i;
+
+  assert (id >= 0 && (uint32_t) id < s->n_vocab);
+  return (candidate) { isnan (logits[id]) ? -INFINITY : logits[id], id };
+}
+
+/* The best one moves to the front. */
+static void
+sift_down (candidate *heap, size_t n, size_t at)
+{
+  candidate moving = heap[at];
+
+  for (size_t child = 2 * at + 1; child < n; child = 2 * at + 1)
+    {
+      if (child + 1 < n && is_before (heap[child + 1], heap[child]))
+        child++;
+      if (!is_before (heap[child], moving))
+        break;
+      heap[at] = heap[child];
+      at = child;
+    }
+  heap[at] = moving;
+}
+
+static void
+make_heap (candidate *c, size_t n)
+{
+  for (size_t i = n / 2; i-- > 0;)
+    sift_down (c, n, i);
+}
+
+/* The same candidate in the opposite order. */
+static candidate
+flip (candidate c)
+{
+  return (candidate) { -c.p, ~c.id };
+}
+
+/* The @k best of @n: a flipped heap has the worst of those kept at its front, and nearly all others
+ * go no further than the comparison with it. */
+static void
+gather_best (tl_sampler *s, const float *logits, const int32_t *allowed, size_t n, size_t k)
+{
+  candidate *c = s->candidates;
+
+  for (size_t i = 0; i < k; i++)
+    c[i] = flip (get_candidate (s, logits, allowed, i));
+  make_heap (c, k);
+  for (size_t i = k; i < n; i++)
+    {
+      candidate next = flip (get_candidate (s, logits, allowed, i));
+
+      if (is_before (c[0], next))
+        {
+          c[0] = next;
+          sift_down (c, k, 0);
+        }
+    }
+  for (size_t i = 0; i < k; i++)
+    c[i] = flip (c[i]);
+}
+
+/* All that top-k leaves, in no order; returns how many. Greedy is the best one. */
 static size_t
 gather (tl_sampler *s, const float *logits, const int32_t *allowed, size_t n_allowed)
 {
   size_t n = allowed != NULL ? n_allowed : s->n_vocab;
+  size_t k = s->params.temperature == 0.0f ? 1 : s->params.top_k;
 
-  for (size_t i = 0; i < n; i++)
+  if (k > 0 && k < n)
     {
-      int32_t id = allowed != NULL ? allowed[i] : (int32_t) i;
-
-      assert (id >= 0 && (uint32_t) id < s->n_vocab);
-      s->candidates[i].id = id;
-      s->candidates[i].p = isnan (logits[id]) ? -INFINITY : logits[id];
+      gather_best (s, logits, allowed, n, k);
+      n = k;
     }
+  else
+    for (size_t i = 0; i < n; i++)
+      s->candidates[i] = get_candidate (s, logits, allowed, i);
   return n;
 }
 
@@ -164,80 +232,38 @@ weigh (candidate *c, size_t n, float best, float temperature)
     c[i].p = c[i].p == best ? 1.0f : expf ((c[i].p - best) / temperature);
 }
 
+/* The best one of a heap changes places with the last. */
 static void
-sift_down (candidate *heap, size_t n, size_t at)
+pop_best (candidate *heap, size_t n)
 {
-  candidate moving = heap[at];
+  candidate best = heap[0];
 
-  for (size_t child = 2 * at + 1; child < n; child = 2 * at + 1)
-    {
-      if (child + 1 < n && is_before (heap[child + 1], heap[child]))
-        child++;
-      if (!is_before (heap[child], moving))
-        break;
-      heap[at] = heap[child];
-      at = child;
-    }
-  heap[at] = moving;
+  heap[0] = heap[n - 1];
+  heap[n - 1] = best;
+  sift_down (heap, n - 1, 0);
 }
 
-/* Brings the @k best to the end of the array, the very best last, and returns their weight. */
-static double
-pop_best (candidate *c, size_t n, size_t k)
-{
-  double sum = 0.0;
-
-  for (size_t i = 0; i < k; i++)
-    {
-      candidate best = c[0];
-
-      c[0] = c[n - 1 - i];
-      c[n - 1 - i] = best;
-      sift_down (c, n - 1 - i, 0);
-      sum += (double) best.p;
-    }
-  return sum;
-}
-
-/* Keeps the smallest set of best ones whose share of @total reaches top-p, at least one, and none
- * below min-p. Those in [n - sorted, n) are in order already; more are popped as needed. */
-static size_t
-count_nucleus (const tl_sampler *s, candidate *c, size_t n, size_t sorted, size_t limit,
-               double total)
-{
-  double sum = 0.0;
-  size_t kept;
-
-  for (kept = 0; kept < limit; kept++)
-    {
-      candidate *next = &c[n - 1 - kept];
-
-      if (kept > 0 && s->params.top_p < 1.0f && sum >= (double) s->params.top_p * total)
-        break;
-      if (kept >= sorted)
-        pop_best (c, n - kept, 1);
-      if (kept > 0 && next->p < s->params.min_p)
-        break;
-      sum += (double) next->p;
-    }
-  return kept;
-}
-
-/* The survivors of top-k, top-p and min-p, moved to the end of the array. */
+/* Keeps the smallest set of best ones whose share of all reaches top-p, at least one, and none
+ * below min-p. The survivors move to the end of the array, the best last. */
 static size_t
 truncate_sorted (const tl_sampler *s, candidate *c, size_t n)
 {
-  size_t k = s->params.top_k > 0 && s->params.top_k < n ? s->params.top_k : 0;
-  double total = 0.0;
+  double total = 0.0, sum = 0.0;
+  size_t kept;
 
-  for (size_t i = n / 2; i-- > 0;)
-    sift_down (c, n, i);
-  if (k > 0)
-    total = pop_best (c, n, k);
-  else
-    for (size_t i = 0; i < n; i++)
-      total += (double) c[i].p;
-  return count_nucleus (s, c, n, k, k > 0 ? k : n, total);
+  make_heap (c, n);
+  for (size_t i = 0; i < n; i++)
+    total += (double) c[i].p;
+  for (kept = 0; kept < n; kept++)
+    {
+      if (kept > 0 && s->params.top_p < 1.0f && sum >= (double) s->params.top_p * total)
+        break;
+      if (kept > 0 && c[0].p < s->params.min_p)
+        break;
+      sum += (double) c[0].p;
+      pop_best (c, n - kept);
+    }
+  return kept;
 }
 
 static size_t
@@ -272,16 +298,15 @@ draw (tl_sampler *s, const candidate *c, size_t n, size_t kept)
 int32_t
 tl_sampler_sample (tl_sampler *s, float *logits, const int32_t *allowed, size_t n_allowed)
 {
-  candidate *c = s->candidates, best;
+  candidate *c = s->candidates;
   size_t n, kept;
 
   assert (allowed == NULL || (n_allowed > 0 && n_allowed <= s->n_vocab));
   penalise_repetition (s, logits);
   n = gather (s, logits, allowed, n_allowed);
-  best = find_best (c, n);
   if (s->params.temperature == 0.0f)
-    return best.id;
-  weigh (c, n, best.p, s->params.temperature);
+    return c[0].id;
+  weigh (c, n, find_best (c, n).p, s->params.temperature);
   if (s->params.top_k > 0 || s->params.top_p < 1.0f)
     kept = truncate_sorted (s, c, n);
   else

@@ -250,6 +250,116 @@ TEST_F (Sampler, a_single_token_is_drawn_from_one)
   EXPECT_EQ (sample ({ -3 }), 0);
 }
 
+/* The definition: everything is weighed, then sorted, then cut. */
+class PlainSampler
+{
+public:
+  PlainSampler (const tl_sampler_params &settings) : p (settings) { tl_rng_init (&rng, p.seed); }
+
+  int32_t
+  sample (const std::vector<float> &logits, const std::vector<int32_t> &allowed)
+  {
+    float best = -INFINITY;
+
+    weights.clear ();
+    for (int32_t id : allowed)
+      best = std::max (best, logits[id]);
+    for (auto id = allowed.rbegin (); id != allowed.rend (); id++)
+      weights.push_back ({ logits[*id] == best ? 1.0f : std::exp ((logits[*id] - best)
+                                                                  / p.temperature), *id });
+    if (p.top_k > 0 || p.top_p < 1)
+      truncate ();
+    else
+      weights.erase (std::remove_if (weights.begin (), weights.end (),
+                                     [this] (auto w) { return w.first < p.min_p; }),
+                     weights.end ());
+    return draw ();
+  }
+
+private:
+  tl_sampler_params p;
+  tl_rng rng;
+  std::vector<std::pair<float, int32_t>> weights; /* and ids, in the order of the draw */
+
+  double
+  sum () const
+  {
+    double total = 0;
+
+    for (auto w = weights.rbegin (); w != weights.rend (); w++)
+      total += (double) w->first;
+    return total;
+  }
+
+  void
+  truncate ()
+  {
+    double total, reached = 0;
+    size_t kept = 0;
+
+    std::sort (weights.begin (), weights.end (), [] (auto a, auto b) {
+      return a.first > b.first || (a.first == b.first && a.second < b.second);
+    });
+    if (p.top_k > 0 && p.top_k < weights.size ())
+      weights.resize (p.top_k);
+    total = sum ();
+    for (; kept < weights.size (); reached += (double) weights[kept++].first)
+      if (kept > 0 && ((p.top_p < 1 && reached >= (double) p.top_p * total)
+                       || weights[kept].first < p.min_p))
+        break;
+    weights.resize (kept);
+  }
+
+  int32_t
+  draw ()
+  {
+    double target = (double) tl_rng_uniform (&rng) * sum ();
+
+    for (auto [weight, id] : weights)
+      if ((target -= (double) weight) < 0)
+        return id;
+    return weights[0].second;
+  }
+};
+
+/* A few settings of each kind, long enough for a draw too many or too few to show; half of the
+ * logits are whole numbers, so that many are equal. */
+TEST_F (Sampler, takes_what_the_definition_takes)
+{
+  tl_rng rng;
+
+  tl_rng_init (&rng, 3);
+  for (int round = 0; round < 300; round++)
+    {
+      uint32_t n = 1 + tl_rng_below (&rng, 300);
+
+      params.temperature = 0.25f * (float) (1 + tl_rng_below (&rng, 6));
+      params.top_k = tl_rng_below (&rng, 2) * tl_rng_below (&rng, 80);
+      params.top_p = tl_rng_below (&rng, 2) ? 1.0f : tl_rng_uniform (&rng);
+      params.min_p = tl_rng_below (&rng, 2) ? 0.0f : 0.3f * tl_rng_uniform (&rng);
+      params.seed = (uint64_t) round;
+      make (n);
+      PlainSampler plain (params);
+      for (int step = 0; step < 20; step++)
+        {
+          std::vector<float> logits (n);
+          std::vector<int32_t> all, allowed;
+
+          for (float &l : logits)
+            l = round % 2 ? 3 * tl_rng_normal (&rng) : (float) tl_rng_below (&rng, 10);
+          for (int32_t id = 0; id < (int32_t) n; id++)
+            {
+              all.push_back (id);
+              if (tl_rng_below (&rng, 4) == 0)
+                allowed.insert (allowed.begin (), id);
+            }
+          ASSERT_EQ (sample (logits, allowed),
+                     plain.sample (logits, allowed.empty () ? all : allowed))
+              << round << ", " << step;
+        }
+    }
+}
+
 struct BadParams
 {
   const char *message;
