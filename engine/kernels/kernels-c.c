@@ -5,6 +5,8 @@
 
 #include <math.h>
 
+#include "base/maths.h"
+
 static float
 dot_f32 (const float *a, const float *b, size_t n)
 {
@@ -40,7 +42,7 @@ static void
 exp_f32 (float *y, const float *x, size_t n)
 {
   for (size_t i = 0; i < n; i++)
-    y[i] = expf (x[i]);
+    y[i] = tl_exp (x[i]);
 }
 
 static void
@@ -51,10 +53,10 @@ softmax (float *x, size_t n)
   assert (n > 0);
   for (size_t i = 0; i < n; i++)
     max = fmaxf (max, x[i]);
-  /* Shifted by the maximum so that expf cannot overflow; at least one term is 1. */
+  /* Shifted by the maximum so that tl_exp cannot overflow; at least one term is 1. */
   for (size_t i = 0; i < n; i++)
     {
-      x[i] = expf (x[i] - max);
+      x[i] = tl_exp (x[i] - max);
       sum += x[i];
     }
   scale = 1.0f / sum;
@@ -67,7 +69,7 @@ static void
 silu_mul (float *y, const float *gate, const float *up, size_t n)
 {
   for (size_t i = 0; i < n; i++)
-    y[i] = gate[i] / (1.0f + expf (-gate[i])) * up[i];
+    y[i] = gate[i] / (1.0f + tl_exp (-gate[i])) * up[i];
 }
 
 static void

@@ -3,10 +3,10 @@
  * on; a path whose next token may begin something else than a letter is also a finished word. */
 #include "model/complete.h"
 
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/maths.h"
 #include "base/utf8.h"
 #include "text/unicode.h"
 
@@ -136,7 +136,7 @@ normalise (float *x, size_t n)
   for (size_t i = 1; i < n; i++)
     max = x[i] > max ? x[i] : max;
   for (size_t i = 0; i < n; i++)
-    sum += (double) (x[i] = expf (x[i] - max));
+    sum += (double) (x[i] = tl_exp (x[i] - max));
   for (size_t i = 0; i < n; i++)
     x[i] = (float) ((double) x[i] / sum);
 }

@@ -3,7 +3,7 @@
  * of tokens: of one token it is the decode step, of many it is prefill. Nothing is allocated. */
 #include "model/session-private.h"
 
-#include <math.h>
+#include "base/maths.h"
 
 /* Work that is done row by row is split over the pool from this many rows on. */
 #define POOL_MIN_ROWS 8
@@ -59,10 +59,7 @@ embed_row (const rows_run *r, uint32_t i)
 
   tl_type_get_info ((uint32_t) e->type)->dequantize (s->x + i * e->cols, row, e->cols);
   for (uint32_t j = 0; j < s->model->n_rot / 2; j++)
-    {
-      cs[2 * j] = cosf (pos * s->inv_freq[j]);
-      cs[2 * j + 1] = sinf (pos * s->inv_freq[j]);
-    }
+    tl_cos_sin (pos * s->inv_freq[j], &cs[2 * j], &cs[2 * j + 1]);
 }
 
 static void

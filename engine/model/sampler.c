@@ -8,6 +8,8 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "base/maths.h"
+
 #define MAX_LAST_N 1024u
 
 typedef struct
@@ -131,11 +133,11 @@ is_before (candidate a, candidate b)
 
 /* What is not a number is never likely. */
 static candidate
-get_candidate (const tl_sampler *s, const float *logits, const int32_t *allowed, size_t i)
+get_candidate (const float *logits, const int32_t *allowed, size_t i)
 {
   int32_t id = allowed != NULL ? allowed[i] : (int32_t) i;
 
-  assert (id >= 0 && (uint32_t) id < s->n_vocab);
+  assert (id >= 0);
   return (candidate) { isnan (logits[id]) ? -INFINITY : logits[id], id };
 }
 
@@ -179,11 +181,11 @@ gather_best (tl_sampler *s, const float *logits, const int32_t *allowed, size_t 
   candidate *c = s->candidates;
 
   for (size_t i = 0; i < k; i++)
-    c[i] = flip (get_candidate (s, logits, allowed, i));
+    c[i] = flip (get_candidate (logits, allowed, i));
   make_heap (c, k);
   for (size_t i = k; i < n; i++)
     {
-      candidate next = flip (get_candidate (s, logits, allowed, i));
+      candidate next = flip (get_candidate (logits, allowed, i));
 
       if (is_before (c[0], next))
         {
@@ -209,7 +211,7 @@ gather (tl_sampler *s, const float *logits, const int32_t *allowed, size_t n_all
     }
   else
     for (size_t i = 0; i < n; i++)
-      s->candidates[i] = get_candidate (s, logits, allowed, i);
+      s->candidates[i] = get_candidate (logits, allowed, i);
   return n;
 }
 
@@ -229,7 +231,7 @@ static void
 weigh (candidate *c, size_t n, float best, float temperature)
 {
   for (size_t i = 0; i < n; i++)
-    c[i].p = c[i].p == best ? 1.0f : expf ((c[i].p - best) / temperature);
+    c[i].p = c[i].p == best ? 1.0f : tl_exp ((c[i].p - best) / temperature);
 }
 
 /* The best one of a heap changes places with the last. */

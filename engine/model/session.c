@@ -118,7 +118,8 @@ allocate (tl_session *s, tl_error *err)
   return true;
 }
 
-/* inv_freq[j] = base^(-2j / n_rot), Su et al. 2021, arXiv:2104.09864, equation 15. */
+/* inv_freq[j] = base^(-2j / n_rot), Su et al. 2021, arXiv:2104.09864, equation 15. In double, so that the
+ * last bit of pow, which differs between C libraries, is gone in the rounding to float. */
 static void
 fill_frequencies (tl_session *s)
 {

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Errors, files, the generator and UTF-8. Expected numbers of the generator are the published ones
- * of its authors' C code and of SplitMix64's description, not output of this engine. */
+/* Errors, files, the generator, functions and UTF-8. Expected numbers of the generator are the
+ * published ones of its authors' C code and of SplitMix64's description, not this engine's. */
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <csignal>
 #include <cstring>
@@ -11,11 +12,13 @@
 #include <string>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <tuple>
 #include <unistd.h>
 
 extern "C" {
 #include "base/error.h"
 #include "base/file.h"
+#include "base/maths.h"
 #include "base/rng.h"
 #include "base/utf8.h"
 }
@@ -264,6 +267,111 @@ TEST (Rng, uniform_and_normal_have_their_moments)
   EXPECT_NEAR (sum / n, 0.5, 5 * std::sqrt (1.0 / 12 / n));
   EXPECT_NEAR (sum_n / n, 0.0, 5 * std::sqrt (1.0 / n));
   EXPECT_NEAR (sum_n2 / n, 1.0, 5 * std::sqrt (2.0 / n));
+}
+
+static uint32_t
+bits_of (float x)
+{
+  uint32_t bits;
+
+  memcpy (&bits, &x, sizeof bits);
+  return bits;
+}
+
+/* The bits come from decimal arithmetic of 80 digits, rounded to float once. */
+TEST (Maths, exp_has_the_same_bits_everywhere)
+{
+  const std::pair<float, uint32_t> known[] = {
+    { -0x1.99999ap-4f, 0x3f67a36d },
+    { -0x1p-1f, 0x3f1b4598 },
+    { -0x1.5bf0a8p+1f, 0x3d8724bd },
+    { -0x1.921fb6p+3f, 0x366a0811 },
+    { -0x1.4p+4f, 0x310da433 },
+    { -0x1.5d589ep+6f, 0x00800026 },
+    { -0x1.9c0000p+6f, 0x00000001 },
+    { 0x1p-30f, 0x3f800000 },
+    { 0x1.4p+2f, 0x431469c5 },
+    { 0x1.62e42ep+6f, 0x7f7fff84 },
+  };
+
+  for (auto [x, bits] : known)
+    EXPECT_EQ (bits_of (tl_exp (x)), bits) << x;
+}
+
+TEST (Maths, cosine_and_sine_have_the_same_bits_everywhere)
+{
+  const std::tuple<float, uint32_t, uint32_t> known[] = {
+    { 0x1p-20f, 0x3f800000, 0x35800000 },
+    { 0x1p0f, 0x3f0a5140, 0x3f576aa4 },
+    { 0x1.921fb6p-1f, 0x3f3504f3, 0x3f3504f3 },
+    { 0x1.921fb6p+0f, 0xb33bbd2e, 0x3f800000 },
+    { 0x1.921fb6p+1f, 0xbf800000, 0xb3bbbd2e },
+    { -0x1.8p+2f, 0x3f75cdb8, 0x3e8f0f8c },
+    { 0x1.f4p+9f, 0x3f0ff813, 0x3f53ae61 },
+    { 0x1.fffp+11f, 0x3ed7495d, 0xbf6844e2 },
+    { 0x1.86a02p+16f, 0xbf7efb32, 0xbdb68742 },
+    { 0x1.e8480ep+19f, 0x3f7f2ebc, 0x3da388c8 },
+  };
+
+  for (auto [x, cosine_bits, sine_bits] : known)
+    {
+      float cosine, sine;
+
+      tl_cos_sin (x, &cosine, &sine);
+      EXPECT_EQ (bits_of (cosine), cosine_bits) << x;
+      EXPECT_EQ (bits_of (sine), sine_bits) << x;
+    }
+}
+
+/* A unit of the last place of floats the size of @x. */
+static double
+ulp_of (double x)
+{
+  int exponent;
+
+  std::frexp (x, &exponent);
+  return std::ldexp (1.0, std::max (exponent - 24, -149));
+}
+
+TEST (Maths, is_within_half_an_ulp)
+{
+  double worst = 0;
+
+  for (float x = -103; x < 88.7f; x += 0.00307f)
+    {
+      double exact = std::exp ((double) x);
+
+      worst = std::max (worst, std::fabs ((double) tl_exp (x) - exact) / ulp_of (exact));
+    }
+  EXPECT_LE (worst, 0.5001) << "exp";
+  worst = 0;
+  for (float x = -5000; x < 1048576; x += x < 5000 ? 0.0731f : 17.3f)
+    {
+      double cos_exact = std::cos ((double) x), sin_exact = std::sin ((double) x);
+      float cosine, sine;
+
+      tl_cos_sin (x, &cosine, &sine);
+      worst = std::max ({ worst, std::fabs ((double) cosine - cos_exact) / ulp_of (cos_exact),
+                          std::fabs ((double) sine - sin_exact) / ulp_of (sin_exact) });
+    }
+  EXPECT_LE (worst, 0.5001) << "cosine and sine";
+}
+
+TEST (Maths, extremes_have_their_limits)
+{
+  EXPECT_EQ (tl_exp (0), 1.0f);
+  EXPECT_EQ (tl_exp (-0.0f), 1.0f);
+  EXPECT_EQ (tl_exp (INFINITY), INFINITY);
+  EXPECT_EQ (tl_exp (88.8f), INFINITY);
+  EXPECT_EQ (tl_exp (-INFINITY), 0.0f);
+  EXPECT_EQ (tl_exp (-104.0f), 0.0f);
+  EXPECT_TRUE (std::isnan (tl_exp (NAN)));
+  for (float x : { 1e30f, INFINITY, NAN }) /* anything, but not undefined */
+    {
+      float cosine, sine;
+
+      tl_cos_sin (x, &cosine, &sine);
+    }
 }
 
 TEST (Utf8, every_character_comes_back)
