@@ -4,12 +4,14 @@
 
 Both train the same llama graph with AdamW and clipping on batches of the same size. PyTorch's
 attention is the plain masked form, since this version has no fused one for the CPU. One JSON line
-a case with the median of each over the rounds, the ratio and its spread. Install libopenblas0 too:
-without it PyTorch falls back on the reference BLAS, which is 40 times slower.
+a case with the medians over the rounds, as tests/bench/run prints them, and what our arithmetic
+comes to a core. Install libopenblas0 too: without it PyTorch falls back on the reference BLAS,
+which is 40 times slower. tests/bench/run --training builds what this needs and makes a table.
 
 Usage: torch-train.py TRAIN-BENCH [ROUNDS [SECONDS [THREADS [NAME]]]]"""
 import json
 import math
+import os
 import statistics
 import subprocess
 import sys
@@ -117,7 +119,7 @@ class TorchRun:
 def ours(program, limit, threads, name):
   line = json.loads(subprocess.run([program, str(limit), str(threads), name], check=True,
                                    capture_output=True, text=True).stdout)
-  return line["tokens_per_s"], line["tokens_per_cpu_s"]
+  return line["tokens_per_s"], line["tokens_per_cpu_s"], line["gflops_per_cpu_s"]
 
 
 def main():
@@ -133,13 +135,15 @@ def main():
     # Processor time for one thread, since a shared machine disturbs it less; else wall time.
     which = 1 if threads == 1 else 0
     ratios = [a[which] / b[which] for a, b in pairs]
+    ratio = statistics.median(ratios)
     print(json.dumps({
-      "name": f"train/{name}", "threads": int(threads),
-      "clock": ("wall", "cpu")[which],
-      "ours_tokens_per_s": round(statistics.median(a[which] for a, _ in pairs)),
-      "torch_tokens_per_s": round(statistics.median(b[which] for _, b in pairs)),
-      "ratio": round(statistics.median(ratios), 2),
-      "spread": [round(min(ratios), 2), round(max(ratios), 2)]}), flush=True)
+      "name": f"train {name} / {int(threads)} thread{'s' if threads > 1 else ''}",
+      "unit": "tokens/s", "clock": ("wall", "cpu")[which],
+      "ours": round(statistics.median(a[which] for a, _ in pairs)),
+      "theirs": round(statistics.median(b[which] for _, b in pairs)),
+      "ratio": round(ratio, 3), "spread": round((max(ratios) - min(ratios)) / ratio, 3),
+      "gflops_per_core": round(statistics.median(a[2] for a, _ in pairs), 1),
+      "pairs": len(pairs), "load_average": round(os.getloadavg()[0], 1)}), flush=True)
 
 
 main()
