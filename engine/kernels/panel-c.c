@@ -68,6 +68,15 @@ unpack_u4 (uint8_t *level, const uint8_t *v)
 }
 
 static void
+unpack_u5 (uint8_t *level, const uint8_t *v)
+{
+  unpack_u4 (level, v);
+  for (size_t lane = 0; lane < TL_PANEL_ROWS; lane++)
+    for (size_t i = 0; i < 32; i++)
+      level[lane * 32 + i] |= (uint8_t) ((v[256 + 4 * lane + i % 4] >> i / 4 & 1) << 4);
+}
+
+static void
 unpack_u2 (uint8_t *level, const uint8_t *v)
 {
   for (size_t lane = 0; lane < TL_PANEL_ROWS; lane++)
@@ -91,9 +100,11 @@ typedef struct
 static const form_info forms[] = {
   [TL_PANEL_U8] = { 32, 512, 128, unpack_u8 },
   [TL_PANEL_U4] = { 32, 256, 8, unpack_u4 },
+  [TL_PANEL_U5] = { 32, 320, 16, unpack_u5 },
   [TL_PANEL_U2] = { 256, 1024, 1, unpack_u2 },
   [TL_PANEL_F8] = { 16, 256, 0, unpack_f8 },
   [TL_PANEL_F4] = { 32, 256, 0, unpack_u4 },
+  [TL_PANEL_F5] = { 32, 320, 0, unpack_u5 },
 };
 
 /* |sum| <= 256 * 255 * 127 < 2^24 is exact as a float too. */

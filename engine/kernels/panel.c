@@ -12,21 +12,25 @@ tl_panel_form_of (tl_type type, tl_panel_form *form)
 {
   switch (type)
     {
-    case TL_TYPE_Q5_0:
     case TL_TYPE_Q8_0:
     case TL_TYPE_IQ4_NL:
       *form = TL_PANEL_U8;
       return true;
-    case TL_TYPE_Q5_1:
     case TL_TYPE_Q2_K:
     case TL_TYPE_Q3_K:
-    case TL_TYPE_Q5_K:
     case TL_TYPE_Q6_K:
       *form = TL_PANEL_F8;
       return true;
     case TL_TYPE_Q4_1:
     case TL_TYPE_Q4_K:
       *form = TL_PANEL_F4;
+      return true;
+    case TL_TYPE_Q5_1:
+    case TL_TYPE_Q5_K:
+      *form = TL_PANEL_F5;
+      return true;
+    case TL_TYPE_Q5_0:
+      *form = TL_PANEL_U5;
       return true;
     case TL_TYPE_Q4_0:
       *form = TL_PANEL_U4;
@@ -57,6 +61,9 @@ group_bytes (tl_panel_form form)
     case TL_PANEL_F8:
     case TL_PANEL_F4:
       return 16;
+    case TL_PANEL_U5:
+    case TL_PANEL_F5:
+      return 20;
     }
   return 0;
 }
@@ -86,32 +93,24 @@ tl_panels_init (tl_panels *p, tl_panel_form form, size_t rows, size_t cols)
   return p->n_panels * p->panel_bytes;
 }
 
-/* Bits 0 to 7 of @bits as the bytes 0 or 16 of a word, the lowest first. */
-static uint64_t
-spread_bits (uint8_t bits)
+/* Bit 4 k + j of @bits becomes bit k of byte j. */
+static void
+put_fifths (uint8_t plane[4], uint32_t bits)
 {
-  uint64_t each = bits * UINT64_C (0x0101010101010101) & UINT64_C (0x8040201008040201);
+  for (size_t j = 0; j < 4; j++)
+    {
+      uint32_t b = bits >> j & 0x11111111;
 
-  /* A byte is 0 or a power of two: adding 127 sets its highest bit unless it is 0. */
-  return ((each + UINT64_C (0x7f7f7f7f7f7f7f7f)) & UINT64_C (0x8080808080808080)) >> 3;
+      b = (b | b >> 3) & 0x03030303;
+      b = (b | b >> 6) & 0x000f000f;
+      plane[j] = (uint8_t) (b | b >> 12);
+    }
 }
 
-/* Levels of -16 to 15 as bytes with zero 128: nibbles and a plane of fifth bits, eight at a time. */
-static void
-bytes_of_q5_0 (uint8_t *qs, const tl_block_q5_0 *b)
+static uint32_t
+bits_of (const uint8_t b[4])
 {
-  for (size_t half = 0; half < 2; half++)
-    {
-      uint64_t nibbles, low, high;
-
-      memcpy (&nibbles, b->qs + 8 * half, sizeof nibbles);
-      low = (nibbles & UINT64_C (0x0f0f0f0f0f0f0f0f)) + spread_bits (b->qh[half]);
-      high = (nibbles >> 4 & UINT64_C (0x0f0f0f0f0f0f0f0f)) + spread_bits (b->qh[2 + half]);
-      low += UINT64_C (0x7070707070707070); /* 128 - 16 */
-      high += UINT64_C (0x7070707070707070);
-      memcpy (qs + 8 * half, &low, sizeof low);
-      memcpy (qs + 16 + 8 * half, &high, sizeof high);
-    }
+  return b[0] | (uint32_t) b[1] << 8 | (uint32_t) b[2] << 16 | (uint32_t) b[3] << 24;
 }
 
 static void
@@ -154,8 +153,11 @@ read_block (uint8_t *qs, tl_type type, const void *src)
     }
   if (type == TL_TYPE_Q5_0)
     {
-      bytes_of_q5_0 (qs, src);
-      return ((const tl_block_q5_0 *) src)->d;
+      const tl_block_q5_0 *b = src;
+
+      memcpy (qs, b->qs, sizeof b->qs);
+      put_fifths (qs + sizeof b->qs, bits_of (b->qh));
+      return b->d;
     }
   if (type == TL_TYPE_IQ4_NL)
     {
@@ -195,6 +197,21 @@ interleave (uint8_t *dst, const block_row *b, size_t n_bytes)
       memcpy (dst + i / 4 * VECTOR + 4 * lane, b->bytes[lane] + i, 4);
 }
 
+/* The levels of a group of 32. */
+static void
+put_nibbles (tl_panel_form form, uint8_t *bytes, const uint8_t *level)
+{
+  uint32_t fifths = 0;
+
+  for (size_t i = 0; i < 16; i++)
+    bytes[i] = (level[i] & 15) | (uint8_t) (level[i + 16] << 4);
+  if (!tl_panel_has_fifths (form))
+    return;
+  for (size_t i = 0; i < 32; i++)
+    fifths |= (uint32_t) (level[i] >> 4) << i;
+  put_fifths (bytes + 16, fifths);
+}
+
 /* The levels of a block with offsets, in nibbles or bytes, and its groups' scales. */
 static void
 split_block (const tl_panels *p, uint8_t *bytes, float *scales, size_t n, tl_type type,
@@ -213,8 +230,8 @@ split_block (const tl_panels *p, uint8_t *bytes, float *scales, size_t n, tl_typ
   if (!tl_panel_has_nibbles (p->form))
     memcpy (bytes, l.q, n);
   else
-    for (size_t i = 0; i < n / 2; i++)
-      bytes[i] = l.q[i / 16 * 32 + i % 16] | (uint8_t) (l.q[i / 16 * 32 + i % 16 + 16] << 4);
+    for (size_t at = 0; at < n; at += 32, bytes += group_bytes (p->form))
+      put_nibbles (p->form, bytes, l.q + at);
 }
 
 /* The blocks at @src, @row_bytes apart, and their scales; @group: the first of the blocks. */

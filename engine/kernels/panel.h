@@ -17,13 +17,16 @@
 /* A panel is vectors of 64 bytes, each of [16 rows, 4], then the scales: [cols / group, 16] halves. */
 typedef enum
 {
-  TL_PANEL_U8, /* group 32: a byte a weight, zero 128. Q8_0, Q5_0, IQ4_NL */
+  TL_PANEL_U8, /* group 32: a byte a weight, zero 128. Q8_0, IQ4_NL */
   TL_PANEL_U4, /* group 32: columns i and i + 16 in a byte's halves, low first, zero 8. Q4_0 */
+  TL_PANEL_U5, /* group 32: U4's four vectors, then one of fifth bits: those of columns j, j + 4,
+                  ... j + 28 in byte j of a row, lowest first; zero 16. Q5_0 */
   TL_PANEL_U2, /* group 256: columns i, i + 32, i + 64, i + 96 of each 128 in a byte's two-bit
                   fields, low first, zero 1. TQ1_0, TQ2_0 */
   TL_PANEL_F8, /* group 16: a byte a weight, up to 63; scales are floats, and after all of them stand
-                  offsets of the same shape: w = scale q + offset. Q5_1, Q2_K, Q3_K, Q5_K, Q6_K */
+                  offsets of the same shape: w = scale q + offset. Q2_K, Q3_K, Q6_K */
   TL_PANEL_F4, /* group 32: halves of bytes as U4's, scales and offsets as F8's. Q4_1, Q4_K */
+  TL_PANEL_F5, /* group 32: halves and fifth bits as U5's, the rest as F8's. Q5_1, Q5_K */
 } tl_panel_form;
 
 /* [rows, cols] weights; rows beyond the last are zeros. */
@@ -56,14 +59,21 @@ tl_panel_group (tl_panel_form form)
 static inline bool
 tl_panel_has_offsets (tl_panel_form form)
 {
-  return form == TL_PANEL_F8 || form == TL_PANEL_F4;
+  return form == TL_PANEL_F8 || form == TL_PANEL_F4 || form == TL_PANEL_F5;
+}
+
+/* Whether a vector of fifth bits follows the nibbles. */
+static inline bool
+tl_panel_has_fifths (tl_panel_form form)
+{
+  return form == TL_PANEL_U5 || form == TL_PANEL_F5;
 }
 
 /* Whether a byte holds columns i and i + 16 of a group. */
 static inline bool
 tl_panel_has_nibbles (tl_panel_form form)
 {
-  return form == TL_PANEL_U4 || form == TL_PANEL_F4;
+  return form == TL_PANEL_U4 || form == TL_PANEL_F4 || tl_panel_has_fifths (form);
 }
 
 /* false when weights of @type have no panel form. */

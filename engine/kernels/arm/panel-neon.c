@@ -8,9 +8,9 @@
 
 #define TILE static inline __attribute__ ((always_inline))
 
-/* A level times an activation is at most 128 * 127 for TL_PANEL_U8, 63 * 127 for TL_PANEL_F8, 15 *
- * 127 and 3 * 127 for nibbles and pairs of bits. So two, four, 17 and 86 fit into 16 bits: a group
- * of bytes takes four runs, and of the others no run is longer than 4, 8 and 32 vectors. */
+/* A level times an activation is at most 128 * 127 for TL_PANEL_U8, 63 * 127 for TL_PANEL_F8, 31 *
+ * 127, 15 * 127 and 3 * 127 for five, four and two bits. So two, four, eight, 17 and 86 fit into 16
+ * bits: a group of bytes takes four runs, and of the others no run has more than 4, 8, 8 and 32. */
 #ifdef __ARM_FEATURE_DOTPROD
 
 #define MAX_T 3  /* tokens of a tile: 24 sums, four vectors of weights and a broadcast */
@@ -97,7 +97,9 @@ levels_of (tl_panel_form form, uint8x16_t w)
     case TL_PANEL_F8:
       return vreinterpretq_s8_u8 (w);
     case TL_PANEL_U4:
+    case TL_PANEL_U5:
     case TL_PANEL_F4:
+    case TL_PANEL_F5:
       return vreinterpretq_s8_u8 (vandq_u8 (w, vdupq_n_u8 (15)));
     case TL_PANEL_U2:
       return vreinterpretq_s8_u8 (vandq_u8 (w, vdupq_n_u8 (3)));
@@ -112,21 +114,39 @@ fields_of (tl_panel_form form)
   return tl_panel_has_nibbles (form) ? 2 : form == TL_PANEL_U2 ? 4 : 1;
 }
 
-/* One vector of weights with all its fields: the first meets the columns at @x, each next one those
- * 16 (nibbles) or 32 (pairs of bits) columns on. */
+/* Bit @bit of each byte as the fifth of a level. */
+TILE int8x16_t
+with_fifths (int8x16_t level, uint8x16_t fifths, size_t bit)
+{
+  uint8x16_t moved = vshlq_u8 (fifths, vdupq_n_s8 ((int8_t) (4 - (int) bit)));
+
+  return vorrq_s8 (level, vreinterpretq_s8_u8 (vandq_u8 (moved, vdupq_n_u8 (16))));
+}
+
+/* Vector @i of those at @first, with all its fields: the first meets the columns at @x, each next
+ * one those 16 (nibbles) or 32 (pairs of bits) columns on. */
 TILE void
-add_vector (tl_panel_form form, products p[4][MAX_T], size_t n_t, const operands *o, size_t vector,
-            const int8_t *x)
+add_vector (tl_panel_form form, products p[4][MAX_T], size_t n_t, const operands *o, size_t first,
+            size_t i, const int8_t *x)
 {
   const size_t apart = tl_panel_has_nibbles (form) ? 16 : 32;
   uint8x16_t w[4];
+  int8x16_t level[4];
 
 #pragma GCC unroll 4
   for (size_t r = 0; r < 4; r++)
-    w[r] = vld1q_u8 (o->quants + vector * 64 + 16 * r);
+    w[r] = vld1q_u8 (o->quants + (first + i) * 64 + 16 * r);
 #pragma GCC unroll 4
   for (size_t f = 0; f < fields_of (form); f++)
     {
+#pragma GCC unroll 4
+      for (size_t r = 0; r < 4; r++)
+        {
+          level[r] = levels_of (form, w[r]);
+          if (tl_panel_has_fifths (form))
+            level[r] = with_fifths (level[r], vld1q_u8 (o->quants + (first + 4) * 64 + 16 * r),
+                                    i + 4 * f);
+        }
 #pragma GCC unroll 3
       for (size_t t = 0; t < n_t; t++)
         {
@@ -134,7 +154,7 @@ add_vector (tl_panel_form form, products p[4][MAX_T], size_t n_t, const operands
 
 #pragma GCC unroll 4
           for (size_t r = 0; r < 4; r++)
-            p[r][t] = add_products (p[r][t], levels_of (form, w[r]), xt);
+            p[r][t] = add_products (p[r][t], level[r], xt);
         }
 #pragma GCC unroll 4
       for (size_t r = 0; r < 4; r++)
@@ -145,7 +165,7 @@ add_vector (tl_panel_form form, products p[4][MAX_T], size_t n_t, const operands
 /* A run of vectors, each four columns on. Unrolled further, gcc 12 keeps so many weights in flight
  * that the sums go to the stack. */
 TILE void
-add_run (tl_panel_form form, int32x4_t acc[4][MAX_T], size_t n_t, const operands *o, size_t vector,
+add_run (tl_panel_form form, int32x4_t acc[4][MAX_T], size_t n_t, const operands *o, size_t first,
          size_t n_vectors, const int8_t *x)
 {
   products p[4][MAX_T];
@@ -157,7 +177,7 @@ add_run (tl_panel_form form, int32x4_t acc[4][MAX_T], size_t n_t, const operands
       p[r][t] = no_products ();
 #pragma GCC unroll 1
   for (size_t i = 0; i < n_vectors; i++)
-    add_vector (form, p, n_t, o, vector + i, x + 4 * i);
+    add_vector (form, p, n_t, o, first, i, x + 4 * i);
 #pragma GCC unroll 4
   for (size_t r = 0; r < 4; r++)
 #pragma GCC unroll 3
@@ -181,6 +201,10 @@ add_group (tl_panel_form form, int32x4_t acc[4][MAX_T], size_t n_t, const operan
     case TL_PANEL_F4:
     case TL_PANEL_F8:
       add_run (form, acc, n_t, o, g * 4, 4, x);
+      return;
+    case TL_PANEL_U5:
+    case TL_PANEL_F5:
+      add_run (form, acc, n_t, o, g * 5, 4, x);
       return;
     case TL_PANEL_U2:
       for (size_t i = 0; i < 16; i += 8)
@@ -227,7 +251,7 @@ add_scaled (tl_panel_form form, float32x4_t sum[4][MAX_T], int32x4_t acc[4][MAX_
 TILE void
 add_groups (tl_panel_form form, float32x4_t sum[4][MAX_T], size_t n_t, const operands *o)
 {
-  const int32_t zero = form == TL_PANEL_U4 ? 8 : form == TL_PANEL_U2 ? 1 : 0;
+  const int32_t zero = form == TL_PANEL_U5 ? 16 : form == TL_PANEL_U4 ? 8 : form == TL_PANEL_U2;
 
   for (size_t g = 0; g < o->n_groups; g++)
     {
@@ -318,6 +342,12 @@ mul_panels (const tl_panels *w, size_t begin, size_t end, const tl_acts *x, size
       return;
     case TL_PANEL_F4:
       run_form (TL_PANEL_F4, w, begin, end, x, n, y, ldy);
+      return;
+    case TL_PANEL_U5:
+      run_form (TL_PANEL_U5, w, begin, end, x, n, y, ldy);
+      return;
+    case TL_PANEL_F5:
+      run_form (TL_PANEL_F5, w, begin, end, x, n, y, ldy);
       return;
     }
 }

@@ -111,6 +111,60 @@ add_four (__m256i acc[2][MAX_T], size_t n_t, const operands *o, size_t vector, i
     }
 }
 
+/* Vector @i of five at @first: nibbles, and above them their fifth bits, of which a byte of the
+ * fifth vector has eight. */
+TILE void
+add_fives (__m256i pairs[2][MAX_T], size_t n_t, const operands *o, size_t first, size_t i,
+           const int8_t *x)
+{
+#pragma GCC unroll 2
+  for (size_t h = 0; h < 2; h++)
+    {
+      const uint8_t *half = o->quants + first * 64 + 32 * h;
+      __m256i w = _mm256_load_si256 ((const void *) (half + 64 * i));
+      __m256i fifths = _mm256_load_si256 ((const void *) (half + 64 * 4));
+      __m256i low = _mm256_slli_epi16 (fifths, (int) (4 - i));
+      __m256i high = _mm256_srli_epi16 (fifths, (int) i);
+      __m256i level[2] = { w, _mm256_srli_epi16 (w, 4) }, above[2] = { low, high };
+
+#pragma GCC unroll 2
+      for (size_t f = 0; f < 2; f++)
+        {
+          level[f] = _mm256_and_si256 (level[f], _mm256_set1_epi8 (15));
+          above[f] = _mm256_and_si256 (above[f], _mm256_set1_epi8 (16));
+          level[f] = _mm256_or_si256 (level[f], above[f]);
+#pragma GCC unroll 2
+          for (size_t t = 0; t < n_t; t++)
+            pairs[h][t] = _mm256_add_epi16 (
+              pairs[h][t],
+              _mm256_maddubs_epi16 (level[f], broadcast (x + 4 * i + 16 * f + t * o->cols)));
+        }
+    }
+}
+
+/* Four pairs of levels up to 31 are at most 4 * 2 * 31 * 127 = 31496: two vectors. */
+TILE void
+add_five_vectors (__m256i acc[2][MAX_T], size_t n_t, const operands *o, size_t g)
+{
+#pragma GCC unroll 2
+  for (size_t i = 0; i < 4; i += 2)
+    {
+      __m256i pairs[2][MAX_T];
+
+#pragma GCC unroll 2
+      for (size_t t = 0; t < n_t; t++)
+        pairs[0][t] = pairs[1][t] = _mm256_setzero_si256 ();
+      add_fives (pairs, n_t, o, g * 5, i, o->q + g * 32);
+      add_fives (pairs, n_t, o, g * 5, i + 1, o->q + g * 32);
+#pragma GCC unroll 2
+      for (size_t t = 0; t < n_t; t++)
+        {
+          acc[0][t] = _mm256_add_epi32 (acc[0][t], pairs_to_32 (pairs[0][t]));
+          acc[1][t] = _mm256_add_epi32 (acc[1][t], pairs_to_32 (pairs[1][t]));
+        }
+    }
+}
+
 TILE void
 add_levels (__m256i acc[2][MAX_T], size_t n_t, const operands *o, size_t g)
 {
@@ -143,6 +197,10 @@ add_group (tl_panel_form form, __m256i acc[2][MAX_T], size_t n_t, const operands
     case TL_PANEL_F4:
       add_four (acc, n_t, o, g * 4, 4, o->q + g * 32, 16);
       return;
+    case TL_PANEL_U5:
+    case TL_PANEL_F5:
+      add_five_vectors (acc, n_t, o, g);
+      return;
     case TL_PANEL_F8:
       add_levels (acc, n_t, o, g);
       return;
@@ -165,7 +223,7 @@ load_scales (tl_panel_form form, const operands *o, size_t g, size_t h)
 TILE void
 add_groups (tl_panel_form form, __m256 sum[2][MAX_T], size_t n_t, const operands *o)
 {
-  const int32_t zero = form == TL_PANEL_U4 ? 8 : form == TL_PANEL_U2 ? 1 : 0;
+  const int32_t zero = form == TL_PANEL_U5 ? 16 : form == TL_PANEL_U4 ? 8 : form == TL_PANEL_U2;
 
   for (size_t g = 0; g < o->n_groups; g++)
     {
@@ -281,6 +339,12 @@ mul_panels (const tl_panels *w, size_t begin, size_t end, const tl_acts *x, size
       return;
     case TL_PANEL_F4:
       run_form (TL_PANEL_F4, w, begin, end, x, n, y, ldy);
+      return;
+    case TL_PANEL_U5:
+      run_form (TL_PANEL_U5, w, begin, end, x, n, y, ldy);
+      return;
+    case TL_PANEL_F5:
+      run_form (TL_PANEL_F5, w, begin, end, x, n, y, ldy);
       return;
     }
 }
