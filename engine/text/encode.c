@@ -114,44 +114,84 @@ encode_fragment (encoder *e, const char *text, size_t len)
   return tl_pretokenize (e->tokenizer->pretokenizer, text, len, encode_word, e);
 }
 
-static bool
-encode_text (encoder *e, const char *text, size_t len, bool control)
+/* The special token at @text; a control token only where all of it lies in a trusted run, of which
+ * @n_trusted bytes are left. */
+static const tl_special *
+match_special (const encoder *e, const char *text, size_t len, size_t n_trusted)
 {
   const tl_specials *specials = &e->tokenizer->specials;
-  size_t done = 0;
+  const tl_special *any = tl_specials_match (specials, text, len, false);
+  const tl_special *trusted = n_trusted > 0 ? tl_specials_match (specials, text, n_trusted, true)
+                                            : NULL;
 
-  for (size_t i = 0; i < len;)
-    {
-      const tl_special *s = tl_specials_match (specials, text + i, len - i, control);
+  return !any || (trusted && trusted->piece.len >= any->piece.len) ? trusted : any;
+}
 
-      if (!s)
-        {
-          i++;
-          continue;
-        }
-      if (!encode_fragment (e, text + done, i - done) || !append_id (e, s->id))
-        return false;
-      done = i += s->piece.len;
-    }
+/* @text: [len] the @runs one after the other */
+static bool
+encode_text (encoder *e, const char *text, size_t len, const tl_text_run *runs, size_t n_runs)
+{
+  size_t done = 0, i = 0, end = 0;
+
+  for (size_t r = 0; r < n_runs; r++)
+    for (end += runs[r].len; i < end;)
+      {
+        const tl_special *s = match_special (e, text + i, len - i, runs[r].trusted ? end - i : 0);
+
+        if (!s)
+          {
+            i++;
+            continue;
+          }
+        if (!encode_fragment (e, text + done, i - done) || !append_id (e, s->id))
+          return false;
+        done = i += s->piece.len;
+      }
   return encode_fragment (e, text + done, len - done);
 }
 
+/* The runs one after the other. Returns: NULL when memory is short */
+static char *
+join (const tl_text_run *runs, size_t n_runs, size_t len)
+{
+  char *text = malloc (len + 1);
+  size_t n = 0;
+
+  for (size_t r = 0; text && r < n_runs; r++)
+    {
+      memcpy (text + n, runs[r].text, runs[r].len);
+      n += runs[r].len;
+    }
+  return text;
+}
+
+static bool
+encode_runs (encoder *e, const tl_text_run *runs, size_t n_runs, size_t len, bool add_bos)
+{
+  char *joined = n_runs > 1 ? join (runs, n_runs, len) : NULL;
+  const char *text = n_runs > 1 ? joined : n_runs == 1 ? runs->text : "";
+  bool ok = text && (!add_bos || append_id (e, e->tokenizer->bos))
+            && encode_text (e, text, len, runs, n_runs);
+
+  free (joined);
+  tl_merger_clear (&e->merger);
+  return ok;
+}
+
 bool
-tl_tokenizer_encode (const tl_tokenizer *t, const char *text, size_t len, tl_tokenize_flags flags,
-                     int32_t **ids, size_t *n_ids, tl_error *err)
+tl_tokenizer_encode_runs (const tl_tokenizer *t, const tl_text_run *runs, size_t n_runs,
+                          bool add_bos, int32_t **ids, size_t *n_ids, tl_error *err)
 {
   encoder e = { .tokenizer = t };
-  bool add_bos = (flags & TL_TOKENIZE_ADD_BOS) && t->add_bos && t->bos >= 0;
-  bool ok;
+  size_t len = 0;
 
   *ids = NULL;
   *n_ids = 0;
+  for (size_t r = 0; r < n_runs && len < INT_MAX; r++)
+    len = runs[r].len < INT_MAX ? len + runs[r].len : INT_MAX;
   if (len >= INT_MAX)
-    return tl_error_set (err, TL_ERROR_ARGUMENT, "A text of %zu bytes is too long to encode", len);
-  ok = (!add_bos || append_id (&e, t->bos))
-       && encode_text (&e, text, len, flags & TL_TOKENIZE_PARSE_SPECIAL);
-  tl_merger_clear (&e.merger);
-  if (!ok)
+    return tl_error_set (err, TL_ERROR_ARGUMENT, "A text of 2 GiB or more is too long to encode");
+  if (!encode_runs (&e, runs, n_runs, len, add_bos && t->add_bos && t->bos >= 0))
     {
       free (e.ids);
       return tl_error_set (err, TL_ERROR_MEMORY, "No memory to encode %zu bytes", len);
@@ -159,4 +199,13 @@ tl_tokenizer_encode (const tl_tokenizer *t, const char *text, size_t len, tl_tok
   *ids = e.ids;
   *n_ids = e.n_ids;
   return true;
+}
+
+bool
+tl_tokenizer_encode (const tl_tokenizer *t, const char *text, size_t len, tl_tokenize_flags flags,
+                     int32_t **ids, size_t *n_ids, tl_error *err)
+{
+  tl_text_run run = { text, len, flags & TL_TOKENIZE_PARSE_SPECIAL };
+
+  return tl_tokenizer_encode_runs (t, &run, 1, flags & TL_TOKENIZE_ADD_BOS, ids, n_ids, err);
 }

@@ -46,6 +46,18 @@ bool    tl_tokenizer_is_end       (const tl_tokenizer *t, int32_t id);
 bool tl_tokenizer_encode (const tl_tokenizer *t, const char *text, size_t len,
                           tl_tokenize_flags flags, int32_t **ids, size_t *n_ids, tl_error *err);
 
+/* A stretch of a text; where it is trusted, what it spells may be control tokens. */
+typedef struct
+{
+  const char *text; /* [len] */
+  size_t      len;
+  bool        trusted;
+} tl_text_run;
+
+/* As tl_tokenizer_encode(), of one text made of @runs; words may go across their borders. */
+bool tl_tokenizer_encode_runs (const tl_tokenizer *t, const tl_text_run *runs, size_t n_runs,
+                               bool add_bos, int32_t **ids, size_t *n_ids, tl_error *err);
+
 /**
  * tl_tokenizer_get_piece:
  * The bytes that @id stands for in running text (a space for "▁", raw bytes
