@@ -9,6 +9,7 @@
 #include "text-input.h"
 #include "titles.h"
 
+#include <glib/gi18n-lib.h>
 #include <string.h>
 
 /* A reply that streams is on the disk after at most this long; a kill costs no more. */
@@ -172,6 +173,21 @@ on_text (const char *text,
   save_message (reply->chats, reply->answer, NULL, NULL);
 }
 
+/* Nothing of a chat is left out in silence. */
+static void
+say_left_out (TlmReply *reply,
+              guint     n)
+{
+  g_autofree char *said = NULL, *route = NULL;
+
+  if (n == 0)
+    return;
+  said = g_strdup_printf (ngettext ("without the oldest message, which had no room",
+                                    "without the %u oldest messages, which had no room", n), n);
+  route = g_strdup_printf ("%s, %s", tlm_message_get_route (reply->answer), said);
+  tlm_message_set_route (reply->answer, route);
+}
+
 static void
 generated (GObject      *source,
            GAsyncResult *result,
@@ -182,18 +198,42 @@ generated (GObject      *source,
 
   /* The text has come through on_text() already. */
   text = tlm_engine_service_generate_finish (TLM_ENGINE_SERVICE (source), result, &error);
+  say_left_out (data, tlm_engine_service_generate_get_left_out (result));
   finish (data, error);
+}
+
+/* What was said so far, up to the message that is to be answered; failed and empty ones aside. The
+ * texts are borrowed from the messages. */
+static GArray *
+collect_turns (TlmReply *reply)
+{
+  GPtrArray *messages = tlm_chat_peek_messages (reply->chat);
+  GArray    *turns = g_array_new (FALSE, FALSE, sizeof (TlmTurn));
+
+  for (guint i = 0; i < messages->len && messages->pdata[i] != reply->answer; i++)
+    {
+      TlmMessage *message = messages->pdata[i];
+      gboolean    asks = tlm_message_get_role (message) == TLM_ROLE_USER;
+      TlmTurn     turn = { asks ? TLM_TURN_USER : TLM_TURN_ASSISTANT,
+                           (char *) tlm_message_get_text (message) };
+
+      if (*turn.text != '\0' && tlm_message_get_state (message) != TLM_MESSAGE_FAILED)
+        g_array_append_val (turns, turn);
+    }
+  return turns;
 }
 
 static void
 continue_with_model (TlmReply *reply)
 {
-  g_autofree char   *name = g_path_get_basename (reply->chats->model_path);
-  TlmGenerateRequest request;
+  g_autofree char    *name = g_path_get_basename (reply->chats->model_path);
+  g_autoptr (GArray)  turns = collect_turns (reply);
+  TlmGenerateRequest  request;
 
   tlm_generate_request_init (&request);
   request.model_path = reply->chats->model_path;
-  request.prompt = tlm_message_get_text (reply->question);
+  request.turns = (TlmTurn *) (void *) turns->data;
+  request.n_turns = turns->len;
   request.max_tokens = MAX_REPLY_TOKENS;
   request.seed = (guint64) tlm_message_get_id (reply->answer);
   tlm_message_set_route (reply->answer, name);

@@ -20,7 +20,7 @@
 /* Shared by the job, its idle and the outer task; each holds a reference. */
 typedef struct
 {
-  TlmGenerateRequest request; /* its strings are owned */
+  TlmGenerateRequest request; /* its strings and turns are owned */
   TlmTextFunc        on_text;
   gpointer           on_text_data;
   GMutex             lock;
@@ -28,6 +28,7 @@ typedef struct
   gsize              n_taken;   /* main thread only */
   gboolean           scheduled; /* locked */
   GMainContext      *context;
+  guint              n_left_out; /* the writing thread's until the task completes */
 } Stream;
 
 static void
@@ -37,6 +38,10 @@ stream_clear (gpointer data)
 
   g_free ((char *) stream->request.model_path);
   g_free ((char *) stream->request.prompt);
+  g_free ((char *) stream->request.chat_format);
+  for (guint i = 0; i < stream->request.n_turns; i++)
+    g_free (stream->request.turns[i].text);
+  g_free ((TlmTurn *) stream->request.turns);
   g_mutex_clear (&stream->lock);
   g_string_free (stream->text, TRUE);
   g_main_context_unref (stream->context);
@@ -46,6 +51,16 @@ static void
 stream_unref (gpointer stream)
 {
   g_atomic_rc_box_release_full (stream, stream_clear);
+}
+
+static TlmTurn *
+copy_turns (const TlmGenerateRequest *request)
+{
+  TlmTurn *turns = g_memdup2 (request->turns, request->n_turns * sizeof *turns);
+
+  for (guint i = 0; i < request->n_turns; i++)
+    turns[i].text = g_strdup (turns[i].text);
+  return turns;
 }
 
 static Stream *
@@ -58,6 +73,8 @@ stream_new (const TlmGenerateRequest *request,
   stream->request = *request;
   stream->request.model_path = g_strdup (request->model_path);
   stream->request.prompt = g_strdup (request->prompt != NULL ? request->prompt : "");
+  stream->request.chat_format = g_strdup (request->chat_format);
+  stream->request.turns = copy_turns (request);
   stream->on_text = on_text;
   stream->on_text_data = on_text_data;
   g_mutex_init (&stream->lock);
@@ -175,7 +192,8 @@ generate_job (gpointer owner,
 
   if (load_model (writing, stream->request.model_path, &error)
       && tlm_generation_run (writing->model, writing->session, &stream->request, append_bytes,
-                             stream, tlm_engine_task_is_cancelled, task, NULL, &error))
+                             stream, tlm_engine_task_is_cancelled, task, &stream->n_left_out,
+                             &error))
     g_task_return_boolean (task, TRUE);
   else
     g_task_return_error (task, error);
@@ -235,4 +253,12 @@ tlm_engine_service_generate_finish (TlmEngineService *self,
   stream = g_task_get_task_data (G_TASK (result));
   g_task_propagate_boolean (G_TASK (result), error);
   return g_strdup (stream->text->str);
+}
+
+guint
+tlm_engine_service_generate_get_left_out (GAsyncResult *result)
+{
+  Stream *stream = g_task_get_task_data (G_TASK (result));
+
+  return stream->n_left_out;
 }

@@ -49,10 +49,23 @@ void        tlm_engine_service_summarize_async  (TlmEngineService *self, const c
 TlmSummary *tlm_engine_service_summarize_finish (TlmEngineService *self, GAsyncResult *result,
                                                  GError **error);
 
+typedef enum { TLM_TURN_SYSTEM, TLM_TURN_USER, TLM_TURN_ASSISTANT } TlmTurnRole;
+
+/* What one side said; a system turn only comes first. */
 typedef struct
 {
-  const char *model_path; /* a GGUF of the llama family; kept loaded until another is asked for */
-  const char *prompt;     /* "" starts from BOS */
+  TlmTurnRole role;
+  char       *text;
+} TlmTurn;
+
+typedef struct
+{
+  const char    *model_path; /* a GGUF of the llama family; kept loaded until another is asked for */
+  const char    *prompt;     /* "" starts from BOS */
+  const TlmTurn *turns;      /* [n_turns] a conversation to answer, in place of the prompt: */
+  guint          n_turns;    /* its last turn is the person's */
+  const char    *chat_format; /* (nullable): one of tlm_conversation_list_formats(), for a model
+                                 whose file does not say in a way that is known */
   guint       max_tokens;
   float       temperature, top_p, min_p, repeat_penalty;
   guint       top_k;
@@ -73,6 +86,8 @@ void  tlm_engine_service_generate_async  (TlmEngineService *self, const TlmGener
  * failed. */
 char *tlm_engine_service_generate_finish (TlmEngineService *self, GAsyncResult *result,
                                           GError **error);
+/* How many of the conversation's oldest turns had no room in the model's context. */
+guint tlm_engine_service_generate_get_left_out (GAsyncResult *result);
 
 void  tlm_engine_service_complete_async  (TlmEngineService *self, const char *text,
                                           GCancellable *cancellable, GAsyncReadyCallback callback,

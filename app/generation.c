@@ -3,8 +3,10 @@
  * asked number is there, the context is full or the caller stops it. */
 #include "generation.h"
 
+#include "conversation.h"
 #include "errors.h"
 
+#include <glib/gi18n-lib.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -82,23 +84,35 @@ encode_prompt (Run        *run,
 }
 
 static gboolean
-prefill_prompt (Run        *run,
-                const char *prompt,
-                tl_error   *err)
+encode_request (Run                      *run,
+                const TlmGenerateRequest *request,
+                int32_t                 **ids,
+                size_t                   *n,
+                guint                    *n_left_out,
+                GError                  **error)
 {
-  int32_t *ids = NULL;
-  size_t   n = 0, kept = 0;
-  gboolean good;
+  tl_error err = { 0 };
 
-  good = encode_prompt (run, prompt, &ids, &n, err);
-  if (good)
-    kept = tl_session_reuse (run->session, ids, n);
-  good = good && tl_session_prefill (run->session, ids + kept, n - kept, run->cancel,
-                                     run->cancel_data, err);
-  for (size_t i = 0; good && i < n; i++)
+  if (request->n_turns > 0)
+    return tlm_conversation_encode (run->model, request, tl_session_get_n_ctx (run->session), ids, n,
+                                    n_left_out, error);
+  return encode_prompt (run, request->prompt, ids, n, &err) || tlm_error_from_engine (error, &err);
+}
+
+static gboolean
+prefill (Run           *run,
+         const int32_t *ids,
+         size_t         n,
+         GError       **error)
+{
+  size_t   kept = tl_session_reuse (run->session, ids, n);
+  tl_error err = { 0 };
+
+  if (!tl_session_prefill (run->session, ids + kept, n - kept, run->cancel, run->cancel_data, &err))
+    return tlm_error_from_engine (error, &err);
+  for (size_t i = 0; i < n; i++)
     tl_sampler_accept (run->sampler, ids[i]);
-  free (ids);
-  return good;
+  return TRUE;
 }
 
 static void
@@ -112,10 +126,9 @@ emit (Run   *run,
 static gboolean
 continue_text (Run      *run,
                guint     max_tokens,
-               guint    *n_tokens,
                tl_error *err)
 {
-  while (*n_tokens < max_tokens)
+  for (guint n = 1; n <= max_tokens; n++)
     {
       int32_t id;
 
@@ -124,16 +137,36 @@ continue_text (Run      *run,
       id = tl_sampler_sample (run->sampler, tl_session_get_logits (run->session), NULL, 0);
       if (tl_tokenizer_is_end (run->tokenizer, id) || id == tl_tokenizer_get_bos (run->tokenizer))
         return TRUE;
-      ++*n_tokens;
       tl_sampler_accept (run->sampler, id);
       emit (run, tl_tokenizer_decode (run->tokenizer, &run->decoder, id, run->piece));
-      if (*n_tokens == max_tokens
+      if (n == max_tokens
           || tl_session_get_position (run->session) == tl_session_get_n_ctx (run->session))
         return TRUE;
       if (!tl_session_decode (run->session, id, err))
         return FALSE;
     }
   return TRUE;
+}
+
+/* The run has its sampler. */
+static gboolean
+answer (Run                      *run,
+        const TlmGenerateRequest *request,
+        guint                    *n_left_out,
+        GError                  **error)
+{
+  int32_t *ids = NULL;
+  size_t   n = 0;
+  tl_error err = { 0 };
+  gboolean good;
+
+  good = encode_request (run, request, &ids, &n, n_left_out, error) && prefill (run, ids, n, error);
+  free (ids);
+  if (!good)
+    return FALSE;
+  good = continue_text (run, request->max_tokens, &err);
+  emit (run, tl_tokenizer_decode_finish (&run->decoder, run->piece));
+  return good || tlm_error_from_engine (error, &err);
 }
 
 gboolean
@@ -144,26 +177,28 @@ tlm_generation_run (const tl_model           *model,
                     gpointer                  data,
                     tl_cancel_func            cancel,
                     gpointer                  cancel_data,
-                    guint                    *n_tokens,
+                    guint                    *n_left_out,
                     GError                  **error)
 {
   Run      run = { model, tl_model_get_tokenizer (model), session, .on_bytes = on_bytes,
                    .data = data, .cancel = cancel, .cancel_data = cancel_data };
   tl_error err = { 0 };
-  guint    n = 0;
-  gboolean good = FALSE;
+  gboolean good;
 
-  /* A continuation of a text keeps the space that it begins with. */
-  run.decoder.started = *request->prompt != '\0';
+  if (run.tokenizer == NULL)
+    {
+      g_set_error_literal (error, TLM_ERROR, TLM_ERROR_MODEL,
+                           _("This model has no vocabulary, so it cannot write text."));
+      return FALSE;
+    }
+  /* A continuation of a text keeps the space that it begins with; an answer begins a text. */
+  run.decoder.started = request->n_turns == 0 && *request->prompt != '\0';
   run.piece = g_malloc (tl_tokenizer_get_max_piece (run.tokenizer) + 16);
   run.sampler = make_sampler (model, request, &err);
   tl_session_set_lookup (session, request->lookup);
-  if (run.sampler != NULL && prefill_prompt (&run, request->prompt, &err))
-    good = continue_text (&run, request->max_tokens, &n, &err);
-  emit (&run, tl_tokenizer_decode_finish (&run.decoder, run.piece));
+  good = run.sampler != NULL ? answer (&run, request, n_left_out, error)
+                             : tlm_error_from_engine (error, &err);
   tl_sampler_free (run.sampler);
   g_free (run.piece);
-  if (n_tokens != NULL)
-    *n_tokens = n;
-  return good || tlm_error_from_engine (error, &err);
+  return good;
 }

@@ -14,10 +14,10 @@
 
 typedef struct
 {
-  char    *model, *prompt, *receipt;
+  char    *model, *prompt, *system, *chat_format, *receipt;
   int      n_tokens, top_k, threads, context;
   char    *temperature, *top_p, *min_p, *repeat_penalty, *seed;
-  gboolean no_lookup;
+  gboolean chat, no_lookup;
 } Options;
 
 /* What was printed. */
@@ -32,6 +32,8 @@ options_clear (Options *o)
 {
   g_free (o->model);
   g_free (o->prompt);
+  g_free (o->system);
+  g_free (o->chat_format);
   g_free (o->receipt);
   g_free (o->temperature);
   g_free (o->top_p);
@@ -50,6 +52,13 @@ parse (Options *o,
     { "model", 'm', 0, G_OPTION_ARG_FILENAME, &o->model, N_("The model"), N_("FILE.gguf") },
     { "prompt", 'p', 0, G_OPTION_ARG_FILENAME, &o->prompt,
       N_("The text to continue; without it a new one begins"), N_("TEXT") },
+    { "chat", 0, 0, G_OPTION_ARG_NONE, &o->chat,
+      N_("Answer the text as a message, in the model’s own chat format"), NULL },
+    { "system", 0, 0, G_OPTION_ARG_FILENAME, &o->system,
+      N_("With --chat: what the model is told first"), N_("TEXT") },
+    { "chat-format", 0, 0, G_OPTION_ARG_STRING, &o->chat_format,
+      N_("With --chat: the format, where the model’s file names none that is known"),
+      N_("NAME") },
     { "n-predict", 'n', 0, G_OPTION_ARG_INT, &o->n_tokens, N_("At most so many tokens (128)"),
       "N" },
     { "temp", 0, 0, G_OPTION_ARG_STRING, &o->temperature,
@@ -86,6 +95,21 @@ parse (Options *o,
   return status;
 }
 
+/* The message and what comes before it, with --chat. @turns: room for two, borrowing from @o */
+static void
+make_turns (const Options      *o,
+            TlmTurn            *turns,
+            TlmGenerateRequest *request)
+{
+  if (!o->chat)
+    return;
+  if (o->system != NULL)
+    turns[request->n_turns++] = (TlmTurn) { TLM_TURN_SYSTEM, o->system };
+  turns[request->n_turns++] = (TlmTurn) { TLM_TURN_USER, o->prompt };
+  request->turns = turns;
+  request->chat_format = o->chat_format;
+}
+
 /* Returns the name of the option that makes no sense, or NULL. */
 static const char *
 make_request (const Options      *o,
@@ -97,6 +121,12 @@ make_request (const Options      *o,
   request->prompt = o->prompt != NULL ? o->prompt : "";
   if (o->model == NULL)
     return "-m";
+  if (o->chat && o->prompt == NULL)
+    return "-p";
+  if (!o->chat && (o->system != NULL || o->chat_format != NULL))
+    return "--chat";
+  if (o->chat && o->receipt != NULL)
+    return "--receipt"; /* a receipt holds a prompt, not a conversation */
   if (o->n_tokens < 0)
     return "-n";
   request->max_tokens = (guint) o->n_tokens;
@@ -195,6 +225,7 @@ tlm_cli_generate (int    argc,
 {
   Options            options = { .n_tokens = 128, .top_k = 40 };
   TlmGenerateRequest request;
+  TlmTurn            turns[2];
   g_autoptr (GError) error = NULL;
   const char        *wrong = NULL;
   int                status = parse (&options, argc, argv);
@@ -202,6 +233,7 @@ tlm_cli_generate (int    argc,
   if (status < 0)
     {
       wrong = make_request (&options, &request);
+      make_turns (&options, turns, &request);
       status = 2;
       if (wrong != NULL)
         tlm_cli_fail (_("%s is missing or makes no sense. “tinylm-cli generate --help” tells "

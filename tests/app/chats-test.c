@@ -282,7 +282,7 @@ make_model (Fixture *f)
 {
   char *path = g_build_filename (f->folder, "random.gguf", NULL);
 
-  tlm_test_make_model (path);
+  tlm_test_make_model (path, NULL);
   return path;
 }
 

@@ -110,13 +110,16 @@ add_vocabulary (tl_gguf_writer *w)
 }
 
 void
-tlm_test_make_model (const char *path)
+tlm_test_make_model (const char *path,
+                     const char *chat_template)
 {
   Builder  b = { .writer = tl_gguf_writer_new (), .blobs = g_ptr_array_new_with_free_func (g_free) };
   tl_error err = { 0 };
 
   tl_rng_init (&b.rng, 1);
   add_params (b.writer);
+  if (chat_template != NULL)
+    tl_gguf_writer_string (b.writer, "tokenizer.chat_template", chat_template);
   add_vocabulary (b.writer);
   add_embeddings (&b);
   for (int layer = 0; layer < N_LAYERS; layer++)
