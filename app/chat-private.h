@@ -41,7 +41,7 @@ struct _TlmChats
   GObject           parent_instance;
   TlmStore         *store;
   TlmEngineService *engine;
-  char             *model_path;
+  char             *model_path, *chat_format; /* NULL for none */
   TlmOrderedList    list;
   GPtrArray        *replies; /* of TlmReply, in chats-send.c: those that run */
 };

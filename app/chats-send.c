@@ -232,6 +232,7 @@ continue_with_model (TlmReply *reply)
 
   tlm_generate_request_init (&request);
   request.model_path = reply->chats->model_path;
+  request.chat_format = reply->chats->chat_format;
   request.turns = (TlmTurn *) (void *) turns->data;
   request.n_turns = turns->len;
   request.max_tokens = MAX_REPLY_TOKENS;

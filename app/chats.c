@@ -45,6 +45,7 @@ tlm_chats_finalize (GObject *object)
   g_clear_object (&self->store);
   g_clear_object (&self->engine);
   g_free (self->model_path);
+  g_free (self->chat_format);
   G_OBJECT_CLASS (tlm_chats_parent_class)->finalize (object);
 }
 
@@ -99,11 +100,14 @@ tlm_chats_find (TlmChats *self,
 }
 
 void
-tlm_chats_set_model_path (TlmChats   *self,
-                          const char *path)
+tlm_chats_set_model (TlmChats   *self,
+                     const char *path,
+                     const char *format)
 {
   g_free (self->model_path);
+  g_free (self->chat_format);
   self->model_path = path != NULL && *path != '\0' ? g_strdup (path) : NULL;
+  self->chat_format = format != NULL && *format != '\0' ? g_strdup (format) : NULL;
 }
 
 static void

@@ -82,7 +82,7 @@ void      tlm_chats_save_draft_async  (TlmChats *self, TlmChat *chat, const char
 gboolean  tlm_chats_save_draft_finish (TlmChats *self, GAsyncResult *r, GError **error);
 
 /* "" and NULL: none, only the built-in tools answer. */
-void        tlm_chats_set_model_path (TlmChats *self, const char *path);
+void        tlm_chats_set_model   (TlmChats *self, const char *path, const char *format);
 
 void      tlm_chats_trash_async    (TlmChats *self, TlmChat *chat, GCancellable *c,
                                     GAsyncReadyCallback cb, gpointer data);

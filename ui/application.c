@@ -64,8 +64,9 @@ static void
 apply_model (TlmApplication *self)
 {
   g_autofree char *path = g_settings_get_string (self->settings, "chat-model-path");
+  g_autofree char *format = g_settings_get_string (self->settings, "chat-format");
 
-  tlm_chats_set_model_path (tlm_services_get_chats (self->services), *path != '\0' ? path : NULL);
+  tlm_chats_set_model (tlm_services_get_chats (self->services), path, format);
 }
 
 static void
@@ -235,6 +236,8 @@ tlm_application_startup (GApplication *application)
   G_APPLICATION_CLASS (tlm_application_parent_class)->startup (application);
   gtk_window_set_default_icon_name ("com.sprapp.TinyLM");
   self->settings = g_settings_new ("com.sprapp.TinyLM");
+  g_signal_connect_object (self->settings, "changed::chat-format", G_CALLBACK (apply_model),
+                           self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->settings, "changed::chat-model-path", G_CALLBACK (apply_model),
                            self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->settings, "changed::editor-size", G_CALLBACK (apply_editor_size),

@@ -3,6 +3,7 @@
 #include "preferences.h"
 
 #include "compat.h"
+#include "conversation.h"
 #include "licenses.h"
 
 #include <glib/gi18n.h>
@@ -12,6 +13,7 @@ struct _TlmPreferences
   AdwPreferencesPage   parent_instance;
   AdwActionRow        *model_row;
   GtkWidget           *forget_button;
+  AdwComboRow         *format_row;
   GtkAdjustment       *size_adjustment;
   GtkSwitch           *system_size_switch;
   GtkWidget           *size_row;
@@ -31,6 +33,44 @@ model_changed_cb (TlmPreferences *self)
   adw_action_row_set_subtitle (self->model_row,
                                name != NULL ? name : _("None: only the built-in tools answer"));
   gtk_widget_set_visible (self->forget_button, name != NULL);
+  gtk_widget_set_visible (GTK_WIDGET (self->format_row), name != NULL);
+}
+
+/* The first row stands for what the model's file says. */
+static gboolean
+get_format (GValue *value, GVariant *variant, gpointer names)
+{
+  const char *name = g_variant_get_string (variant, NULL);
+  guint i = g_list_model_get_n_items (names);
+
+  while (--i > 0)
+    if (g_str_equal (gtk_string_list_get_string (names, i), name))
+      break;
+  g_value_set_uint (value, i);
+  return TRUE;
+}
+
+static GVariant *
+set_format (const GValue *value, const GVariantType *type, gpointer names)
+{
+  guint i = g_value_get_uint (value);
+
+  return g_variant_new_string (i == 0 || i == GTK_INVALID_LIST_POSITION
+                               ? "" : gtk_string_list_get_string (names, i));
+}
+
+static void
+bind_format (TlmPreferences *self)
+{
+  GtkStringList *names = gtk_string_list_new (NULL);
+  g_auto (GStrv) formats = tlm_conversation_list_formats ();
+
+  gtk_string_list_append (names, _("As the Model Says"));
+  gtk_string_list_splice (names, 1, 0, (const char *const *) formats);
+  adw_combo_row_set_model (self->format_row, G_LIST_MODEL (names));
+  g_settings_bind_with_mapping (self->settings, "chat-format", self->format_row, "selected",
+                                G_SETTINGS_BIND_DEFAULT, get_format, set_format, names,
+                                g_object_unref);
 }
 
 static void
@@ -123,6 +163,7 @@ tlm_preferences_class_init (TlmPreferencesClass *klass)
   gtk_widget_class_set_template_from_resource (widget_class, "/com/sprapp/TinyLM/preferences.ui");
   gtk_widget_class_bind_template_child (widget_class, TlmPreferences, model_row);
   gtk_widget_class_bind_template_child (widget_class, TlmPreferences, forget_button);
+  gtk_widget_class_bind_template_child (widget_class, TlmPreferences, format_row);
   gtk_widget_class_bind_template_child (widget_class, TlmPreferences, size_adjustment);
   gtk_widget_class_bind_template_child (widget_class, TlmPreferences, system_size_switch);
   gtk_widget_class_bind_template_child (widget_class, TlmPreferences, size_row);
@@ -138,6 +179,7 @@ tlm_preferences_init (TlmPreferences *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
   self->settings = g_settings_new ("com.sprapp.TinyLM");
+  bind_format (self);
   g_settings_bind (self->settings, "editor-system-size", self->system_size_switch, "active",
                    G_SETTINGS_BIND_DEFAULT);
   g_settings_bind (self->settings, "editor-system-size", self->size_row, "sensitive",

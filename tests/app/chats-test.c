@@ -244,7 +244,7 @@ says_when_the_model_is_missing (Fixture      *f,
   g_autoptr (TlmChat) chat = create (f);
   TlmMessage         *reply;
 
-  tlm_chats_set_model_path (f->chats, "/nowhere/model.gguf");
+  tlm_chats_set_model (f->chats, "/nowhere/model.gguf", NULL);
   g_assert_true (send (f, chat, "Tell me a story", NULL));
   reply = get_message (chat, 1);
   g_assert_cmpint (tlm_message_get_state (reply), ==, TLM_MESSAGE_FAILED);
@@ -297,7 +297,7 @@ streams_a_model_and_keeps_what_was_stopped (Fixture      *f,
   TlmChat                 *chat;
 
   chat = create (f);
-  tlm_chats_set_model_path (f->chats, model);
+  tlm_chats_set_model (f->chats, model, NULL);
   tlm_chats_send_async (f->chats, chat, "Once upon a time", cancellable, tlm_test_keep, &result);
   g_assert_true (tlm_chat_get_busy (chat));
   while (*tlm_message_get_text (get_message (chat, 1)) == '\0')
@@ -329,7 +329,7 @@ keeps_a_reply_that_the_end_cuts_off (Fixture      *f,
   TlmChat                 *chat;
 
   chat = create (f);
-  tlm_chats_set_model_path (f->chats, model);
+  tlm_chats_set_model (f->chats, model, NULL);
   tlm_chats_send_async (f->chats, chat, "Once upon a time", NULL, tlm_test_keep, &result);
   while (*tlm_message_get_text (get_message (chat, 1)) == '\0')
     g_main_context_iteration (NULL, TRUE);

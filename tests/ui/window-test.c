@@ -232,7 +232,7 @@ test_chat_with_a_model (Fixture *fixture, gconstpointer data)
   TlmChat *chat;
 
   tlm_test_make_model (model, NULL);
-  tlm_chats_set_model_path (tlm_services_get_chats (fixture->services), model);
+  tlm_chats_set_model (tlm_services_get_chats (fixture->services), model, NULL);
   gtk_widget_activate_action (GTK_WIDGET (fixture->window), "win.new-chat", NULL);
   wait_until ((composer = (gpointer) find_widget (fixture->window, TLM_TYPE_COMPOSER, NULL)) != NULL);
   tlm_composer_set_text (composer, "Once upon a time");
