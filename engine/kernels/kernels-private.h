@@ -13,7 +13,6 @@ void tl_kernels_fill_c_attend   (tl_kernels *k);
 void tl_kernels_fill_c_panel    (tl_kernels *k);
 void tl_kernels_fill_avx2       (tl_kernels *k);
 void tl_kernels_fill_avx512     (tl_kernels *k);
-void tl_kernels_fill_avx512_attend (tl_kernels *k);
 void tl_kernels_fill_avx512vnni (tl_kernels *k);
 void tl_kernels_fill_neon       (tl_kernels *k);
 void tl_kernels_fill_dotprod    (tl_kernels *k);

@@ -5,6 +5,7 @@
  * floats in one order, so both give the same bits. A vector of a panel is four quarters of four
  * rows. */
 #include "kernels/arm/neon-private.h"
+#include "kernels/arm/vector-neon.h"
 
 #define TILE static inline __attribute__ ((always_inline))
 
@@ -219,7 +220,7 @@ load_scales (tl_panel_form form, const operands *o, size_t g, size_t r)
 {
   if (tl_panel_has_offsets (form))
     return vld1q_f32 ((const void *) (o->scales + 64 * g + 16 * r));
-  return tl_neon_load_f16 ((const void *) (o->scales + 32 * g + 8 * r));
+  return v_load_f16 ((const void *) (o->scales + 32 * g + 8 * r));
 }
 
 /* sum += integers x the scales of both sides, and the offsets x the sum of the activations. */

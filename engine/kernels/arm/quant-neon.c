@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Activations become bytes, in NEON: the same bytes as the reference makes. */
+#include <arm_neon.h>
+
 #include "kernels/arm/neon-private.h"
 
 #include <float.h>

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The NEON part of the f32 matrix product: the micro-kernel and the transposing copy to panels. */
+#include <arm_neon.h>
+
 #include "kernels/arm/neon-private.h"
 
 #define TILE static inline __attribute__ ((always_inline))

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "kernels/x86/avx2-private.h"
+#include "kernels/x86/vector-avx2.h"
 
 #define TILE static inline __attribute__ ((always_inline))
 
@@ -369,7 +370,7 @@ quantize_group (int8_t *q, float *scale, int32_t *sum, const float *x, size_t gr
 
   for (size_t i = 0; i < group; i += 8)
     max = _mm256_max_ps (_mm256_andnot_ps (sign, _mm256_loadu_ps (x + i)), max);
-  d = tl_avx2_max (max) / 127.0f;
+  d = v_largest (max) / 127.0f;
   *scale = d >= FLT_MIN ? d : 0.0f;
   inverse = _mm256_set1_ps (d >= FLT_MIN ? 1.0f / d : 0.0f);
   for (size_t i = 0; i < group; i += 16)

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The AVX2 part of the f32 matrix product: the micro-kernel, and the transposing copy into panels,
  * which the AVX-512 table uses too. */
+#include <immintrin.h>
+
 #include "kernels/x86/avx2-private.h"
 
 #define MR 6
