@@ -42,6 +42,9 @@ struct _TlmEngineService
   int        stopping; /* atomic: set by the shutdown, polled by running jobs */
 };
 
+/* Loads the reader when it is not loaded yet. @load_ms: (out): 0 when it was loaded before */
+gboolean tlm_reading_load (TlmReading *reading, double *load_ms, GError **error);
+
 /* A tl_cancel_func over a GTask of the service. */
 bool tlm_engine_task_is_cancelled (void *task);
 

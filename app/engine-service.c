@@ -114,11 +114,10 @@ check_reader_path (const char *path,
   return FALSE;
 }
 
-/* @load_ms: (out): 0 when it was loaded before */
-static gboolean
-load_reader (TlmReading *reading,
-             double     *load_ms,
-             GError    **error)
+gboolean
+tlm_reading_load (TlmReading *reading,
+                  double     *load_ms,
+                  GError    **error)
 {
   gint64   start = g_get_monotonic_time ();
   tl_error err = { 0 };
@@ -226,7 +225,7 @@ read_note (TlmReading   *reading,
   TlmSummary     *summary;
   double          load_ms;
 
-  if (!tlm_text_check_content (text, len, error) || !load_reader (reading, &load_ms, error))
+  if (!tlm_text_check_content (text, len, error) || !tlm_reading_load (reading, &load_ms, error))
     return NULL;
   options.cache = reading->cache;
   tlm_front_matter_read (text, len, &front);

@@ -7,6 +7,7 @@
 
 #include <gio/gio.h>
 
+#include "reader/explain.h"
 #include "summary.h"
 
 G_BEGIN_DECLS
@@ -48,6 +49,22 @@ void        tlm_engine_service_summarize_async  (TlmEngineService *self, const c
                                                  GAsyncReadyCallback callback, gpointer user_data);
 TlmSummary *tlm_engine_service_summarize_finish (TlmEngineService *self, GAsyncResult *result,
                                                  GError **error);
+
+/* In engine-ask.c. */
+void     tlm_engine_service_ask_async  (TlmEngineService *self, const char *text,
+                                        const char *question, GCancellable *cancellable,
+                                        GAsyncReadyCallback callback, gpointer user_data);
+gboolean tlm_engine_service_ask_finish (TlmEngineService *self, GAsyncResult *result,
+                                        TlmSpan *answer, GError **error);
+
+/* Why a sentence was chosen or not; counts and places as in the note. */
+typedef tl_explanation TlmWhy;
+
+void    tlm_engine_service_explain_async  (TlmEngineService *self, const char *text, gsize place,
+                                           GCancellable *cancellable,
+                                           GAsyncReadyCallback callback, gpointer user_data);
+TlmWhy *tlm_engine_service_explain_finish (TlmEngineService *self, GAsyncResult *result,
+                                           GError **error);
 
 typedef enum { TLM_TURN_SYSTEM, TLM_TURN_USER, TLM_TURN_ASSISTANT } TlmTurnRole;
 

@@ -4,15 +4,13 @@
 #include <gio/gio.h>
 #include <gio/gunixinputstream.h>
 #include <glib/gi18n-lib.h>
-#include <string.h>
 #include <unistd.h>
 
 #include "cli/commands.h"
 #include "cli/options.h"
-#include "errors.h"
+#include "engine-service.h"
 #include "import/import.h"
 #include "paths.h"
-#include "reader/ask.h"
 #include "text-input.h"
 
 static char *
@@ -31,23 +29,28 @@ read_note (const char *name, gsize *len, GError **error)
   return tlm_import_read_file (file, len, &decoded_from, NULL, error);
 }
 
+static void
+keep_result (GObject *source, GAsyncResult *result, gpointer data)
+{
+  *(GAsyncResult **) data = g_object_ref (result);
+}
+
 static gboolean
 ask (const char *model, const char *question, const char *name, GError **error)
 {
-  tl_error err = { 0 };
-  tl_span answer;
+  g_autoptr (TlmEngineService) engine = tlm_engine_service_new (model);
+  g_autoptr (GAsyncResult) result = NULL;
   gsize len;
   g_autofree char *text = read_note (name, &len, error);
-  tl_reader *reader = text != NULL ? tl_reader_open (model, &err) : NULL;
-  gboolean ok;
+  TlmSpan answer;
 
   if (text == NULL)
     return FALSE;
-  ok = reader != NULL
-       && tl_reader_ask (reader, text, len, question, strlen (question), &answer, &err);
-  tl_reader_close (reader);
-  if (!ok)
-    return tlm_error_from_engine (error, &err);
+  tlm_engine_service_ask_async (engine, text, question, NULL, keep_result, &result);
+  while (result == NULL)
+    g_main_context_iteration (NULL, TRUE);
+  if (!tlm_engine_service_ask_finish (engine, result, &answer, error))
+    return FALSE;
   if (answer.start == answer.end)
     g_print ("%s\n", _("The note does not say."));
   else

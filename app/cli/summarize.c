@@ -182,6 +182,12 @@ run (Options *o,
                     o->skill_name);
       return 2;
     }
+  if (o->skill != NULL && o->skill->find == NULL)
+    {
+      tlm_cli_fail (_("The skill “%s” needs a question: “tinylm-cli ask QUESTION FILE”."),
+                    o->skill_name);
+      return 2;
+    }
   if (o->model == NULL)
     o->model = tlm_paths_dup_data ("models/eeny.gguf");
   o->many = n_files > 1;

@@ -31,10 +31,14 @@ typedef struct
   /* Of TlmSpan, best first. Skills run in their order, so @parts holds what those before found; what
    * is more than spans goes there. (transfer full) */
   GArray *(*find) (const TlmSkillNote *note, TlmSummaryParts *parts);
+  /* In place of find, of a skill that is asked and is no part of a summary; @note has no reading.
+   * @answer: (out): start == end when there is none, and p is then the probability of that */
+  gboolean (*answer) (const tl_reader *reader, const TlmSkillNote *note, const char *question,
+                      TlmSpan *answer, GError **error);
 } TlmSkill;
 
 extern const TlmSkill tlm_skill_keypoints, tlm_skill_title, tlm_skill_actions, tlm_skill_tags,
-  tlm_skill_gist;
+  tlm_skill_gist, tlm_skill_ask;
 
 const TlmSkill *const *tlm_skills_list (gsize *n);
 const TlmSkill        *tlm_skills_find (const char *name); /* NULL for none of this name */

@@ -10,6 +10,7 @@
 /* The gist is taken from the key points, so it comes behind them. */
 static const TlmSkill *const skills[] = {
   &tlm_skill_title, &tlm_skill_keypoints, &tlm_skill_actions, &tlm_skill_tags, &tlm_skill_gist,
+  &tlm_skill_ask,
 };
 
 const TlmSkill *const *

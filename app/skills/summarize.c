@@ -68,7 +68,8 @@ run_skills (const TlmSkillNote *note,
   const TlmSkill *const *skills = tlm_skills_list (&n);
 
   for (gsize i = 0; i < n; i++)
-    tlm_summary_parts_add_found (parts, skills[i]->name, skills[i]->find (note, parts));
+    if (skills[i]->find != NULL)
+      tlm_summary_parts_add_found (parts, skills[i]->name, skills[i]->find (note, parts));
 }
 
 TlmSummary *

@@ -335,3 +335,51 @@ tl_features_fill (const tl_note *note, const tl_rank *rank, float *features)
       fill_neighbours (&c, i, f);
     }
 }
+
+/* Columns [first, end) of a kind of feature. */
+typedef struct
+{
+  tl_reason reason;
+  int       first, end;
+} columns;
+
+/* Columns of the word class @k: its count, and whether the first word has it. */
+#define CUE(reason, k)                                                                             \
+  { reason, F_CUES + (k), F_CUES + (k) + 1 }, { reason, F_FIRST_WORD + (k) - 1, F_FIRST_WORD + (k) }
+
+static const columns reason_columns[] = {
+  { TL_REASON_PLACE, F_POSITION, F_KIND },
+  { TL_REASON_PLACE, F_NEIGHBOURS + 4, F_END },
+  { TL_REASON_FORM, F_KIND, F_LENGTH },
+  { TL_REASON_LENGTH, F_LENGTH, F_CENTRAL },
+  { TL_REASON_TOPIC, F_CENTRAL, F_CUES + 1 },
+  { TL_REASON_TOPIC, F_NEIGHBOURS + 2, F_NEIGHBOURS + 3 },
+  CUE (TL_REASON_DECISION, 1),
+  CUE (TL_REASON_TURN, 2),
+  CUE (TL_REASON_TURN, 3),
+  CUE (TL_REASON_DUTY, 4),
+  CUE (TL_REASON_DUTY, 11),
+  CUE (TL_REASON_TIME, 5),
+  CUE (TL_REASON_NUMBER, 6),
+  CUE (TL_REASON_NUMBER, 14),
+  CUE (TL_REASON_RESULT, 7),
+  CUE (TL_REASON_RESULT, 10),
+  CUE (TL_REASON_VAGUE, 8),
+  CUE (TL_REASON_VAGUE, 9),
+  CUE (TL_REASON_VAGUE, 12),
+  CUE (TL_REASON_VAGUE, 13),
+  { TL_REASON_NAMES, F_LOOKS, F_LOOKS + 2 },
+  { TL_REASON_NUMBER, F_LOOKS + 2, F_LOOKS + 5 },
+  { TL_REASON_TIME, F_LOOKS + 5, F_LOOKS + 6 },
+  { TL_REASON_MARKS, F_LOOKS + 6, F_SECTION },
+  { TL_REASON_SECTION, F_SECTION, F_NEIGHBOURS },
+};
+
+void
+tl_features_clear (float *row, tl_reason reason)
+{
+  for (size_t i = 0; i < sizeof reason_columns / sizeof *reason_columns; i++)
+    if (reason_columns[i].reason == reason)
+      for (int c = reason_columns[i].first; c < reason_columns[i].end; c++)
+        row[c] = 0.0f;
+}

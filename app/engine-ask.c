@@ -1,0 +1,174 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What is asked of one note beside its summary: a question, and why a sentence was chosen or not.
+ * Both run on the reading thread. */
+#include "engine-service-private.h"
+
+#include "errors.h"
+#include "skills/skill.h"
+#include "text-input.h"
+
+#include <string.h>
+
+typedef struct
+{
+  char *text;
+  char *question; /* NULL: why of the sentence at @place */
+  gsize place;
+} AskJob;
+
+static void
+ask_job_free (gpointer data)
+{
+  AskJob *job = data;
+
+  g_free (job->text);
+  g_free (job->question);
+  g_free (job);
+}
+
+/* The front matter is not read; its end is behind the byte order mark in any case. */
+static gboolean
+prepare (TlmReading *reading, const AskJob *job, TlmFrontMatter *front, GError **error)
+{
+  gsize  len = strlen (job->text);
+  double load_ms;
+
+  if (!tlm_text_check_content (job->text, len, error)
+      || !tlm_reading_load (reading, &load_ms, error))
+    return FALSE;
+  tlm_front_matter_read (job->text, len, front);
+  return TRUE;
+}
+
+static void
+ask_job (gpointer owner, GTask *task)
+{
+  TlmReading    *reading = &TLM_ENGINE_SERVICE (owner)->reading;
+  AskJob        *job = g_task_get_task_data (task);
+  TlmFrontMatter front;
+  TlmSpan        answer = { 0 };
+  GError        *error = NULL;
+  gboolean       good = prepare (reading, job, &front, &error);
+
+  if (good)
+    {
+      TlmSkillNote note = { .text = job->text + front.end, .len = strlen (job->text + front.end),
+                            .offset = front.end, .front = &front };
+
+      good = tlm_skill_ask.answer (reading->reader, &note, job->question, &answer, &error);
+    }
+  if (good)
+    g_task_return_pointer (task, g_memdup2 (&answer, sizeof answer), g_free);
+  else
+    g_task_return_error (task, error);
+}
+
+static void
+explain_job (gpointer owner, GTask *task)
+{
+  TlmReading    *reading = &TLM_ENGINE_SERVICE (owner)->reading;
+  AskJob        *job = g_task_get_task_data (task);
+  TlmFrontMatter front;
+  tl_error       err = { 0 };
+  GError        *error = NULL;
+  TlmWhy         why = { 0 };
+
+  if (!prepare (reading, job, &front, &error))
+    {
+      g_task_return_error (task, error);
+      return;
+    }
+  if (job->place < front.end)
+    why.unit = (tl_unit) { .end = front.end, .kind = TL_UNIT_FRONT_MATTER };
+  else if (tl_reader_explain (reading->reader, job->text + front.end,
+                              strlen (job->text + front.end), job->place - front.end, &why, &err))
+    {
+      why.unit.start += front.end;
+      why.unit.end += front.end;
+    }
+  else
+    {
+      tlm_error_from_engine (&error, &err);
+      g_task_return_error (task, error);
+      return;
+    }
+  g_task_return_pointer (task, g_memdup2 (&why, sizeof why), g_free);
+}
+
+static void
+post (TlmEngineService *self, AskJob *job, TlmWorkerFunc func, GTask *task)
+{
+  g_task_set_task_data (task, job, ask_job_free);
+  if (self->reading_worker != NULL)
+    tlm_worker_push (self->reading_worker, task, func);
+  else
+    tlm_engine_refuse (task);
+}
+
+/**
+ * tlm_engine_service_ask_async:
+ * @text: of the note
+ * @question: in the note's language
+ */
+void
+tlm_engine_service_ask_async (TlmEngineService   *self,
+                              const char         *text,
+                              const char         *question,
+                              GCancellable       *cancellable,
+                              GAsyncReadyCallback callback,
+                              gpointer            user_data)
+{
+  AskJob *job = g_new0 (AskJob, 1);
+
+  job->text = g_strdup (text);
+  job->question = g_strdup (question);
+  post (self, job, ask_job, g_task_new (self, cancellable, callback, user_data));
+}
+
+/**
+ * tlm_engine_service_ask_finish:
+ * @answer: (out): start == end when the note does not say
+ */
+gboolean
+tlm_engine_service_ask_finish (TlmEngineService *self,
+                               GAsyncResult     *result,
+                               TlmSpan          *answer,
+                               GError          **error)
+{
+  g_autofree TlmSpan *found = g_task_propagate_pointer (G_TASK (result), error);
+
+  if (found != NULL)
+    *answer = *found;
+  return found != NULL;
+}
+
+/**
+ * tlm_engine_service_explain_async:
+ * @text: of the note
+ * @place: a byte of the sentence
+ */
+void
+tlm_engine_service_explain_async (TlmEngineService   *self,
+                                  const char         *text,
+                                  gsize               place,
+                                  GCancellable       *cancellable,
+                                  GAsyncReadyCallback callback,
+                                  gpointer            user_data)
+{
+  AskJob *job = g_new0 (AskJob, 1);
+
+  job->text = g_strdup (text);
+  job->place = place;
+  post (self, job, explain_job, g_task_new (self, cancellable, callback, user_data));
+}
+
+/**
+ * tlm_engine_service_explain_finish:
+ *
+ * Returns: (nullable): to be freed by g_free(); the unit's place counts from the note's first byte
+ */
+TlmWhy *
+tlm_engine_service_explain_finish (TlmEngineService *self, GAsyncResult *result, GError **error)
+{
+  return g_task_propagate_pointer (G_TASK (result), error);
+}

@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Reading one window again and again, each time without one kind of feature of one unit. */
+#include "reader/explain.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "reader/features.h"
+#include "reader/reader-file.h"
+#include "reader/trunk.h"
+
+/* The first unit that does not end before @place; n for none. */
+static size_t
+find_unit (const tl_unit *units, size_t n, size_t place)
+{
+  size_t i = 0;
+
+  while (i < n && units[i].end <= place)
+    i++;
+  return i;
+}
+
+static float
+sigmoid (const float ab[2], float z)
+{
+  return 1.0f / (1.0f + expf (-(ab[0] * z + ab[1])));
+}
+
+/* The key and the action logit of unit @u. */
+static void
+read_unit (const tl_reader *r, tl_trunk *trunk, const tl_note *note, size_t u, float z[2])
+{
+  tl_trunk_forward (trunk, r->params, &note, 1, NULL);
+  memcpy (z, tl_trunk_get_logits (trunk) + 2 * u, 2 * sizeof *z);
+}
+
+static void
+weigh_reasons (const tl_reader *r, tl_trunk *trunk, tl_note *note, size_t u, tl_explanation *out)
+{
+  float *row = note->features + u * TL_READER_N_FEATURES, kept[TL_READER_N_FEATURES];
+  float whole[2], without[2];
+
+  memcpy (kept, row, sizeof kept);
+  read_unit (r, trunk, note, u, whole);
+  out->p_key = sigmoid (r->calibration.key, whole[0]);
+  out->p_action = sigmoid (r->calibration.action, whole[1]);
+  for (int k = 0; k < TL_N_REASONS; k++)
+    {
+      tl_features_clear (row, (tl_reason) k);
+      if (memcmp (row, kept, sizeof kept) != 0)
+        {
+          read_unit (r, trunk, note, u, without);
+          out->key[k] = r->calibration.key[0] * (whole[0] - without[0]);
+          out->action[k] = r->calibration.action[0] * (whole[1] - without[1]);
+        }
+      memcpy (row, kept, sizeof kept);
+    }
+}
+
+static bool
+explain_unit (const tl_reader *r, const char *text, size_t len, const tl_unit *units, size_t n,
+              size_t u, tl_explanation *out, tl_error *err)
+{
+  size_t begin = 0, end;
+  tl_note *note;
+  tl_trunk *trunk;
+  bool ok;
+
+  while ((end = tl_reader_window_end (units, n, begin)) <= u)
+    begin = end;
+  note = tl_reader_window_new (r, text, len, units, begin, end, err);
+  trunk = note != NULL ? tl_trunk_new (&r->layout, end - begin, 0.0f, NULL, err) : NULL;
+  ok = trunk != NULL;
+  if (ok)
+    weigh_reasons (r, trunk, note, u - begin, out);
+  tl_trunk_free (trunk);
+  tl_note_free (note);
+  return ok;
+}
+
+bool
+tl_reader_explain (const tl_reader *r, const char *text, size_t len, size_t place,
+                   tl_explanation *out, tl_error *err)
+{
+  tl_unit *units = NULL;
+  size_t n = 0, u = 0;
+  bool ok = tl_reader_check_text (text, len, err) && tl_units_split (text, len, &units, &n, err);
+
+  *out = (tl_explanation) { 0 };
+  if (ok && (u = find_unit (units, n, place)) == n)
+    ok = tl_error_set (err, TL_ERROR_ARGUMENT, "No sentence stands at byte %zu", place);
+  if (ok)
+    {
+      out->unit = units[u];
+      ok = !tl_unit_is_content (&units[u])
+           || explain_unit (r, text, len, units, n, u, out, err);
+    }
+  free (units);
+  return ok;
+}
