@@ -45,6 +45,14 @@ struct _TlmEngineService
 /* Loads the reader when it is not loaded yet. @load_ms: (out): 0 when it was loaded before */
 gboolean tlm_reading_load (TlmReading *reading, double *load_ms, GError **error);
 
+/* @day: unset: as the note says, or else as of @written_at. @options: its cache is the reading's.
+ * (transfer full) (nullable) */
+TlmSummary *tlm_reading_summarize (TlmReading *reading, GBytes *note, TlmDay day,
+                                   gint64 written_at, const tl_read_options *options,
+                                   GError **error);
+
+void tlm_reading_clear (TlmReading *reading);
+
 /* A tl_cancel_func over a GTask of the service. */
 bool tlm_engine_task_is_cancelled (void *task);
 

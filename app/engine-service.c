@@ -44,8 +44,8 @@ tlm_engine_service_shutdown (TlmEngineService *self)
   g_clear_pointer (&self->completing_worker, tlm_worker_abandon);
 }
 
-static void
-clear_reading (TlmReading *reading)
+void
+tlm_reading_clear (TlmReading *reading)
 {
   g_clear_pointer (&reading->reader, tl_reader_close);
   g_clear_pointer (&reading->cache, tl_reading_cache_free);
@@ -61,7 +61,7 @@ tlm_engine_service_finalize (GObject *object)
   TlmEngineService *self = TLM_ENGINE_SERVICE (object);
 
   tlm_engine_service_shutdown (self);
-  clear_reading (&self->reading);
+  tlm_reading_clear (&self->reading);
   tlm_writing_clear (&self->writing);
   tlm_writing_clear (&self->completer);
   G_OBJECT_CLASS (tlm_engine_service_parent_class)->finalize (object);
@@ -209,18 +209,20 @@ is_cancelled (void *data)
   return tlm_engine_task_is_cancelled (job->task);
 }
 
-static TlmSummary *
-read_note (TlmReading   *reading,
-           SummarizeJob *job,
-           GError      **error)
+TlmSummary *
+tlm_reading_summarize (TlmReading            *reading,
+                       GBytes                *note,
+                       TlmDay                 day,
+                       gint64                 written_at,
+                       const tl_read_options *given,
+                       GError               **error)
 {
   gint64          start = g_get_monotonic_time ();
   gsize           len;
-  const char     *text = g_bytes_get_data (job->note, &len);
-  tl_read_options options = { .cancel = is_cancelled, .progress = report_progress, .data = job };
+  const char     *text = g_bytes_get_data (note, &len);
+  tl_read_options options = *given;
   tl_error        err = { 0 };
   TlmFrontMatter  front;
-  TlmDay          day = job->day;
   tl_reading     *result;
   TlmSummary     *summary;
   double          load_ms;
@@ -236,7 +238,7 @@ read_note (TlmReading   *reading,
       return NULL;
     }
   if (!tlm_day_is_set (day))
-    day = tlm_note_day (text, len, &front, job->written_at);
+    day = tlm_note_day (text, len, &front, written_at);
   summary = tlm_skill_summarize (text, len, &front, day, result, reading->name, reading->sha256,
                                  load_ms, (g_get_monotonic_time () - start) / 1000.0);
   tl_reading_free (result);
@@ -248,8 +250,11 @@ summarize_job (gpointer owner,
                GTask   *task)
 {
   TlmEngineService *self = owner;
+  SummarizeJob     *job = g_task_get_task_data (task);
+  tl_read_options   options = { .cancel = is_cancelled, .progress = report_progress, .data = job };
   GError           *error = NULL;
-  TlmSummary       *summary = read_note (&self->reading, g_task_get_task_data (task), &error);
+  TlmSummary       *summary = tlm_reading_summarize (&self->reading, job->note, job->day,
+                                                     job->written_at, &options, &error);
 
   if (summary != NULL)
     g_task_return_pointer (task, summary, g_object_unref);

@@ -66,6 +66,19 @@ void    tlm_engine_service_explain_async  (TlmEngineService *self, const char *t
 TlmWhy *tlm_engine_service_explain_finish (TlmEngineService *self, GAsyncResult *result,
                                            GError **error);
 
+/**
+ * tlm_engine_service_replay_async:
+ *
+ * In engine-replay.c: opens the model's file anew, reads the note of @summary again with nothing kept
+ * from before, and compares the results to the byte.
+ */
+void     tlm_engine_service_replay_async  (TlmEngineService *self, TlmSummary *summary,
+                                           GCancellable *cancellable,
+                                           GAsyncReadyCallback callback, gpointer user_data);
+/* @why: (out) (transfer full): a sentence on what differs; NULL when all bytes are the same */
+gboolean tlm_engine_service_replay_finish (TlmEngineService *self, GAsyncResult *result,
+                                           char **why, GError **error);
+
 typedef enum { TLM_TURN_SYSTEM, TLM_TURN_USER, TLM_TURN_ASSISTANT } TlmTurnRole;
 
 /* What one side said; a system turn only comes first. */

@@ -6,6 +6,7 @@
 #include "errors.h"
 #include "kernels/kernels.h"
 #include "model-hash.h"
+#include "summary-json.h"
 
 #include <glib/gi18n-lib.h>
 #include <json-glib/json-glib.h>
@@ -47,6 +48,20 @@ tlm_receipt_free (TlmReceipt *self)
   g_free (self->day);
   g_free (self->output_sha256);
   g_free (self);
+}
+
+void
+tlm_receipt_take_summary (TlmReceipt *self,
+                          TlmSummary *summary)
+{
+  g_autofree char *result = tlm_summary_dup_result (summary);
+
+  self->input_sha256 = g_compute_checksum_for_string (G_CHECKSUM_SHA256,
+                                                      tlm_summary_get_text (summary), -1);
+  self->day = tlm_day_dup_iso (tlm_summary_get_day (summary));
+  self->output_sha256 = g_compute_checksum_for_string (G_CHECKSUM_SHA256, result, -1);
+  self->output_bytes = strlen (result);
+  self->ms = tlm_summary_get_total_ms (summary);
 }
 
 /* ---- writing ---- */
@@ -378,7 +393,11 @@ tlm_receipt_explain (const TlmReceipt *self,
   if (self->output_bytes == again->output_bytes
       && g_str_equal (self->output_sha256, again->output_sha256))
     return NULL;
-  if (!g_str_equal (self->cpu, again->cpu))
+  if (!g_str_equal (self->model_sha256, again->model_sha256))
+    g_string_append_printf (why, _("It was made by another model (SHA-256 %.12s…) than the one that is "
+                                   "there now (%.12s…)."),
+                            self->model_sha256, again->model_sha256);
+  else if (!g_str_equal (self->cpu, again->cpu))
     g_string_append_printf (why, _("It was made on the processor path “%s”, now it was “%s”."),
                             self->cpu, again->cpu);
   if (!g_str_equal (self->version, again->version))

@@ -38,6 +38,9 @@ TlmReceipt *tlm_receipt_new  (TlmReceiptKind kind, const char *model_path, GErro
 void        tlm_receipt_free (TlmReceipt *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TlmReceipt, tlm_receipt_free)
 
+/* @self gets the note's checksum and day, the time and the checksum of tlm_summary_dup_result(). */
+void        tlm_receipt_take_summary (TlmReceipt *self, TlmSummary *summary);
+
 /* Replaces @path; the file is for its owner only. */
 gboolean tlm_receipt_save (const TlmReceipt *self, const char *path, GError **error);
 

@@ -14,7 +14,7 @@
 
 #include "base/rng.h"
 #include "cli/commands.h"
-#include "cli/json.h"
+#include "json.h"
 #include "cli/options.h"
 #include "errors.h"
 #include "kernels/kernels.h"

@@ -7,7 +7,7 @@
 #include <unistd.h>
 
 #include "cli/commands.h"
-#include "cli/json.h"
+#include "json.h"
 #include "cli/options.h"
 #include "cli/passphrase.h"
 #include "errors.h"

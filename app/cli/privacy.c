@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "cli/commands.h"
-#include "cli/json.h"
+#include "json.h"
 #include "cli/options.h"
 #include "cli/terminal.h"
 #include "privacy.h"

@@ -10,9 +10,9 @@
 #include "cli/generate.h"
 #include "cli/options.h"
 #include "cli/summarize.h"
-#include "cli/summary-output.h"
 #include "cpu-choice.h"
 #include "errors.h"
+#include "summary-json.h"
 
 typedef struct
 {
@@ -75,7 +75,7 @@ summarize (const TlmReceipt *receipt,
   summary = tlm_cli_summarize_input (engine, note, read_day (receipt), &decoded_from, error);
   if (summary == NULL)
     return FALSE;
-  tlm_cli_summarize_fill_receipt (summary, again);
+  tlm_receipt_take_summary (again, summary);
   if (!g_str_equal (again->input_sha256, receipt->input_sha256))
     {
       g_set_error_literal (error, TLM_ERROR, TLM_ERROR_FAILED,

@@ -77,20 +77,6 @@ tlm_cli_summarize_input (TlmEngineService *engine,
   return tlm_engine_service_summarize_finish (engine, result, error);
 }
 
-void
-tlm_cli_summarize_fill_receipt (TlmSummary *summary,
-                                TlmReceipt *receipt)
-{
-  g_autofree char *result = tlm_summary_dup_result (summary);
-
-  receipt->input_sha256 = g_compute_checksum_for_string (G_CHECKSUM_SHA256,
-                                                         tlm_summary_get_text (summary), -1);
-  receipt->day = tlm_day_dup_iso (tlm_summary_get_day (summary));
-  receipt->output_sha256 = g_compute_checksum_for_string (G_CHECKSUM_SHA256, result, -1);
-  receipt->output_bytes = strlen (result);
-  receipt->ms = tlm_summary_get_total_ms (summary);
-}
-
 static gboolean
 save_receipt (TlmSummary *summary,
               const char *model,
@@ -101,7 +87,7 @@ save_receipt (TlmSummary *summary,
 
   if (receipt == NULL)
     return FALSE;
-  tlm_cli_summarize_fill_receipt (summary, receipt);
+  tlm_receipt_take_summary (receipt, summary);
   return tlm_receipt_save (receipt, path, error);
 }
 

@@ -18,7 +18,4 @@ G_BEGIN_DECLS
 TlmSummary *tlm_cli_summarize_input (TlmEngineService *engine, const char *name,
                                      TlmDay day, const char **decoded_from, GError **error);
 
-/* @receipt gets the note's checksum, the time and that of tlm_summary_dup_result(). */
-void tlm_cli_summarize_fill_receipt (TlmSummary *summary, TlmReceipt *receipt);
-
 G_END_DECLS

@@ -6,138 +6,11 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "cli/json.h"
 #include "cli/terminal.h"
+#include "json.h"
+#include "summary-json.h"
 
 /* ---- JSON ---- */
-
-static void
-append_key (GString    *out,
-            const char *key)
-{
-  if (out->str[out->len - 1] != '{')
-    g_string_append (out, ", ");
-  g_string_append_printf (out, "\"%s\": ", key);
-}
-
-static void
-append_slice (GString       *out,
-              TlmSummary    *summary,
-              const TlmSpan *span)
-{
-  if (span->start == span->end)
-    g_string_append (out, "null");
-  else
-    tlm_json_append_string (out, tlm_summary_get_text (summary) + span->start,
-                            span->end - span->start);
-}
-
-/* Leaves the object open for what follows. */
-static void
-open_span (GString       *out,
-           TlmSummary    *summary,
-           const TlmSpan *span)
-{
-  g_string_append (out, "{\"text\": ");
-  append_slice (out, summary, span);
-  g_string_append_printf (out, ", \"start\": %" G_GSIZE_FORMAT ", \"end\": %" G_GSIZE_FORMAT,
-                          span->start, span->end);
-}
-
-static void
-append_separator (GString *out,
-                  gsize    i)
-{
-  if (i > 0)
-    g_string_append (out, ", ");
-}
-
-static void
-append_keypoints (GString    *out,
-                  TlmSummary *summary)
-{
-  gsize          n;
-  const TlmSpan *spans = tlm_summary_get_keypoints (summary, &n);
-
-  append_key (out, "keypoints");
-  g_string_append_c (out, '[');
-  for (gsize i = 0; i < n; i++)
-    {
-      append_separator (out, i);
-      open_span (out, summary, &spans[i]);
-      g_string_append (out, ", \"confidence\": ");
-      tlm_json_append_number (out, spans[i].p, 4);
-      g_string_append_c (out, '}');
-    }
-  g_string_append_c (out, ']');
-}
-
-static void
-append_days (GString       *out,
-             const TlmDays *days)
-{
-  g_autofree char *text = tlm_days_dup_iso (days);
-
-  g_string_append_printf (out, text != NULL ? ", \"due_date\": \"%s\"" : ", \"due_date\": null",
-                          text);
-}
-
-static void
-append_actions (GString    *out,
-                TlmSummary *summary)
-{
-  gsize            n;
-  const TlmAction *actions = tlm_summary_get_actions (summary, &n);
-
-  append_key (out, "actions");
-  g_string_append_c (out, '[');
-  for (gsize i = 0; i < n; i++)
-    {
-      append_separator (out, i);
-      open_span (out, summary, &actions[i].sentence);
-      g_string_append (out, ", \"owner\": ");
-      append_slice (out, summary, &actions[i].owner);
-      g_string_append (out, ", \"due\": ");
-      append_slice (out, summary, &actions[i].due);
-      append_days (out, &actions[i].due_days);
-      g_string_append_c (out, '}');
-    }
-  g_string_append_c (out, ']');
-}
-
-static void
-append_tags (GString    *out,
-             TlmSummary *summary)
-{
-  gsize          n;
-  const TlmSpan *tags = tlm_summary_get_tags (summary, &n);
-
-  append_key (out, "tags");
-  g_string_append_c (out, '[');
-  for (gsize i = 0; i < n; i++)
-    {
-      append_separator (out, i);
-      open_span (out, summary, &tags[i]);
-      g_string_append_c (out, '}');
-    }
-  g_string_append_c (out, ']');
-}
-
-static void
-append_one (GString       *out,
-            TlmSummary    *summary,
-            const char    *key,
-            const TlmSpan *span)
-{
-  append_key (out, key);
-  if (span == NULL)
-    {
-      g_string_append (out, "null");
-      return;
-    }
-  open_span (out, summary, span);
-  g_string_append_c (out, '}');
-}
 
 static void
 append_receipt (GString    *out,
@@ -145,11 +18,11 @@ append_receipt (GString    *out,
 {
   const char *name = tlm_summary_get_model_name (summary);
 
-  append_key (out, "model");
+  tlm_json_append_key (out, "model");
   g_string_append (out, "{\"name\": ");
   tlm_json_append_string (out, name, strlen (name));
   g_string_append_printf (out, ", \"sha256\": \"%s\"}", tlm_summary_get_model_sha256 (summary));
-  append_key (out, "ms");
+  tlm_json_append_key (out, "ms");
   g_string_append (out, "{\"load\": ");
   tlm_json_append_number (out, tlm_summary_get_load_ms (summary), 3);
   g_string_append (out, ", \"total\": ");
@@ -162,7 +35,7 @@ open_object (const char *name)
 {
   GString *out = g_string_new ("{");
 
-  append_key (out, "file");
+  tlm_json_append_key (out, "file");
   tlm_json_append_string (out, name, strlen (name));
   return out;
 }
@@ -176,33 +49,6 @@ print_object (GString *out)
   g_string_free (out, TRUE);
 }
 
-static void
-append_result (GString    *out,
-               TlmSummary *summary)
-{
-  g_autofree char *day = tlm_day_dup_iso (tlm_summary_get_day (summary));
-
-  append_one (out, summary, "title", tlm_summary_get_title (summary));
-  append_keypoints (out, summary);
-  append_actions (out, summary);
-  append_tags (out, summary);
-  append_one (out, summary, "gist", tlm_summary_get_gist (summary));
-  append_key (out, "day");
-  g_string_append_printf (out, "\"%s\"", day);
-  append_key (out, "fallback");
-  g_string_append (out, tlm_summary_get_is_fallback (summary) ? "true" : "false");
-}
-
-char *
-tlm_summary_dup_result (TlmSummary *summary)
-{
-  GString *out = g_string_new ("{");
-
-  append_result (out, summary);
-  g_string_append_c (out, '}');
-  return g_string_free (out, FALSE);
-}
-
 void
 tlm_summary_print_json (TlmSummary *summary,
                         const char *name,
@@ -210,11 +56,11 @@ tlm_summary_print_json (TlmSummary *summary,
 {
   GString *out = open_object (name);
 
-  append_result (out, summary);
+  tlm_summary_append_result (out, summary);
   append_receipt (out, summary);
   if (decoded_from != NULL)
     {
-      append_key (out, "decoded_from");
+      tlm_json_append_key (out, "decoded_from");
       tlm_json_append_string (out, decoded_from, strlen (decoded_from));
     }
   print_object (out);
@@ -226,7 +72,7 @@ tlm_summary_print_error (const char *name,
 {
   GString *out = open_object (name);
 
-  append_key (out, "error");
+  tlm_json_append_key (out, "error");
   tlm_json_append_string (out, message, strlen (message));
   print_object (out);
 }
@@ -240,14 +86,15 @@ print_skill_json (TlmSummary    *summary,
 {
   GString *out = open_object (name);
 
-  append_key (out, "skill");
+  tlm_json_append_key (out, "skill");
   tlm_json_append_string (out, skill, strlen (skill));
-  append_key (out, "found");
+  tlm_json_append_key (out, "found");
   g_string_append_c (out, '[');
   for (gsize i = 0; i < n; i++)
     {
-      append_separator (out, i);
-      open_span (out, summary, &spans[i]);
+      if (i > 0)
+        g_string_append (out, ", ");
+      tlm_summary_open_span (out, summary, &spans[i]);
       g_string_append_c (out, '}');
     }
   g_string_append_c (out, ']');

@@ -102,6 +102,41 @@ says_what_is_kept_out (void)
     }
 }
 
+/* A summary is made again from the model's file alone. */
+static void
+replays_a_summary (void)
+{
+  g_autofree char             *reader = tlm_test_find_reader (), *why = NULL, *path = NULL;
+  g_autofree char             *bytes = NULL, *folder = NULL;
+  g_autoptr (TlmEngineService) engine = NULL;
+  g_autoptr (TlmSummary)       summary = NULL;
+  g_autoptr (GAsyncResult)     made = NULL, again = NULL, changed = NULL;
+  g_autoptr (GError)           error = NULL;
+  gsize                        len;
+
+  if (reader == NULL)
+    return;
+  folder = tlm_test_make_folder ();
+  path = g_build_filename (folder, "eeny.gguf", NULL);
+  g_assert_true (g_file_get_contents (reader, &bytes, &len, NULL));
+  g_assert_true (g_file_set_contents (path, bytes, (gssize) len, NULL));
+  engine = tlm_engine_service_new (path);
+  tlm_engine_service_summarize_async (engine, NOTE, -1, NULL, tlm_test_keep, &made);
+  tlm_test_await (&made);
+  summary = tlm_engine_service_summarize_finish (engine, made, &error);
+  g_assert_no_error (error);
+  tlm_engine_service_replay_async (engine, summary, NULL, tlm_test_keep, &again);
+  tlm_test_await (&again);
+  g_assert_true (tlm_engine_service_replay_finish (engine, again, &why, &error));
+  g_assert_cmpstr (why, ==, NULL);
+  g_assert_true (g_file_set_contents (path, bytes, (gssize) len / 2, NULL));
+  tlm_engine_service_replay_async (engine, summary, NULL, tlm_test_keep, &changed);
+  tlm_test_await (&changed);
+  g_assert_false (tlm_engine_service_replay_finish (engine, changed, &why, &error));
+  g_assert_error (error, TLM_ERROR, TLM_ERROR_MODEL);
+  tlm_test_remove_folder (g_steal_pointer (&folder));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -109,5 +144,6 @@ main (int argc, char **argv)
   g_test_add_func ("/app/ask/answers-with-a-place", answers_with_a_place);
   g_test_add_func ("/app/ask/explains-a-sentence", explains_a_sentence);
   g_test_add_func ("/app/ask/says-what-is-kept-out", says_what_is_kept_out);
+  g_test_add_func ("/app/ask/replays-a-summary", replays_a_summary);
   return g_test_run ();
 }

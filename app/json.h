@@ -12,4 +12,7 @@ void tlm_json_append_string (GString *out, const char *s, gsize len);
 /* With @digits behind the point, without trailing zeros. */
 void tlm_json_append_number (GString *out, double value, int digits);
 
+/* "key": , behind a comma when the open object has members. */
+void tlm_json_append_key (GString *out, const char *key);
+
 G_END_DECLS

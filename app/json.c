@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* RFC 8259, section 7: quotation mark, reverse solidus and control characters are escaped, all
  * other characters stand for themselves. */
-#include "cli/json.h"
+#include "json.h"
 
 #include <string.h>
 
@@ -54,4 +54,13 @@ tlm_json_append_number (GString *out,
       len -= buffer[len - 1] == '.';
     }
   g_string_append_len (out, buffer, (gssize) len);
+}
+
+void
+tlm_json_append_key (GString    *out,
+                     const char *key)
+{
+  if (out->str[out->len - 1] != '{')
+    g_string_append (out, ", ");
+  g_string_append_printf (out, "\"%s\": ", key);
 }
