@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Attention's steps and the rotation, written once for every instruction set over the vocabulary that
- * kernels-body.h describes. Keys stand in blocks of sixteen positions, so a vector of scores needs no
+ * vector.h describes. Keys stand in blocks of sixteen positions, so a vector of scores needs no
  * sum across its lanes; each key or value that is loaded and widened meets all the queries of a tile.
  * Each sum has one order whatever the tile, so a query's result does not depend on its neighbours. The
  * vocabulary gives the shape that suits its registers:
@@ -9,7 +9,7 @@
  *   SCORE_VECTORS (n_q)   vectors of scores of n_q queries, whole blocks that divide TL_KEY_TILE */
 #pragma once
 
-#include "kernels/kernels-body.h"
+#include "kernels/vector.h"
 
 /* The scores of @n_q queries from @first on for @n_v vectors of positions from @from on. */
 TILE void

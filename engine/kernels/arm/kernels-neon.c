@@ -13,6 +13,5 @@ tl_kernels_fill_neon (tl_kernels *k)
   fill_floats (k);
   fill_attend (k);
   tl_kernels_fill_neon_panel (k);
-  tl_kernels_fill_neon_quant (k);
   tl_kernels_fill_neon_sgemm (k);
 }

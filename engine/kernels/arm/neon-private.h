@@ -5,5 +5,4 @@
 #include "kernels/kernels-private.h"
 
 void tl_kernels_fill_neon_panel (tl_kernels *k);
-void tl_kernels_fill_neon_quant (tl_kernels *k);
 void tl_kernels_fill_neon_sgemm (tl_kernels *k);

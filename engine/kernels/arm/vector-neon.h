@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The vocabulary of kernels-body.h in NEON: four floats. Ends of vectors go through a zero-padded
+/* The vocabulary of vector.h in NEON: four floats. Ends of vectors go through a zero-padded
  * buffer. Halves round to nearest even, the mode that programs start in. */
 #pragma once
 
@@ -130,6 +130,12 @@ v_div (vec a, vec b)
 }
 
 static inline vec
+v_abs (vec x)
+{
+  return vabsq_f32 (x);
+}
+
+static inline vec
 v_fma (vec a, vec b, vec c)
 {
   return vfmaq_f32 (c, b, a);
@@ -146,6 +152,12 @@ static inline vec
 v_max (vec a, vec b)
 {
   return vmaxnmq_f32 (a, b);
+}
+
+static inline vec
+v_min (vec a, vec b)
+{
+  return vminq_f32 (a, b);
 }
 
 static inline vec
@@ -196,4 +208,40 @@ v_turn (vec x, vec cs)
   uint32x4_t sine = veorq_u32 (vreinterpretq_u32_f32 (vtrn2q_f32 (cs, cs)), minus);
 
   return vfmaq_f32 (vmulq_f32 (x, vtrn1q_f32 (cs, cs)), vrev64q_f32 (x), vreinterpretq_f32_u32 (sine));
+}
+
+typedef int32x4_t ivec;
+
+static inline ivec
+v_set_int (int32_t x)
+{
+  return vdupq_n_s32 (x);
+}
+
+static inline ivec
+v_add_int (ivec a, ivec b)
+{
+  return vaddq_s32 (a, b);
+}
+
+static inline int32_t
+v_sum_int (ivec v)
+{
+  return vaddvq_s32 (v);
+}
+
+static inline vec
+v_of_ints (ivec v)
+{
+  return vcvtq_f32_s32 (v);
+}
+
+static inline ivec
+v_store_bytes (int8_t *q, const vec x[4])
+{
+  int16x8_t low = vcombine_s16 (vmovn_s32 (vcvtnq_s32_f32 (x[0])), vmovn_s32 (vcvtnq_s32_f32 (x[1])));
+  int16x8_t high = vcombine_s16 (vmovn_s32 (vcvtnq_s32_f32 (x[2])), vmovn_s32 (vcvtnq_s32_f32 (x[3])));
+
+  vst1q_s8 (q, vcombine_s8 (vmovn_s16 (low), vmovn_s16 (high)));
+  return vpaddlq_s16 (vaddq_s16 (low, high));
 }

@@ -3,32 +3,26 @@
  * pairs in 16 bits with saturation; the comments say why none saturates. A vector of a panel is two
  * halves of eight rows. A tile is a panel by two tokens: four integer and four float sums of the
  * sixteen registers. */
-#include <float.h>
-#include <string.h>
-
-#include "kernels/x86/avx2-private.h"
 #include "kernels/x86/vector-avx2.h"
 
-#define TILE static inline __attribute__ ((always_inline))
+#define MAX_P 1
+#define MAX_T 2
+#define ZERO_OF_BYTES 0 /* signed before they are multiplied */
 
-#define MAX_T 2 /* tokens of a tile */
-
-typedef struct
-{
-  const uint8_t *quants, *scales;
-  const int8_t  *q; /* of the first token */
-  const float   *scale;
-  const int32_t *sum;
-  size_t         cols, n_groups;
-} operands;
+#include "kernels/panel-operands.h"
+#include "kernels/x86/avx2-private.h"
 
 TILE __m256i
 broadcast (const int8_t *x)
 {
-  int32_t word;
+  return _mm256_set1_epi32 (word_of (x));
+}
 
-  memcpy (&word, x, sizeof word);
-  return _mm256_set1_epi32 (word);
+/* Half @h of the panel's vector @i. */
+TILE __m256i
+load_part (const operands *o, size_t h, size_t i)
+{
+  return _mm256_load_si256 ((const void *) part_of (o, h, i));
 }
 
 TILE __m256i
@@ -49,7 +43,7 @@ add_bytes (__m256i acc[2][MAX_T], size_t n_t, const operands *o, size_t g)
 #pragma GCC unroll 2
       for (size_t h = 0; h < 2; h++)
         {
-          __m256i w = _mm256_load_si256 ((const void *) (o->quants + (g * 8 + i) * 64 + 32 * h));
+          __m256i w = load_part (o, h, g * 8 + i);
 
           w = _mm256_xor_si256 (w, _mm256_set1_epi8 (-128));
 #pragma GCC unroll 2
@@ -74,7 +68,7 @@ add_fields (__m256i pairs[2][MAX_T], size_t n_t, const operands *o, size_t vecto
 #pragma GCC unroll 2
   for (size_t h = 0; h < 2; h++)
     {
-      __m256i w = _mm256_load_si256 ((const void *) (o->quants + vector * 64 + 32 * h));
+      __m256i w = load_part (o, h, vector);
 
 #pragma GCC unroll 4
       for (int f = 0; f < 8 / bits; f++)
@@ -121,9 +115,7 @@ add_fives (__m256i pairs[2][MAX_T], size_t n_t, const operands *o, size_t first,
 #pragma GCC unroll 2
   for (size_t h = 0; h < 2; h++)
     {
-      const uint8_t *half = o->quants + first * 64 + 32 * h;
-      __m256i w = _mm256_load_si256 ((const void *) (half + 64 * i));
-      __m256i fifths = _mm256_load_si256 ((const void *) (half + 64 * 4));
+      __m256i w = load_part (o, h, first + i), fifths = load_part (o, h, first + 4);
       __m256i low = _mm256_slli_epi16 (fifths, (int) (4 - i));
       __m256i high = _mm256_srli_epi16 (fifths, (int) i);
       __m256i level[2] = { w, _mm256_srli_epi16 (w, 4) }, above[2] = { low, high };
@@ -176,7 +168,7 @@ add_levels (__m256i acc[2][MAX_T], size_t n_t, const operands *o, size_t g)
 #pragma GCC unroll 2
       for (size_t h = 0; h < 2; h++)
         {
-          __m256i w = _mm256_load_si256 ((const void *) (o->quants + (g * 4 + i) * 64 + 32 * h));
+          __m256i w = load_part (o, h, g * 4 + i);
 
 #pragma GCC unroll 2
           for (size_t t = 0; t < n_t; t++)
@@ -187,8 +179,10 @@ add_levels (__m256i acc[2][MAX_T], size_t n_t, const operands *o, size_t g)
 }
 
 TILE void
-add_group (tl_panel_form form, __m256i acc[2][MAX_T], size_t n_t, const operands *o, size_t g)
+add_group (tl_panel_form form, __m256i acc[2][MAX_T], size_t n_p, size_t n_t, const operands *o,
+           size_t g)
 {
+  (void) n_p; /* 1: the sums of its halves fill the registers */
   switch (form)
     {
     case TL_PANEL_U8:
@@ -212,195 +206,10 @@ add_group (tl_panel_form form, __m256i acc[2][MAX_T], size_t n_t, const operands
     }
 }
 
-/* Eight of the sixteen rows' scales; the offsets follow the scales of all groups. */
-TILE __m256
-load_scales (tl_panel_form form, const operands *o, size_t g, size_t h)
-{
-  if (tl_panel_has_offsets (form))
-    return _mm256_load_ps ((const void *) (o->scales + 64 * g + 32 * h));
-  return _mm256_cvtph_ps (_mm_load_si128 ((const void *) (o->scales + 32 * g + 16 * h)));
-}
-
-TILE void
-add_groups (tl_panel_form form, __m256 sum[2][MAX_T], size_t n_t, const operands *o)
-{
-  const int32_t zero = form == TL_PANEL_U5 ? 16 : form == TL_PANEL_U4 ? 8 : form == TL_PANEL_U2;
-
-  for (size_t g = 0; g < o->n_groups; g++)
-    {
-      __m256i acc[2][MAX_T];
-
-#pragma GCC unroll 2
-      for (size_t t = 0; t < n_t; t++)
-        acc[0][t] = acc[1][t] = _mm256_set1_epi32 (-zero * o->sum[t * o->n_groups + g]);
-      add_group (form, acc, n_t, o, g);
-#pragma GCC unroll 2
-      for (size_t h = 0; h < 2; h++)
-        {
-          __m256 dw = load_scales (form, o, g, h), offset = dw;
-
-          if (tl_panel_has_offsets (form))
-            offset = load_scales (form, o, o->n_groups + g, h);
-
-#pragma GCC unroll 2
-          for (size_t t = 0; t < n_t; t++)
-            {
-              __m256 d = _mm256_mul_ps (dw, _mm256_set1_ps (o->scale[t * o->n_groups + g]));
-
-              sum[h][t] = _mm256_fmadd_ps (_mm256_cvtepi32_ps (acc[h][t]), d, sum[h][t]);
-              if (tl_panel_has_offsets (form))
-                {
-                  size_t at = t * o->n_groups + g;
-                  float total = o->scale[at] * (float) o->sum[at];
-
-                  sum[h][t] = _mm256_fmadd_ps (offset, _mm256_set1_ps (total), sum[h][t]);
-                }
-            }
-        }
-    }
-}
-
-TILE void
-store_rows (float *y, const __m256 sum[2], size_t n_rows)
-{
-  float all[TL_PANEL_ROWS];
-
-  if (n_rows >= TL_PANEL_ROWS)
-    {
-      _mm256_storeu_ps (y, sum[0]);
-      _mm256_storeu_ps (y + 8, sum[1]);
-      return;
-    }
-  _mm256_storeu_ps (all, sum[0]);
-  _mm256_storeu_ps (all + 8, sum[1]);
-  memcpy (y, all, n_rows * sizeof *y);
-}
-
-TILE void
-run_tile (tl_panel_form form, const tl_panels *w, size_t panel, const tl_acts *x, size_t token,
-          size_t n_t, float *y, size_t ldy)
-{
-  size_t n_groups = x->cols / x->group, row = panel * TL_PANEL_ROWS;
-  const uint8_t *data = w->data + panel * w->panel_bytes;
-  operands o = { data,
-                 data + w->scales_at,
-                 x->q + token * x->cols,
-                 x->scale + token * n_groups,
-                 x->sum + token * n_groups,
-                 x->cols,
-                 n_groups };
-  __m256 sum[2][MAX_T];
-
-#pragma GCC unroll 2
-  for (size_t t = 0; t < n_t; t++)
-    sum[0][t] = sum[1][t] = _mm256_setzero_ps ();
-  add_groups (form, sum, n_t, &o);
-#pragma GCC unroll 2
-  for (size_t t = 0; t < n_t; t++)
-    {
-      const __m256 both[2] = { sum[0][t], sum[1][t] };
-
-      store_rows (y + (token + t) * ldy + row, both, w->rows - row);
-    }
-}
-
-TILE void
-run_form (tl_panel_form form, const tl_panels *w, size_t begin, size_t end, const tl_acts *x,
-          size_t n, float *y, size_t ldy)
-{
-  for (size_t p = begin; p < end; p++)
-    {
-      size_t t = 0;
-
-      for (; t + 2 <= n; t += 2)
-        run_tile (form, w, p, x, t, 2, y, ldy);
-      if (t < n)
-        run_tile (form, w, p, x, t, 1, y, ldy);
-    }
-}
-
-static void
-mul_panels (const tl_panels *w, size_t begin, size_t end, const tl_acts *x, size_t n, float *y,
-            size_t ldy)
-{
-  assert (x->cols == w->cols && x->group == tl_panel_group (w->form));
-  switch (w->form)
-    {
-    case TL_PANEL_U8:
-      run_form (TL_PANEL_U8, w, begin, end, x, n, y, ldy);
-      return;
-    case TL_PANEL_U4:
-      run_form (TL_PANEL_U4, w, begin, end, x, n, y, ldy);
-      return;
-    case TL_PANEL_U2:
-      run_form (TL_PANEL_U2, w, begin, end, x, n, y, ldy);
-      return;
-    case TL_PANEL_F8:
-      run_form (TL_PANEL_F8, w, begin, end, x, n, y, ldy);
-      return;
-    case TL_PANEL_F4:
-      run_form (TL_PANEL_F4, w, begin, end, x, n, y, ldy);
-      return;
-    case TL_PANEL_U5:
-      run_form (TL_PANEL_U5, w, begin, end, x, n, y, ldy);
-      return;
-    case TL_PANEL_F5:
-      run_form (TL_PANEL_F5, w, begin, end, x, n, y, ldy);
-      return;
-    }
-}
-
-/* 8 floats to integers. A NaN becomes -127: max returns its second operand then. */
-static inline __m256i
-quantize_8 (const float *x, __m256 inverse)
-{
-  __m256 q = _mm256_max_ps (_mm256_mul_ps (_mm256_loadu_ps (x), inverse), _mm256_set1_ps (-127.0f));
-
-  return _mm256_cvtps_epi32 (_mm256_min_ps (q, _mm256_set1_ps (127.0f)));
-}
-
-static void
-quantize_group (int8_t *q, float *scale, int32_t *sum, const float *x, size_t group)
-{
-  const __m256 sign = _mm256_set1_ps (-0.0f);
-  __m256 max = _mm256_setzero_ps (), inverse;
-  __m256i total = _mm256_setzero_si256 ();
-  __m128i half;
-  float d;
-
-  for (size_t i = 0; i < group; i += 8)
-    max = _mm256_max_ps (_mm256_andnot_ps (sign, _mm256_loadu_ps (x + i)), max);
-  d = v_largest (max) / 127.0f;
-  *scale = d >= FLT_MIN ? d : 0.0f;
-  inverse = _mm256_set1_ps (d >= FLT_MIN ? 1.0f / d : 0.0f);
-  for (size_t i = 0; i < group; i += 16)
-    {
-      __m256i a = quantize_8 (x + i, inverse), b = quantize_8 (x + i + 8, inverse);
-      __m256i ab = _mm256_permute4x64_epi64 (_mm256_packs_epi32 (a, b), 0xd8);
-
-      total = _mm256_add_epi32 (total, _mm256_add_epi32 (a, b));
-      _mm_storeu_si128 ((void *) (q + i), _mm_packs_epi16 (_mm256_castsi256_si128 (ab),
-                                                           _mm256_extracti128_si256 (ab, 1)));
-    }
-  half = _mm_add_epi32 (_mm256_castsi256_si128 (total), _mm256_extracti128_si256 (total, 1));
-  half = _mm_add_epi32 (half, _mm_shuffle_epi32 (half, 0x4e));
-  *sum = _mm_cvtsi128_si32 (_mm_add_epi32 (half, _mm_shuffle_epi32 (half, 0xb1)));
-}
-
-static void
-quantize_acts (const tl_acts *dst, size_t token, const float *x)
-{
-  size_t n_groups = dst->cols / dst->group;
-
-  for (size_t g = 0; g < n_groups; g++)
-    quantize_group (dst->q + token * dst->cols + g * dst->group,
-                    dst->scale + token * n_groups + g, dst->sum + token * n_groups + g,
-                    x + g * dst->group, dst->group);
-}
+#include "kernels/panel-body.h"
 
 void
 tl_kernels_fill_avx2_panel (tl_kernels *k)
 {
-  k->quantize_acts = quantize_acts;
-  k->mul_panels = mul_panels;
+  fill_panel (k);
 }

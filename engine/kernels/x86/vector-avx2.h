@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The vocabulary of kernels-body.h in AVX2 with FMA and F16C: eight floats. Ends of vectors of halves
+/* The vocabulary of vector.h in AVX2 with FMA and F16C: eight floats. Ends of vectors of halves
  * go through a zero-padded buffer. */
 #pragma once
 
@@ -132,6 +132,12 @@ v_div (vec a, vec b)
 }
 
 static inline vec
+v_abs (vec x)
+{
+  return _mm256_andnot_ps (_mm256_set1_ps (-0.0f), x);
+}
+
+static inline vec
 v_fma (vec a, vec b, vec c)
 {
   return _mm256_fmadd_ps (a, b, c);
@@ -148,6 +154,12 @@ static inline vec
 v_max (vec a, vec b)
 {
   return _mm256_max_ps (a, b);
+}
+
+static inline vec
+v_min (vec a, vec b)
+{
+  return _mm256_min_ps (a, b);
 }
 
 static inline vec
@@ -204,4 +216,44 @@ v_turn (vec x, vec cs)
   vec turned = _mm256_mul_ps (_mm256_permute_ps (x, 0xb1), _mm256_movehdup_ps (cs));
 
   return _mm256_fmaddsub_ps (x, _mm256_moveldup_ps (cs), turned);
+}
+
+typedef __m256i ivec;
+
+static inline ivec
+v_set_int (int32_t x)
+{
+  return _mm256_set1_epi32 (x);
+}
+
+static inline ivec
+v_add_int (ivec a, ivec b)
+{
+  return _mm256_add_epi32 (a, b);
+}
+
+static inline int32_t
+v_sum_int (ivec v)
+{
+  __m128i h = _mm_add_epi32 (_mm256_castsi256_si128 (v), _mm256_extracti128_si256 (v, 1));
+
+  h = _mm_add_epi32 (h, _mm_shuffle_epi32 (h, 0x4e));
+  return _mm_cvtsi128_si32 (_mm_add_epi32 (h, _mm_shuffle_epi32 (h, 0xb1)));
+}
+
+static inline vec
+v_of_ints (ivec v)
+{
+  return _mm256_cvtepi32_ps (v);
+}
+
+static inline ivec
+v_store_bytes (int8_t *q, const vec x[2])
+{
+  ivec a = _mm256_cvtps_epi32 (x[0]), b = _mm256_cvtps_epi32 (x[1]);
+  __m256i ab = _mm256_permute4x64_epi64 (_mm256_packs_epi32 (a, b), 0xd8);
+
+  _mm_storeu_si128 ((void *) q, _mm_packs_epi16 (_mm256_castsi256_si128 (ab),
+                                                 _mm256_extracti128_si256 (ab, 1)));
+  return v_add_int (a, b);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The vocabulary of kernels-body.h in AVX-512 (F, BW, DQ, VL): sixteen floats. Ends of vectors are
+/* The vocabulary of vector.h in AVX-512 (F, BW, DQ, VL): sixteen floats. Ends of vectors are
  * masked. */
 #pragma once
 
@@ -126,6 +126,12 @@ v_div (vec a, vec b)
 }
 
 static inline vec
+v_abs (vec x)
+{
+  return _mm512_abs_ps (x);
+}
+
+static inline vec
 v_fma (vec a, vec b, vec c)
 {
   return _mm512_fmadd_ps (a, b, c);
@@ -142,6 +148,12 @@ static inline vec
 v_max (vec a, vec b)
 {
   return _mm512_max_ps (a, b);
+}
+
+static inline vec
+v_min (vec a, vec b)
+{
+  return _mm512_min_ps (a, b);
 }
 
 static inline vec
@@ -181,4 +193,39 @@ v_turn (vec x, vec cs)
   vec turned = _mm512_mul_ps (_mm512_permute_ps (x, 0xb1), _mm512_movehdup_ps (cs));
 
   return _mm512_fmaddsub_ps (x, _mm512_moveldup_ps (cs), turned);
+}
+
+typedef __m512i ivec;
+
+static inline ivec
+v_set_int (int32_t x)
+{
+  return _mm512_set1_epi32 (x);
+}
+
+static inline ivec
+v_add_int (ivec a, ivec b)
+{
+  return _mm512_add_epi32 (a, b);
+}
+
+static inline int32_t
+v_sum_int (ivec v)
+{
+  return _mm512_reduce_add_epi32 (v);
+}
+
+static inline vec
+v_of_ints (ivec v)
+{
+  return _mm512_cvtepi32_ps (v);
+}
+
+static inline ivec
+v_store_bytes (int8_t *q, const vec x[1])
+{
+  ivec whole = _mm512_cvtps_epi32 (x[0]);
+
+  _mm_storeu_si128 ((void *) q, _mm512_cvtepi32_epi8 (whole));
+  return whole;
 }
