@@ -50,19 +50,42 @@ cursor_moved_cb (TlmGhostWord *self)
     tlm_ghost_word_hide (self);
 }
 
+/* Whether the cursor's line is read from right to left, as GTK lays it out, and whether the word that
+ * ends it is read the same way: else the cursor stands at the beginning of that word. */
+static gboolean
+look_at_line (TlmGhostWord *self, const GtkTextIter *cursor, gboolean *rtl)
+{
+  GtkTextIter start = *cursor;
+  g_autofree char *line = NULL;
+  g_autoptr (PangoLayout) layout = NULL;
+  PangoDirection base;
+
+  gtk_text_iter_set_line_offset (&start, 0);
+  line = gtk_text_buffer_get_text (gtk_text_view_get_buffer (self->view), &start, cursor, TRUE);
+  layout = gtk_widget_create_pango_layout (GTK_WIDGET (self->view), line);
+  base = pango_layout_line_get_resolved_direction (pango_layout_get_line_readonly (layout, 0));
+  *rtl = base == PANGO_DIRECTION_RTL;
+  return pango_layout_get_direction (layout, (int) strlen (line) - 1) == base;
+}
+
 static void
 show (TlmGhostWord *self, const char *rest)
 {
   GtkTextBuffer *buffer = gtk_text_view_get_buffer (self->view);
   GtkTextIter cursor;
   GdkRectangle place;
+  gboolean rtl;
+  int width;
 
   gtk_text_buffer_get_iter_at_mark (buffer, &cursor, gtk_text_buffer_get_insert (buffer));
+  if (!look_at_line (self, &cursor, &rtl))
+    return;
   gtk_text_view_get_iter_location (self->view, &cursor, &place);
   self->rest = g_strdup (rest);
   gtk_label_set_label (GTK_LABEL (self->label), rest);
-  gtk_text_view_move_overlay (self->view, self->label, place.x, place.y);
   gtk_widget_set_visible (self->label, TRUE);
+  gtk_widget_measure (self->label, GTK_ORIENTATION_HORIZONTAL, -1, NULL, &width, NULL, NULL);
+  gtk_text_view_move_overlay (self->view, self->label, rtl ? place.x - width : place.x, place.y);
 }
 
 /* The text up to the cursor when a word of enough letters ends there and nothing follows on its

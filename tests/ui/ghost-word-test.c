@@ -136,6 +136,42 @@ test_nothing_to_say (Ghost *f, gconstpointer data)
   assert_stays_hidden (f);
 }
 
+static GtkWidget *
+get_label (Ghost *f)
+{
+  GtkWidget *label = find_widget (f->view, GTK_TYPE_LABEL, tlm_ghost_word_get_rest (f->ghost));
+
+  g_assert_nonnull (label);
+  return label;
+}
+
+/* The word goes on to the left there. */
+static void
+test_right_to_left (Ghost *f, gconstpointer data)
+{
+  graphene_rect_t label;
+  GtkTextIter cursor;
+  GdkRectangle place;
+  int x;
+
+  type (f, "ירושלים ירושלים ירושלים ירוש");
+  wait_until (tlm_ghost_word_get_rest (f->ghost) != NULL);
+  wait_until (gtk_widget_compute_bounds (get_label (f), GTK_WIDGET (f->view), &label)
+              && label.size.width > 0);
+  gtk_text_buffer_get_end_iter (f->buffer, &cursor);
+  gtk_text_view_get_iter_location (f->view, &cursor, &place);
+  gtk_text_view_buffer_to_window_coords (f->view, GTK_TEXT_WINDOW_WIDGET, place.x, place.y, &x, NULL);
+  g_assert_cmpfloat_with_epsilon (label.origin.x + label.size.width, x, 1.5);
+}
+
+/* The end of a word that is read against its line is not where the cursor stands. */
+static void
+test_against_the_line (Ghost *f, gconstpointer data)
+{
+  type (f, "ירושלים " BEGINNING);
+  assert_stays_hidden (f);
+}
+
 #define ADD(name, func) g_test_add ("/ui/ghost-word/" name, Ghost, NULL, set_up, func, tear_down)
 
 int
@@ -146,5 +182,7 @@ main (int argc, char **argv)
   ADD ("escape-leaves", test_escape_leaves);
   ADD ("moving-hides", test_moving_hides);
   ADD ("nothing-to-say", test_nothing_to_say);
+  ADD ("right-to-left", test_right_to_left);
+  ADD ("against-the-line", test_against_the_line);
   return g_test_run ();
 }
