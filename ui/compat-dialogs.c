@@ -101,51 +101,113 @@ tlm_present_link (GtkWidget *parent, const char *uri)
 #endif
 }
 
+/* ---- The file chooser ---- */
+
 typedef struct
 {
   TlmFileFunc func;
   gpointer    user_data;
-} OpenFile;
+  gboolean    save;
+} Choice;
+
+/* Where the person last chose. */
+static GFile *last_folder;
+
+/* GTK would begin in the folder that the program happened to be started in, each time anew. In
+ * Flatpak the portal keeps count, and the paths it hands out lie in no folder of the person's.
+ * (transfer full) (nullable): NULL leaves it to GTK or the portal */
+static GFile *
+dup_first_folder (gboolean save)
+{
+  const char *documents = g_get_user_special_dir (G_USER_DIRECTORY_DOCUMENTS);
+
+  if (g_file_test ("/.flatpak-info", G_FILE_TEST_EXISTS) || (last_folder == NULL && !save))
+    return NULL;
+  if (last_folder != NULL)
+    return g_object_ref (last_folder);
+  return g_file_new_for_path (documents != NULL && g_file_test (documents, G_FILE_TEST_IS_DIR)
+                                ? documents : g_get_home_dir ());
+}
+
+/* @file: (nullable): NULL when the person cancelled */
+static void
+take_choice (Choice *choice, GFile *file)
+{
+  if (file != NULL)
+    {
+      g_clear_object (&last_folder);
+      last_folder = g_file_get_parent (file);
+      choice->func (file, choice->user_data);
+    }
+  g_free (choice);
+}
 
 #if GTK_CHECK_VERSION(4, 10, 0)
 
 static void
-open_file_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+chosen_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
-  g_autofree OpenFile *open = user_data;
-  g_autoptr (GFile) file = gtk_file_dialog_open_finish (GTK_FILE_DIALOG (source), result, NULL);
+  Choice *choice = user_data;
+  GtkFileDialog *dialog = GTK_FILE_DIALOG (source);
+  g_autoptr (GFile) file = choice->save ? gtk_file_dialog_save_finish (dialog, result, NULL)
+                                        : gtk_file_dialog_open_finish (dialog, result, NULL);
 
-  if (file != NULL)
-    open->func (file, open->user_data);
-}
-
-static void
-save_file_cb (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  g_autofree OpenFile *open = user_data;
-  g_autoptr (GFile) file = gtk_file_dialog_save_finish (GTK_FILE_DIALOG (source), result, NULL);
-
-  if (file != NULL)
-    open->func (file, open->user_data);
+  take_choice (choice, file);
 }
 
 #else
 
 static void
-open_file_cb (GtkNativeDialog *chooser, int response, gpointer user_data)
+chosen_cb (GtkNativeDialog *dialog, int response, gpointer user_data)
 {
-  g_autofree OpenFile *open = user_data;
+  g_autoptr (GFile) file = response == GTK_RESPONSE_ACCEPT
+                             ? gtk_file_chooser_get_file (GTK_FILE_CHOOSER (dialog)) : NULL;
 
-  if (response == GTK_RESPONSE_ACCEPT)
-    {
-      g_autoptr (GFile) file = gtk_file_chooser_get_file (GTK_FILE_CHOOSER (chooser));
-
-      open->func (file, open->user_data);
-    }
-  g_object_unref (chooser);
+  take_choice (user_data, file);
+  g_object_unref (dialog);
 }
 
 #endif
+
+/* @name: (nullable): proposed for what is saved; NULL opens a file that is there */
+static void
+choose (GtkWidget *parent, const char *title, const char *name, GtkFileFilter *filter,
+        TlmFileFunc func, gpointer user_data)
+{
+  GtkWindow *window = GTK_WINDOW (gtk_widget_get_root (parent));
+  gboolean save = name != NULL;
+  g_autoptr (GFile) folder = dup_first_folder (save);
+  Choice *choice = g_new (Choice, 1);
+
+  *choice = (Choice){ func, user_data, save };
+#if GTK_CHECK_VERSION(4, 10, 0)
+  g_autoptr (GtkFileDialog) dialog = gtk_file_dialog_new ();
+
+  gtk_file_dialog_set_title (dialog, title);
+  gtk_file_dialog_set_initial_folder (dialog, folder);
+  gtk_file_dialog_set_initial_name (dialog, name);
+  gtk_file_dialog_set_default_filter (dialog, filter);
+  if (save)
+    gtk_file_dialog_save (dialog, window, NULL, chosen_cb, choice);
+  else
+    gtk_file_dialog_open (dialog, window, NULL, chosen_cb, choice);
+#else
+  GtkFileChooserNative *dialog = gtk_file_chooser_native_new (
+    title, window, save ? GTK_FILE_CHOOSER_ACTION_SAVE : GTK_FILE_CHOOSER_ACTION_OPEN,
+    save ? _("_Save") : _("_Open"), _("_Cancel"));
+  GtkFileChooser *chooser = GTK_FILE_CHOOSER (dialog);
+
+  gtk_native_dialog_set_modal (GTK_NATIVE_DIALOG (dialog), TRUE);
+  if (folder != NULL)
+    gtk_file_chooser_set_current_folder (chooser, folder, NULL);
+  if (save)
+    gtk_file_chooser_set_current_name (chooser, name);
+  if (filter != NULL)
+    gtk_file_chooser_add_filter (chooser, filter);
+  g_signal_connect (dialog, "response", G_CALLBACK (chosen_cb), choice);
+  gtk_native_dialog_show (GTK_NATIVE_DIALOG (dialog));
+#endif
+}
 
 /**
  * tlm_present_open_file:
@@ -160,26 +222,7 @@ tlm_present_open_file (GtkWidget     *parent,
                        TlmFileFunc    func,
                        gpointer       user_data)
 {
-  GtkWindow *window = GTK_WINDOW (gtk_widget_get_root (parent));
-  OpenFile *open = g_new (OpenFile, 1);
-
-  *open = (OpenFile){ func, user_data };
-#if GTK_CHECK_VERSION(4, 10, 0)
-  g_autoptr (GtkFileDialog) dialog = gtk_file_dialog_new ();
-
-  gtk_file_dialog_set_title (dialog, title);
-  gtk_file_dialog_set_default_filter (dialog, filter);
-  gtk_file_dialog_open (dialog, window, NULL, open_file_cb, open);
-#else
-  GtkFileChooserNative *chooser = gtk_file_chooser_native_new (
-    title, window, GTK_FILE_CHOOSER_ACTION_OPEN, _("_Open"), _("_Cancel"));
-
-  gtk_native_dialog_set_modal (GTK_NATIVE_DIALOG (chooser), TRUE);
-  if (filter != NULL)
-    gtk_file_chooser_add_filter (GTK_FILE_CHOOSER (chooser), filter);
-  g_signal_connect (chooser, "response", G_CALLBACK (open_file_cb), open);
-  gtk_native_dialog_show (GTK_NATIVE_DIALOG (chooser));
-#endif
+  choose (parent, title, NULL, filter, func, user_data);
 }
 
 /**
@@ -195,23 +238,5 @@ tlm_present_save_file (GtkWidget  *parent,
                        TlmFileFunc func,
                        gpointer    user_data)
 {
-  GtkWindow *window = GTK_WINDOW (gtk_widget_get_root (parent));
-  OpenFile *open = g_new (OpenFile, 1);
-
-  *open = (OpenFile){ func, user_data };
-#if GTK_CHECK_VERSION(4, 10, 0)
-  g_autoptr (GtkFileDialog) dialog = gtk_file_dialog_new ();
-
-  gtk_file_dialog_set_title (dialog, title);
-  gtk_file_dialog_set_initial_name (dialog, name);
-  gtk_file_dialog_save (dialog, window, NULL, save_file_cb, open);
-#else
-  GtkFileChooserNative *chooser = gtk_file_chooser_native_new (
-    title, window, GTK_FILE_CHOOSER_ACTION_SAVE, _("_Save"), _("_Cancel"));
-
-  gtk_native_dialog_set_modal (GTK_NATIVE_DIALOG (chooser), TRUE);
-  gtk_file_chooser_set_current_name (GTK_FILE_CHOOSER (chooser), name);
-  g_signal_connect (chooser, "response", G_CALLBACK (open_file_cb), open);
-  gtk_native_dialog_show (GTK_NATIVE_DIALOG (chooser));
-#endif
+  choose (parent, title, name, NULL, func, user_data);
 }
