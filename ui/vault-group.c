@@ -121,7 +121,7 @@ sealed_cb (GObject *source, GAsyncResult *result, gpointer user_data)
     show_code (self);
   end (self, error,
        _("Everything is encrypted from now on. Keep the recovery code on paper: without it and the "
-         "passphrase nobody can help you, we neither."));
+         "passphrase nobody can help you, us included."));
 }
 
 static void
