@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A fork-join pool: one caller and n - 1 helpers run the same function over disjoint parts.
- * Waiting spins briefly, then sleeps on a condition variable, so an idle pool costs nothing. */
+/* A fork-join pool: one caller and n - 1 helpers run the same function over disjoint parts. Waiting
+ * spins briefly, then sleeps on a condition variable, so an idle pool costs nothing. */
 #pragma once
 
 #include "base/error.h"
@@ -21,20 +21,10 @@ void     tl_pool_free          (tl_pool *pool); /* NULL is allowed */
 unsigned tl_pool_get_n_threads (const tl_pool *pool); /* 1 for NULL */
 
 /**
- * tl_pool_run:
- * Runs @func once a part, with n_parts = the number of threads, and returns when all are done. A NULL
- * @pool runs one part in the caller. One caller at a time; not reentrant.
- */
-void tl_pool_run (tl_pool *pool, tl_pool_func func, void *data);
-
-/**
  * tl_pool_share:
  * Runs @func once for each part in [0, n_parts), each by whichever thread is free, and returns when
- * all are done; @n_parts is at most 2^20. Where tl_pool_run() waits for a helper that the system has
- * not let run, the caller here does its part; so prefer this wherever parts need no barrier, which
- * @func may not call. One caller at a time; not reentrant.
+ * all are done; @n_parts is at most 2^20. The caller does the part of a helper that the system has not
+ * let run. Where there are as many parts as threads, or fewer, each thread takes the same part every
+ * time, if it can. A NULL @pool runs all parts in the caller. One caller at a time; not reentrant.
  */
 void tl_pool_share (tl_pool *pool, unsigned n_parts, tl_pool_func func, void *data);
-
-/* The barrier inside a @func of tl_pool_run(): every part must call it. */
-void tl_pool_barrier (tl_pool *pool);

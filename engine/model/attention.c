@@ -144,10 +144,7 @@ tl_attention_run (const tl_attention *a, tl_pool *pool)
   void *data = (void *) (uintptr_t) a;
   size_t work = 2 * a->n * (a->pos + a->n) * a->n_heads * a->kv->head_dim;
 
-  if (work < POOL_MIN_WORK)
-    run_part (data, 0, 1);
-  else
-    tl_pool_run (pool, run_part, data);
+  tl_pool_share (pool, work < POOL_MIN_WORK ? 1 : tl_pool_get_n_threads (pool), run_part, data);
 }
 
 void

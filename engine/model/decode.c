@@ -2,10 +2,10 @@
 /* The decode step of a model whose matrices are all packed, of one token or of a few whose logits
  * are all wanted: four steps a layer, each shared by the pool's threads in as many parts. In a quiet
  * machine a thread meets the same rows of each matrix at every token and finds them in its own
- * cache; on a busy one the caller does the parts of helpers that the system does not let run (with barriers instead, two threads among ten other busy ones on
- * two cores were eight times slower than one). What costs less than handing it over, the norm and
- * the activations in bytes, each part does for itself. The arithmetic is that of forward.c, to the
- * bit. */
+ * cache; on a busy one the caller does the parts of helpers that the system does not let run (with
+ * barriers instead, two threads among ten other busy ones on two cores were eight times slower than
+ * one). What costs less than handing it over, the norm and the activations in bytes, each part does
+ * for itself. The arithmetic is that of forward.c, to the bit. */
 #include "model/session-private.h"
 
 /* Below this number of parameters a step is too short to be shared: under half a microsecond. */

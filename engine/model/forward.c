@@ -40,11 +40,12 @@ static void
 for_each_row (const rows_run *r, row_func func)
 {
   row_loop loop = { r, func };
+  tl_pool *pool = r->s->linear.pool;
 
   if (r->n < POOL_MIN_ROWS)
     run_rows (&loop, 0, 1);
   else
-    tl_pool_run (r->s->linear.pool, run_rows, &loop);
+    tl_pool_share (pool, tl_pool_get_n_threads (pool), run_rows, &loop);
 }
 
 /* x = the token's embedding; cs = the angles of its position. */

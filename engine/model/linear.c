@@ -208,7 +208,7 @@ gemm_job (const linear_run *r, const tl_linear_job *job)
         {
           widen_run widen = { r->c, w, begin, n_rows };
 
-          tl_pool_run (r->c->pool, widen_rows, &widen);
+          tl_pool_share (r->c->pool, tl_pool_get_n_threads (r->c->pool), widen_rows, &widen);
           b = r->c->tile;
         }
       tl_sgemm (r->c->k, r->c->pool, false, true, r->n, n_rows, w->cols, 1.0f, r->x, w->cols, b,
@@ -243,10 +243,8 @@ dot_jobs (const linear_run *r)
 
   for (size_t j = 0; j < r->n_jobs; j++)
     work += r->n * r->cols * r->jobs[j].w->rows;
-  if (work < POOL_MIN_WORK)
-    run_dots ((void *) (uintptr_t) r, 0, 1);
-  else
-    tl_pool_run (r->c->pool, run_dots, (void *) (uintptr_t) r);
+  tl_pool_share (r->c->pool, work < POOL_MIN_WORK ? 1 : tl_pool_get_n_threads (r->c->pool),
+                 run_dots, (void *) (uintptr_t) r);
 }
 
 void

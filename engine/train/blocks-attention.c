@@ -175,7 +175,7 @@ tl_attention_forward (tl_blocks *b, tl_layer_activations *l)
 {
   attention_job job = { b, l, 0 };
 
-  tl_pool_run (b->ops.pool, forward_part, &job);
+  tl_pool_share (b->ops.pool, tl_pool_get_n_threads (b->ops.pool), forward_part, &job);
 }
 
 /* it->p = probabilities and it->dp = gradient of the scaled scores, for one tile:
@@ -274,5 +274,5 @@ tl_attention_backward (tl_blocks *b, const tl_layer_activations *l)
 {
   attention_job job = { b, l, 0 };
 
-  tl_pool_run (b->ops.pool, backward_part, &job);
+  tl_pool_share (b->ops.pool, tl_pool_get_n_threads (b->ops.pool), backward_part, &job);
 }

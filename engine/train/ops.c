@@ -86,7 +86,7 @@ tl_ops_for_rows (const tl_ops *o, size_t n_rows, tl_rows_func func, void *data)
   if (job.n_chunks < 2)
     run_chunks (&job, 0, 1);
   else
-    tl_pool_run (o->pool, run_chunks, &job);
+    tl_pool_share (o->pool, tl_pool_get_n_threads (o->pool), run_chunks, &job);
   return job.n_chunks;
 }
 

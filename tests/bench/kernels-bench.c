@@ -291,8 +291,6 @@ bench_vectors (const tl_kernels *k, size_t n)
   free (v.half);
 }
 
-#define N_BARRIERS 100
-
 static void
 do_nothing (void *data, unsigned part, unsigned n_parts)
 {
@@ -302,36 +300,19 @@ do_nothing (void *data, unsigned part, unsigned n_parts)
 }
 
 static void
-do_barriers (void *data, unsigned part, unsigned n_parts)
-{
-  (void) part;
-  (void) n_parts;
-  for (int i = 0; i < N_BARRIERS; i++)
-    tl_pool_barrier (data);
-}
-
-static void
 run_fork_join (void *data)
 {
-  tl_pool_run (data, do_nothing, data);
-}
-
-static void
-run_barriers (void *data)
-{
-  tl_pool_run (data, do_barriers, data);
+  tl_pool_share (data, tl_pool_get_n_threads (data), do_nothing, data);
 }
 
 static void
 bench_pool (unsigned n_threads)
 {
   tl_pool *pool = tl_pool_new (n_threads, NULL);
-  timing run = measure (run_fork_join, pool, false), barriers = measure (run_barriers, pool, false);
+  timing run = measure (run_fork_join, pool, false);
 
-  printf ("{\"name\": \"pool\", \"threads\": %u, \"run_ns\": %.0f, \"run_spread\": %.3f, "
-          "\"barrier_ns\": %.0f, \"barrier_spread\": %.3f}\n",
-          n_threads, 1e9 * run.seconds, run.spread,
-          1e9 * (barriers.seconds - run.seconds) / N_BARRIERS, barriers.spread);
+  printf ("{\"name\": \"pool\", \"threads\": %u, \"run_ns\": %.0f, \"run_spread\": %.3f}\n",
+          n_threads, 1e9 * run.seconds, run.spread);
   fflush (stdout);
   tl_pool_free (pool);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The fork-join pool: each part exactly once, barriers that separate, more threads than processors.
+/* The fork-join pool: each part exactly once, its own to each thread, more threads than processors.
  * To be run under ThreadSanitizer too. */
 #include <gtest/gtest.h>
 
@@ -50,18 +50,6 @@ count_part (void *data, unsigned part, unsigned n_parts)
   c->of_part[part]++;
 }
 
-TEST_P (Pools, run_does_each_part_once)
-{
-  const int n_runs = 2000;
-  Counts c { std::vector<int> (GetParam ()) };
-
-  for (int i = 0; i < n_runs; i++)
-    tl_pool_run (pool, count_part, &c);
-  EXPECT_TRUE (c.n_parts_is_right);
-  for (int count : c.of_part)
-    EXPECT_EQ (count, n_runs);
-}
-
 TEST_P (Pools, share_does_each_part_once)
 {
   for (unsigned n_parts : { 0, 1, 2, 3, 7, 64, 1000 })
@@ -78,53 +66,21 @@ TEST_P (Pools, share_does_each_part_once)
 }
 
 /* A helper that is late for a shared run must not take part in the next one twice, nor be lost. */
-TEST_P (Pools, runs_and_shares_alternate)
+TEST_P (Pools, runs_of_few_and_of_many_parts_alternate)
 {
   const int n_runs = 1000;
-  Counts runs { std::vector<int> (GetParam ()) }, shares { std::vector<int> (3) };
+  Counts few { std::vector<int> (3) }, many { std::vector<int> (40) };
 
   for (int i = 0; i < n_runs; i++)
     {
-      tl_pool_share (pool, 3, count_part, &shares);
-      tl_pool_run (pool, count_part, &runs);
-      tl_pool_share (pool, 3, count_part, &shares);
+      tl_pool_share (pool, 3, count_part, &few);
+      tl_pool_share (pool, 40, count_part, &many);
+      tl_pool_share (pool, 3, count_part, &few);
     }
-  for (int count : runs.of_part)
+  for (int count : many.of_part)
     EXPECT_EQ (count, n_runs);
-  for (int count : shares.of_part)
+  for (int count : few.of_part)
     EXPECT_EQ (count, 2 * n_runs);
-}
-
-struct Relay
-{
-  tl_pool *pool;
-  std::vector<int> cells; /* one a part */
-  std::atomic<int> n_wrong { 0 };
-};
-
-/* Each part writes its cell, then reads its neighbour's after the barrier. */
-void
-pass_around (void *data, unsigned part, unsigned n_parts)
-{
-  Relay *r = static_cast<Relay *> (data);
-
-  for (int round = 1; round <= 300; round++)
-    {
-      r->cells[part] = round;
-      tl_pool_barrier (r->pool);
-      if (r->cells[(part + 1) % n_parts] != round)
-        r->n_wrong++;
-      tl_pool_barrier (r->pool);
-    }
-}
-
-TEST_P (Pools, barrier_separates_what_is_before_and_after)
-{
-  Relay r { pool, std::vector<int> (GetParam ()) };
-
-  for (int i = 0; i < 10; i++)
-    tl_pool_run (pool, pass_around, &r);
-  EXPECT_EQ (r.n_wrong, 0);
 }
 
 TEST_P (Pools, several_pools_at_once)
@@ -134,7 +90,7 @@ TEST_P (Pools, several_pools_at_once)
     Counts c { std::vector<int> (n_threads) };
 
     for (int i = 0; i < 300; i++)
-      tl_pool_run (own, count_part, &c);
+      tl_pool_share (own, n_threads, count_part, &c);
     for (int count : c.of_part)
       *sum += count;
     tl_pool_free (own);
@@ -158,12 +114,9 @@ INSTANTIATE_TEST_SUITE_P (engine, Pools, testing::Values (1, 2, 3, 7, 16));
 
 TEST (Pool, none_runs_in_the_caller)
 {
-  Counts one { std::vector<int> (1) }, five { std::vector<int> (5) };
+  Counts five { std::vector<int> (5) };
 
-  tl_pool_run (nullptr, count_part, &one);
   tl_pool_share (nullptr, 5, count_part, &five);
-  tl_pool_barrier (nullptr);
-  EXPECT_EQ (one.of_part[0], 1);
   for (int count : five.of_part)
     EXPECT_EQ (count, 1);
   EXPECT_EQ (tl_pool_get_n_threads (nullptr), 1u);
