@@ -4,6 +4,7 @@
 #include "license-armour.h"
 
 #include "errors.h"
+#include "text-input.h"
 
 #include <glib/gi18n-lib.h>
 #include <sodium.h>
@@ -16,18 +17,30 @@ dup_mark (const char *word,
   return g_strdup_printf ("-----%s %s-----", word, label);
 }
 
+/* Some editors put one before all else. */
+static gsize
+count_bom (const char *text,
+           gsize       len)
+{
+  gsize n = strlen (TLM_TEXT_BOM);
+
+  return len >= n && memcmp (text, TLM_TEXT_BOM, n) == 0 ? n : 0;
+}
+
 /* (nullable): the lines without the white space around them; NULL for what is no text */
 static GStrv
 split_lines (const char *text,
              gsize       len)
 {
   g_autofree char *copy = NULL;
+  gsize            bom;
   GStrv            lines;
 
   if (len > TLM_ARMOUR_MAX_BYTES || memchr (text, '\0', len) != NULL
       || !g_utf8_validate_len (text, len, NULL))
     return NULL;
-  copy = g_strndup (text, len);
+  bom = count_bom (text, len);
+  copy = g_strndup (text + bom, len - bom);
   lines = g_strsplit (copy, "\n", -1);
   for (guint i = 0; lines[i] != NULL; i++)
     g_strstrip (lines[i]);
@@ -58,6 +71,19 @@ tlm_armour_is (const char *text,
   guint            first;
 
   return lines != NULL && count_marks (lines, begin, &first) > 0;
+}
+
+gboolean
+tlm_armour_begins (const char *text,
+                   gsize       len)
+{
+  static const char begin[] = "-----BEGIN TINYLM ";
+  const char       *end = text + len;
+
+  text += count_bom (text, len);
+  while (text < end && g_ascii_isspace (*text))
+    text++;
+  return (gsize) (end - text) >= strlen (begin) && memcmp (text, begin, strlen (begin)) == 0;
 }
 
 static gboolean

@@ -17,6 +17,10 @@ G_BEGIN_DECLS
 /* Whether @text: [len] has a line that begins a block of that @label. */
 gboolean tlm_armour_is (const char *text, gsize len, const char *label);
 
+/* Whether a block of any label is the first thing in @text: [len], which may be the beginning of a
+ * longer one. What a file with this may hold besides is less than a note. */
+gboolean tlm_armour_begins (const char *text, gsize len);
+
 /**
  * tlm_armour_read:
  * @text: [len] hostile; what stands before and after the block is passed over

@@ -45,7 +45,7 @@ begin_work (TlmApplication *self, const char *warning)
   if (warning != NULL && window != NULL)
     tlm_window_warn (window, warning);
   for (guint i = 0; window != NULL && i < self->waiting->len; i++)
-    tlm_window_import_file (window, g_ptr_array_index (self->waiting, i));
+    tlm_window_open_file (window, g_ptr_array_index (self->waiting, i));
   g_ptr_array_set_size (self->waiting, 0);
 }
 
@@ -323,7 +323,7 @@ tlm_application_open (GApplication *application, GFile **files, int n_files, con
   g_application_activate (application);
   for (int i = 0; i < n_files; i++)
     if (tlm_services_get_ready (self->services))
-      tlm_window_import_file (get_window (self), files[i]);
+      tlm_window_open_file (get_window (self), files[i]);
     else
       g_ptr_array_add (self->waiting, g_object_ref (files[i]));
 }

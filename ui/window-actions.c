@@ -38,7 +38,7 @@ new_sample_cb (GtkWidget *widget, const char *action, GVariant *parameter)
   g_autofree char *path = tlm_paths_dup_data ("samples/meeting.md");
   g_autoptr (GFile) file = g_file_new_for_path (path);
 
-  tlm_window_import_file (TLM_WINDOW (widget), file);
+  tlm_window_open_file (TLM_WINDOW (widget), file);
 }
 
 static void
@@ -88,7 +88,7 @@ open_chat_cb (GtkWidget *widget, const char *action, GVariant *parameter)
 static void
 import_file_cb (GFile *file, gpointer user_data)
 {
-  tlm_window_import_file (TLM_WINDOW (user_data), file);
+  tlm_window_open_file (TLM_WINDOW (user_data), file);
 }
 
 static void

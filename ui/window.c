@@ -3,6 +3,7 @@
  * remembers that, its size and what was open from one run to the next. */
 #include "window-private.h"
 
+#include "license-armour.h"
 #include "page.h"
 
 #include <glib/gi18n.h>
@@ -206,15 +207,43 @@ imported_cb (GObject *source, GAsyncResult *result, gpointer user_data)
     tlm_window_toast (self, error->message);
 }
 
+static void
+looked_at_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (TlmWindow) self = user_data;
+  GFile *file = G_FILE (source);
+  g_autofree char *head = NULL;
+  gsize len = 0;
+
+  g_file_load_partial_contents_finish (file, result, &head, &len, NULL, NULL);
+  if (self->services == NULL) /* the window has gone */
+    return;
+  if (head != NULL && tlm_armour_begins (head, len))
+    {
+      tlm_window_show_page (self, "licenses");
+      tlm_licenses_page_add_file (self->licenses_page, file);
+    }
+  else /* what could not be read is met there again, and said */
+    tlm_notes_import_async (tlm_services_get_notes (self->services), file, NULL, imported_cb,
+                            g_object_ref (self));
+}
+
+/* The first piece is enough. */
+static gboolean
+read_more_cb (const char *contents, goffset size, gpointer user_data)
+{
+  return FALSE;
+}
+
 /**
- * tlm_window_import_file:
- * @file: read into a new note, which is then shown; the file itself is never written
+ * tlm_window_open_file:
+ * @file: a license key goes to the Licenses page; anything else is read into a new note, which is
+ *     then shown. The file itself is never written
  */
 void
-tlm_window_import_file (TlmWindow *self, GFile *file)
+tlm_window_open_file (TlmWindow *self, GFile *file)
 {
-  tlm_notes_import_async (tlm_services_get_notes (self->services), file, NULL, imported_cb,
-                          g_object_ref (self));
+  g_file_load_partial_contents_async (file, NULL, read_more_cb, looked_at_cb, g_object_ref (self));
 }
 
 static gboolean
@@ -226,7 +255,7 @@ drop_cb (TlmWindow *self, const GValue *value)
     if (gtk_widget_get_mapped (GTK_WIDGET (self->licenses_page)))
       tlm_licenses_page_add_file (self->licenses_page, l->data);
     else
-      tlm_window_import_file (self, l->data);
+      tlm_window_open_file (self, l->data);
   return files != NULL;
 }
 

@@ -12,7 +12,7 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (TlmWindow, tlm_window, TLM, WINDOW, AdwApplicationWindow)
 
 GtkWidget *tlm_window_new         (GtkApplication *application, TlmServices *services);
-void       tlm_window_import_file (TlmWindow *self, GFile *file);
+void       tlm_window_open_file (TlmWindow *self, GFile *file);
 void       tlm_window_toast       (TlmWindow *self, const char *sentence);
 void       tlm_window_warn        (TlmWindow *self, const char *sentence);
 

@@ -402,6 +402,22 @@ refuses_other_armour (void)
 }
 
 static void
+a_file_of_a_key_is_known (void)
+{
+  g_autofree char       *key = make_key (), *marked = g_strconcat ("\xef\xbb\xbf\r\n", key, NULL);
+  g_autofree char       *mail = g_strconcat ("Dear Ada,\n", key, NULL);
+  g_autoptr (GError)     error = NULL;
+  g_autoptr (TlmLicense) license = read_key (marked, &error);
+
+  g_assert_no_error (error);
+  g_assert_true (tlm_armour_begins (key, strlen (key)));
+  g_assert_true (tlm_armour_begins (marked, 40));
+  g_assert_false (tlm_armour_begins (key, 10));
+  g_assert_false (tlm_armour_begins (mail, strlen (mail))); /* it may be a note */
+  g_assert_false (tlm_armour_begins ("", 0));
+}
+
+static void
 withdrawn_keys_are_found (void)
 {
   const char            *numbers[] = { NUMBER, NULL };
@@ -548,6 +564,7 @@ main (int    argc,
     { "refuses-what-does-not-agree", refuses_what_does_not_agree },
     { "refuses-other-forms", refuses_other_forms },
     { "refuses-other-armour", refuses_other_armour },
+    { "a-file-of-a-key-is-known", a_file_of_a_key_is_known },
     { "withdrawn-keys-are-found", withdrawn_keys_are_found },
     { "vectors-are-those-published", vectors_are_those_published },
     { "the-build-has-its-keys", the_build_has_its_keys },

@@ -90,10 +90,8 @@ drop (GtkWidget *widget, const GValue *value)
 }
 
 static void
-test_takes_a_dropped_file (Fixture *fixture, gconstpointer data)
+drop_file (Fixture *fixture, const char *path)
 {
-  TlmLicensesPage *page = show_page (fixture);
-  g_autofree char *path = tlm_paths_dup_data ("licenses/vectors/domain.txt");
   g_autoptr (GFile) file = g_file_new_for_path (path);
   GSList files = { file, NULL };
   GValue value = G_VALUE_INIT;
@@ -102,7 +100,42 @@ test_takes_a_dropped_file (Fixture *fixture, gconstpointer data)
   g_value_set_boxed (&value, &files);
   drop (GTK_WIDGET (fixture->window), &value);
   g_value_unset (&value);
+}
+
+static void
+test_takes_a_dropped_file (Fixture *fixture, gconstpointer data)
+{
+  TlmLicensesPage *page = show_page (fixture);
+  g_autofree char *path = tlm_paths_dup_data ("licenses/vectors/domain.txt");
+
+  drop_file (fixture, path);
   wait_until (find_widget (page, GTK_TYPE_LABEL, "The domain example.com") != NULL);
+}
+
+static GtkWidget *
+find_page (Fixture *fixture)
+{
+  return find_widget (fixture->window, TLM_TYPE_LICENSES_PAGE, NULL);
+}
+
+/* Wherever it is dropped, a key is no note; a note that quotes one is. */
+static void
+test_knows_a_key_anywhere (Fixture *fixture, gconstpointer data)
+{
+  GListModel *notes = G_LIST_MODEL (tlm_services_get_notes (fixture->services));
+  g_autofree char *path = tlm_paths_dup_data ("licenses/vectors/domain.txt");
+  g_autofree char *key = read_vector ("domain"), *text = g_strconcat ("From Ada:\n\n", key, NULL);
+  g_autofree char *note = g_build_filename (fixture->folder, "note.txt", NULL);
+
+  drop_file (fixture, path);
+  wait_until (find_page (fixture) != NULL);
+  wait_until (find_widget (find_page (fixture), GTK_TYPE_LABEL, "The domain example.com") != NULL);
+  g_assert_cmpuint (g_list_model_get_n_items (notes), ==, 0);
+
+  g_assert_true (g_file_set_contents (note, text, -1, NULL));
+  gtk_widget_activate_action (GTK_WIDGET (fixture->window), "win.escape", NULL);
+  drop_file (fixture, note);
+  wait_until (g_list_model_get_n_items (notes) == 1);
 }
 
 static void
@@ -153,6 +186,7 @@ main (int argc, char **argv)
     { "removes-and-undoes", test_removes_and_undoes },
     { "says-why-not", test_says_why_not },
     { "takes-a-dropped-file", test_takes_a_dropped_file },
+    { "knows-a-key-anywhere", test_knows_a_key_anywhere },
     { "takes-dropped-text", test_takes_dropped_text },
     { "names-a-file-that-is-not-there", test_names_a_file_that_is_not_there },
     { "preferences-show-the-state", test_preferences_show_the_state },
