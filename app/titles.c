@@ -1,23 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The title of a text: its first heading, or else its first line that holds a letter or digit.
- * Front matter is passed over. */
+ * Front matter and an inserted summary are passed over. */
 #include "titles.h"
+
+#include "skills/front-matter.h"
 
 #include <string.h>
 
 #define MAX_CHARS 120 /* more than any row shows */
 #define MAX_LINES 50  /* a heading further down is no title */
-
-static const char *
-skip_front_matter (const char *text)
-{
-  const char *end;
-
-  if (!g_str_has_prefix (text, "---\n"))
-    return text;
-  end = strstr (text + 4, "\n---\n");
-  return end != NULL ? end + 5 : text;
-}
 
 static gboolean
 holds_word (const char *p,
@@ -61,8 +52,11 @@ tlm_title_of_text (const char *text)
 {
   const char *best = NULL;
   gsize       best_len = 0;
-  const char *line = skip_front_matter (g_str_has_prefix (text, "\xef\xbb\xbf") ? text + 3 : text);
+  const char *line;
+  TlmFrontMatter front;
 
+  tlm_front_matter_read (text, strlen (text), &front);
+  line = text + front.end;
   for (int i = 0; i < MAX_LINES && *line != '\0'; i++)
     {
       gsize    len = strcspn (line, "\r\n");

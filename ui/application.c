@@ -216,7 +216,7 @@ add_actions (TlmApplication *self)
     { "win.new-note", { "<Primary>n" } },
     { "win.new-chat", { "<Primary>t" } },
     { "win.import", { "<Primary>o" } },
-    { "win.search", { "<Primary>f" } },
+    { "win.search", { "<Primary><Shift>f" } },
     { "win.save", { "<Primary>s" } },
     { "win.toggle-sidebar", { "F9" } },
     { "win.show-help-overlay", { "<Primary>question" } },

@@ -94,3 +94,30 @@ tlm_dates_dup_duration (double ms)
   /* Translators: a duration in seconds. */
   return g_strdup_printf (_("%.1f s"), ms / 1000.0);
 }
+
+static char *
+dup_day (TlmDay day)
+{
+  g_autoptr (GDateTime) time = g_date_time_new_local (day.year, day.month, day.day, 12, 0, 0);
+
+  /* Translators: a due date: weekday, day, month and year; see strftime(3). */
+  return g_date_time_format (time, _("%a, %-d %b %Y"));
+}
+
+/**
+ * tlm_dates_dup_days:
+ *
+ * Returns: (transfer full) (nullable): "Fri, 8 May 2026", or the first and last of several days
+ */
+char *
+tlm_dates_dup_days (const TlmDays *days)
+{
+  g_autofree char *first = NULL, *last = NULL;
+
+  if (!tlm_day_is_set (days->first))
+    return NULL;
+  first = dup_day (days->first);
+  last = dup_day (days->last);
+  return g_str_equal (first, last) ? g_steal_pointer (&first)
+                                   : g_strdup_printf ("%s – %s", first, last);
+}

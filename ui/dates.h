@@ -3,7 +3,7 @@
  * is an argument, so that a test can choose it. */
 #pragma once
 
-#include <glib.h>
+#include "skills/dates.h"
 
 G_BEGIN_DECLS
 
@@ -11,5 +11,6 @@ int   tlm_dates_day_number   (gint64 unix_seconds);
 char *tlm_dates_dup_heading  (gint64 unix_seconds, gint64 now);
 char *tlm_dates_dup_time     (gint64 unix_seconds, gint64 now);
 char *tlm_dates_dup_duration (double ms);
+char *tlm_dates_dup_days     (const TlmDays *days); /* NULL when none is set */
 
 G_END_DECLS

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The summary of what the editor holds: asked for a moment after typing stops, dropped when the text
- * has moved on, its spans shown in the editor. */
+/* The summary of what the editor holds, or of a selection: asked for a moment after typing stops,
+ * dropped when the text has moved on, its spans shown in the editor. */
 #include "note-page-private.h"
 
 #include <glib/gi18n.h>
@@ -14,10 +14,28 @@ is_blank (const char *text)
   return TRUE;
 }
 
+/* What is being read, and where it stands in the editor. */
+typedef struct
+{
+  TlmNotePage  *page;
+  TlmNoteSpans *spans;
+} Reading;
+
+static void
+reading_free (Reading *reading)
+{
+  tlm_note_spans_free (reading->spans);
+  g_object_unref (reading->page);
+  g_free (reading);
+}
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Reading, reading_free)
+
 static void
 summarized_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
-  g_autoptr (TlmNotePage) self = user_data;
+  g_autoptr (Reading) reading = user_data;
+  TlmNotePage *self = reading->page;
   g_autoptr (GError) error = NULL;
   g_autoptr (TlmSummary) summary = tlm_engine_service_summarize_finish (
     TLM_ENGINE_SERVICE (source), result, &error);
@@ -27,14 +45,47 @@ summarized_cb (GObject *source, GAsyncResult *result, gpointer user_data)
     return;
   g_clear_object (&self->summarizing);
   g_clear_pointer (&self->spans, tlm_note_spans_free);
-  tlm_coverage_strip_set_summary (self->strip, summary);
+  tlm_coverage_strip_set_summary (self->strip, self->of_part ? NULL : summary);
   if (error != NULL)
     {
       tlm_summary_pane_set_error (self->pane, error->message);
       return;
     }
-  self->spans = tlm_note_spans_new (self->buffer, summary);
+  self->spans = g_steal_pointer (&reading->spans);
   tlm_summary_pane_set_summary (self->pane, summary);
+}
+
+static void
+progress_cb (double fraction, gpointer user_data)
+{
+  Reading *reading = user_data;
+
+  if (reading->page->summarizing != NULL)
+    tlm_summary_pane_set_progress (reading->page->pane, fraction);
+}
+
+/* @offset: the character of the buffer at which @text begins */
+static void
+summarize_text (TlmNotePage *self, const char *text, int offset)
+{
+  Reading *reading = g_new0 (Reading, 1);
+  TlmSummarizeRequest request = { .text = text, .len = -1,
+                                  .written_at = tlm_note_get_updated (self->note),
+                                  .progress = progress_cb, .progress_data = reading };
+
+  reading->page = g_object_ref (self);
+  reading->spans = tlm_note_spans_new (self->buffer, text, offset);
+  self->summarizing = g_cancellable_new ();
+  tlm_summary_pane_set_working (self->pane, TRUE);
+  tlm_engine_service_summarize_full_async (tlm_services_get_engine (self->services), &request,
+                                           self->summarizing, summarized_cb, reading);
+}
+
+static void
+set_of_part (TlmNotePage *self, gboolean of_part)
+{
+  self->of_part = of_part;
+  tlm_summary_pane_set_is_part (self->pane, of_part);
 }
 
 static void
@@ -42,17 +93,48 @@ summarize (TlmNotePage *self)
 {
   g_autofree char *text = tlm_note_page_dup_text (self);
 
-  if (is_blank (text))
+  set_of_part (self, FALSE);
+  if (!is_blank (text))
     {
-      g_clear_pointer (&self->spans, tlm_note_spans_free);
-      tlm_coverage_strip_set_summary (self->strip, NULL);
-      tlm_summary_pane_set_empty (self->pane);
+      summarize_text (self, text, 0);
       return;
     }
-  self->summarizing = g_cancellable_new ();
-  tlm_summary_pane_set_working (self->pane, TRUE);
-  tlm_engine_service_summarize_async (tlm_services_get_engine (self->services), text, -1,
-                                      self->summarizing, summarized_cb, g_object_ref (self));
+  g_clear_pointer (&self->spans, tlm_note_spans_free);
+  tlm_coverage_strip_set_summary (self->strip, NULL);
+  tlm_summary_pane_set_empty (self->pane);
+}
+
+/* What the person selected; not the sentence that a row of the summary selects to show it. */
+static gboolean
+get_selection (TlmNotePage *self, GtkTextIter *start, GtkTextIter *end)
+{
+  return gtk_text_buffer_get_selection_bounds (self->buffer, start, end)
+         && !(gtk_text_iter_starts_tag (start, self->source_tag)
+              && gtk_text_iter_ends_tag (end, self->source_tag));
+}
+
+/**
+ * tlm_note_page_summarize_now:
+ * @selection: whether of the selection when there is one; else of the whole note
+ */
+void
+tlm_note_page_summarize_now (TlmNotePage *self, gboolean selection)
+{
+  GtkTextIter start, end;
+  g_autofree char *text = NULL;
+
+  if (self->note == NULL || self->loading != NULL)
+    return;
+  tlm_note_page_summary_stop (self);
+  if (selection && get_selection (self, &start, &end))
+    text = gtk_text_buffer_get_text (self->buffer, &start, &end, TRUE);
+  if (text == NULL || is_blank (text))
+    {
+      summarize (self);
+      return;
+    }
+  set_of_part (self, TRUE);
+  summarize_text (self, text, gtk_text_iter_get_offset (&start));
 }
 
 static gboolean
@@ -107,18 +189,19 @@ tlm_note_page_hide_source (TlmNotePage *self)
 }
 
 /**
- * tlm_note_page_show_span:
- * @start, @end: UTF-8 bytes of the note as the shown summary read it
+ * tlm_note_page_show_place:
+ * @spans: through which the place is led
+ * @start, @end: UTF-8 bytes of the text as it was read
  *
  * Selects, marks and scrolls to it in the editor. The focus stays where it is, so that the arrow keys
  * walk from one key point to the next.
  */
 void
-tlm_note_page_show_span (TlmNotePage *self, guint64 start, guint64 end)
+tlm_note_page_show_place (TlmNotePage *self, TlmNoteSpans *spans, gsize start, gsize end)
 {
   GtkTextIter first, last;
 
-  if (self->spans == NULL || !tlm_note_spans_lookup (self->spans, start, end, &first, &last))
+  if (spans == NULL || !tlm_note_spans_lookup (spans, start, end, &first, &last))
     {
       gtk_widget_activate_action (GTK_WIDGET (self), "win.toast", "s",
                                   _("This sentence is no longer in the note."));
@@ -131,4 +214,14 @@ tlm_note_page_show_span (TlmNotePage *self, guint64 start, guint64 end)
   gtk_text_view_scroll_to_iter (GTK_TEXT_VIEW (self->editor), &first, 0.1, TRUE, 0, 0.3);
   if (tlm_side_pane_get_collapsed (self->side_pane))
     tlm_side_pane_set_show_pane (self->side_pane, FALSE);
+}
+
+/**
+ * tlm_note_page_show_span:
+ * @start, @end: UTF-8 bytes of what the shown summary is of
+ */
+void
+tlm_note_page_show_span (TlmNotePage *self, guint64 start, guint64 end)
+{
+  tlm_note_page_show_place (self, self->spans, start, end);
 }

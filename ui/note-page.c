@@ -175,6 +175,9 @@ leave_note (TlmNotePage *self)
 {
   tlm_note_page_save (self);
   tlm_note_page_summary_stop (self);
+  tlm_note_page_stop_reword (self);
+  tlm_note_page_leave_questions (self);
+  tlm_find_bar_close (self->find_bar);
   g_cancellable_cancel (self->loading);
   g_clear_object (&self->loading);
   g_clear_pointer (&self->spans, tlm_note_spans_free);
@@ -282,8 +285,45 @@ setup_editor (TlmNotePage *self)
   g_signal_connect_object (adw_style_manager_get_default (), "notify::dark",
                            G_CALLBACK (update_tag), self, G_CONNECT_SWAPPED);
   update_tag (self);
+  tlm_find_bar_set_view (self->find_bar, GTK_SOURCE_VIEW (self->editor));
+  self->why = g_object_new (TLM_TYPE_WHY_POPOVER, NULL);
+  gtk_widget_set_parent (GTK_WIDGET (self->why), self->editor);
   g_signal_connect_object (self->buffer, "changed", G_CALLBACK (changed_cb), self,
                            G_CONNECT_SWAPPED);
+}
+
+/* Control and a click ask why; a plain click writes. */
+static void
+pressed_cb (TlmNotePage *self, int n_press, double x, double y, GtkGestureClick *click)
+{
+  GtkTextView *view = GTK_TEXT_VIEW (self->editor);
+  GdkModifierType state = gtk_event_controller_get_current_event_state (
+    GTK_EVENT_CONTROLLER (click));
+  GtkTextIter iter;
+  int buffer_x, buffer_y;
+
+  if ((state & GDK_CONTROL_MASK) == 0 || n_press != 1)
+    return;
+  gtk_gesture_set_state (GTK_GESTURE (click), GTK_EVENT_SEQUENCE_CLAIMED);
+  gtk_text_view_window_to_buffer_coords (view, GTK_TEXT_WINDOW_WIDGET, (int) x, (int) y, &buffer_x,
+                                         &buffer_y);
+  gtk_text_view_get_iter_at_location (view, &iter, buffer_x, buffer_y);
+  tlm_note_page_explain (self, &iter);
+}
+
+/* The keys of the page work wherever the focus is, but not from behind another page. */
+static void
+tlm_note_page_map (GtkWidget *widget)
+{
+  GTK_WIDGET_CLASS (tlm_note_page_parent_class)->map (widget);
+  gtk_shortcut_controller_set_scope (TLM_NOTE_PAGE (widget)->keys, GTK_SHORTCUT_SCOPE_GLOBAL);
+}
+
+static void
+tlm_note_page_unmap (GtkWidget *widget)
+{
+  gtk_shortcut_controller_set_scope (TLM_NOTE_PAGE (widget)->keys, GTK_SHORTCUT_SCOPE_LOCAL);
+  GTK_WIDGET_CLASS (tlm_note_page_parent_class)->unmap (widget);
 }
 
 static void
@@ -304,6 +344,9 @@ tlm_note_page_dispose (GObject *object)
     leave_note (self);
   self->buffer = NULL;
   g_clear_pointer (&self->ghost, tlm_ghost_word_free);
+  if (self->why != NULL)
+    gtk_widget_unparent (GTK_WIDGET (self->why));
+  self->why = NULL;
   gtk_widget_dispose_template (GTK_WIDGET (self), TLM_TYPE_NOTE_PAGE);
   g_clear_object (&self->services);
   g_clear_object (&self->settings);
@@ -316,9 +359,13 @@ tlm_note_page_class_init (TlmNotePageClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = tlm_note_page_dispose;
+  widget_class->map = tlm_note_page_map;
+  widget_class->unmap = tlm_note_page_unmap;
   widget_class->root = tlm_note_page_root;
   g_type_ensure (GTK_SOURCE_TYPE_VIEW);
+  g_type_ensure (TLM_TYPE_ASK_BAR);
   g_type_ensure (TLM_TYPE_COVERAGE_STRIP);
+  g_type_ensure (TLM_TYPE_FIND_BAR);
   g_type_ensure (TLM_TYPE_SIDE_PANE);
   g_type_ensure (TLM_TYPE_SUMMARY_PANE);
   gtk_widget_class_set_template_from_resource (widget_class, "/com/sprapp/TinyLM/note-page.ui");
@@ -332,7 +379,14 @@ tlm_note_page_class_init (TlmNotePageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, TlmNotePage, placeholder);
   gtk_widget_class_bind_template_child (widget_class, TlmNotePage, strip);
   gtk_widget_class_bind_template_child (widget_class, TlmNotePage, pane);
+  gtk_widget_class_bind_template_child (widget_class, TlmNotePage, find_bar);
+  gtk_widget_class_bind_template_child (widget_class, TlmNotePage, ask_bar);
+  gtk_widget_class_bind_template_child (widget_class, TlmNotePage, keys);
+  gtk_widget_class_bind_template_callback (widget_class, tlm_note_page_ask);
+  gtk_widget_class_bind_template_callback (widget_class, tlm_note_page_show_answer);
   gtk_widget_class_bind_template_callback (widget_class, tlm_note_page_show_span);
+  gtk_widget_class_bind_template_callback (widget_class, pressed_cb);
+  tlm_note_page_install_actions (widget_class);
 }
 
 static void
@@ -341,6 +395,7 @@ tlm_note_page_init (TlmNotePage *self)
   gtk_widget_init_template (GTK_WIDGET (self));
   self->settings = g_settings_new ("com.sprapp.TinyLM");
   setup_editor (self);
+  tlm_note_page_setup_reword (self);
   g_object_bind_property (self->side_pane, "show-pane", self->pane_button, "active",
                           G_BINDING_SYNC_CREATE | G_BINDING_BIDIRECTIONAL);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A summary speaks of byte offsets into the text that was read; a buffer speaks of characters and
+/* What reads a note speaks of byte offsets into the text that it read; a buffer speaks of characters and
  * moves with every key. So the edits since the reading are kept, and a place is led through them
  * when it is asked for: a note with thousands of spans costs nothing until then. */
 #include "note-spans.h"
@@ -13,7 +13,8 @@ typedef struct
 struct _TlmNoteSpans
 {
   GtkTextBuffer *buffer;
-  TlmSummary    *summary;
+  char          *text;   /* as it was read */
+  int            offset; /* the character of the buffer at which it began */
   GArray        *edits;
 };
 
@@ -36,15 +37,18 @@ delete_cb (TlmNoteSpans *self, GtkTextIter *start, GtkTextIter *end)
 
 /**
  * tlm_note_spans_new:
- * @buffer: holds exactly the text that @summary was made from
+ * @buffer: holds @text
+ * @text: (transfer none): whose bytes the spans count
+ * @offset: the character at which it begins; 0 for the whole note
  */
 TlmNoteSpans *
-tlm_note_spans_new (GtkTextBuffer *buffer, TlmSummary *summary)
+tlm_note_spans_new (GtkTextBuffer *buffer, const char *text, int offset)
 {
   TlmNoteSpans *self = g_new0 (TlmNoteSpans, 1);
 
   self->buffer = g_object_ref (buffer);
-  self->summary = g_object_ref (summary);
+  self->text = g_strdup (text);
+  self->offset = offset;
   self->edits = g_array_new (FALSE, FALSE, sizeof (Edit));
   g_signal_connect_swapped (buffer, "insert-text", G_CALLBACK (insert_cb), self);
   g_signal_connect_swapped (buffer, "delete-range", G_CALLBACK (delete_cb), self);
@@ -63,7 +67,7 @@ tlm_note_spans_free (TlmNoteSpans *self)
   g_signal_handlers_disconnect_by_data (self->buffer, self);
   g_array_unref (self->edits);
   g_object_unref (self->buffer);
-  g_object_unref (self->summary);
+  g_free (self->text);
   g_free (self);
 }
 
@@ -87,15 +91,14 @@ follow (TlmNoteSpans *self, int place, gboolean start)
 static void
 find_place (TlmNoteSpans *self, gsize byte, gboolean start, GtkTextIter *iter)
 {
-  const char *text = tlm_summary_get_text (self->summary);
-  int place = (int) g_utf8_pointer_to_offset (text, text + byte);
+  int place = self->offset + (int) g_utf8_pointer_to_offset (self->text, self->text + byte);
 
   gtk_text_buffer_get_iter_at_offset (self->buffer, iter, follow (self, place, start));
 }
 
 /**
  * tlm_note_spans_lookup:
- * @start, @end: of a span of the summary
+ * @start, @end: bytes of the text
  * @first, @last: (out): where it stands now
  *
  * Returns: FALSE when nothing of it is left

@@ -1,16 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The places of a summary inside a text buffer that goes on being edited. */
+/* The places of a text that was read inside a text buffer that goes on being edited. */
 #pragma once
 
 #include <gtk/gtk.h>
-
-#include "summary.h"
 
 G_BEGIN_DECLS
 
 typedef struct _TlmNoteSpans TlmNoteSpans;
 
-TlmNoteSpans *tlm_note_spans_new    (GtkTextBuffer *buffer, TlmSummary *summary);
+TlmNoteSpans *tlm_note_spans_new    (GtkTextBuffer *buffer, const char *text,
+                                     int offset);
 void          tlm_note_spans_free   (TlmNoteSpans *self);
 gboolean      tlm_note_spans_lookup (TlmNoteSpans *self, gsize start, gsize end,
                                      GtkTextIter *first, GtkTextIter *last);

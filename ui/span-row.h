@@ -12,9 +12,12 @@ G_BEGIN_DECLS
 #define TLM_TYPE_SPAN_ROW (tlm_span_row_get_type ())
 G_DECLARE_FINAL_TYPE (TlmSpanRow, tlm_span_row, TLM, SPAN_ROW, GtkListBoxRow)
 
-GtkWidget     *tlm_span_row_new_keypoint (TlmSummary *summary, const TlmSpan *span);
-GtkWidget     *tlm_span_row_new_action   (TlmSummary *summary, const TlmAction *action);
-const TlmSpan *tlm_span_row_get_span     (TlmSpanRow *self);
-void           tlm_span_row_set_span     (TlmSpanRow *self, const TlmSpan *span);
+void           tlm_span_row_show_keypoint (TlmSpanRow *self, TlmSummary *summary,
+                                           const TlmSpan *span);
+void           tlm_span_row_show_action   (TlmSpanRow *self, TlmSummary *summary,
+                                           const TlmAction *action);
+void           tlm_span_row_set_rewording (TlmSpanRow *self, const char *text, const char *model);
+const TlmSpan *tlm_span_row_get_span      (TlmSpanRow *self);
+const char    *tlm_span_row_get_text      (TlmSpanRow *self);
 
 G_END_DECLS

@@ -5,29 +5,39 @@
 #include "summary-pane.h"
 
 #include "span-row.h"
+#include "summary-json.h"
+#include "summary-receipt.h"
+#include "summary-rows.h"
 #include "summary-text.h"
 
 #include <glib/gi18n.h>
 
 /* Rows made at a time: a row takes about a millisecond, and a book holds thousands of items. */
 #define ACTIONS_AT_ONCE 50
+#define LONG_WORK_US (400 * 1000) /* a wait from which on a person wants to know how far it is */
 
 struct _TlmSummaryPane
 {
   AdwBin          parent_instance;
   GtkWidget      *stack;
   AdwStatusPage  *error_page;
-  GtkWidget      *spinner;
-  GtkWidget      *update_button;
-  GtkWidget      *title_section, *title_button, *title_label;
+  GtkLabel       *head_label;
+  GtkWidget      *spinner, *stop_button;
+  GtkProgressBar *progress;
+  GtkWidget      *update_button, *whole_button;
+  GtkWidget      *gist_section, *gist_label;
+  GtkToggleButton *reword_button;
+  GtkWidget      *title_section, *title_label;
   GtkWidget      *key_heading, *key_hint, *key_list;
   GtkWidget      *action_section, *action_list, *more_button;
   GtkWidget      *tag_section, *tag_box;
   GtkWidget      *coverage_label;
-  GtkWidget      *receipt_label;
+  TlmSummaryReceipt *receipt;
   GtkEventController *motion;
   GtkEventController *focus;
   gsize           n_actions_shown;
+  gint64          working_since; /* 0 while nothing is being made */
+  char           *reword_model;
   TlmSummary     *summary; /* as shown */
   TlmSummary     *pending; /* newer, waits for the reader */
 };
@@ -39,6 +49,15 @@ enum
 };
 
 static guint signals[N_SIGNALS];
+
+enum
+{
+  PROP_0,
+  PROP_REWORDING, /* whether rewordings are wanted; also notified when there are other key points */
+  N_PROPS
+};
+
+static GParamSpec *properties[N_PROPS];
 
 G_DEFINE_FINAL_TYPE (TlmSummaryPane, tlm_summary_pane, ADW_TYPE_BIN)
 
@@ -62,6 +81,13 @@ title_clicked_cb (TlmSummaryPane *self)
 }
 
 static void
+gist_clicked_cb (TlmSummaryPane *self)
+{
+  if (self->summary != NULL && tlm_summary_get_gist (self->summary) != NULL)
+    emit_span (self, tlm_summary_get_gist (self->summary));
+}
+
+static void
 tag_clicked_cb (TlmSummaryPane *self, GtkButton *button)
 {
   gsize n, i = GPOINTER_TO_SIZE (g_object_get_data (G_OBJECT (button), "tlm-tag"));
@@ -71,26 +97,14 @@ tag_clicked_cb (TlmSummaryPane *self, GtkButton *button)
     emit_span (self, &tags[i]);
 }
 
+/* @span: (nullable): none hides the section */
 static void
-clear_list (GtkWidget *list)
+show_line (TlmSummaryPane *self, const TlmSpan *span, GtkWidget *section, GtkWidget *label)
 {
-  GtkWidget *row;
+  g_autofree char *text = span != NULL ? tlm_summary_dup_shown (self->summary, span) : NULL;
 
-  while ((row = gtk_widget_get_first_child (list)) != NULL)
-    gtk_list_box_remove (GTK_LIST_BOX (list), row);
-}
-
-static void
-show_title (TlmSummaryPane *self)
-{
-  const TlmSpan *title = tlm_summary_get_title (self->summary);
-  g_autofree char *text = NULL;
-
-  gtk_widget_set_visible (self->title_section, title != NULL);
-  if (title == NULL)
-    return;
-  text = g_strstrip (tlm_summary_dup_slice (self->summary, title));
-  gtk_label_set_text (GTK_LABEL (self->title_label), text);
+  gtk_label_set_text (GTK_LABEL (label), text != NULL ? text : "");
+  gtk_widget_set_visible (section, text != NULL);
 }
 
 /* What a reader must know about the key points below, "" for nothing. */
@@ -111,12 +125,9 @@ show_keypoints (TlmSummaryPane *self)
 {
   gboolean fallback = tlm_summary_get_is_fallback (self->summary);
   gsize n;
-  const TlmSpan *keys = tlm_summary_get_keypoints (self->summary, &n);
 
-  clear_list (self->key_list);
-  for (gsize i = 0; i < n; i++)
-    gtk_list_box_append (GTK_LIST_BOX (self->key_list),
-                         tlm_span_row_new_keypoint (self->summary, &keys[i]));
+  tlm_summary_get_keypoints (self->summary, &n);
+  tlm_summary_rows_show_keypoints (GTK_LIST_BOX (self->key_list), self->summary);
   gtk_label_set_text (GTK_LABEL (self->key_heading),
                       fallback && n > 0 ? _("Longest Sentences") : _("Key Points"));
   gtk_label_set_text (GTK_LABEL (self->key_hint), key_hint (self, n));
@@ -125,35 +136,28 @@ show_keypoints (TlmSummaryPane *self)
 }
 
 static void
-show_more_actions (TlmSummaryPane *self)
+show_actions (TlmSummaryPane *self)
 {
   gsize n, left;
-  const TlmAction *actions = tlm_summary_get_actions (self->summary, &n);
-  gsize end = MIN (n, self->n_actions_shown + ACTIONS_AT_ONCE);
   g_autofree char *label = NULL;
 
-  for (gsize i = self->n_actions_shown; i < end; i++)
-    gtk_list_box_append (GTK_LIST_BOX (self->action_list),
-                         tlm_span_row_new_action (self->summary, &actions[i]));
-  self->n_actions_shown = end;
-  left = n - end;
+  tlm_summary_get_actions (self->summary, &n);
+  left = n - MIN (n, self->n_actions_shown);
+  tlm_summary_rows_show_actions (GTK_LIST_BOX (self->action_list), self->summary,
+                                 self->n_actions_shown);
   /* Translators: a button below the first action items of a long note. */
   label = g_strdup_printf (ngettext ("Show More (%zu Left)", "Show More (%zu Left)", (gulong) left),
                            left);
   gtk_button_set_label (GTK_BUTTON (self->more_button), label);
   gtk_widget_set_visible (self->more_button, left > 0);
+  gtk_widget_set_visible (self->action_section, n > 0);
 }
 
 static void
-show_actions (TlmSummaryPane *self)
+show_more_actions (TlmSummaryPane *self)
 {
-  gsize n;
-
-  tlm_summary_get_actions (self->summary, &n);
-  clear_list (self->action_list);
-  self->n_actions_shown = 0;
-  show_more_actions (self);
-  gtk_widget_set_visible (self->action_section, n > 0);
+  self->n_actions_shown += ACTIONS_AT_ONCE;
+  show_actions (self);
 }
 
 static GtkWidget *
@@ -195,31 +199,11 @@ static void
 show_foot (TlmSummaryPane *self)
 {
   g_autofree char *coverage = tlm_summary_text_dup_coverage (self->summary);
-  g_autofree char *receipt = tlm_summary_text_dup_receipt (self->summary);
 
   gtk_label_set_text (GTK_LABEL (self->coverage_label), coverage);
-  gtk_label_set_text (GTK_LABEL (self->receipt_label), receipt);
-  gtk_widget_set_tooltip_text (self->receipt_label, tlm_summary_get_model_sha256 (self->summary));
+  tlm_summary_receipt_set_summary (self->receipt, self->summary);
 }
 
-/* The same words may stand at other places now. */
-static void
-move_rows (TlmSummaryPane *self)
-{
-  gsize n_keys, n_actions;
-  const TlmSpan *keys = tlm_summary_get_keypoints (self->summary, &n_keys);
-  const TlmAction *actions = tlm_summary_get_actions (self->summary, &n_actions);
-  GtkListBoxRow *row;
-
-  for (gsize i = 0; i < n_keys; i++)
-    if ((row = gtk_list_box_get_row_at_index (GTK_LIST_BOX (self->key_list), (int) i)) != NULL)
-      tlm_span_row_set_span (TLM_SPAN_ROW (row), &keys[i]);
-  for (gsize i = 0; i < MIN (n_actions, self->n_actions_shown); i++)
-    if ((row = gtk_list_box_get_row_at_index (GTK_LIST_BOX (self->action_list), (int) i)) != NULL)
-      tlm_span_row_set_span (TLM_SPAN_ROW (row), &actions[i].sentence);
-}
-
-/* Rows are made again only when a reader would see other words. */
 static void
 apply (TlmSummaryPane *self, TlmSummary *summary)
 {
@@ -229,16 +213,16 @@ apply (TlmSummaryPane *self, TlmSummary *summary)
   g_clear_object (&self->pending);
   gtk_widget_set_visible (self->update_button, FALSE);
   g_set_object (&self->summary, kept);
+  self->n_actions_shown = MAX (self->n_actions_shown, ACTIONS_AT_ONCE);
   show_foot (self);
-  if (same)
-    {
-      move_rows (self);
-      return;
-    }
-  show_title (self);
   show_keypoints (self);
   show_actions (self);
+  if (same)
+    return;
+  show_line (self, tlm_summary_get_title (summary), self->title_section, self->title_label);
+  show_line (self, tlm_summary_get_gist (summary), self->gist_section, self->gist_label);
   show_tags (self);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_REWORDING]);
 }
 
 static gboolean
@@ -248,11 +232,16 @@ reader_is_here (TlmSummaryPane *self)
          || gtk_event_controller_focus_contains_focus (GTK_EVENT_CONTROLLER_FOCUS (self->focus));
 }
 
+/* The button that was pressed goes; the keyboard goes on at what is new. */
 static void
 apply_pending (TlmSummaryPane *self)
 {
+  gboolean pressed = gtk_widget_has_focus (self->update_button);
+
   if (self->pending != NULL)
     apply (self, self->pending);
+  if (pressed)
+    gtk_widget_child_focus (self->key_list, GTK_DIR_TAB_FORWARD);
 }
 
 static void
@@ -260,6 +249,16 @@ reader_left_cb (TlmSummaryPane *self)
 {
   if (!reader_is_here (self))
     apply_pending (self);
+}
+
+static void
+forget (TlmSummaryPane *self)
+{
+  g_clear_object (&self->summary);
+  g_clear_object (&self->pending);
+  self->n_actions_shown = 0;
+  gtk_widget_set_visible (self->update_button, FALSE);
+  tlm_summary_pane_set_working (self, FALSE);
 }
 
 /**
@@ -270,10 +269,7 @@ reader_left_cb (TlmSummaryPane *self)
 void
 tlm_summary_pane_set_empty (TlmSummaryPane *self)
 {
-  g_clear_object (&self->summary);
-  g_clear_object (&self->pending);
-  gtk_widget_set_visible (self->update_button, FALSE);
-  tlm_summary_pane_set_working (self, FALSE);
+  forget (self);
   gtk_stack_set_visible_child_name (GTK_STACK (self->stack), "empty");
 }
 
@@ -284,10 +280,91 @@ tlm_summary_pane_set_empty (TlmSummaryPane *self)
 void
 tlm_summary_pane_set_working (TlmSummaryPane *self, gboolean working)
 {
+  self->working_since = working ? g_get_monotonic_time () : 0;
   gtk_spinner_set_spinning (GTK_SPINNER (self->spinner), working);
   gtk_widget_set_visible (self->spinner, working);
+  gtk_widget_set_visible (self->stop_button, FALSE);
+  gtk_widget_set_visible (GTK_WIDGET (self->progress), FALSE);
   if (working && self->summary == NULL)
     gtk_stack_set_visible_child_name (GTK_STACK (self->stack), "working");
+}
+
+/**
+ * tlm_summary_pane_set_progress:
+ * @fraction: of the note that was read
+ *
+ * Shows it, over what is there, once the reading takes long.
+ */
+void
+tlm_summary_pane_set_progress (TlmSummaryPane *self, double fraction)
+{
+  if (self->working_since == 0 || fraction >= 1
+      || g_get_monotonic_time () - self->working_since < LONG_WORK_US)
+    return;
+  gtk_progress_bar_set_fraction (self->progress, fraction);
+  gtk_widget_set_visible (GTK_WIDGET (self->progress), TRUE);
+  gtk_widget_set_visible (self->stop_button, TRUE);
+}
+
+/**
+ * tlm_summary_pane_set_is_part:
+ * @is_part: whether what is summarised is a selection
+ */
+void
+tlm_summary_pane_set_is_part (TlmSummaryPane *self, gboolean is_part)
+{
+  gtk_label_set_text (self->head_label, is_part ? _("Summary of the Selection") : _("Summary"));
+  gtk_widget_set_visible (self->whole_button, is_part);
+}
+
+/**
+ * tlm_summary_pane_set_reword_model:
+ * @name: (nullable): of the model that can write a sentence in fewer words; NULL when there is none
+ */
+void
+tlm_summary_pane_set_reword_model (TlmSummaryPane *self, const char *name)
+{
+  gtk_widget_set_visible (GTK_WIDGET (self->reword_button), name != NULL);
+  if (name == NULL)
+    gtk_toggle_button_set_active (self->reword_button, FALSE);
+  g_free (self->reword_model);
+  self->reword_model = g_strdup (name);
+}
+
+/**
+ * tlm_summary_pane_set_rewording:
+ * @i: the key point's number
+ * @text: (nullable): what is shown below the sentence
+ */
+void
+tlm_summary_pane_set_rewording (TlmSummaryPane *self, guint i, const char *text)
+{
+  GtkListBoxRow *row = gtk_list_box_get_row_at_index (GTK_LIST_BOX (self->key_list), (int) i);
+
+  if (row != NULL)
+    tlm_span_row_set_rewording (TLM_SPAN_ROW (row), text, self->reword_model);
+}
+
+/**
+ * tlm_summary_pane_get_summary:
+ *
+ * Returns: (transfer none) (nullable): the one that is shown
+ */
+TlmSummary *
+tlm_summary_pane_get_summary (TlmSummaryPane *self)
+{
+  return self->summary;
+}
+
+/**
+ * tlm_summary_pane_set_verdict:
+ * @sentence: what came of making the summary again
+ * @good: whether it is the same
+ */
+void
+tlm_summary_pane_set_verdict (TlmSummaryPane *self, const char *sentence, gboolean good)
+{
+  tlm_summary_receipt_set_verdict (self->receipt, sentence, good);
 }
 
 /**
@@ -297,9 +374,7 @@ tlm_summary_pane_set_working (TlmSummaryPane *self, gboolean working)
 void
 tlm_summary_pane_set_error (TlmSummaryPane *self, const char *sentence)
 {
-  g_clear_object (&self->summary);
-  g_clear_object (&self->pending);
-  tlm_summary_pane_set_working (self, FALSE);
+  forget (self);
   adw_status_page_set_description (self->error_page, sentence);
   gtk_stack_set_visible_child_name (GTK_STACK (self->stack), "error");
 }
@@ -324,6 +399,7 @@ tlm_summary_pane_set_summary (TlmSummaryPane *self, TlmSummary *summary)
   gtk_widget_set_visible (self->update_button, TRUE);
 }
 
+/* "summary.copy", "summary.copy-markdown", "summary.copy-json" */
 static void
 copy_cb (GtkWidget *widget, const char *action, GVariant *parameter)
 {
@@ -332,9 +408,31 @@ copy_cb (GtkWidget *widget, const char *action, GVariant *parameter)
 
   if (self->summary == NULL)
     return;
-  text = tlm_summary_text_dup_markdown (self->summary);
+  text = g_str_has_suffix (action, "json") ? tlm_summary_dup_result (self->summary)
+         : g_str_has_suffix (action, "markdown") ? tlm_summary_text_dup_markdown (self->summary)
+                                                 : tlm_summary_text_dup_plain (self->summary);
   gdk_clipboard_set_text (gtk_widget_get_clipboard (widget), text);
   gtk_widget_activate_action (widget, "win.toast", "s", _("The summary was copied."));
+}
+
+static void
+reword_toggled_cb (TlmSummaryPane *self)
+{
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_REWORDING]);
+}
+
+static void
+tlm_summary_pane_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
+{
+  switch (id)
+    {
+    case PROP_REWORDING:
+      g_value_set_boolean (value, gtk_toggle_button_get_active (
+                                    TLM_SUMMARY_PANE (object)->reword_button));
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+    }
 }
 
 static void
@@ -344,6 +442,7 @@ tlm_summary_pane_dispose (GObject *object)
 
   g_clear_object (&self->summary);
   g_clear_object (&self->pending);
+  g_clear_pointer (&self->reword_model, g_free);
   gtk_widget_dispose_template (GTK_WIDGET (self), TLM_TYPE_SUMMARY_PANE);
   G_OBJECT_CLASS (tlm_summary_pane_parent_class)->dispose (object);
 }
@@ -353,10 +452,16 @@ bind_children (GtkWidgetClass *widget_class)
 {
   gtk_widget_class_bind_template_child (widget_class, TlmSummaryPane, stack);
   gtk_widget_class_bind_template_child (widget_class, TlmSummaryPane, error_page);
+  gtk_widget_class_bind_template_child (widget_class, TlmSummaryPane, head_label);
   gtk_widget_class_bind_template_child (widget_class, TlmSummaryPane, spinner);
+  gtk_widget_class_bind_template_child (widget_class, TlmSummaryPane, stop_button);
+  gtk_widget_class_bind_template_child (widget_class, TlmSummaryPane, progress);
+  gtk_widget_class_bind_template_child (widget_class, TlmSummaryPane, whole_button);
+  gtk_widget_class_bind_template_child (widget_class, TlmSummaryPane, gist_section);
+  gtk_widget_class_bind_template_child (widget_class, TlmSummaryPane, gist_label);
+  gtk_widget_class_bind_template_child (widget_class, TlmSummaryPane, reword_button);
   gtk_widget_class_bind_template_child (widget_class, TlmSummaryPane, update_button);
   gtk_widget_class_bind_template_child (widget_class, TlmSummaryPane, title_section);
-  gtk_widget_class_bind_template_child (widget_class, TlmSummaryPane, title_button);
   gtk_widget_class_bind_template_child (widget_class, TlmSummaryPane, title_label);
   gtk_widget_class_bind_template_child (widget_class, TlmSummaryPane, key_heading);
   gtk_widget_class_bind_template_child (widget_class, TlmSummaryPane, key_hint);
@@ -367,10 +472,12 @@ bind_children (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, TlmSummaryPane, tag_section);
   gtk_widget_class_bind_template_child (widget_class, TlmSummaryPane, tag_box);
   gtk_widget_class_bind_template_child (widget_class, TlmSummaryPane, coverage_label);
-  gtk_widget_class_bind_template_child (widget_class, TlmSummaryPane, receipt_label);
+  gtk_widget_class_bind_template_child (widget_class, TlmSummaryPane, receipt);
   gtk_widget_class_bind_template_callback (widget_class, row_activated_cb);
   gtk_widget_class_bind_template_callback (widget_class, show_more_actions);
   gtk_widget_class_bind_template_callback (widget_class, title_clicked_cb);
+  gtk_widget_class_bind_template_callback (widget_class, gist_clicked_cb);
+  gtk_widget_class_bind_template_callback (widget_class, reword_toggled_cb);
   gtk_widget_class_bind_template_callback (widget_class, apply_pending);
 }
 
@@ -380,12 +487,19 @@ tlm_summary_pane_class_init (TlmSummaryPaneClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = tlm_summary_pane_dispose;
+  G_OBJECT_CLASS (klass)->get_property = tlm_summary_pane_get_property;
+  properties[PROP_REWORDING] = g_param_spec_boolean ("rewording", NULL, NULL, FALSE,
+                                                     G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
+  g_object_class_install_properties (G_OBJECT_CLASS (klass), N_PROPS, properties);
+  g_type_ensure (TLM_TYPE_SUMMARY_RECEIPT);
   signals[SPAN_ACTIVATED] = g_signal_new ("span-activated", G_TYPE_FROM_CLASS (klass),
                                           G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 2,
                                           G_TYPE_UINT64, G_TYPE_UINT64);
   gtk_widget_class_set_template_from_resource (widget_class, "/com/sprapp/TinyLM/summary-pane.ui");
   bind_children (widget_class);
   gtk_widget_class_install_action (widget_class, "summary.copy", NULL, copy_cb);
+  gtk_widget_class_install_action (widget_class, "summary.copy-markdown", NULL, copy_cb);
+  gtk_widget_class_install_action (widget_class, "summary.copy-json", NULL, copy_cb);
 }
 
 static void

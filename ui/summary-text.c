@@ -4,6 +4,7 @@
 #include "summary-text.h"
 
 #include "dates.h"
+#include "skills/front-matter.h"
 
 #include <glib/gi18n.h>
 #include <string.h>
@@ -21,6 +22,32 @@ append_slice (GString *out, const char *prefix, TlmSummary *summary, const TlmSp
   g_string_append_printf (out, "%s%s\n", prefix, g_strstrip (slice));
 }
 
+/* @marks: what stands before and behind a heading */
+static void
+append_heading (GString *out, const char *const marks[2], const char *heading)
+{
+  g_string_append_printf (out, "%s%s%s%s\n\n", out->len > 0 ? "\n" : "", marks[0], heading, marks[1]);
+}
+
+static void
+append_lists (GString *out, const char *const marks[2], TlmSummary *summary)
+{
+  gsize n;
+  const TlmSpan *keys = tlm_summary_get_keypoints (summary, &n);
+  const TlmAction *actions;
+
+  if (n > 0)
+    append_heading (out, marks, tlm_summary_get_is_fallback (summary) ? _("Longest sentences")
+                                                                      : _("Key points"));
+  for (gsize i = 0; i < n; i++)
+    append_slice (out, "- ", summary, &keys[i]);
+  actions = tlm_summary_get_actions (summary, &n);
+  if (n > 0)
+    append_heading (out, marks, _("Action items"));
+  for (gsize i = 0; i < n; i++)
+    append_slice (out, "- [ ] ", summary, &actions[i].sentence);
+}
+
 /**
  * tlm_summary_text_dup_markdown:
  *
@@ -29,29 +56,88 @@ append_slice (GString *out, const char *prefix, TlmSummary *summary, const TlmSp
 char *
 tlm_summary_text_dup_markdown (TlmSummary *summary)
 {
+  static const char *const marks[] = { "## ", "" };
   GString *out = g_string_new (NULL);
   gsize n;
-  const TlmSpan *keys, *tags;
-  const TlmAction *actions;
+  const TlmSpan *tags = tlm_summary_get_tags (summary, &n);
 
   if (tlm_summary_get_title (summary) != NULL)
     append_slice (out, "# ", summary, tlm_summary_get_title (summary));
-  keys = tlm_summary_get_keypoints (summary, &n);
+  append_lists (out, marks, summary);
   if (n > 0)
-    g_string_append_printf (out, "\n## %s\n\n", tlm_summary_get_is_fallback (summary)
-                                                   ? _("Longest sentences") : _("Key points"));
-  for (gsize i = 0; i < n; i++)
-    append_slice (out, "- ", summary, &keys[i]);
-  actions = tlm_summary_get_actions (summary, &n);
-  if (n > 0)
-    g_string_append_printf (out, "\n## %s\n\n", _("Action items"));
-  for (gsize i = 0; i < n; i++)
-    append_slice (out, "- [ ] ", summary, &actions[i].sentence);
-  tags = tlm_summary_get_tags (summary, &n);
-  if (n > 0)
-    g_string_append_printf (out, "\n## %s\n\n", _("Tags"));
+    append_heading (out, marks, _("Tags"));
   for (gsize i = 0; i < n; i++)
     append_slice (out, "- ", summary, &tags[i]);
+  return g_string_free (out, FALSE);
+}
+
+/**
+ * tlm_summary_text_dup_block:
+ *
+ * Returns: (transfer full): the summary as it is put at the top of its note, between its marks, so that
+ * it is found again; no heading of it is a heading of the note
+ */
+char *
+tlm_summary_text_dup_block (TlmSummary *summary)
+{
+  static const char *const marks[] = { "**", "**" };
+  GString *out = g_string_new (TLM_SUMMARY_BLOCK_BEGIN "\n");
+
+  append_lists (out, marks, summary);
+  g_string_append (out, TLM_SUMMARY_BLOCK_END "\n\n");
+  return g_string_free (out, FALSE);
+}
+
+static void
+append_section (GString *out, const char *heading, const char *lines)
+{
+  if (*lines != '\0')
+    g_string_append_printf (out, "%s%s\n%s", out->len > 0 ? "\n" : "", heading, lines);
+}
+
+static char *
+dup_action_line (TlmSummary *summary, const TlmAction *action)
+{
+  g_autofree char *sentence = tlm_summary_dup_shown (summary, &action->sentence);
+  g_autofree char *owner = tlm_summary_dup_shown (summary, &action->owner);
+  g_autofree char *date = tlm_dates_dup_days (&action->due_days);
+  GString *line = g_string_new (sentence);
+
+  if (*owner != '\0' && date != NULL)
+    g_string_append_printf (line, " (%s, %s)", owner, date);
+  else if (*owner != '\0' || date != NULL)
+    g_string_append_printf (line, " (%s)", date != NULL ? date : owner);
+  return g_string_free (line, FALSE);
+}
+
+/**
+ * tlm_summary_text_dup_plain:
+ *
+ * Returns: (transfer full): the summary as a text for a mail
+ */
+char *
+tlm_summary_text_dup_plain (TlmSummary *summary)
+{
+  GString *out = g_string_new (NULL);
+  g_autoptr (GString) keys = g_string_new (NULL), todos = g_string_new (NULL);
+  gsize n;
+  const TlmSpan *spans = tlm_summary_get_keypoints (summary, &n);
+  const TlmAction *actions;
+
+  if (tlm_summary_get_title (summary) != NULL)
+    append_slice (out, "", summary, tlm_summary_get_title (summary));
+  for (gsize i = 0; i < n; i++)
+    append_slice (keys, "• ", summary, &spans[i]);
+  append_section (out, tlm_summary_get_is_fallback (summary) ? _("Longest sentences")
+                                                             : _("Key points"), keys->str);
+  actions = tlm_summary_get_actions (summary, &n);
+  for (gsize i = 0; i < n; i++)
+    {
+      g_autofree char *line = dup_action_line (summary, &actions[i]);
+
+      g_string_append_printf (todos, "• %s\n", line);
+    }
+  append_section (out, _("Action items"), todos->str);
   return g_string_free (out, FALSE);
 }
 
@@ -92,6 +178,24 @@ tlm_summary_text_dup_receipt (TlmSummary *summary)
   /* Translators: the receipt of a summary: model, first digits of its SHA-256, duration. */
   return g_strdup_printf (_("Chosen by %s (%s) in %s, on this computer."),
                           tlm_summary_get_model_name (summary), hash, time);
+}
+
+/**
+ * tlm_summary_text_dup_receipt_details:
+ *
+ * Returns: (transfer full): all that the summary depends on, a line each
+ */
+char *
+tlm_summary_text_dup_receipt_details (TlmSummary *summary)
+{
+  g_autofree char *day = tlm_day_dup_iso (tlm_summary_get_day (summary));
+
+  /* Translators: a receipt: model, its whole SHA-256, the program's version, the day from which words
+   * such as "by Friday" are counted. */
+  return g_strdup_printf (_("Model: %s\nSHA-256: %s\nProgram: TinyLM %s\nDates counted from: %s\n"
+                            "No seed: nothing is drawn by lot."),
+                          tlm_summary_get_model_name (summary),
+                          tlm_summary_get_model_sha256 (summary), TINYLM_VERSION, day);
 }
 
 static gboolean

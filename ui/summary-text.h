@@ -6,9 +6,12 @@
 
 G_BEGIN_DECLS
 
-char    *tlm_summary_text_dup_markdown (TlmSummary *summary);
-char    *tlm_summary_text_dup_coverage (TlmSummary *summary);
-char    *tlm_summary_text_dup_receipt  (TlmSummary *summary);
-gboolean tlm_summary_text_same         (TlmSummary *a, TlmSummary *b);
+char    *tlm_summary_text_dup_markdown        (TlmSummary *summary);
+char    *tlm_summary_text_dup_block           (TlmSummary *summary);
+char    *tlm_summary_text_dup_plain           (TlmSummary *summary);
+char    *tlm_summary_text_dup_coverage        (TlmSummary *summary);
+char    *tlm_summary_text_dup_receipt         (TlmSummary *summary);
+char    *tlm_summary_text_dup_receipt_details (TlmSummary *summary);
+gboolean tlm_summary_text_same                (TlmSummary *a, TlmSummary *b);
 
 G_END_DECLS

@@ -174,6 +174,29 @@ read_org (Scan *s)
     }
 }
 
+/* An inserted summary, with the empty lines around it; one that is not closed is text. */
+static void
+skip_block (Scan *s)
+{
+  gsize start, end;
+
+  s->at = s->front->end;
+  do
+    if (!next_line (s, &start, &end))
+      return;
+  while (start == end);
+  if (!line_is (s, start, end, TLM_SUMMARY_BLOCK_BEGIN))
+    return;
+  while (next_line (s, &start, &end))
+    if (line_is (s, start, end, TLM_SUMMARY_BLOCK_END))
+      {
+        s->front->end = s->at;
+        while (next_line (s, &start, &end) && start == end)
+          s->front->end = s->at;
+        return;
+      }
+}
+
 void
 tlm_front_matter_read (const char *text, gsize len, TlmFrontMatter *front)
 {
@@ -185,6 +208,8 @@ tlm_front_matter_read (const char *text, gsize len, TlmFrontMatter *front)
   front->start = front->end = s.at;
   if (!read_fenced (&s, "---", ':') && !read_fenced (&s, "+++", '='))
     read_org (&s);
+  front->block = front->end;
+  skip_block (&s);
 }
 
 static gboolean

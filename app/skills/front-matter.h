@@ -10,9 +10,15 @@ G_BEGIN_DECLS
 
 #define TLM_FRONT_MATTER_MAX_TAGS 16
 
+/* Around a summary that a person put at the top of the note: comments of Markdown and HTML. It is kept
+ * out of what is read, and replaced by the next one. */
+#define TLM_SUMMARY_BLOCK_BEGIN "<!-- TinyLM summary -->"
+#define TLM_SUMMARY_BLOCK_END "<!-- /TinyLM summary -->"
+
 typedef struct
 {
   gsize   start, end; /* bytes of the note: behind the byte order mark, and where the note begins */
+  gsize   block;      /* where an inserted summary begins; it reaches to the end */
   TlmSpan title;      /* start == end: none */
   TlmSpan tags[TLM_FRONT_MATTER_MAX_TAGS];
   gsize   n_tags;

@@ -2,8 +2,6 @@
 /* A span of the note as it was read keeps its sentence while the note is edited around it. */
 #include "note-spans.h"
 
-#include "summary-private.h"
-
 #define NOTE "Über.\nShe came. He went.\n"
 #define SENTENCE "She came."
 
@@ -16,12 +14,9 @@ typedef struct
 static void
 set_up (Fixture *f, gconstpointer data)
 {
-  TlmSummaryParts parts = { .text = g_strdup (NOTE) };
-  g_autoptr (TlmSummary) summary = tlm_summary_new (&parts);
-
   f->buffer = gtk_text_buffer_new (NULL);
   gtk_text_buffer_set_text (f->buffer, NOTE, -1);
-  f->spans = tlm_note_spans_new (f->buffer, summary);
+  f->spans = tlm_note_spans_new (f->buffer, NOTE, 0);
 }
 
 static void
@@ -109,6 +104,20 @@ test_gone (Fixture *f, gconstpointer data)
   g_assert_null (dup_found (f));
 }
 
+/* A selection was read: its bytes count from where it began. */
+static void
+test_a_part_of_the_note (Fixture *f, gconstpointer data)
+{
+  g_autoptr (TlmNoteSpans) spans = tlm_note_spans_new (f->buffer, "He went.", 16);
+  g_autofree char *found = NULL;
+  GtkTextIter first, last;
+
+  insert (f, 0, "Oh. ");
+  g_assert_true (tlm_note_spans_lookup (spans, 3, 7, &first, &last));
+  found = gtk_text_buffer_get_text (f->buffer, &first, &last, TRUE);
+  g_assert_cmpstr (found, ==, "went");
+}
+
 #define ADD(name, func) g_test_add ("/ui/note-spans/" name, Fixture, NULL, set_up, func, tear_down)
 
 int
@@ -119,5 +128,6 @@ main (int argc, char **argv)
   ADD ("edges-do-not-belong", test_edges_do_not_belong);
   ADD ("edits-inside", test_edits_inside);
   ADD ("gone", test_gone);
+  ADD ("a-part-of-the-note", test_a_part_of_the_note);
   return g_test_run ();
 }

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Every template builds, is drawn and goes away under fatal warnings. */
+#include "ask-bar.h"
 #include "chat-page.h"
 #include "code-block.h"
 #include "compat.h"
 #include "composer.h"
 #include "coverage-strip.h"
+#include "find-bar.h"
 #include "hit-row.h"
 #include "item-list.h"
 #include "item-row.h"
@@ -18,6 +20,7 @@
 #include "sidebar.h"
 #include "span-row.h"
 #include "summary-pane.h"
+#include "summary-receipt.h"
 
 static void
 test_builds (gconstpointer data)
@@ -55,10 +58,12 @@ int
 main (int argc, char **argv)
 {
   static const struct { const char *name; GType (*get_type) (void); } types[] = {
+    { "ask-bar", tlm_ask_bar_get_type },
     { "chat-page", tlm_chat_page_get_type },
     { "code-block", tlm_code_block_get_type },
     { "composer", tlm_composer_get_type },
     { "coverage-strip", tlm_coverage_strip_get_type },
+    { "find-bar", tlm_find_bar_get_type },
     { "hit-row", tlm_hit_row_get_type },
     { "item-list", tlm_item_list_get_type },
     { "item-row", tlm_item_row_get_type },
@@ -74,6 +79,7 @@ main (int argc, char **argv)
     { "span-row", tlm_span_row_get_type },
     { "split-view", tlm_split_view_get_type },
     { "summary-pane", tlm_summary_pane_get_type },
+    { "summary-receipt", tlm_summary_receipt_get_type },
   };
 
   gtk_test_init (&argc, &argv, NULL);

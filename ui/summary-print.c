@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Printing: one Pango layout over the whole text, cut into pages between its lines. */
+#include "summary-print.h"
+
+#include "summary-text.h"
+
+#include <glib/gi18n.h>
+
+#define FONT "Sans 11"
+#define MARGIN_MM 20
+
+typedef struct
+{
+  char        *text;
+  PangoLayout *layout;
+  GArray      *pages; /* of int: the first line of each, and one behind the last */
+} Print;
+
+static void
+print_free (gpointer data, GClosure *closure)
+{
+  Print *print = data;
+
+  g_free (print->text);
+  g_clear_object (&print->layout);
+  g_array_unref (print->pages);
+  g_free (print);
+}
+
+static void
+cut_pages (Print *print, double height)
+{
+  g_autoptr (PangoLayoutIter) iter = pango_layout_get_iter (print->layout);
+  double top = 0;
+  int line = 0;
+
+  g_array_set_size (print->pages, 0);
+  g_array_append_val (print->pages, line);
+  do
+    {
+      PangoRectangle place;
+
+      pango_layout_iter_get_line_extents (iter, NULL, &place);
+      if (pango_units_to_double (place.y + place.height) - top > height)
+        {
+          g_array_append_val (print->pages, line);
+          top = pango_units_to_double (place.y);
+        }
+      line++;
+    }
+  while (pango_layout_iter_next_line (iter));
+  g_array_append_val (print->pages, line);
+}
+
+static void
+begin_print_cb (GtkPrintOperation *operation, GtkPrintContext *context, Print *print)
+{
+  g_autoptr (PangoFontDescription) font = pango_font_description_from_string (FONT);
+
+  g_clear_object (&print->layout);
+  print->layout = gtk_print_context_create_pango_layout (context);
+  pango_layout_set_font_description (print->layout, font);
+  pango_layout_set_wrap (print->layout, PANGO_WRAP_WORD_CHAR);
+  pango_layout_set_width (print->layout,
+                          pango_units_from_double (gtk_print_context_get_width (context)));
+  pango_layout_set_text (print->layout, print->text, -1);
+  cut_pages (print, gtk_print_context_get_height (context));
+  gtk_print_operation_set_n_pages (operation, (int) print->pages->len - 1);
+}
+
+static void
+draw_page_cb (GtkPrintOperation *operation, GtkPrintContext *context, int page, Print *print)
+{
+  cairo_t *cr = gtk_print_context_get_cairo_context (context);
+  g_autoptr (PangoLayoutIter) iter = pango_layout_get_iter (print->layout);
+  int first = g_array_index (print->pages, int, page);
+  int end = g_array_index (print->pages, int, page + 1), top = 0;
+
+  for (int line = 0; line < end; line++, pango_layout_iter_next_line (iter))
+    {
+      PangoRectangle place;
+
+      if (line < first)
+        continue;
+      pango_layout_iter_get_line_extents (iter, NULL, &place);
+      if (line == first)
+        top = place.y;
+      cairo_move_to (cr, pango_units_to_double (place.x),
+                     pango_units_to_double (pango_layout_iter_get_baseline (iter) - top));
+      pango_cairo_show_layout_line (cr, pango_layout_iter_get_line_readonly (iter));
+    }
+}
+
+static GtkPageSetup *
+new_page_setup (void)
+{
+  GtkPageSetup *setup = gtk_page_setup_new ();
+
+  gtk_page_setup_set_top_margin (setup, MARGIN_MM, GTK_UNIT_MM);
+  gtk_page_setup_set_bottom_margin (setup, MARGIN_MM, GTK_UNIT_MM);
+  gtk_page_setup_set_left_margin (setup, MARGIN_MM, GTK_UNIT_MM);
+  gtk_page_setup_set_right_margin (setup, MARGIN_MM, GTK_UNIT_MM);
+  return setup;
+}
+
+/**
+ * tlm_summary_print_new:
+ *
+ * Returns: (transfer full): ready to be run
+ */
+GtkPrintOperation *
+tlm_summary_print_new (TlmSummary *summary)
+{
+  GtkPrintOperation *operation = gtk_print_operation_new ();
+  g_autoptr (GtkPageSetup) setup = new_page_setup ();
+  Print *print = g_new0 (Print, 1);
+
+  print->text = tlm_summary_text_dup_plain (summary);
+  print->pages = g_array_new (FALSE, FALSE, sizeof (int));
+  gtk_print_operation_set_default_page_setup (operation, setup);
+  gtk_print_operation_set_job_name (operation, _("Summary"));
+  gtk_print_operation_set_allow_async (operation, TRUE);
+  g_signal_connect (operation, "begin-print", G_CALLBACK (begin_print_cb), print);
+  g_signal_connect_data (operation, "draw-page", G_CALLBACK (draw_page_cb), print, print_free, 0);
+  return operation;
+}
