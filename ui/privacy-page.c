@@ -274,15 +274,31 @@ tlm_privacy_page_class_init (TlmPrivacyPageClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, check);
 }
 
+/* data/privacy.md, or its translation where there is one. (transfer full) */
+static GBytes *
+load_threats (void)
+{
+  const char *const *languages = g_get_language_names (); /* ends with "C" */
+
+  for (; !g_str_equal (*languages, "en") && !g_str_equal (*languages, "C"); languages++)
+    {
+      g_autofree char *path = g_strdup_printf ("/com/sprapp/TinyLM/privacy.%s.md", *languages);
+      GBytes *threats = g_resources_lookup_data (path, 0, NULL);
+
+      if (threats != NULL)
+        return threats;
+    }
+  return g_resources_lookup_data ("/com/sprapp/TinyLM/privacy.md", 0, NULL);
+}
+
 static void
 tlm_privacy_page_init (TlmPrivacyPage *self)
 {
-  g_autoptr (GBytes) threats = NULL;
+  g_autoptr (GBytes) threats = load_threats ();
 
   gtk_widget_init_template (GTK_WIDGET (self));
   self->rows = g_ptr_array_new ();
   for (guint i = 0; i < TLM_N_FINDING_GROUPS; i++)
     adw_preferences_group_set_title (self->groups[i], tlm_finding_group_get_title (i));
-  threats = g_resources_lookup_data ("/com/sprapp/TinyLM/privacy.md", 0, NULL);
   tlm_markdown_view_set_text (self->threats_view, g_bytes_get_data (threats, NULL));
 }

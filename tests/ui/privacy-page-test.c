@@ -68,6 +68,58 @@ test_says_what_is_defended (void)
   g_object_unref (page);
 }
 
+/* The headings and the list items of what the page loads in that language. */
+static void
+count_parts (const char *name, guint *n_headings, guint *n_items)
+{
+  g_autofree char *path = g_strconcat ("/com/sprapp/TinyLM/", name, NULL);
+  g_autoptr (GBytes) bytes = g_resources_lookup_data (path, 0, NULL);
+  g_auto (GStrv) lines = g_strsplit (g_bytes_get_data (bytes, NULL), "\n", -1);
+
+  *n_headings = *n_items = 0;
+  for (guint i = 0; lines[i] != NULL; i++)
+    {
+      *n_headings += *lines[i] == '#';
+      *n_items += *lines[i] == '-';
+    }
+}
+
+/* A change of one without the other shows in the number of its parts. */
+static void
+test_says_the_same_in_german (void)
+{
+  guint n_headings, n_items, n_german_headings, n_german_items;
+
+  count_parts ("privacy.md", &n_headings, &n_items);
+  count_parts ("privacy.de.md", &n_german_headings, &n_german_items);
+  g_assert_cmpuint (n_headings, >, 3);
+  g_assert_cmpuint (n_headings, ==, n_german_headings);
+  g_assert_cmpuint (n_items, ==, n_german_items);
+}
+
+static gboolean
+page_holds (const char *languages, const char *text)
+{
+  TlmPrivacyPage *page;
+  gboolean found;
+
+  g_setenv ("LANGUAGE", languages, TRUE);
+  page = g_object_ref_sink (g_object_new (TLM_TYPE_PRIVACY_PAGE, NULL));
+  found = holds_text (GTK_WIDGET (page), text);
+  g_object_unref (page);
+  g_unsetenv ("LANGUAGE");
+  return found;
+}
+
+static void
+test_follows_the_language (void)
+{
+  g_assert_true (page_holds ("de_AT", "Was nicht geschützt ist"));
+  g_assert_true (page_holds ("fr:de", "Was nicht geschützt ist"));
+  g_assert_true (page_holds ("en_GB:de", "What is not defended"));
+  g_assert_true (page_holds ("fr", "What is not defended"));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -75,5 +127,7 @@ main (int argc, char **argv)
   adw_init ();
   g_test_add_func ("/ui/privacy-page/turns-red", test_turns_red);
   g_test_add_func ("/ui/privacy-page/says-what-is-defended", test_says_what_is_defended);
+  g_test_add_func ("/ui/privacy-page/says-the-same-in-german", test_says_the_same_in_german);
+  g_test_add_func ("/ui/privacy-page/follows-the-language", test_follows_the_language);
   return g_test_run ();
 }
