@@ -48,10 +48,37 @@ show_state (TlmVaultGroup *self)
 }
 
 static void
+scroll_to_message_cb (GdkFrameClock *clock, TlmVaultGroup *self)
+{
+  GtkWidget *label = GTK_WIDGET (self->message_label);
+  GtkWidget *scrolled = gtk_widget_get_ancestor (label, GTK_TYPE_SCROLLED_WINDOW);
+  GtkAdjustment *adjustment;
+  graphene_rect_t bounds;
+  double top;
+
+  g_signal_handlers_disconnect_by_func (clock, scroll_to_message_cb, self);
+  if (scrolled == NULL || !gtk_widget_get_mapped (label)
+      || !gtk_widget_compute_bounds (label, scrolled, &bounds))
+    return;
+  adjustment = gtk_scrolled_window_get_vadjustment (GTK_SCROLLED_WINDOW (scrolled));
+  top = gtk_adjustment_get_value (adjustment) + (double) bounds.origin.y;
+  gtk_adjustment_clamp_page (adjustment, top, top + (double) bounds.size.height);
+}
+
+/* On a small screen the message lies below what is in sight. It has its place after the next
+ * frame. */
+static void
 show_message (TlmVaultGroup *self, const char *sentence)
 {
+  GdkFrameClock *clock = gtk_widget_get_frame_clock (GTK_WIDGET (self));
+
   gtk_label_set_text (self->message_label, sentence);
   gtk_widget_set_visible (GTK_WIDGET (self->message_label), *sentence != '\0');
+  if (clock != NULL && *sentence != '\0')
+    {
+      g_signal_connect_object (clock, "after-paint", G_CALLBACK (scroll_to_message_cb), self, 0);
+      gtk_widget_queue_draw (GTK_WIDGET (self));
+    }
 }
 
 static void
