@@ -66,12 +66,12 @@ fifths_of (quarter fifths, size_t i, bool high)
 }
 
 /* Two bits of each byte, those of field @i, as the upper of a level of six. */
-TILE bytes
-upper_of (bytes upper, size_t i)
+TILE quarter
+upper_of (quarter upper, size_t i)
 {
   pairs moved = i < 3 ? (pairs) upper << (4 - 2 * i) : (pairs) upper >> 2;
 
-  return (bytes) moved & 0x30;
+  return (quarter) moved & 0x30;
 }
 
 /* Vector @i of those at @first, with all its fields: the first meets the columns at @x, each next
