@@ -218,6 +218,7 @@ add_actions (TlmApplication *self)
     { "win.import", { "<Primary>o" } },
     { "win.search", { "<Primary><Shift>f" } },
     { "win.save", { "<Primary>s" } },
+    { "win.show-todo", { "<Primary><Shift>d" } },
     { "win.toggle-sidebar", { "F9" } },
     { "win.show-help-overlay", { "<Primary>question" } },
     { "window.close", { "<Primary>w" } },

@@ -15,6 +15,7 @@ struct _TlmServices
   TlmChats         *chats;
   TlmEngineService *engine;
   TlmLicenses      *licenses;
+  TlmTodos         *todos;
   gboolean          ready, locked;
 };
 
@@ -46,6 +47,7 @@ tlm_services_new (const char *store_path, const char *reader_path)
   self->notes = tlm_notes_new (self->store);
   self->chats = tlm_chats_new (self->store, self->engine);
   self->licenses = tlm_licenses_new (self->store);
+  self->todos = tlm_todos_new (self->store, self->engine);
   return self;
 }
 
@@ -231,6 +233,17 @@ tlm_services_get_licenses (TlmServices *self)
 }
 
 /**
+ * tlm_services_get_todos:
+ *
+ * Returns: (transfer none): the action items of all notes, to be brought up to date by who shows them
+ */
+TlmTodos *
+tlm_services_get_todos (TlmServices *self)
+{
+  return self->todos;
+}
+
+/**
  * tlm_services_get_ready:
  *
  * Returns: whether opening has ended, well or not
@@ -270,6 +283,7 @@ tlm_services_finalize (GObject *object)
 {
   TlmServices *self = TLM_SERVICES (object);
 
+  g_clear_object (&self->todos);
   g_clear_object (&self->licenses);
   g_clear_object (&self->chats);
   g_clear_object (&self->notes);

@@ -9,6 +9,7 @@
 #include "note-page.h"
 #include "privacy-page.h"
 #include "sidebar.h"
+#include "todo-page.h"
 #include "window.h"
 
 G_BEGIN_DECLS
@@ -29,6 +30,7 @@ struct _TlmWindow
   TlmChatPage         *chat_page;
   TlmLicensesPage     *licenses_page;
   TlmPrivacyPage      *privacy_page;
+  TlmTodoPage         *todo_page;
 
   TlmServices         *services;
   GSettings           *settings;

@@ -274,6 +274,7 @@ tlm_window_new (GtkApplication *application, TlmServices *services)
   tlm_chat_page_set_services (self->chat_page, services);
   tlm_licenses_page_set_licenses (self->licenses_page, tlm_services_get_licenses (services));
   tlm_privacy_page_set_services (self->privacy_page, services);
+  tlm_todo_page_set_services (self->todo_page, services);
   g_signal_connect_object (services, "notify::ready", G_CALLBACK (ready_cb), self,
                            G_CONNECT_SWAPPED);
   ready_cb (self);
@@ -319,6 +320,7 @@ tlm_window_class_init (TlmWindowClass *klass)
   g_type_ensure (TLM_TYPE_LICENSES_PAGE);
   g_type_ensure (TLM_TYPE_PAGE);
   g_type_ensure (TLM_TYPE_PRIVACY_PAGE);
+  g_type_ensure (TLM_TYPE_TODO_PAGE);
   gtk_widget_class_set_template_from_resource (widget_class, "/com/sprapp/TinyLM/window.ui");
   gtk_widget_class_bind_template_child (widget_class, TlmWindow, toasts);
   gtk_widget_class_bind_template_child (widget_class, TlmWindow, split);
@@ -333,6 +335,7 @@ tlm_window_class_init (TlmWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, TlmWindow, chat_page);
   gtk_widget_class_bind_template_child (widget_class, TlmWindow, licenses_page);
   gtk_widget_class_bind_template_child (widget_class, TlmWindow, privacy_page);
+  gtk_widget_class_bind_template_child (widget_class, TlmWindow, todo_page);
   tlm_window_install_actions (widget_class);
   tlm_window_install_bin (widget_class);
 }

@@ -14,9 +14,11 @@ import tempfile
 import traceback
 
 import drive
+import vault
 from desktop import Program, type_into, wait_for, walk
 
 STRACE = ["strace", "-f", "-e", "trace=socket,socketpair,connect,bind,io_uring_setup", "-o"]
+SAMPLE = "Harbour library: autumn planning"
 # What the proof itself tries (app/privacy-network.c), and GLib's network monitor anywhere: all refused.
 PROBED = {"AF_INET", "AF_INET6", "AF_NETLINK", "AF_PACKET"}
 MONITOR = {"AF_NETLINK"}
@@ -143,7 +145,7 @@ def cli_is_local(cli, data, folder):
 
 def opens_a_sample(tinylm):
     tinylm.action("win.new-sample")
-    tinylm.wait_words("Chosen by eeny")
+    tinylm.wait_words(SAMPLE)
 
 
 def searches(tinylm):
@@ -173,7 +175,7 @@ def window_acts():
         ("win.search", searches),
         *((name, acts_once(name)) for name in (
             "win.escape", "win.save", "win.toggle-sidebar", "win.back", "win.trash",
-            "win.show-licenses", "win.show-help-overlay", "win.import")),
+            "win.show-licenses", "win.show-todo", "win.show-help-overlay", "win.import")),
     ]
 
 
@@ -192,6 +194,19 @@ def shows_the_proof(tinylm):
     tinylm.wait_words("The kernel refuses them all")
 
 
+def keeps(tinylm, folder, trace):
+    """On the Privacy page, and back on it after unlocking. Encrypting and exporting try no socket."""
+    before = len(lines_of(trace))
+    vault.encrypts(tinylm)
+    code = vault.saves_the_recovery_sheet(tinylm, folder + "/sheet.txt")
+    vault.exports(tinylm, folder + "/everything.zip", SAMPLE)
+    assert_local(lines_of(trace)[before:])
+    for secret in (vault.PASSPHRASE, code):
+        vault.locks_and_unlocks(tinylm, secret, SAMPLE)
+        shows_the_proof(tinylm)
+    vault.erases(tinylm)
+
+
 def window_is_local(program, folder):
     trace = os.path.join(folder, "window")
     # -D: the program is our child, and strace its grandchild.
@@ -204,6 +219,7 @@ def window_is_local(program, folder):
             act(tinylm)
     before = len(lines_of(trace))
     shows_the_proof(tinylm)
+    keeps(tinylm, folder, trace)
     tinylm.quit()
     pid = str(tinylm.process.pid)
     lines = wait_for("the end of the trace", lambda: [

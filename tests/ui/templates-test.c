@@ -21,6 +21,8 @@
 #include "span-row.h"
 #include "summary-pane.h"
 #include "summary-receipt.h"
+#include "todo-page.h"
+#include "todo-row.h"
 
 static void
 test_builds (gconstpointer data)
@@ -80,6 +82,8 @@ main (int argc, char **argv)
     { "split-view", tlm_split_view_get_type },
     { "summary-pane", tlm_summary_pane_get_type },
     { "summary-receipt", tlm_summary_receipt_get_type },
+    { "todo-page", tlm_todo_page_get_type },
+    { "todo-row", tlm_todo_row_get_type },
   };
 
   gtk_test_init (&argc, &argv, NULL);
