@@ -57,15 +57,22 @@ tl_map_close (tl_map *map)
   *map = (tl_map) { NULL, 0 };
 }
 
-/* Pages that reach beyond the range are dropped whole: nothing is lost of a map that is only read. */
+/* Pages that reach beyond the range are dropped whole: nothing is lost of a map that is only read. In
+ * WASI a map is a copy, which stays. */
 void
 tl_map_drop (const tl_map *map, const void *data, size_t size)
 {
+#ifndef __wasi__
   size_t page = (size_t) sysconf (_SC_PAGESIZE);
   size_t begin = (size_t) ((const uint8_t *) data - map->data), end = begin + size;
 
   begin = begin / page * page;
   madvise ((void *) (uintptr_t) (map->data + begin), end - begin, MADV_DONTNEED);
+#else
+  (void) map;
+  (void) data;
+  (void) size;
+#endif
 }
 
 static int
@@ -89,11 +96,16 @@ write_all (int fd, const uint8_t *data, size_t size)
 static int
 write_and_flush (int fd, const char *path, const void *data, size_t size)
 {
-  struct stat st;
   int errnum;
+
+#ifndef __wasi__ /* which has no modes */
+  struct stat st;
 
   if (stat (path, &st) == 0 && fchmod (fd, st.st_mode & 07777) != 0)
     return errno;
+#else
+  (void) path;
+#endif
   errnum = write_all (fd, data, size);
   if (errnum == 0 && fsync (fd) != 0)
     errnum = errno;

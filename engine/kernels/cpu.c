@@ -79,6 +79,14 @@ detect (void)
   return TL_CPU_NEON;
 }
 
+#elif defined(__wasm_simd128__)
+
+static uint32_t
+detect (void)
+{
+  return TL_CPU_SIMD128;
+}
+
 #else
 
 static uint32_t

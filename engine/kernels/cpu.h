@@ -11,6 +11,7 @@ enum
   TL_CPU_AVX512_VNNI = 1 << 2,
   TL_CPU_NEON = 1 << 3,        /* every aarch64 */
   TL_CPU_DOTPROD = 1 << 4,     /* sdot: optional in Armv8.2, in all from 8.4 on */
+  TL_CPU_SIMD128 = 1 << 5,     /* WebAssembly's; a module that has it runs nowhere else */
 };
 
 /* The features of this machine (also enabled by the operating system); thread-safe, detected once.

@@ -16,6 +16,7 @@ void tl_kernels_fill_avx512     (tl_kernels *k);
 void tl_kernels_fill_avx512vnni (tl_kernels *k);
 void tl_kernels_fill_neon       (tl_kernels *k);
 void tl_kernels_fill_dotprod    (tl_kernels *k);
+void tl_kernels_fill_simd128    (tl_kernels *k);
 
 /* The largest mr * nr of any micro-kernel; the buffer of an edge tile is this large. */
 #define TL_SGEMM_MAX_TILE 512

@@ -3,8 +3,7 @@
  * a copy of the level below with some entries overridden, all made once. The pattern is dav1d's. */
 #include "kernels/kernels-private.h"
 
-#include <pthread.h>
-
+#include "base/once.h"
 #include "kernels/cpu.h"
 
 typedef struct
@@ -22,13 +21,15 @@ static const level levels[] = {
 #elif defined(__aarch64__)
   { TL_CPU_NEON, tl_kernels_fill_neon },
   { TL_CPU_NEON | TL_CPU_DOTPROD, tl_kernels_fill_dotprod },
+#elif defined(__wasm_simd128__)
+  { TL_CPU_SIMD128, tl_kernels_fill_simd128 },
 #endif
 };
 
 #define N_LEVELS (sizeof levels / sizeof levels[0])
 
 static tl_kernels tables[N_LEVELS];
-static pthread_once_t tables_once = PTHREAD_ONCE_INIT;
+static tl_once tables_once = TL_ONCE_INIT;
 
 static size_t
 best_level (uint32_t flags)
@@ -60,6 +61,6 @@ make_tables (void)
 const tl_kernels *
 tl_kernels_get (void)
 {
-  pthread_once (&tables_once, make_tables);
+  tl_once_run (&tables_once, make_tables);
   return &tables[best_level (tl_cpu_get_flags ())];
 }

@@ -4,10 +4,10 @@
  * changes. The classes only feed the features; what they are worth is learned. */
 #include "reader/lexicon.h"
 
-#include <pthread.h>
 #include <stddef.h>
 #include <string.h>
 
+#include "base/once.h"
 #include "reader/reader-internal.h"
 #include "reader/words.h"
 
@@ -190,10 +190,10 @@ fill_slots (void)
 uint16_t
 tl_lexicon_get_classes (uint32_t hash)
 {
-  static pthread_once_t once = PTHREAD_ONCE_INIT;
+  static tl_once once = TL_ONCE_INIT;
   uint32_t i = hash & (N_SLOTS - 1);
 
-  pthread_once (&once, fill_slots);
+  tl_once_run (&once, fill_slots);
   while (slots[i].classes != 0)
     {
       if (slots[i].hash == hash)
