@@ -8,8 +8,8 @@
 
 #include <glib/gi18n.h>
 
-/* In log-odds: .25 moves a probability of .50 to .56; what is below a person would not call a reason. */
-#define COUNTS 0.25f
+/* In log-odds: .15 moves a probability of .50 to .54; what is below a person would not call a reason. */
+#define COUNTS 0.15f
 #define MAX_REASONS 3 /* on each side */
 
 struct _TlmWhyPopover
@@ -54,6 +54,8 @@ reason_words (tl_reason reason)
       return _("its punctuation");
     case TL_REASON_SECTION:
       return _("the heading above it");
+    case TL_REASON_WORDS:
+      return _("its words");
     case TL_N_REASONS:
       break;
     }
@@ -176,7 +178,7 @@ tlm_why_dup_reasons (const TlmWhy *why, gboolean is_action)
   if (contra != NULL)
     g_string_append_printf (out, _("Against it: %s."), contra);
   if (out->len == 0)
-    g_string_append (out, _("Nothing about it stands out but its words."));
+    g_string_append (out, _("Nothing about it stands out."));
   return g_string_free (out, FALSE);
 }
 

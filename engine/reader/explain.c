@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Reading one window again and again, each time without one kind of feature of one unit. */
+/* Reading one window again and again, each time without one kind of feature of one unit. The words come
+ * last. */
 #include "reader/explain.h"
 
 #include <math.h>
@@ -35,6 +36,26 @@ read_unit (const tl_reader *r, tl_trunk *trunk, const tl_note *note, size_t u, f
   memcpy (z, tl_trunk_get_logits (trunk) + 2 * u, 2 * sizeof *z);
 }
 
+/* Leaves unit @u none of its items, which are @size bytes each. */
+static void
+drop_items (void *items, size_t size, uint32_t *first, size_t n_units, size_t u)
+{
+  uint32_t n = first[u + 1] - first[u];
+
+  memmove ((char *) items + first[u] * size, (char *) items + first[u + 1] * size,
+           (first[n_units] - first[u + 1]) * size);
+  for (size_t i = u + 1; i <= n_units; i++)
+    first[i] -= n;
+}
+
+/* The tokens and hashed words, all that the trunk sees of the words. The note is not whole again. */
+static void
+drop_words (tl_note *note, size_t u)
+{
+  drop_items (note->tokens, sizeof *note->tokens, note->unit_tokens, note->n_units, u);
+  drop_items (note->buckets, sizeof *note->buckets, note->unit_buckets, note->n_units, u);
+}
+
 static void
 weigh_reasons (const tl_reader *r, tl_trunk *trunk, tl_note *note, size_t u, tl_explanation *out)
 {
@@ -48,7 +69,9 @@ weigh_reasons (const tl_reader *r, tl_trunk *trunk, tl_note *note, size_t u, tl_
   for (int k = 0; k < TL_N_REASONS; k++)
     {
       tl_features_clear (row, (tl_reason) k);
-      if (memcmp (row, kept, sizeof kept) != 0)
+      if (k == TL_REASON_WORDS)
+        drop_words (note, u);
+      if (k == TL_REASON_WORDS || memcmp (row, kept, sizeof kept) != 0)
         {
           read_unit (r, trunk, note, u, without);
           out->key[k] = r->calibration.key[0] * (whole[0] - without[0]);

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Why a sentence was chosen or not: one kind of plain feature after the other is taken from it, and
- * what the reader then says is compared with what it said before. (Occlusion: Zeiler & Fergus 2014,
- * arXiv:1311.2901.) What the reader makes of the words themselves is in no kind, so the kinds do not
- * sum to the whole. */
+/* Why a sentence was chosen or not: one kind of feature after the other is taken from it, at last its
+ * words, and what the reader then says is compared with what it said before. (Occlusion: Zeiler &
+ * Fergus 2014, arXiv:1311.2901.) Kinds act together, so they do not sum to the whole. */
 #pragma once
 
 #include "reader/reader.h"
@@ -24,6 +23,7 @@ typedef enum
   TL_REASON_NAMES,    /* capitals */
   TL_REASON_MARKS,    /* punctuation, bold */
   TL_REASON_SECTION,  /* the heading above */
+  TL_REASON_WORDS,    /* what the reader learned of these words; no plain feature */
   TL_N_REASONS,
 } tl_reason;
 

@@ -88,6 +88,20 @@ find_row (GtkWidget *widget)
 }
 
 static GtkWidget *
+find_row_of (GtkWidget *widget, const char *words)
+{
+  GtkWidget *found = NULL;
+
+  if (TLM_IS_SPAN_ROW (widget)
+      && g_str_equal (tlm_span_row_get_text (TLM_SPAN_ROW (widget)), words))
+    return widget;
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL && found == NULL;
+       child = gtk_widget_get_next_sibling (child))
+    found = find_row_of (child, words);
+  return found;
+}
+
+static GtkWidget *
 find_button (GtkWidget *widget, const char *label)
 {
   GtkWidget *found = NULL;
@@ -206,6 +220,41 @@ test_nothing_moves_under_the_reader (void)
   gtk_window_destroy (GTK_WINDOW (window));
 }
 
+/* A row whose sentence is still there is the same row, wherever it stands now. */
+static void
+test_rows_stay (void)
+{
+  g_autoptr (GtkWidget) pane = new_pane ();
+  g_autoptr (TlmSummary) first = new_summary ("We ship on Monday.", FALSE, TRUE);
+  g_autoptr (TlmSummary) second = new_summary ("It rained.", FALSE, TRUE);
+  GtkWidget *action;
+
+  tlm_summary_pane_set_summary (TLM_SUMMARY_PANE (pane), first);
+  action = find_row_of (pane, "Ann buys cake by noon.");
+  tlm_summary_pane_set_summary (TLM_SUMMARY_PANE (pane), second);
+  g_assert_true (find_row_of (pane, "Ann buys cake by noon.") == action);
+  g_assert_null (find_row_of (pane, "We ship on Monday."));
+}
+
+/* The sentence stays above what a model made of it. */
+static void
+test_rewording_shows_both (void)
+{
+  g_autoptr (GtkWidget) pane = new_pane ();
+  g_autoptr (TlmSummary) summary = new_summary ("We ship on Monday.", FALSE, TRUE);
+
+  tlm_summary_pane_set_summary (TLM_SUMMARY_PANE (pane), summary);
+  g_assert_false (shows (pane, "In Fewer Words"));
+  tlm_summary_pane_set_reword_model (TLM_SUMMARY_PANE (pane), "big.gguf");
+  g_assert_true (shows (pane, "In Fewer Words"));
+  tlm_summary_pane_set_rewording (TLM_SUMMARY_PANE (pane), 0, "Ships Monday.");
+  g_assert_true (shows (pane, "We ship on Monday."));
+  g_assert_true (shows (pane, "Ships Monday."));
+  g_assert_true (shows (pane, "big.gguf"));
+  tlm_summary_pane_set_rewording (TLM_SUMMARY_PANE (pane), 0, NULL);
+  g_assert_false (shows (pane, "Ships Monday."));
+}
+
 static guint
 count_rows (GtkWidget *widget)
 {
@@ -269,6 +318,8 @@ main (int argc, char **argv)
   g_test_add_func ("/ui/summary-pane/what-was-not-read", test_says_what_was_not_read);
   g_test_add_func ("/ui/summary-pane/a-row-gives-its-place", test_a_row_gives_its_place);
   g_test_add_func ("/ui/summary-pane/nothing-moves", test_nothing_moves_under_the_reader);
+  g_test_add_func ("/ui/summary-pane/rows-stay", test_rows_stay);
+  g_test_add_func ("/ui/summary-pane/rewording-shows-both", test_rewording_shows_both);
   g_test_add_func ("/ui/summary-pane/many-actions", test_many_actions_come_bit_by_bit);
   g_test_add_func ("/ui/summary-pane/markdown", test_markdown);
   return g_test_run ();
