@@ -170,7 +170,8 @@ rope (float *x, const float *cs, size_t n)
   for (; i + WIDTH <= n; i += WIDTH)
     v_store (x + i, v_turn (v_load (x + i), v_load (cs + i)));
   if (i < n)
-    v_store_first (x + i, v_turn (v_load_first (x + i, n - i), v_load_first (cs + i, n - i)), n - i);
+    v_store_first (x + i, v_turn (v_load_first (x + i, n - i), v_load_first (cs + i, n - i)),
+                   n - i);
 }
 
 static inline void

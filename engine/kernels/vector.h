@@ -17,6 +17,7 @@
  *   ivec                          a vector of WIDTH int32_t
  *   v_set_int, v_add_int, v_sum_int
  *   v_of_ints                     to floats
+ *   v_load_bytes                  WIDTH signed bytes
  *   v_store_bytes (q, x)          16 / WIDTH vectors of floats within 127, rounded, to bytes; returns
  *                                 their sums by lane
  * and the shape of attend-body.h's tiles. */

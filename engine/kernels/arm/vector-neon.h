@@ -39,6 +39,15 @@ v_load_f16 (const uint16_t *x)
   return vcvt_f32_f16 (vreinterpret_f16_u16 (vld1_u16 (x)));
 }
 
+static inline vec
+v_load_bytes (const int8_t *x)
+{
+  int32_t word;
+
+  memcpy (&word, x, sizeof word);
+  return vcvtq_f32_s32 (vmovl_s16 (vget_low_s16 (vmovl_s8 (vreinterpret_s8_s32 (vdup_n_s32 (word))))));
+}
+
 static inline void
 v_store_f16 (uint16_t *y, vec v)
 {
@@ -207,7 +216,8 @@ v_turn (vec x, vec cs)
   const uint32x4_t minus = { 0x80000000, 0, 0x80000000, 0 };
   uint32x4_t sine = veorq_u32 (vreinterpretq_u32_f32 (vtrn2q_f32 (cs, cs)), minus);
 
-  return vfmaq_f32 (vmulq_f32 (x, vtrn1q_f32 (cs, cs)), vrev64q_f32 (x), vreinterpretq_f32_u32 (sine));
+  return vfmaq_f32 (vmulq_f32 (x, vtrn1q_f32 (cs, cs)), vrev64q_f32 (x),
+                    vreinterpretq_f32_u32 (sine));
 }
 
 typedef int32x4_t ivec;
@@ -239,8 +249,10 @@ v_of_ints (ivec v)
 static inline ivec
 v_store_bytes (int8_t *q, const vec x[4])
 {
-  int16x8_t low = vcombine_s16 (vmovn_s32 (vcvtnq_s32_f32 (x[0])), vmovn_s32 (vcvtnq_s32_f32 (x[1])));
-  int16x8_t high = vcombine_s16 (vmovn_s32 (vcvtnq_s32_f32 (x[2])), vmovn_s32 (vcvtnq_s32_f32 (x[3])));
+  int16x8_t low = vcombine_s16 (vmovn_s32 (vcvtnq_s32_f32 (x[0])),
+                                vmovn_s32 (vcvtnq_s32_f32 (x[1])));
+  int16x8_t high = vcombine_s16 (vmovn_s32 (vcvtnq_s32_f32 (x[2])),
+                                 vmovn_s32 (vcvtnq_s32_f32 (x[3])));
 
   vst1q_s8 (q, vcombine_s8 (vmovn_s16 (low), vmovn_s16 (high)));
   return vpaddlq_s16 (vaddq_s16 (low, high));

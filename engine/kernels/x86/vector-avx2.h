@@ -38,7 +38,8 @@ v_store (float *y, vec v)
 static inline __m256i
 v_mask (size_t n)
 {
-  return _mm256_cmpgt_epi32 (_mm256_set1_epi32 ((int) n), _mm256_setr_epi32 (0, 1, 2, 3, 4, 5, 6, 7));
+  return _mm256_cmpgt_epi32 (_mm256_set1_epi32 ((int) n),
+                             _mm256_setr_epi32 (0, 1, 2, 3, 4, 5, 6, 7));
 }
 
 static inline vec
@@ -63,6 +64,12 @@ static inline vec
 v_load_f16 (const uint16_t *x)
 {
   return _mm256_cvtph_ps (_mm_loadu_si128 ((const void *) x));
+}
+
+static inline vec
+v_load_bytes (const int8_t *x)
+{
+  return _mm256_cvtepi32_ps (_mm256_cvtepi8_epi32 (_mm_loadl_epi64 ((const void *) x)));
 }
 
 static inline void
@@ -178,7 +185,8 @@ v_round (vec x)
 static inline vec
 v_power_of_2 (__m256i n)
 {
-  return _mm256_castsi256_ps (_mm256_slli_epi32 (_mm256_add_epi32 (n, _mm256_set1_epi32 (127)), 23));
+  n = _mm256_add_epi32 (n, _mm256_set1_epi32 (127));
+  return _mm256_castsi256_ps (_mm256_slli_epi32 (n, 23));
 }
 
 /* Two factors, each a normal float. */

@@ -70,6 +70,12 @@ v_load_f16_first (const uint16_t *x, size_t n)
   return _mm512_cvtph_ps (_mm256_maskz_loadu_epi16 (v_mask (n), x));
 }
 
+static inline vec
+v_load_bytes (const int8_t *x)
+{
+  return _mm512_cvtepi32_ps (_mm512_cvtepi8_epi32 (_mm_loadu_si128 ((const void *) x)));
+}
+
 static inline void
 v_store_f16 (uint16_t *y, vec v)
 {
