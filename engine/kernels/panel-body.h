@@ -24,6 +24,8 @@ zero_of (tl_panel_form form)
       return 16;
     case TL_PANEL_U2:
       return 1;
+    case TL_PANEL_U6:
+      return 32;
     case TL_PANEL_F8:
     case TL_PANEL_F4:
     case TL_PANEL_F5:
@@ -39,6 +41,14 @@ load_scales (tl_panel_form form, const operands *o, size_t r, size_t g)
   const void *scales = o->scales[r / N_PARTS];
   size_t at = g * TL_PANEL_ROWS + r % N_PARTS * WIDTH;
 
+  if (form == TL_PANEL_U6)
+    {
+      const int8_t *bytes = scales;
+      size_t halves = o->n_groups * TL_PANEL_ROWS + g / TL_PANEL_SIXES * TL_PANEL_ROWS * 2;
+      const void *half = bytes + halves + r % N_PARTS * WIDTH * 2;
+
+      return v_mul (v_load_bytes (bytes + at), v_load_f16 (half));
+    }
   return tl_panel_has_offsets (form) ? v_load ((const float *) scales + at)
                                      : v_load_f16 ((const uint16_t *) scales + at);
 }
@@ -94,14 +104,12 @@ add_groups (tl_panel_form form, vec sum[MAX_P * N_PARTS][MAX_T], size_t n_p, siz
 TILE void
 store_rows (float *y, vec sum[N_PARTS][MAX_T], size_t t, size_t n_rows)
 {
-  float all[TL_PANEL_ROWS];
-  float *to = n_rows < TL_PANEL_ROWS ? all : y;
-
 #pragma GCC unroll 4
   for (size_t r = 0; r < N_PARTS; r++)
-    v_store (to + r * WIDTH, sum[r][t]);
-  if (n_rows < TL_PANEL_ROWS)
-    memcpy (y, all, n_rows * sizeof *y);
+    if (n_rows >= (r + 1) * WIDTH)
+      v_store (y + r * WIDTH, sum[r][t]);
+    else if (n_rows > r * WIDTH)
+      v_store_first (y + r * WIDTH, sum[r][t], n_rows - r * WIDTH);
 }
 
 TILE void
@@ -175,35 +183,36 @@ run_form (tl_panel_form form, const tl_panels *w, size_t begin, size_t end, cons
     run_tokens (form, w, p, 1, x, n, y, ldy);
 }
 
+/* A function for each form: in one for all, gcc 12 keeps sums of one on the stack for another's sake. */
+#define RUN(form, name)                                                                      \
+  static __attribute__ ((noinline)) void name (const tl_panels *w, size_t begin, size_t end, \
+                                               const tl_acts *x, size_t n, float *y,         \
+                                               size_t ldy)                                   \
+  {                                                                                          \
+    run_form (form, w, begin, end, x, n, y, ldy);                                            \
+  }
+
+RUN (TL_PANEL_U8, run_u8)
+RUN (TL_PANEL_U4, run_u4)
+RUN (TL_PANEL_U5, run_u5)
+RUN (TL_PANEL_U2, run_u2)
+RUN (TL_PANEL_U6, run_u6)
+RUN (TL_PANEL_F8, run_f8)
+RUN (TL_PANEL_F4, run_f4)
+RUN (TL_PANEL_F5, run_f5)
+
 static void
 mul_panels (const tl_panels *w, size_t begin, size_t end, const tl_acts *x, size_t n, float *y,
             size_t ldy)
 {
+  static void (*const run[]) (const tl_panels *, size_t, size_t, const tl_acts *, size_t, float *,
+                              size_t) = {
+    [TL_PANEL_U8] = run_u8, [TL_PANEL_U4] = run_u4, [TL_PANEL_U5] = run_u5, [TL_PANEL_U2] = run_u2,
+    [TL_PANEL_U6] = run_u6, [TL_PANEL_F8] = run_f8, [TL_PANEL_F4] = run_f4, [TL_PANEL_F5] = run_f5,
+  };
+
   assert (x->cols == w->cols && x->group == tl_panel_group (w->form));
-  switch (w->form)
-    {
-    case TL_PANEL_U8:
-      run_form (TL_PANEL_U8, w, begin, end, x, n, y, ldy);
-      return;
-    case TL_PANEL_U4:
-      run_form (TL_PANEL_U4, w, begin, end, x, n, y, ldy);
-      return;
-    case TL_PANEL_U5:
-      run_form (TL_PANEL_U5, w, begin, end, x, n, y, ldy);
-      return;
-    case TL_PANEL_U2:
-      run_form (TL_PANEL_U2, w, begin, end, x, n, y, ldy);
-      return;
-    case TL_PANEL_F8:
-      run_form (TL_PANEL_F8, w, begin, end, x, n, y, ldy);
-      return;
-    case TL_PANEL_F4:
-      run_form (TL_PANEL_F4, w, begin, end, x, n, y, ldy);
-      return;
-    case TL_PANEL_F5:
-      run_form (TL_PANEL_F5, w, begin, end, x, n, y, ldy);
-      return;
-    }
+  run[w->form](w, begin, end, x, n, y, ldy);
 }
 
 /* 16 floats to bytes; a NaN becomes -127. Returns the sums by lane. */

@@ -77,6 +77,19 @@ unpack_u5 (uint8_t *level, const uint8_t *v)
 }
 
 static void
+unpack_u6 (uint8_t *level, const uint8_t *v)
+{
+  for (size_t lane = 0; lane < TL_PANEL_ROWS; lane++)
+    for (size_t i = 0; i < 16; i++)
+      {
+        uint8_t nibbles = v[i % 8 / 4 * 64 + 4 * lane + i % 4];
+        uint8_t upper = v[128 + 4 * lane + i % 4] >> i / 4 * 2 & 3;
+
+        level[lane * 16 + i] = (uint8_t) ((nibbles >> i / 8 * 4 & 15) | upper << 4);
+      }
+}
+
+static void
 unpack_u2 (uint8_t *level, const uint8_t *v)
 {
   for (size_t lane = 0; lane < TL_PANEL_ROWS; lane++)
@@ -102,6 +115,7 @@ static const form_info forms[] = {
   [TL_PANEL_U4] = { 32, 256, 8, unpack_u4 },
   [TL_PANEL_U5] = { 32, 320, 16, unpack_u5 },
   [TL_PANEL_U2] = { 256, 1024, 1, unpack_u2 },
+  [TL_PANEL_U6] = { 16, 192, 32, unpack_u6 },
   [TL_PANEL_F8] = { 16, 256, 0, unpack_f8 },
   [TL_PANEL_F4] = { 32, 256, 0, unpack_u4 },
   [TL_PANEL_F5] = { 32, 320, 0, unpack_u5 },
@@ -125,7 +139,15 @@ read_scale (float *scale, float *offset, const tl_panels *w, const uint8_t *pane
   const void *scales = panel + w->scales_at;
 
   *offset = 0;
-  if (tl_panel_has_offsets (w->form))
+  if (w->form == TL_PANEL_U6)
+    {
+      const uint16_t *halves = (const void *) ((const char *) scales + w->cols / 16 * TL_PANEL_ROWS);
+      size_t block = at / TL_PANEL_ROWS / TL_PANEL_SIXES;
+
+      *scale = tl_f16_to_f32 (halves[block * TL_PANEL_ROWS + at % TL_PANEL_ROWS])
+               * (float) ((const int8_t *) scales)[at];
+    }
+  else if (tl_panel_has_offsets (w->form))
     {
       *scale = ((const float *) scales)[at];
       *offset = ((const float *) scales)[w->cols / forms[w->form].group * TL_PANEL_ROWS + at];

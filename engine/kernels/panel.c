@@ -18,8 +18,10 @@ tl_panel_form_of (tl_type type, tl_panel_form *form)
       return true;
     case TL_TYPE_Q2_K:
     case TL_TYPE_Q3_K:
-    case TL_TYPE_Q6_K:
       *form = TL_PANEL_F8;
+      return true;
+    case TL_TYPE_Q6_K:
+      *form = TL_PANEL_U6;
       return true;
     case TL_TYPE_Q4_1:
     case TL_TYPE_Q4_K:
@@ -61,6 +63,8 @@ group_bytes (tl_panel_form form)
     case TL_PANEL_F8:
     case TL_PANEL_F4:
       return 16;
+    case TL_PANEL_U6:
+      return 12;
     case TL_PANEL_U5:
     case TL_PANEL_F5:
       return 20;
@@ -68,11 +72,13 @@ group_bytes (tl_panel_form form)
   return 0;
 }
 
-/* Bytes of a row's scales, and offsets, of a group. */
+/* Bytes of a row's scales, and offsets, of all groups. */
 static size_t
-scale_bytes (tl_panel_form form)
+scale_bytes (tl_panel_form form, size_t n_groups)
 {
-  return tl_panel_has_offsets (form) ? 2 * sizeof (float) : sizeof (uint16_t);
+  if (form == TL_PANEL_U6)
+    return n_groups + n_groups / TL_PANEL_SIXES * sizeof (uint16_t);
+  return n_groups * (tl_panel_has_offsets (form) ? 2 * sizeof (float) : sizeof (uint16_t));
 }
 
 size_t
@@ -87,7 +93,7 @@ tl_panels_init (tl_panels *p, tl_panel_form form, size_t rows, size_t cols)
   p->cols = cols;
   p->n_panels = (rows + TL_PANEL_ROWS - 1) / TL_PANEL_ROWS;
   p->scales_at = n_groups * group_bytes (form) * TL_PANEL_ROWS;
-  bytes = p->scales_at + n_groups * TL_PANEL_ROWS * scale_bytes (form);
+  bytes = p->scales_at + TL_PANEL_ROWS * scale_bytes (form, n_groups);
   p->panel_bytes = (bytes + VECTOR - 1) / VECTOR * VECTOR;
   p->data = NULL;
   return p->n_panels * p->panel_bytes;
@@ -234,6 +240,30 @@ split_block (const tl_panels *p, uint8_t *bytes, float *scales, size_t n, tl_typ
       put_nibbles (p->form, bytes, l.q + at);
 }
 
+/* The levels of a block of six bits, its groups' scales and what these are multiplied with. */
+static void
+split_sixes (const tl_panels *p, uint8_t *bytes, uint8_t *panel, size_t at, const tl_block_q6_k *b)
+{
+  size_t n_groups = p->cols / 16, block = at / TL_PANEL_ROWS / TL_PANEL_SIXES;
+  uint8_t *scales = panel + p->scales_at;
+  uint16_t *halves = (uint16_t *) (void *) (scales + n_groups * TL_PANEL_ROWS);
+  tl_levels l;
+
+  tl_type_get_info (TL_TYPE_Q6_K)->split (&l, b);
+  for (size_t g = 0; g < TL_PANEL_SIXES; g++, bytes += 12)
+    {
+      const uint8_t *level = l.q + 16 * g;
+
+      scales[at + g * TL_PANEL_ROWS] = (uint8_t) b->scales[g];
+      for (size_t i = 0; i < 8; i++)
+        bytes[i] = (level[i] & 15) | (uint8_t) (level[i + 8] << 4);
+      for (size_t i = 0; i < 4; i++)
+        bytes[8 + i] = (uint8_t) (level[i] >> 4 | level[i + 4] >> 4 << 2 | level[i + 8] >> 4 << 4
+                                  | level[i + 12] >> 4 << 6);
+    }
+  halves[block * TL_PANEL_ROWS + at % TL_PANEL_ROWS] = b->d;
+}
+
 /* The blocks at @src, @row_bytes apart, and their scales; @group: the first of the blocks. */
 static void
 read_blocks (const tl_panels *p, uint8_t *panel, block_row *b, size_t n_rows, size_t group,
@@ -245,7 +275,9 @@ read_blocks (const tl_panels *p, uint8_t *panel, block_row *b, size_t n_rows, si
     {
       size_t at = group * TL_PANEL_ROWS + lane;
 
-      if (tl_panel_has_offsets (p->form))
+      if (p->form == TL_PANEL_U6)
+        split_sixes (p, b->bytes[lane], panel, at, (const void *) src);
+      else if (tl_panel_has_offsets (p->form))
         split_block (p, b->bytes[lane], (float *) (void *) (panel + p->scales_at) + at, n, type,
                      src);
       else

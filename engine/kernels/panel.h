@@ -23,8 +23,12 @@ typedef enum
                   ... j + 28 in byte j of a row, lowest first; zero 16. Q5_0 */
   TL_PANEL_U2, /* group 256: columns i, i + 32, i + 64, i + 96 of each 128 in a byte's two-bit
                   fields, low first, zero 1. TQ1_0, TQ2_0 */
-  TL_PANEL_F8, /* group 16: a byte a weight, up to 63; scales are floats, and after all of them stand
-                  offsets of the same shape: w = scale q + offset. Q2_K, Q3_K, Q6_K */
+  TL_PANEL_U6, /* group 16: columns i and i + 8 in a byte's halves, low first, in two vectors, then one
+                  of upper bits: those of columns j, j + 4, j + 8, j + 12 in the two-bit fields of byte
+                  j of a row, low first; zero 32. Scales are signed bytes, and after all of them stand
+                  halves that they multiply, [cols / 256, 16]. Q6_K */
+  TL_PANEL_F8, /* group 16: a byte a weight, up to 7; scales are floats, and after all of them stand
+                  offsets of the same shape: w = scale q + offset. Q2_K, Q3_K */
   TL_PANEL_F4, /* group 32: halves of bytes as U4's, scales and offsets as F8's. Q4_1, Q4_K */
   TL_PANEL_F5, /* group 32: halves and fifth bits as U5's, the rest as F8's. Q5_1, Q5_K */
 } tl_panel_form;
@@ -52,8 +56,11 @@ typedef struct
 static inline size_t
 tl_panel_group (tl_panel_form form)
 {
-  return form == TL_PANEL_U2 ? 256 : form == TL_PANEL_F8 ? 16 : 32;
+  return form == TL_PANEL_U2 ? 256 : form == TL_PANEL_F8 || form == TL_PANEL_U6 ? 16 : 32;
 }
+
+/* Groups of TL_PANEL_U6 that share a half. */
+#define TL_PANEL_SIXES 16
 
 /* Whether scales are floats and offsets follow them; levels have no zero then. */
 static inline bool

@@ -158,6 +158,36 @@ add_five_vectors (__m256i acc[2][MAX_T], size_t n_t, const operands *o, size_t g
     }
 }
 
+/* Vectors @i and @i + 2 of the four of levels of a group at @first: the nibbles of a vector, and above
+ * each two upper bits. Two pairs of levels up to 63 are at most 2 * 2 * 63 * 127 = 32004. */
+TILE void
+add_sixes (__m256i acc[2][MAX_T], size_t n_t, const operands *o, size_t first, size_t i,
+           const int8_t *x)
+{
+#pragma GCC unroll 2
+  for (size_t h = 0; h < 2; h++)
+    {
+      __m256i w = load_part (o, h, first + i), upper = load_part (o, h, first + 2);
+      __m256i above[2] = { _mm256_slli_epi16 (upper, (int) (4 - 2 * i)),
+                           _mm256_srli_epi16 (upper, (int) (2 * i)) };
+      __m256i level[2] = { w, _mm256_srli_epi16 (w, 4) };
+
+#pragma GCC unroll 2
+      for (size_t f = 0; f < 2; f++)
+        level[f] = _mm256_or_si256 (_mm256_and_si256 (level[f], _mm256_set1_epi8 (15)),
+                                    _mm256_and_si256 (above[f], _mm256_set1_epi8 (0x30)));
+#pragma GCC unroll 2
+      for (size_t t = 0; t < n_t; t++)
+        {
+          const int8_t *xt = x + 4 * i + t * o->cols;
+          __m256i pairs = _mm256_add_epi16 (_mm256_maddubs_epi16 (level[0], broadcast (xt)),
+                                            _mm256_maddubs_epi16 (level[1], broadcast (xt + 8)));
+
+          acc[h][t] = _mm256_add_epi32 (acc[h][t], pairs_to_32 (pairs));
+        }
+    }
+}
+
 TILE void
 add_levels (__m256i acc[2][MAX_T], size_t n_t, const operands *o, size_t g)
 {
@@ -195,6 +225,10 @@ add_group (tl_panel_form form, __m256i acc[2][MAX_T], size_t n_p, size_t n_t, co
     case TL_PANEL_U5:
     case TL_PANEL_F5:
       add_five_vectors (acc, n_t, o, g);
+      return;
+    case TL_PANEL_U6:
+      add_sixes (acc, n_t, o, g * 3, 0, o->q + g * 16);
+      add_sixes (acc, n_t, o, g * 3, 1, o->q + g * 16);
       return;
     case TL_PANEL_F8:
       add_levels (acc, n_t, o, g);
