@@ -66,6 +66,8 @@ apply_model (TlmApplication *self)
   g_autofree char *path = g_settings_get_string (self->settings, "chat-model-path");
   g_autofree char *format = g_settings_get_string (self->settings, "chat-format");
 
+  if (self->services == NULL) /* erasing resets the settings between the old ones and the new */
+    return;
   tlm_chats_set_model (tlm_services_get_chats (self->services), path, format);
 }
 

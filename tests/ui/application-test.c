@@ -67,8 +67,10 @@ test_erases (TlmApplication *application)
   g_autoptr (GSettings) settings = g_settings_new ("com.sprapp.TinyLM");
   GtkWidget *before = get_window (application, TLM_TYPE_WINDOW), *window;
   GtkWidget *group = find_widget (before, TLM_TYPE_DATA_GROUP, NULL);
+  g_autofree char *path = NULL;
 
   g_settings_set_boolean (settings, "suggest-words", FALSE);
+  g_settings_set_string (settings, "chat-model-path", "/nonexistent.gguf");
   g_object_add_weak_pointer (G_OBJECT (before), (gpointer *) &before);
   type_into (group, "To Confirm, Type: erase", "erase");
   click (group, "E_rase Everything");
@@ -79,6 +81,8 @@ test_erases (TlmApplication *application)
   wait_until (find_widget (window, GTK_TYPE_BUTTON, "a Sample Note") != NULL);
   g_assert_false (shows (window, NOTE_TITLE));
   g_assert_true (g_settings_get_boolean (settings, "suggest-words"));
+  path = g_settings_get_string (settings, "chat-model-path");
+  g_assert_cmpstr (path, ==, "");
 }
 
 static void
