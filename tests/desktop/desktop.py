@@ -95,6 +95,19 @@ class Program:
             (n for n in walk(self.frame)
              if n.get_role() == Atspi.Role.LABEL and words in label_of(n) and is_seen(n)), None))
 
+    def other_window(self):
+        """A dialog over the window; the last one that was opened."""
+        return wait_for("another window", lambda: next(
+            (n for n in reversed(list(children(self.app))) if n != self.frame), None))
+
+    def change_window(self, words):
+        """The program puts another window with these words in place of the one that there was."""
+        def has_words(window):
+            return any(words in label_of(n) for n in walk(window))
+
+        self.frame = wait_for(f"window with “{words}”", lambda: next(
+            (n for n in children(self.app) if n != self.frame and has_words(n)), None))
+
     def action(self, name):
         """An action of the window, such as "win.new-note"."""
         def run():
