@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The coverage strip: each unit of the note takes its share of the height. Chosen units are wide and
- * in the accent colour, read ones narrow and pale, unread ones a thin line: the shape says it without
- * the colour. A click asks for the place in the note. */
+ * in the accent colour, read ones narrow and pale, unread ones a thin line, those kept out a thin pale
+ * one: the shape says it without the colour. A click asks for the place in the note. */
 #include "coverage-strip.h"
 
 #include "style.h"
+#include "summary-text.h"
 
 #include <glib/gi18n.h>
 
@@ -12,7 +13,7 @@
 #define MERGED_PX 3 /* units that share so little height are drawn as one */
 #define PX_A_BYTE 0.5 /* at most: a line of 80 letters is drawn no taller than two lines of text */
 
-typedef enum { UNIT_UNREAD, UNIT_READ, UNIT_ACTION, UNIT_KEY } UnitState;
+typedef enum { UNIT_SKIPPED, UNIT_UNREAD, UNIT_READ, UNIT_ACTION, UNIT_KEY } UnitState;
 
 struct _TlmCoverageStrip
 {
@@ -52,6 +53,22 @@ raise_states (TlmCoverageStrip *self, const TlmSpan *span, UnitState state)
     g_array_index (self->states, UnitState, low) = state;
 }
 
+static UnitState
+state_of_use (TlmUnitUse use)
+{
+  switch (use)
+    {
+    case TLM_UNIT_SKIPPED:
+      return UNIT_SKIPPED;
+    case TLM_UNIT_UNREAD:
+      return UNIT_UNREAD;
+    case TLM_UNIT_READ:
+    case TLM_UNIT_USED: /* as what, the lists say */
+      return UNIT_READ;
+    }
+  g_assert_not_reached ();
+}
+
 static void
 collect_states (TlmCoverageStrip *self)
 {
@@ -63,11 +80,22 @@ collect_states (TlmCoverageStrip *self)
   g_array_set_size (self->states, (guint) n);
   for (gsize i = 0; i < n; i++)
     g_array_index (self->states, UnitState, i)
-      = tlm_summary_get_unit_read (self->summary, i) ? UNIT_READ : UNIT_UNREAD;
+      = state_of_use (tlm_summary_get_unit_use (self->summary, i));
   for (gsize i = 0; i < n_actions; i++)
     raise_states (self, &actions[i].sentence, UNIT_ACTION);
   for (gsize i = 0; i < n_keys; i++)
     raise_states (self, &keys[i], UNIT_KEY);
+}
+
+/* What the picture shows, for those who do not see it. */
+static void
+describe (TlmCoverageStrip *self)
+{
+  g_autofree char *coverage = self->summary != NULL ? tlm_summary_text_dup_coverage (self->summary)
+                                                    : g_strdup ("");
+
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION,
+                                  coverage, -1);
 }
 
 /**
@@ -86,6 +114,7 @@ tlm_coverage_strip_set_summary (TlmCoverageStrip *self, TlmSummary *summary)
       self->length = strlen (tlm_summary_get_text (summary));
       collect_states (self);
     }
+  describe (self);
   gtk_widget_queue_draw (GTK_WIDGET (self));
 }
 
@@ -107,13 +136,13 @@ static void
 draw_bar (const Brush *brush, const Bar *bar)
 {
   /* Widths in px out of the strip's twelve; the accent stands for chosen units only. */
-  static const float widths[] = { 1, 3, 5, 8 };
+  static const float widths[] = { 1, 1, 3, 5, 8 };
   float width = widths[bar->state];
   float x = (brush->width - width) / 2;
   float height = MAX (bar->bottom - bar->top - 1, 1);
   GdkRGBA color = bar->state == UNIT_KEY ? brush->accent : brush->foreground;
 
-  if (bar->state == UNIT_READ)
+  if (bar->state == UNIT_READ || bar->state == UNIT_SKIPPED)
     color.alpha *= 0.2f;
   if (bar->state == UNIT_ACTION)
     color.alpha *= 0.6f;
@@ -213,6 +242,8 @@ state_sentence (UnitState state)
       return _("Read, not chosen");
     case UNIT_UNREAD:
       return _("Not read");
+    case UNIT_SKIPPED:
+      return _("Kept out of the choice: a heading, table, code or front matter");
     }
   g_assert_not_reached ();
 }

@@ -141,27 +141,45 @@ tlm_summary_text_dup_plain (TlmSummary *summary)
   return g_string_free (out, FALSE);
 }
 
+static gsize
+count_use (TlmSummary *summary, TlmUnitUse use)
+{
+  gsize n, found = 0;
+
+  tlm_summary_get_units (summary, &n);
+  for (gsize i = 0; i < n; i++)
+    found += tlm_summary_get_unit_use (summary, i) == use;
+  return found;
+}
+
 /**
  * tlm_summary_text_dup_coverage:
  *
- * Returns: (transfer full): how much of the note was read, as a sentence
+ * Returns: (transfer full): how much of the note was read and kept out, in sentences
  */
 char *
 tlm_summary_text_dup_coverage (TlmSummary *summary)
 {
-  gsize n, read = 0;
+  gsize n, unread = count_use (summary, TLM_UNIT_UNREAD);
+  gsize skipped = count_use (summary, TLM_UNIT_SKIPPED);
+  g_autofree char *read = NULL, *kept_out = NULL;
 
   tlm_summary_get_units (summary, &n);
-  for (gsize i = 0; i < n; i++)
-    if (tlm_summary_get_unit_read (summary, i))
-      read++;
-  if (read == n)
-    return g_strdup_printf (ngettext ("The whole note was read: %zu line or sentence.",
+  if (unread == 0)
+    read = g_strdup_printf (ngettext ("The whole note was read: %zu line or sentence.",
                                       "The whole note was read: %zu lines and sentences.",
                                       (gulong) n), n);
-  return g_strdup_printf (ngettext ("%zu of %zu line or sentence was read.",
-                                    "%zu of %zu lines and sentences were read.", (gulong) n),
-                          read, n);
+  else
+    read = g_strdup_printf (ngettext ("%zu of %zu line or sentence was read.",
+                                      "%zu of %zu lines and sentences were read.", (gulong) n),
+                            n - unread, n);
+  if (skipped == 0)
+    return g_steal_pointer (&read);
+  /* Translators: follows the sentence that says how many lines and sentences were read. */
+  kept_out = g_strdup_printf (ngettext ("%zu of them, a heading or the like, cannot be chosen.",
+                                        "%zu of them, headings and the like, cannot be chosen.",
+                                        (gulong) skipped), skipped);
+  return g_strdup_printf ("%s %s", read, kept_out);
 }
 
 /**
