@@ -262,6 +262,7 @@ void
 tlm_note_page_set_services (TlmNotePage *self, TlmServices *services)
 {
   g_set_object (&self->services, services);
+  tlm_summary_pane_set_licenses (self->pane, tlm_services_get_licenses (services));
   g_clear_pointer (&self->ghost, tlm_ghost_word_free);
   self->ghost = tlm_ghost_word_new (GTK_TEXT_VIEW (self->editor),
                                     tlm_services_get_engine (services));

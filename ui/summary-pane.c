@@ -357,6 +357,16 @@ tlm_summary_pane_get_summary (TlmSummaryPane *self)
 }
 
 /**
+ * tlm_summary_pane_set_licenses:
+ * @licenses: for the receipt
+ */
+void
+tlm_summary_pane_set_licenses (TlmSummaryPane *self, TlmLicenses *licenses)
+{
+  tlm_summary_receipt_set_licenses (self->receipt, licenses);
+}
+
+/**
  * tlm_summary_pane_set_verdict:
  * @sentence: what came of making the summary again
  * @good: whether it is the same

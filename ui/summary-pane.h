@@ -4,6 +4,7 @@
 
 #include <adwaita.h>
 
+#include "licenses.h"
 #include "summary.h"
 
 G_BEGIN_DECLS
@@ -19,6 +20,7 @@ void        tlm_summary_pane_set_summary      (TlmSummaryPane *self, TlmSummary 
 void        tlm_summary_pane_set_is_part      (TlmSummaryPane *self, gboolean is_part);
 void        tlm_summary_pane_set_reword_model (TlmSummaryPane *self, const char *name);
 void        tlm_summary_pane_set_rewording    (TlmSummaryPane *self, guint i, const char *text);
+void        tlm_summary_pane_set_licenses     (TlmSummaryPane *self, TlmLicenses *licenses);
 void        tlm_summary_pane_set_verdict      (TlmSummaryPane *self, const char *sentence,
                                                gboolean good);
 TlmSummary *tlm_summary_pane_get_summary      (TlmSummaryPane *self);

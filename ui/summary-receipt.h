@@ -4,6 +4,7 @@
 
 #include <adwaita.h>
 
+#include "licenses.h"
 #include "summary.h"
 
 G_BEGIN_DECLS
@@ -13,5 +14,6 @@ G_DECLARE_FINAL_TYPE (TlmSummaryReceipt, tlm_summary_receipt, TLM, SUMMARY_RECEI
 
 void tlm_summary_receipt_set_summary (TlmSummaryReceipt *self, TlmSummary *summary);
 void tlm_summary_receipt_set_verdict (TlmSummaryReceipt *self, const char *sentence, gboolean good);
+void tlm_summary_receipt_set_licenses (TlmSummaryReceipt *self, TlmLicenses *licenses);
 
 G_END_DECLS

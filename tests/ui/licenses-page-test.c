@@ -5,6 +5,7 @@
 #include "licenses-page.h"
 #include "paths.h"
 #include "preferences.h"
+#include "summary-receipt.h"
 
 static TlmLicensesPage *
 show_page (Fixture *fixture)
@@ -178,6 +179,23 @@ test_preferences_show_the_state (Fixture *fixture, gconstpointer data)
   g_object_unref (preferences);
 }
 
+/* So does the receipt of a summary. */
+static void
+test_receipts_show_the_state (Fixture *fixture, gconstpointer data)
+{
+  GtkWidget *window = GTK_WIDGET (fixture->window), *receipt;
+  g_autofree char *key = read_vector ("year");
+  TlmLicensesPage *page;
+
+  gtk_widget_activate_action (window, "win.new-sample", NULL);
+  wait_until ((receipt = find_widget (window, TLM_TYPE_SUMMARY_RECEIPT, NULL)) != NULL);
+  gtk_expander_set_expanded (GTK_EXPANDER (find_widget (receipt, GTK_TYPE_EXPANDER, NULL)), TRUE);
+  wait_until (find_widget (receipt, GTK_TYPE_LABEL, "License: Free for personal use") != NULL);
+  page = show_page (fixture);
+  tlm_licenses_page_add_text (page, key);
+  wait_until (find_widget (receipt, GTK_TYPE_LABEL, "a test key for “Example Notes”") != NULL);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -190,6 +208,7 @@ main (int argc, char **argv)
     { "takes-dropped-text", test_takes_dropped_text },
     { "names-a-file-that-is-not-there", test_names_a_file_that_is_not_there },
     { "preferences-show-the-state", test_preferences_show_the_state },
+    { "receipts-show-the-state", test_receipts_show_the_state },
   };
 
   gtk_test_init (&argc, &argv, NULL);
