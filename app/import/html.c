@@ -79,6 +79,28 @@ visit_block (Page    *page,
   tlm_outline_break (&page->out, n_ends);
 }
 
+/* What a mail's writer answers to: each line gets Markdown's mark of a quote. */
+static void
+visit_quote (Page    *page,
+             xmlNode *node,
+             int      depth)
+{
+  GString         *text = page->out.text;
+  gsize            start;
+  g_autofree char *quoted = NULL;
+  g_auto (GStrv)   lines = NULL;
+
+  tlm_outline_break (&page->out, 2);
+  start = text->len;
+  visit_children (page, node, depth);
+  lines = g_strsplit (g_strchomp (text->str + start), "\n", -1);
+  quoted = g_strjoinv ("\n> ", lines);
+  g_string_truncate (text, start);
+  if (*quoted != '\0')
+    g_string_append_printf (text, "> %s", quoted);
+  tlm_outline_break (&page->out, 2);
+}
+
 static void
 visit_element (Page    *page,
                xmlNode *node,
@@ -87,7 +109,7 @@ visit_element (Page    *page,
   static const char *const unseen[] = { "script", "style", "head", "template", "noscript", "svg",
                                         "iframe", "object", NULL };
   static const char *const blocks[] = { "p", "div", "section", "article", "main", "header",
-                                        "footer", "nav", "aside", "blockquote", "table", "tr",
+                                        "footer", "nav", "aside", "table", "tr",
                                         "figure", "dl", "dt", "dd", "form", "address", "hr",
                                         "fieldset", "details", "summary", NULL };
   const char *name = tlm_xml_name (node);
@@ -105,6 +127,8 @@ visit_element (Page    *page,
     visit_list (page, node, depth);
   else if (tlm_xml_is (node, "input"))
     visit_input (page, node);
+  else if (tlm_xml_is (node, "blockquote"))
+    visit_quote (page, node, depth);
   else if (tlm_xml_is (node, "br"))
     tlm_outline_break (&page->out, 1);
   else if (is_one_of (node, blocks))

@@ -12,8 +12,15 @@
 
 char *tlm_import_docx (GBytes *bytes, GCancellable *cancellable, GError **error);
 char *tlm_import_html (const char *bytes, gsize len, GError **error);
+/* One message; what is attached is only counted. */
+gboolean tlm_import_is_mail (const char *bytes, gsize len);
+char    *tlm_import_mail    (const char *bytes, gsize len, GError **error);
+
 char *tlm_import_odt  (GBytes *bytes, GCancellable *cancellable, GError **error);
 char *tlm_import_org  (const char *text);
+#ifdef TLM_HAVE_PDF
+char *tlm_import_pdf  (GBytes *bytes, GCancellable *cancellable, GError **error);
+#endif
 
 /* One member of a zip, at most TLM_TEXT_MAX_BYTES of it. Returns: (nullable): NULL without an
  * error where there is no such member. */

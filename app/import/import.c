@@ -74,6 +74,21 @@ read_zip (GBytes       *bytes,
   return NULL;
 }
 
+static char *
+read_pdf (GBytes       *bytes,
+          const char  **format,
+          GCancellable *cancellable,
+          GError      **error)
+{
+#ifdef TLM_HAVE_PDF
+  *format = "PDF";
+  return tlm_import_pdf (bytes, cancellable, error);
+#else
+  return fail_unknown (_("PDF is not read here. Save its text as TXT, DOCX or ODT and try again."),
+                       error);
+#endif
+}
+
 /* Formats that are not plain text. Returns: FALSE where @bytes are none of them. */
 static gboolean
 read_document (GBytes       *bytes,
@@ -92,8 +107,7 @@ read_document (GBytes       *bytes,
     *text = fail_unknown (_("This is a document of an old Office program. Save it as DOCX or ODT "
                             "and try again."), error);
   else if (starts_with (data, len, "%PDF-"))
-    *text = fail_unknown (_("PDF is not read here. Save its text as TXT, DOCX or ODT and try "
-                            "again."), error);
+    *text = read_pdf (bytes, format, cancellable, error);
   else if (starts_with (data, len, "{\\rtf"))
     *text = fail_unknown (_("This is an RTF document. Save it as DOCX or ODT and try again."),
                           error);
@@ -101,6 +115,11 @@ read_document (GBytes       *bytes,
     {
       *format = "HTML";
       *text = tlm_import_html (data, len, error);
+    }
+  else if (tlm_import_is_mail (data, len) || (len > 0 && has_suffix (name, ".eml")))
+    {
+      *format = "EML";
+      *text = tlm_import_mail (data, len, error);
     }
   else
     return FALSE;

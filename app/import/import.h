@@ -9,7 +9,7 @@ G_BEGIN_DECLS
 
 /**
  * tlm_import_read_file:
- * @file: Markdown, text, Org, HTML, ODT or DOCX; it is never written
+ * @file: Markdown, text, Org, HTML, ODT, DOCX, PDF or a mail; it is never written
  * @out_len: (out) (optional): of the text
  * @decoded_from: (out) (optional): a static name such as "UTF-16" or "DOCX" where offsets into the
  * text don't hold for the file, else NULL

@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Documents become Markdown; what is broken, protected or no document fails with a sentence. The
- * archives are made here, so that a test can say what is wrong with each. */
+ * archives and PDFs are made here, so that a test can say what is wrong with each. */
 #include <archive.h>
 #include <archive_entry.h>
+#ifdef TLM_HAVE_PDF
+#include <cairo-pdf.h>
+#endif
 #include <string.h>
 
 #include "errors.h"
@@ -204,7 +207,12 @@ names_what_it_cannot_read (void)
 {
   static const struct { const char *bytes; gsize len; const char *word; } cases[] = {
     { "\xd0\xcf\x11\xe0\xa1", 5, "DOCX" }, { "{\\rtf1 hello}", 13, "RTF" },
-    { "PK\3\4 torn", 9, "damaged" }, { "%PDF-1.7\n", 9, "PDF" },
+    { "PK\3\4 torn", 9, "damaged" }, { "%PDF-1.7\n", 9,
+#ifdef TLM_HAVE_PDF
+      "damaged" },
+#else
+      "PDF" },
+#endif
   };
 
   for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
@@ -217,28 +225,170 @@ names_what_it_cannot_read (void)
     }
 }
 
+#define MAIL_HEAD \
+  "From: =?utf-8?q?Ad=C3=A4?= Byron <ada@example.org>\r\nSubject: =?utf-8?B?S8O8Y2hl?=\r\n" \
+  "Date: Tue, 5 May 2026 10:15:00 +0200\r\nMIME-Version: 1.0\r\n"
+#define MAIL_MIXED \
+  MAIL_HEAD "Content-Type: multipart/mixed; boundary=xx\r\n\r\n--xx\r\n" \
+  "Content-Type: multipart/alternative; boundary=yy\r\n\r\n--yy\r\n" \
+  "Content-Type: text/plain; charset=iso-8859-1\r\nContent-Transfer-Encoding: quoted-printable\r\n" \
+  "\r\nClear the K=FCche.\r\n\r\n> When?\r\n--yy\r\nContent-Type: text/html\r\n\r\n<p>no</p>\r\n" \
+  "--yy--\r\n--xx\r\nContent-Type: application/pdf\r\nContent-Disposition: attachment\r\n" \
+  "Content-Transfer-Encoding: base64\r\n\r\nJVBERi0=\r\n--xx\r\nContent-Type: text/plain\r\n" \
+  "Content-Disposition: attachment\r\n\r\nno\r\n--xx--\r\n"
+#define MAIL_FRONT "---\ntitle: Küche\nfrom: Adä Byron <ada@example.org>\ndate: 2026-05-05 10:15\n"
+
+static void
+reads_mail (void)
+{
+  assert_text ("any.name", MAIL_MIXED,
+               MAIL_FRONT "attachments: 2\n---\n\n# Küche\n\nClear the Küche.\n\n> When?");
+  assert_text ("a.eml",
+               MAIL_HEAD "Content-Type: text/html\r\n\r\n<p>Hi</p><blockquote><p>a</p><p>b</p>"
+               "</blockquote>",
+               MAIL_FRONT "---\n\n# Küche\n\nHi\n\n> a\n> \n> b\n");
+  /* A note that begins like a letter is none. */
+  assert_text ("a.md", "From: me\nSubject: us\n\nHello\n", "From: me\nSubject: us\n\nHello\n");
+}
+
+static void
+survives_nested_mail (void)
+{
+  g_autoptr (GString) mail = g_string_new (MAIL_HEAD);
+  g_autoptr (GError)  error = NULL;
+  g_autofree char    *text = NULL;
+
+  for (int i = 0; i < 5000; i++)
+    g_string_append_printf (mail, "Content-Type: multipart/mixed; boundary=b%d\r\n\r\n--b%d\r\n", i, i);
+  text = import ("a.eml", mail->str, mail->len, NULL, &error);
+  g_assert_true ((text != NULL) == (error == NULL));
+}
+
+#ifdef TLM_HAVE_PDF
+static cairo_status_t
+keep_bytes (void *to, const unsigned char *bytes, unsigned int len)
+{
+  g_byte_array_append (to, bytes, len);
+  return CAIRO_STATUS_SUCCESS;
+}
+
+/* Poppler tells of each oddity of a damaged file, by the hundred. */
+static void
+drop_message (const char *domain, GLogLevelFlags level, const char *message, gpointer data)
+{
+}
+
+/* Letters of 11 points in lines 14 apart; a line that starts with "#" has letters of 20. An empty line is
+ * a gap, "\f" the next page. */
+static GBytes *
+make_pdf (const char *const *lines)
+{
+  GByteArray      *bytes = g_byte_array_new ();
+  cairo_surface_t *surface = cairo_pdf_surface_create_for_stream (keep_bytes, bytes, 420, 595);
+  cairo_t         *c = cairo_create (surface);
+
+  cairo_select_font_face (c, "DejaVu Sans", CAIRO_FONT_SLANT_NORMAL, CAIRO_FONT_WEIGHT_NORMAL);
+  for (double y = 50; *lines != NULL; lines++, y += 14)
+    if (g_str_equal (*lines, "\f"))
+      {
+        cairo_show_page (c);
+        y = 50;
+      }
+    else
+      {
+        cairo_set_font_size (c, **lines == '#' ? 20 : 11);
+        cairo_move_to (c, 50, y);
+        cairo_show_text (c, *lines + (**lines == '#'));
+        y += **lines == '#' ? 14 : 0;
+      }
+  cairo_show_page (c);
+  cairo_destroy (c);
+  cairo_surface_destroy (surface);
+  return g_byte_array_free_to_bytes (bytes);
+}
+
+static const char *const pdf_lines[] = {
+  "#Garden plan", "The committee met on Monday and agreed on the imple-",
+  "mentation of the new garden beds. Work starts in", "April.",
+  "Maria orders the soil by 3 April and repairs the", "", "17", "\f", "fence.", "",
+  "• Who waters in July?", "• Price of seeds", "", "18", NULL,
+};
+
+static void
+reads_pdf (void)
+{
+  g_autoptr (GBytes) pdf = make_pdf (pdf_lines);
+  g_autoptr (GError) error = NULL;
+  const char        *from = NULL;
+  g_autofree char   *text = import ("any.name", g_bytes_get_data (pdf, NULL),
+                                    g_bytes_get_size (pdf), &from, &error);
+
+  g_assert_no_error (error);
+  g_assert_cmpstr (from, ==, "PDF");
+  g_assert_cmpstr (text, ==,
+                   "## Garden plan\n\nThe committee met on Monday and agreed on the implementation of "
+                   "the new garden beds. Work starts in April.\n\nMaria orders the soil by 3 April "
+                   "and repairs the fence.\n\n- Who waters in July?\n- Price of seeds\n");
+}
+
+static void
+says_why_a_pdf_has_no_text (void)
+{
+  static const char *const blank[] = { NULL };
+  g_autoptr (GBytes) pdf = make_pdf (blank);
+  g_autoptr (GError) error = NULL;
+  const char locked[] =
+    "%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Count 0/Kids[]>>"
+    "endobj\n3 0 obj<</Filter/Standard/V 1/R 2/O(12345678901234567890123456789012)"
+    "/U(12345678901234567890123456789012)/P -4>>endobj\n"
+    "trailer<</Size 4/Root 1 0 R/Encrypt 3 0 R/ID[(a)(a)]>>\n%%EOF\n";
+
+  g_assert_null (import ("a.pdf", g_bytes_get_data (pdf, NULL), g_bytes_get_size (pdf), NULL,
+                         &error));
+  g_assert_error (error, TLM_ERROR, TLM_ERROR_EMPTY);
+  g_clear_error (&error);
+  g_assert_null (import ("a.pdf", locked, sizeof locked - 1, NULL, &error));
+  g_assert_nonnull (strstr (error->message, "password"));
+}
+#endif
+
 /* Whatever the bytes, there is valid text or an error, never both and never neither. */
+static void
+mutate (GBytes *whole, const char *name, int n_times)
+{
+  g_autoptr (GRand) rand = g_rand_new_with_seed (11);
+  gsize             len = g_bytes_get_size (whole);
+
+  for (int i = 0; i < n_times; i++)
+    {
+      g_autofree char   *bytes = g_memdup2 (g_bytes_get_data (whole, NULL), len);
+      g_autoptr (GError) error = NULL;
+      g_autofree char   *text = NULL;
+
+      for (int k = 0; k < 3; k++)
+        bytes[g_rand_int_range (rand, 0, (int) len)] = (char) g_rand_int_range (rand, 0, 256);
+      text = import (name, bytes, len - (gsize) g_rand_int_range (rand, 0, 40), NULL, &error);
+      g_assert_true ((text != NULL) == (error == NULL));
+      g_assert_true (text == NULL || g_utf8_validate (text, -1, NULL));
+    }
+}
+
 static void
 survives_mutations (void)
 {
   const Member       members[] = { { "mimetype", ODT_TYPE },
                                    { "content.xml", ODT_HEAD ODT_BODY ODT_TAIL }, { NULL } };
   g_autoptr (GBytes) zip = make_zip (members);
-  g_autoptr (GRand)  rand = g_rand_new_with_seed (11);
-  gsize              len = g_bytes_get_size (zip);
+  g_autoptr (GBytes) mail = g_bytes_new_static (MAIL_MIXED, sizeof MAIL_MIXED - 1);
 
-  for (int i = 0; i < 400; i++)
-    {
-      g_autofree char   *bytes = g_memdup2 (g_bytes_get_data (zip, NULL), len);
-      g_autoptr (GError) error = NULL;
-      g_autofree char   *text = NULL;
+  mutate (zip, "a.odt", 400);
+  mutate (mail, "a.eml", 400);
+#ifdef TLM_HAVE_PDF
+  g_autoptr (GBytes) pdf = make_pdf (pdf_lines);
 
-      for (int k = 0; k < 3; k++)
-        bytes[g_rand_int_range (rand, 0, (int) len)] = (char) g_rand_int_range (rand, 0, 256);
-      text = import ("a.odt", bytes, len - (gsize) g_rand_int_range (rand, 0, 40), NULL, &error);
-      g_assert_true ((text != NULL) == (error == NULL));
-      g_assert_true (text == NULL || g_utf8_validate (text, -1, NULL));
-    }
+  g_log_set_handler ("Poppler", G_LOG_LEVEL_INFO, drop_message, NULL);
+  mutate (pdf, "a.pdf", 200);
+#endif
 }
 
 int
@@ -250,6 +400,12 @@ main (int    argc,
   g_test_add_func ("/app/import/reads-org", reads_org);
   g_test_add_func ("/app/import/reads-odt", reads_odt);
   g_test_add_func ("/app/import/reads-docx", reads_docx);
+  g_test_add_func ("/app/import/reads-mail", reads_mail);
+  g_test_add_func ("/app/import/survives-nested-mail", survives_nested_mail);
+#ifdef TLM_HAVE_PDF
+  g_test_add_func ("/app/import/reads-pdf", reads_pdf);
+  g_test_add_func ("/app/import/says-why-a-pdf-has-no-text", says_why_a_pdf_has_no_text);
+#endif
   g_test_add_func ("/app/import/refuses-what-would-grow", refuses_what_would_grow);
   g_test_add_func ("/app/import/survives-deep-nesting", survives_deep_nesting);
   g_test_add_func ("/app/import/names-what-it-cannot-read", names_what_it_cannot_read);

@@ -1,0 +1,309 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* PDF by Poppler. A page knows lines and where they stand, not paragraphs: a paragraph ends at a gap,
+ * at a short line that ends a sentence, and where the letters change their height; taller ones than
+ * most are a heading. Words parted at a line's end are mended, and the number of the page left out. */
+#include "import/import-private.h"
+
+#include <glib/gi18n-lib.h>
+#include <poppler.h>
+#include <string.h>
+
+#include "errors.h"
+#include "text-input.h"
+
+/* More than any book; a file of few bytes may claim millions. */
+#define MAX_PAGES 5000
+/* Shares of a line's height, from how typesetters lead: lines of one paragraph lie closer than this. */
+#define PARAGRAPH_GAP 0.75
+#define HEADING_HEIGHT 1.25
+/* A last line of a paragraph; in justified text every other reaches the margin. */
+#define SHORT_LINE 0.85
+
+typedef struct
+{
+  char   *text;
+  double  left, right, top, bottom;
+} Line;
+
+static void
+line_clear (gpointer data)
+{
+  g_free (((Line *) data)->text);
+}
+
+/* ---- the lines of a page ---- */
+
+static void
+add_line (GArray *lines, const char *start, const char *end, const PopplerRectangle *boxes, guint n)
+{
+  Line line = { .text = g_strstrip (g_strndup (start, (gsize) (end - start))) };
+
+  for (guint i = 0; i < n; i++)
+    {
+      gboolean first = i == 0;
+
+      line.left = first ? boxes[i].x1 : MIN (line.left, boxes[i].x1);
+      line.right = first ? boxes[i].x2 : MAX (line.right, boxes[i].x2);
+      line.top = first ? boxes[i].y1 : MIN (line.top, boxes[i].y1);
+      line.bottom = first ? boxes[i].y2 : MAX (line.bottom, boxes[i].y2);
+    }
+  if (*line.text != '\0')
+    g_array_append_val (lines, line);
+  else
+    g_free (line.text);
+}
+
+/* The text has one rectangle a character, line ends too. */
+static GArray *
+read_lines (PopplerPage *page)
+{
+  GArray                      *lines = g_array_new (FALSE, FALSE, sizeof (Line));
+  g_autofree char             *text = poppler_page_get_text (page);
+  g_autofree PopplerRectangle *boxes = NULL;
+  guint                        n_boxes = 0, at = 0, first = 0;
+  const char                  *start = text, *p = text;
+
+  g_array_set_clear_func (lines, line_clear);
+  if (text == NULL || !g_utf8_validate (text, -1, NULL)
+      || !poppler_page_get_text_layout (page, &boxes, &n_boxes))
+    return lines;
+  for (; *p != '\0' && at < n_boxes; p = g_utf8_next_char (p), at++)
+    if (*p == '\n')
+      {
+        add_line (lines, start, p, boxes + first, at - first);
+        start = p + 1;
+        first = at + 1;
+      }
+  add_line (lines, start, p + strlen (p), boxes + first, at > first ? at - first : 0);
+  return lines;
+}
+
+static gboolean
+is_number (const char *text)
+{
+  return strspn (text, "0123456789-–— ./") == strlen (text);
+}
+
+static void
+drop_page_number (GArray *lines)
+{
+  if (lines->len > 0 && is_number (g_array_index (lines, Line, lines->len - 1).text))
+    g_array_remove_index (lines, lines->len - 1);
+  if (lines->len > 0 && is_number (g_array_index (lines, Line, 0).text))
+    g_array_remove_index (lines, 0);
+}
+
+/* ---- paragraphs ---- */
+
+static int
+compare_doubles (gconstpointer a, gconstpointer b)
+{
+  double x = *(const double *) a, y = *(const double *) b;
+
+  return (x > y) - (x < y);
+}
+
+static double
+get_height (const Line *line)
+{
+  return line->bottom - line->top;
+}
+
+/* The height of most lines, and the width of the widest. */
+static double
+measure (GArray *lines, double *widest)
+{
+  g_autoptr (GArray) heights = g_array_new (FALSE, FALSE, sizeof (double));
+
+  *widest = 0;
+  for (guint i = 0; i < lines->len; i++)
+    {
+      const Line *line = &g_array_index (lines, Line, i);
+      double      height = get_height (line);
+
+      g_array_append_val (heights, height);
+      *widest = MAX (*widest, line->right - line->left);
+    }
+  g_array_sort (heights, compare_doubles);
+  return heights->len > 0 ? g_array_index (heights, double, heights->len / 2) : 0;
+}
+
+static gboolean
+ends_sentence (const char *text)
+{
+  return *text != '\0' && strchr (".!?:", text[strlen (text) - 1]) != NULL;
+}
+
+/* "- ", "• ", "3. ", "b) ": the length of what marks an item, 0 for none. */
+static gsize
+get_bullet (const char *text)
+{
+  static const char *const signs[] = { "•", "◦", "▪", "‣", "–", "-", "*" };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (signs); i++)
+    if (g_str_has_prefix (text, signs[i]) && text[strlen (signs[i])] == ' ')
+      return strlen (signs[i]) + 1;
+  return 0;
+}
+
+static gboolean
+is_item (const char *text)
+{
+  gsize digits = strspn (text, "0123456789");
+
+  return get_bullet (text) > 0
+         || (digits > 0 && digits < 4 && strchr (".)", text[digits]) != NULL
+             && text[digits] != '\0' && text[digits + 1] == ' ');
+}
+
+static gboolean
+begins_paragraph (const Line *line, const Line *before, double body, double widest)
+{
+  double gap = line->top - before->bottom;
+
+  if (is_item (line->text) || ABS (get_height (line) - get_height (before)) > 0.15 * body
+      || gap > PARAGRAPH_GAP * body)
+    return TRUE;
+  /* Shorter than others, or another column or page: only where a sentence ends. */
+  return ends_sentence (before->text)
+         && (gap < -body || before->right - before->left < SHORT_LINE * widest);
+}
+
+/* "imple-" and "mented": a hyphen before a small letter is taken for the typesetter's. */
+static gboolean
+is_parted (const char *before, const char *line)
+{
+  gsize len = strlen (before);
+
+  return g_unichar_islower (g_utf8_get_char (line)) && len > 1
+         && ((before[len - 1] == '-' && g_ascii_isalpha (before[len - 2]))
+             || g_str_has_suffix (before, "\302\255") || g_str_has_suffix (before, "‐"));
+}
+
+static void
+join (GString *out, const char *text)
+{
+  const char *last;
+
+  if (!is_parted (out->str, text))
+    {
+      g_string_append_printf (out, " %s", text);
+      return;
+    }
+  last = g_utf8_find_prev_char (out->str, out->str + out->len);
+  g_string_truncate (out, (gsize) (last - out->str));
+  g_string_append (out, text);
+}
+
+static void
+begin (GString *out, const Line *line, double body, gboolean in_list)
+{
+  gsize bullet = get_bullet (line->text);
+
+  if (out->len > 0)
+    g_string_append (out, in_list && is_item (line->text) ? "\n" : "\n\n");
+  if (get_height (line) > HEADING_HEIGHT * body)
+    g_string_append (out, "## ");
+  g_string_append_printf (out, "%s%s", bullet > 0 ? "- " : "", line->text + bullet);
+}
+
+/* A paragraph may go on from one page to the next: @last is the last line so far. */
+static void
+append_page (GString *out, GArray *lines, Line *last, gboolean *in_list)
+{
+  double widest, body = measure (lines, &widest);
+
+  for (guint i = 0; i < lines->len; i++)
+    {
+      Line *line = &g_array_index (lines, Line, i);
+
+      if (last->text != NULL && !begins_paragraph (line, last, body, widest))
+        join (out, line->text);
+      else
+        {
+          begin (out, line, body, *in_list);
+          *in_list = is_item (line->text);
+        }
+      g_free (last->text);
+      *last = *line;
+      line->text = NULL;
+    }
+}
+
+/* ---- the document ---- */
+
+static PopplerDocument *
+open_document (GBytes *bytes, GError **error)
+{
+  g_autoptr (GError) local = NULL;
+  PopplerDocument   *document = poppler_document_new_from_bytes (bytes, NULL, &local);
+
+  if (document != NULL)
+    return document;
+  if (g_error_matches (local, POPPLER_ERROR, POPPLER_ERROR_ENCRYPTED))
+    g_set_error_literal (error, TLM_ERROR, TLM_ERROR_BINARY,
+                         _("This PDF is protected by a password. Save a copy without one and open "
+                           "that."));
+  else
+    tlm_import_fail_damaged (error);
+  return NULL;
+}
+
+static void
+read_page (PopplerDocument *document, int i, GString *out, Line *last, gboolean *in_list)
+{
+  PopplerPage       *page = poppler_document_get_page (document, i);
+  g_autoptr (GArray) lines = page != NULL ? read_lines (page) : NULL;
+
+  if (lines == NULL)
+    return;
+  drop_page_number (lines);
+  append_page (out, lines, last, in_list);
+  g_object_unref (page);
+}
+
+static gboolean
+read_pages (PopplerDocument *document, GString *out, GCancellable *cancellable, GError **error)
+{
+  int      n_pages = poppler_document_get_n_pages (document);
+  Line     last = { 0 };
+  gboolean in_list = FALSE, good = TRUE;
+
+  if (n_pages > MAX_PAGES)
+    {
+      g_set_error (error, TLM_ERROR, TLM_ERROR_TOO_LARGE,
+                   _("This PDF has more than %d pages, which is more than this program reads. Split "
+                     "it into smaller files."), MAX_PAGES);
+      return FALSE;
+    }
+  for (int i = 0; i < n_pages && good; i++)
+    {
+      read_page (document, i, out, &last, &in_list);
+      good = !g_cancellable_set_error_if_cancelled (cancellable, error)
+             && (out->len <= TLM_TEXT_MAX_BYTES
+                 || tlm_text_check_utf8 (out->str, out->len, error));
+    }
+  g_free (last.text);
+  return good;
+}
+
+char *
+tlm_import_pdf (GBytes *bytes, GCancellable *cancellable, GError **error)
+{
+  PopplerDocument    *document = open_document (bytes, error);
+  g_autoptr (GString) out = g_string_new (NULL);
+  gboolean            good;
+
+  if (document == NULL)
+    return NULL;
+  good = read_pages (document, out, cancellable, error);
+  g_object_unref (document);
+  if (good && out->len == 0)
+    g_set_error_literal (error, TLM_ERROR, TLM_ERROR_EMPTY,
+                         _("This PDF holds no text, only pictures of pages perhaps. Have its text "
+                           "recognized by another program first."));
+  if (!good || out->len == 0)
+    return NULL;
+  g_string_append_c (out, '\n');
+  return g_string_free (g_steal_pointer (&out), FALSE);
+}
