@@ -77,6 +77,15 @@ toggled_cb (TlmTodoRow *self)
     g_signal_emit (self, signals[TICKED], 0, self->todo, done);
 }
 
+/* What a click on the box does, as an action that assistive tools can see. */
+static void
+tick_cb (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  TlmTodoRow *self = TLM_TODO_ROW (widget);
+
+  gtk_check_button_set_active (self->check, !gtk_check_button_get_active (self->check));
+}
+
 /**
  * tlm_todo_row_set_todo:
  * @todo: (nullable): that is shown
@@ -129,6 +138,7 @@ tlm_todo_row_class_init (TlmTodoRowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, TlmTodoRow, note_button);
   gtk_widget_class_bind_template_child (widget_class, TlmTodoRow, note_label);
   gtk_widget_class_bind_template_callback (widget_class, toggled_cb);
+  gtk_widget_class_install_action (widget_class, "todo.tick", NULL, tick_cb);
 }
 
 static void

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """drive.py PROGRAM DATA: a person's first day. A note is pasted and summarised, a key point leads to
-its sentence, a chat answers; after a kill and a restart both are found again, and what was written and
+its sentence, a question is answered, what is to be done is ticked off, a chat answers; after a kill and a restart both are found again, and what was written and
 not sent. Speaks TAP."""
 
 import os
@@ -30,6 +30,20 @@ def selection_in(node):
     return text.get_text(chosen.start_offset, chosen.end_offset)
 
 
+def parents(node):
+    while (node := node.get_parent()) is not None:
+        yield node
+
+
+def actions_of(node):
+    iface = node.get_action_iface()
+    return [iface.get_action_name(i) for i in range(iface.get_n_actions())] if iface else []
+
+
+def press(node, name):
+    assert node.get_action_iface().do_action(actions_of(node).index(name)), name
+
+
 def writes_a_note(tinylm):
     tinylm.action("win.new-note")
     editor = tinylm.wait(Atspi.Role.TEXT, "Note text")
@@ -51,6 +65,29 @@ def shows_where_a_key_point_stands(tinylm):
     wait_for("its sentence selected",
              lambda: " ".join(selection_in(editor).split()) == " ".join(sentence.split()))
     tinylm.wait_words("Chosen by eeny")
+
+
+def asks_the_note(tinylm):
+    entry = tinylm.wait(Atspi.Role.TEXT, "Ask this note")
+    type_into(entry, "Why is the fair moved?")
+    press(entry, "activate-secondary-icon")
+    answer = "We decided to move the fair from 3 June to 10 June because the pier is not repaired yet."
+    button = tinylm.wait(Atspi.Role.PUSH_BUTTON, answer)
+    editor = tinylm.find(Atspi.Role.TEXT, "Note text")
+    wait_for("the answer selected", lambda: selection_in(editor) == answer)
+    click(button)
+    type_into(entry, "Who won the cup in Vienna?")
+    press(entry, "activate-secondary-icon")
+    tinylm.wait(Atspi.Role.STATUS_BAR, holds="Not in your note")
+
+
+def ticks_off_what_is_to_be_done(tinylm):
+    tinylm.action("win.show-todo")
+    box = tinylm.wait(Atspi.Role.CHECK_BOX, "Ruth will call the harbour master by Friday and ask for a "
+                      "second mooring.")
+    press(next(node for node in parents(box) if "todo.tick" in actions_of(node)), "todo.tick")
+    wait_for("a ticked box", lambda: box.get_state_set().contains(Atspi.StateType.CHECKED))
+    tinylm.action("win.escape")
 
 
 def answers_in_a_chat(tinylm):
@@ -115,14 +152,16 @@ def main():
             print(f"not ok {n} - {name}", flush=True)
             return False
 
-    print("1..6")
+    print("1..8")
     tinylm = Program(program)
     ok = check(writes_a_note, tinylm)
     if os.path.exists(os.path.join(data, "models", "eeny.gguf")):
-        ok = check(shows_where_a_key_point_stands, tinylm) and ok
+        for act in (shows_where_a_key_point_stands, asks_the_note, ticks_off_what_is_to_be_done):
+            ok = check(act, tinylm) and ok
     else:
-        n += 1
-        print(f"ok {n} - shows where a key point stands # SKIP there is no models/eeny.gguf")
+        for what in ("shows where a key point stands", "asks the note", "ticks off what is to be done"):
+            n += 1
+            print(f"ok {n} - {what} # SKIP there is no models/eeny.gguf")
     ok = check(answers_in_a_chat, tinylm) and ok
     ok = check(keeps_a_draft_when_killed, tinylm) and ok
     again = Program(program)

@@ -170,12 +170,14 @@ def window_acts():
     return [
         ("win.new-note", drive.writes_a_note),
         (None, drive.shows_where_a_key_point_stands),
+        (None, drive.asks_the_note),
+        ("win.show-todo", drive.ticks_off_what_is_to_be_done),
         ("win.new-sample", opens_a_sample),
         ("win.new-chat", drive.answers_in_a_chat),
         ("win.search", searches),
         *((name, acts_once(name)) for name in (
             "win.escape", "win.save", "win.toggle-sidebar", "win.back", "win.trash",
-            "win.show-licenses", "win.show-todo", "win.show-help-overlay", "win.import")),
+            "win.show-licenses", "win.show-help-overlay", "win.import")),
     ]
 
 
