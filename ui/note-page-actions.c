@@ -72,6 +72,37 @@ toast (TlmNotePage *self, const char *sentence)
   gtk_widget_activate_action (GTK_WIDGET (self), "win.toast", "s", sentence);
 }
 
+/* "[ ]" becomes "[x]" and back on the cursor's line: the one way in which a tick gets into a note. */
+static void
+toggle_box_cb (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  TlmNotePage *self = TLM_NOTE_PAGE (widget);
+  GtkTextIter start, end, line_end;
+  g_autofree char *line = NULL;
+  const char *box;
+
+  gtk_text_buffer_get_selection_bounds (self->buffer, &start, NULL);
+  gtk_text_iter_set_line_offset (&start, 0);
+  line_end = start;
+  if (!gtk_text_iter_ends_line (&line_end))
+    gtk_text_iter_forward_to_line_end (&line_end);
+  line = gtk_text_buffer_get_text (self->buffer, &start, &line_end, TRUE);
+  box = line + strspn (line, " \t>-*+0123456789.)");
+  if (!gtk_text_view_get_editable (GTK_TEXT_VIEW (self->editor)) || box[0] != '[' || box[1] == '\0'
+      || strchr (" xX", box[1]) == NULL || box[2] != ']')
+    {
+      toast (self, _("There is no check box on this line."));
+      return;
+    }
+  gtk_text_iter_set_line_index (&start, (int) (box + 1 - line));
+  end = start;
+  gtk_text_iter_forward_char (&end);
+  gtk_text_buffer_begin_user_action (self->buffer);
+  gtk_text_buffer_delete (self->buffer, &start, &end);
+  gtk_text_buffer_insert (self->buffer, &start, box[1] == ' ' ? "x" : " ", 1);
+  gtk_text_buffer_end_user_action (self->buffer);
+}
+
 /* The summary of the whole note as it stands; says so when there is none. */
 static TlmSummary *
 get_summary (TlmNotePage *self)
@@ -175,6 +206,7 @@ tlm_note_page_install_actions (GtkWidgetClass *widget_class)
   gtk_widget_class_install_action (widget_class, "note.summarize", NULL, summarize_cb);
   gtk_widget_class_install_action (widget_class, "note.summarize-whole", NULL, summarize_cb);
   gtk_widget_class_install_action (widget_class, "note.stop", NULL, stop_cb);
+  gtk_widget_class_install_action (widget_class, "note.toggle-box", NULL, toggle_box_cb);
   gtk_widget_class_install_action (widget_class, "note.insert-summary", NULL, insert_summary_cb);
   gtk_widget_class_install_action (widget_class, "note.print", NULL, print_cb);
   gtk_widget_class_install_action (widget_class, "note.replay", NULL, replay_cb);

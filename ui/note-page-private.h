@@ -50,6 +50,7 @@ struct _TlmNotePage
   GCancellable     *summarizing; /* NULL when no summary is being made */
   TlmNoteSpans     *spans;
   gboolean          of_part;     /* the summary is of a selection */
+  char             *wanted;      /* (nullable): an action item to be shown once the note is read */
 
   GCancellable     *asking, *explaining, *rewording; /* NULL when nothing is */
   TlmNoteSpans     *answer_spans;

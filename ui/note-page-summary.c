@@ -31,6 +31,26 @@ reading_free (Reading *reading)
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Reading, reading_free)
 
+/* The item that the person came for, where the note still has it. */
+static void
+show_wanted (TlmNotePage *self, TlmSummary *summary)
+{
+  g_autofree char *wanted = g_steal_pointer (&self->wanted);
+  gsize n;
+  const TlmAction *actions = tlm_summary_get_actions (summary, &n);
+
+  for (gsize i = 0; wanted != NULL && i < n; i++)
+    {
+      g_autofree char *shown = tlm_summary_dup_shown (summary, &actions[i].sentence);
+
+      if (g_str_equal (shown, wanted))
+        {
+          tlm_note_page_show_span (self, actions[i].sentence.start, actions[i].sentence.end);
+          return;
+        }
+    }
+}
+
 static void
 summarized_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -53,6 +73,21 @@ summarized_cb (GObject *source, GAsyncResult *result, gpointer user_data)
     }
   self->spans = g_steal_pointer (&reading->spans);
   tlm_summary_pane_set_summary (self->pane, summary);
+  show_wanted (self, summary);
+}
+
+/**
+ * tlm_note_page_show_item:
+ * @sentence: an action item, as tlm_summary_dup_shown() gives it
+ *
+ * Marks it in the note that is shown, as soon as that is read.
+ */
+void
+tlm_note_page_show_item (TlmNotePage *self, const char *sentence)
+{
+  g_free (self->wanted);
+  self->wanted = g_strdup (sentence);
+  tlm_note_page_summary_later (self, 0);
 }
 
 static void

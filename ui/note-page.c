@@ -181,6 +181,7 @@ leave_note (TlmNotePage *self)
   g_cancellable_cancel (self->loading);
   g_clear_object (&self->loading);
   g_clear_pointer (&self->spans, tlm_note_spans_free);
+  g_clear_pointer (&self->wanted, g_free);
   tlm_coverage_strip_set_summary (self->strip, NULL);
   if (self->note != NULL)
     g_signal_handlers_disconnect_by_data (self->note, self);

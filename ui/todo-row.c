@@ -104,9 +104,9 @@ tlm_todo_row_set_todo (TlmTodoRow *self, TlmTodo *todo)
   title = tlm_todo_get_note_title (todo);
   gtk_label_set_text (self->text_label, tlm_todo_get_text (todo));
   gtk_label_set_text (self->note_label, *title != '\0' ? title : _("Empty note"));
-  gtk_actionable_set_action_target (GTK_ACTIONABLE (self->note_button), "x",
-                                    tlm_todo_get_note_id (todo));
-  gtk_actionable_set_action_name (GTK_ACTIONABLE (self->note_button), "win.open-note");
+  gtk_actionable_set_action_target (GTK_ACTIONABLE (self->note_button), "(xs)",
+                                    tlm_todo_get_note_id (todo), tlm_todo_get_text (todo));
+  gtk_actionable_set_action_name (GTK_ACTIONABLE (self->note_button), "win.show-item");
   /* Translators: for a screen reader; the name of a note. */
   name = g_strdup_printf (_("Open the note “%s”"), title);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->note_button),

@@ -74,6 +74,23 @@ open_note_cb (GtkWidget *widget, const char *action, GVariant *parameter)
     tlm_window_show_note (self, note, FALSE);
 }
 
+/* A note's id and an action item of it. */
+static void
+show_item_cb (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  TlmWindow *self = TLM_WINDOW (widget);
+  g_autoptr (TlmNote) note = NULL;
+  const char *sentence;
+  gint64 id;
+
+  g_variant_get (parameter, "(x&s)", &id, &sentence);
+  note = tlm_window_find (G_LIST_MODEL (tlm_services_get_notes (self->services)), id);
+  if (note == NULL)
+    return;
+  tlm_window_show_note (self, note, FALSE);
+  tlm_note_page_show_item (self->note_page, sentence);
+}
+
 static void
 open_chat_cb (GtkWidget *widget, const char *action, GVariant *parameter)
 {
@@ -180,6 +197,7 @@ tlm_window_install_actions (GtkWidgetClass *widget_class)
   gtk_widget_class_install_action (widget_class, "win.new-chat", NULL, new_chat_cb);
   gtk_widget_class_install_action (widget_class, "win.open-note", "x", open_note_cb);
   gtk_widget_class_install_action (widget_class, "win.open-chat", "x", open_chat_cb);
+  gtk_widget_class_install_action (widget_class, "win.show-item", "(xs)", show_item_cb);
   gtk_widget_class_install_action (widget_class, "win.import", NULL, import_cb);
   gtk_widget_class_install_action (widget_class, "win.save", NULL, save_cb);
   gtk_widget_class_install_action (widget_class, "win.search", NULL, search_cb);

@@ -2,9 +2,12 @@
 /* The list of what is to be done, in the whole window with the real reader. */
 #include "support.h"
 
+#include "note-page.h"
 #include "paths.h"
 #include "todo-page.h"
 #include "todo-row.h"
+
+#include <gtksourceview/gtksource.h>
 
 #define NOTE                                                                                       \
   "# Boats\n\n- [ ] Ann calls the fitter by 8 May 2025\n- [ ] Bob paints the hull\n"               \
@@ -129,6 +132,50 @@ test_filters (Fixture *f, gconstpointer data)
   wait_until (find_widget (page, GTK_TYPE_LABEL, "No open item matches.") != NULL);
 }
 
+static char *
+dup_selection (GtkTextBuffer *buffer)
+{
+  GtkTextIter start, end;
+
+  gtk_text_buffer_get_selection_bounds (buffer, &start, &end);
+  return gtk_text_buffer_get_text (buffer, &start, &end, TRUE);
+}
+
+static gboolean
+is_selected (GtkTextBuffer *buffer, const char *words)
+{
+  g_autofree char *selected = dup_selection (buffer);
+
+  return g_str_equal (selected, words);
+}
+
+/* The note opens at the sentence; only there, and when asked, the box is ticked in the note. */
+static void
+test_leads_to_the_note (Fixture *f, gconstpointer data)
+{
+  GtkWidget *page, *row, *note_page;
+  GtkTextBuffer *buffer;
+  GtkTextIter start, end;
+  g_autofree char *text = NULL;
+
+  if (!has_reader ())
+    return;
+  add_note (f);
+  page = show_page (f);
+  wait_until (count (page) == 3);
+  row = gtk_widget_get_ancestor (find_widget (page, GTK_TYPE_LABEL, "Bob paints"), TLM_TYPE_TODO_ROW);
+  g_signal_emit_by_name (find_widget (row, GTK_TYPE_BUTTON, NULL), "clicked");
+  note_page = find_widget (f->window, TLM_TYPE_NOTE_PAGE, NULL);
+  g_assert_nonnull (note_page);
+  buffer = gtk_text_view_get_buffer (GTK_TEXT_VIEW (find_widget (note_page, GTK_SOURCE_TYPE_VIEW,
+                                                                 NULL)));
+  wait_until (is_selected (buffer, "Bob paints the hull"));
+  gtk_widget_activate_action (note_page, "note.toggle-box", NULL);
+  gtk_text_buffer_get_bounds (buffer, &start, &end);
+  text = gtk_text_buffer_get_text (buffer, &start, &end, TRUE);
+  g_assert_nonnull (strstr (text, "\n- [x] Bob paints the hull\n- [ ] Eve"));
+}
+
 #define ADD(name, func)                                                                            \
   g_test_add ("/ui/todo-page/" name, Fixture, NULL, fixture_set_up, func, fixture_tear_down)
 
@@ -140,5 +187,6 @@ main (int argc, char **argv)
   ADD ("teaches-when-empty", test_teaches_when_empty);
   ADD ("ticks-off", test_ticks_off);
   ADD ("filters", test_filters);
+  ADD ("leads-to-the-note", test_leads_to_the_note);
   return g_test_run ();
 }
