@@ -65,14 +65,15 @@ append_days (GString       *out,
                           text);
 }
 
-static void
-append_actions (GString    *out,
-                TlmSummary *summary)
+void
+tlm_summary_append_actions (GString    *out,
+                            TlmSummary *summary,
+                            const char *key)
 {
   gsize            n;
   const TlmAction *actions = tlm_summary_get_actions (summary, &n);
 
-  tlm_json_append_key (out, "actions");
+  tlm_json_append_key (out, key);
   g_string_append_c (out, '[');
   for (gsize i = 0; i < n; i++)
     {
@@ -130,7 +131,7 @@ tlm_summary_append_result (GString    *out,
 
   append_one (out, summary, "title", tlm_summary_get_title (summary));
   append_keypoints (out, summary);
-  append_actions (out, summary);
+  tlm_summary_append_actions (out, summary, "actions");
   append_tags (out, summary);
   append_one (out, summary, "gist", tlm_summary_get_gist (summary));
   tlm_json_append_key (out, "day");

@@ -23,6 +23,9 @@ char *tlm_summary_dup_result    (TlmSummary *summary);
 /* The same members, behind what an open object has. */
 void  tlm_summary_append_result (GString *out, TlmSummary *summary);
 
+/* "@key": [...] with the action items, as above. */
+void  tlm_summary_append_actions (GString *out, TlmSummary *summary, const char *key);
+
 /* {"text","start","end", left open for what follows. */
 void  tlm_summary_open_span     (GString *out, TlmSummary *summary, const TlmSpan *span);
 

@@ -2,32 +2,13 @@
 /* `tinylm-cli ask QUESTION FILE | -`: the sentence of the note that answers, or that it does not
  * say. */
 #include <gio/gio.h>
-#include <gio/gunixinputstream.h>
 #include <glib/gi18n-lib.h>
-#include <unistd.h>
 
 #include "cli/commands.h"
+#include "cli/input.h"
 #include "cli/options.h"
 #include "engine-service.h"
-#include "import/import.h"
 #include "paths.h"
-#include "text-input.h"
-
-static char *
-read_note (const char *name, gsize *len, GError **error)
-{
-  const char *decoded_from;
-  g_autoptr (GInputStream) stream = NULL;
-  g_autoptr (GFile) file = NULL;
-
-  if (g_str_equal (name, "-"))
-    {
-      stream = g_unix_input_stream_new (STDIN_FILENO, FALSE);
-      return tlm_text_read_stream (stream, len, &decoded_from, NULL, error);
-    }
-  file = g_file_new_for_path (name);
-  return tlm_import_read_file (file, len, &decoded_from, NULL, error);
-}
 
 static void
 keep_result (GObject *source, GAsyncResult *result, gpointer data)
@@ -40,8 +21,9 @@ ask (const char *model, const char *question, const char *name, GError **error)
 {
   g_autoptr (TlmEngineService) engine = tlm_engine_service_new (model);
   g_autoptr (GAsyncResult) result = NULL;
+  const char *decoded_from;
   gsize len;
-  g_autofree char *text = read_note (name, &len, error);
+  g_autofree char *text = tlm_cli_read_input (name, &len, &decoded_from, error);
   TlmSpan answer;
 
   if (text == NULL)

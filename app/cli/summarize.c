@@ -1,42 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* `tinylm-cli summarize [--json] FILE… | -`: each file in turn; a bad one does not stop us. */
+/* `tinylm-cli summarize [--json | --markdown] [--folder DIR] FILE… | -`: each file in turn; a bad one
+ * does not stop us. */
 #include "cli/summarize.h"
 
 #include <gio/gio.h>
-#include <gio/gunixinputstream.h>
 #include <glib/gi18n-lib.h>
 #include <glib/gstdio.h>
 #include <stdio.h>
-#include <string.h>
-#include <unistd.h>
 
 #include "cli/commands.h"
+#include "cli/input.h"
 #include "cli/options.h"
 #include "cli/summary-output.h"
-#include "import/import.h"
 #include "paths.h"
 #include "skills/skill.h"
-#include "text-input.h"
-
-static char *
-read_input (const char  *name,
-            gsize       *len,
-            const char **decoded_from,
-            GError     **error)
-{
-  if (g_str_equal (name, "-"))
-    {
-      g_autoptr (GInputStream) stream = g_unix_input_stream_new (STDIN_FILENO, FALSE);
-
-      return tlm_text_read_stream (stream, len, decoded_from, NULL, error);
-    }
-  else
-    {
-      g_autoptr (GFile) file = g_file_new_for_path (name);
-
-      return tlm_import_read_file (file, len, decoded_from, NULL, error);
-    }
-}
 
 /* 0 for standard input. */
 static gint64
@@ -65,7 +42,7 @@ tlm_cli_summarize_input (TlmEngineService *engine,
   TlmSummarizeRequest      request = { .day = day, .written_at = get_written_at (name) };
   g_autoptr (GAsyncResult) result = NULL;
   gsize                    len;
-  g_autofree char         *text = read_input (name, &len, decoded_from, error);
+  g_autofree char         *text = tlm_cli_read_input (name, &len, decoded_from, error);
 
   if (text == NULL)
     return NULL;
@@ -94,9 +71,9 @@ save_receipt (TlmSummary *summary,
 /* What to do with each summary. */
 typedef struct
 {
-  char           *model, *receipt, *skill_name;
+  char           *model, *receipt, *skill_name, *folder;
   const TlmSkill *skill; /* the only one to show; NULL for all */
-  gboolean        json, many, list;
+  gboolean        json, markdown, many, list;
 } Options;
 
 static gboolean
@@ -122,6 +99,8 @@ summarize_one (TlmEngineService *engine,
     tlm_summary_print_skill (summary, shown, o->skill->name, o->json);
   else if (o->json)
     tlm_summary_print_json (summary, shown, decoded_from);
+  else if (o->markdown)
+    tlm_summary_print_markdown (summary);
   else
     tlm_summary_print_text (summary, o->many ? shown : NULL);
   if (o->receipt == NULL || save_receipt (summary, o->model, o->receipt, &error))
@@ -143,20 +122,22 @@ list_skills (void)
   return 0;
 }
 
+/* Returns: 0 when the options make sense together. */
 static int
-run (Options *o,
-     int      n_files,
-     char   **files)
+check (Options *o,
+       int      n_files)
 {
-  g_autoptr (TlmEngineService) engine = NULL;
-  gboolean                     good = TRUE;
-
-  if (n_files < 1)
+  if (n_files < 1 && o->folder == NULL)
     {
       tlm_cli_fail (_("Which file? Give one or more, or “-” for standard input."));
       return 2;
     }
-  if (o->receipt != NULL && n_files > 1)
+  if (o->json && o->markdown)
+    {
+      tlm_cli_fail (_("Give either --json or --markdown."));
+      return 2;
+    }
+  if (o->receipt != NULL && (n_files > 1 || o->folder != NULL))
     {
       tlm_cli_fail (_("A receipt is of one note. Give one file with --receipt."));
       return 2;
@@ -174,12 +155,35 @@ run (Options *o,
                     o->skill_name);
       return 2;
     }
+  return 0;
+}
+
+static int
+run (Options *o,
+     int      n_files,
+     char   **files)
+{
+  g_autoptr (TlmEngineService) engine = NULL;
+  g_autoptr (GPtrArray)        inputs = NULL;
+  g_autoptr (GError)           error = NULL;
+  guint                        n_others;
+  gboolean                     good = TRUE;
+
+  if (check (o, n_files) != 0)
+    return 2;
+  inputs = tlm_cli_list_inputs (n_files, files, o->folder, &n_others, &error);
+  if (inputs == NULL)
+    return tlm_cli_fail ("%s", error->message);
   if (o->model == NULL)
     o->model = tlm_paths_dup_data ("models/eeny.gguf");
-  o->many = n_files > 1;
+  o->many = inputs->len > 1;
   engine = tlm_engine_service_new (o->model);
-  for (int i = 0; i < n_files; i++)
-    good &= summarize_one (engine, files[i], o);
+  for (guint i = 0; i < inputs->len; i++)
+    good &= summarize_one (engine, inputs->pdata[i], o);
+  if (n_others > 0)
+    tlm_cli_fail (ngettext ("%u other file of the folder is no note and was left alone.",
+                            "%u other files of the folder are no notes and were left alone.",
+                            n_others), n_others);
   if (fflush (stdout) != 0)
     return tlm_cli_fail (_("The output could not be written."));
   return good ? 0 : 1;
@@ -191,7 +195,10 @@ tlm_cli_summarize (int    argc,
 {
   Options            o = { 0 };
   const GOptionEntry entries[] = {
+    { "folder", 0, 0, G_OPTION_ARG_FILENAME, &o.folder,
+      N_("Also every note in this folder and those inside it"), N_("FOLDER") },
     { "json", 0, 0, G_OPTION_ARG_NONE, &o.json, N_("Print one JSON object a file"), NULL },
+    { "markdown", 0, 0, G_OPTION_ARG_NONE, &o.markdown, N_("Print Markdown"), NULL },
     { "model", 'm', 0, G_OPTION_ARG_FILENAME, &o.model, N_("Use this reader, not the built-in one"),
       N_("FILE.gguf") },
     { "receipt", 0, 0, G_OPTION_ARG_FILENAME, &o.receipt,
@@ -209,6 +216,7 @@ tlm_cli_summarize (int    argc,
                             "“-” is standard input."));
   if (status < 0)
     status = o.list ? list_skills () : run (&o, argc - 1, argv + 1);
+  g_free (o.folder);
   g_free (o.model);
   g_free (o.receipt);
   g_free (o.skill_name);

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "cli/terminal.h"
+#include "export-summary.h"
 #include "json.h"
 #include "summary-json.h"
 
@@ -77,6 +78,19 @@ tlm_summary_print_error (const char *name,
   print_object (out);
 }
 
+/* The action items have more than their sentences to say. */
+static void
+print_actions_json (TlmSummary *summary,
+                    const char *name)
+{
+  GString *out = open_object (name);
+
+  tlm_json_append_key (out, "skill");
+  g_string_append (out, "\"actions\"");
+  tlm_summary_append_actions (out, summary, "found");
+  print_object (out);
+}
+
 static void
 print_skill_json (TlmSummary    *summary,
                   const char    *name,
@@ -107,9 +121,23 @@ tlm_summary_print_skill (TlmSummary *summary,
                          const char *skill,
                          gboolean    json)
 {
-  gsize          n;
-  const TlmSpan *spans = tlm_summary_get_found (summary, skill, &n);
+  gsize            n;
+  const TlmSpan   *spans;
+  const TlmAction *actions = tlm_summary_get_actions (summary, &n);
 
+  if (g_str_equal (skill, "actions"))
+    {
+      if (json)
+        print_actions_json (summary, name);
+      for (gsize i = 0; i < n && !json; i++)
+        {
+          g_autofree char *line = tlm_action_dup_line (summary, &actions[i]);
+
+          g_print ("%s\n", line);
+        }
+      return;
+    }
+  spans = tlm_summary_get_found (summary, skill, &n);
   if (json)
     {
       print_skill_json (summary, name, skill, spans, n);
@@ -259,6 +287,14 @@ print_receipt (const TlmTerminal *terminal,
                         _("This note seems not to be in English, from which the model mostly "
                           "learned: look at the result with more care."));
   tlm_terminal_print (terminal, TLM_STYLE_FAINT, "", 0, line);
+}
+
+void
+tlm_summary_print_markdown (TlmSummary *summary)
+{
+  g_autofree char *text = tlm_summary_dup_markdown (summary);
+
+  g_print ("%s\n", text);
 }
 
 void

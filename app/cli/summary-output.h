@@ -9,6 +9,9 @@ G_BEGIN_DECLS
 /* @name: (nullable): a heading when there are several files */
 void tlm_summary_print_text (TlmSummary *summary, const char *name);
 
+/* An empty line behind it parts it from the next. */
+void tlm_summary_print_markdown (TlmSummary *summary);
+
 /**
  * tlm_summary_print_json:
  * @decoded_from: (nullable): the encoding of a file that was not UTF-8: start and end then refer
@@ -20,7 +23,7 @@ void tlm_summary_print_text (TlmSummary *summary, const char *name);
 void tlm_summary_print_json (TlmSummary *summary, const char *name, const char *decoded_from);
 
 /* The spans of one skill, a line each; as JSON {"file", "skill", "found": [{"text", "start",
- * "end"}]}. */
+ * "end"}]}. Action items also have owner, due and due_date. */
 void tlm_summary_print_skill (TlmSummary *summary, const char *name, const char *skill,
                               gboolean json);
 

@@ -370,6 +370,57 @@ obeys_the_choice_of_instructions (void)
   tlm_test_run_clear (&run);
 }
 
+/* Notes of a folder in the order of their paths; what is hidden, damaged or a picture stops nothing. */
+static void
+summarizes_folders (void)
+{
+  char                 *folder = tlm_test_make_folder ();
+  const char           *note = "# Fence\n\nTom repairs the fence by 3 May 2026. It is old.\n";
+  g_autofree char      *first = write_file (folder, "b.md", note, -1);
+  g_autofree char      *sub = g_build_filename (folder, "sub", NULL);
+  g_autofree char      *dots = g_build_filename (folder, ".obsidian", NULL);
+  g_autofree char      *second = NULL, *hidden = NULL;
+  g_autofree char      *picture = write_file (folder, "d.png", "x", -1);
+  g_autofree char      *damaged = write_file (folder, "e.pdf", "%PDF-1.7 torn", -1);
+  TlmTestRun            run;
+  g_autoptr (GPtrArray) objects = NULL;
+
+  g_assert_cmpint (g_mkdir (sub, 0700) | g_mkdir (dots, 0700), ==, 0);
+  second = write_file (sub, "a.md", note, -1);
+  hidden = write_file (dots, "c.md", note, -1);
+  tlm_test_run_cli (&run, NULL, "summarize", "--folder", folder, "--json", NULL);
+  objects = parse_lines (&run);
+  g_assert_cmpint (run.status, ==, 1);
+  g_assert_cmpuint (objects->len, ==, 3);
+  g_assert_cmpstr (json_object_get_string_member (json_node_get_object (objects->pdata[0]), "file"),
+                   ==, first);
+  g_assert_true (json_object_has_member (json_node_get_object (objects->pdata[1]), "error"));
+  g_assert_cmpstr (json_object_get_string_member (json_node_get_object (objects->pdata[2]), "file"),
+                   ==, second);
+  g_assert_nonnull (strstr (run.err, "1 other file"));
+  tlm_test_run_clear (&run);
+  tlm_test_remove_folder (folder);
+}
+
+static void
+prints_actions_with_owner_and_day (void)
+{
+  g_autoptr (GBytes) note = g_bytes_new_static ("- [ ] Tom: repair the fence by 3 May 2026\n", 42);
+  g_autofree char   *out = NULL;
+  TlmTestRun         run;
+
+  tlm_test_run_cli (&run, note, "summarize", "--skill", "actions", "-", NULL);
+  out = tlm_test_dup_bytes (run.out);
+  g_assert_cmpint (run.status, ==, 0);
+  g_assert_cmpstr (out, ==, "Tom: repair the fence by 3 May 2026 (Tom, 2026-05-03)\n");
+  tlm_test_run_clear (&run);
+  g_free (out);
+  tlm_test_run_cli (&run, note, "summarize", "--markdown", "-", NULL);
+  out = tlm_test_dup_bytes (run.out);
+  g_assert_nonnull (strstr (out, "- [ ] Tom: repair the fence by 3 May 2026 (Tom, 2026-05-03)\n"));
+  tlm_test_run_clear (&run);
+}
+
 int
 main (int    argc,
       char **argv)
@@ -386,5 +437,7 @@ main (int    argc,
                    refuses_arguments_that_make_no_sense);
   g_test_add_func ("/app/cli/tells-how-it-is-used", tells_how_it_is_used);
   g_test_add_func ("/app/cli/obeys-the-choice-of-instructions", obeys_the_choice_of_instructions);
+  g_test_add_func ("/app/cli/summarizes-folders", summarizes_folders);
+  g_test_add_func ("/app/cli/prints-actions-with-owner-and-day", prints_actions_with_owner_and_day);
   return g_test_run ();
 }
