@@ -4,6 +4,8 @@
 #include "chat-private.h"
 
 #include "errors.h"
+#include "router.h"
+#include "skills/plain.h"
 #include "skills/reply.h"
 #include "store-private.h"
 #include "text-input.h"
@@ -24,6 +26,8 @@ typedef struct
   TlmMessage *question, *answer;
   GTask      *outer;
   TlmIntent   intent;
+  gboolean    too_broad; /* no small model should be trusted with it: */
+  gboolean    risky;     /* and a wrong answer could hurt */
   gint64      started, saved; /* monotonic */
 } TlmReply;
 
@@ -238,6 +242,8 @@ continue_with_model (TlmReply *reply)
   request.max_tokens = MAX_REPLY_TOKENS;
   request.seed = (guint64) tlm_message_get_id (reply->answer);
   tlm_message_set_route (reply->answer, name);
+  if (reply->too_broad)
+    tlm_message_append (reply->answer, tlm_reply_caution (reply->risky));
   tlm_engine_service_generate_async (reply->chats->engine, &request, on_text, reply,
                                      g_task_get_cancellable (reply->outer), generated, reply);
 }
@@ -272,19 +278,22 @@ answer_at_once (TlmReply *reply,
   finish (reply, NULL);
 }
 
-/* The smallest tool that does it: a skill when one is asked for, else the chosen model, else a
- * word on what the assistant is for. */
+/* The smallest tool that does it: plain code where it is certain, a skill when one is asked for,
+ * else the chosen model, else a word on what the assistant is for or that this is beyond it. */
 static void
 answer (TlmReply *reply)
 {
   const char *text = tlm_message_get_text (reply->question);
+  char       *plain = tlm_plain_answer (text, tlm_day_from_unix (g_get_real_time () / G_USEC_PER_SEC));
   TlmRoute    route;
 
   tlm_route_message (text, &route);
   reply->intent = route.intent;
-  if (route.intent != TLM_INTENT_HELP && route.start == route.end)
+  if (plain == NULL && route.intent != TLM_INTENT_HELP && route.start == route.end)
     text = find_earlier_text (reply, &route);
-  if (reply->intent != TLM_INTENT_HELP && text != NULL)
+  if (plain != NULL)
+    answer_at_once (reply, plain);
+  else if (reply->intent != TLM_INTENT_HELP && text != NULL)
     tlm_engine_service_summarize_async (reply->chats->engine, text + route.start,
                                         (gssize) (route.end - route.start),
                                         g_task_get_cancellable (reply->outer), summarized, reply);
@@ -293,7 +302,8 @@ answer (TlmReply *reply)
   else if (reply->intent != TLM_INTENT_HELP)
     answer_at_once (reply, tlm_reply_ask_for_text (reply->intent));
   else
-    answer_at_once (reply, tlm_reply_help ());
+    answer_at_once (reply, reply->too_broad ? tlm_reply_too_broad (reply->risky)
+                                            : tlm_reply_help ());
 }
 
 /* The message on its way into the store. */
@@ -302,6 +312,7 @@ typedef struct
   gint64 chat_id, now;
   char  *text, *title;
   gint64 question_id, answer_id; /* (out) */
+  gboolean too_broad, risky;     /* (out) */
 } Sending;
 
 static void
@@ -333,6 +344,20 @@ insert_message (TlmDb      *db,
   return TRUE;
 }
 
+/* Off the main thread: the first call opens the router's file. */
+static void
+judge (Sending *sending)
+{
+  const tl_router *router = tlm_router_get_built_in ();
+  tl_request       request = { sending->text, strlen (sending->text), TL_ATTACH_NONE };
+  TlmRouted        routed = { .tool = TLM_TOOL_LARGE };
+
+  if (router != NULL)
+    tlm_router_route (router, &request, &routed);
+  sending->too_broad = routed.tool == TLM_TOOL_HAND_OVER;
+  sending->risky = tlm_router_is_risky (&routed);
+}
+
 static void
 send_job (gpointer owner,
           GTask   *task)
@@ -341,6 +366,7 @@ send_job (gpointer owner,
   Sending *sending = g_task_get_task_data (task);
   GError  *error = NULL;
 
+  judge (sending);
   if (tlm_db_begin (db, &error)
       && insert_message (db, sending, TLM_ROLE_USER, sending->text, &sending->question_id, &error)
       && insert_message (db, sending, TLM_ROLE_ASSISTANT, "", &sending->answer_id, &error)
@@ -387,6 +413,8 @@ sent (GObject      *source,
     }
   tlm_message_set_id (reply->question, sending->question_id);
   tlm_message_set_id (reply->answer, sending->answer_id);
+  reply->too_broad = sending->too_broad;
+  reply->risky = sending->risky;
   tlm_chat_set_title (reply->chat, sending->title);
   tlm_chat_set_updated_us (reply->chat, sending->now);
   tlm_ordered_list_move (&reply->chats->list, reply->chat);

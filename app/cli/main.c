@@ -20,6 +20,7 @@ typedef struct
 static const Command commands[] = {
   { "summarize", tlm_cli_summarize, N_("Point at what matters in notes") },
   { "ask", tlm_cli_ask, N_("Find the sentence of a note that answers a question") },
+  { "route", tlm_cli_route, N_("Say which tool a request goes to, and why") },
   { "generate", tlm_cli_generate, N_("Continue a text with a language model") },
   { "replay", tlm_cli_replay, N_("Make again what a receipt is of, and compare") },
   { "bench", tlm_cli_bench, N_("Measure the speed of a language model") },

@@ -187,3 +187,25 @@ tlm_reply_ask_for_text (TlmIntent intent)
     }
   return tlm_reply_help ();
 }
+
+char *
+tlm_reply_too_broad (gboolean risky)
+{
+  const char *more = risky
+    ? _("A wrong answer could hurt here, so please ask a person who knows: a doctor, a lawyer, an "
+        "adviser or, in an emergency, the emergency number.")
+    : _("If you want to ask elsewhere, copy your text yourself: nothing is sent from here.");
+
+  return g_strdup_printf ("%s\n\n%s",
+                          _("This asks for wide knowledge or advice, and that is beyond the small "
+                            "models in this computer: I would rather not answer than answer "
+                            "badly."), more);
+}
+
+const char *
+tlm_reply_caution (gboolean risky)
+{
+  return risky ? _("*This is beyond what small models know, and a wrong answer could hurt: do not "
+                   "rely on what follows, ask a person who knows.*\n\n")
+               : _("*This is beyond what small models know: check what follows.*\n\n");
+}

@@ -28,6 +28,11 @@ void tlm_route_message (const char *message, TlmRoute *route);
 /* Markdown. (transfer full) */
 char *tlm_reply_from_summary (TlmIntent intent, TlmSummary *summary);
 char *tlm_reply_help         (void);             /* what the assistant is for */
+/* It asks for more than small models know. @risky: and a wrong answer could hurt */
+char *tlm_reply_too_broad    (gboolean risky);
 char *tlm_reply_ask_for_text (TlmIntent intent); /* a skill was asked for, but there is no text */
+
+/* The paragraph before a model's answer to such a request. (transfer none) */
+const char *tlm_reply_caution (gboolean risky);
 
 G_END_DECLS

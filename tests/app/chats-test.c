@@ -277,6 +277,29 @@ summarizes_what_a_message_holds (Fixture      *f,
   g_assert_cmpstr (tlm_message_get_route (get_message (chat, 3)), ==, "eeny");
 }
 
+static void
+answers_a_sum_without_a_model (Fixture      *f,
+                               gconstpointer data)
+{
+  g_autoptr (TlmChat) chat = create (f);
+
+  g_assert_true (send (f, chat, "What is 17 * 23?", NULL));
+  g_assert_cmpstr (tlm_message_get_route (get_message (chat, 1)), ==, "code");
+  g_assert_cmpstr (tlm_message_get_text (get_message (chat, 1)), ==, "**391**");
+}
+
+static void
+says_what_is_beyond_it (Fixture      *f,
+                        gconstpointer data)
+{
+  g_autoptr (TlmChat) chat = create (f);
+
+  g_assert_true (send (f, chat, "how much ibuprofen can I take with blood thinners", NULL));
+  g_assert_nonnull (strstr (tlm_message_get_text (get_message (chat, 1)), "a doctor"));
+  g_assert_true (send (f, chat, "hello", NULL));
+  g_assert_null (strstr (tlm_message_get_text (get_message (chat, 3)), "beyond"));
+}
+
 static char *
 make_model (Fixture *f)
 {
@@ -380,6 +403,8 @@ main (int    argc,
   ADD ("/app/chats/is-named-after-the-text-it-brings", is_named_after_the_text_it_brings);
   ADD ("/app/chats/says-when-the-model-is-missing", says_when_the_model_is_missing);
   ADD ("/app/chats/summarizes-what-a-message-holds", summarizes_what_a_message_holds);
+  ADD ("/app/chats/answers-a-sum", answers_a_sum_without_a_model);
+  ADD ("/app/chats/says-what-is-beyond-it", says_what_is_beyond_it);
   ADD ("/app/chats/streams-and-keeps-what-was-stopped", streams_a_model_and_keeps_what_was_stopped);
   ADD ("/app/chats/keeps-a-reply-that-the-end-cuts-off", keeps_a_reply_that_the_end_cuts_off);
   ADD ("/app/chats/goes-to-the-bin-and-comes-back", goes_to_the_bin_and_comes_back);

@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Reading labelled requests: one JSON object a line with "text", "label", and perhaps "attach" and
+ * "risk". */
+#include "cli/requests.h"
+
+#include <glib/gi18n-lib.h>
+#include <json-glib/json-glib.h>
+#include <string.h>
+
+#include "errors.h"
+
+static void
+clear_example (gpointer data)
+{
+  tl_route_example *e = data;
+
+  g_free ((char *) e->request.text);
+}
+
+/* @fallback for a member that is not there; "" for one that is no string. */
+static const char *
+get_string (JsonObject *object, const char *name, const char *fallback)
+{
+  const char *s = json_object_get_string_member_with_default (object, name, fallback);
+
+  return s != NULL ? s : "";
+}
+
+static gboolean
+read_line (const char *line, JsonParser *parser, tl_route_example *e)
+{
+  JsonNode *root;
+  JsonObject *object;
+  const char *text;
+  int label, attach;
+
+  if (!json_parser_load_from_data (parser, line, -1, NULL)
+      || (root = json_parser_get_root (parser)) == NULL || !JSON_NODE_HOLDS_OBJECT (root))
+    return FALSE;
+  object = json_node_get_object (root);
+  text = get_string (object, "text", "");
+  label = tl_route_find_label (get_string (object, "label", ""));
+  attach = tl_route_find_attach (get_string (object, "attach", "unknown"));
+  if (*text == '\0' || label < 0 || attach < 0)
+    return FALSE;
+  *e = (tl_route_example) {
+    .request = { g_strdup (text), strlen (text), (tl_attach) attach },
+    .label = (tl_route_label) label,
+    .high_risk = g_str_equal (get_string (object, "risk", "low"), "high"),
+  };
+  return TRUE;
+}
+
+static gboolean
+load_folder (GArray *examples, const char *folder, GError **error)
+{
+  g_autofree char *direct = g_build_filename (folder, "train.jsonl", NULL);
+  g_autofree char *below = g_build_filename (folder, "requests", "train.jsonl", NULL);
+  const char *path = g_file_test (direct, G_FILE_TEST_EXISTS) ? direct : below;
+  g_autoptr (JsonParser) parser = json_parser_new ();
+  g_autofree char *bytes = NULL;
+  g_auto (GStrv) lines = NULL;
+
+  if (!g_file_get_contents (path, &bytes, NULL, error))
+    return FALSE;
+  lines = g_strsplit (bytes, "\n", -1);
+  for (gsize i = 0; lines[i] != NULL; i++)
+    {
+      tl_route_example e;
+
+      if (*lines[i] == '\0')
+        continue;
+      if (!read_line (lines[i], parser, &e))
+        {
+          g_set_error (error, TLM_ERROR, TLM_ERROR_FAILED,
+                       _("Line %zu of “%s” is no labelled request: it needs a “text” and one of "
+                         "the twelve labels."),
+                       i + 1, path);
+          return FALSE;
+        }
+      g_array_append_val (examples, e);
+    }
+  return TRUE;
+}
+
+GArray *
+tlm_requests_load (char **folders, GError **error)
+{
+  g_autoptr (GArray) examples = g_array_new (FALSE, FALSE, sizeof (tl_route_example));
+
+  g_array_set_clear_func (examples, clear_example);
+  for (gsize i = 0; folders[i] != NULL; i++)
+    if (!load_folder (examples, folders[i], error))
+      return NULL;
+  return g_steal_pointer (&examples);
+}

@@ -1,0 +1,183 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* `tinylm-cli route`: which tool a request goes to, and why. One request as arguments, or JSONL on
+ * standard input: an answer a line in the same order, an error object for a line that is none. */
+#include <gio/gio.h>
+#include <gio/gunixinputstream.h>
+#include <glib/gi18n-lib.h>
+#include <json-glib/json-glib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cli/commands.h"
+#include "cli/options.h"
+#include "errors.h"
+#include "json.h"
+#include "paths.h"
+#include "router.h"
+
+static void
+append_member (GString *out, const char *name, const char *value)
+{
+  g_string_append_printf (out, "\"%s\": ", name);
+  tlm_json_append_string (out, value, strlen (value));
+}
+
+static void
+print_json (const TlmRouted *routed, const tl_request *request)
+{
+  g_autoptr (GString) out = g_string_new ("{");
+  g_autofree char *why = tlm_router_dup_why (routed, request);
+
+  append_member (out, "label", tl_route_names[routed->routing.label]);
+  g_string_append (out, ", ");
+  append_member (out, "tool", tlm_tool_names[routed->tool]);
+  g_string_append (out, ", \"p\": ");
+  tlm_json_append_number (out, (double) routed->routing.p[routed->routing.label], 3);
+  g_string_append (out, ", \"p_broad\": ");
+  tlm_json_append_number (out, (double) routed->routing.p[TL_ROUTE_BROAD], 3);
+  g_string_append (out, ", \"p_high_risk\": ");
+  tlm_json_append_number (out, (double) routed->routing.p_high_risk, 3);
+  g_string_append (out, ", ");
+  append_member (out, "why", why);
+  g_print ("%s}\n", out->str);
+}
+
+static void
+print_text (const TlmRouted *routed, const tl_request *request)
+{
+  g_autofree char *why = tlm_router_dup_why (routed, request);
+
+  g_print ("%s → %s (%.2f)\n%s\n", tl_route_names[routed->routing.label],
+           tlm_tool_names[routed->tool], (double) routed->routing.p[routed->routing.label], why);
+}
+
+static void
+print_error (guint line, const char *sentence)
+{
+  g_autoptr (GString) out = g_string_new (NULL);
+
+  g_string_append_printf (out, "{\"line\": %u, ", line);
+  append_member (out, "error", sentence);
+  g_print ("%s}\n", out->str);
+}
+
+/* A JSON object with "text" and perhaps "attach". Returns: (nullable): a sentence on what is wrong */
+static const char *
+read_request (const char *line, gsize len, JsonParser *parser, tl_request *request)
+{
+  JsonObject *object;
+  JsonNode *root, *text;
+  int attach;
+
+  if (!g_utf8_validate (line, (gssize) len, NULL))
+    return _("This line is not in UTF-8.");
+  if (!json_parser_load_from_data (parser, line, (gssize) len, NULL)
+      || (root = json_parser_get_root (parser)) == NULL || !JSON_NODE_HOLDS_OBJECT (root))
+    return _("This line is no JSON object.");
+  object = json_node_get_object (root);
+  text = json_object_get_member (object, "text");
+  if (text == NULL || json_node_get_value_type (text) != G_TYPE_STRING)
+    return _("This object has no string “text”.");
+  attach = tl_route_find_attach (
+    json_object_get_string_member_with_default (object, "attach", "unknown"));
+  if (attach < 0)
+    return _("“attach” is none, note, selection, file or chat.");
+  request->text = json_node_get_string (text);
+  request->len = strlen (request->text);
+  request->attach = (tl_attach) attach;
+  return NULL;
+}
+
+static gboolean
+route_lines (const tl_router *router, GError **error)
+{
+  g_autoptr (GInputStream) bytes = g_unix_input_stream_new (STDIN_FILENO, FALSE);
+  g_autoptr (GDataInputStream) input = g_data_input_stream_new (bytes);
+  g_autoptr (JsonParser) parser = json_parser_new ();
+  GError *failure = NULL;
+  gsize len;
+
+  for (guint n = 1;; n++)
+    {
+      g_autofree char *line = g_data_input_stream_read_line (input, &len, NULL, &failure);
+      const char *wrong;
+      tl_request request;
+      TlmRouted routed;
+
+      if (line == NULL)
+        break;
+      if (len == 0)
+        continue;
+      wrong = read_request (line, len, parser, &request);
+      if (wrong != NULL)
+        {
+          print_error (n, wrong);
+          continue;
+        }
+      tlm_router_route (router, &request, &routed);
+      print_json (&routed, &request);
+    }
+  if (failure != NULL)
+    g_propagate_error (error, failure);
+  return failure == NULL;
+}
+
+static gboolean
+route_text (const tl_router *router, const char *text, int attach, gboolean json, GError **error)
+{
+  tl_request request = { text, strlen (text), (tl_attach) attach };
+  TlmRouted routed;
+
+  if (!g_utf8_validate (text, -1, NULL))
+    {
+      g_set_error_literal (error, TLM_ERROR, TLM_ERROR_ENCODING, _("The text is not in UTF-8."));
+      return FALSE;
+    }
+  tlm_router_route (router, &request, &routed);
+  (json ? print_json : print_text) (&routed, &request);
+  return TRUE;
+}
+
+int
+tlm_cli_route (int argc, char **argv)
+{
+  g_autofree char *model = NULL, *attach_name = NULL, *text = NULL;
+  g_autoptr (GError) error = NULL;
+  tl_error err = { 0 };
+  tl_router *router;
+  gboolean json = FALSE, done;
+  int attach;
+  const GOptionEntry entries[] = {
+    { "json", 0, 0, G_OPTION_ARG_NONE, &json, N_("One JSON object"), NULL },
+    { "attach", 0, 0, G_OPTION_ARG_STRING, &attach_name,
+      N_("What goes with it: none, note, selection, file or chat"), N_("KIND") },
+    { "model", 'm', 0, G_OPTION_ARG_FILENAME, &model, N_("The router (router.gguf)"),
+      N_("FILE.gguf") },
+    { NULL },
+  };
+  int status = tlm_cli_parse (&argc, &argv, entries, _("[TEXT…]"),
+                              _("Says which tool a request goes to, and why. Without TEXT it reads "
+                                "JSON objects with “text” and perhaps “attach”, one a line, and "
+                                "writes one a line."));
+
+  if (status >= 0)
+    return status;
+  attach = tl_route_find_attach (attach_name != NULL ? attach_name : "unknown");
+  if (attach < 0)
+    {
+      tlm_cli_fail (_("--attach is none, note, selection, file or chat."));
+      return 2;
+    }
+  if (model == NULL)
+    model = tlm_paths_dup_data ("models/router.gguf");
+  router = tl_router_open (model, &err);
+  if (router == NULL)
+    {
+      tlm_error_from_model (&error, model, &err);
+      return tlm_cli_fail ("%s", error->message);
+    }
+  text = g_strjoinv (" ", argv + 1);
+  done = argc > 1 ? route_text (router, text, attach, json, &error) : route_lines (router, &error);
+  tl_router_free (router);
+  return done ? 0 : tlm_cli_fail ("%s", error->message);
+}
