@@ -83,16 +83,11 @@ update (TlmNotePage *self)
   TlmSummary *summary = tlm_summary_pane_get_summary (self->pane);
   Reword *reword;
   gboolean wanted;
-  gsize n = 0;
 
   tlm_note_page_stop_reword (self);
   g_object_get (self->pane, "rewording", &wanted, NULL);
-  if (summary == NULL)
-    return;
-  tlm_summary_get_keypoints (summary, &n);
-  for (gsize i = 0; i < n; i++)
-    tlm_summary_pane_set_rewording (self->pane, (guint) i, NULL);
-  if (!wanted)
+  tlm_summary_pane_clear_rewordings (self->pane);
+  if (summary == NULL || !wanted)
     return;
   self->rewording = g_cancellable_new ();
   reword = g_new0 (Reword, 1);

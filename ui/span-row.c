@@ -90,20 +90,33 @@ tlm_span_row_show_action (TlmSpanRow *self, TlmSummary *summary, const TlmAction
   gtk_widget_set_visible (self->caption, *owner != '\0' || *due != '\0');
 }
 
+/* NULL when no rewording was asked for. */
+static char *
+dup_rewording_line (const char *text, const char *model)
+{
+  if (model == NULL)
+    return NULL;
+  /* Translators: above a sentence in fewer words: the name of the model that wrote it. */
+  return text != NULL ? g_strdup_printf (_("In fewer words, by %s"), model)
+                      /* Translators: the name of a model, whose words said something else. */
+                      : g_strdup_printf (_("%s found no shorter words that keep to this sentence"),
+                                         model);
+}
+
 /**
  * tlm_span_row_set_rewording:
- * @text: (nullable): the sentence in fewer words, shown below it
- * @model: (nullable): that wrote it
+ * @text: (nullable): the sentence in fewer words, shown below it; NULL when there is none that is safe
+ * @model: (nullable): that was asked; NULL when none was
  */
 void
 tlm_span_row_set_rewording (TlmSpanRow *self, const char *text, const char *model)
 {
-  /* Translators: above a sentence in fewer words: the name of the model that wrote it. */
-  g_autofree char *by = text != NULL ? g_strdup_printf (_("In fewer words, by %s"), model) : NULL;
+  g_autofree char *line = dup_rewording_line (text, model);
 
   gtk_label_set_text (GTK_LABEL (self->rewording), text != NULL ? text : "");
-  gtk_label_set_text (GTK_LABEL (self->rewording_by), by != NULL ? by : "");
-  gtk_widget_set_visible (self->rewording_box, text != NULL);
+  gtk_label_set_text (GTK_LABEL (self->rewording_by), line != NULL ? line : "");
+  gtk_widget_set_visible (self->rewording, text != NULL);
+  gtk_widget_set_visible (self->rewording_box, line != NULL);
 }
 
 /**

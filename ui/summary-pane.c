@@ -334,7 +334,7 @@ tlm_summary_pane_set_reword_model (TlmSummaryPane *self, const char *name)
 /**
  * tlm_summary_pane_set_rewording:
  * @i: the key point's number
- * @text: (nullable): what is shown below the sentence
+ * @text: (nullable): what is shown below the sentence; NULL when the model had nothing that is safe
  */
 void
 tlm_summary_pane_set_rewording (TlmSummaryPane *self, guint i, const char *text)
@@ -343,6 +343,21 @@ tlm_summary_pane_set_rewording (TlmSummaryPane *self, guint i, const char *text)
 
   if (row != NULL)
     tlm_span_row_set_rewording (TLM_SPAN_ROW (row), text, self->reword_model);
+}
+
+/**
+ * tlm_summary_pane_clear_rewordings:
+ *
+ * Shows the sentences alone.
+ */
+void
+tlm_summary_pane_clear_rewordings (TlmSummaryPane *self)
+{
+  GtkListBoxRow *row;
+
+  for (int i = 0; (row = gtk_list_box_get_row_at_index (GTK_LIST_BOX (self->key_list), i)) != NULL;
+       i++)
+    tlm_span_row_set_rewording (TLM_SPAN_ROW (row), NULL, NULL);
 }
 
 /**

@@ -21,6 +21,7 @@ void        tlm_summary_pane_set_is_part      (TlmSummaryPane *self, gboolean is
 void        tlm_summary_pane_set_reword_model (TlmSummaryPane *self, const char *name);
 void        tlm_summary_pane_set_rewording    (TlmSummaryPane *self, guint i, const char *text);
 void        tlm_summary_pane_set_licenses     (TlmSummaryPane *self, TlmLicenses *licenses);
+void        tlm_summary_pane_clear_rewordings (TlmSummaryPane *self);
 void        tlm_summary_pane_set_verdict      (TlmSummaryPane *self, const char *sentence,
                                                gboolean good);
 TlmSummary *tlm_summary_pane_get_summary      (TlmSummaryPane *self);

@@ -253,6 +253,10 @@ test_rewording_shows_both (void)
   g_assert_true (shows (pane, "big.gguf"));
   tlm_summary_pane_set_rewording (TLM_SUMMARY_PANE (pane), 0, NULL);
   g_assert_false (shows (pane, "Ships Monday."));
+  g_assert_true (shows (pane, "big.gguf found no shorter words"));
+  tlm_summary_pane_clear_rewordings (TLM_SUMMARY_PANE (pane));
+  g_assert_false (shows (pane, "big.gguf"));
+  g_assert_true (shows (pane, "We ship on Monday."));
 }
 
 static guint
