@@ -1,0 +1,57 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Fails when a file with words for people is not in po/POTFILES.in, or a complete catalogue lacks one of them."""
+import pathlib
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+
+COMPLETE = ["de"]
+IN_C = re.compile(r"(?<![\w.])(?:N?C?_|ngettext) \(")
+IN_UI = 'translatable="yes"'
+KEYWORDS = ["_", "N_", "C_:1c,2", "NC_:1c,2", "ngettext:1,2"]
+
+
+def has_words(path):
+    text = path.read_text(encoding="utf-8")
+    return IN_UI in text if path.suffix == ".ui" else bool(IN_C.search(text))
+
+
+def missing_files(top):
+    listed = set((top / "po/POTFILES.in").read_text(encoding="utf-8").split("\n"))
+    sources = [path for layer in ("app", "ui") for kind in ("*.c", "*.ui") for path in (top / layer).rglob(kind)]
+    return sorted(name for path in sources
+                  if (name := str(path.relative_to(top))) not in listed and has_words(path))
+
+
+def missing_words(top, language, template):
+    run = subprocess.run(["msgcmp", top / f"po/{language}.po", template], capture_output=True, text=True, check=False)
+    return [line for line in run.stderr.splitlines() if "warning" not in line] if run.returncode else []
+
+
+def make_template(top, folder):
+    template = pathlib.Path(folder) / "words.pot"
+    subprocess.run(["xgettext", "--files-from", top / "po/POTFILES.in", "--directory", top, "--from-code=UTF-8",
+                    *(f"--keyword={keyword}" for keyword in KEYWORDS), "-o", template],
+                   check=True, stderr=subprocess.DEVNULL)
+    return template
+
+
+def main():
+    top = pathlib.Path(sys.argv[1])
+    if not shutil.which("xgettext"):
+        print("SKIP: gettext's tools are not installed")
+        return 77
+    found = [f"po/POTFILES.in: {name} is not listed" for name in missing_files(top)]
+    with tempfile.TemporaryDirectory() as folder:
+        template = make_template(top, folder)
+        assert template.read_text(encoding="utf-8").count("msgid") > 500
+        for language in COMPLETE:
+            found += missing_words(top, language, template)
+    print("\n".join(found))
+    return 1 if found else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
