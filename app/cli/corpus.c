@@ -8,8 +8,6 @@
 #include <gio/gio.h>
 #include <string.h>
 
-#define DOCUMENT_END "<|endoftext|>"
-
 GString *
 tlm_corpus_read_text (const char *path, GError **error)
 {
@@ -78,10 +76,10 @@ tlm_corpus_load (TlmCorpus *corpus, const char *path, const tl_tokenizer *tokeni
   for (guint index = 0; ok && at < text->len; index++)
     {
       const char *begin = text->str + at;
-      const char *end = strstr (begin, DOCUMENT_END);
+      const char *end = strstr (begin, TLM_CORPUS_DOCUMENT_END);
       gsize len = end != NULL ? (gsize) (end - begin) : text->len - at;
 
-      at += len + (end != NULL ? strlen (DOCUMENT_END) : 0);
+      at += len + (end != NULL ? strlen (TLM_CORPUS_DOCUMENT_END) : 0);
       while (at < text->len && text->str[at] == '\n')
         at++;
       if (len > 0)

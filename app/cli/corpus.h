@@ -9,6 +9,8 @@
 
 G_BEGIN_DECLS
 
+#define TLM_CORPUS_DOCUMENT_END "<|endoftext|>"
+
 typedef struct
 {
   int32_t *train, *valid; /* ids, each document begun by the tokenizer's BOS */

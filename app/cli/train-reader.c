@@ -26,7 +26,7 @@
 
 typedef struct
 {
-  char *data, *vocab, *checkpoint, *out, *name, *seed;
+  char *data, *vocab, *vectors, *checkpoint, *out, *name, *seed, **notes;
   int   threads, epochs, document_epochs;
 } Options;
 
@@ -34,7 +34,7 @@ typedef struct
 {
   const Options         *o;
   tl_reader_train_config config;
-  tl_gguf               *vocab;
+  tl_gguf               *vocab, *vectors;
   tl_tokenizer          *tokenizer;
   tl_pool               *pool;
   TlmDataset            *data;     /* the notes, then the documents */
@@ -141,6 +141,8 @@ train_trunk (const Run *run, guint fold, GError **error)
   trainer = tl_reader_trainer_new (&run->config, tl_tokenizer_get_n_tokens (run->tokenizer), notes,
                                    labels, n, run->pool, &err);
   if (trainer == NULL
+      || (run->vectors != NULL
+          && !tl_reader_trainer_take_vectors (trainer, run->vectors, &err))
       || (path != NULL && g_file_test (path, G_FILE_TEST_EXISTS)
           && !tl_reader_trainer_load (trainer, path, &err)))
     tlm_error_from_engine (error, &err);
@@ -251,6 +253,9 @@ load_data (Run *run, GError **error)
 
   if (!tlm_dataset_add_file (run->data, notes, DOCUMENT_WEIGHT, error))
     return FALSE;
+  for (char **more = run->o->notes; more != NULL && *more != NULL; more++)
+    if (!tlm_dataset_add_file (run->data, *more, DOCUMENT_WEIGHT, error))
+      return FALSE;
   run->n_notes = run->data->n;
   if (run->config.document_epochs > 0
       && !tlm_dataset_add_file (run->data, documents, DOCUMENT_WEIGHT, error))
@@ -272,6 +277,13 @@ open_vocab (Run *run, GError **error)
 
   run->vocab = tl_gguf_open (run->o->vocab, &err);
   run->tokenizer = run->vocab != NULL ? tl_tokenizer_new_from_gguf (run->vocab, &err) : NULL;
+  if (run->tokenizer != NULL && run->o->vectors != NULL
+      && (run->vectors = tl_gguf_open (run->o->vectors, &err)) == NULL)
+    {
+      tlm_error_from_engine (error, &err);
+      g_prefix_error (error, "%s: ", run->o->vectors);
+      return FALSE;
+    }
   run->pool
       = run->tokenizer != NULL ? tl_pool_new ((unsigned)MAX (run->o->threads, 0), &err) : NULL;
   return run->pool != NULL || tlm_error_from_engine (error, &err);
@@ -293,6 +305,7 @@ clear_run (Run *run)
   tlm_dataset_free (run->data);
   tl_pool_free (run->pool);
   tl_tokenizer_free (run->tokenizer);
+  tl_gguf_close (run->vectors);
   tl_gguf_close (run->vocab);
 }
 
@@ -324,6 +337,10 @@ parse (Options *o, guint64 *seed, int *argc, char ***argv)
   const GOptionEntry entries[] = {
     { "data", 0, 0, G_OPTION_ARG_FILENAME, &o->data, N_ ("Folder with notes-train and notes-v1"),
       N_ ("FOLDER") },
+    { "notes", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &o->notes,
+      N_ ("More labelled notes; may be repeated"), N_ ("FILE") },
+    { "vectors", 0, 0, G_OPTION_ARG_FILENAME, &o->vectors,
+      N_ ("GGUF whose token vectors are the beginning (random ones)"), N_ ("FILE") },
     { "vocab", 0, 0, G_OPTION_ARG_FILENAME, &o->vocab,
       N_ ("GGUF whose tokenizer is used (eeny.gguf)"),
       N_ ("FILE") },
@@ -376,6 +393,8 @@ tlm_cli_train_reader (int argc, char **argv)
       status = train (&o, seed, &error) ? 0 : tlm_cli_fail ("%s", error->message);
     }
   g_free (o.data);
+  g_strfreev (o.notes);
+  g_free (o.vectors);
   g_free (o.vocab);
   g_free (o.out);
   g_free (o.checkpoint);

@@ -13,6 +13,8 @@ tlm_cli_train (int argc, char **argv)
 {
   if (argc >= 2 && g_str_equal (argv[1], "reader"))
     return tlm_cli_train_reader (argc - 1, argv + 1);
+  if (argc >= 2 && g_str_equal (argv[1], "vectors"))
+    return tlm_cli_train_vectors (argc - 1, argv + 1);
   if (argc >= 2 && g_str_equal (argv[1], "router"))
     return tlm_cli_train_router (argc - 1, argv + 1);
 #ifdef TLM_HAVE_TRAIN_LM
@@ -20,7 +22,7 @@ tlm_cli_train (int argc, char **argv)
     return tlm_cli_train_lm (argc - 1, argv + 1);
 #endif
   tlm_cli_fail (
-      _ ("“train” needs to know what: “reader”, “router” or “lm”; “tinylm-cli train reader "
-         "--help” tells more."));
+      _ ("“train” needs to know what: “reader”, “router”, “vectors” or “lm”; “tinylm-cli train "
+         "reader --help” tells more."));
   return 2;
 }

@@ -237,6 +237,15 @@ read_tensor (const tl_gguf *gguf, const tl_reader_tensor *t, float *params, tl_e
   return true;
 }
 
+bool
+tl_reader_load_vectors (const tl_gguf *gguf, const tl_reader_layout *l, float *params,
+                        tl_error *err)
+{
+  tl_reader_tensor embed = tl_reader_get_tensor (l, 0);
+
+  return read_tensor (gguf, &embed, params, err);
+}
+
 static bool
 load_into (tl_reader *r, const tl_gguf *gguf, tl_error *err)
 {

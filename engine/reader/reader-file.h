@@ -42,5 +42,13 @@ bool tl_reader_save (const char *path, const char *name, const tl_reader_layout 
                      const float *params, const tl_reader_calibration *c, const tl_gguf *tokenizer,
                      tl_error *err);
 
+/**
+ * tl_reader_load_vectors:
+ * @params: (out): [l->n_params], of which only the token vectors are written
+ * @gguf: any file with a "token_embd.weight" of the layout's shape, a reader too
+ */
+bool tl_reader_load_vectors (const tl_gguf *gguf, const tl_reader_layout *l, float *params,
+                             tl_error *err);
+
 /* Checks names, shapes, types and that every number is finite. */
 tl_reader *tl_reader_load (const tl_gguf *gguf, tl_error *err);

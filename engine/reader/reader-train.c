@@ -178,6 +178,32 @@ tl_reader_trainer_free (tl_reader_trainer *t)
   free (t);
 }
 
+bool
+tl_reader_trainer_take_vectors (tl_reader_trainer *t, const tl_gguf *vectors, tl_error *err)
+{
+  tl_reader_tensor embed = tl_reader_get_tensor (&t->layout, 0);
+  float *v = t->params + embed.offset;
+  double sum = 0.0;
+
+  if (!tl_reader_load_vectors (vectors, &t->layout, t->params, err))
+    return false;
+  for (size_t c = 0; c < embed.cols; c++)
+    {
+      double mean = 0.0;
+
+      for (size_t r = 0; r < embed.rows; r++)
+        mean += (double) v[r * embed.cols + c] / (double) embed.rows;
+      for (size_t r = 0; r < embed.rows; r++)
+        {
+          v[r * embed.cols + c] -= (float) mean;
+          sum += (double) v[r * embed.cols + c] * (double) v[r * embed.cols + c];
+        }
+    }
+  for (size_t i = 0; i < embed.rows * embed.cols; i++)
+    v[i] *= embed.init / (float) sqrt (sum / (double) (embed.rows * embed.cols) + 1e-12);
+  return true;
+}
+
 uint64_t
 tl_reader_trainer_get_step (const tl_reader_trainer *t)
 {

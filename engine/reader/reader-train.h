@@ -39,6 +39,15 @@ tl_reader_trainer *tl_reader_trainer_new (const tl_reader_train_config *c, size_
                                           tl_pool *pool, tl_error *err);
 void               tl_reader_trainer_free (tl_reader_trainer *t);
 
+/**
+ * tl_reader_trainer_take_vectors:
+ * @vectors: a GGUF with "token_embd.weight" [n_vocab, d], such as tl_skipgram_train() makes
+ *
+ * Before the first step: the token vectors start from these, centred and scaled to the size that
+ * random ones have, instead of from random ones.
+ */
+bool tl_reader_trainer_take_vectors (tl_reader_trainer *t, const tl_gguf *vectors, tl_error *err);
+
 uint64_t tl_reader_trainer_get_step    (const tl_reader_trainer *t);
 uint64_t tl_reader_trainer_get_n_steps (const tl_reader_trainer *t);
 size_t   tl_reader_trainer_n_params    (const tl_reader_trainer *t);

@@ -192,6 +192,34 @@ TEST_F (Training, ResumesToTheSameParameters)
   tl_reader_trainer_free (b);
 }
 
+/* The file's own token vectors: as they lie to each other, at the size of random ones. */
+TEST_F (Training, StartsFromGivenVectors)
+{
+  tl_reader_trainer *t = make ();
+  const tl_reader_layout *l = tl_reader_trainer_get_layout (t);
+  std::vector<float> there (l->n_params);
+  const float *v = tl_reader_trainer_get_params (t) + l->embed;
+  double squares = 0.0, ratio = 0.0;
+  size_t n = (size_t) l->n_vocab * TL_READER_N_EMBD;
+
+  ASSERT_TRUE (tl_reader_trainer_take_vectors (t, vocab, &err)) << err.message;
+  ASSERT_TRUE (tl_reader_load_vectors (vocab, l, there.data (), &err)) << err.message;
+  for (size_t i = 0; i < n; i++)
+    squares += (double) v[i] * v[i];
+  EXPECT_NEAR (std::sqrt (squares / (double) n), 0.1, 1e-3);
+  /* differences of two tokens keep their direction: centring takes the same from both */
+  for (size_t i = 0; i < TL_READER_N_EMBD; i++)
+    {
+      float before = there[l->embed + i] - there[l->embed + TL_READER_N_EMBD + i];
+      float after = v[i] - v[TL_READER_N_EMBD + i];
+
+      if (i == 0)
+        ratio = after / before;
+      EXPECT_NEAR (after, before * ratio, 1e-4);
+    }
+  tl_reader_trainer_free (t);
+}
+
 TEST_F (Training, RefusesAnotherRunsCheckpoint)
 {
   tl_reader_trainer *a = make (), *b;
