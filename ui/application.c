@@ -7,6 +7,7 @@
 
 #include "compat.h"
 #include "erase.h"
+#include "folders-group.h"
 #include "paths.h"
 #include "preferences.h"
 #include "services.h"
@@ -90,9 +91,11 @@ preferences_cb (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
   TlmApplication *self = user_data;
   TlmLicenses *licenses = tlm_services_get_licenses (self->services);
+  GtkWidget *page = tlm_preferences_new (tlm_licenses_get_list (licenses));
+  GtkWidget *folders = tlm_folders_group_new (tlm_services_get_folders (self->services));
 
-  tlm_present_preferences (GTK_WIDGET (get_window (self)),
-                           tlm_preferences_new (tlm_licenses_get_list (licenses)));
+  adw_preferences_page_add (ADW_PREFERENCES_PAGE (page), ADW_PREFERENCES_GROUP (folders));
+  tlm_present_preferences (GTK_WIDGET (get_window (self)), page);
 }
 
 /* Each window is closed as its close button would do it, so that it saves. */

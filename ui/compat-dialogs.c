@@ -108,6 +108,7 @@ typedef struct
   TlmFileFunc func;
   gpointer    user_data;
   gboolean    save;
+  gboolean    folder;
 } Choice;
 
 /* Where the person last chose. */
@@ -149,8 +150,9 @@ chosen_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   Choice *choice = user_data;
   GtkFileDialog *dialog = GTK_FILE_DIALOG (source);
-  g_autoptr (GFile) file = choice->save ? gtk_file_dialog_save_finish (dialog, result, NULL)
-                                        : gtk_file_dialog_open_finish (dialog, result, NULL);
+  g_autoptr (GFile) file = choice->save     ? gtk_file_dialog_save_finish (dialog, result, NULL)
+                           : choice->folder ? gtk_file_dialog_select_folder_finish (dialog, result, NULL)
+                                            : gtk_file_dialog_open_finish (dialog, result, NULL);
 
   take_choice (choice, file);
 }
@@ -169,9 +171,9 @@ chosen_cb (GtkNativeDialog *dialog, int response, gpointer user_data)
 
 #endif
 
-/* @name: (nullable): proposed for what is saved; NULL opens a file that is there */
+/* @name: (nullable): proposed for what is saved; NULL opens a file, or @whole folder, that is there */
 static void
-choose (GtkWidget *parent, const char *title, const char *name, GtkFileFilter *filter,
+choose (GtkWidget *parent, const char *title, const char *name, GtkFileFilter *filter, gboolean whole,
         TlmFileFunc func, gpointer user_data)
 {
   GtkWindow *window = GTK_WINDOW (gtk_widget_get_root (parent));
@@ -179,7 +181,7 @@ choose (GtkWidget *parent, const char *title, const char *name, GtkFileFilter *f
   g_autoptr (GFile) folder = dup_first_folder (save);
   Choice *choice = g_new (Choice, 1);
 
-  *choice = (Choice){ func, user_data, save };
+  *choice = (Choice){ func, user_data, save, whole };
 #if GTK_CHECK_VERSION(4, 10, 0)
   g_autoptr (GtkFileDialog) dialog = gtk_file_dialog_new ();
 
@@ -189,11 +191,15 @@ choose (GtkWidget *parent, const char *title, const char *name, GtkFileFilter *f
   gtk_file_dialog_set_default_filter (dialog, filter);
   if (save)
     gtk_file_dialog_save (dialog, window, NULL, chosen_cb, choice);
+  else if (whole)
+    gtk_file_dialog_select_folder (dialog, window, NULL, chosen_cb, choice);
   else
     gtk_file_dialog_open (dialog, window, NULL, chosen_cb, choice);
 #else
   GtkFileChooserNative *dialog = gtk_file_chooser_native_new (
-    title, window, save ? GTK_FILE_CHOOSER_ACTION_SAVE : GTK_FILE_CHOOSER_ACTION_OPEN,
+    title, window, save    ? GTK_FILE_CHOOSER_ACTION_SAVE
+                   : whole ? GTK_FILE_CHOOSER_ACTION_SELECT_FOLDER
+                           : GTK_FILE_CHOOSER_ACTION_OPEN,
     save ? _("_Save") : _("_Open"), _("_Cancel"));
   GtkFileChooser *chooser = GTK_FILE_CHOOSER (dialog);
 
@@ -222,7 +228,7 @@ tlm_present_open_file (GtkWidget     *parent,
                        TlmFileFunc    func,
                        gpointer       user_data)
 {
-  choose (parent, title, NULL, filter, func, user_data);
+  choose (parent, title, NULL, filter, FALSE, func, user_data);
 }
 
 /**
@@ -238,5 +244,16 @@ tlm_present_save_file (GtkWidget  *parent,
                        TlmFileFunc func,
                        gpointer    user_data)
 {
-  choose (parent, title, name, NULL, func, user_data);
+  choose (parent, title, name, NULL, FALSE, func, user_data);
+}
+
+/**
+ * tlm_present_open_folder:
+ * @func: called with the chosen folder; not called when the person cancels
+ * @user_data: must live as long as @parent's window
+ */
+void
+tlm_present_open_folder (GtkWidget *parent, const char *title, TlmFileFunc func, gpointer user_data)
+{
+  choose (parent, title, NULL, NULL, TRUE, func, user_data);
 }

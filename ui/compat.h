@@ -33,6 +33,8 @@ void tlm_present_preferences (GtkWidget *parent, GtkWidget *page);
 void tlm_present_link        (GtkWidget *parent, const char *uri);
 void tlm_present_open_file   (GtkWidget *parent, const char *title, GtkFileFilter *filter,
                               TlmFileFunc func, gpointer user_data);
+void tlm_present_open_folder (GtkWidget *parent, const char *title, TlmFileFunc func,
+                              gpointer user_data);
 void tlm_present_save_file   (GtkWidget *parent, const char *title, const char *name,
                               TlmFileFunc func, gpointer user_data);
 

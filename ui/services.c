@@ -16,6 +16,7 @@ struct _TlmServices
   TlmEngineService *engine;
   TlmLicenses      *licenses;
   TlmTodos         *todos;
+  TlmFolders       *folders;
   gboolean          ready, locked;
 };
 
@@ -48,6 +49,7 @@ tlm_services_new (const char *store_path, const char *reader_path)
   self->chats = tlm_chats_new (self->store, self->engine);
   self->licenses = tlm_licenses_new (self->store);
   self->todos = tlm_todos_new (self->store, self->engine);
+  self->folders = tlm_folders_new (self->store, self->notes);
   return self;
 }
 
@@ -60,6 +62,7 @@ finish (GTask *task, GError *error)
   if (!self->locked)
     {
       self->ready = TRUE;
+      tlm_folders_start (self->folders);
       g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_READY]);
     }
   if (error != NULL)
@@ -233,6 +236,17 @@ tlm_services_get_licenses (TlmServices *self)
 }
 
 /**
+ * tlm_services_get_folders:
+ *
+ * Returns: (transfer none): the folders that are watched
+ */
+TlmFolders *
+tlm_services_get_folders (TlmServices *self)
+{
+  return self->folders;
+}
+
+/**
  * tlm_services_get_todos:
  *
  * Returns: (transfer none): the action items of all notes, to be brought up to date by who shows them
@@ -283,6 +297,9 @@ tlm_services_finalize (GObject *object)
 {
   TlmServices *self = TLM_SERVICES (object);
 
+  if (self->folders != NULL)
+    g_object_run_dispose (G_OBJECT (self->folders));
+  g_clear_object (&self->folders);
   g_clear_object (&self->todos);
   g_clear_object (&self->licenses);
   g_clear_object (&self->chats);

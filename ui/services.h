@@ -7,6 +7,7 @@
 #include "licenses.h"
 #include "notes.h"
 #include "store.h"
+#include "folders.h"
 #include "todos.h"
 
 G_BEGIN_DECLS
@@ -29,6 +30,7 @@ TlmNotes         *tlm_services_get_notes   (TlmServices *self);
 TlmChats         *tlm_services_get_chats   (TlmServices *self);
 TlmEngineService *tlm_services_get_engine  (TlmServices *self);
 TlmLicenses      *tlm_services_get_licenses (TlmServices *self);
+TlmFolders       *tlm_services_get_folders (TlmServices *self);
 TlmTodos         *tlm_services_get_todos   (TlmServices *self);
 gboolean          tlm_services_get_ready   (TlmServices *self);
 gboolean          tlm_services_get_locked  (TlmServices *self);
