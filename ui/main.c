@@ -19,12 +19,21 @@ init_gettext (void)
   textdomain (GETTEXT_PACKAGE);
 }
 
+/* Printers are asked for through the print service's local socket alone: without this its library would
+ * try the network's port of this machine too. */
+static void
+keep_printing_local (void)
+{
+  g_setenv ("CUPS_SERVER", "/run/cups/cups.sock", TRUE);
+}
+
 int
 main (int argc, char **argv)
 {
   g_autoptr (TlmApplication) application = NULL;
 
   tlm_lock_set ();
+  keep_printing_local ();
   init_gettext ();
   g_set_application_name ("TinyLM");
   g_set_prgname ("tinylm");

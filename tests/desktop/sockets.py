@@ -15,7 +15,7 @@ import traceback
 
 import drive
 import vault
-from desktop import Program, type_into, wait_for, walk
+from desktop import Atspi, GLib, Program, children, click, type_into, wait_for, walk
 
 STRACE = ["strace", "-f", "-e", "trace=socket,socketpair,connect,bind,io_uring_setup", "-o"]
 SAMPLE = "Harbour library: autumn planning"
@@ -161,6 +161,18 @@ def searches(tinylm):
     tinylm.action("win.escape")
 
 
+def prints(tinylm):
+    page = wait_for("a page that prints", lambda: next(
+        (n for n in walk(tinylm.frame) if "note.print" in drive.actions_of(n)), None))
+    try:
+        drive.press(page, "note.print")
+    except GLib.Error:  # slower than the call's patience, as printers are looked for under strace
+        pass
+    click(wait_for("the print dialog", lambda: next(
+        (n for window in children(tinylm.app) if window.get_name() == "Print" for n in walk(window)
+         if "Cancel" in n.get_name() and n.get_role() == Atspi.Role.PUSH_BUTTON), None)))
+
+
 def acts_once(name):
     def act(tinylm):
         tinylm.action(name)
@@ -174,6 +186,7 @@ def window_acts():
         ("win.new-note", drive.writes_a_note),
         (None, drive.shows_where_a_key_point_stands),
         (None, drive.asks_the_note),
+        (None, prints),
         ("win.show-todo", drive.ticks_off_what_is_to_be_done),
         ("win.new-sample", opens_a_sample),
         ("win.new-chat", drive.answers_in_a_chat),
