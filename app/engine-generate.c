@@ -6,6 +6,7 @@
 
 #include "errors.h"
 #include "generation.h"
+#include "model-hash.h"
 
 #include <glib/gi18n-lib.h>
 
@@ -164,6 +165,8 @@ load_model (TlmWriting *writing,
                            _("No language model is chosen. Choose one in the preferences."));
       return FALSE;
     }
+  if (!tlm_model_hash_check (path, error))
+    return FALSE;
   if (writing->pool == NULL)
     writing->pool = tl_pool_new (0, NULL); /* without threads it is slower, not wrong */
   writing->model = tl_model_open (path, &err);

@@ -5,10 +5,12 @@
 #include "errors.h"
 
 #include <errno.h>
+#include <glib/gi18n-lib.h>
 #include <glib/gstdio.h>
 
 static GMutex      lock;
-static GHashTable *known; /* "path\nsize\ntime" -> digest */
+static GHashTable *known;    /* "path\nsize\ntime" -> digest */
+static GHashTable *expected; /* path -> digest */
 
 static char *
 make_key (const char *path)
@@ -73,4 +75,49 @@ tlm_model_hash (const char *path,
   if (digest != NULL)
     remember (key, digest);
   return digest;
+}
+
+void
+tlm_model_hash_expect (const char *path,
+                       const char *sha256)
+{
+  g_mutex_lock (&lock);
+  if (expected == NULL)
+    expected = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  if (sha256 != NULL)
+    g_hash_table_replace (expected, g_strdup (path), g_strdup (sha256));
+  else
+    g_hash_table_remove (expected, path);
+  g_mutex_unlock (&lock);
+}
+
+static char *
+dup_expected (const char *path)
+{
+  char *sha256;
+
+  g_mutex_lock (&lock);
+  sha256 = expected != NULL ? g_strdup (g_hash_table_lookup (expected, path)) : NULL;
+  g_mutex_unlock (&lock);
+  return sha256;
+}
+
+gboolean
+tlm_model_hash_check (const char *path,
+                      GError    **error)
+{
+  g_autofree char *wanted = dup_expected (path);
+  g_autofree char *found = wanted != NULL ? tlm_model_hash (path, error) : NULL;
+  g_autofree char *name = g_filename_display_basename (path);
+
+  if (wanted == NULL)
+    return TRUE;
+  if (found == NULL)
+    return FALSE;
+  if (g_str_equal (wanted, found))
+    return TRUE;
+  g_set_error (error, TLM_ERROR, TLM_ERROR_MODEL,
+               _("The file “%s” has changed since it was added, so it is not loaded. If the change "
+                 "was yours, remove the model and add it again; else get the file again."), name);
+  return FALSE;
 }

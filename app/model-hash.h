@@ -16,4 +16,17 @@ G_BEGIN_DECLS
  */
 char *tlm_model_hash (const char *path, GError **error);
 
+/* From now on the file at @path is to be the one with this digest; NULL: any. Thread-safe. */
+void tlm_model_hash_expect (const char *path, const char *sha256);
+
+/**
+ * tlm_model_hash_check:
+ *
+ * Thread-safe; blocks.
+ *
+ * Returns: FALSE with a sentence when the file is another than tlm_model_hash_expect() was told, or
+ *     cannot be read
+ */
+gboolean tlm_model_hash_check (const char *path, GError **error);
+
 G_END_DECLS

@@ -25,3 +25,9 @@ tlm_paths_dup_database (void)
 {
   return g_build_filename (g_get_user_data_dir (), "tinylm", "tinylm.db", NULL);
 }
+
+char *
+tlm_paths_dup_models (void)
+{
+  return g_build_filename (g_get_user_data_dir (), "tinylm", "models", NULL);
+}

@@ -19,4 +19,7 @@ char *tlm_paths_dup_data (const char *name);
 /* $XDG_DATA_HOME/tinylm/tinylm.db. (transfer full) */
 char *tlm_paths_dup_database (void);
 
+/* $XDG_DATA_HOME/tinylm/models, where copies of added models lie. (transfer full) */
+char *tlm_paths_dup_models (void);
+
 G_END_DECLS

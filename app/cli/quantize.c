@@ -203,7 +203,7 @@ quantize (const char    *in,
 
   if (good)
     {
-      tl_quantize_options options = { type, embedding_type, importance, tell, &type };
+      tl_quantize_options options = { type, embedding_type, importance, tell, &type, NULL };
 
       good = tl_quantize_gguf (gguf, &options, out, err);
     }

@@ -40,5 +40,7 @@ struct tl_model
 bool tl_model_read_params  (tl_model *m, tl_error *err);
 bool tl_model_bind_weights (tl_model *m, tl_error *err);
 
-/* Gives the matrices whose type has a panel form their panels. */
-bool tl_model_pack (tl_model *m, tl_error *err);
+/* Gives the matrices whose type has a panel form their panels, whose data is not there before
+ * tl_model_pack() was called. */
+bool tl_model_plan_pack (tl_model *m, tl_error *err);
+bool tl_model_pack      (tl_model *m, tl_error *err);

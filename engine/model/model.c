@@ -24,8 +24,9 @@ read_tokenizer (tl_model *m, tl_error *err)
   return true;
 }
 
-tl_model *
-tl_model_open_gguf (tl_gguf *gguf, tl_error *err)
+/* All of a model but the packed weights. */
+static tl_model *
+plan (tl_gguf *gguf, tl_error *err)
 {
   tl_model *m = calloc (1, sizeof *m);
 
@@ -37,12 +38,34 @@ tl_model_open_gguf (tl_gguf *gguf, tl_error *err)
     }
   m->gguf = gguf;
   if (!tl_model_read_params (m, err) || !tl_model_bind_weights (m, err)
-      || !read_tokenizer (m, err) || !tl_model_pack (m, err))
+      || !read_tokenizer (m, err) || !tl_model_plan_pack (m, err))
     {
       tl_model_close (m);
       return NULL;
     }
   return m;
+}
+
+tl_model *
+tl_model_open_gguf (tl_gguf *gguf, tl_error *err)
+{
+  tl_model *m = plan (gguf, err);
+
+  if (m != NULL && tl_model_pack (m, err))
+    return m;
+  tl_model_close (m);
+  return NULL;
+}
+
+bool
+tl_model_examine (tl_gguf *gguf, tl_model_info *info, tl_error *err)
+{
+  tl_model *m = plan (gguf, err);
+
+  if (m != NULL)
+    *info = m->info;
+  tl_model_close (m);
+  return m != NULL;
 }
 
 tl_model *

@@ -15,6 +15,7 @@ typedef struct
   uint64_t n_params;
   uint64_t weight_bytes;
   uint64_t packed_bytes; /* memory of the weights that are kept in the order of use, not in the map */
+  uint64_t resident_bytes; /* these and the mapped weights that have no such copy */
   char     name[128]; /* general.name or the architecture */
   char     arch[32];
 } tl_model_info;
@@ -35,6 +36,15 @@ tl_model *tl_model_open (const char *path, tl_error *err);
 tl_model *tl_model_open_gguf (tl_gguf *gguf, tl_error *err);
 
 void                 tl_model_close         (tl_model *m); /* NULL is allowed; after its sessions */
+/**
+ * tl_model_examine:
+ * @gguf: (transfer full)
+ *
+ * Checks all that tl_model_open() checks and says what the model would take, without reading or
+ * packing a weight.
+ */
+bool tl_model_examine (tl_gguf *gguf, tl_model_info *info, tl_error *err);
+
 const tl_model_info *tl_model_get_info      (const tl_model *m);
 const tl_tokenizer  *tl_model_get_tokenizer (const tl_model *m); /* NULL: the file has none */
 const tl_gguf       *tl_model_get_gguf      (const tl_model *m);

@@ -50,21 +50,21 @@ allocate (size_t size)
 }
 
 /* Gives each matrix that can be packed its panels, whose data is not there yet. */
-static size_t
-describe (tl_panels *panels, tl_matrix **list, size_t n)
+static void
+describe (tl_model *m, tl_matrix **list, size_t n)
 {
-  size_t bytes = 0;
-
+  m->info.resident_bytes = m->info.weight_bytes;
   for (size_t i = 0; i < n; i++)
     {
       tl_panel_form form;
 
       if (!tl_panel_form_of (list[i]->type, &form))
         continue;
-      bytes += tl_panels_init (&panels[i], form, list[i]->rows, list[i]->cols);
-      list[i]->panels = &panels[i];
+      m->info.packed_bytes += tl_panels_init (&m->panels[i], form, list[i]->rows, list[i]->cols);
+      m->info.resident_bytes -= list[i]->rows * list[i]->row_bytes;
+      list[i]->panels = &m->panels[i];
     }
-  return bytes;
+  m->info.resident_bytes += m->info.packed_bytes;
 }
 
 /* Packed bytes of a part: so large that the pages at its ends, which are read for its neighbours too
@@ -144,28 +144,46 @@ pack (const tl_model *m, tl_matrix **list, size_t n)
       }
 }
 
+static tl_matrix **
+new_list (const tl_model *m)
+{
+  return calloc (7 * (size_t) m->info.n_layers + 1, sizeof (tl_matrix *));
+}
+
+static bool
+fail_memory (const tl_model *m, tl_error *err)
+{
+  return tl_error_set (err, TL_ERROR_MEMORY, "out of memory for %.0f MiB of packed weights",
+                       (double) m->info.packed_bytes / 1048576.0);
+}
+
+bool
+tl_model_plan_pack (tl_model *m, tl_error *err)
+{
+  tl_matrix **list = new_list (m);
+  bool ok;
+
+  m->panels = calloc (7 * (size_t) m->info.n_layers + 1, sizeof *m->panels);
+  ok = list != NULL && m->panels != NULL;
+  if (ok)
+    describe (m, list, list_matrices (m, list));
+  free (list);
+  return ok || fail_memory (m, err);
+}
+
 bool
 tl_model_pack (tl_model *m, tl_error *err)
 {
-  size_t n_max = 7 * (size_t) m->info.n_layers + 1, n;
-  tl_matrix **list = calloc (n_max, sizeof (tl_matrix *));
-  bool ok = false;
+  tl_matrix **list;
+  bool ok;
 
-  m->panels = calloc (n_max, sizeof *m->panels);
-  if (list == NULL || m->panels == NULL)
-    goto out;
-  n = list_matrices (m, list);
-  m->info.packed_bytes = describe (m->panels, list, n);
-  if (m->info.packed_bytes > 0)
-    {
-      m->packed = allocate (m->info.packed_bytes);
-      if (m->packed == NULL)
-        goto out;
-      pack (m, list, n);
-    }
-  ok = true;
-out:
+  if (m->info.packed_bytes == 0)
+    return true;
+  list = new_list (m);
+  m->packed = list != NULL ? allocate (m->info.packed_bytes) : NULL;
+  ok = m->packed != NULL;
+  if (ok)
+    pack (m, list, list_matrices (m, list));
   free (list);
-  return ok || tl_error_set (err, TL_ERROR_MEMORY, "out of memory for %.0f MiB of packed weights",
-                             (double) m->info.packed_bytes / 1048576.0);
+  return ok || fail_memory (m, err);
 }

@@ -83,6 +83,8 @@ write_tensor (tl_gguf_writer *w, const tl_tensor_info *t, const tl_quantize_opti
   const float *importance
       = o->importance != NULL ? tl_importance_get (o->importance, t->name, t->dims[0]) : NULL;
 
+  if (o->cancel != NULL && o->cancel (o->data))
+    return tl_error_set (err, TL_ERROR_CANCELLED, "%s: cancelled", t->name);
   if (type != t->type && (*blocks = convert (t, type, importance)) == NULL)
     return tl_error_set (err, TL_ERROR_MEMORY, "%s: no memory for its quantised form", t->name);
   tl_gguf_writer_tensor (w, t->name, type, t->n_dims, t->dims, *blocks != NULL ? *blocks : t->data);

@@ -15,7 +15,8 @@ typedef struct
   tl_type              embedding_type; /* of token_embd.weight and output.weight */
   const tl_importance *importance;     /* (nullable): weighs the errors */
   tl_quantize_func     told;           /* (nullable) */
-  void                *data;
+  void                *data;           /* of both functions */
+  tl_cancel_func       cancel;         /* (nullable): polled before each tensor */
 } tl_quantize_options;
 
 /**

@@ -51,7 +51,7 @@ protected:
   {
     std::string         path = dir + "/small.gguf";
     tl_error            err{};
-    tl_quantize_options o{ type, embedding_type, importance, tell, this };
+    tl_quantize_options o{ type, embedding_type, importance, tell, this, nullptr };
 
     told.clear ();
     EXPECT_TRUE (tl_quantize_gguf (model, &o, path.c_str (), &err)) << err.message;
@@ -180,7 +180,7 @@ TEST_F (QuantizeTest, KeepsKeysButThoseOfTheType)
 TEST_F (QuantizeTest, RefusesATypeThatIsOnlyRead)
 {
   tl_error            err{};
-  tl_quantize_options o{ TL_TYPE_Q3_K, TL_TYPE_Q8_0, nullptr, nullptr, nullptr };
+  tl_quantize_options o{ TL_TYPE_Q3_K, TL_TYPE_Q8_0, nullptr, nullptr, nullptr, nullptr };
 
   EXPECT_FALSE (tl_quantize_gguf (model, &o, (dir + "/no.gguf").c_str (), &err));
   EXPECT_NE (strstr (err.message, "Q3_K"), nullptr) << err.message;

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* One change to the installed models, on its way through two threads: models.c leads it, models-file.c
+ * does the work on files, models-speed.c measures. */
+#pragma once
+
+#include "base/error.h"
+#include "db.h"
+#include "models.h"
+
+G_BEGIN_DECLS
+
+typedef struct _TlmModelChange TlmModelChange;
+
+struct _TlmModelChange
+{
+  /* (nullable): on the models' thread, then on the store's. */
+  gboolean (*work)   (TlmModelChange *change, GError **error);
+  gboolean (*record) (TlmModelChange *change, TlmDb *db, GError **error);
+
+  TlmModels    *models;
+  GCancellable *cancellable;
+  TlmModel     *model;    /* (nullable): which it is about */
+  char         *path;     /* of the file to add */
+  char         *name;     /* to be given */
+  char         *type;     /* to shrink to */
+  gboolean      copy, for_good;
+
+  /* What the work found. */
+  char          *sha256;
+  guint64        size;
+  double         prefill, decode;
+  char          *sentence;
+
+  /* The rows of the store, and the list made of them. */
+  GPtrArray     *rows;
+  GHashTable    *speeds;
+};
+
+/* A tl_cancel_func over a change. */
+bool tlm_model_change_is_stopped (void *change);
+
+/* From the models' thread. */
+void tlm_model_change_tell (TlmModelChange *change, double progress);
+
+gboolean tlm_model_change_import  (TlmModelChange *change, GError **error);
+gboolean tlm_model_change_remove  (TlmModelChange *change, GError **error);
+gboolean tlm_model_change_verify  (TlmModelChange *change, GError **error);
+gboolean tlm_model_change_shrink  (TlmModelChange *change, GError **error);
+gboolean tlm_model_change_measure (TlmModelChange *change, GError **error);
+
+G_END_DECLS
