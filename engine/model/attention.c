@@ -4,7 +4,6 @@
  * a time, so that each key and value is read once for all of these. */
 #include "model/attention.h"
 
-#include <math.h>
 #include <string.h>
 
 /* Below this many multiplications waking the pool costs more than it saves. */
@@ -67,32 +66,49 @@ tl_kv_store (const tl_kernels *kernels, const tl_kv_layer *kv, size_t pos, size_
     }
 }
 
+/* The first position that a token sees which sees @seen in all, without a window. */
+static size_t
+window_begin (const tl_attention *a, size_t seen)
+{
+  return a->window > 0 && seen > a->window ? seen - a->window : 0;
+}
+
+/* Scores become weights: of the positions [begin, end) those of @scores, of the earlier ones 0. */
+static void
+weigh (const tl_attention *a, float *scores, size_t begin, size_t end)
+{
+  memset (scores, 0, begin * sizeof *scores);
+  a->k->softmax (scores + begin, end - begin);
+}
+
 /* Queries [first, first + n) of a cache head, counted token by token: their scores over all that
- * the last of them sees, each one's softmax over what it sees itself, and the values. */
+ * any of them sees, each one's softmax over what it sees itself, and the values. Positions count
+ * from the tile of keys in which the first one's window begins. */
 static void
 attend (const tl_attention *a, size_t kv_head, size_t first, size_t n, float *scores)
 {
   const tl_kv_layer *kv = a->kv;
   size_t per_token = a->n_heads / kv->n_kv_heads;
-  size_t at = kv_head * kv->n_slots * kv->head_dim;
+  size_t base = window_begin (a, a->pos + first / per_token + 1) / TL_KEY_TILE * TL_KEY_TILE;
+  size_t at = (kv_head * kv->n_slots + base) * kv->head_dim;
   size_t seen[TL_MAX_QUERIES] = { 0 };
   const float *q[TL_MAX_QUERIES];
   float *y[TL_MAX_QUERIES];
   tl_queries all = { n, kv->head_dim, q, y, scores, kv->n_slots,
-                     1.0f / sqrtf ((float) kv->head_dim), kv->type == TL_TYPE_F16 };
+                     a->scale, kv->type == TL_TYPE_F16 };
 
   for (size_t i = 0; i < n; i++)
     {
       size_t token = (first + i) / per_token, head = kv_head * per_token + (first + i) % per_token;
 
-      seen[i] = a->pos + token + 1;
+      seen[i] = a->pos + token + 1 - base;
       q[i] = a->q + (token * a->n_heads + head) * kv->head_dim;
       y[i] = a->y + (token * a->n_heads + head) * kv->head_dim;
       memset (y[i], 0, kv->head_dim * sizeof (float));
     }
   a->k->attend_scores (&all, cache_at (kv, kv->k, at), seen[n - 1]);
   for (size_t i = 0; i < n; i++)
-    a->k->softmax (scores + i * kv->n_slots, seen[i]);
+    weigh (a, scores + i * kv->n_slots, window_begin (a, base + seen[i]) - base, seen[i]);
   a->k->attend_mix (&all, cache_at (kv, kv->v, at), 0, seen[0]);
   for (size_t i = 1; i < n; i++)
     if (seen[i] > seen[0])

@@ -52,13 +52,15 @@ typedef struct
   float             *scores; /* [threads, TL_MAX_QUERIES, kv->n_slots] scratch */
   size_t             n, n_heads;
   size_t             pos; /* of the first of the n tokens, whose keys are stored already */
+  float              scale;
+  size_t             window; /* positions that a token sees, its own included; 0: all */
 } tl_attention;
 
 /**
  * tl_attention_run:
- * y = softmax (q K^T / sqrt (head_dim)) V for each token and head, over the positions up to the
- * token's own. Query head h reads the cache of head h / (n_heads / n_kv_heads). A token's result
- * depends neither on the number of threads nor on the other tokens of the run.
+ * y = softmax (scale q K^T) V for each token and head, over the positions up to the token's own
+ * that the window holds. Query head h reads the cache of head h / (n_heads / n_kv_heads). A token's
+ * result depends neither on the number of threads nor on the other tokens of the run.
  */
 void tl_attention_run (const tl_attention *a, tl_pool *pool);
 

@@ -14,10 +14,10 @@
 /* What all parts of a step see. */
 typedef struct
 {
-  tl_session        *s;
-  const tl_layer    *layer;
-  const tl_kv_layer *kv;
-  uint32_t           n; /* tokens */
+  tl_session     *s;
+  const tl_layer *layer;
+  uint32_t        index; /* of the layer */
+  uint32_t        n;     /* tokens */
 } step;
 
 /* One part of a step. */
@@ -89,18 +89,33 @@ quantize_again (worker *w, const tl_matrix *m, const float *x)
 static void
 multiply (const worker *w, const tl_matrix *m, range panels, float *y)
 {
+  range rows = rows_of (m, panels);
+
   w->k->mul_panels (m->panels, panels.begin, panels.end, &w->acts, w->n, y, m->rows);
+  for (uint32_t t = 0; t < w->n; t++)
+    tl_matrix_scale (m, y + t * m->rows + rows.begin, rows.end - rows.begin);
 }
 
-/* x += W activations, for the part's rows. */
+/* x += W activations, for the part's rows; where a norm comes between, W activations only. */
 static void
-add_product (const worker *w, const tl_matrix *m)
+add_product (const worker *w, const tl_matrix *m, const float *post_norm)
 {
   range panels = share_of (m->panels->n_panels, w), rows = rows_of (m, panels);
 
   multiply (w, m, panels, w->s->xn);
+  if (post_norm != NULL)
+    return;
   for (size_t at = rows.begin; at < w->n * m->rows; at += m->rows)
     w->k->axpy_f32 (w->s->x + at, 1.0f, w->s->xn + at, rows.end - rows.begin);
+}
+
+/* Activations [n, m->cols] in bytes, after a sub-norm if there is one. */
+static void
+quantize_normed (worker *w, const tl_matrix *m, const float *x, const float *norm)
+{
+  for (uint32_t t = 0; norm != NULL && t < w->n; t++)
+    w->k->rms_norm (w->xn + t * m->cols, x + t * m->cols, norm, w->info->rms_eps, m->cols);
+  quantize (w, m, norm != NULL ? w->xn : x);
 }
 
 static void
@@ -142,25 +157,14 @@ project (worker *w, const tl_layer *l, range heads)
 }
 
 static void
-attend (worker *w, const tl_kv_layer *kv, range heads)
+attend (worker *w, uint32_t layer, range heads)
 {
-  const tl_session *s = w->s;
-  const tl_model_info *i = w->info;
-  size_t dim = i->head_dim, group = i->n_heads / i->n_kv_heads, n = heads.end - heads.begin;
-  const tl_attention a = { w->k, kv, s->q, s->att, s->scores, w->n, i->n_heads, s->pos };
+  const tl_attention a = tl_heads_attention (w->s, layer, w->n);
 
   for (uint32_t t = 0; t < w->n; t++)
-    {
-      float *q = s->q + t * i->n_heads * dim, *k = s->k + t * i->n_kv_heads * dim;
-      const float *cs = s->cs + t * s->model->n_rot;
-
-      tl_rope (w->k, q + heads.begin * group * dim, cs, n * group, dim, s->model->n_rot);
-      tl_rope (w->k, k + heads.begin * dim, cs, n, dim, s->model->n_rot);
-      tl_kv_store (w->k, kv, s->pos + t, heads.begin, heads.end, k,
-                   s->v + t * i->n_kv_heads * dim);
-    }
+    tl_heads_store (w->s, layer, t, heads.begin, heads.end);
   tl_attention_run_heads (&a, heads.begin, heads.end,
-                          s->scores + w->part * TL_MAX_QUERIES * kv->n_slots);
+                          a.scores + w->part * TL_MAX_QUERIES * a.kv->n_slots);
 }
 
 static void
@@ -178,7 +182,7 @@ attend_part (void *data, unsigned part, unsigned n_parts)
   const step *t = data;
   worker w = worker_of (t, part, n_parts);
 
-  attend (&w, t->kv, share_of (w.info->n_kv_heads, &w));
+  attend (&w, t->index, share_of (w.info->n_kv_heads, &w));
 }
 
 static void
@@ -194,11 +198,11 @@ output_part (void *data, unsigned part, unsigned n_parts)
   const step *t = data;
   worker w = worker_of (t, part, n_parts);
 
-  quantize (&w, &t->layer->o, w.s->att);
-  add_product (&w, &t->layer->o);
+  quantize_normed (&w, &t->layer->o, w.s->att, t->layer->attn_sub_norm);
+  add_product (&w, &t->layer->o, t->layer->attn_post_norm);
 }
 
-/* gate = silu (gate) up, for the part's rows. */
+/* gate = its function (gate) up, for the part's rows. */
 static void
 gate_part (void *data, unsigned part, unsigned n_parts)
 {
@@ -214,7 +218,7 @@ gate_part (void *data, unsigned part, unsigned n_parts)
   quantize_again (&w, &l->up, w.xn);
   multiply (&w, &l->up, panels, up);
   for (size_t at = rows.begin; at < w.n * l->gate.rows; at += l->gate.rows)
-    w.k->silu_mul (g + at, g + at, up + at, rows.end - rows.begin);
+    tl_gate_mul (w.k, w.s->model->gate, g + at, up + at, rows.end - rows.begin);
 }
 
 static void
@@ -223,8 +227,8 @@ down_part (void *data, unsigned part, unsigned n_parts)
   const step *t = data;
   worker w = worker_of (t, part, n_parts);
 
-  quantize (&w, &t->layer->down, w.s->gate);
-  add_product (&w, &t->layer->down);
+  quantize_normed (&w, &t->layer->down, w.s->gate, t->layer->ffn_sub_norm);
+  add_product (&w, &t->layer->down, t->layer->ffn_post_norm);
 }
 
 static void
@@ -237,6 +241,14 @@ head_part (void *data, unsigned part, unsigned n_parts)
   normalize (&w, w.s->model->output_norm);
   quantize (&w, head, w.xn);
   multiply (&w, head, share_of (head->panels->n_panels, &w), w.s->logits);
+}
+
+/* What the parts could not add, as its norm takes whole rows. */
+static void
+add_normed (const step *t, const float *post_norm)
+{
+  for (uint32_t row = 0; post_norm != NULL && row < t->n; row++)
+    tl_forward_add (t->s, row, post_norm);
 }
 
 bool
@@ -263,7 +275,7 @@ tl_decode (tl_session *s, uint32_t n)
   tl_forward_embed (s, s->ids + s->pos, n);
   for (uint32_t l = 0; l < m->info.n_layers; l++)
     {
-      step t = { s, &m->layers[l], &s->kv[l], n };
+      step t = { s, &m->layers[l], l, n };
 
       if (heads_divide (&m->info, n_parts))
         tl_pool_share (pool, n_parts, project_and_attend_part, &t);
@@ -273,9 +285,11 @@ tl_decode (tl_session *s, uint32_t n)
           tl_pool_share (pool, n_parts, attend_part, &t);
         }
       tl_pool_share (pool, n_parts, output_part, &t);
+      add_normed (&t, t.layer->attn_post_norm);
       tl_pool_share (pool, n_parts, gate_part, &t);
       tl_pool_share (pool, n_parts, down_part, &t);
+      add_normed (&t, t.layer->ffn_post_norm);
     }
-  tl_pool_share (pool, n_parts, head_part, &(step) { s, NULL, NULL, n });
+  tl_pool_share (pool, n_parts, head_part, &(step) { s, NULL, 0, n });
   s->pos += n;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The forward pass of a llama-family model (Touvron et al. 2023, arXiv:2302.13971) over one chunk
- * of tokens: of one token it is the decode step, of many it is prefill. Nothing is allocated. */
+/* The forward pass of a decoder-only transformer (Touvron et al. 2023, arXiv:2302.13971, and what
+ * family.h lists) over one chunk of tokens: of one token it is the decode step, of many it is
+ * prefill. Nothing is allocated. */
 #include "model/session-private.h"
 
 #include "base/maths.h"
@@ -13,8 +14,8 @@ typedef struct
   tl_session    *s;
   const int32_t *ids;   /* of the embedding step */
   const float   *norm;  /* of the norm step */
-  const float   *add;   /* of the residual step */
-  tl_kv_layer   *kv;    /* of the rotation step */
+  const float   *post_norm; /* of the residual step; or NULL */
+  uint32_t       layer; /* of the steps of heads and of the gate */
   uint32_t       n;
 } rows_run;
 
@@ -48,19 +49,38 @@ for_each_row (const rows_run *r, row_func func)
     tl_pool_share (pool, tl_pool_get_n_threads (pool), run_rows, &loop);
 }
 
+/* The angles of row @i's position by one of the model's rotations. */
+static void
+fill_angles (const tl_session *s, uint32_t rotation, uint32_t i)
+{
+  const tl_model *m = s->model;
+  const float *inv_freq = s->inv_freq + rotation * (m->n_rot / 2);
+  float pos = (float) (s->pos + i) * m->rotations[rotation].scale;
+  float *cs = s->cs + (rotation * s->max_chunk + i) * (size_t) m->n_rot;
+
+  for (uint32_t j = 0; j < m->n_rot / 2; j++)
+    tl_cos_sin (pos * inv_freq[j], &cs[2 * j], &cs[2 * j + 1]);
+  if (m->rope_gain != 1.0f)
+    for (uint32_t j = 0; j < m->n_rot; j++)
+      cs[j] *= m->rope_gain;
+}
+
 /* x = the token's embedding; cs = the angles of its position. */
 static void
 embed_row (const rows_run *r, uint32_t i)
 {
   tl_session *s = r->s;
-  const tl_matrix *e = &s->model->token_embd;
+  const tl_model *m = s->model;
+  const tl_matrix *e = &m->token_embd;
   const char *row = (const char *) e->data + (size_t) r->ids[i] * e->row_bytes;
-  float pos = (float) (s->pos + i) * s->model->rope_scale;
-  float *cs = s->cs + (size_t) i * s->model->n_rot;
+  float *x = s->x + i * e->cols;
 
-  tl_type_get_info ((uint32_t) e->type)->dequantize (s->x + i * e->cols, row, e->cols);
-  for (uint32_t j = 0; j < s->model->n_rot / 2; j++)
-    tl_cos_sin (pos * s->inv_freq[j], &cs[2 * j], &cs[2 * j + 1]);
+  tl_type_get_info ((uint32_t) e->type)->dequantize (x, row, e->cols);
+  if (m->embd_scale != 1.0f)
+    for (size_t j = 0; j < e->cols; j++)
+      x[j] *= m->embd_scale;
+  for (uint32_t j = 0; j < m->n_rotations; j++)
+    fill_angles (s, j, i);
 }
 
 static void
@@ -72,79 +92,95 @@ norm_row (const rows_run *r, uint32_t i)
   r->s->linear.k->rms_norm (r->s->xn + at, r->s->x + at, r->norm, info->rms_eps, info->n_embd);
 }
 
-static void
-add_row (const rows_run *r, uint32_t i)
+void
+tl_forward_add (const tl_session *s, uint32_t row, const float *post_norm)
 {
-  size_t d = r->s->model->info.n_embd;
+  size_t d = s->model->info.n_embd;
+  float *add = s->xn + row * d;
 
-  r->s->linear.k->axpy_f32 (r->s->x + i * d, 1.0f, r->add + i * d, d);
+  if (post_norm != NULL)
+    s->linear.k->rms_norm (add, add, post_norm, s->model->info.rms_eps, d);
+  s->linear.k->axpy_f32 (s->x + row * d, 1.0f, add, d);
 }
 
-/* x += add, and then the norm of the next branch while the row is in the cache. */
+/* x += xn, and then the norm of the next branch while the row is in the cache. */
 static void
 add_norm_row (const rows_run *r, uint32_t i)
 {
-  add_row (r, i);
+  tl_forward_add (r->s, i, r->post_norm);
   norm_row (r, i);
 }
 
 static void
-rotate_and_store_row (const rows_run *r, uint32_t i)
+store_row (const rows_run *r, uint32_t i)
 {
-  tl_session *s = r->s;
-  const tl_model_info *info = &s->model->info;
-  size_t q_dim = (size_t) info->n_heads * info->head_dim;
-  size_t kv_dim = (size_t) info->n_kv_heads * info->head_dim;
-  const float *cs = s->cs + (size_t) i * s->model->n_rot;
+  tl_heads_store (r->s, r->layer, i, 0, r->s->model->info.n_kv_heads);
+}
 
-  tl_rope (s->linear.k, s->q + i * q_dim, cs, info->n_heads, info->head_dim, s->model->n_rot);
-  tl_rope (s->linear.k, s->k + i * kv_dim, cs, info->n_kv_heads, info->head_dim, s->model->n_rot);
-  tl_kv_store (s->linear.k, r->kv, s->pos + i, 0, info->n_kv_heads, s->k + i * kv_dim,
-               s->v + i * kv_dim);
+/* A sub-norm, in place. */
+static void
+sub_norm (const tl_session *s, float *x, const float *norm, size_t n)
+{
+  if (norm != NULL)
+    s->linear.k->rms_norm (x, x, norm, s->model->info.rms_eps, n);
 }
 
 static void
-silu_row (const rows_run *r, uint32_t i)
+sub_norm_heads_row (const rows_run *r, uint32_t i)
 {
-  size_t n_ff = r->s->model->info.n_ff;
+  const tl_model_info *info = &r->s->model->info;
+  size_t q_dim = (size_t) info->n_heads * info->head_dim;
+
+  sub_norm (r->s, r->s->att + i * q_dim, r->s->model->layers[r->layer].attn_sub_norm, q_dim);
+}
+
+static void
+gate_row (const rows_run *r, uint32_t i)
+{
+  const tl_model *m = r->s->model;
+  size_t n_ff = m->info.n_ff;
   float *gate = r->s->gate + i * n_ff;
 
-  r->s->linear.k->silu_mul (gate, gate, r->s->up + i * n_ff, n_ff);
+  tl_gate_mul (r->s->linear.k, m->gate, gate, r->s->up + i * n_ff, n_ff);
+  sub_norm (r->s, gate, m->layers[r->layer].ffn_sub_norm, n_ff);
 }
 
 /* xn [n, n_embd] -> xn: the attention branch. */
 static void
-attention_branch (const rows_run *r, const tl_layer *l)
+attention_branch (const rows_run *r)
 {
   tl_session *s = r->s;
+  const tl_layer *l = &s->model->layers[r->layer];
   const tl_linear_job qkv[] = { { &l->q, s->q }, { &l->k, s->k }, { &l->v, s->v } };
   const tl_linear_job out = { &l->o, s->xn };
-  const tl_attention attention = { s->linear.k, r->kv, s->q, s->att, s->scores, r->n,
-                                   s->model->info.n_heads, s->pos };
+  const tl_attention attention = tl_heads_attention (s, r->layer, r->n);
 
   tl_linear (&s->linear, qkv, 3, s->xn, r->n);
-  for_each_row (r, rotate_and_store_row);
+  for_each_row (r, store_row);
   tl_attention_run (&attention, s->linear.pool);
+  if (l->attn_sub_norm != NULL)
+    for_each_row (r, sub_norm_heads_row);
   tl_linear (&s->linear, &out, 1, s->att, r->n);
 }
 
-/* xn [n, n_embd] -> xn: the feed-forward branch, SwiGLU (Shazeer 2020, arXiv:2002.05202). */
+/* xn [n, n_embd] -> xn: the feed-forward branch with a gate (Shazeer 2020, arXiv:2002.05202). */
 static void
-ffn_branch (const rows_run *r, const tl_layer *l)
+ffn_branch (const rows_run *r)
 {
   tl_session *s = r->s;
+  const tl_layer *l = &s->model->layers[r->layer];
   const tl_linear_job gate_up[] = { { &l->gate, s->gate }, { &l->up, s->up } };
   const tl_linear_job down = { &l->down, s->xn };
 
   tl_linear (&s->linear, gate_up, 2, s->xn, r->n);
-  for_each_row (r, silu_row);
+  for_each_row (r, gate_row);
   tl_linear (&s->linear, &down, 1, s->gate, r->n);
 }
 
 void
 tl_forward_embed (tl_session *s, const int32_t *ids, uint32_t n)
 {
-  rows_run r = { s, ids, NULL, NULL, NULL, n };
+  rows_run r = { .s = s, .ids = ids, .n = n };
 
   for_each_row (&r, embed_row);
 }
@@ -153,18 +189,20 @@ void
 tl_forward (tl_session *s, const int32_t *ids, uint32_t n)
 {
   const tl_model *m = s->model;
-  rows_run r = { s, ids, m->layers[0].attn_norm, s->xn, NULL, n };
+  rows_run r = { .s = s, .norm = m->layers[0].attn_norm, .n = n };
 
   tl_forward_embed (s, ids, n);
   for_each_row (&r, norm_row);
   for (uint32_t l = 0; l < m->info.n_layers; l++)
     {
-      r.kv = &s->kv[l];
-      attention_branch (&r, &m->layers[l]);
+      r.layer = l;
+      attention_branch (&r);
       r.norm = m->layers[l].ffn_norm;
+      r.post_norm = m->layers[l].attn_post_norm;
       for_each_row (&r, add_norm_row);
-      ffn_branch (&r, &m->layers[l]);
+      ffn_branch (&r);
       r.norm = l + 1 < m->info.n_layers ? m->layers[l + 1].attn_norm : m->output_norm;
+      r.post_norm = m->layers[l].ffn_post_norm;
       for_each_row (&r, add_norm_row);
     }
   s->pos += n;

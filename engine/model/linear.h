@@ -13,8 +13,18 @@ typedef struct
   tl_type          type;
   size_t           rows, cols;
   size_t           row_bytes;
+  float            scale;  /* of the product; mostly 1 */
   const tl_panels *panels; /* the same packed, or NULL */
 } tl_matrix;
+
+/* y[0..n) of a product, times the matrix's scale. */
+static inline void
+tl_matrix_scale (const tl_matrix *w, float *y, size_t n)
+{
+  if (w->scale != 1.0f)
+    for (size_t i = 0; i < n; i++)
+      y[i] *= w->scale;
+}
 
 /* What a product needs besides its operands. Owned by the session; one product at a time. */
 typedef struct
@@ -42,7 +52,7 @@ typedef struct
  * @jobs: [n_jobs] products of the same activations, done as one (Q, K and V; gate and up)
  * @x: [n, cols] activations; may not alias a result
  *
- * y[t, r] = sum_i W[r, i] x[t, i]. The cols of all @jobs are equal, and at most
+ * y[t, r] = scale sum_i W[r, i] x[t, i]. The cols of all @jobs are equal, and at most
  * TL_LINEAR_TILE_FLOATS. Packed weights take the activations as bytes, all others as f32. The result
  * does not depend on the number of threads; that of a token and packed weights does not depend on
  * the other tokens either.

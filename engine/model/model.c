@@ -3,6 +3,18 @@
 #include "model/model-private.h"
 
 #include <stdlib.h>
+#include <string.h>
+
+/* "no_vocab" is how files say that they have none. */
+static bool
+has_tokenizer (const tl_model *m)
+{
+  tl_str s;
+
+  return tl_gguf_has (m->gguf, "tokenizer.ggml.model")
+         && !(tl_gguf_get_string (m->gguf, "tokenizer.ggml.model", &s) && s.len == 8
+              && memcmp (s.data, "no_vocab", 8) == 0);
+}
 
 /* A file without a tokenizer can still be computed with; one whose tokenizer is broken cannot. */
 static bool
@@ -10,7 +22,7 @@ read_tokenizer (tl_model *m, tl_error *err)
 {
   size_t n_tokens;
 
-  if (!tl_gguf_has (m->gguf, "tokenizer.ggml.model"))
+  if (!has_tokenizer (m))
     return true;
   m->tokenizer = tl_tokenizer_new_from_gguf (m->gguf, err);
   if (m->tokenizer == NULL)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A loaded language model of the llama family: hyper-parameters, the tokenizer and the weights,
- * which stay in the mapped file. Immutable once loaded, so any number of sessions may share it. */
+/* A loaded language model of a family that family.c lists: hyper-parameters, the tokenizer and the
+ * weights, which stay in the mapped file. Immutable once loaded, so any number of sessions may share it. */
 #pragma once
 
 #include "gguf/gguf.h"

@@ -98,10 +98,9 @@ read_arch (tl_model *m, tl_error *err)
   if (!tl_gguf_get_string (m->gguf, "general.architecture", &s))
     return tl_error_set (err, TL_ERROR_FORMAT, "general.architecture: missing");
   copy_text (m->info.arch, sizeof m->info.arch, s);
-  if (strcmp (m->info.arch, "llama") != 0)
-    return tl_error_set (err, TL_ERROR_UNSUPPORTED,
-                         "models of the family \"%s\" cannot be computed; \"llama\" can",
-                         m->info.arch);
+  m->family = tl_family_find (m->info.arch, err);
+  if (m->family == NULL)
+    return false;
   if (!tl_gguf_get_string (m->gguf, "general.name", &s))
     s = (tl_str) { m->info.arch, strlen (m->info.arch) };
   copy_text (m->info.name, sizeof m->info.name, s);
@@ -116,8 +115,9 @@ read_heads (tl_model *m, tl_error *err)
 
   if (!read_count (m, "attention.head_count", 1, i->n_embd, REQUIRED, &i->n_heads, err)
       || !read_count (m, "attention.head_count_kv", 1, i->n_heads, i->n_heads, &i->n_kv_heads, err)
-      || !read_count (m, "attention.key_length", 1, 1024, i->n_embd / i->n_heads, &i->head_dim, err)
-      || !read_count (m, "attention.value_length", 1, 1024, i->head_dim, &v_dim, err))
+      || !read_count (m, "attention.key_length", 1, TL_MODEL_MAX_HEAD, i->n_embd / i->n_heads,
+                      &i->head_dim, err)
+      || !read_count (m, "attention.value_length", 1, TL_MODEL_MAX_HEAD, i->head_dim, &v_dim, err))
     return false;
   if (i->n_heads % i->n_kv_heads != 0)
     return tl_error_set (err, TL_ERROR_FORMAT, "%u query heads cannot share %u key heads",
@@ -132,28 +132,131 @@ read_heads (tl_model *m, tl_error *err)
 }
 
 static bool
-read_rope (tl_model *m, tl_error *err)
+is_text (tl_str s, const char *text)
+{
+  return s.len == strlen (text) && memcmp (s.data, text, s.len) == 0;
+}
+
+/* Linear scaling of positions, and the gain and the border of those with long factors. */
+static bool
+read_rope_scaling (tl_model *m, tl_error *err)
 {
   key k = key_of (m, "rope.scaling.type");
-  tl_str scaling = { "none", 4 };
+  bool may_be_long = m->family->parts & TL_PART_LONG_ROPE;
+  tl_str type = { "none", 4 };
   float factor = 1.0f;
 
-  if (!read_count (m, "rope.dimension_count", 2, m->info.head_dim, m->info.head_dim, &m->n_rot, err)
-      || !read_positive (m, "rope.freq_base", 10000.0, &m->info.rope_base, err))
-    return false;
-  if (m->n_rot % 2 != 0)
-    return tl_error_set (err, TL_ERROR_FORMAT, "%s: %u is odd",
-                         key_of (m, "rope.dimension_count").text, m->n_rot);
-  tl_gguf_get_string (m->gguf, k.text, &scaling);
-  if (scaling.len == 6 && memcmp (scaling.data, "linear", 6) == 0)
+  tl_gguf_get_string (m->gguf, k.text, &type);
+  if (is_text (type, "linear"))
     {
       if (!read_positive (m, "rope.scaling.factor", 1.0, &factor, err))
         return false;
     }
-  else if (scaling.len != 4 || memcmp (scaling.data, "none", 4) != 0)
-    return tl_error_set (err, TL_ERROR_UNSUPPORTED, "%s: only \"linear\" can be computed", k.text);
-  m->rope_scale = 1.0f / factor;
+  else if (!is_text (type, "none") && !(may_be_long && is_text (type, "longrope")))
+    return tl_error_set (err, TL_ERROR_UNSUPPORTED, "%s: only \"linear\"%s can be computed", k.text,
+                         may_be_long ? " and \"longrope\"" : "");
+  m->rotations[0].scale = 1.0f / factor;
+  return read_positive (m, "rope.scaling.attn_factor", 1.0, &m->rope_gain, err)
+         && read_count (m, "rope.scaling.original_context_length", 1, TL_MODEL_MAX_CTX,
+                        m->info.n_ctx_train, &m->n_ctx_short, err);
+}
+
+static bool
+read_rope (tl_model *m, tl_error *err)
+{
+  m->n_rotations = 1;
+  if (!read_count (m, "rope.dimension_count", 2, m->info.head_dim, m->info.head_dim, &m->n_rot, err)
+      || !read_positive (m, "rope.freq_base", 10000.0, &m->info.rope_base, err)
+      || !read_rope_scaling (m, err))
+    return false;
+  m->rotations[0].base = m->info.rope_base;
+  if (m->n_rot % 2 != 0)
+    return tl_error_set (err, TL_ERROR_FORMAT, "%s: %u is odd",
+                         key_of (m, "rope.dimension_count").text, m->n_rot);
   return true;
+}
+
+/* Windowed layers turn by frequencies of their own, which no scaling stretches. */
+static bool
+read_window (tl_model *m, tl_error *err)
+{
+  tl_rotation *local = &m->rotations[1];
+
+  if (m->family->window_period == 0)
+    return true;
+  m->n_rotations = 2;
+  local->scale = 1.0f;
+  return read_count (m, "attention.sliding_window", 1, TL_MODEL_MAX_CTX, REQUIRED, &m->window, err)
+         && read_positive (m, "rope.freq_base_swa", 10000.0, &local->base, err);
+}
+
+/* Gemma 3's largest model alone, known by its 62 layers, scales scores by its width. */
+static float
+usual_attn_scale (const tl_model *m)
+{
+  const tl_model_info *i = &m->info;
+  bool by_width = m->family->window_period > 0 && i->n_layers == 62;
+
+  return 1.0f / sqrtf ((float) (by_width ? i->n_embd / i->n_heads : i->head_dim));
+}
+
+static bool
+read_scales (tl_model *m, tl_error *err)
+{
+  float divisor;
+
+  m->embd_scale = m->family->scales_embedding ? sqrtf ((float) m->info.n_embd) : 1.0f;
+  m->attn_scale = usual_attn_scale (m);
+  m->branch_scale = m->logit_scale = 1.0f;
+  if (!m->family->has_multipliers)
+    return true;
+  if (!read_positive (m, "embedding_scale", 1.0, &m->embd_scale, err)
+      || !read_positive (m, "attention.scale", (double) m->attn_scale, &m->attn_scale, err)
+      || !read_positive (m, "residual_scale", 1.0, &m->branch_scale, err)
+      || !read_positive (m, "logit_scale", NAN, &divisor, err))
+    return false;
+  m->logit_scale = 1.0f / divisor;
+  return true;
+}
+
+/* Files name the gate where a family's models differ. */
+static bool
+read_gate (tl_model *m, tl_error *err)
+{
+  key k = key_of (m, "hidden_activation");
+  tl_str s;
+
+  m->gate = m->family->gate;
+  if (!(m->family->parts & TL_PART_SUB_NORMS) || !tl_gguf_get_string (m->gguf, k.text, &s)
+      || is_text (s, "silu"))
+    return true;
+  if (!is_text (s, "relu2"))
+    return tl_error_set (err, TL_ERROR_UNSUPPORTED,
+                         "%s: only \"silu\" and \"relu2\" can be computed", k.text);
+  m->gate = TL_GATE_RELU2;
+  return true;
+}
+
+/* What would change every result, and is not done here. */
+static bool
+refuse_others (const tl_model *m, tl_error *err)
+{
+  static const char *const names[] = { "attn_logit_softcapping", "final_logit_softcapping" };
+  key finetuned = key_of (m, "rope.scaling.finetuned");
+  bool turns = true;
+
+  for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+    {
+      key k = key_of (m, names[i]);
+
+      if (tl_gguf_has (m->gguf, k.text))
+        return tl_error_set (err, TL_ERROR_UNSUPPORTED, "%s: capped scores cannot be computed",
+                             k.text);
+    }
+  tl_gguf_get_bool (m->gguf, finetuned.text, &turns);
+  return turns || !m->family->has_multipliers
+         || tl_error_set (err, TL_ERROR_UNSUPPORTED,
+                          "%s: a model that knows no positions cannot be computed", finetuned.text);
 }
 
 bool
@@ -170,5 +273,6 @@ tl_model_read_params (tl_model *m, tl_error *err)
          && read_count (m, "feed_forward_length", 1, TL_MODEL_MAX_WIDTH, REQUIRED, &i->n_ff, err)
          && read_heads (m, err)
          && read_positive (m, "attention.layer_norm_rms_epsilon", NAN, &i->rms_eps, err)
-         && read_rope (m, err);
+         && read_rope (m, err) && read_window (m, err) && read_scales (m, err)
+         && read_gate (m, err) && refuse_others (m, err);
 }

@@ -40,8 +40,8 @@ struct tl_session
   float          *xn; /* [chunk, n_embd] normalised, or a branch's result */
   float          *q, *k, *v, *att; /* [chunk, heads x head_dim] each */
   float          *gate, *up;       /* [chunk, n_ff] */
-  float          *cs;              /* [chunk, n_rot] cosines and sines */
-  float          *inv_freq;        /* [n_rot / 2] */
+  float          *cs;              /* [n_rotations, chunk, n_rot] cosines and sines */
+  float          *inv_freq;        /* [n_rotations, n_rot / 2] */
   float          *scores;          /* [threads, TL_MAX_QUERIES, slots] */
   float          *logits;          /* [TL_SESSION_LOGIT_ROWS, n_vocab] */
 
@@ -59,8 +59,18 @@ struct tl_session
  */
 void tl_forward (tl_session *s, const int32_t *ids, uint32_t n);
 
+/* Row @row's cache heads [begin, end) and their query heads, from s->q, s->k and s->v: prepared in
+ * place and, keys and values, stored. */
+void tl_heads_store (const tl_session *s, uint32_t layer, uint32_t row, size_t begin, size_t end);
+
+/* The attention of @n rows over what is stored. */
+tl_attention tl_heads_attention (const tl_session *s, uint32_t layer, uint32_t n);
+
 /* The first step of tl_forward(): s->x and s->cs of @n tokens from the position on. */
 void tl_forward_embed (tl_session *s, const int32_t *ids, uint32_t n);
+
+/* s->x of @row += what a branch left in s->xn, normalised by @post_norm if that is not NULL. */
+void tl_forward_add (const tl_session *s, uint32_t row, const float *post_norm);
 
 /* Whether tl_decode() can be used: all matrices are packed, and those that share their activations
  * take them in the same groups. */

@@ -80,8 +80,8 @@ carve_all (tl_session *s, carver *c)
   s->att = carve (c, rows * q_dim, sizeof (float));
   s->gate = carve (c, rows * i->n_ff, sizeof (float));
   s->up = carve (c, rows * i->n_ff, sizeof (float));
-  s->cs = carve (c, rows * s->model->n_rot, sizeof (float));
-  s->inv_freq = carve (c, s->model->n_rot / 2, sizeof (float));
+  s->cs = carve (c, s->model->n_rotations * rows * s->model->n_rot, sizeof (float));
+  s->inv_freq = carve (c, s->model->n_rotations * (s->model->n_rot / 2), sizeof (float));
   s->scores = carve (c, n_threads * TL_MAX_QUERIES * tl_kv_slots (s->n_ctx), sizeof (float));
   s->logits = carve (c, (uint64_t) TL_SESSION_LOGIT_ROWS * i->n_vocab, sizeof (float));
   s->linear.acts.q = carve (c, rows * widest, 1);
@@ -121,17 +121,20 @@ allocate (tl_session *s, tl_error *err)
 /* inv_freq[j] = base^(-2j / n_rot), Su et al. 2021, arXiv:2104.09864, equation 15. In double, so that the
  * last bit of pow, which differs between C libraries, is gone in the rounding to float. */
 static void
-fill_frequencies (tl_session *s)
+fill_frequencies (const tl_session *s, float *inv_freq, const tl_rotation *r)
 {
   const tl_model *m = s->model;
+  const float *factors = r->factors;
 
+  if (m->long_factors != NULL && s->n_ctx > m->n_ctx_short)
+    factors = m->long_factors;
   for (uint32_t j = 0; j < m->n_rot / 2; j++)
     {
-      double freq = pow ((double) m->info.rope_base, -2.0 * j / m->n_rot);
+      double freq = pow ((double) r->base, -2.0 * j / m->n_rot);
 
-      if (m->rope_factors != NULL)
-        freq /= (double) m->rope_factors[j];
-      s->inv_freq[j] = (float) freq;
+      if (factors != NULL)
+        freq /= (double) factors[j];
+      inv_freq[j] = (float) freq;
     }
 }
 
@@ -191,7 +194,8 @@ tl_session_new_with_cache (const tl_model *m, uint32_t n_ctx, tl_type cache_type
   s->fused = tl_decode_is_possible (m);
   s->is_packed = are_all_packed (m);
   memset (s->lookup.places, 0, s->lookup.n_places * sizeof *s->lookup.places);
-  fill_frequencies (s);
+  for (uint32_t i = 0; i < m->n_rotations; i++)
+    fill_frequencies (s, s->inv_freq + i * (m->n_rot / 2), &m->rotations[i]);
   return s;
 }
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What this engine computes for given tokens, for tests/bench/parity to compare: parity-theirs.c is
  * the same on llama.cpp.
- * Usage: parity-ours MODEL IDS LOGITS N_GREEDY PROMPT_LENGTH...
- * IDS holds n int32, LOGITS receives float [n, vocab], computed token by token. Standard output is
- * one JSON object: n_vocab; nll, the mean -log p of ids[1..], computed as one prefill; greedy, for
+ * Usage: parity-ours f16|f32 MODEL IDS LOGITS N_GREEDY PROMPT_LENGTH...
+ * The first word is the type of the KV cache. IDS holds n int32, LOGITS receives float [n, vocab],
+ * computed token by token. Standard output is one JSON object: n_vocab; nll, the mean -log p of ids[1..], computed as one prefill; greedy, for
  * each prompt (the first PROMPT_LENGTH ids) the next N_GREEDY tokens. */
 #include "tinylm.h"
 
@@ -114,16 +114,16 @@ print_greedy (const engine *e, size_t prompt_length, size_t n_greedy, tl_error *
 static bool
 run (const engine *e, char **argv, int n_prompts, tl_error *err)
 {
-  if (!write_logits (e, argv[3], err) || !print_nll (e, err))
+  if (!write_logits (e, argv[4], err) || !print_nll (e, err))
     return false;
   for (int i = 0; i < n_prompts; i++)
     {
-      size_t length = strtoul (argv[5 + i], NULL, 10);
+      size_t length = strtoul (argv[6 + i], NULL, 10);
 
       printf ("%s", i > 0 ? ", " : "");
       if (length == 0 || length > e->n)
         return tl_error_set (err, TL_ERROR_ARGUMENT, "no prompt of %zu tokens", length);
-      if (!print_greedy (e, length, strtoul (argv[4], NULL, 10), err))
+      if (!print_greedy (e, length, strtoul (argv[5], NULL, 10), err))
         return false;
     }
   printf ("]}\n");
@@ -137,18 +137,19 @@ main (int argc, char **argv)
   engine    e = { 0 };
   tl_model *m;
   bool      ok;
+  tl_type   cache = argc > 1 && strcmp (argv[1], "f32") == 0 ? TL_TYPE_F32 : TL_TYPE_F16;
 
-  if (argc < 6)
-    return fail ("usage", "parity-ours MODEL IDS LOGITS N_GREEDY PROMPT_LENGTH...");
-  if (!read_ids (&e, argv[2]))
-    return fail (argv[2], "not two or more ids");
-  if ((m = tl_model_open (argv[1], &err)) == NULL)
-    return fail (argv[1], err.message);
+  if (argc < 7)
+    return fail ("usage", "parity-ours f16|f32 MODEL IDS LOGITS N_GREEDY PROMPT_LENGTH...");
+  if (!read_ids (&e, argv[3]))
+    return fail (argv[3], "not two or more ids");
+  if ((m = tl_model_open (argv[2], &err)) == NULL)
+    return fail (argv[2], err.message);
   e.n_vocab = tl_model_get_info (m)->n_vocab;
-  e.session = tl_session_new (m, 0, NULL, &err);
-  ok = e.session != NULL && run (&e, argv, argc - 5, &err);
+  e.session = tl_session_new_with_cache (m, 0, cache, NULL, &err);
+  ok = e.session != NULL && run (&e, argv, argc - 6, &err);
   tl_session_free (e.session);
   tl_model_close (m);
   free (e.ids);
-  return ok ? 0 : fail (argv[1], err.message);
+  return ok ? 0 : fail (argv[2], err.message);
 }

@@ -46,8 +46,13 @@ open_model (const char *path, enum ggml_type cache)
   if ((model = llama_model_load_from_file (path, llama_model_default_params ())) == NULL)
     fail ("the model cannot be loaded");
   params.n_ctx = params.n_batch = N_CTX;
+  /* Frequencies depend on the context where a family has two sets of them. */
+  if (llama_model_n_ctx_train (model) < N_CTX)
+    params.n_ctx = (uint32_t) llama_model_n_ctx_train (model);
   params.n_threads = params.n_threads_batch = 1;
   params.type_k = params.type_v = cache;
+  if (cache == GGML_TYPE_F32)
+    params.flash_attn_type = LLAMA_FLASH_ATTN_TYPE_DISABLED; /* it rounds to halves inside */
   if ((ctx = llama_init_from_model (model, params)) == NULL)
     fail ("no context");
   n_vocab = llama_vocab_n_tokens (llama_model_get_vocab (model));

@@ -85,12 +85,12 @@ protected:
 
   std::vector<float>
   run (const Shape &s, const Cache &c, const std::vector<float> &q, size_t n, size_t pos,
-       tl_pool *p)
+       tl_pool *p, size_t window)
   {
     std::vector<float> y (n * s.n_heads * s.head_dim, NAN);
     std::vector<float> scores (2 * TL_MAX_QUERIES * c.layer.n_slots);
     tl_attention       a = { kernels, &c.layer, q.data (), y.data (), scores.data (), n, s.n_heads,
-                             pos };
+                             pos, 1.0f / std::sqrt ((float) s.head_dim), window };
 
     tl_attention_run (&a, p);
     return y;
@@ -101,20 +101,22 @@ protected:
 TEST_P (Attend, is_softmax_of_scores_times_values)
 {
   for (const Shape &s : shapes)
-    for (size_t n : { 1, 3, 11 })
+    for (const auto &[n, window] : std::vector<std::pair<size_t, size_t>> {
+           { 1, 0 }, { 3, 0 }, { 11, 0 }, { 3, 1 }, { 11, 2 }, { 11, 7 }, { 11, 75 } })
       {
         const size_t       pos = 70, row = s.n_kv_heads * s.head_dim;
         Cache              c (kernels, s, pos + n);
         std::vector<float> q = c.draw (n * s.n_heads * s.head_dim);
-        std::vector<float> y = run (s, c, q, n, pos, pool);
+        std::vector<float> y = run (s, c, q, n, pos, pool, window);
 
         for (size_t i = 0; i < n * s.n_heads; i++)
           {
             size_t              kv_head = i % s.n_heads / (s.n_heads / s.n_kv_heads);
             std::vector<double> weights, mixed (s.head_dim);
             double              total = 0;
+            size_t              seen = pos + i / s.n_heads + 1;
 
-            for (size_t p = 0; p <= pos + i / s.n_heads; p++)
+            for (size_t p = window > 0 && seen > window ? seen - window : 0; p < seen; p++)
               {
                 double dot = 0;
 
@@ -127,23 +129,26 @@ TEST_P (Attend, is_softmax_of_scores_times_values)
               }
             for (size_t d = 0; d < s.head_dim; d++)
               ASSERT_NEAR (y[i * s.head_dim + d], mixed[d] / total, 1e-5)
-                << "dim " << s.head_dim << " query " << i << " of " << n;
+                << "dim " << s.head_dim << " query " << i << " of " << n << " window " << window;
           }
       }
 }
 
 TEST_P (Attend, a_token_does_not_depend_on_the_others_or_the_threads)
 {
-  for (const Shape &s : shapes)
+  for (const auto &[s, window] : std::vector<std::pair<Shape, size_t>> {
+         { shapes[0], 0 }, { shapes[1], 0 }, { shapes[2], 0 }, { shapes[3], 0 }, { shapes[4], 0 },
+         { shapes[5], 0 }, { shapes[6], 0 }, { shapes[7], 0 }, { shapes[0], 3 }, { shapes[4], 50 } })
     {
       const size_t       n = 40, pos = 100, row = s.n_heads * s.head_dim;
       Cache              c (kernels, s, pos + n);
-      std::vector<float> q = c.draw (n * row), together = run (s, c, q, n, pos, pool), single;
+      std::vector<float> q = c.draw (n * row), single;
+      std::vector<float> together = run (s, c, q, n, pos, pool, window);
 
       for (size_t t = 0; t < n; t++)
         {
           std::vector<float> one (q.begin () + (long) (t * row), q.begin () + (long) ((t + 1) * row));
-          std::vector<float> y = run (s, c, one, 1, pos + t, nullptr);
+          std::vector<float> y = run (s, c, one, 1, pos + t, nullptr, window);
 
           single.insert (single.end (), y.begin (), y.end ());
         }

@@ -165,7 +165,8 @@ defects ()
       "general.architecture: missing" },
     { "another_family", [=] { return replaced (tiny, std::string ("\5\0\0\0\0\0\0\0llama", 13),
                                                std::string ("\5\0\0\0\0\0\0\0mamba", 13)); },
-      "models of the family \"mamba\" cannot be computed; \"llama\" can" },
+      "models of the family \"mamba\" cannot be computed; those of llama, qwen2, qwen3, "
+      "gemma3, phi3, granite and bitnet can" },
     { "no_context", swap ("context_length", "context_lengtx"),
       "llama.context_length: missing" },
     { "no_epsilon", swap ("rms_epsilon", "rms_epsilom"),
