@@ -3,8 +3,9 @@
  * the same on llama.cpp.
  * Usage: parity-ours f16|f32 MODEL IDS LOGITS N_GREEDY PROMPT_LENGTH...
  * The first word is the type of the KV cache. IDS holds n int32, LOGITS receives float [n, vocab],
- * computed token by token. Standard output is one JSON object: n_vocab; nll, the mean -log p of ids[1..], computed as one prefill; greedy, for
- * each prompt (the first PROMPT_LENGTH ids) the next N_GREEDY tokens. */
+ * computed token by token. Standard output is one JSON object: n_vocab; nll, the mean -log p of
+ * ids[1..], computed as one prefill; greedy, for each prompt (the first PROMPT_LENGTH ids) the next
+ * N_GREEDY tokens. */
 #include "tinylm.h"
 
 #include <stdio.h>
