@@ -4,6 +4,7 @@
 
 #include "chats.h"
 #include "ordered-list.h"
+#include "skills/reply.h"
 #include "store-private.h"
 
 G_BEGIN_DECLS
@@ -11,13 +12,21 @@ G_BEGIN_DECLS
 TlmMessage *tlm_message_new            (gint64 id, TlmRole role, TlmMessageState state,
                                         const char *text, const char *error, const char *route,
                                         double elapsed_ms);
-gint64      tlm_message_get_id         (TlmMessage *self);
 void        tlm_message_set_id         (TlmMessage *self, gint64 id);
 void        tlm_message_append         (TlmMessage *self, const char *text);
 void        tlm_message_set_route      (TlmMessage *self, const char *route);
 /* @error: (nullable) */
 void        tlm_message_finish         (TlmMessage *self, TlmMessageState state, const char *error,
                                         double elapsed_ms);
+/* What it follows; the chat's root for the first, NULL for one that is in no chat. As the child of
+ * its parent it becomes the newest version in its place. */
+TlmMessage *tlm_message_get_parent     (TlmMessage *self);
+void        tlm_message_set_parent     (TlmMessage *self, TlmMessage *parent);
+/* (nullable): the version that is @step newer */
+TlmMessage *tlm_message_get_sibling    (TlmMessage *self, int step);
+/* It is the version that is shown; the way from a message down to a leaf goes by these. */
+void        tlm_message_set_shown      (TlmMessage *self);
+TlmMessage *tlm_message_find_leaf      (TlmMessage *self);
 
 TlmChat *tlm_chat_new            (gint64 id, const char *title, gint64 updated_us,
                                   const char *draft);
@@ -30,10 +39,15 @@ void     tlm_chat_set_draft      (TlmChat *self, const char *draft);
 gboolean tlm_chat_get_draft_saved (TlmChat *self);
 void     tlm_chat_set_draft_saved (TlmChat *self, gboolean saved);
 gboolean tlm_chat_get_filled     (TlmChat *self);
-/* @messages: (transfer container): stand before those that were appended meanwhile */
-void     tlm_chat_fill           (TlmChat *self, GPtrArray *messages);
+/* @messages: (transfer container): of all branches, by id; they stand before those that were
+ * appended meanwhile. @leaf: the end of the branch to show */
+void     tlm_chat_fill           (TlmChat *self, GPtrArray *messages, gint64 leaf);
 void     tlm_chat_append         (TlmChat *self, TlmMessage *message);
-/* (transfer none): oldest first */
+/* Shows the branch that ends with @leaf; the root or NULL for none of the messages. */
+void     tlm_chat_show           (TlmChat *self, TlmMessage *leaf);
+/* The last message that is shown and in the store; 0 for none. */
+gint64   tlm_chat_get_saved_leaf (TlmChat *self);
+/* (transfer none): those that are shown, oldest first */
 GPtrArray *tlm_chat_peek_messages (TlmChat *self);
 
 struct _TlmChats
@@ -59,7 +73,26 @@ typedef struct
 void tlm_chats_post (TlmChats *self, TlmChat *chat, GTask *outer, TlmWorkerFunc job,
                      GAsyncReadyCallback done);
 
-/* In chats-send.c: posts what the running replies have so far. */
+/* One message and its answer, on their way. */
+typedef struct
+{
+  TlmChats   *chats;
+  TlmChat    *chat;
+  TlmMessage *question, *answer;
+  GTask      *outer;
+  TlmIntent   intent;
+  gboolean    too_broad; /* no small model should be trusted with it: */
+  gboolean    risky;     /* and a wrong answer could hurt */
+  gint64      started, saved; /* monotonic */
+} TlmReply;
+
+/* In chats-send.c. */
+void tlm_reply_free (TlmReply *reply);
+
+/* In chats-answer.c: lets a tool answer what is in the store; the reply is freed at its end. */
+void tlm_reply_answer (TlmReply *reply);
+
+/* In chats-answer.c: posts what the running replies have so far. */
 void tlm_chats_save_replies (TlmChats *self);
 
 G_END_DECLS

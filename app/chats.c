@@ -3,6 +3,8 @@
  * what is written before in chats-draft.c. */
 #include "chat-private.h"
 
+#include <stdlib.h>
+
 static GType
 get_item_type (GListModel *model)
 {
@@ -237,7 +239,7 @@ created (GObject      *source,
       return;
     }
   chat = tlm_chat_new (change->id, "", change->now, "");
-  tlm_chat_fill (chat, g_ptr_array_new_with_free_func (g_object_unref));
+  tlm_chat_fill (chat, g_ptr_array_new_with_free_func (g_object_unref), 0);
   tlm_ordered_list_insert (&self->list, chat);
   g_task_return_pointer (outer, chat, g_object_unref);
 }
@@ -260,13 +262,49 @@ tlm_chats_create_finish (TlmChats     *self,
   return g_task_propagate_pointer (G_TASK (r), error);
 }
 
-static TlmMessage *
-make_message (sqlite3_stmt *row)
+/* The messages of a chat as the store has them. */
+typedef struct
 {
-  return tlm_message_new (sqlite3_column_int64 (row, 0), sqlite3_column_int (row, 1),
-                          sqlite3_column_int (row, 2), tlm_db_column_text (row, 3),
-                          (const char *) sqlite3_column_text (row, 4), tlm_db_column_text (row, 5),
-                          sqlite3_column_double (row, 6));
+  GPtrArray *messages; /* of all branches, by id */
+  gint64     leaf;
+} Content;
+
+static void
+content_free (gpointer data)
+{
+  Content *content = data;
+
+  g_clear_pointer (&content->messages, g_ptr_array_unref);
+  g_free (content);
+}
+
+static int
+compare_id (gconstpointer id,
+            gconstpointer message)
+{
+  gint64 a = *(const gint64 *) id, b = tlm_message_get_id (*(TlmMessage *const *) message);
+
+  return a < b ? -1 : a > b;
+}
+
+/* The parent is older, so it is there already. */
+static TlmMessage *
+make_message (sqlite3_stmt *row,
+              GPtrArray    *older)
+{
+  gint64       parent_id = sqlite3_column_int64 (row, 7);
+  TlmMessage **parent = parent_id == 0 ? NULL
+                                       : bsearch (&parent_id, older->pdata, older->len,
+                                                  sizeof (gpointer), compare_id);
+  TlmMessage  *message
+    = tlm_message_new (sqlite3_column_int64 (row, 0), sqlite3_column_int (row, 1),
+                       sqlite3_column_int (row, 2), tlm_db_column_text (row, 3),
+                       (const char *) sqlite3_column_text (row, 4), tlm_db_column_text (row, 5),
+                       sqlite3_column_double (row, 6));
+
+  if (parent != NULL)
+    tlm_message_set_parent (message, *parent);
+  return message;
 }
 
 static void
@@ -275,20 +313,25 @@ open_job (gpointer owner,
 {
   TlmDb         *db = owner;
   TlmChatChange *change = g_task_get_task_data (task);
-  GPtrArray     *messages = g_ptr_array_new_with_free_func (g_object_unref);
+  Content       *content = g_new0 (Content, 1);
   GError        *error = NULL;
   sqlite3_stmt  *row = tlm_db_query (db, &error,
-                                    "SELECT id, role, state, text, error, route, elapsed_ms "
-                                    "FROM messages WHERE chat_id = ? ORDER BY id", "i", change->id);
+                                    "SELECT m.id, role, state, text, error, route, elapsed_ms, "
+                                    "parent, leaf FROM messages AS m JOIN chats ON chats.id = "
+                                    "chat_id WHERE chat_id = ? ORDER BY m.id", "i", change->id);
 
+  content->messages = g_ptr_array_new_with_free_func (g_object_unref);
   while (row != NULL && tlm_db_step (db, row, &error) > 0)
-    g_ptr_array_add (messages, make_message (row));
+    {
+      content->leaf = sqlite3_column_int64 (row, 8);
+      g_ptr_array_add (content->messages, make_message (row, content->messages));
+    }
   if (error == NULL)
     {
-      g_task_return_pointer (task, messages, (GDestroyNotify) g_ptr_array_unref);
+      g_task_return_pointer (task, content, content_free);
       return;
     }
-  g_ptr_array_unref (messages);
+  content_free (content);
   g_task_return_error (task, error);
 }
 
@@ -300,11 +343,13 @@ opened (GObject      *source,
   g_autoptr (GTask) outer = data;
   TlmChatChange    *change = g_task_get_task_data (G_TASK (result));
   GError           *error = NULL;
-  GPtrArray        *messages = g_task_propagate_pointer (G_TASK (result), &error);
+  Content          *content = g_task_propagate_pointer (G_TASK (result), &error);
 
-  if (messages != NULL)
-    tlm_chat_fill (change->chat, messages);
-  tlm_task_return_success (outer, messages != NULL, error);
+  tlm_task_return_success (outer, content != NULL, error);
+  if (content == NULL)
+    return;
+  tlm_chat_fill (change->chat, g_steal_pointer (&content->messages), content->leaf);
+  content_free (content);
 }
 
 void

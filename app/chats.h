@@ -22,7 +22,7 @@ typedef enum
 
 /* Properties: id (int64), role (int), text (string, Markdown, grows while streaming), state (int),
  * error (string or NULL), route (string: which tool answered, e.g. "code", "eeny", a model's name),
- * elapsed-ms (double). */
+ * elapsed-ms (double), n-versions (uint: of the messages in its place of the chat). */
 #define TLM_TYPE_MESSAGE (tlm_message_get_type ())
 G_DECLARE_FINAL_TYPE (TlmMessage, tlm_message, TLM, MESSAGE, GObject)
 
@@ -32,6 +32,9 @@ TlmMessageState tlm_message_get_state      (TlmMessage *self);
 const char     *tlm_message_get_error      (TlmMessage *self);
 const char     *tlm_message_get_route      (TlmMessage *self);
 double          tlm_message_get_elapsed_ms (TlmMessage *self);
+gint64          tlm_message_get_id         (TlmMessage *self); /* 0 until it is in the store */
+guint           tlm_message_get_n_versions (TlmMessage *self);
+guint           tlm_message_get_version    (TlmMessage *self); /* from 0 */
 
 /* Properties: id (int64), title (string), updated (int64), busy (boolean: a reply is made), draft
  * (string: what is written and not sent yet). */
@@ -43,6 +46,9 @@ const char *tlm_chat_get_title   (TlmChat *self);
 gint64      tlm_chat_get_updated (TlmChat *self);
 gboolean    tlm_chat_get_busy    (TlmChat *self);
 const char *tlm_chat_get_draft   (TlmChat *self);
+/* (transfer none) (nullable): of those that are shown */
+TlmMessage *tlm_chat_find_message (TlmChat *self, gint64 id);
+guint       tlm_chat_find_position (TlmChat *self, TlmMessage *message); /* must be shown */
 
 #define TLM_TYPE_CHATS (tlm_chats_get_type ())
 G_DECLARE_FINAL_TYPE (TlmChats, tlm_chats, TLM, CHATS, GObject)
@@ -74,6 +80,20 @@ gboolean  tlm_chats_open_finish   (TlmChats *self, GAsyncResult *r, GError **err
 void      tlm_chats_send_async    (TlmChats *self, TlmChat *chat, const char *text,
                                    GCancellable *c, GAsyncReadyCallback cb, gpointer data);
 gboolean  tlm_chats_send_finish   (TlmChats *self, GAsyncResult *r, GError **error);
+
+/* In chats-branch.c, each ended by tlm_chats_send_finish(): the same message is answered again, or
+ * @text is sent in the place of a message of the person. What was there stays, as another version:
+ * a branch of the chat. */
+void      tlm_chats_regenerate_async  (TlmChats *self, TlmChat *chat, TlmMessage *answer,
+                                       GCancellable *c, GAsyncReadyCallback cb, gpointer data);
+void      tlm_chats_edit_async        (TlmChats *self, TlmChat *chat, TlmMessage *message,
+                                       const char *text, GCancellable *c, GAsyncReadyCallback cb,
+                                       gpointer data);
+
+/* Shows the version of @message that is @step newer, with what followed it. */
+void      tlm_chats_turn_async        (TlmChats *self, TlmChat *chat, TlmMessage *message, int step,
+                                       GCancellable *c, GAsyncReadyCallback cb, gpointer data);
+gboolean  tlm_chats_turn_finish       (TlmChats *self, GAsyncResult *r, GError **error);
 
 /* Keeps what is written and not sent yet; at once done when it is what was kept before. Sending
  * clears it; when the message could not be saved, it is the draft again. */

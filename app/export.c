@@ -233,7 +233,7 @@ read_messages (Export  *self,
   JsonArray    *messages = json_array_new ();
   sqlite3_stmt *row = tlm_db_query (self->db, error,
                                     "SELECT id, role, state, text AS content, error, route,"
-                                    " elapsed_ms, created FROM messages WHERE chat_id = ?"
+                                    " elapsed_ms, created, parent FROM messages WHERE chat_id = ?"
                                     " ORDER BY id", "i", chat);
   int           more = row != NULL ? 1 : -1;
 

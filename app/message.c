@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* One message of a chat. The text grows while a reply streams; everything else changes once, at its
- * end. */
+ * end. Messages are a tree: what follows the same message are versions of each other, of which
+ * the chat shows one. */
 #include "chat-private.h"
 
 struct _TlmMessage
@@ -13,6 +14,9 @@ struct _TlmMessage
   char           *error;
   char           *route;
   double          elapsed_ms;
+  TlmMessage     *parent;   /* (transfer none): the chat keeps all of its messages */
+  GPtrArray      *children; /* (transfer none): oldest first */
+  TlmMessage     *shown;    /* (transfer none): the child that was shown last */
 };
 
 enum
@@ -25,6 +29,7 @@ enum
   PROP_ERROR,
   PROP_ROUTE,
   PROP_ELAPSED_MS,
+  PROP_N_VERSIONS,
   N_PROPS,
 };
 static GParamSpec *properties[N_PROPS];
@@ -62,6 +67,9 @@ tlm_message_get_property (GObject    *object,
     case PROP_ELAPSED_MS:
       g_value_set_double (value, self->elapsed_ms);
       break;
+    case PROP_N_VERSIONS:
+      g_value_set_uint (value, tlm_message_get_n_versions (self));
+      break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
     }
@@ -72,6 +80,7 @@ tlm_message_finalize (GObject *object)
 {
   TlmMessage *self = TLM_MESSAGE (object);
 
+  g_ptr_array_unref (self->children);
   g_string_free (self->text, TRUE);
   g_free (self->error);
   g_free (self->route);
@@ -94,12 +103,14 @@ tlm_message_class_init (TlmMessageClass *klass)
   properties[PROP_ROUTE] = g_param_spec_string ("route", NULL, NULL, "", flags);
   properties[PROP_ELAPSED_MS] = g_param_spec_double ("elapsed-ms", NULL, NULL, 0, G_MAXDOUBLE, 0,
                                                      flags);
+  properties[PROP_N_VERSIONS] = g_param_spec_uint ("n-versions", NULL, NULL, 1, G_MAXUINT, 1, flags);
   g_object_class_install_properties (object_class, N_PROPS, properties);
 }
 
 static void
 tlm_message_init (TlmMessage *self)
 {
+  self->children = g_ptr_array_new ();
 }
 
 TlmMessage *
@@ -215,4 +226,86 @@ tlm_message_finish (TlmMessage     *self,
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_ERROR]);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_ELAPSED_MS]);
   g_object_thaw_notify (G_OBJECT (self));
+}
+
+TlmMessage *
+tlm_message_get_parent (TlmMessage *self)
+{
+  return self->parent;
+}
+
+static void
+notify_children (TlmMessage *self)
+{
+  for (guint i = 0; i < self->children->len; i++)
+    g_object_notify_by_pspec (self->children->pdata[i], properties[PROP_N_VERSIONS]);
+}
+
+void
+tlm_message_set_parent (TlmMessage *self,
+                        TlmMessage *parent)
+{
+  if (self->parent != NULL)
+    {
+      g_ptr_array_remove (self->parent->children, self);
+      if (self->parent->shown == self)
+        self->parent->shown = NULL;
+    }
+  self->parent = parent;
+  if (parent == NULL)
+    return;
+  g_ptr_array_add (parent->children, self);
+  notify_children (parent);
+}
+
+/**
+ * tlm_message_get_n_versions:
+ *
+ * Returns: how many messages there are in this place of the chat, with this one
+ */
+guint
+tlm_message_get_n_versions (TlmMessage *self)
+{
+  return self->parent != NULL ? self->parent->children->len : 1;
+}
+
+/**
+ * tlm_message_get_version:
+ *
+ * Returns: which of them this is, oldest first, from 0
+ */
+guint
+tlm_message_get_version (TlmMessage *self)
+{
+  guint place = 0;
+
+  if (self->parent != NULL)
+    g_ptr_array_find (self->parent->children, self, &place);
+  return place;
+}
+
+TlmMessage *
+tlm_message_get_sibling (TlmMessage *self,
+                         int         step)
+{
+  gint64 place = (gint64) tlm_message_get_version (self) + step;
+
+  if (self->parent == NULL || place < 0 || place >= self->parent->children->len)
+    return NULL;
+  return self->parent->children->pdata[place];
+}
+
+void
+tlm_message_set_shown (TlmMessage *self)
+{
+  if (self->parent != NULL)
+    self->parent->shown = self;
+}
+
+TlmMessage *
+tlm_message_find_leaf (TlmMessage *self)
+{
+  while (self->children->len > 0)
+    self = self->shown != NULL ? self->shown : self->children->pdata[self->children->len - 1];
+  return self;
 }

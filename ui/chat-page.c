@@ -81,6 +81,11 @@ update_state (TlmChatPage *self)
   guint n = self->chat != NULL ? g_list_model_get_n_items (G_LIST_MODEL (self->chat)) : 0;
   guint offset = self->tail != NULL ? gtk_slice_list_model_get_offset (self->tail) : 0;
 
+  if (n > 0 && offset >= n) /* a branch that is shorter */
+    {
+      offset = n > ROWS_AT_ONCE ? n - ROWS_AT_ONCE : 0;
+      gtk_slice_list_model_set_offset (self->tail, offset);
+    }
   gtk_stack_set_visible_child_name (GTK_STACK (self->stack), n > 0 ? "messages" : "empty");
   gtk_widget_set_visible (self->earlier_button, offset > 0);
   tlm_composer_set_busy (self->composer, self->chat != NULL && tlm_chat_get_busy (self->chat));
@@ -116,16 +121,103 @@ sent_cb (GObject *source, GAsyncResult *result, gpointer user_data)
     update_state (self);
 }
 
-static void
-send (TlmChatPage *self, const char *text)
+/* (transfer none): stops the answer that is begun now */
+static GCancellable *
+begin_answer (TlmChatPage *self)
 {
   GCancellable *cancellable = g_cancellable_new ();
 
   self->at_end = TRUE;
   g_hash_table_replace (self->running, g_object_ref (self->chat), cancellable);
-  tlm_chats_send_async (tlm_services_get_chats (self->services), self->chat, text, cancellable,
-                        sent_cb, g_object_ref (self));
+  return cancellable;
+}
+
+static void
+send (TlmChatPage *self, const char *text)
+{
+  tlm_chats_send_async (tlm_services_get_chats (self->services), self->chat, text,
+                        begin_answer (self), sent_cb, g_object_ref (self));
   update_state (self);
+}
+
+/* (nullable): one of the chat that is shown, while no answer is being made */
+static TlmMessage *
+find_message (TlmChatPage *self, gint64 id)
+{
+  if (self->chat == NULL || tlm_chat_get_busy (self->chat) || id == 0)
+    return NULL;
+  return tlm_chat_find_message (self->chat, id);
+}
+
+static void
+regenerate_cb (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  TlmChatPage *self = TLM_CHAT_PAGE (widget);
+  TlmMessage *message = find_message (self, g_variant_get_int64 (parameter));
+
+  if (message != NULL)
+    tlm_chats_regenerate_async (tlm_services_get_chats (self->services), self->chat, message,
+                                begin_answer (self), sent_cb, g_object_ref (self));
+  tlm_composer_focus (self->composer);
+}
+
+static void
+edit_cb (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  TlmChatPage *self = TLM_CHAT_PAGE (widget);
+  TlmMessage *message;
+  const char *text;
+  gint64 id;
+
+  g_variant_get (parameter, "(x&s)", &id, &text);
+  message = find_message (self, id);
+  if (message != NULL)
+    tlm_chats_edit_async (tlm_services_get_chats (self->services), self->chat, message, text,
+                          begin_answer (self), sent_cb, g_object_ref (self));
+  tlm_composer_focus (self->composer);
+}
+
+static void
+turned_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (TlmChatPage) self = user_data;
+  g_autoptr (GError) error = NULL;
+
+  if (!tlm_chats_turn_finish (TLM_CHATS (source), result, &error))
+    gtk_widget_activate_action (GTK_WIDGET (self), "win.toast", "s", error->message);
+}
+
+/* The buttons that were pressed are gone with their row. */
+static void
+focus_versions (TlmChatPage *self, guint position, int step)
+{
+  guint offset = gtk_slice_list_model_get_offset (self->tail);
+  GtkListBoxRow *row = position < offset ? NULL
+                       : gtk_list_box_get_row_at_index (GTK_LIST_BOX (self->list),
+                                                        (int) (position - offset));
+
+  if (row != NULL)
+    tlm_message_row_focus_versions (TLM_MESSAGE_ROW (row), step);
+}
+
+static void
+turn_cb (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  TlmChatPage *self = TLM_CHAT_PAGE (widget);
+  TlmMessage *message;
+  guint position;
+  gint64 id;
+  int step;
+
+  g_variant_get (parameter, "(xi)", &id, &step);
+  message = find_message (self, id);
+  if (message == NULL)
+    return;
+  position = tlm_chat_find_position (self->chat, message);
+  self->at_end = FALSE;
+  tlm_chats_turn_async (tlm_services_get_chats (self->services), self->chat, message, step, NULL,
+                        turned_cb, g_object_ref (self));
+  focus_versions (self, position, step);
 }
 
 static void
@@ -193,17 +285,6 @@ composer_send_cb (TlmChatPage *self, const char *text)
   /* A message that was taken is no draft any more. */
   if (*tlm_chat_get_draft (self->chat) == '\0')
     tlm_composer_set_text (self->composer, "");
-}
-
-static void
-ask_cb (GtkWidget *widget, const char *action, GVariant *parameter)
-{
-  TlmChatPage *self = TLM_CHAT_PAGE (widget);
-
-  if (self->chat == NULL || tlm_chat_get_busy (self->chat))
-    return;
-  send (self, g_variant_get_string (parameter, NULL));
-  tlm_chat_page_save (self); /* the composer may hold another message */
 }
 
 static void
@@ -309,7 +390,9 @@ tlm_chat_page_open (TlmChatPage *self, TlmChat *chat)
   self->chat = g_object_ref (chat);
   g_signal_connect_swapped (chat, "notify::title", G_CALLBACK (update_title), self);
   g_signal_connect_swapped (chat, "notify::busy", G_CALLBACK (update_state), self);
-  g_signal_connect_swapped (chat, "items-changed", G_CALLBACK (update_state), self);
+  /* After the slice has followed the change, since it is moved. */
+  g_signal_connect_data (chat, "items-changed", G_CALLBACK (update_state), self, NULL,
+                         G_CONNECT_SWAPPED | G_CONNECT_AFTER);
   g_signal_connect_swapped (chat, "notify::draft", G_CALLBACK (draft_changed_cb), self);
   tlm_composer_set_text (self->composer, tlm_chat_get_draft (chat));
   update_title (self);
@@ -411,8 +494,10 @@ tlm_chat_page_class_init (TlmChatPageClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, composer_send_cb);
   gtk_widget_class_bind_template_callback (widget_class, show_earlier_cb);
   gtk_widget_class_bind_template_callback (widget_class, stop_cb);
-  gtk_widget_class_install_action (widget_class, "chat.ask", "s", ask_cb);
+  gtk_widget_class_install_action (widget_class, "chat.edit", "(xs)", edit_cb);
+  gtk_widget_class_install_action (widget_class, "chat.regenerate", "x", regenerate_cb);
   gtk_widget_class_install_action (widget_class, "chat.suggest", "s", suggest_cb);
+  gtk_widget_class_install_action (widget_class, "chat.turn", "(xi)", turn_cb);
 }
 
 static void

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A message: the person's in a bubble at the end side, the assistant's as Markdown over the full
- * width, with the line under it that says which tool answered and in how long. */
+ * width, with the line under it that says which tool answered and in how long. A message of the
+ * person can be edited in its place; versions are walked by "‹ 2/3 ›". */
 #include "message-row.h"
 
 #include "dates.h"
@@ -13,10 +14,17 @@ struct _TlmMessageRow
   GtkListBoxRow    parent_instance;
   GtkWidget       *bubble;
   TlmMarkdownView *view;
+  GtkWidget       *editor;
+  GtkTextView     *edit_view;
   GtkWidget       *error_label;
   GtkWidget       *foot;
   GtkWidget       *spinner;
   GtkWidget       *route_label;
+  GtkWidget       *versions;
+  GtkWidget       *older_button;
+  GtkWidget       *version_label;
+  GtkWidget       *newer_button;
+  GtkWidget       *edit_button;
   GtkWidget       *retry_button;
   TlmMessage      *message;
 };
@@ -76,6 +84,23 @@ dup_state_line (TlmMessageRow *self)
 }
 
 static void
+update_versions (TlmMessageRow *self)
+{
+  guint n = tlm_message_get_n_versions (self->message);
+  guint version = tlm_message_get_version (self->message);
+  g_autofree char *label = g_strdup_printf ("%u/%u", version + 1, n);
+  /* Translators: of a message that was edited, or of an answer that was made again. */
+  g_autofree char *name = g_strdup_printf (_("Version %u of %u"), version + 1, n);
+
+  gtk_widget_set_visible (self->versions, n > 1);
+  gtk_label_set_text (GTK_LABEL (self->version_label), label);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->version_label),
+                                  GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "message.older", version > 0);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "message.newer", version + 1 < n);
+}
+
+static void
 update_state (TlmMessageRow *self)
 {
   TlmMessageState state = tlm_message_get_state (self->message);
@@ -90,6 +115,7 @@ update_state (TlmMessageRow *self)
   gtk_widget_set_visible (self->spinner, streaming);
   gtk_spinner_set_spinning (GTK_SPINNER (self->spinner), streaming);
   gtk_widget_set_visible (self->retry_button, !streaming && !is_user (self));
+  gtk_widget_set_visible (self->edit_button, is_user (self));
   gtk_accessible_update_state (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_STATE_BUSY, streaming, -1);
 }
 
@@ -102,17 +128,57 @@ copy_cb (GtkWidget *widget, const char *action, GVariant *parameter)
   gtk_widget_activate_action (widget, "win.toast", "s", _("The message was copied."));
 }
 
-/* Asks again what this is the answer to. */
 static void
 retry_cb (GtkWidget *widget, const char *action, GVariant *parameter)
 {
-  for (GtkWidget *row = widget; row != NULL; row = gtk_widget_get_prev_sibling (row))
-    if (TLM_IS_MESSAGE_ROW (row) && is_user (TLM_MESSAGE_ROW (row)))
-      {
-        gtk_widget_activate_action (widget, "chat.ask", "s",
-                                    tlm_message_get_text (TLM_MESSAGE_ROW (row)->message));
-        return;
-      }
+  gtk_widget_activate_action (widget, "chat.regenerate", "x",
+                              tlm_message_get_id (TLM_MESSAGE_ROW (widget)->message));
+}
+
+static void
+turn_cb (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  gtk_widget_activate_action (widget, "chat.turn", "(xi)",
+                              tlm_message_get_id (TLM_MESSAGE_ROW (widget)->message),
+                              g_str_equal (action, "message.older") ? -1 : 1);
+}
+
+static void
+show_editor (TlmMessageRow *self, gboolean show)
+{
+  gtk_widget_set_visible (self->editor, show);
+  gtk_widget_set_visible (self->bubble, !show);
+  gtk_widget_set_visible (self->foot, !show);
+  gtk_widget_grab_focus (show ? GTK_WIDGET (self->edit_view) : self->edit_button);
+}
+
+static void
+edit_cb (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  TlmMessageRow *self = TLM_MESSAGE_ROW (widget);
+
+  gtk_text_buffer_set_text (gtk_text_view_get_buffer (self->edit_view),
+                            tlm_message_get_text (self->message), -1);
+  show_editor (self, TRUE);
+}
+
+static void
+cancel_edit_cb (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  show_editor (TLM_MESSAGE_ROW (widget), FALSE);
+}
+
+static void
+send_edit_cb (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  TlmMessageRow *self = TLM_MESSAGE_ROW (widget);
+  GtkTextBuffer *buffer = gtk_text_view_get_buffer (self->edit_view);
+  g_autofree char *text = NULL;
+  GtkTextIter start, end;
+
+  gtk_text_buffer_get_bounds (buffer, &start, &end);
+  text = gtk_text_buffer_get_text (buffer, &start, &end, TRUE);
+  gtk_widget_activate_action (widget, "chat.edit", "(xs)", tlm_message_get_id (self->message), text);
 }
 
 /* A bubble is as wide as its text and leaves room at the start side; an answer takes it all. */
@@ -123,7 +189,6 @@ setup_as_user (TlmMessageRow *self)
   gtk_widget_add_css_class (self->bubble, "user-message");
   gtk_widget_set_halign (self->bubble, GTK_ALIGN_END);
   gtk_widget_set_margin_start (self->bubble, 48);
-  gtk_widget_set_visible (self->foot, FALSE);
 }
 
 static void
@@ -140,12 +205,15 @@ set_message (TlmMessageRow *self, TlmMessage *message)
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (message, "notify::state", G_CALLBACK (update_state), self,
                            G_CONNECT_SWAPPED);
+  g_signal_connect_object (message, "notify::n-versions", G_CALLBACK (update_versions), self,
+                           G_CONNECT_SWAPPED);
   g_signal_connect_object (message, "notify::route", G_CALLBACK (update_state), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (message, "notify::elapsed-ms", G_CALLBACK (update_state), self,
                            G_CONNECT_SWAPPED);
   update_text (self);
   update_state (self);
+  update_versions (self);
 }
 
 /**
@@ -172,6 +240,21 @@ tlm_message_row_get_message (TlmMessageRow *self)
   return self->message;
 }
 
+/**
+ * tlm_message_row_focus_versions:
+ * @step: -1 for the button that leads to an earlier version, 1 to a later one; there the other one
+ *   is meant when that is the end
+ */
+void
+tlm_message_row_focus_versions (TlmMessageRow *self, int step)
+{
+  GtkWidget *wanted = step < 0 ? self->older_button : self->newer_button;
+
+  if (!gtk_widget_is_sensitive (wanted))
+    wanted = step < 0 ? self->newer_button : self->older_button;
+  gtk_widget_grab_focus (wanted);
+}
+
 static void
 tlm_message_row_dispose (GObject *object)
 {
@@ -192,13 +275,25 @@ tlm_message_row_class_init (TlmMessageRowClass *klass)
   gtk_widget_class_set_template_from_resource (widget_class, "/com/sprapp/TinyLM/message-row.ui");
   gtk_widget_class_bind_template_child (widget_class, TlmMessageRow, bubble);
   gtk_widget_class_bind_template_child (widget_class, TlmMessageRow, view);
+  gtk_widget_class_bind_template_child (widget_class, TlmMessageRow, editor);
+  gtk_widget_class_bind_template_child (widget_class, TlmMessageRow, edit_view);
   gtk_widget_class_bind_template_child (widget_class, TlmMessageRow, error_label);
   gtk_widget_class_bind_template_child (widget_class, TlmMessageRow, foot);
   gtk_widget_class_bind_template_child (widget_class, TlmMessageRow, spinner);
   gtk_widget_class_bind_template_child (widget_class, TlmMessageRow, route_label);
+  gtk_widget_class_bind_template_child (widget_class, TlmMessageRow, versions);
+  gtk_widget_class_bind_template_child (widget_class, TlmMessageRow, older_button);
+  gtk_widget_class_bind_template_child (widget_class, TlmMessageRow, version_label);
+  gtk_widget_class_bind_template_child (widget_class, TlmMessageRow, newer_button);
+  gtk_widget_class_bind_template_child (widget_class, TlmMessageRow, edit_button);
   gtk_widget_class_bind_template_child (widget_class, TlmMessageRow, retry_button);
   gtk_widget_class_install_action (widget_class, "message.copy", NULL, copy_cb);
   gtk_widget_class_install_action (widget_class, "message.retry", NULL, retry_cb);
+  gtk_widget_class_install_action (widget_class, "message.older", NULL, turn_cb);
+  gtk_widget_class_install_action (widget_class, "message.newer", NULL, turn_cb);
+  gtk_widget_class_install_action (widget_class, "message.edit", NULL, edit_cb);
+  gtk_widget_class_install_action (widget_class, "message.cancel-edit", NULL, cancel_edit_cb);
+  gtk_widget_class_install_action (widget_class, "message.send-edit", NULL, send_edit_cb);
 }
 
 static void

@@ -13,5 +13,6 @@ G_DECLARE_FINAL_TYPE (TlmMessageRow, tlm_message_row, TLM, MESSAGE_ROW, GtkListB
 
 GtkWidget  *tlm_message_row_new         (TlmMessage *message);
 TlmMessage *tlm_message_row_get_message (TlmMessageRow *self);
+void        tlm_message_row_focus_versions (TlmMessageRow *self, int step);
 
 G_END_DECLS

@@ -16,7 +16,7 @@
 #include "store-private.h"
 #include "support.h"
 
-#define NEWEST "8" /* the number of the last file in app/sql */
+#define NEWEST "9" /* the number of the last file in app/sql */
 
 typedef struct
 {
@@ -164,7 +164,12 @@ make_old_database (Fixture *f,
                    SQLITE_OK);
   if (version >= 2)
     g_assert_cmpint (sqlite3_exec (db, "INSERT INTO chats (title, created, updated) VALUES "
-                                       "('Old chat', 1, 2)", NULL, NULL, NULL), ==, SQLITE_OK);
+                                       "('Old chat', 1, 2), ('Other chat', 1, 1);"
+                                       "INSERT INTO messages (chat_id, role, state, text, route, "
+                                       "elapsed_ms, created) VALUES (1, 0, 0, 'one', '', 0.0, 1), "
+                                       "(2, 0, 0, 'other', '', 0.0, 1), "
+                                       "(1, 1, 0, 'two', '', 0.0, 1)", NULL, NULL, NULL), ==,
+                     SQLITE_OK);
   sqlite3_close (db);
 }
 
@@ -196,7 +201,12 @@ migrates (Fixture      *f,
   assert_query (f->path, "SELECT text FROM notes", "an old walrus");
   g_assert_cmpuint (count_hits (store, "walrus"), ==, 1);
   if (version >= 2)
-    assert_query (f->path, "SELECT title || ':' || draft FROM chats", "Old chat:");
+    {
+      assert_query (f->path, "SELECT title || ':' || draft FROM chats", "Old chat:");
+      assert_query (f->path, "SELECT group_concat (text || '<' || ifnull (parent, '')) FROM messages",
+                    "one<,other<,two<1");
+      assert_query (f->path, "SELECT group_concat (leaf) FROM chats", "3,2");
+    }
   /* The copy is as it was before, and private too. */
   g_assert_cmpuint (get_mode (backup), ==, 0600);
   assert_query (backup, "PRAGMA user_version", old);

@@ -282,6 +282,51 @@ test_draft_saves_by_itself (Fixture *fixture, gconstpointer data)
   wait_until (g_str_equal (tlm_chat_get_draft (chat), "half a thought"));
 }
 
+/* (transfer none): the row of the message that is shown at @i */
+static GtkWidget *
+row_at (Fixture *fixture, guint i)
+{
+  GtkWidget *row = find_widget (fixture->window, TLM_TYPE_MESSAGE_ROW, NULL);
+
+  while (row != NULL && i-- > 0)
+    row = gtk_widget_get_next_sibling (row);
+  return row;
+}
+
+static void
+act_on_row (Fixture *fixture, guint i, const char *action)
+{
+  g_assert_nonnull (row_at (fixture, i));
+  g_assert_true (gtk_widget_activate_action (row_at (fixture, i), action, NULL));
+}
+
+/* What was edited and what was made again stay, and the keyboard never loses its place. */
+static void
+test_chat_branches (Fixture *fixture, gconstpointer data)
+{
+  TlmChat *chat;
+  GtkWidget *edit;
+
+  test_chat_answers (fixture, data);
+  chat = first_chat (fixture);
+  act_on_row (fixture, 1, "message.retry");
+  wait_until (!tlm_chat_get_busy (chat));
+  g_assert_cmpuint (tlm_message_get_n_versions (message_at (chat, 1)), ==, 2);
+  g_assert_nonnull (find_widget (row_at (fixture, 1), GTK_TYPE_LABEL, "2/2"));
+  act_on_row (fixture, 0, "message.edit");
+  edit = find_widget (row_at (fixture, 0), GTK_TYPE_TEXT_VIEW, NULL);
+  g_assert_nonnull (edit);
+  gtk_text_buffer_set_text (gtk_text_view_get_buffer (GTK_TEXT_VIEW (edit)), "And who am I?", -1);
+  act_on_row (fixture, 0, "message.send-edit");
+  wait_until (!tlm_chat_get_busy (chat));
+  g_assert_nonnull (find_widget (fixture->window, GTK_TYPE_LABEL, "And who am I?"));
+  act_on_row (fixture, 0, "message.older");
+  g_assert_nonnull (find_widget (fixture->window, GTK_TYPE_LABEL, "Who are you?"));
+  g_assert_nonnull (find_widget (row_at (fixture, 1), GTK_TYPE_LABEL, "2/2"));
+  g_assert_true (gtk_widget_is_ancestor (gtk_root_get_focus (GTK_ROOT (fixture->window)),
+                                         row_at (fixture, 0)));
+}
+
 static int
 least_width (Fixture *fixture)
 {
@@ -321,6 +366,7 @@ main (int argc, char **argv)
   ADD ("chat-answers", test_chat_answers);
   ADD ("chat-keeps-its-draft", test_chat_keeps_its_draft);
   ADD ("chat-with-a-model", test_chat_with_a_model);
+  ADD ("chat-branches", test_chat_branches);
   ADD ("draft-outlives-the-program", test_draft_outlives_the_program);
   ADD ("draft-saves-by-itself", test_draft_saves_by_itself);
   ADD ("fits-a-phone", test_fits_a_phone);

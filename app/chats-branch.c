@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Walking the branches of a chat. Which one is shown is kept, so that a restart shows it again. */
+#include "chat-private.h"
+
+/* A branch on its way into the store. */
+typedef struct
+{
+  gint64 chat, leaf;
+} Turn;
+
+static void
+turn_job (gpointer owner,
+          GTask   *task)
+{
+  Turn    *turn = g_task_get_task_data (task);
+  GError  *error = NULL;
+  gboolean good = tlm_db_run (owner, &error, "UPDATE chats SET leaf = nullif (?, 0) WHERE id = ?",
+                              "ii", turn->leaf, turn->chat);
+
+  tlm_task_return_success (task, good, error);
+}
+
+void
+tlm_chats_turn_async (TlmChats           *self,
+                      TlmChat            *chat,
+                      TlmMessage         *message,
+                      int                 step,
+                      GCancellable       *c,
+                      GAsyncReadyCallback cb,
+                      gpointer            data)
+{
+  GTask      *task = g_task_new (self, c, cb, data);
+  TlmMessage *other = tlm_message_get_sibling (message, step);
+  Turn       *turn;
+
+  if (other == NULL)
+    {
+      g_task_return_boolean (task, TRUE);
+      g_object_unref (task);
+      return;
+    }
+  tlm_chat_show (chat, tlm_message_find_leaf (other));
+  turn = g_new0 (Turn, 1);
+  turn->chat = tlm_chat_get_id (chat);
+  turn->leaf = tlm_chat_get_saved_leaf (chat);
+  g_task_set_task_data (task, turn, g_free);
+  tlm_store_post (self->store, task, turn_job);
+}
+
+gboolean
+tlm_chats_turn_finish (TlmChats     *self,
+                       GAsyncResult *r,
+                       GError      **error)
+{
+  g_return_val_if_fail (g_task_is_valid (r, self), FALSE);
+  return g_task_propagate_boolean (G_TASK (r), error);
+}
