@@ -34,18 +34,32 @@ tlm_model_facts_unref (TlmModelFacts *facts)
   g_atomic_rc_box_release_full (facts, facts_clear);
 }
 
-/* (transfer full) (nullable): one line of valid UTF-8 */
+char *
+tlm_model_dup_shown (const char *text,
+                     gsize       len)
+{
+  g_autofree char *valid = g_utf8_make_valid (text, (gssize) len);
+  GString         *shown = g_string_new (NULL);
+
+  for (const char *p = valid; *p != '\0'; p = g_utf8_next_char (p))
+    {
+      gunichar c = g_utf8_get_char (p);
+
+      g_string_append_unichar (shown, g_unichar_iscntrl (c) || g_unichar_isspace (c) ? ' ' : c);
+    }
+  return g_strstrip (g_string_free (shown, FALSE));
+}
+
+/* (transfer full) (nullable) */
 static char *
 dup_string (const tl_gguf *gguf,
             const char    *key)
 {
   tl_str s;
-  char  *text;
 
   if (!tl_gguf_get_string (gguf, key, &s) || s.len == 0)
     return NULL;
-  text = g_utf8_make_valid (s.data, (gssize) MIN (s.len, 400));
-  return g_strstrip (g_strdelimit (text, "\n\r\t", ' '));
+  return tlm_model_dup_shown (s.data, MIN (s.len, 400));
 }
 
 static guint64

@@ -35,6 +35,9 @@ void           tlm_model_facts_unref (TlmModelFacts *facts);
 /* Weights and KV cache, with so much of the model's context as @n_ctx and it allow. */
 guint64 tlm_model_facts_get_memory (const TlmModelFacts *facts, guint32 n_ctx);
 
+/* One line of valid UTF-8 without control characters. (transfer full) */
+char *tlm_model_dup_shown (const char *text, gsize len);
+
 /* Bytes that programs can still take (MemAvailable of Linux); 0 when unknown. */
 guint64 tlm_memory_get_available (void);
 

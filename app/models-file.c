@@ -233,7 +233,7 @@ tlm_model_change_import (TlmModelChange *change,
   if (!is_regular (source, error) || (facts = tlm_model_facts_read (source, error)) == NULL
       || !check_language_model (source, facts, error))
     return FALSE;
-  change->name = g_filename_display_name (base);
+  change->name = tlm_model_dup_shown (base, strlen (base));
   change->size = facts->size;
   if (change->copy)
     {

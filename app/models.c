@@ -13,6 +13,7 @@
 
 #include <glib/gi18n-lib.h>
 #include <glib/gstdio.h>
+#include <string.h>
 
 struct _TlmModels
 {
@@ -426,6 +427,39 @@ find_same (TlmModelChange *change,
   return name;
 }
 
+/* 1, 0, or -1 with @error. Names are how the command line tells models apart. */
+static int
+is_taken (TlmDb      *db,
+          const char *name,
+          const char *uri,
+          GError    **error)
+{
+  sqlite3_stmt *row = tlm_db_query (db, error, "SELECT 1 FROM models WHERE name = ? AND uri <> ?",
+                                    "tt", name, uri);
+  int           step = row != NULL ? tlm_db_step (db, row, error) : -1;
+
+  if (step > 0)
+    sqlite3_reset (row);
+  return step == 0 ? tlm_licensed_models_find (name) != NULL : step;
+}
+
+static gboolean
+make_name_free (TlmModelChange *change,
+                TlmDb          *db,
+                const char     *uri,
+                GError        **error)
+{
+  g_autofree char *name = g_strdup (change->name);
+  int              taken;
+
+  for (guint i = 2; (taken = is_taken (db, change->name, uri, error)) > 0; i++)
+    {
+      g_free (change->name);
+      change->name = g_strdup_printf ("%s %u", name, i);
+    }
+  return taken == 0;
+}
+
 /* A file that was added before is that model still, with its name. */
 static gboolean
 insert (TlmModelChange *change,
@@ -449,12 +483,13 @@ insert (TlmModelChange *change,
                    _("This model is here already; it is called “%s”."), same);
       return FALSE;
     }
-  return tlm_db_run (db, error,
-                     "INSERT INTO models (uri, name, owned, sha256, size, added) "
-                     "VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT (uri) DO UPDATE "
-                     "SET sha256 = excluded.sha256, size = excluded.size", "ttitii", uri,
-                     change->name, (gint64) change->copy, change->sha256, (gint64) change->size,
-                     g_get_real_time ());
+  return make_name_free (change, db, uri, error)
+         && tlm_db_run (db, error,
+                        "INSERT INTO models (uri, name, owned, sha256, size, added) "
+                        "VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT (uri) DO UPDATE "
+                        "SET sha256 = excluded.sha256, size = excluded.size", "ttitii", uri,
+                        change->name, (gint64) change->copy, change->sha256,
+                        (gint64) change->size, g_get_real_time ());
 }
 
 /* A copy that nobody knows of would only take room. */
@@ -489,14 +524,22 @@ record_name (TlmModelChange *change,
              TlmDb          *db,
              GError        **error)
 {
-  if (*change->name == '\0')
+  const TlmModelState *state = tlm_model_get_state (change->model);
+  g_autofree char     *uri = g_filename_to_uri (state->path, NULL, error);
+  int                  taken = uri != NULL ? is_taken (db, change->name, uri, error) : -1;
+
+  if (taken < 0)
+    return FALSE;
+  if (taken > 0 || *change->name == '\0')
     {
-      g_set_error_literal (error, TLM_ERROR, TLM_ERROR_EMPTY, _("A model needs a name."));
+      g_set_error (error, TLM_ERROR, TLM_ERROR_EMPTY,
+                   taken ? _("Another model is called “%s”.") : _("A model needs a name."),
+                   change->name);
       return FALSE;
     }
   change->sentence = g_strdup_printf (_("The model is called “%s” now."), change->name);
   return tlm_db_run (db, error, "UPDATE models SET name = ? WHERE id = ?", "ti", change->name,
-                     tlm_model_get_state (change->model)->id);
+                     state->id);
 }
 
 void
@@ -509,7 +552,7 @@ tlm_models_rename_async (TlmModels          *self,
 {
   begin (self,
          &(TlmModelChange){ .record = record_name, .model = model,
-                            .name = g_strstrip (g_strdup (name)) },
+                            .name = tlm_model_dup_shown (name, strlen (name)) },
          c, cb, data);
 }
 

@@ -12,6 +12,7 @@ int tlm_cli_eval_lm   (int argc, char **argv);
 int tlm_cli_export    (int argc, char **argv);
 int tlm_cli_generate  (int argc, char **argv);
 int tlm_cli_license   (int argc, char **argv);
+int tlm_cli_models    (int argc, char **argv);
 int tlm_cli_privacy   (int argc, char **argv);
 int tlm_cli_quantize  (int argc, char **argv);
 int tlm_cli_replay    (int argc, char **argv);

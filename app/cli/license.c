@@ -9,63 +9,11 @@
 #include "cli/commands.h"
 #include "json.h"
 #include "cli/options.h"
-#include "cli/passphrase.h"
-#include "errors.h"
+#include "cli/open-store.h"
 #include "licenses.h"
-#include "paths.h"
 #include "text-input.h"
 
 #include <gio/gunixinputstream.h>
-
-static void
-keep_result (GObject      *source,
-             GAsyncResult *result,
-             gpointer      data)
-{
-  *(GAsyncResult **) data = g_object_ref (result);
-}
-
-static void
-await (GAsyncResult **result)
-{
-  while (*result == NULL)
-    g_main_context_iteration (NULL, TRUE);
-}
-
-static gboolean
-unlock (TlmStore *store,
-        int       fd,
-        GError  **error)
-{
-  char                    *secret = tlm_cli_read_secret (fd, error);
-  g_autoptr (GAsyncResult) opened = NULL;
-
-  if (secret == NULL)
-    return FALSE;
-  tlm_store_unlock_async (store, secret, NULL, keep_result, &opened);
-  tlm_secret_free (secret);
-  await (&opened);
-  return tlm_store_open_finish (store, opened, error);
-}
-
-static gboolean
-open_store (TlmStore *store,
-            int       fd,
-            GError  **error)
-{
-  g_autofree char         *path = tlm_paths_dup_database ();
-  g_autoptr (GAsyncResult) opened = NULL;
-  g_autoptr (GError)       failure = NULL;
-
-  tlm_store_open_async (store, path, NULL, keep_result, &opened);
-  await (&opened);
-  if (tlm_store_open_finish (store, opened, &failure))
-    return TRUE;
-  if (g_error_matches (failure, TLM_ERROR, TLM_ERROR_STORE_LOCKED))
-    return unlock (store, fd, error);
-  g_propagate_error (error, g_steal_pointer (&failure));
-  return FALSE;
-}
 
 /* (transfer full) (nullable): the person's keys */
 static TlmLicenses *
@@ -76,10 +24,10 @@ open_licenses (TlmStore *store,
   g_autoptr (TlmLicenses)  licenses = tlm_licenses_new (store);
   g_autoptr (GAsyncResult) loaded = NULL;
 
-  if (!open_store (store, fd, error))
+  if (!tlm_cli_open_store (store, fd, error))
     return NULL;
-  tlm_licenses_load_async (licenses, NULL, keep_result, &loaded);
-  await (&loaded);
+  tlm_licenses_load_async (licenses, NULL, tlm_cli_keep, &loaded);
+  tlm_cli_await (&loaded);
   return tlm_licenses_load_finish (licenses, loaded, error) ? g_steal_pointer (&licenses) : NULL;
 }
 
@@ -115,8 +63,8 @@ add (TlmLicenses *licenses,
   text = read_input (argv[1], &len, &error);
   if (text == NULL)
     return tlm_cli_fail ("%s", error->message);
-  tlm_licenses_add_async (licenses, text, len, NULL, keep_result, &result);
-  await (&result);
+  tlm_licenses_add_async (licenses, text, len, NULL, tlm_cli_keep, &result);
+  tlm_cli_await (&result);
   sentence = tlm_licenses_add_finish (licenses, result, &error);
   if (sentence == NULL)
     return tlm_cli_fail ("%s", error->message);
@@ -198,8 +146,8 @@ remove_key (TlmLicenses *licenses,
       tlm_cli_fail (_("Which key? Give its number, as “tinylm-cli license list” shows it."));
       return argc == 2 ? 1 : 2;
     }
-  tlm_licenses_remove_async (licenses, license, NULL, keep_result, &result);
-  await (&result);
+  tlm_licenses_remove_async (licenses, license, NULL, tlm_cli_keep, &result);
+  tlm_cli_await (&result);
   if (!tlm_licenses_remove_finish (licenses, result, &error))
     return tlm_cli_fail ("%s", error->message);
   printf ("%s\n", _("The key is in the bin for 30 days. Adding it again takes it back."));

@@ -24,6 +24,7 @@ static const Command commands[] = {
   { "generate", tlm_cli_generate, N_("Continue a text with a language model") },
   { "replay", tlm_cli_replay, N_("Make again what a receipt is of, and compare") },
   { "bench", tlm_cli_bench, N_("Measure the speed of a language model") },
+  { "models", tlm_cli_models, N_("Keep language models: list, import, verify, rename, remove") },
   { "license", tlm_cli_license, N_("Keep license keys and say what they cover") },
   { "privacy", tlm_cli_privacy, N_("Show what keeps this program from the network") },
   { "quantize", tlm_cli_quantize, N_("Write a model with smaller weights") },

@@ -254,6 +254,30 @@ renames (Fixture      *f,
   g_assert_cmpstr (get (f, "Ada")->path, ==, f->file);
 }
 
+/* Two models may come from files of one name. */
+static void
+gives_free_names (Fixture      *f,
+                  gconstpointer data)
+{
+  g_autofree char   *other = g_build_filename (f->folder, "meeny.gguf", NULL), *sentence = NULL;
+  g_autoptr (GError) error = NULL;
+  GAsyncResult      *result = NULL;
+
+  import (f, FALSE);
+  g_assert_cmpint (g_rename (f->file, other), ==, 0);
+  tlm_models_remove_async (f->models, tlm_models_find_name (f->models, "letters"), FALSE, NULL,
+                           tlm_test_keep, &result);
+  finish_well (f, &result);
+  g_free (f->file);
+  f->file = g_steal_pointer (&other);
+  import (f, FALSE);
+  tlm_models_rename_async (f->models, tlm_models_find_name (f->models, "meeny 2"), "eeny", NULL,
+                           tlm_test_keep, &result);
+  sentence = finish (f, &result, &error);
+  g_assert_error (error, TLM_ERROR, TLM_ERROR_EMPTY);
+  g_assert_nonnull (strstr (error->message, "Another model"));
+}
+
 /* One weight of the file, which stays as long. */
 static void
 change_file (Fixture *f)
@@ -397,6 +421,7 @@ main (int    argc,
     { "refuses-what-it-cannot-compute", refuses_what_it_cannot_compute },
     { "stops", stops },
     { "renames", renames },
+    { "gives-free-names", gives_free_names },
     { "says-that-a-file-changed", says_that_a_file_changed },
     { "measures", measures },
     { "makes-smaller", makes_smaller },

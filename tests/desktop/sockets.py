@@ -113,6 +113,8 @@ def cli_acts(data, folder):
                   ["router", "--data", data, "--out", folder + "/router.gguf"]],
         "quantize": [[trained, folder + "/small.gguf", "Q8_0"]],
         "eval": [["--notes", text]],
+        "models": [["import", meeny], ["list"], ["verify", "meeny 2"], ["measure", "meeny"],
+                   ["rename", "meeny 2", "mine"], ["remove", "--for-good", "mine"]],
         "license": [["add", data + "/licenses/vectors/life.txt"], ["list"],
                     ["remove", "00000000000000a2"]],
         "export": [[folder + "/everything"]],

@@ -1,0 +1,273 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* `tinylm-cli models list | import | verify | measure | rename | remove`: the installed models of this
+ * person's store, as the window shows them. */
+#include <glib/gi18n-lib.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cli/commands.h"
+#include "cli/options.h"
+#include "cli/open-store.h"
+#include "errors.h"
+#include "json.h"
+#include "models.h"
+
+typedef struct
+{
+  gboolean json, reference, for_good;
+  int      passphrase_fd;
+} Options;
+
+/* The context that a chat of the window has at most. */
+#define CHAT_CONTEXT 4096
+
+static const char *
+get_kind (const TlmModelState *state)
+{
+  switch (state->kind)
+    {
+    case TLM_MODEL_BUILT_IN: return _("built in");
+    case TLM_MODEL_COPY: return _("a copy");
+    case TLM_MODEL_REFERENCE: return _("where its file lies");
+    }
+  g_assert_not_reached ();
+}
+
+static void
+print_model (const TlmModelState *state)
+{
+  const TlmModelFacts *facts = state->facts;
+  g_autofree char     *path = g_filename_display_name (state->path), *size = NULL, *memory = NULL;
+
+  printf ("%s (%s)\n  %s\n", state->name, get_kind (state), path);
+  if (facts == NULL)
+    {
+      printf ("  %s\n", state->problem);
+      return;
+    }
+  size = g_format_size (facts->size);
+  printf ("  %s, %.1f M, %s, %s", facts->family, (double) facts->n_params / 1e6,
+          facts->quantisation, size);
+  if (facts->n_ctx > 0)
+    {
+      memory = g_format_size (tlm_model_facts_get_memory (facts, CHAT_CONTEXT));
+      printf (_("; context %u, needs %s of memory"), facts->n_ctx, memory);
+    }
+  if (state->decode > 0)
+    printf (_("; reads %.0f and writes %.0f tokens a second"), state->prefill, state->decode);
+  printf ("\n");
+}
+
+static void
+append_string (GString    *out,
+               const char *key,
+               const char *value)
+{
+  tlm_json_append_key (out, key);
+  if (value != NULL)
+    tlm_json_append_string (out, value, strlen (value));
+  else
+    g_string_append (out, "null");
+}
+
+static void
+append_number (GString    *out,
+               const char *key,
+               double      value)
+{
+  tlm_json_append_key (out, key);
+  tlm_json_append_number (out, value, 1);
+}
+
+static void
+print_json (const TlmModelState *state)
+{
+  static const char *const kinds[] = { "built-in", "copy", "reference" };
+  const TlmModelFacts     *facts = state->facts;
+  g_autofree char         *path = g_filename_display_name (state->path);
+  g_autoptr (GString)      out = g_string_new ("{");
+
+  append_string (out, "name", state->name);
+  append_string (out, "kind", kinds[state->kind]);
+  append_string (out, "path", path);
+  append_string (out, "sha256", state->sha256);
+  append_string (out, "problem", state->problem);
+  if (facts != NULL)
+    {
+      append_string (out, "family", facts->family);
+      append_string (out, "quantization", facts->quantisation);
+      append_string (out, "license", facts->license);
+      append_number (out, "parameters", (double) facts->n_params);
+      append_number (out, "bytes", (double) facts->size);
+      append_number (out, "context", facts->n_ctx);
+      append_number (out, "memory_bytes",
+                     (double) tlm_model_facts_get_memory (facts, CHAT_CONTEXT));
+    }
+  append_number (out, "prefill_tokens_per_second", state->prefill);
+  append_number (out, "decode_tokens_per_second", state->decode);
+  printf ("%s}\n", out->str);
+}
+
+static int
+list (TlmModels     *models,
+      const Options *options)
+{
+  GListModel      *items = tlm_models_get_list (models);
+  g_autofree char *there = g_format_size (tlm_memory_get_available ());
+
+  for (guint i = 0; i < g_list_model_get_n_items (items); i++)
+    {
+      g_autoptr (TlmModel) model = g_list_model_get_item (items, i);
+
+      if (options->json)
+        print_json (tlm_model_get_state (model));
+      else
+        print_model (tlm_model_get_state (model));
+    }
+  if (!options->json)
+    printf (_("%s of memory are free.\n"), there);
+  return 0;
+}
+
+static int
+finish (TlmModels     *models,
+        GAsyncResult **result)
+{
+  g_autoptr (GError)       error = NULL;
+  g_autoptr (GAsyncResult) done = NULL;
+  g_autofree char         *sentence = NULL;
+
+  tlm_cli_await (result);
+  done = g_steal_pointer (result);
+  sentence = tlm_models_finish (models, done, &error);
+  if (sentence == NULL && g_error_matches (error, TLM_ERROR, TLM_ERROR_NO_BIN))
+    return tlm_cli_fail (_("%s “models remove --for-good” does."), error->message);
+  if (sentence == NULL)
+    return tlm_cli_fail ("%s", error->message);
+  if (*sentence != '\0')
+    printf ("%s\n", sentence);
+  return 0;
+}
+
+/* On a terminal alone: elsewhere it would only fill logs. */
+static void
+show_progress (double   progress,
+               gpointer data)
+{
+  fprintf (stderr, "\r%3.0f %%%s", 100 * progress, progress >= 1 ? "\r     \r" : "");
+}
+
+/* A verb about one model that there is. */
+static int
+change (TlmModels     *models,
+        int            argc,
+        char         **argv,
+        const Options *options)
+{
+  TlmModel     *model = tlm_models_find_name (models, argv[1]);
+  GAsyncResult *result = NULL;
+
+  if (model == NULL)
+    return tlm_cli_fail (_("There is no model “%s”. “tinylm-cli models list” shows those that there "
+                           "are."), argv[1]);
+  if (g_str_equal (argv[0], "verify"))
+    tlm_models_verify_async (models, model, NULL, tlm_cli_keep, &result);
+  else if (tlm_model_get_state (model)->facts != NULL && g_str_equal (argv[0], "measure"))
+    tlm_models_measure_async (models, model, NULL, tlm_cli_keep, &result);
+  else if (g_str_equal (argv[0], "measure"))
+    return tlm_cli_fail ("%s", tlm_model_get_state (model)->problem);
+  else if (tlm_model_get_state (model)->kind == TLM_MODEL_BUILT_IN)
+    return tlm_cli_fail (_("“%s” is built in: it stays, under its name."), argv[1]);
+  else if (g_str_equal (argv[0], "rename"))
+    tlm_models_rename_async (models, model, argv[2], NULL, tlm_cli_keep, &result);
+  else
+    tlm_models_remove_async (models, model, options->for_good, NULL, tlm_cli_keep, &result);
+  return finish (models, &result);
+}
+
+static int
+import (TlmModels     *models,
+        const char    *path,
+        const Options *options)
+{
+  GAsyncResult *result = NULL;
+
+  tlm_models_import_async (models, path, !options->reference, NULL, tlm_cli_keep, &result);
+  return finish (models, &result);
+}
+
+/* How many arguments a verb has with it; 0: it is none. */
+static int
+count_arguments (const char *verb)
+{
+  static const struct { const char *verb; int n; } table[] = {
+    { "list", 1 }, { "import", 2 }, { "verify", 2 }, { "measure", 2 }, { "rename", 3 },
+    { "remove", 2 },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (table); i++)
+    if (g_str_equal (table[i].verb, verb))
+      return table[i].n;
+  return 0;
+}
+
+static int
+run (int            argc,
+     char         **argv,
+     const Options *options)
+{
+  g_autoptr (TlmStore)  store = tlm_store_new ();
+  g_autoptr (TlmModels) models = tlm_models_new (store);
+  g_autoptr (GError)    error = NULL;
+  GAsyncResult         *result = NULL;
+  int                   status;
+
+  if (!tlm_cli_open_store (store, options->passphrase_fd, &error))
+    return tlm_cli_fail ("%s", error->message);
+  tlm_models_load_async (models, NULL, tlm_cli_keep, &result);
+  status = finish (models, &result);
+  if (isatty (STDERR_FILENO))
+    tlm_models_set_progress (models, show_progress, NULL);
+  if (status == 0 && g_str_equal (argv[0], "list"))
+    status = list (models, options);
+  else if (status == 0 && tlm_store_get_is_volatile (store))
+    status = tlm_cli_fail ("%s", tlm_store_get_volatile_reason (store));
+  else if (status == 0 && g_str_equal (argv[0], "import"))
+    status = import (models, argv[1], options);
+  else if (status == 0)
+    status = change (models, argc, argv, options);
+  tlm_models_shutdown (models);
+  tlm_store_close (store);
+  return fflush (stdout) == 0 ? status : tlm_cli_fail (_("The output could not be written."));
+}
+
+int
+tlm_cli_models (int    argc,
+                char **argv)
+{
+  Options            options = { .passphrase_fd = -1 };
+  const GOptionEntry entries[] = {
+    { "json", 0, 0, G_OPTION_ARG_NONE, &options.json, N_("list: print one JSON object a model"),
+      NULL },
+    { "reference", 0, 0, G_OPTION_ARG_NONE, &options.reference,
+      N_("import: use the file where it lies, without a copy"), NULL },
+    { "for-good", 0, 0, G_OPTION_ARG_NONE, &options.for_good,
+      N_("remove: delete the copy in place of moving it to the bin"), NULL },
+    { "passphrase-fd", 0, 0, G_OPTION_ARG_INT, &options.passphrase_fd,
+      N_("Read the passphrase of a locked store from this file descriptor"), N_("N") },
+    { NULL }
+  };
+  int status = tlm_cli_parse (&argc, &argv, entries,
+                              _("list | import FILE.gguf | verify NAME | measure NAME | rename NAME "
+                                "NEW | remove NAME"),
+                              _("Keeps language models. “import” copies a GGUF file into the "
+                                "program’s folder and remembers its SHA-256."));
+
+  if (status >= 0)
+    return status;
+  if (argc > 1 && argc - 1 == count_arguments (argv[1]))
+    return run (argc - 1, argv + 1, &options);
+  tlm_cli_fail (_("What about the models? “tinylm-cli models --help” tells more."));
+  return 2;
+}

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the commands that use the person's store share: opening it, and waiting for results. */
+#pragma once
+
+#include "store.h"
+
+G_BEGIN_DECLS
+
+/* A GAsyncReadyCallback whose data is a GAsyncResult * that was NULL; and until it is there. */
+void tlm_cli_keep  (GObject *source, GAsyncResult *result, gpointer data);
+void tlm_cli_await (GAsyncResult **result);
+
+/* @passphrase_fd: of a locked store's passphrase; -1 asks the terminal */
+gboolean tlm_cli_open_store (TlmStore *store, int passphrase_fd, GError **error);
+
+G_END_DECLS
