@@ -41,7 +41,14 @@ struct tl_gguf
   tl_gguf_kv      *kvs;       /* [n_kvs] sorted by key */
   tl_gguf_tensor  *tensors;   /* [n_tensors] in the order of the file */
   tl_gguf_tensor **by_name;   /* [n_tensors] sorted by name */
+  tl_gguf        **parts;     /* [n_parts] the further files of a model in several */
+  size_t           n_parts;
 };
+
+/* tl_gguf_open() of one file alone, and then the others that belong to it. */
+tl_gguf *tl_gguf_open_one      (const char *path, tl_error *err);
+bool     tl_gguf_open_rest     (tl_gguf *g, const char *path, tl_error *err);
+bool     tl_gguf_index_tensors (tl_gguf *g, tl_error *err);
 
 /* Bytes of one value; 0 for strings, arrays and what is no type. */
 size_t            tl_gguf_scalar_size (uint32_t type);

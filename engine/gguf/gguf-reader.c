@@ -243,8 +243,8 @@ compare_tensors (const void *a, const void *b)
   return strcmp ((*(tl_gguf_tensor *const *) a)->name, (*(tl_gguf_tensor *const *) b)->name);
 }
 
-static bool
-index_tensors (tl_gguf *g, tl_error *err)
+bool
+tl_gguf_index_tensors (tl_gguf *g, tl_error *err)
 {
   for (size_t i = 0; i < g->n_tensors; i++)
     g->by_name[i] = &g->tensors[i];
@@ -269,7 +269,7 @@ read_tensors (tl_gguf *g, cursor *c, uint64_t n, tl_error *err)
   for (size_t i = 0; i < g->n_tensors; i++)
     if (!read_tensor (c, &g->tensors[i], err))
       return false;
-  return index_tensors (g, err);
+  return tl_gguf_index_tensors (g, err);
 }
 
 static bool
@@ -371,7 +371,7 @@ tl_gguf_open_memory (const void *data, size_t size, tl_error *err)
 }
 
 tl_gguf *
-tl_gguf_open (const char *path, tl_error *err)
+tl_gguf_open_one (const char *path, tl_error *err)
 {
   tl_map map;
   tl_gguf *g;
@@ -386,9 +386,31 @@ tl_gguf_open (const char *path, tl_error *err)
   return g;
 }
 
+tl_gguf *
+tl_gguf_open (const char *path, tl_error *err)
+{
+  tl_gguf *g = tl_gguf_open_one (path, err);
+
+  if (g == NULL || tl_gguf_open_rest (g, path, err))
+    return g;
+  tl_gguf_close (g);
+  return NULL;
+}
+
+static bool
+holds (const tl_gguf *g, const void *data)
+{
+  uintptr_t at = (uintptr_t) data, begin = (uintptr_t) g->data;
+
+  return at >= begin && at - begin < g->size;
+}
+
 void
 tl_gguf_drop (const tl_gguf *g, const void *data, size_t size)
 {
+  for (size_t i = 0; i < g->n_parts && !holds (g, data); i++)
+    if (holds (g->parts[i], data))
+      g = g->parts[i];
   if (g->map.data != NULL)
     tl_map_drop (&g->map, data, size);
 }
@@ -403,6 +425,9 @@ tl_gguf_close (tl_gguf *g)
   free (g->kvs);
   free (g->tensors);
   free (g->by_name);
+  for (size_t i = 0; i < g->n_parts; i++)
+    tl_gguf_close (g->parts[i]);
+  free (g->parts);
   tl_map_close (&g->map);
   free (g);
 }

@@ -38,6 +38,8 @@ typedef struct tl_gguf tl_gguf;
 
 /**
  * tl_gguf_open:
+ * @path: of a model cut into several files, the first one: the others are found beside it
+ *
  * Returns: (transfer full) (nullable): NULL and @err on failure. Immutable, so shareable between
  * threads; all borrowed pointers live until tl_gguf_close(), which takes NULL too.
  */
