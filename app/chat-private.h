@@ -18,6 +18,7 @@ void        tlm_message_set_route      (TlmMessage *self, const char *route);
 /* @error: (nullable) */
 void        tlm_message_finish         (TlmMessage *self, TlmMessageState state, const char *error,
                                         double elapsed_ms);
+void        tlm_message_set_context    (TlmMessage *self, guint used, guint held);
 /* What it follows; the chat's root for the first, NULL for one that is in no chat. As the child of
  * its parent it becomes the newest version in its place. */
 TlmMessage *tlm_message_get_parent     (TlmMessage *self);
@@ -30,6 +31,7 @@ TlmMessage *tlm_message_find_leaf      (TlmMessage *self);
 
 TlmChat *tlm_chat_new            (gint64 id, const char *title, gint64 updated_us,
                                   const char *draft);
+void     tlm_chat_set_settings   (TlmChat *self, const TlmChatSettings *settings);
 gint64   tlm_chat_get_updated_us (TlmChat *self);
 void     tlm_chat_set_updated_us (TlmChat *self, gint64 updated_us);
 void     tlm_chat_set_title      (TlmChat *self, const char *title);
@@ -57,6 +59,7 @@ struct _TlmChats
   TlmEngineService *engine;
   char             *model_path, *chat_format; /* NULL for none */
   TlmOrderedList    list;
+  GTree            *presets; /* name -> TlmChatSettings */
   GPtrArray        *replies; /* of TlmReply, in chats-send.c: those that run */
 };
 
@@ -85,6 +88,13 @@ typedef struct
   gboolean    risky;     /* and a wrong answer could hurt */
   gint64      started, saved; /* monotonic */
 } TlmReply;
+
+/* In chats-settings.c. */
+GTree   *tlm_presets_new  (void);
+gboolean tlm_presets_load (TlmDb *db, GTree *presets, GError **error);
+/* The columns from @column on are those of settings; the texts are borrowed from the row. */
+void     tlm_chat_settings_read (sqlite3_stmt *row, int column, TlmChatSettings *settings);
+#define TLM_SETTINGS_COLUMNS "instructions, temperature, top_p, seed, max_tokens, drop_oldest"
 
 /* In chats-send.c. */
 void tlm_reply_free (TlmReply *reply);

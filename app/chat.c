@@ -11,6 +11,7 @@ struct _TlmChat
   char      *title;
   char      *draft;
   gboolean   draft_saved;
+  TlmChatSettings settings;
   gint64     updated_us;
   guint      n_busy;   /* replies that are being made */
   gboolean   filled;   /* the messages of the store are there */
@@ -91,6 +92,7 @@ tlm_chat_finalize (GObject *object)
 
   g_free (self->title);
   g_free (self->draft);
+  tlm_chat_settings_clear (&self->settings);
   g_ptr_array_unref (self->messages);
   for (guint i = self->all->len; i-- > 0;) /* a row may outlive the chat */
     tlm_message_set_parent (self->all->pdata[i], NULL);
@@ -118,6 +120,7 @@ tlm_chat_class_init (TlmChatClass *klass)
 static void
 tlm_chat_init (TlmChat *self)
 {
+  tlm_chat_settings_init (&self->settings);
   self->all = g_ptr_array_new_with_free_func (g_object_unref);
   self->root = tlm_message_new (0, TLM_ROLE_ASSISTANT, TLM_MESSAGE_DONE, "", NULL, "", 0);
   self->messages = g_ptr_array_new_with_free_func (g_object_unref);
@@ -166,6 +169,27 @@ gboolean
 tlm_chat_get_busy (TlmChat *self)
 {
   return self->n_busy > 0;
+}
+
+/**
+ * tlm_chat_get_settings:
+ *
+ * Returns: (transfer none): valid until they change
+ */
+const TlmChatSettings *
+tlm_chat_get_settings (TlmChat *self)
+{
+  return &self->settings;
+}
+
+void
+tlm_chat_set_settings (TlmChat               *self,
+                       const TlmChatSettings *settings)
+{
+  TlmChatSettings old = self->settings;
+
+  tlm_chat_settings_copy (&self->settings, settings);
+  tlm_chat_settings_clear (&old);
 }
 
 gint64

@@ -9,7 +9,6 @@
 
 /* A reply that streams is on the disk after at most this long; a kill costs no more. */
 #define SAVE_INTERVAL_US (G_USEC_PER_SEC / 2)
-#define MAX_REPLY_TOKENS 512
 
 /* A message as the store takes it. */
 typedef struct
@@ -18,6 +17,7 @@ typedef struct
   TlmMessageState state;
   char           *text, *error, *route;
   double          elapsed_ms;
+  gint64          context_used, context_held;
 } Row;
 
 static void
@@ -39,9 +39,10 @@ save_row_job (gpointer owner,
   GError *error = NULL;
 
   if (tlm_db_run (owner, &error,
-                  "UPDATE messages SET state = ?, text = ?, error = ?, route = ?, elapsed_ms = ? "
-                  "WHERE id = ?", "itttdi", (gint64) row->state, row->text, row->error, row->route,
-                  row->elapsed_ms, row->id))
+                  "UPDATE messages SET state = ?, text = ?, error = ?, route = ?, elapsed_ms = ?, "
+                  "context_used = ?, context_held = ? WHERE id = ?", "itttdiii",
+                  (gint64) row->state, row->text, row->error, row->route, row->elapsed_ms,
+                  row->context_used, row->context_held, row->id))
     g_task_return_boolean (task, TRUE);
   else
     g_task_return_error (task, error);
@@ -62,6 +63,8 @@ save_message (TlmChats           *self,
   row->error = g_strdup (tlm_message_get_error (message));
   row->route = g_strdup (tlm_message_get_route (message));
   row->elapsed_ms = tlm_message_get_elapsed_ms (message);
+  row->context_used = tlm_message_get_context_used (message);
+  row->context_held = tlm_message_get_context_held (message);
   g_task_set_task_data (task, row, row_free);
   tlm_store_post (self->store, task, save_row_job);
 }
@@ -164,13 +167,17 @@ generated (GObject      *source,
            GAsyncResult *result,
            gpointer      data)
 {
+  TlmReply          *reply = data;
   g_autoptr (GError) error = NULL;
   g_autofree char   *text = NULL;
+  TlmContextUse      use;
 
   /* The text has come through on_text() already. */
   text = tlm_engine_service_generate_finish (TLM_ENGINE_SERVICE (source), result, &error);
-  say_left_out (data, tlm_engine_service_generate_get_left_out (result));
-  finish (data, error);
+  tlm_engine_service_generate_get_context (result, &use);
+  tlm_message_set_context (reply->answer, use.n_used, use.n_held);
+  say_left_out (reply, use.n_used <= use.n_held ? use.n_left_out : 0);
+  finish (reply, error);
 }
 
 static void
@@ -187,12 +194,14 @@ reverse (GArray *turns)
     }
 }
 
-/* What was said so far, up to the message that is to be answered; failed and empty ones aside. The
- * texts are borrowed from the messages. */
+/* The chat's instructions and what was said so far, up to the message that is to be answered; failed
+ * and empty ones aside. The texts are borrowed. */
 static GArray *
 collect_turns (TlmReply *reply)
 {
-  GArray *turns = g_array_new (FALSE, FALSE, sizeof (TlmTurn));
+  const TlmChatSettings *settings = tlm_chat_get_settings (reply->chat);
+  TlmTurn                instructions = { TLM_TURN_SYSTEM, settings->instructions };
+  GArray                *turns = g_array_new (FALSE, FALSE, sizeof (TlmTurn));
 
   for (TlmMessage *message = reply->question; message != NULL;
        message = tlm_message_get_parent (message))
@@ -204,6 +213,8 @@ collect_turns (TlmReply *reply)
       if (*turn.text != '\0' && tlm_message_get_state (message) != TLM_MESSAGE_FAILED)
         g_array_append_val (turns, turn);
     }
+  if (*settings->instructions != '\0')
+    g_array_append_val (turns, instructions);
   reverse (turns);
   return turns;
 }
@@ -211,6 +222,7 @@ collect_turns (TlmReply *reply)
 static void
 continue_with_model (TlmReply *reply)
 {
+  const TlmChatSettings *settings = tlm_chat_get_settings (reply->chat);
   g_autofree char    *name = g_path_get_basename (reply->chats->model_path);
   g_autoptr (GArray)  turns = collect_turns (reply);
   TlmGenerateRequest  request;
@@ -220,8 +232,12 @@ continue_with_model (TlmReply *reply)
   request.chat_format = reply->chats->chat_format;
   request.turns = (TlmTurn *) (void *) turns->data;
   request.n_turns = turns->len;
-  request.max_tokens = MAX_REPLY_TOKENS;
-  request.seed = (guint64) tlm_message_get_id (reply->answer);
+  request.whole = !settings->drop_oldest;
+  request.max_tokens = (guint) settings->max_tokens;
+  request.temperature = (float) settings->temperature;
+  request.top_p = (float) settings->top_p;
+  request.seed = (guint64) (settings->seed != 0 ? settings->seed
+                                                : tlm_message_get_id (reply->answer));
   tlm_message_set_route (reply->answer, name);
   if (reply->too_broad)
     tlm_message_append (reply->answer, tlm_reply_caution (reply->risky));

@@ -44,6 +44,7 @@ tlm_chats_finalize (GObject *object)
 
   tlm_ordered_list_clear (&self->list);
   g_ptr_array_unref (self->replies);
+  g_tree_unref (self->presets);
   g_clear_object (&self->store);
   g_clear_object (&self->engine);
   g_free (self->model_path);
@@ -73,6 +74,7 @@ static void
 tlm_chats_init (TlmChats *self)
 {
   self->replies = g_ptr_array_new ();
+  self->presets = tlm_presets_new ();
   tlm_ordered_list_init (&self->list, G_LIST_MODEL (self), get_chat_time, get_chat_id);
 }
 
@@ -147,29 +149,68 @@ tidy_up (TlmDb   *db,
          && tlm_db_run (db, error, "UPDATE messages SET state = 2 WHERE state = 1", "");
 }
 
+/* All that is there before a chat is opened. */
+typedef struct
+{
+  GPtrArray *chats;
+  GTree     *presets;
+} Everything;
+
+static void
+everything_free (gpointer data)
+{
+  Everything *all = data;
+
+  g_clear_pointer (&all->chats, g_ptr_array_unref);
+  g_clear_pointer (&all->presets, g_tree_unref);
+  g_free (all);
+}
+
+static TlmChat *
+make_chat (sqlite3_stmt *row)
+{
+  TlmChat        *chat = tlm_chat_new (sqlite3_column_int64 (row, 0), tlm_db_column_text (row, 1),
+                                       sqlite3_column_int64 (row, 2), tlm_db_column_text (row, 3));
+  TlmChatSettings settings;
+
+  tlm_chat_settings_read (row, 4, &settings);
+  tlm_chat_set_settings (chat, &settings);
+  return chat;
+}
+
+static gboolean
+load_chats (TlmDb     *db,
+            GPtrArray *chats,
+            GError   **error)
+{
+  sqlite3_stmt *row = tlm_db_query (db, error,
+                                    "SELECT id, title, updated, draft, " TLM_SETTINGS_COLUMNS
+                                    " FROM chats WHERE trashed IS NULL "
+                                    "ORDER BY updated DESC, id DESC", "");
+  int           more = row != NULL ? 1 : -1;
+
+  while (more > 0 && (more = tlm_db_step (db, row, error)) > 0)
+    g_ptr_array_add (chats, make_chat (row));
+  return more == 0;
+}
+
 static void
 load_job (gpointer owner,
           GTask   *task)
 {
-  TlmDb        *db = owner;
-  GPtrArray    *chats = g_ptr_array_new_with_free_func (g_object_unref);
-  GError       *error = NULL;
-  sqlite3_stmt *row = NULL;
+  TlmDb      *db = owner;
+  Everything *all = g_new0 (Everything, 1);
+  GError     *error = NULL;
 
-  if (tidy_up (db, &error))
-    row = tlm_db_query (db, &error, "SELECT id, title, updated, draft FROM chats "
-                                    "WHERE trashed IS NULL ORDER BY updated DESC, id DESC", "");
-  while (row != NULL && tlm_db_step (db, row, &error) > 0)
-    g_ptr_array_add (chats, tlm_chat_new (sqlite3_column_int64 (row, 0),
-                                          tlm_db_column_text (row, 1),
-                                          sqlite3_column_int64 (row, 2),
-                                          tlm_db_column_text (row, 3)));
-  if (error == NULL)
+  all->chats = g_ptr_array_new_with_free_func (g_object_unref);
+  all->presets = tlm_presets_new ();
+  if (tidy_up (db, &error) && load_chats (db, all->chats, &error)
+      && tlm_presets_load (db, all->presets, &error))
     {
-      g_task_return_pointer (task, chats, (GDestroyNotify) g_ptr_array_unref);
+      g_task_return_pointer (task, all, everything_free);
       return;
     }
-  g_ptr_array_unref (chats);
+  everything_free (all);
   g_task_return_error (task, error);
 }
 
@@ -181,11 +222,16 @@ loaded (GObject      *source,
   TlmChats         *self = TLM_CHATS (source);
   g_autoptr (GTask) outer = data;
   GError           *error = NULL;
-  GPtrArray        *chats = g_task_propagate_pointer (G_TASK (result), &error);
+  Everything       *all = g_task_propagate_pointer (G_TASK (result), &error);
 
-  if (chats != NULL)
-    tlm_ordered_list_replace (&self->list, chats);
-  tlm_task_return_success (outer, chats != NULL, error);
+  if (all != NULL)
+    {
+      tlm_ordered_list_replace (&self->list, g_steal_pointer (&all->chats));
+      g_tree_unref (self->presets);
+      self->presets = g_steal_pointer (&all->presets);
+      everything_free (all);
+    }
+  tlm_task_return_success (outer, all != NULL, error);
 }
 
 void
@@ -302,6 +348,8 @@ make_message (sqlite3_stmt *row,
                        (const char *) sqlite3_column_text (row, 4), tlm_db_column_text (row, 5),
                        sqlite3_column_double (row, 6));
 
+  tlm_message_set_context (message, (guint) sqlite3_column_int (row, 9),
+                           (guint) sqlite3_column_int (row, 10));
   if (parent != NULL)
     tlm_message_set_parent (message, *parent);
   return message;
@@ -317,7 +365,8 @@ open_job (gpointer owner,
   GError        *error = NULL;
   sqlite3_stmt  *row = tlm_db_query (db, &error,
                                     "SELECT m.id, role, state, text, error, route, elapsed_ms, "
-                                    "parent, leaf FROM messages AS m JOIN chats ON chats.id = "
+                                    "parent, leaf, context_used, context_held "
+                                    "FROM messages AS m JOIN chats ON chats.id = "
                                     "chat_id WHERE chat_id = ? ORDER BY m.id", "i", change->id);
 
   content->messages = g_ptr_array_new_with_free_func (g_object_unref);

@@ -22,7 +22,7 @@ typedef enum
 
 /* Properties: id (int64), role (int), text (string, Markdown, grows while streaming), state (int),
  * error (string or NULL), route (string: which tool answered, e.g. "code", "eeny", a model's name),
- * elapsed-ms (double), n-versions (uint: of the messages in its place of the chat). */
+ * elapsed-ms (double), context-used (uint), n-versions (uint: of the messages in its place of the chat). */
 #define TLM_TYPE_MESSAGE (tlm_message_get_type ())
 G_DECLARE_FINAL_TYPE (TlmMessage, tlm_message, TLM, MESSAGE, GObject)
 
@@ -33,6 +33,10 @@ const char     *tlm_message_get_error      (TlmMessage *self);
 const char     *tlm_message_get_route      (TlmMessage *self);
 double          tlm_message_get_elapsed_ms (TlmMessage *self);
 gint64          tlm_message_get_id         (TlmMessage *self); /* 0 until it is in the store */
+/* What the conversation up to here took of what the model holds, in tokens; 0: not known. When more
+ * is used than held the message failed, because the conversation has no room any more. */
+guint           tlm_message_get_context_used (TlmMessage *self);
+guint           tlm_message_get_context_held (TlmMessage *self);
 guint           tlm_message_get_n_versions (TlmMessage *self);
 guint           tlm_message_get_version    (TlmMessage *self); /* from 0 */
 
@@ -49,6 +53,22 @@ const char *tlm_chat_get_draft   (TlmChat *self);
 /* (transfer none) (nullable): of those that are shown */
 TlmMessage *tlm_chat_find_message (TlmChat *self, gint64 id);
 guint       tlm_chat_find_position (TlmChat *self, TlmMessage *message); /* must be shown */
+
+/* How a chat is answered by a language model. */
+typedef struct
+{
+  char    *instructions; /* what the model is told before the conversation; "" for nothing */
+  double   temperature, top_p;
+  gint64   seed;        /* 0: another for each answer */
+  gint64   max_tokens;  /* of an answer */
+  gboolean drop_oldest; /* when the model holds no more; else the person is asked */
+} TlmChatSettings;
+
+void tlm_chat_settings_init  (TlmChatSettings *settings); /* as a new chat has them */
+void tlm_chat_settings_copy  (TlmChatSettings *settings, const TlmChatSettings *other);
+void tlm_chat_settings_clear (TlmChatSettings *settings);
+
+const TlmChatSettings *tlm_chat_get_settings (TlmChat *self);
 
 #define TLM_TYPE_CHATS (tlm_chats_get_type ())
 G_DECLARE_FINAL_TYPE (TlmChats, tlm_chats, TLM, CHATS, GObject)
@@ -100,6 +120,22 @@ gboolean  tlm_chats_turn_finish       (TlmChats *self, GAsyncResult *r, GError *
 void      tlm_chats_save_draft_async  (TlmChats *self, TlmChat *chat, const char *text,
                                        GCancellable *c, GAsyncReadyCallback cb, gpointer data);
 gboolean  tlm_chats_save_draft_finish (TlmChats *self, GAsyncResult *r, GError **error);
+
+/* In chats-settings.c. The chat has them at once. */
+void      tlm_chats_save_settings_async  (TlmChats *self, TlmChat *chat,
+                                          const TlmChatSettings *settings, GCancellable *c,
+                                          GAsyncReadyCallback cb, gpointer data);
+gboolean  tlm_chats_save_settings_finish (TlmChats *self, GAsyncResult *r, GError **error);
+
+/* In chats-settings.c: settings under a name, ended by tlm_chats_save_settings_finish(); one of the
+ * same name is replaced. NULL removes it. */
+void      tlm_chats_save_preset_async    (TlmChats *self, const char *name,
+                                          const TlmChatSettings *settings, GCancellable *c,
+                                          GAsyncReadyCallback cb, gpointer data);
+/* (transfer full): the names, in order */
+char    **tlm_chats_list_presets         (TlmChats *self);
+/* (transfer none) (nullable) */
+const TlmChatSettings *tlm_chats_find_preset (TlmChats *self, const char *name);
 
 /* "" and NULL: none, only the built-in tools answer. */
 void        tlm_chats_set_model   (TlmChats *self, const char *path, const char *format);

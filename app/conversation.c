@@ -170,6 +170,26 @@ encode_what_fits (const Conversation *c,
   return TRUE;
 }
 
+/* The whole was asked for, and it has no room: how much it would take is counted for the person. */
+static gboolean
+refuse_to_leave_out (const Conversation *c,
+                     guint               n_ctx,
+                     size_t             *n,
+                     GError            **error)
+{
+  int32_t *ids = NULL;
+  tl_error err = { 0 };
+
+  if (!encode_from (c, 0, &ids, n, &err))
+    return tlm_error_from_engine (error, &err);
+  free (ids);
+  *n += MIN (c->request->max_tokens, n_ctx / 4);
+  g_set_error (error, TLM_ERROR, TLM_ERROR_TOO_LARGE,
+               _("With room for an answer this conversation takes %zu tokens, and the model holds "
+                 "%u."), *n, n_ctx);
+  return FALSE;
+}
+
 gboolean
 tlm_conversation_encode (const tl_model           *model,
                          const TlmGenerateRequest *request,
@@ -181,7 +201,7 @@ tlm_conversation_encode (const tl_model           *model,
 {
   Conversation c = { .tokenizer = tl_model_get_tokenizer (model), .request = request };
   tl_error     err = { 0 };
-  guint        first = 0;
+  guint        first = 0, n_out;
 
   *ids = NULL;
   if (!find_format (&c, model, error))
@@ -197,7 +217,11 @@ tlm_conversation_encode (const tl_model           *model,
       *ids = NULL;
       return FALSE;
     }
+  n_out = first - (request->turns[0].role == TLM_TURN_SYSTEM && first > 0 ? 1 : 0);
   if (n_left_out != NULL)
-    *n_left_out = first - (request->turns[0].role == TLM_TURN_SYSTEM && first > 0 ? 1 : 0);
-  return TRUE;
+    *n_left_out = n_out;
+  if (!request->whole || n_out == 0 || c.chat.format == NULL)
+    return TRUE;
+  g_clear_pointer (ids, free);
+  return refuse_to_leave_out (&c, n_ctx, n_ids, error);
 }

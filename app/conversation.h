@@ -17,6 +17,7 @@ char **tlm_conversation_list_formats (void);
  * @request: with at least one turn, the last of which is to be answered
  * @n_ctx: tokens that the session holds; a quarter at most is kept free for the answer
  * @ids: (out) (transfer full): free with free()
+ * @n_ids: (out): also when the whole was asked for and has no room; then with room for the answer
  * @n_left_out: (out) (optional): how many of the oldest turns had no room; a system turn stays
  *
  * A model whose file has no format at all, and for which none was chosen, goes on from the text of

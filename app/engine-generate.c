@@ -10,10 +10,6 @@
 
 #include <glib/gi18n-lib.h>
 
-/* Beyond this a KV cache is larger than small machines like; a longer context is for later to
- * choose. */
-#define MAX_CONTEXT 4096
-
 /* For chats and notes that are gone back to: some 20,000 tokens of meeny, 2,900 of a model of 135 M
  * parameters (30 layers, 3 heads of 64). */
 #define KEPT_BYTES (64u << 20)
@@ -29,7 +25,7 @@ typedef struct
   gsize              n_taken;   /* main thread only */
   gboolean           scheduled; /* locked */
   GMainContext      *context;
-  guint              n_left_out; /* the writing thread's until the task completes */
+  TlmContextUse      use; /* the writing thread's until the task completes */
 } Stream;
 
 static void
@@ -148,21 +144,30 @@ tlm_writing_clear (TlmWriting *writing)
   g_clear_pointer (&writing->pool, tl_pool_free);
 }
 
+/* Whether the session of @model has the context that is wanted now. */
+static gboolean
+fits (const TlmWriting *writing,
+      guint             max_context)
+{
+  return tl_session_get_n_ctx (writing->session)
+         == MIN (tl_model_get_info (writing->model)->n_ctx_train, max_context);
+}
+
 static gboolean
 load_model (TlmWriting *writing,
             const char *path,
+            guint       max_context,
             GError    **error)
 {
   tl_error err = { 0 };
-  uint32_t n_ctx;
 
-  if (writing->model != NULL && g_strcmp0 (writing->path, path) == 0)
+  if (writing->model != NULL && g_strcmp0 (writing->path, path) == 0 && fits (writing, max_context))
     return TRUE;
   unload (writing);
   if (path == NULL || *path == '\0')
     {
       g_set_error_literal (error, TLM_ERROR, TLM_ERROR_MODEL,
-                           _("No language model is chosen. Choose one in the preferences."));
+                           _("No language model is chosen. Choose one under Models."));
       return FALSE;
     }
   if (!tlm_model_hash_check (path, error))
@@ -172,8 +177,10 @@ load_model (TlmWriting *writing,
   writing->model = tl_model_open (path, &err);
   if (writing->model == NULL)
     return tlm_error_from_model (error, path, &err);
-  n_ctx = MIN (tl_model_get_info (writing->model)->n_ctx_train, MAX_CONTEXT);
-  writing->session = tl_session_new (writing->model, n_ctx, writing->pool, &err);
+  writing->session = tl_session_new (writing->model,
+                                     MIN (tl_model_get_info (writing->model)->n_ctx_train,
+                                          max_context),
+                                     writing->pool, &err);
   if (writing->session == NULL)
     {
       unload (writing);
@@ -193,9 +200,10 @@ generate_job (gpointer owner,
   Stream           *stream = g_task_get_task_data (task);
   GError           *error = NULL;
 
-  if (load_model (writing, stream->request.model_path, &error)
+  if (load_model (writing, stream->request.model_path,
+                  (guint) g_atomic_int_get (&self->max_context), &error)
       && tlm_generation_run (writing->model, writing->session, &stream->request, append_bytes,
-                             stream, tlm_engine_task_is_cancelled, task, &stream->n_left_out,
+                             stream, tlm_engine_task_is_cancelled, task, &stream->use,
                              &error))
     g_task_return_boolean (task, TRUE);
   else
@@ -215,6 +223,18 @@ generated (GObject      *source,
     g_task_return_boolean (outer, TRUE);
   else
     g_task_return_error (outer, error);
+}
+
+/**
+ * tlm_engine_service_set_context:
+ *
+ * Counts from the next generation on.
+ */
+void
+tlm_engine_service_set_context (TlmEngineService *self,
+                                guint             n_tokens)
+{
+  g_atomic_int_set (&self->max_context, (int) n_tokens);
 }
 
 /**
@@ -258,10 +278,11 @@ tlm_engine_service_generate_finish (TlmEngineService *self,
   return g_strdup (stream->text->str);
 }
 
-guint
-tlm_engine_service_generate_get_left_out (GAsyncResult *result)
+void
+tlm_engine_service_generate_get_context (GAsyncResult  *result,
+                                         TlmContextUse *use)
 {
   Stream *stream = g_task_get_task_data (G_TASK (result));
 
-  return stream->n_left_out;
+  *use = stream->use;
 }

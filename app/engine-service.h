@@ -96,6 +96,7 @@ typedef struct
   guint          n_turns;    /* its last turn is the person's */
   const char    *chat_format; /* (nullable): one of tlm_conversation_list_formats(), for a model
                                  whose file does not say in a way that is known */
+  gboolean    whole;      /* fail with TLM_ERROR_TOO_LARGE rather than leave out the oldest turns */
   guint       max_tokens;
   float       temperature, top_p, min_p, repeat_penalty;
   guint       top_k;
@@ -107,6 +108,12 @@ typedef struct
  * call */
 typedef void (*TlmTextFunc) (const char *text, gpointer user_data);
 
+/* Beyond this a KV cache is larger than small machines like. */
+#define TLM_DEFAULT_CONTEXT 4096
+
+/* How many tokens a model of generate_async() sees at most; at first TLM_DEFAULT_CONTEXT. */
+void  tlm_engine_service_set_context     (TlmEngineService *self, guint n_tokens);
+
 void  tlm_generate_request_init          (TlmGenerateRequest *request); /* sensible defaults */
 void  tlm_engine_service_generate_async  (TlmEngineService *self, const TlmGenerateRequest *request,
                                           TlmTextFunc on_text, gpointer on_text_data,
@@ -116,8 +123,16 @@ void  tlm_engine_service_generate_async  (TlmEngineService *self, const TlmGener
  * failed. */
 char *tlm_engine_service_generate_finish (TlmEngineService *self, GAsyncResult *result,
                                           GError **error);
-/* How many of the conversation's oldest turns had no room in the model's context. */
-guint tlm_engine_service_generate_get_left_out (GAsyncResult *result);
+
+/* What a conversation takes of the model's context, in tokens. */
+typedef struct
+{
+  guint n_used;     /* with the answer; 0: not known */
+  guint n_held;     /* when less, there was no room for the whole conversation, which was asked for */
+  guint n_left_out; /* of the oldest turns, which had no room */
+} TlmContextUse;
+
+void  tlm_engine_service_generate_get_context (GAsyncResult *result, TlmContextUse *use);
 
 void  tlm_engine_service_complete_async  (TlmEngineService *self, const char *text,
                                           GCancellable *cancellable, GAsyncReadyCallback callback,

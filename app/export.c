@@ -278,8 +278,9 @@ export_chats (Export  *self,
 {
   g_autoptr (GString) lines = g_string_new (NULL);
   sqlite3_stmt       *row = tlm_db_query (self->db, error,
-                                          "SELECT id, title, created, updated, trashed, draft"
-                                          " FROM chats ORDER BY id", "");
+                                          "SELECT id, title, created, updated, trashed, draft,"
+                                          " leaf, instructions, temperature, top_p, seed,"
+                                          " max_tokens, drop_oldest FROM chats ORDER BY id", "");
   int                 more = row != NULL ? 1 : -1;
 
   while (more > 0 && (more = tlm_db_step (self->db, row, error)) > 0)

@@ -152,7 +152,7 @@ continue_text (Run      *run,
 static gboolean
 answer (Run                      *run,
         const TlmGenerateRequest *request,
-        guint                    *n_left_out,
+        TlmContextUse            *use,
         GError                  **error)
 {
   int32_t *ids = NULL;
@@ -160,11 +160,16 @@ answer (Run                      *run,
   tl_error err = { 0 };
   gboolean good;
 
-  good = encode_request (run, request, &ids, &n, n_left_out, error) && prefill (run, ids, n, error);
+  use->n_held = tl_session_get_n_ctx (run->session);
+  good = encode_request (run, request, &ids, &n, &use->n_left_out, error);
+  if (!good)
+    use->n_used = use->n_left_out > 0 ? (guint) n : 0;
+  good = good && prefill (run, ids, n, error);
   free (ids);
   if (!good)
     return FALSE;
   good = continue_text (run, request->max_tokens, &err);
+  use->n_used = tl_session_get_position (run->session);
   emit (run, tl_tokenizer_decode_finish (&run->decoder, run->piece));
   return good || tlm_error_from_engine (error, &err);
 }
@@ -177,9 +182,10 @@ tlm_generation_run (const tl_model           *model,
                     gpointer                  data,
                     tl_cancel_func            cancel,
                     gpointer                  cancel_data,
-                    guint                    *n_left_out,
+                    TlmContextUse            *use,
                     GError                  **error)
 {
+  TlmContextUse own = { 0 };
   Run      run = { model, tl_model_get_tokenizer (model), session, .on_bytes = on_bytes,
                    .data = data, .cancel = cancel, .cancel_data = cancel_data };
   tl_error err = { 0 };
@@ -196,7 +202,7 @@ tlm_generation_run (const tl_model           *model,
   run.piece = g_malloc (tl_tokenizer_get_max_piece (run.tokenizer) + 16);
   run.sampler = make_sampler (model, request, &err);
   tl_session_set_lookup (session, request->lookup);
-  good = run.sampler != NULL ? answer (&run, request, n_left_out, error)
+  good = run.sampler != NULL ? answer (&run, request, use != NULL ? use : &own, error)
                              : tlm_error_from_engine (error, &err);
   tl_sampler_free (run.sampler);
   g_free (run.piece);

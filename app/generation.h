@@ -17,7 +17,7 @@ typedef void (*TlmBytesFunc) (const char *bytes, gsize n, gpointer data);
  * @session: its timeline becomes the request's text; what of it was computed before, in an earlier
  * run too, is taken up again, see tl_session_reuse()
  * @request: its model_path is not looked at
- * @n_left_out: (out) (optional): of the oldest turns, which had no room; set before any text comes
+ * @use: (out) (optional): set whether it succeeds or fails
  *
  * Returns: FALSE with @error when it failed or was cancelled; what was produced before has been
  * handed over
@@ -25,6 +25,6 @@ typedef void (*TlmBytesFunc) (const char *bytes, gsize n, gpointer data);
 gboolean tlm_generation_run (const tl_model *model, tl_session *session,
                              const TlmGenerateRequest *request, TlmBytesFunc on_bytes,
                              gpointer data, tl_cancel_func cancel, gpointer cancel_data,
-                             guint *n_left_out, GError **error);
+                             TlmContextUse *use, GError **error);
 
 G_END_DECLS

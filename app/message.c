@@ -14,6 +14,7 @@ struct _TlmMessage
   char           *error;
   char           *route;
   double          elapsed_ms;
+  guint           context_used, context_held;
   TlmMessage     *parent;   /* (transfer none): the chat keeps all of its messages */
   GPtrArray      *children; /* (transfer none): oldest first */
   TlmMessage     *shown;    /* (transfer none): the child that was shown last */
@@ -29,6 +30,7 @@ enum
   PROP_ERROR,
   PROP_ROUTE,
   PROP_ELAPSED_MS,
+  PROP_CONTEXT_USED,
   PROP_N_VERSIONS,
   N_PROPS,
 };
@@ -67,6 +69,9 @@ tlm_message_get_property (GObject    *object,
     case PROP_ELAPSED_MS:
       g_value_set_double (value, self->elapsed_ms);
       break;
+    case PROP_CONTEXT_USED:
+      g_value_set_uint (value, self->context_used);
+      break;
     case PROP_N_VERSIONS:
       g_value_set_uint (value, tlm_message_get_n_versions (self));
       break;
@@ -102,6 +107,8 @@ tlm_message_class_init (TlmMessageClass *klass)
   properties[PROP_ERROR] = g_param_spec_string ("error", NULL, NULL, NULL, flags);
   properties[PROP_ROUTE] = g_param_spec_string ("route", NULL, NULL, "", flags);
   properties[PROP_ELAPSED_MS] = g_param_spec_double ("elapsed-ms", NULL, NULL, 0, G_MAXDOUBLE, 0,
+                                                     flags);
+  properties[PROP_CONTEXT_USED] = g_param_spec_uint ("context-used", NULL, NULL, 0, G_MAXUINT, 0,
                                                      flags);
   properties[PROP_N_VERSIONS] = g_param_spec_uint ("n-versions", NULL, NULL, 1, G_MAXUINT, 1, flags);
   g_object_class_install_properties (object_class, N_PROPS, properties);
@@ -226,6 +233,28 @@ tlm_message_finish (TlmMessage     *self,
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_ERROR]);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_ELAPSED_MS]);
   g_object_thaw_notify (G_OBJECT (self));
+}
+
+guint
+tlm_message_get_context_used (TlmMessage *self)
+{
+  return self->context_used;
+}
+
+guint
+tlm_message_get_context_held (TlmMessage *self)
+{
+  return self->context_held;
+}
+
+void
+tlm_message_set_context (TlmMessage *self,
+                         guint       used,
+                         guint       held)
+{
+  self->context_used = used;
+  self->context_held = held;
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_CONTEXT_USED]);
 }
 
 TlmMessage *
