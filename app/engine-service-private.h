@@ -39,6 +39,7 @@ struct _TlmEngineService
   TlmWorker *reading_worker; /* NULL after the shutdown */
   TlmWorker *writing_worker;
   TlmWorker *completing_worker;
+  int        max_context; /* atomic */
   int        stopping; /* atomic: set by the shutdown, polled by running jobs */
 };
 

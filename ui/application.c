@@ -70,6 +70,8 @@ apply_model (TlmApplication *self)
   if (self->services == NULL) /* erasing resets the settings between the old ones and the new */
     return;
   tlm_chats_set_model (tlm_services_get_chats (self->services), path, format);
+  tlm_engine_service_set_context (tlm_services_get_engine (self->services),
+                                  (guint) g_settings_get_double (self->settings, "chat-context"));
 }
 
 static void
@@ -223,6 +225,7 @@ add_actions (TlmApplication *self)
     { "win.import", { "<Primary>o" } },
     { "win.search", { "<Primary><Shift>f" } },
     { "win.save", { "<Primary>s" } },
+    { "win.show-models", { "<Primary><Shift>m" } },
     { "win.show-todo", { "<Primary><Shift>d" } },
     { "win.toggle-sidebar", { "F9" } },
     { "win.show-help-overlay", { "<Primary>question" } },
@@ -242,6 +245,8 @@ tlm_application_startup (GApplication *application)
   G_APPLICATION_CLASS (tlm_application_parent_class)->startup (application);
   gtk_window_set_default_icon_name ("com.sprapp.TinyLM");
   self->settings = g_settings_new ("com.sprapp.TinyLM");
+  g_signal_connect_object (self->settings, "changed::chat-context", G_CALLBACK (apply_model),
+                           self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->settings, "changed::chat-format", G_CALLBACK (apply_model),
                            self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->settings, "changed::chat-model-path", G_CALLBACK (apply_model),

@@ -60,6 +60,28 @@ tlm_present_preferences (GtkWidget *parent, GtkWidget *page)
 #endif
 }
 
+/**
+ * tlm_leave_preferences:
+ * @page: of tlm_present_preferences()
+ * @action: of the window that it was shown over
+ */
+void
+tlm_leave_preferences (GtkWidget *page, const char *action)
+{
+#if ADW_CHECK_VERSION(1, 5, 0)
+  GtkWidget *dialog = gtk_widget_get_ancestor (page, ADW_TYPE_DIALOG);
+  GtkWidget *window = GTK_WIDGET (gtk_widget_get_root (page));
+
+  adw_dialog_close (ADW_DIALOG (dialog));
+#else
+  GtkWindow *dialog = GTK_WINDOW (gtk_widget_get_root (page));
+  GtkWidget *window = GTK_WIDGET (gtk_window_get_transient_for (dialog));
+
+  gtk_window_close (dialog);
+#endif
+  gtk_widget_activate_action (window, action, NULL);
+}
+
 static void
 link_response_cb (GObject *dialog, const char *response, gpointer user_data)
 {

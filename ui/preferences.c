@@ -12,7 +12,6 @@ struct _TlmPreferences
 {
   AdwPreferencesPage   parent_instance;
   AdwActionRow        *model_row;
-  GtkWidget           *forget_button;
   AdwComboRow         *format_row;
   GtkAdjustment       *size_adjustment;
   GtkSwitch           *system_size_switch;
@@ -32,7 +31,6 @@ model_changed_cb (TlmPreferences *self)
 
   adw_action_row_set_subtitle (self->model_row,
                                name != NULL ? name : _("None: only the built-in tools answer"));
-  gtk_widget_set_visible (self->forget_button, name != NULL);
   gtk_widget_set_visible (GTK_WIDGET (self->format_row), name != NULL);
 }
 
@@ -73,32 +71,11 @@ bind_format (TlmPreferences *self)
                                 g_object_unref);
 }
 
+/* Models are chosen on their page, which the preferences would cover. */
 static void
-model_chosen_cb (GFile *file, gpointer user_data)
+show_models_cb (TlmPreferences *self)
 {
-  TlmPreferences *self = user_data;
-  g_autofree char *path = g_file_get_path (file);
-
-  if (path != NULL)
-    g_settings_set_string (self->settings, "chat-model-path", path);
-  g_object_unref (self);
-}
-
-static void
-choose_model_cb (TlmPreferences *self)
-{
-  g_autoptr (GtkFileFilter) filter = gtk_file_filter_new ();
-
-  gtk_file_filter_set_name (filter, _("GGUF Models"));
-  gtk_file_filter_add_suffix (filter, "gguf");
-  tlm_present_open_file (GTK_WIDGET (self), _("Choose a Chat Model"), filter, model_chosen_cb,
-                         g_object_ref (self));
-}
-
-static void
-forget_model_cb (TlmPreferences *self)
-{
-  g_settings_reset (self->settings, "chat-model-path");
+  tlm_leave_preferences (GTK_WIDGET (self), "win.show-models");
 }
 
 static void
@@ -162,7 +139,6 @@ tlm_preferences_class_init (TlmPreferencesClass *klass)
   G_OBJECT_CLASS (klass)->dispose = tlm_preferences_dispose;
   gtk_widget_class_set_template_from_resource (widget_class, "/com/sprapp/TinyLM/preferences.ui");
   gtk_widget_class_bind_template_child (widget_class, TlmPreferences, model_row);
-  gtk_widget_class_bind_template_child (widget_class, TlmPreferences, forget_button);
   gtk_widget_class_bind_template_child (widget_class, TlmPreferences, format_row);
   gtk_widget_class_bind_template_child (widget_class, TlmPreferences, size_adjustment);
   gtk_widget_class_bind_template_child (widget_class, TlmPreferences, system_size_switch);
@@ -170,8 +146,7 @@ tlm_preferences_class_init (TlmPreferencesClass *klass)
   gtk_widget_class_bind_template_child (widget_class, TlmPreferences, models_group);
   gtk_widget_class_bind_template_child (widget_class, TlmPreferences, summary_switch);
   gtk_widget_class_bind_template_child (widget_class, TlmPreferences, words_switch);
-  gtk_widget_class_bind_template_callback (widget_class, choose_model_cb);
-  gtk_widget_class_bind_template_callback (widget_class, forget_model_cb);
+  gtk_widget_class_bind_template_callback (widget_class, show_models_cb);
 }
 
 static void

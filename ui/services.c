@@ -15,6 +15,7 @@ struct _TlmServices
   TlmChats         *chats;
   TlmEngineService *engine;
   TlmLicenses      *licenses;
+  TlmModels        *models;
   TlmTodos         *todos;
   TlmFolders       *folders;
   gboolean          ready, locked;
@@ -49,6 +50,7 @@ tlm_services_new (const char *store_path, const char *reader_path)
   self->chats = tlm_chats_new (self->store, self->engine);
   self->licenses = tlm_licenses_new (self->store);
   self->todos = tlm_todos_new (self->store, self->engine);
+  self->models = tlm_models_new (self->store);
   self->folders = tlm_folders_new (self->store, self->notes);
   return self;
 }
@@ -63,6 +65,7 @@ finish (GTask *task, GError *error)
     {
       self->ready = TRUE;
       tlm_folders_start (self->folders);
+      tlm_models_load_async (self->models, NULL, NULL, NULL);
       g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_READY]);
     }
   if (error != NULL)
@@ -176,6 +179,7 @@ tlm_services_open_finish (TlmServices *self, GAsyncResult *result, GError **erro
 void
 tlm_services_close (TlmServices *self)
 {
+  tlm_models_shutdown (self->models);
   tlm_engine_service_shutdown (self->engine);
   tlm_store_close (self->store);
 }
@@ -189,6 +193,17 @@ TlmStore *
 tlm_services_get_store (TlmServices *self)
 {
   return self->store;
+}
+
+/**
+ * tlm_services_get_models:
+ *
+ * Returns: (transfer none): the installed models
+ */
+TlmModels *
+tlm_services_get_models (TlmServices *self)
+{
+  return self->models;
 }
 
 /**
@@ -300,6 +315,7 @@ tlm_services_finalize (GObject *object)
   if (self->folders != NULL)
     g_object_run_dispose (G_OBJECT (self->folders));
   g_clear_object (&self->folders);
+  g_clear_object (&self->models);
   g_clear_object (&self->todos);
   g_clear_object (&self->licenses);
   g_clear_object (&self->chats);

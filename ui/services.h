@@ -5,6 +5,7 @@
 #include "chats.h"
 #include "engine-service.h"
 #include "licenses.h"
+#include "models.h"
 #include "notes.h"
 #include "store.h"
 #include "folders.h"
@@ -30,6 +31,7 @@ TlmNotes         *tlm_services_get_notes   (TlmServices *self);
 TlmChats         *tlm_services_get_chats   (TlmServices *self);
 TlmEngineService *tlm_services_get_engine  (TlmServices *self);
 TlmLicenses      *tlm_services_get_licenses (TlmServices *self);
+TlmModels        *tlm_services_get_models  (TlmServices *self);
 TlmFolders       *tlm_services_get_folders (TlmServices *self);
 TlmTodos         *tlm_services_get_todos   (TlmServices *self);
 gboolean          tlm_services_get_ready   (TlmServices *self);

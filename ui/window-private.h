@@ -6,6 +6,7 @@
 #include "chat-page.h"
 #include "compat.h"
 #include "licenses-page.h"
+#include "models-page.h"
 #include "note-page.h"
 #include "privacy-page.h"
 #include "sidebar.h"
@@ -29,6 +30,7 @@ struct _TlmWindow
   TlmNotePage         *note_page;
   TlmChatPage         *chat_page;
   TlmLicensesPage     *licenses_page;
+  TlmModelsPage       *models_page;
   TlmPrivacyPage      *privacy_page;
   TlmTodoPage         *todo_page;
 

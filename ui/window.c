@@ -7,6 +7,7 @@
 #include "page.h"
 
 #include <glib/gi18n.h>
+#include <string.h>
 
 G_DEFINE_FINAL_TYPE (TlmWindow, tlm_window, ADW_TYPE_APPLICATION_WINDOW)
 
@@ -223,6 +224,11 @@ looked_at_cb (GObject *source, GAsyncResult *result, gpointer user_data)
       tlm_window_show_page (self, "licenses");
       tlm_licenses_page_add_file (self->licenses_page, file);
     }
+  else if (head != NULL && len >= 4 && memcmp (head, "GGUF", 4) == 0)
+    {
+      tlm_window_show_page (self, "models");
+      tlm_models_page_add_file (self->models_page, file);
+    }
   else /* what could not be read is met there again, and said */
     tlm_notes_import_async (tlm_services_get_notes (self->services), file, NULL, imported_cb,
                             g_object_ref (self));
@@ -237,7 +243,7 @@ read_more_cb (const char *contents, goffset size, gpointer user_data)
 
 /**
  * tlm_window_open_file:
- * @file: a license key goes to the Licenses page; anything else is read into a new note, which is
+ * @file: a license key goes to the Licenses page, a model to the Models page; anything else is read into a new note, which is
  *     then shown. The file itself is never written
  */
 void
@@ -254,6 +260,8 @@ drop_cb (TlmWindow *self, const GValue *value)
   for (GSList *l = files; l != NULL; l = l->next)
     if (gtk_widget_get_mapped (GTK_WIDGET (self->licenses_page)))
       tlm_licenses_page_add_file (self->licenses_page, l->data);
+    else if (gtk_widget_get_mapped (GTK_WIDGET (self->models_page)))
+      tlm_models_page_add_file (self->models_page, l->data);
     else
       tlm_window_open_file (self, l->data);
   return files != NULL;
@@ -273,6 +281,7 @@ tlm_window_new (GtkApplication *application, TlmServices *services)
   tlm_note_page_set_services (self->note_page, services);
   tlm_chat_page_set_services (self->chat_page, services);
   tlm_licenses_page_set_licenses (self->licenses_page, tlm_services_get_licenses (services));
+  tlm_models_page_set_services (self->models_page, services);
   tlm_privacy_page_set_services (self->privacy_page, services);
   tlm_todo_page_set_services (self->todo_page, services);
   g_signal_connect_object (services, "notify::ready", G_CALLBACK (ready_cb), self,
@@ -318,6 +327,7 @@ tlm_window_class_init (TlmWindowClass *klass)
   g_type_ensure (TLM_TYPE_NOTE_PAGE);
   g_type_ensure (TLM_TYPE_CHAT_PAGE);
   g_type_ensure (TLM_TYPE_LICENSES_PAGE);
+  g_type_ensure (TLM_TYPE_MODELS_PAGE);
   g_type_ensure (TLM_TYPE_PAGE);
   g_type_ensure (TLM_TYPE_PRIVACY_PAGE);
   g_type_ensure (TLM_TYPE_TODO_PAGE);
@@ -334,6 +344,7 @@ tlm_window_class_init (TlmWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, TlmWindow, note_page);
   gtk_widget_class_bind_template_child (widget_class, TlmWindow, chat_page);
   gtk_widget_class_bind_template_child (widget_class, TlmWindow, licenses_page);
+  gtk_widget_class_bind_template_child (widget_class, TlmWindow, models_page);
   gtk_widget_class_bind_template_child (widget_class, TlmWindow, privacy_page);
   gtk_widget_class_bind_template_child (widget_class, TlmWindow, todo_page);
   tlm_window_install_actions (widget_class);

@@ -9,6 +9,7 @@
 #include "cli/commands.h"
 #include "cli/options.h"
 #include "cli/open-store.h"
+#include "engine-service.h"
 #include "errors.h"
 #include "json.h"
 #include "models.h"
@@ -18,9 +19,6 @@ typedef struct
   gboolean json, reference, for_good;
   int      passphrase_fd;
 } Options;
-
-/* The context that a chat of the window has at most. */
-#define CHAT_CONTEXT 4096
 
 static const char *
 get_kind (const TlmModelState *state)
@@ -51,7 +49,7 @@ print_model (const TlmModelState *state)
           facts->quantisation, size);
   if (facts->n_ctx > 0)
     {
-      memory = g_format_size (tlm_model_facts_get_memory (facts, CHAT_CONTEXT));
+      memory = g_format_size (tlm_model_facts_get_memory (facts, TLM_DEFAULT_CONTEXT));
       printf (_("; context %u, needs %s of memory"), facts->n_ctx, memory);
     }
   if (state->decode > 0)
@@ -102,7 +100,7 @@ print_json (const TlmModelState *state)
       append_number (out, "bytes", (double) facts->size);
       append_number (out, "context", facts->n_ctx);
       append_number (out, "memory_bytes",
-                     (double) tlm_model_facts_get_memory (facts, CHAT_CONTEXT));
+                     (double) tlm_model_facts_get_memory (facts, TLM_DEFAULT_CONTEXT));
     }
   append_number (out, "prefill_tokens_per_second", state->prefill);
   append_number (out, "decode_tokens_per_second", state->decode);

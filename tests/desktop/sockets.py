@@ -195,7 +195,7 @@ def window_acts():
         ("win.search", searches),
         *((name, acts_once(name)) for name in (
             "win.escape", "win.save", "win.toggle-sidebar", "win.back", "win.trash",
-            "win.show-licenses", "win.show-help-overlay", "win.import")),
+            "win.show-licenses", "win.show-models", "win.show-help-overlay", "win.import")),
     ]
 
 

@@ -13,6 +13,7 @@
 #include "licenses-page.h"
 #include "markdown-view.h"
 #include "message-row.h"
+#include "models-page.h"
 #include "note-page.h"
 #include "page.h"
 #include "preferences.h"
@@ -69,6 +70,7 @@ main (int argc, char **argv)
     { "hit-row", tlm_hit_row_get_type },
     { "item-list", tlm_item_list_get_type },
     { "item-row", tlm_item_row_get_type },
+    { "models-page", tlm_models_page_get_type },
     { "licenses-page", tlm_licenses_page_get_type },
     { "markdown-view", tlm_markdown_view_get_type },
     { "message-row", tlm_message_row_get_type },
