@@ -130,7 +130,7 @@ show_file (TlmModelRow *self)
   g_autofree char *path = g_filename_display_name (state->path), *text = NULL;
 
   if (state->sha256 != NULL)
-    text = g_strdup_printf (_("%s\nSHA-256 %s"), path, state->sha256);
+    text = g_strdup_printf ("%s\nSHA-256 %s", path, state->sha256);
   show_text (self->file_row, text != NULL ? text : path);
   adw_action_row_set_subtitle (ADW_ACTION_ROW (self->remove_row),
                                state->kind == TLM_MODEL_COPY
