@@ -174,7 +174,8 @@ tlm_chats_save_settings_async (TlmChats              *self,
                                gpointer               data)
 {
   tlm_chat_set_settings (chat, settings);
-  post (self, tlm_chat_get_id (chat), NULL, settings, g_task_new (self, c, cb, data));
+  post (self, tlm_chat_get_id (chat), NULL, tlm_chat_get_settings (chat),
+        g_task_new (self, c, cb, data));
 }
 
 gboolean

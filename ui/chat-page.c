@@ -5,6 +5,7 @@
  * when the page turns to another chat or the window closes. */
 #include "chat-page.h"
 
+#include "chat-settings-page.h"
 #include "compat.h"
 #include "composer.h"
 #include "message-row.h"
@@ -21,6 +22,7 @@ struct _TlmChatPage
   GtkWidget         *header;
   GtkWidget         *back_button;
   AdwWindowTitle    *title;
+  GtkWidget         *gauge;
   GtkWidget         *stack;
   GtkWidget         *scroller;
   GtkWidget         *earlier_button;
@@ -75,6 +77,58 @@ update_title (TlmChatPage *self)
   adw_window_title_set_title (self->title, name != NULL && *name != '\0' ? name : _("New Chat"));
 }
 
+/* (transfer none) (nullable): the last answer that says what it took of the context */
+static TlmMessage *
+find_measured (TlmChatPage *self)
+{
+  guint n = self->chat != NULL ? g_list_model_get_n_items (G_LIST_MODEL (self->chat)) : 0;
+
+  while (n-- > 0)
+    {
+      g_autoptr (TlmMessage) message = g_list_model_get_item (G_LIST_MODEL (self->chat), n);
+
+      if (tlm_message_get_context_used (message) > 0)
+        return message;
+    }
+  return NULL;
+}
+
+static char *
+dup_model_name (TlmChatPage *self)
+{
+  g_autofree char *path = g_settings_get_string (self->settings, "chat-model-path");
+
+  return *path != '\0' ? g_filename_display_basename (path) : g_strdup (_("Built-in tools"));
+}
+
+/* The line under the title: who answers, and how much of what it holds is used. */
+static void
+update_gauge (TlmChatPage *self)
+{
+  g_autofree char *name = dup_model_name (self), *text = NULL, *line = NULL;
+  TlmMessage *message = find_measured (self);
+  guint used, held;
+
+  gtk_widget_set_visible (self->gauge, message != NULL);
+  if (message == NULL)
+    {
+      adw_window_title_set_subtitle (self->title, name);
+      return;
+    }
+  used = tlm_message_get_context_used (message);
+  held = tlm_message_get_context_held (message);
+  /* Translators: how much of the text that a model can hold is used. */
+  text = g_strdup_printf (_("%'u of %'u tokens"), used, held);
+  line = g_strdup_printf ("%s · %s", name, text);
+  adw_window_title_set_subtitle (self->title, line);
+  gtk_level_bar_set_max_value (GTK_LEVEL_BAR (self->gauge), held);
+  gtk_level_bar_set_value (GTK_LEVEL_BAR (self->gauge), MIN (used, held));
+  gtk_widget_set_tooltip_text (self->gauge, text);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->gauge), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  _("Context of the model"), GTK_ACCESSIBLE_PROPERTY_VALUE_TEXT,
+                                  text, -1);
+}
+
 static void
 update_state (TlmChatPage *self)
 {
@@ -88,6 +142,7 @@ update_state (TlmChatPage *self)
     }
   gtk_stack_set_visible_child_name (GTK_STACK (self->stack), n > 0 ? "messages" : "empty");
   gtk_widget_set_visible (self->earlier_button, offset > 0);
+  update_gauge (self);
   tlm_composer_set_busy (self->composer, self->chat != NULL && tlm_chat_get_busy (self->chat));
 }
 
@@ -155,7 +210,7 @@ regenerate_cb (GtkWidget *widget, const char *action, GVariant *parameter)
   TlmChatPage *self = TLM_CHAT_PAGE (widget);
   TlmMessage *message = find_message (self, g_variant_get_int64 (parameter));
 
-  if (message != NULL)
+  if (message != NULL && tlm_message_get_role (message) == TLM_ROLE_ASSISTANT)
     tlm_chats_regenerate_async (tlm_services_get_chats (self->services), self->chat, message,
                                 begin_answer (self), sent_cb, g_object_ref (self));
   tlm_composer_focus (self->composer);
@@ -175,6 +230,42 @@ edit_cb (GtkWidget *widget, const char *action, GVariant *parameter)
     tlm_chats_edit_async (tlm_services_get_chats (self->services), self->chat, message, text,
                           begin_answer (self), sent_cb, g_object_ref (self));
   tlm_composer_focus (self->composer);
+}
+
+static void
+settings_saved_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (TlmChatPage) self = user_data;
+  g_autoptr (GError) error = NULL;
+
+  if (!tlm_chats_save_settings_finish (TLM_CHATS (source), result, &error))
+    gtk_widget_activate_action (GTK_WIDGET (self), "win.toast", "s", error->message);
+}
+
+/* The person has chosen what to do about a conversation that has no room. */
+static void
+drop_oldest_cb (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  TlmChatPage *self = TLM_CHAT_PAGE (widget);
+  TlmChatSettings settings;
+
+  if (self->chat == NULL)
+    return;
+  settings = *tlm_chat_get_settings (self->chat);
+  settings.drop_oldest = TRUE;
+  tlm_chats_save_settings_async (tlm_services_get_chats (self->services), self->chat, &settings,
+                                 NULL, settings_saved_cb, g_object_ref (self));
+  regenerate_cb (widget, action, parameter);
+}
+
+static void
+settings_cb (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  TlmChatPage *self = TLM_CHAT_PAGE (widget);
+
+  if (self->chat != NULL)
+    tlm_present_preferences (widget, tlm_chat_settings_page_new (
+                                       tlm_services_get_chats (self->services), self->chat));
 }
 
 static void
@@ -433,16 +524,6 @@ tlm_chat_page_set_services (TlmChatPage *self, TlmServices *services)
   g_set_object (&self->services, services);
 }
 
-/* The line under the title: who answers. */
-static void
-model_changed_cb (TlmChatPage *self)
-{
-  g_autofree char *path = g_settings_get_string (self->settings, "chat-model-path");
-  g_autofree char *name = *path != '\0' ? g_filename_display_basename (path) : NULL;
-
-  adw_window_title_set_subtitle (self->title, name != NULL ? name : _("Built-in tools"));
-}
-
 static void
 stop_cb (TlmChatPage *self)
 {
@@ -485,6 +566,7 @@ tlm_chat_page_class_init (TlmChatPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, TlmChatPage, header);
   gtk_widget_class_bind_template_child (widget_class, TlmChatPage, back_button);
   gtk_widget_class_bind_template_child (widget_class, TlmChatPage, title);
+  gtk_widget_class_bind_template_child (widget_class, TlmChatPage, gauge);
   gtk_widget_class_bind_template_child (widget_class, TlmChatPage, stack);
   gtk_widget_class_bind_template_child (widget_class, TlmChatPage, scroller);
   gtk_widget_class_bind_template_child (widget_class, TlmChatPage, earlier_button);
@@ -494,6 +576,8 @@ tlm_chat_page_class_init (TlmChatPageClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, composer_send_cb);
   gtk_widget_class_bind_template_callback (widget_class, show_earlier_cb);
   gtk_widget_class_bind_template_callback (widget_class, stop_cb);
+  gtk_widget_class_install_action (widget_class, "chat.drop-oldest", "x", drop_oldest_cb);
+  gtk_widget_class_install_action (widget_class, "chat.settings", NULL, settings_cb);
   gtk_widget_class_install_action (widget_class, "chat.edit", "(xs)", edit_cb);
   gtk_widget_class_install_action (widget_class, "chat.regenerate", "x", regenerate_cb);
   gtk_widget_class_install_action (widget_class, "chat.suggest", "s", suggest_cb);
@@ -511,7 +595,7 @@ tlm_chat_page_init (TlmChatPage *self)
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (get_adjustment (self), "changed", G_CALLBACK (resized_cb), self,
                            G_CONNECT_SWAPPED);
-  g_signal_connect_object (self->settings, "changed::chat-model-path", G_CALLBACK (model_changed_cb),
+  g_signal_connect_object (self->settings, "changed::chat-model-path", G_CALLBACK (update_gauge),
                            self, G_CONNECT_SWAPPED);
-  model_changed_cb (self);
+  update_gauge (self);
 }

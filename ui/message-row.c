@@ -17,6 +17,7 @@ struct _TlmMessageRow
   GtkWidget       *editor;
   GtkTextView     *edit_view;
   GtkWidget       *error_label;
+  GtkWidget       *full_box; /* what to do when the model holds no more */
   GtkWidget       *foot;
   GtkWidget       *spinner;
   GtkWidget       *route_label;
@@ -112,6 +113,9 @@ update_state (TlmMessageRow *self)
   gtk_label_set_text (GTK_LABEL (self->route_label), line);
   gtk_label_set_text (GTK_LABEL (self->error_label), failed && error != NULL ? error : "");
   gtk_widget_set_visible (self->error_label, failed);
+  gtk_widget_set_visible (self->full_box, failed
+                                            && tlm_message_get_context_used (self->message)
+                                                 > tlm_message_get_context_held (self->message));
   gtk_widget_set_visible (self->spinner, streaming);
   gtk_spinner_set_spinning (GTK_SPINNER (self->spinner), streaming);
   gtk_widget_set_visible (self->retry_button, !streaming && !is_user (self));
@@ -132,6 +136,13 @@ static void
 retry_cb (GtkWidget *widget, const char *action, GVariant *parameter)
 {
   gtk_widget_activate_action (widget, "chat.regenerate", "x",
+                              tlm_message_get_id (TLM_MESSAGE_ROW (widget)->message));
+}
+
+static void
+drop_oldest_cb (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  gtk_widget_activate_action (widget, "chat.drop-oldest", "x",
                               tlm_message_get_id (TLM_MESSAGE_ROW (widget)->message));
 }
 
@@ -278,6 +289,7 @@ tlm_message_row_class_init (TlmMessageRowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, TlmMessageRow, editor);
   gtk_widget_class_bind_template_child (widget_class, TlmMessageRow, edit_view);
   gtk_widget_class_bind_template_child (widget_class, TlmMessageRow, error_label);
+  gtk_widget_class_bind_template_child (widget_class, TlmMessageRow, full_box);
   gtk_widget_class_bind_template_child (widget_class, TlmMessageRow, foot);
   gtk_widget_class_bind_template_child (widget_class, TlmMessageRow, spinner);
   gtk_widget_class_bind_template_child (widget_class, TlmMessageRow, route_label);
@@ -289,6 +301,7 @@ tlm_message_row_class_init (TlmMessageRowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, TlmMessageRow, retry_button);
   gtk_widget_class_install_action (widget_class, "message.copy", NULL, copy_cb);
   gtk_widget_class_install_action (widget_class, "message.retry", NULL, retry_cb);
+  gtk_widget_class_install_action (widget_class, "message.drop-oldest", NULL, drop_oldest_cb);
   gtk_widget_class_install_action (widget_class, "message.older", NULL, turn_cb);
   gtk_widget_class_install_action (widget_class, "message.newer", NULL, turn_cb);
   gtk_widget_class_install_action (widget_class, "message.edit", NULL, edit_cb);

@@ -2,6 +2,7 @@
 /* Every template builds, is drawn and goes away under fatal warnings. */
 #include "ask-bar.h"
 #include "chat-page.h"
+#include "chat-settings-page.h"
 #include "code-block.h"
 #include "compat.h"
 #include "composer.h"
@@ -63,6 +64,7 @@ main (int argc, char **argv)
   static const struct { const char *name; GType (*get_type) (void); } types[] = {
     { "ask-bar", tlm_ask_bar_get_type },
     { "chat-page", tlm_chat_page_get_type },
+    { "chat-settings-page", tlm_chat_settings_page_get_type },
     { "code-block", tlm_code_block_get_type },
     { "composer", tlm_composer_get_type },
     { "coverage-strip", tlm_coverage_strip_get_type },
@@ -70,8 +72,8 @@ main (int argc, char **argv)
     { "hit-row", tlm_hit_row_get_type },
     { "item-list", tlm_item_list_get_type },
     { "item-row", tlm_item_row_get_type },
-    { "models-page", tlm_models_page_get_type },
     { "licenses-page", tlm_licenses_page_get_type },
+    { "models-page", tlm_models_page_get_type },
     { "markdown-view", tlm_markdown_view_get_type },
     { "message-row", tlm_message_row_get_type },
     { "note-page", tlm_note_page_get_type },

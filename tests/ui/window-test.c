@@ -327,6 +327,35 @@ test_chat_branches (Fixture *fixture, gconstpointer data)
                                          row_at (fixture, 0)));
 }
 
+/* The person is told, and what they choose is done. The model holds 1,024 letters. */
+static void
+test_chat_full (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *model = g_build_filename (fixture->folder, "chat.gguf", NULL);
+  g_autofree char *words = g_strnfill (600, 'x');
+  TlmChats *chats = tlm_services_get_chats (fixture->services);
+  TlmComposer *composer;
+  TlmChat *chat;
+
+  tlm_test_make_model (model, "{{ '<|user|>' + message['content'] + eos_token + '<|assistant|>' }}");
+  tlm_chats_set_model (chats, model, NULL);
+  gtk_widget_activate_action (GTK_WIDGET (fixture->window), "win.new-chat", NULL);
+  wait_until ((composer = (gpointer) find_widget (fixture->window, TLM_TYPE_COMPOSER, NULL)) != NULL);
+  chat = first_chat (fixture);
+  tlm_composer_set_text (composer, words);
+  g_signal_emit_by_name (find_widget (composer, GTK_TYPE_BUTTON, NULL), "clicked");
+  wait_until (g_list_model_get_n_items (G_LIST_MODEL (chat)) == 2 && !tlm_chat_get_busy (chat));
+  wait_until (find_widget (fixture->window, GTK_TYPE_LABEL, "of 1024 tokens") != NULL);
+  tlm_composer_set_text (composer, words);
+  g_signal_emit_by_name (find_widget (composer, GTK_TYPE_BUTTON, NULL), "clicked");
+  wait_until (find_widget (fixture->window, GTK_TYPE_BUTTON, "Leave Out the Oldest") != NULL);
+  wait_until (!tlm_chat_get_busy (chat));
+  act_on_row (fixture, 3, "message.drop-oldest");
+  wait_until (!tlm_chat_get_busy (chat));
+  wait_until (tlm_message_get_state (message_at (chat, 3)) == TLM_MESSAGE_DONE);
+  g_assert_true (tlm_chat_get_settings (chat)->drop_oldest);
+}
+
 static int
 least_width (Fixture *fixture)
 {
@@ -367,6 +396,7 @@ main (int argc, char **argv)
   ADD ("chat-keeps-its-draft", test_chat_keeps_its_draft);
   ADD ("chat-with-a-model", test_chat_with_a_model);
   ADD ("chat-branches", test_chat_branches);
+  ADD ("chat-full", test_chat_full);
   ADD ("draft-outlives-the-program", test_draft_outlives_the_program);
   ADD ("draft-saves-by-itself", test_draft_saves_by_itself);
   ADD ("fits-a-phone", test_fits_a_phone);
