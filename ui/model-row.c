@@ -107,8 +107,9 @@ show_speed (TlmModelRow *self)
   show_text (self->speed_row, speed != NULL ? speed : _("Not measured yet"));
 }
 
+/* Folded, a row still tells which model answers. */
 static void
-show_title (TlmModelRow *self)
+show_title (TlmModelRow *self, gboolean chosen)
 {
   const TlmModelState *state = get_state (self);
   g_autofree char *size = NULL, *subtitle = NULL;
@@ -116,8 +117,8 @@ show_title (TlmModelRow *self)
   if (state->facts != NULL)
     {
       size = g_format_size (state->facts->size);
-      subtitle = g_strdup_printf ("%s · %s · %s", state->facts->family, state->facts->quantisation,
-                                  size);
+      subtitle = g_strjoin (" · ", state->facts->family, state->facts->quantisation, size,
+                            chosen ? _("answers in chats") : NULL, NULL);
     }
   g_object_set (self, "title", state->name, "subtitle",
                 subtitle != NULL ? subtitle : _("Cannot be used"), NULL);
@@ -169,7 +170,7 @@ tlm_model_row_new (TlmModel *model)
   const TlmModelFacts *facts = tlm_model_get_state (model)->facts;
 
   self->model = g_object_ref (model);
-  show_title (self);
+  show_title (self, FALSE);
   show_text (self->problem_row, NULL);
   if (facts == NULL)
     adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self->problem_row),
@@ -193,6 +194,7 @@ tlm_model_row_new (TlmModel *model)
 void
 tlm_model_row_set_chosen (TlmModelRow *self, gboolean chosen)
 {
+  show_title (self, chosen);
   g_signal_handlers_block_by_func (self->use_switch, use_cb, self);
   gtk_switch_set_active (self->use_switch, chosen);
   g_signal_handlers_unblock_by_func (self->use_switch, use_cb, self);
