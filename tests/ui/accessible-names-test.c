@@ -4,7 +4,6 @@
 #include "code-block.h"
 #include "message-row.h"
 #include "note-page.h"
-#include "preferences.h"
 #include "sidebar.h"
 
 static gboolean
@@ -67,7 +66,6 @@ main (int argc, char **argv)
   g_test_add_data_func ("/ui/accessible-names/code-block", tlm_code_block_get_type, test_names);
   g_test_add_data_func ("/ui/accessible-names/message-row", tlm_message_row_get_type, test_names);
   g_test_add_data_func ("/ui/accessible-names/note-page", tlm_note_page_get_type, test_names);
-  g_test_add_data_func ("/ui/accessible-names/preferences", tlm_preferences_get_type, test_names);
   g_test_add_data_func ("/ui/accessible-names/sidebar", tlm_sidebar_get_type, test_names);
   return g_test_run ();
 }
