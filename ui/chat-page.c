@@ -119,7 +119,7 @@ update_gauge (TlmChatPage *self)
   held = tlm_message_get_context_held (message);
   /* Translators: how much of the text that a model can hold is used. */
   text = g_strdup_printf (_("%'u of %'u tokens"), used, held);
-  line = g_strdup_printf ("%s · %s", name, text);
+  line = g_strdup_printf ("%s · %s", text, name);
   adw_window_title_set_subtitle (self->title, line);
   gtk_level_bar_set_max_value (GTK_LEVEL_BAR (self->gauge), held);
   gtk_level_bar_set_value (GTK_LEVEL_BAR (self->gauge), MIN (used, held));

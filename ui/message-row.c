@@ -78,8 +78,9 @@ dup_state_line (TlmMessageRow *self)
       /* Translators: under an answer that the person has stopped; then which tool gave it. */
       return *route != '\0' ? g_strdup_printf (_("Stopped · %s"), route) : g_strdup (_("Stopped"));
     case TLM_MESSAGE_DONE:
-    case TLM_MESSAGE_FAILED:
       return g_steal_pointer (&route);
+    case TLM_MESSAGE_FAILED:
+      return g_strdup (""); /* nobody has answered; the error says why */
     }
   g_assert_not_reached ();
 }
