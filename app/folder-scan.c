@@ -25,6 +25,8 @@ void
 tlm_folder_scan_free (TlmFolderScan *scan)
 {
   g_array_unref (scan->files);
+  g_ptr_array_unref (scan->folders);
+  g_ptr_array_unref (scan->closed);
   g_free (scan);
 }
 
@@ -78,10 +80,14 @@ visit (TlmFolderScan *scan, GFileEnumerator *list, GFileInfo *info, const char *
   switch ((int) g_file_info_get_file_type (info))
     {
     case G_FILE_TYPE_DIRECTORY:
+      g_ptr_array_add (scan->folders, g_strdup (below));
       if (walk (scan, file, below, depth + 1, cancellable, &local))
         return TRUE;
       if (local->domain != TLM_ERROR && !g_error_matches (local, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-        return TRUE;
+        {
+          g_ptr_array_add (scan->closed, g_steal_pointer (&below));
+          return TRUE;
+        }
       g_propagate_error (error, g_steal_pointer (&local));
       return FALSE;
     case G_FILE_TYPE_REGULAR:
@@ -136,6 +142,8 @@ tlm_folder_scan_new (GFile *folder, GCancellable *cancellable, GError **error)
 
   scan->files = g_array_new (FALSE, FALSE, sizeof (TlmFolderFile));
   g_array_set_clear_func (scan->files, file_clear);
+  scan->folders = g_ptr_array_new_with_free_func (g_free);
+  scan->closed = g_ptr_array_new_with_free_func (g_free);
   if (!walk (scan, folder, "", 0, cancellable, error))
     {
       tlm_folder_scan_free (scan);

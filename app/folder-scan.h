@@ -17,15 +17,16 @@ typedef struct
 
 typedef struct
 {
-  GArray *files;    /* of TlmFolderFile */
-  guint   n_others; /* files that are no notes */
+  GArray    *files;   /* of TlmFolderFile */
+  GPtrArray *folders; /* paths of those inside, which may be empty */
+  GPtrArray *closed;  /* paths of those that cannot be listed */
+  guint      n_others; /* files that are no notes */
 } TlmFolderScan;
 
 /**
  * tlm_folder_scan_new:
  *
- * Blocks; nothing is opened. A folder inside that cannot be listed is passed over, one that nests or
- * holds too much is an error. Returns: (transfer full) (nullable)
+ * Blocks; nothing is opened. One that nests or holds too much is an error. Returns: (transfer full) (nullable)
  */
 TlmFolderScan *tlm_folder_scan_new  (GFile *folder, GCancellable *cancellable, GError **error);
 void           tlm_folder_scan_free (TlmFolderScan *scan);

@@ -6,6 +6,7 @@
 
 #include <gio/gio.h>
 
+#include "folder.h"
 #include "notes.h"
 
 G_BEGIN_DECLS
@@ -13,16 +14,20 @@ G_BEGIN_DECLS
 #define TLM_TYPE_FOLDERS (tlm_folders_get_type ())
 G_DECLARE_FINAL_TYPE (TlmFolders, tlm_folders, TLM, FOLDERS, GObject)
 
-/* Properties: busy (boolean): files are being read. */
+/* Properties: busy (boolean): files are being read. Signals: failed (string): why what was asked for was
+ * not done. */
 TlmFolders *tlm_folders_new      (TlmStore *store, TlmNotes *notes);
-GListModel *tlm_folders_get_list (TlmFolders *self); /* (transfer none): of GFile */
+GListModel *tlm_folders_get_list (TlmFolders *self); /* (transfer none): of TlmFolder */
 gboolean    tlm_folders_get_busy (TlmFolders *self);
 
 /* Once the notes are loaded: reads which folders there are, and looks through them. */
 void        tlm_folders_start    (TlmFolders *self);
 
-/* The notes of a folder that is watched no longer stay. */
-void        tlm_folders_add      (TlmFolders *self, GFile *folder);
-void        tlm_folders_remove   (TlmFolders *self, GFile *folder);
+/* Refused when it lies inside of one that is watched, or around it: its notes would be there twice. */
+void        tlm_folders_add        (TlmFolders *self, GFile *folder);
+
+/* The notes of a folder that is watched no longer stay, those of a paused one as they are. */
+void        tlm_folders_remove     (TlmFolders *self, TlmFolder *folder);
+void        tlm_folders_set_paused (TlmFolders *self, TlmFolder *folder, gboolean paused);
 
 G_END_DECLS

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Notes that follow the files of a folder: new, changed, gone, and changed on both sides. */
+/* Notes that follow the files of a folder: new, changed, gone, and changed on both sides; and what the
+ * folder says of itself. */
 #include <glib/gstdio.h>
 #include <string.h>
 
@@ -36,6 +37,23 @@ look (Fixture *f)
   tlm_folders_start (f->folders);
   wait_until_idle (f, TRUE);
   wait_until_idle (f, FALSE);
+}
+
+static TlmFolder *
+get_folder (Fixture *f)
+{
+  g_autoptr (TlmFolder) folder = g_list_model_get_item (tlm_folders_get_list (f->folders), 0);
+
+  return folder;
+}
+
+static void
+assert_problem (Fixture *f, const char *part)
+{
+  const char *problem = tlm_folder_get_problem (get_folder (f));
+
+  g_assert_nonnull (problem);
+  g_assert_nonnull (strstr (problem, part));
 }
 
 static guint
@@ -137,6 +155,8 @@ keeps_both_of_a_conflict (Fixture *f, gconstpointer data)
   g_assert_cmpuint (count_notes (f), ==, 3);
   g_assert_true (has_title (f, "Mine"));
   g_assert_true (has_title (f, "Theirs"));
+  assert_problem (f, "“one.md” was changed both in the folder and here. Your note “Mine” stays, the file’s "
+                     "text is the note “Theirs”.");
   g_assert_true (g_file_load_contents (file, NULL, &text, NULL, NULL, NULL));
   g_assert_cmpstr (text, ==, "# Theirs\n\nMore.\n");
 }
@@ -144,10 +164,123 @@ keeps_both_of_a_conflict (Fixture *f, gconstpointer data)
 static void
 forgets_a_folder_but_not_its_notes (Fixture *f, gconstpointer data)
 {
-  tlm_folders_remove (f->folders, f->vault);
+  tlm_folders_remove (f->folders, get_folder (f));
   while (g_list_model_get_n_items (tlm_folders_get_list (f->folders)) > 0)
     g_main_context_iteration (NULL, TRUE);
   g_assert_cmpuint (count_notes (f), ==, 2);
+}
+
+static void
+names_a_file_that_cannot_be_read (Fixture *f, gconstpointer data)
+{
+  g_autoptr (GFile) bad = g_file_get_child (f->vault, "bad.pdf");
+
+  assert_problem (f, "“bad.pdf”: ");
+  g_assert_true (g_file_delete (bad, NULL, NULL));
+  look (f);
+  g_assert_null (tlm_folder_get_problem (get_folder (f)));
+}
+
+static void
+move_vault (Fixture *f, const char *from, const char *to)
+{
+  g_autofree char *old = g_build_filename (f->folder, from, NULL);
+  g_autofree char *new = g_build_filename (f->folder, to, NULL);
+
+  g_assert_cmpint (g_rename (old, new), ==, 0);
+}
+
+static void
+keeps_notes_of_a_folder_that_is_gone (Fixture *f, gconstpointer data)
+{
+  move_vault (f, "vault", "elsewhere");
+  look (f);
+  g_assert_cmpuint (count_notes (f), ==, 2);
+  assert_problem (f, "This folder is not there.");
+  move_vault (f, "elsewhere", "vault");
+  look (f);
+  g_assert_cmpuint (count_notes (f), ==, 2);
+  assert_problem (f, "“bad.pdf”: ");
+}
+
+/* As the place of a disk that is not mounted. */
+static void
+keeps_notes_of_a_folder_that_is_empty (Fixture *f, gconstpointer data)
+{
+  g_autofree char *path = g_file_get_path (f->vault);
+
+  move_vault (f, "vault", "elsewhere");
+  g_assert_cmpint (g_mkdir (path, 0700), ==, 0);
+  look (f);
+  g_assert_cmpuint (count_notes (f), ==, 2);
+  assert_problem (f, "No notes are in this folder any more");
+}
+
+static void
+wait_until_paused (Fixture *f, gboolean paused)
+{
+  g_autofree char *stored = NULL;
+
+  do
+    {
+      g_main_context_iteration (NULL, FALSE);
+      g_free (stored);
+      stored = tlm_test_query (f->database, "SELECT paused FROM folders");
+    }
+  while (!g_str_equal (stored, paused ? "1" : "0"));
+}
+
+static void
+leaves_a_paused_folder_alone (Fixture *f, gconstpointer data)
+{
+  tlm_folders_set_paused (f->folders, get_folder (f), TRUE);
+  wait_until_paused (f, TRUE);
+  tlm_test_settle ();
+  write_file (f, "three.md", "# Three\n");
+  tlm_folders_start (f->folders);
+  tlm_test_settle ();
+  g_assert_false (tlm_folders_get_busy (f->folders));
+  g_assert_cmpuint (count_notes (f), ==, 2);
+  tlm_folders_set_paused (f->folders, get_folder (f), FALSE);
+  wait_until_idle (f, TRUE);
+  wait_until_idle (f, FALSE);
+  g_assert_true (has_title (f, "Three"));
+}
+
+/* A folder that was empty when it was seen last is watched, too. */
+static void
+notices_a_file_in_a_new_folder (Fixture *f, gconstpointer data)
+{
+  g_autoptr (GFile) inside = g_file_get_child (f->vault, "inside");
+
+  g_assert_true (g_file_make_directory (inside, NULL, NULL));
+  look (f);
+  write_file (f, "inside/three.md", "# Three\n");
+  while (count_notes (f) < 3)
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_true (has_title (f, "Three"));
+  wait_until_idle (f, FALSE);
+}
+
+static void
+failed_cb (TlmFolders *folders, const char *sentence, char **said)
+{
+  g_free (*said);
+  *said = g_strdup (sentence);
+}
+
+static void
+refuses_what_is_watched_already (Fixture *f, gconstpointer data)
+{
+  g_autoptr (GFile) inside = g_file_get_child (f->vault, "inside");
+  g_autoptr (GFile) around = g_file_get_parent (f->vault);
+  g_autofree char  *said = NULL;
+
+  g_signal_connect (f->folders, "failed", G_CALLBACK (failed_cb), &said);
+  tlm_folders_add (f->folders, inside);
+  g_assert_nonnull (strstr (said, "is watched already, with all folders inside it."));
+  tlm_folders_add (f->folders, around);
+  g_assert_nonnull (strstr (said, "lies inside this folder"));
 }
 
 #define ADD(path, func) g_test_add (path, Fixture, NULL, set_up, func, tear_down)
@@ -160,5 +293,11 @@ main (int argc, char **argv)
   ADD ("/app/folders/follows-changes", follows_changes);
   ADD ("/app/folders/keeps-both-of-a-conflict", keeps_both_of_a_conflict);
   ADD ("/app/folders/forgets-a-folder-but-not-its-notes", forgets_a_folder_but_not_its_notes);
+  ADD ("/app/folders/names-a-file-that-cannot-be-read", names_a_file_that_cannot_be_read);
+  ADD ("/app/folders/keeps-notes-of-a-folder-that-is-gone", keeps_notes_of_a_folder_that_is_gone);
+  ADD ("/app/folders/keeps-notes-of-a-folder-that-is-empty", keeps_notes_of_a_folder_that_is_empty);
+  ADD ("/app/folders/leaves-a-paused-folder-alone", leaves_a_paused_folder_alone);
+  ADD ("/app/folders/notices-a-file-in-a-new-folder", notices_a_file_in_a_new_folder);
+  ADD ("/app/folders/refuses-what-is-watched-already", refuses_what_is_watched_already);
   return g_test_run ();
 }
