@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <cstring>
 #include <functional>
 
 #include "gguf-bytes.h"
@@ -35,6 +36,30 @@ TEST (Model, tells_what_it_is)
   EXPECT_EQ (info->weight_bytes, matrices / 32 * 34 + 5 * 64 * 4);
   EXPECT_EQ (tl_model_get_tokenizer (tiny.model), nullptr);
   EXPECT_NE (tl_model_get_gguf (tiny.model), nullptr);
+}
+
+/* What is said before a model is loaded is what holds afterwards. */
+TEST (Model, is_examined_without_being_loaded)
+{
+  TinyShape shape;
+
+  shape.type = TL_TYPE_Q8_0;
+  std::string bytes = tiny_model_bytes (shape);
+  std::vector<uint64_t> aligned (bytes.size () / 8 + 1);
+  memcpy (aligned.data (), bytes.data (), bytes.size ());
+  TinyModel loaded (shape);
+  const tl_model_info *after = tl_model_get_info (loaded.model);
+  tl_model_info before = {};
+  tl_error err = {};
+
+  ASSERT_TRUE (tl_model_examine (tl_gguf_open_memory (aligned.data (), bytes.size (), &err), &before,
+                                 &err)) << err.message;
+  EXPECT_EQ (before.n_params, after->n_params);
+  EXPECT_EQ (before.packed_bytes, after->packed_bytes);
+  EXPECT_GT (before.packed_bytes, 0u);
+  EXPECT_EQ (before.resident_bytes, after->resident_bytes);
+  /* All matrices have panels: beside these only the norms stay in the map. */
+  EXPECT_EQ (before.resident_bytes, before.packed_bytes + 5 * 64 * 4);
 }
 
 TEST (Model, a_file_that_is_missing_is_named)
