@@ -46,11 +46,14 @@ tlm_present_preferences (GtkWidget *parent, GtkWidget *page)
 #if ADW_CHECK_VERSION(1, 5, 0)
   AdwDialog *dialog = adw_preferences_dialog_new ();
 
+  adw_dialog_set_title (dialog, adw_preferences_page_get_title (ADW_PREFERENCES_PAGE (page)));
   adw_preferences_dialog_add (ADW_PREFERENCES_DIALOG (dialog), ADW_PREFERENCES_PAGE (page));
   adw_dialog_present (dialog, parent);
 #else
   GtkWidget *window = adw_preferences_window_new ();
 
+  gtk_window_set_title (GTK_WINDOW (window),
+                        adw_preferences_page_get_title (ADW_PREFERENCES_PAGE (page)));
   adw_preferences_window_add (ADW_PREFERENCES_WINDOW (window), ADW_PREFERENCES_PAGE (page));
   adw_preferences_window_set_search_enabled (ADW_PREFERENCES_WINDOW (window), FALSE);
   gtk_window_set_transient_for (GTK_WINDOW (window), GTK_WINDOW (gtk_widget_get_root (parent)));
