@@ -25,6 +25,17 @@ struct _TlmChatSettingsPage
 
 G_DEFINE_FINAL_TYPE (TlmChatSettingsPage, tlm_chat_settings_page, ADW_TYPE_PREFERENCES_PAGE)
 
+/* Until libadwaita 1.5 the page is in a window of its own, over the one that shows messages. */
+static void
+show_error (TlmChatSettingsPage *self, const GError *error)
+{
+  GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (self));
+  GtkWindow *parent = root != NULL ? gtk_window_get_transient_for (GTK_WINDOW (root)) : NULL;
+
+  gtk_widget_activate_action (parent != NULL ? GTK_WIDGET (parent) : GTK_WIDGET (self), "win.toast",
+                              "s", error->message);
+}
+
 static void
 saved_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -32,7 +43,7 @@ saved_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (GError) error = NULL;
 
   if (!tlm_chats_save_settings_finish (TLM_CHATS (source), result, &error))
-    gtk_widget_activate_action (GTK_WIDGET (self), "win.toast", "s", error->message);
+    show_error (self, error);
 }
 
 static void
