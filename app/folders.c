@@ -278,6 +278,21 @@ tlm_folders_get_list (TlmFolders *self)
   return G_LIST_MODEL (self->list);
 }
 
+GStrv
+tlm_folders_dup_paths (TlmFolders *self)
+{
+  guint n = g_list_model_get_n_items (G_LIST_MODEL (self->list));
+  GStrv paths = g_new0 (char *, n + 1);
+
+  for (guint i = 0; i < n; i++)
+    {
+      g_autoptr (TlmFolder) folder = g_list_model_get_item (G_LIST_MODEL (self->list), i);
+
+      paths[i] = g_file_get_parse_name (tlm_folder_get_file (folder));
+    }
+  return paths;
+}
+
 gboolean
 tlm_folders_get_busy (TlmFolders *self)
 {

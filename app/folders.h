@@ -19,6 +19,7 @@ G_DECLARE_FINAL_TYPE (TlmFolders, tlm_folders, TLM, FOLDERS, GObject)
 TlmFolders *tlm_folders_new      (TlmStore *store, TlmNotes *notes);
 GListModel *tlm_folders_get_list (TlmFolders *self); /* (transfer none): of TlmFolder */
 gboolean    tlm_folders_get_busy (TlmFolders *self);
+GStrv       tlm_folders_dup_paths (TlmFolders *self); /* of all, also of paused ones */
 
 /* Once the notes are loaded: reads which folders there are, and looks through them. */
 void        tlm_folders_start    (TlmFolders *self);

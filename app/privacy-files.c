@@ -95,6 +95,17 @@ tlm_privacy_probe_folders (GPtrArray *findings, GKeyFile *info, const char *own,
                                   "the models that you chose.")));
 }
 
+/* @watched: (nullable) */
+void
+tlm_privacy_probe_watched (GPtrArray *findings, const char *const *watched)
+{
+  for (int i = 0; watched != NULL && watched[i] != NULL; i++)
+    tlm_findings_add (findings, TLM_FINDINGS_FOLDERS, TLM_FINDING_FACT, "watched",
+                      dup_shown_path (watched[i]),
+                      g_strdup (_("You let TinyLM watch this folder: its files are read and kept as "
+                                  "notes. Preferences end it.")));
+}
+
 typedef struct
 {
   GPtrArray *findings;

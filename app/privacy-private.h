@@ -33,6 +33,7 @@ void tlm_privacy_probe_sandbox    (GPtrArray *findings, GKeyFile *info);
 /* privacy-files.c. @own: the program's folder; @documents: of the document portal */
 void tlm_privacy_probe_folders    (GPtrArray *findings, GKeyFile *info, const char *own,
                                    const char *documents);
+void tlm_privacy_probe_watched    (GPtrArray *findings, const char *const *watched);
 void tlm_privacy_probe_files      (GPtrArray *findings, const char *const *roots);
 void tlm_privacy_probe_shared     (GPtrArray *findings, const char *path, const char *text);
 

@@ -148,7 +148,7 @@ add_commands (GPtrArray *findings, gboolean sandboxed, gboolean stays)
 }
 
 GPtrArray *
-tlm_privacy_check (gboolean stays)
+tlm_privacy_check (gboolean stays, const char *const *watched)
 {
   GPtrArray           *findings = tlm_findings_new ();
   g_autoptr (GKeyFile) info = tlm_privacy_load_sandbox ("/.flatpak-info");
@@ -164,6 +164,7 @@ tlm_privacy_check (gboolean stays)
   tlm_privacy_probe_landlock (findings, tlm_lock_get ());
   tlm_privacy_probe_sandbox (findings, info);
   tlm_privacy_probe_folders (findings, info, own, "/run/flatpak/doc");
+  tlm_privacy_probe_watched (findings, watched);
   probe_files (findings, info != NULL, own);
   add_commands (findings, info != NULL, stays);
   return findings;
@@ -172,17 +173,19 @@ tlm_privacy_check (gboolean stays)
 static void
 check_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
 {
-  g_task_return_pointer (task, tlm_privacy_check (TRUE), (GDestroyNotify) g_ptr_array_unref);
+  g_task_return_pointer (task, tlm_privacy_check (TRUE, data), (GDestroyNotify) g_ptr_array_unref);
 }
 
 void
-tlm_privacy_check_async (GCancellable       *cancellable,
+tlm_privacy_check_async (const char *const  *watched,
+                         GCancellable       *cancellable,
                          GAsyncReadyCallback callback,
                          gpointer            user_data)
 {
   g_autoptr (GTask) task = g_task_new (NULL, cancellable, callback, user_data);
 
   g_task_set_source_tag (task, tlm_privacy_check_async);
+  g_task_set_task_data (task, g_strdupv ((char **) watched), (GDestroyNotify) g_strfreev);
   g_task_run_in_thread (task, check_thread);
 }
 

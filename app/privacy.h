@@ -44,15 +44,16 @@ const char *tlm_finding_state_get_id    (TlmFindingState state);
 /**
  * tlm_privacy_check:
  * @stays: whether this process will still be there when somebody types a command about it
+ * @watched: (nullable): paths of the folders whose files are kept as notes
  *
  * Tries and reads everything anew. Blocks for as long as it takes to walk the program's own folders.
  * Returns: (transfer full): TlmFinding, in the order of their groups
  */
-GPtrArray *tlm_privacy_check        (gboolean stays);
+GPtrArray *tlm_privacy_check        (gboolean stays, const char *const *watched);
 
 /* The same, off the calling thread, for a process that stays. */
-void       tlm_privacy_check_async  (GCancellable *cancellable, GAsyncReadyCallback callback,
-                                     gpointer user_data);
+void       tlm_privacy_check_async  (const char *const *watched, GCancellable *cancellable,
+                                     GAsyncReadyCallback callback, gpointer user_data);
 GPtrArray *tlm_privacy_check_finish (GAsyncResult *result, GError **error);
 
 /* Returns: how many of @findings are broken */

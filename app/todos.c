@@ -9,6 +9,9 @@
 
 #include <string.h>
 
+/* A note of many pages takes seconds; longer than this nobody needs the processor to rest. */
+#define MAX_REST_MS 2000
+
 struct _TlmTodos
 {
   GObject           parent_instance;
@@ -16,6 +19,8 @@ struct _TlmTodos
   TlmEngineService *engine;
   GListStore       *list;
   guint             n_left;
+  GCancellable     *catching_up; /* NULL: nothing is read in the background */
+  gint64            taken_at;    /* monotonic: when the present note was begun */
 };
 
 enum { PROP_0, PROP_N_LEFT, N_PROPS };
@@ -42,6 +47,7 @@ tlm_todos_finalize (GObject *object)
   TlmTodos *self = TLM_TODOS (object);
 
   g_clear_object (&self->list);
+  g_clear_object (&self->catching_up);
   g_clear_object (&self->engine);
   g_clear_object (&self->store);
   G_OBJECT_CLASS (tlm_todos_parent_class)->finalize (object);
@@ -327,15 +333,33 @@ loaded_last (GObject *source, GAsyncResult *result, gpointer data)
   g_object_unref (outer);
 }
 
+static gboolean
+rested_cb (gpointer outer)
+{
+  take_next (outer);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+rest (TlmTodos *self, GTask *outer)
+{
+  gint64 taken = g_get_monotonic_time () - self->taken_at;
+
+  g_timeout_add_full (G_PRIORITY_LOW, (guint) CLAMP (taken / 1000, 1, MAX_REST_MS), rested_cb, outer,
+                      NULL);
+}
+
 static void
 kept (GObject *source, GAsyncResult *result, gpointer data)
 {
   GError *error = NULL;
 
-  if (g_task_propagate_boolean (G_TASK (result), &error))
-    take_next (data);
-  else
+  if (!g_task_propagate_boolean (G_TASK (result), &error))
     fail (data, error);
+  else if (g_task_get_source_tag (data) == tlm_todos_catch_up)
+    rest (TLM_TODOS (source), data);
+  else
+    take_next (data);
 }
 
 /* A missing or damaged model, and a cancelled call, end the chain; a note that is no text does not. */
@@ -408,6 +432,9 @@ found (GObject *source, GAsyncResult *result, gpointer data)
 static void
 take_next (GTask *outer)
 {
+  TlmTodos *self = g_task_get_source_object (outer);
+
+  self->taken_at = g_get_monotonic_time ();
   post (outer, g_new0 (ChangedNote, 1), next_job, found);
 }
 
@@ -430,7 +457,32 @@ loaded_first (GObject *source, GAsyncResult *result, gpointer data)
 void
 tlm_todos_refresh_async (TlmTodos *self, GCancellable *c, GAsyncReadyCallback cb, gpointer data)
 {
+  g_cancellable_cancel (self->catching_up);
   post (g_task_new (self, c, cb, data), NULL, load_job, loaded_first);
+}
+
+/* What failed is tried again the next time, or by who asks for the list and is told why. */
+static void
+caught_up_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  TlmTodos *self = TLM_TODOS (source);
+
+  g_clear_object (&self->catching_up);
+  tlm_todos_refresh_finish (self, result, NULL);
+}
+
+void
+tlm_todos_catch_up (TlmTodos *self)
+{
+  GTask *outer;
+
+  if (self->catching_up != NULL)
+    return;
+  self->catching_up = g_cancellable_new ();
+  outer = g_task_new (self, self->catching_up, caught_up_cb, NULL);
+  g_task_set_source_tag (outer, tlm_todos_catch_up);
+  g_task_set_priority (outer, G_PRIORITY_LOW);
+  post (outer, NULL, load_job, loaded_first);
 }
 
 gboolean

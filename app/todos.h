@@ -28,6 +28,9 @@ guint       tlm_todos_get_n_left (TlmTodos *self);
  */
 void     tlm_todos_refresh_async   (TlmTodos *self, GCancellable *c, GAsyncReadyCallback cb,
                                     gpointer data);
+/* The same without haste, for a time when nobody waits: it rests after each note as long as that took,
+ * and gives way to tlm_todos_refresh_async(). */
+void     tlm_todos_catch_up        (TlmTodos *self);
 gboolean tlm_todos_refresh_finish  (TlmTodos *self, GAsyncResult *r, GError **error);
 
 /* Ticks @todo off, or back, in the list and in the store; in the list not when the store fails. */

@@ -23,6 +23,7 @@ struct _TlmPrivacyPage
   TlmDataGroup        *data_group;
   TlmMarkdownView     *threats_view;
   GPtrArray           *rows;     /* of GtkWidget in the groups, which own them */
+  TlmFolders          *folders;
   GCancellable        *checking; /* NULL: nothing is under way */
 };
 
@@ -178,13 +179,14 @@ show_verdict (TlmPrivacyPage *self, GPtrArray *findings)
 
 /**
  * tlm_privacy_page_set_services:
- * @services: whose data the groups about it lock, export and erase
+ * @services: whose data the groups about it lock, export and erase, and whose folders are watched
  */
 void
 tlm_privacy_page_set_services (TlmPrivacyPage *self, TlmServices *services)
 {
   tlm_vault_group_set_services (self->vault_group, services);
   tlm_data_group_set_services (self->data_group, services);
+  g_set_object (&self->folders, tlm_services_get_folders (services));
 }
 
 /**
@@ -214,11 +216,13 @@ checked_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 static void
 check (TlmPrivacyPage *self)
 {
+  g_auto (GStrv) watched = self->folders != NULL ? tlm_folders_dup_paths (self->folders) : NULL;
+
   if (self->checking != NULL)
     return;
   self->checking = g_cancellable_new ();
   gtk_widget_set_sensitive (self->check_button, FALSE);
-  tlm_privacy_check_async (self->checking, checked_cb, g_object_ref (self));
+  tlm_privacy_check_async ((const char *const *) watched, self->checking, checked_cb, g_object_ref (self));
 }
 
 static void
@@ -234,6 +238,7 @@ tlm_privacy_page_dispose (GObject *object)
   TlmPrivacyPage *self = TLM_PRIVACY_PAGE (object);
 
   g_cancellable_cancel (self->checking);
+  g_clear_object (&self->folders);
   g_clear_object (&self->checking);
   g_clear_pointer (&self->rows, g_ptr_array_unref);
   gtk_widget_dispose_template (GTK_WIDGET (self), TLM_TYPE_PRIVACY_PAGE);

@@ -32,6 +32,14 @@ static GParamSpec *properties[N_PROPS];
 
 G_DEFINE_FINAL_TYPE (TlmServices, tlm_services, G_TYPE_OBJECT)
 
+/* What came from the folders is read once nothing more of them is to come. */
+static void
+folders_busy_cb (TlmServices *self)
+{
+  if (!tlm_folders_get_busy (self->folders))
+    tlm_todos_catch_up (self->todos);
+}
+
 /**
  * tlm_services_new:
  * @store_path: of the database, which need not exist
@@ -52,6 +60,8 @@ tlm_services_new (const char *store_path, const char *reader_path)
   self->todos = tlm_todos_new (self->store, self->engine);
   self->models = tlm_models_new (self->store);
   self->folders = tlm_folders_new (self->store, self->notes);
+  g_signal_connect_object (self->folders, "notify::busy", G_CALLBACK (folders_busy_cb), self,
+                           G_CONNECT_SWAPPED);
   return self;
 }
 

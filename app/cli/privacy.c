@@ -104,7 +104,7 @@ tlm_cli_privacy (int    argc,
       tlm_cli_fail (_("“privacy” takes no “%s”."), argv[1]);
       return 2;
     }
-  findings = tlm_privacy_check (FALSE);
+  findings = tlm_privacy_check (FALSE, NULL);
   if (json)
     print_json (findings);
   else

@@ -215,6 +215,16 @@ test_documents (Fixture *f, gconstpointer data)
   g_assert_cmpstr (find (f, "document")->title, ==, "letter.md");
 }
 
+static void
+test_watched (Fixture *f, gconstpointer data)
+{
+  const char *const paths[] = { "/srv/notes", NULL };
+
+  tlm_privacy_probe_watched (f->findings, paths);
+  assert_finding (f, "watched", TLM_FINDING_FACT, "watch this folder");
+  g_assert_cmpstr (find (f, "watched")->title, ==, "/srv/notes");
+}
+
 /* A link counts as itself, not as what it leads to. */
 static void
 test_files (Fixture *f, gconstpointer data)
@@ -259,7 +269,7 @@ check (Fixture *f)
 {
   GPtrArray *findings = NULL;
 
-  tlm_privacy_check_async (NULL, checked_cb, &findings);
+  tlm_privacy_check_async (NULL, NULL, checked_cb, &findings);
   while (findings == NULL)
     g_main_context_iteration (NULL, TRUE);
   g_ptr_array_unref (f->findings);
@@ -315,6 +325,7 @@ main (int argc, char **argv)
     { "landlock", test_landlock },
     { "own-folder", test_own_folder },
     { "documents", test_documents },
+    { "watched-folders", test_watched },
     { "files", test_files },
     { "open-sockets", test_open_sockets },
     { "free", test_free },

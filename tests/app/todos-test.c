@@ -232,6 +232,22 @@ knows_when_it_is_due (void)
   g_assert_cmpint (due_on (10, 10, 10), ==, TLM_DUE_THIS_WEEK);
 }
 
+/* Nobody waits for it, and who asks meanwhile does not wait for it to rest. */
+static void
+catches_up (Fixture *f, gconstpointer data)
+{
+  g_autoptr (TlmNote) note = f->reader != NULL ? add_note (f, PLAN) : NULL;
+
+  if (note == NULL)
+    return;
+  tlm_todos_catch_up (f->todos);
+  while (g_list_model_get_n_items (tlm_todos_get_list (f->todos)) < 2)
+    g_main_context_iteration (NULL, TRUE);
+  tlm_todos_catch_up (f->todos);
+  refresh (f);
+  g_assert_cmpuint (g_list_model_get_n_items (tlm_todos_get_list (f->todos)), >=, 2);
+}
+
 #define ADD(name, func) g_test_add ("/app/todos/" name, Fixture, NULL, set_up, func, tear_down)
 
 int
@@ -242,6 +258,7 @@ main (int argc, char **argv)
   ADD ("keeps-ticks-and-never-writes", keeps_ticks_and_never_writes);
   ADD ("follows-the-note", follows_the_note);
   ADD ("leaves-with-its-note", leaves_with_its_note);
+  ADD ("catches-up", catches_up);
   g_test_add_func ("/app/todos/knows-when-it-is-due", knows_when_it_is_due);
   return g_test_run ();
 }
