@@ -23,6 +23,7 @@ def main():
     modules = {module["name"] for module in manifest["modules"]}
     for module in manifest["modules"]:
         assert module["name"] == "tinylm" or all(
+            source["type"] == "shell" or
             re.fullmatch("[0-9a-f]{64}", source.get("sha256", "")) and
             source["url"].startswith("https://") for source in module["sources"]), module["name"]
 
