@@ -90,7 +90,7 @@ typedef struct
 
 typedef struct
 {
-  const char    *model_path; /* a GGUF of the llama family; kept loaded until another is asked for */
+  const char    *model_path; /* a GGUF of a language model; kept loaded until another is asked for */
   const char    *prompt;     /* "" starts from BOS */
   const TlmTurn *turns;      /* [n_turns] a conversation to answer, in place of the prompt: */
   guint          n_turns;    /* its last turn is the person's */

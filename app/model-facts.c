@@ -149,8 +149,8 @@ fail (GError        **error,
   g_set_error (error, TLM_ERROR, TLM_ERROR_MODEL,
                err->code == TL_ERROR_UNSUPPORTED
                  /* Translators: the first %s is a file name, the second the reason, in English */
-                 ? _("“%s” is a model of a kind that TinyLM cannot compute (%s). GGUF files of the "
-                     "Llama family work, for example SmolLM2 and Llama 3.2.")
+                 ? _("“%s” is a model of a kind that TinyLM cannot compute (%s). GGUF files of "
+                     "Llama (SmolLM2, Mistral), Qwen, Gemma 3, Phi-3, Granite and BitNet work.")
                  : _("“%s” is not a whole GGUF model (%s). Get the file again; one that was broken "
                      "off while it was copied is shorter than its source."),
                name, err->message);

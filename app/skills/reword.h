@@ -21,7 +21,7 @@ gboolean tlm_reword_is_grounded (const char *source, const char *text);
 
 /**
  * tlm_reword_async:
- * @model_path: of an imported model of the llama family
+ * @model_path: of an imported language model
  * @sentence: copied; it is text to the model, and whatever it says is checked against it alone
  */
 void  tlm_reword_async  (TlmEngineService *engine, const char *model_path, const char *sentence,
