@@ -1,14 +1,17 @@
 # SPDX-License-Identifier: Apache-2.0
 """check.py MANIFEST: the installed Flatpak, as its user meets it. A note is typed and summarised, in
-English and in German; then a network is looked for from inside, where each look is first made with
---share=network, so that it is known to find one. Speaks TAP. Runs in a session of its own."""
+English and in German, and read from a PDF document and a mail; then a network is looked for from
+inside, where each look is first made with --share=network, so that it is known to find one. Speaks
+TAP. Runs in a session of its own."""
 
+import email.message
 import json
 import os
 import socket
 import subprocess
 import sys
 import traceback
+import zlib
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "../tests/desktop"))
 from desktop import Atspi, Program, children, type_into, wait_for, walk  # noqa: E402
@@ -25,6 +28,9 @@ GRANTED = {"shared": {"ipc"}, "sockets": {"x11", "wayland", "fallback-x11"}, "de
 # Interfaces first, then what a connection to the address and port in $1 and $2 came to.
 PROBE = """sed -n 's/ *\\([^ :]*\\):.*/\\1/p' /proc/net/dev | sort | tr '\\n' ' '
 (exec 3<>/dev/tcp/$1/$2) 2>/dev/null && echo connected || echo refused"""
+
+# Writes its input into the file $1, which only the sandbox has.
+SUMMARIZE = 'cat >"/tmp/$1" && tinylm-cli summarize --json "/tmp/$1"'
 
 
 class Sandboxed(Program):
@@ -43,13 +49,12 @@ class Sandboxed(Program):
         wait_for("an end", lambda: next(children(Atspi.get_desktop(0)), None) is None)
 
 
-def output(*command, check=True):
-    return subprocess.run(command, check=check, capture_output=True, text=True).stdout
+def output(*command, check=True, given=None):
+    return subprocess.run(command, check=check, input=given, stdout=subprocess.PIPE).stdout.decode()
 
 
-def inside(command, *options, check=True):
-    return output("flatpak", "run", *options, f"--command={command[0]}", APP, *command[1:],
-                  check=check)
+def inside(command, *options, **how):
+    return output("flatpak", "run", *options, f"--command={command[0]}", APP, *command[1:], **how)
 
 
 def asks_for_four_things_only(manifest):
@@ -107,6 +112,36 @@ def speaks_german(manifest):
     program.end()
 
 
+def make_pdf(text):
+    shown = "".join(f"({line}) Tj T*\n" for line in text.splitlines())
+    page = zlib.compress(f"BT /F 9 Tf 11 TL 50 700 Td\n{shown}ET".encode())
+    parts = [b"<</Type/Catalog/Pages 2 0 R>>", b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
+             b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Contents 4 0 R/Resources"
+             b"<</Font<</F<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>>>>>>>",
+             b"<</Filter/FlateDecode/Length %d>>stream\n%s\nendstream" % (len(page), page)]
+    pdf, starts = b"%PDF-1.4\n", b""
+    for number, part in enumerate(parts, 1):
+        starts += b"%010d 00000 n \n" % len(pdf)
+        pdf += b"%d 0 obj\n%s\nendobj\n" % (number, part)
+    return pdf + (b"xref\n0 5\n0000000000 65535 f \n%strailer\n<</Size 5/Root 1 0 R>>\n"
+                  b"startxref\n%d\n%%%%EOF\n" % (starts, len(pdf)))
+
+
+def make_mail(text):
+    mail = email.message.EmailMessage()
+    mail["From"] = "Ruth <ruth@example.org>"
+    mail["Subject"] = "Harbour fair"
+    mail.set_content(text, cte="base64")
+    return bytes(mail)
+
+
+def reads_pdf_and_mail(manifest):
+    for name, document in ("note.pdf", make_pdf(NOTE)), ("note.eml", make_mail(NOTE)):
+        read = json.loads(inside(["sh", "-c", SUMMARIZE, "read", name], given=document))
+        assert read["decoded_from"] == name[-3:].upper(), read
+        assert any(key["text"] in NOTE for key in read["keypoints"]), read
+
+
 def cannot_connect(manifest):
     with socket.create_server(("127.0.0.1", 0)) as server:
         probe = ["bash", "-c", PROBE, "probe", "127.0.0.1", str(server.getsockname()[1])]
@@ -142,8 +177,9 @@ def brings_every_licence(manifest):
 
 
 def main():
-    checks = [asks_for_four_things_only, summarizes_and_has_no_network, speaks_german, cannot_connect,
-              proves_it_itself, sees_no_home, brings_every_licence]
+    checks = [asks_for_four_things_only, summarizes_and_has_no_network, speaks_german,
+              reads_pdf_and_mail, cannot_connect, proves_it_itself, sees_no_home,
+              brings_every_licence]
     failed = 0
     print(f"1..{len(checks)}")
     for n, check in enumerate(checks, 1):
