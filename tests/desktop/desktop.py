@@ -100,6 +100,15 @@ class Program:
         return wait_for("another window", lambda: next(
             (n for n in reversed(list(children(self.app))) if n != self.frame), None))
 
+    def close_others(self):
+        """The dialogs over the window, which take the mouse."""
+        def others():
+            return [n for n in children(self.app) if n != self.frame and is_seen(n)]
+
+        for window in others():
+            self.action("window.close", window)
+        wait_for("the window alone", lambda: not others())
+
     def change_window(self, words):
         """The program puts another window with these words in place of the one that there was."""
         def has_words(window):
@@ -108,10 +117,10 @@ class Program:
         self.frame = wait_for(f"window with “{words}”", lambda: next(
             (n for n in children(self.app) if n != self.frame and has_words(n)), None))
 
-    def action(self, name):
+    def action(self, name, window=None):
         """An action of the window, such as "win.new-note"."""
         def run():
-            iface = self.frame.get_action_iface()
+            iface = (window or self.frame).get_action_iface()
             for i in range(iface.get_n_actions()):
                 if iface.get_action_name(i) == name:
                     return iface.do_action(i)

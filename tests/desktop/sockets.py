@@ -237,6 +237,7 @@ def window_is_local(program, folder):
     for name, act in window_acts():
         if name is None or name in there:
             act(tinylm)
+    tinylm.close_others()
     before = len(lines_of(trace))
     shows_the_proof(tinylm)
     keeps(tinylm, folder, trace)
