@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* One change to the installed models, on its way through two threads: models.c leads it, models-file.c
- * does the work on files, models-speed.c measures. */
+/* One change to the installed models, on its way through two threads: models.c leads it,
+ * models-change.c names its steps, models-file.c does the work on files, models-speed.c measures. */
 #pragma once
 
 #include "base/error.h"
@@ -35,6 +35,10 @@ struct _TlmModelChange
   GPtrArray     *rows;
   GHashTable    *speeds;
 };
+
+/* Takes a copy of @given, with its strings. Finished by tlm_models_finish(). Main thread. */
+void tlm_model_change_begin (TlmModels *self, const TlmModelChange *given, GCancellable *c,
+                             GAsyncReadyCallback cb, gpointer data);
 
 /* A tl_cancel_func over a change. */
 bool tlm_model_change_is_stopped (void *change);

@@ -12,7 +12,6 @@
 #include "worker.h"
 
 #include <glib/gi18n-lib.h>
-#include <glib/gstdio.h>
 #include <string.h>
 
 struct _TlmModels
@@ -367,13 +366,12 @@ work_job (gpointer owner,
   tlm_task_return_success (task, good, error);
 }
 
-/* Takes a copy of @given, with its strings. */
-static void
-begin (TlmModels            *self,
-       const TlmModelChange *given,
-       GCancellable         *c,
-       GAsyncReadyCallback   cb,
-       gpointer              data)
+void
+tlm_model_change_begin (TlmModels            *self,
+                        const TlmModelChange *given,
+                        GCancellable         *c,
+                        GAsyncReadyCallback   cb,
+                        gpointer              data)
 {
   GTask          *outer = g_task_new (self, c, cb, data);
   TlmModelChange *change = g_memdup2 (given, sizeof *given);
@@ -394,239 +392,6 @@ tlm_models_finish (TlmModels    *self,
 {
   g_return_val_if_fail (g_task_is_valid (r, self), NULL);
   return g_task_propagate_pointer (G_TASK (r), error);
-}
-
-/* ---- the changes ---- */
-
-void
-tlm_models_load_async (TlmModels          *self,
-                       GCancellable       *c,
-                       GAsyncReadyCallback cb,
-                       gpointer            data)
-{
-  begin (self, &(TlmModelChange){ 0 }, c, cb, data);
-}
-
-/* (transfer full) (nullable): what another file with the same content is called, or @error */
-static char *
-find_same (TlmModelChange *change,
-           TlmDb          *db,
-           const char     *uri,
-           GError        **error)
-{
-  sqlite3_stmt *row = tlm_db_query (db, error,
-                                    "SELECT name FROM models WHERE sha256 = ? AND uri <> ?", "tt",
-                                    change->sha256, uri);
-  char         *name = NULL;
-
-  if (row != NULL && tlm_db_step (db, row, error) > 0)
-    {
-      name = g_strdup (tlm_db_column_text (row, 0));
-      sqlite3_reset (row);
-    }
-  return name;
-}
-
-/* 1, 0, or -1 with @error. Names are how the command line tells models apart. */
-static int
-is_taken (TlmDb      *db,
-          const char *name,
-          const char *uri,
-          GError    **error)
-{
-  sqlite3_stmt *row = tlm_db_query (db, error, "SELECT 1 FROM models WHERE name = ? AND uri <> ?",
-                                    "tt", name, uri);
-  int           step = row != NULL ? tlm_db_step (db, row, error) : -1;
-
-  if (step > 0)
-    sqlite3_reset (row);
-  return step == 0 ? tlm_licensed_models_find (name) != NULL : step;
-}
-
-static gboolean
-make_name_free (TlmModelChange *change,
-                TlmDb          *db,
-                const char     *uri,
-                GError        **error)
-{
-  g_autofree char *name = g_strdup (change->name);
-  int              taken;
-
-  for (guint i = 2; (taken = is_taken (db, change->name, uri, error)) > 0; i++)
-    {
-      g_free (change->name);
-      change->name = g_strdup_printf ("%s %u", name, i);
-    }
-  return taken == 0;
-}
-
-/* A file that was added before is that model still, with its name. */
-static gboolean
-insert (TlmModelChange *change,
-        TlmDb          *db,
-        GError        **error)
-{
-  g_autofree char   *uri = g_filename_to_uri (change->path, NULL, error);
-  g_autoptr (GError) failure = NULL;
-  g_autofree char   *same = uri != NULL ? find_same (change, db, uri, &failure) : NULL;
-
-  if (uri == NULL)
-    return FALSE;
-  if (failure != NULL)
-    {
-      g_propagate_error (error, g_steal_pointer (&failure));
-      return FALSE;
-    }
-  if (same != NULL)
-    {
-      g_set_error (error, TLM_ERROR, TLM_ERROR_FAILED,
-                   _("This model is here already; it is called “%s”."), same);
-      return FALSE;
-    }
-  return make_name_free (change, db, uri, error)
-         && tlm_db_run (db, error,
-                        "INSERT INTO models (uri, name, owned, sha256, size, added) "
-                        "VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT (uri) DO UPDATE "
-                        "SET sha256 = excluded.sha256, size = excluded.size", "ttitii", uri,
-                        change->name, (gint64) change->copy, change->sha256,
-                        (gint64) change->size, g_get_real_time ());
-}
-
-/* A copy that nobody knows of would only take room. */
-static gboolean
-record_added (TlmModelChange *change,
-              TlmDb          *db,
-              GError        **error)
-{
-  gboolean good = insert (change, db, error);
-
-  if (!good && change->copy)
-    g_unlink (change->path);
-  return good;
-}
-
-void
-tlm_models_import_async (TlmModels          *self,
-                         const char         *path,
-                         gboolean            copy,
-                         GCancellable       *c,
-                         GAsyncReadyCallback cb,
-                         gpointer            data)
-{
-  begin (self,
-         &(TlmModelChange){ .work = tlm_model_change_import, .record = record_added,
-                            .path = g_canonicalize_filename (path, NULL), .copy = copy },
-         c, cb, data);
-}
-
-static gboolean
-record_name (TlmModelChange *change,
-             TlmDb          *db,
-             GError        **error)
-{
-  const TlmModelState *state = tlm_model_get_state (change->model);
-  g_autofree char     *uri = g_filename_to_uri (state->path, NULL, error);
-  int                  taken = uri != NULL ? is_taken (db, change->name, uri, error) : -1;
-
-  if (taken < 0)
-    return FALSE;
-  if (taken > 0 || *change->name == '\0')
-    {
-      g_set_error (error, TLM_ERROR, TLM_ERROR_EMPTY,
-                   taken ? _("Another model is called “%s”.") : _("A model needs a name."),
-                   change->name);
-      return FALSE;
-    }
-  change->sentence = g_strdup_printf (_("The model is called “%s” now."), change->name);
-  return tlm_db_run (db, error, "UPDATE models SET name = ? WHERE id = ?", "ti", change->name,
-                     state->id);
-}
-
-void
-tlm_models_rename_async (TlmModels          *self,
-                         TlmModel           *model,
-                         const char         *name,
-                         GCancellable       *c,
-                         GAsyncReadyCallback cb,
-                         gpointer            data)
-{
-  begin (self,
-         &(TlmModelChange){ .record = record_name, .model = model,
-                            .name = tlm_model_dup_shown (name, strlen (name)) },
-         c, cb, data);
-}
-
-static gboolean
-record_removed (TlmModelChange *change,
-                TlmDb          *db,
-                GError        **error)
-{
-  const TlmModelState *state = tlm_model_get_state (change->model);
-
-  tlm_model_hash_expect (state->path, NULL);
-  return tlm_db_run (db, error, "DELETE FROM models WHERE id = ?", "i", state->id);
-}
-
-void
-tlm_models_remove_async (TlmModels          *self,
-                         TlmModel           *model,
-                         gboolean            for_good,
-                         GCancellable       *c,
-                         GAsyncReadyCallback cb,
-                         gpointer            data)
-{
-  begin (self,
-         &(TlmModelChange){ .work = tlm_model_change_remove, .record = record_removed,
-                            .model = model, .for_good = for_good },
-         c, cb, data);
-}
-
-void
-tlm_models_verify_async (TlmModels          *self,
-                         TlmModel           *model,
-                         GCancellable       *c,
-                         GAsyncReadyCallback cb,
-                         gpointer            data)
-{
-  begin (self, &(TlmModelChange){ .work = tlm_model_change_verify, .model = model }, c, cb, data);
-}
-
-static gboolean
-record_speed (TlmModelChange *change,
-              TlmDb          *db,
-              GError        **error)
-{
-  return tlm_db_run (db, error,
-                     "INSERT OR REPLACE INTO model_speeds (sha256, prefill, decode, measured) "
-                     "VALUES (?, ?, ?, ?)", "tddi", tlm_model_get_state (change->model)->sha256,
-                     change->prefill, change->decode, g_get_real_time ());
-}
-
-void
-tlm_models_measure_async (TlmModels          *self,
-                          TlmModel           *model,
-                          GCancellable       *c,
-                          GAsyncReadyCallback cb,
-                          gpointer            data)
-{
-  begin (self,
-         &(TlmModelChange){ .work = tlm_model_change_measure, .record = record_speed,
-                            .model = model },
-         c, cb, data);
-}
-
-void
-tlm_models_shrink_async (TlmModels          *self,
-                         TlmModel           *model,
-                         const char         *type,
-                         GCancellable       *c,
-                         GAsyncReadyCallback cb,
-                         gpointer            data)
-{
-  begin (self,
-         &(TlmModelChange){ .work = tlm_model_change_shrink, .record = record_added,
-                            .model = model, .type = g_strdup (type), .copy = TRUE },
-         c, cb, data);
 }
 
 static TlmModel *
