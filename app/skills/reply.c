@@ -164,7 +164,7 @@ tlm_reply_help (void)
                      "- **Action items**: what is to be done, by whom and until when\n"
                      "- **Tags**: phrases to file it under\n\n"
                      "Paste a text here, with a first line such as “Summarize:”. For free "
-                     "conversation, choose a larger model file in the preferences."));
+                     "conversation, add a larger model on the Models page."));
 }
 
 char *
