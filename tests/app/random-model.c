@@ -9,7 +9,7 @@
 
 #include <string.h>
 
-enum { N_EMBD = 256, N_FF = 768, N_HEADS = 4, N_LAYERS = 4, N_CONTROL = 3, N_VOCAB = 98 };
+enum { N_EMBD = 256, N_FF = 768, N_HEADS = 4, N_LAYERS = 16, N_CONTROL = 3, N_VOCAB = 98 };
 
 typedef struct
 {

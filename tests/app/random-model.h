@@ -4,7 +4,7 @@
 
 #include <glib.h>
 
-/* Writes a GGUF of the llama family to @path: about 14 MB, so that its 512 tokens of a reply take
+/* Writes a GGUF of the llama family to @path: about 54 MB, so that its 512 tokens of a reply take
  * long enough to be stopped. @chat_template: (nullable): its file asks for conversations so. Fails
  * the test when it cannot. */
 void tlm_test_make_model (const char *path, const char *chat_template);
