@@ -396,7 +396,7 @@ counts_memory (Fixture      *f,
                gconstpointer data)
 {
   const TlmModelFacts *facts;
-  guint64              position = 2 * 2 * 4 * 256; /* K and V, halves, layers, width */
+  guint64              position = 2 * 2 * 16 * 256; /* K and V, halves, layers, width */
 
   import (f, FALSE);
   facts = get (f, "letters")->facts;
