@@ -15,6 +15,7 @@ extern "C" {
 #include "kernels/cpu.h"
 #include "kernels/kernels.h"
 #include "kernels/pool.h"
+#include "model/adapter.h"
 #include "model/complete.h"
 #include "model/model.h"
 #include "model/sampler.h"

@@ -5,6 +5,7 @@
 #include "model/session-private.h"
 
 #include "base/maths.h"
+#include "model/targets.h"
 
 /* Work that is done row by row is split over the pool from this many rows on. */
 #define POOL_MIN_ROWS 8
@@ -145,14 +146,23 @@ gate_row (const rows_run *r, uint32_t i)
   sub_norm (r->s, gate, m->layers[r->layer].ffn_sub_norm, n_ff);
 }
 
+/* What the session's adapters add to a matrix of the layer; or NULL. */
+static const tl_lora *
+lora_of (const rows_run *r, tl_target target)
+{
+  return r->s->loras != NULL ? &r->s->loras[r->layer * TL_TARGETS + target] : NULL;
+}
+
 /* xn [n, n_embd] -> xn: the attention branch. */
 static void
 attention_branch (const rows_run *r)
 {
   tl_session *s = r->s;
   const tl_layer *l = &s->model->layers[r->layer];
-  const tl_linear_job qkv[] = { { &l->q, s->q }, { &l->k, s->k }, { &l->v, s->v } };
-  const tl_linear_job out = { &l->o, s->xn };
+  const tl_linear_job qkv[] = { { &l->q, s->q, lora_of (r, TL_TARGET_Q) },
+                                { &l->k, s->k, lora_of (r, TL_TARGET_K) },
+                                { &l->v, s->v, lora_of (r, TL_TARGET_V) } };
+  const tl_linear_job out = { &l->o, s->xn, lora_of (r, TL_TARGET_OUT) };
   const tl_attention attention = tl_heads_attention (s, r->layer, r->n);
 
   tl_linear (&s->linear, qkv, 3, s->xn, r->n);
@@ -169,8 +179,9 @@ ffn_branch (const rows_run *r)
 {
   tl_session *s = r->s;
   const tl_layer *l = &s->model->layers[r->layer];
-  const tl_linear_job gate_up[] = { { &l->gate, s->gate }, { &l->up, s->up } };
-  const tl_linear_job down = { &l->down, s->xn };
+  const tl_linear_job gate_up[] = { { &l->gate, s->gate, lora_of (r, TL_TARGET_GATE) },
+                                    { &l->up, s->up, lora_of (r, TL_TARGET_UP) } };
+  const tl_linear_job down = { &l->down, s->xn, lora_of (r, TL_TARGET_DOWN) };
 
   tl_linear (&s->linear, gate_up, 2, s->xn, r->n);
   for_each_row (r, gate_row);
@@ -211,7 +222,9 @@ tl_forward (tl_session *s, const int32_t *ids, uint32_t n)
 void
 tl_forward_logits (tl_session *s, uint32_t row, uint32_t n)
 {
-  const tl_linear_job head = { &s->model->output, s->logits };
+  const tl_model *m = s->model;
+  const tl_lora *lora = s->loras != NULL ? &s->loras[m->info.n_layers * TL_TARGETS] : NULL;
+  const tl_linear_job head = { &m->output, s->logits, lora };
 
-  tl_linear (&s->linear, &head, 1, s->xn + (size_t) row * s->model->info.n_embd, n);
+  tl_linear (&s->linear, &head, 1, s->xn + (size_t) row * m->info.n_embd, n);
 }

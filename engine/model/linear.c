@@ -248,10 +248,15 @@ dot_jobs (const linear_run *r)
 }
 
 static void
-scale_results (const tl_linear_job *jobs, size_t n_jobs, size_t n)
+finish_results (const tl_linear_ctx *c, const tl_linear_job *jobs, size_t n_jobs, const float *x,
+                size_t n)
 {
   for (size_t j = 0; j < n_jobs; j++)
-    tl_matrix_scale (jobs[j].w, jobs[j].y, n * jobs[j].w->rows);
+    {
+      if (jobs[j].lora != NULL)
+        tl_lora_add (jobs[j].lora, c->k, c->pool, x, n, jobs[j].y);
+      tl_matrix_scale (jobs[j].w, jobs[j].y, n * jobs[j].w->rows);
+    }
 }
 
 void
@@ -274,5 +279,5 @@ tl_linear (const tl_linear_ctx *c, const tl_linear_job *jobs, size_t n_jobs, con
         for (size_t j = 0; j < r.n_jobs; j++)
           gemm_job (&r, &r.jobs[j]);
     }
-  scale_results (jobs, n_jobs, n);
+  finish_results (c, jobs, n_jobs, x, n);
 }

@@ -5,6 +5,7 @@
 
 #include "gguf/gguf.h"
 #include "kernels/kernels.h"
+#include "model/lora.h"
 
 /* [rows, cols] in the mapped file, y = W x. */
 typedef struct
@@ -41,7 +42,8 @@ typedef struct
 typedef struct
 {
   const tl_matrix *w;
-  float           *y; /* [n, w->rows] */
+  float           *y;    /* [n, w->rows] */
+  const tl_lora   *lora; /* what adapters add before the scale; or NULL */
 } tl_linear_job;
 
 /* Up to so many tokens, each one's result is the same as alone, whatever the type of weights. */
@@ -52,7 +54,7 @@ typedef struct
  * @jobs: [n_jobs] products of the same activations, done as one (Q, K and V; gate and up)
  * @x: [n, cols] activations; may not alias a result
  *
- * y[t, r] = scale sum_i W[r, i] x[t, i]. The cols of all @jobs are equal, and at most
+ * y[t, r] = scale (sum_i W[r, i] x[t, i] + what adapters add). The cols of all @jobs are equal, and at most
  * TL_LINEAR_TILE_FLOATS. Packed weights take the activations as bytes, all others as f32. The result
  * does not depend on the number of threads; that of a token and packed weights does not depend on
  * the other tokens either.

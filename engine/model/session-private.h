@@ -34,6 +34,9 @@ struct tl_session
   tl_prefix_cache prefixes;
   void           *memory;     /* everything below, in one block */
   size_t          memory_size;
+  tl_lora        *loras; /* [n_layers TL_TARGETS + 1], the last of the head; NULL: no adapters */
+  float          *lora_memory;
+  size_t          lora_bytes;
   int32_t        *ids; /* [n_ctx] the timeline */
   tl_kv_layer    *kv;  /* [n_layers] */
   float          *x;  /* [chunk, n_embd] the residual stream */

@@ -211,6 +211,8 @@ tl_session_free (tl_session *s)
   if (s == NULL)
     return;
   tl_prefix_cache_clear (&s->prefixes);
+  free (s->loras);
+  free (s->lora_memory);
   free (s->memory);
   free (s);
 }
@@ -224,5 +226,5 @@ tl_session_get_n_ctx (const tl_session *s)
 size_t
 tl_session_get_memory (const tl_session *s)
 {
-  return s->memory_size + s->prefixes.n_bytes;
+  return s->memory_size + s->prefixes.n_bytes + s->lora_bytes;
 }
