@@ -3,8 +3,8 @@
  * activations kept for backward, and the attention in between. */
 #pragma once
 
+#include "train/blocks-attention.h"
 #include "train/blocks.h"
-#include "train/ops.h"
 
 /* Offsets in floats. q, k and v lie one after the other, as do gate and up, so that each group is
  * one matrix to the product. */
@@ -53,11 +53,12 @@ struct tl_blocks
   float *rounded; /* [R, the widest input of a projection] */
   float *cosine; /* [max_seq_len, head_dim / 2] */
   float *sine;
-  float *scores; /* a piece for each thread: two tiles [tl_attention_tile, max_seq_len] */
+  float *scores; /* of the attention */
   float *memory;
 
   uint32_t *seq_begin; /* [max_rows + 1] */
-  size_t    n_seqs, n_rows;
+  size_t    n_rows;
+  tl_row_attention attention;
   bool      dropout; /* of the last forward */
 
   bool                   int8;
@@ -71,10 +72,3 @@ enum
   TL_ATTN_NORM, TL_ATTN_Q, TL_ATTN_K, TL_ATTN_V, TL_ATTN_OUT, TL_FFN_NORM, TL_FFN_GATE, TL_FFN_UP,
   TL_FFN_DOWN, TL_LAYER_TENSORS
 };
-
-size_t tl_attention_thread_floats (const tl_blocks *b);
-
-/* From the projections in @l->qkv, which are turned in place, to @l->att and @l->lse. */
-void tl_attention_forward  (tl_blocks *b, tl_layer_activations *l);
-/* From b->datt to b->dqkv, the gradient of the projections before rope. */
-void tl_attention_backward (tl_blocks *b, const tl_layer_activations *l);

@@ -60,7 +60,8 @@ carve_all (tl_blocks *b, float *base)
   b->cosine = carve (base, &used, n_angles);
   b->sine = carve (base, &used, n_angles);
   b->scores = carve (base, &used,
-                     tl_attention_thread_floats (b) * tl_pool_get_n_threads (b->ops.pool));
+                     tl_attention_thread_floats (b->max_seq_len)
+                       * tl_pool_get_n_threads (b->ops.pool));
   return used;
 }
 
@@ -100,6 +101,20 @@ fill_angles (tl_blocks *b)
     }
 }
 
+static void
+set_attention (tl_blocks *b)
+{
+  const tl_blocks_config *c = &b->config;
+  bool turns = c->rope_base != 0.0f;
+
+  b->attention = (tl_row_attention) {
+    .ops = &b->ops, .n_heads = c->n_heads, .n_kv_heads = c->n_kv_heads, .head_dim = c->head_dim,
+    .causal = c->causal, .q_dim = b->q_dim, .qkv_dim = b->qkv_dim, .max_seq_len = b->max_seq_len,
+    .seq_begin = b->seq_begin, .cosine = turns ? b->cosine : NULL, .sine = turns ? b->sine : NULL,
+    .scores = b->scores,
+  };
+}
+
 tl_blocks *
 tl_blocks_new (const tl_blocks_config *c, size_t max_rows, size_t max_seq_len, tl_pool *pool,
                tl_error *err)
@@ -137,6 +152,7 @@ tl_blocks_new (const tl_blocks_config *c, size_t max_rows, size_t max_seq_len, t
     }
   carve_all (b, b->memory);
   fill_angles (b);
+  set_attention (b);
   return b;
 }
 
@@ -297,7 +313,7 @@ tl_blocks_set_observer (tl_blocks *b, tl_blocks_observe_func observe, void *data
 static void
 begin_sequences (tl_blocks *b, const uint32_t *seq_lens, size_t n_seqs, bool dropout)
 {
-  b->n_seqs = n_seqs;
+  b->attention.n_seqs = n_seqs;
   b->dropout = dropout;
   for (size_t i = 0; i < n_seqs; i++)
     {
@@ -320,7 +336,7 @@ layer_forward (tl_blocks *b, size_t layer, const float *params, const float *nex
   size_t first = layer * TL_LAYER_TENSORS;
 
   project (b, first + TL_ATTN_Q, b->norm, c->n_embd, b->qkv_dim, params + w.qkv, l->qkv);
-  tl_attention_forward (b, l);
+  tl_attention_forward (&b->attention, l->qkv, l->att, l->lse);
   project (b, first + TL_ATTN_OUT, l->att, b->q_dim, c->n_embd, params + w.attn_out, b->branch);
   add_branch (b, l->x, l->att_key, params + w.ffn_norm, l->h, b->norm);
 
@@ -397,7 +413,7 @@ layer_backward (tl_blocks *b, size_t layer, const float *params, float *grads, f
   dbranch = branch_gradient (b, dx, l->att_key);
   project_backward (b, l->att, b->q_dim, c->n_embd, params + w.attn_out, dbranch, b->datt,
                     grads + w.attn_out);
-  tl_attention_backward (b, l);
+  tl_attention_backward (&b->attention, l->qkv, l->att, l->lse, b->datt, b->dqkv);
   tl_rms_norm_forward (o, rows, c->n_embd, l->x, params + w.attn_norm, c->rms_eps, b->norm);
   project_backward (b, b->norm, c->n_embd, b->qkv_dim, params + w.qkv, b->dqkv, b->branch,
                     grads + w.qkv);
