@@ -88,6 +88,18 @@ axpy_f16 (float *y, float a, const uint16_t *v, size_t n)
 }
 
 static void
+mul_f16 (float *y, const float *x, const uint16_t *h, size_t n)
+{
+  size_t i = 0;
+
+  for (; i + WIDTH <= n; i += WIDTH)
+    v_store (y + i, v_mul (v_load (x + i), v_load_f16 (h + i)));
+  if (i < n)
+    v_store_first (y + i, v_mul (v_load_first (x + i, n - i), v_load_f16_first (h + i, n - i)),
+                   n - i);
+}
+
+static void
 rms_norm (float *y, const float *x, const float *w, float eps, size_t n)
 {
   vec scale;
@@ -219,5 +231,6 @@ fill_floats (tl_kernels *k)
   k->f16_to_f32 = f16_to_f32;
   k->dot_f16 = dot_f16;
   k->axpy_f16 = axpy_f16;
+  k->mul_f16 = mul_f16;
   k->dot_bf16 = dot_bf16;
 }

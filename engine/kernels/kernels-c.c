@@ -103,6 +103,13 @@ axpy_f16 (float *y, float a, const uint16_t *v, size_t n)
     y[i] += a * tl_f16_to_f32 (v[i]);
 }
 
+static void
+mul_f16 (float *y, const float *x, const uint16_t *h, size_t n)
+{
+  for (size_t i = 0; i < n; i++)
+    y[i] = x[i] * tl_f16_to_f32 (h[i]);
+}
+
 static float
 dot_bf16 (const uint16_t *w, const float *x, size_t n)
 {
@@ -161,6 +168,7 @@ tl_kernels_fill_c (tl_kernels *k)
   k->f16_to_f32 = f16_to_f32;
   k->dot_f16 = dot_f16;
   k->axpy_f16 = axpy_f16;
+  k->mul_f16 = mul_f16;
   k->dot_bf16 = dot_bf16;
   k->mr = MR;
   k->nr = NR;

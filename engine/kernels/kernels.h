@@ -47,6 +47,7 @@ typedef struct
 
   float (*dot_f16)     (const float *q, const uint16_t *k, size_t n);
   void  (*axpy_f16)    (float *y, float a, const uint16_t *v, size_t n);
+  void  (*mul_f16)     (float *y, const float *x, const uint16_t *h, size_t n); /* y = x h */
 
   /* Attention's steps. scores[i, p] = scale q[i] . k[p] for p < n, and anything up to the next
    * multiple of TL_KEY_TILE; keys are [positions / 16, head_dim, 16]. Then

@@ -17,6 +17,7 @@ zero_of (tl_panel_form form)
   switch (form)
     {
     case TL_PANEL_U8:
+    case TL_PANEL_B8:
       return ZERO_OF_BYTES;
     case TL_PANEL_U4:
       return 8;
@@ -41,6 +42,8 @@ load_scales (tl_panel_form form, const operands *o, size_t r, size_t g)
   const void *scales = o->scales[r / N_PARTS];
   size_t at = g * TL_PANEL_ROWS + r % N_PARTS * WIDTH;
 
+  if (form == TL_PANEL_B8)
+    return v_set (1);
   if (form == TL_PANEL_U6)
     {
       const int8_t *bytes = scales;
@@ -193,6 +196,7 @@ run_form (tl_panel_form form, const tl_panels *w, size_t begin, size_t end, cons
   }
 
 RUN (TL_PANEL_U8, run_u8)
+RUN (TL_PANEL_B8, run_b8)
 RUN (TL_PANEL_U4, run_u4)
 RUN (TL_PANEL_U5, run_u5)
 RUN (TL_PANEL_U2, run_u2)
@@ -207,8 +211,9 @@ mul_panels (const tl_panels *w, size_t begin, size_t end, const tl_acts *x, size
 {
   static void (*const run[]) (const tl_panels *, size_t, size_t, const tl_acts *, size_t, float *,
                               size_t) = {
-    [TL_PANEL_U8] = run_u8, [TL_PANEL_U4] = run_u4, [TL_PANEL_U5] = run_u5, [TL_PANEL_U2] = run_u2,
-    [TL_PANEL_U6] = run_u6, [TL_PANEL_F8] = run_f8, [TL_PANEL_F4] = run_f4, [TL_PANEL_F5] = run_f5,
+    [TL_PANEL_U8] = run_u8, [TL_PANEL_B8] = run_b8, [TL_PANEL_U4] = run_u4, [TL_PANEL_U5] = run_u5,
+    [TL_PANEL_U2] = run_u2, [TL_PANEL_U6] = run_u6, [TL_PANEL_F8] = run_f8, [TL_PANEL_F4] = run_f4,
+    [TL_PANEL_F5] = run_f5,
   };
 
   assert (x->cols == w->cols && x->group == tl_panel_group (w->form));

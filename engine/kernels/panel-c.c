@@ -112,6 +112,7 @@ typedef struct
 
 static const form_info forms[] = {
   [TL_PANEL_U8] = { 32, 512, 128, unpack_u8 },
+  [TL_PANEL_B8] = { 32, 512, 128, unpack_u8 },
   [TL_PANEL_U4] = { 32, 256, 8, unpack_u4 },
   [TL_PANEL_U5] = { 32, 320, 16, unpack_u5 },
   [TL_PANEL_U2] = { 256, 1024, 1, unpack_u2 },
@@ -139,7 +140,9 @@ read_scale (float *scale, float *offset, const tl_panels *w, const uint8_t *pane
   const void *scales = panel + w->scales_at;
 
   *offset = 0;
-  if (w->form == TL_PANEL_U6)
+  if (w->form == TL_PANEL_B8)
+    *scale = 1;
+  else if (w->form == TL_PANEL_U6)
     {
       const uint16_t *halves = (const void *) ((const char *) scales + w->cols / 16 * TL_PANEL_ROWS);
       size_t block = at / TL_PANEL_ROWS / TL_PANEL_SIXES;

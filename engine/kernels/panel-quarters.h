@@ -34,6 +34,7 @@ levels_of (tl_panel_form form, quarter w)
   switch (form)
     {
     case TL_PANEL_U8:
+    case TL_PANEL_B8:
       return w ^ 0x80;
     case TL_PANEL_F8:
       return w;
@@ -147,6 +148,7 @@ add_group (tl_panel_form form, ivec acc[4][MAX_T], size_t n_p, size_t n_t, const
   switch (form)
     {
     case TL_PANEL_U8:
+    case TL_PANEL_B8:
 #pragma GCC unroll 4
       for (size_t i = 0; i < 8; i += BYTES)
         add_run (form, acc, n_t, o, g * 8 + i, BYTES, x + 4 * i);

@@ -56,6 +56,7 @@ group_bytes (tl_panel_form form)
   switch (form)
     {
     case TL_PANEL_U8:
+    case TL_PANEL_B8:
       return 32;
     case TL_PANEL_U2:
       return 64;
@@ -76,6 +77,8 @@ group_bytes (tl_panel_form form)
 static size_t
 scale_bytes (tl_panel_form form, size_t n_groups)
 {
+  if (form == TL_PANEL_B8)
+    return 0;
   if (form == TL_PANEL_U6)
     return n_groups + n_groups / TL_PANEL_SIXES * sizeof (uint16_t);
   return n_groups * (tl_panel_has_offsets (form) ? 2 * sizeof (float) : sizeof (uint16_t));

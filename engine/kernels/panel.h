@@ -18,6 +18,7 @@
 typedef enum
 {
   TL_PANEL_U8, /* group 32: a byte a weight, zero 128. Q8_0, IQ4_NL */
+  TL_PANEL_B8, /* group 32: U8's bytes bare of scales, which are all 1. Attention's values */
   TL_PANEL_U4, /* group 32: columns i and i + 16 in a byte's halves, low first, zero 8. Q4_0 */
   TL_PANEL_U5, /* group 32: U4's four vectors, then one of fifth bits: those of columns j, j + 4,
                   ... j + 28 in byte j of a row, lowest first; zero 16. Q5_0 */

@@ -2,10 +2,7 @@
 /* Rotary positions and causal attention over the key-value cache, for grouped query heads. */
 #pragma once
 
-#include <stddef.h>
-#include <stdint.h>
-
-#include "kernels/kernels.h"
+#include "model/kv-cache.h"
 
 /**
  * tl_rope:
@@ -18,38 +15,13 @@
 void tl_rope (const tl_kernels *kernels, float *x, const float *cs, size_t n_heads, size_t head_dim,
               size_t n_rot);
 
-/* One layer's cache: keys as [n_kv_heads, n_slots / 16, head_dim, 16], so that sixteen positions are
- * one vector; values as [n_kv_heads, n_slots, head_dim]. */
-typedef struct
-{
-  void   *k, *v; /* of type uint16_t (IEEE half) or float */
-  tl_type type;  /* F16 or F32 */
-  size_t  n_slots, n_kv_heads, head_dim;
-} tl_kv_layer;
-
-/* Slots of a cache for @n_ctx positions: whole tiles of keys. */
-static inline uint64_t
-tl_kv_slots (uint32_t n_ctx)
-{
-  return ((uint64_t) n_ctx + TL_KEY_TILE - 1) / TL_KEY_TILE * TL_KEY_TILE;
-}
-
-/**
- * tl_kv_store:
- * @k: @v: [n_kv_heads, head_dim] of the token at @pos
- *
- * Heads [begin, end) only.
- */
-void tl_kv_store (const tl_kernels *kernels, const tl_kv_layer *kv, size_t pos, size_t begin,
-                  size_t end, const float *k, const float *v);
-
 typedef struct
 {
   const tl_kernels  *k;
   const tl_kv_layer *kv;
   const float       *q;      /* [n, n_heads, head_dim], rotated */
   float             *y;      /* [n, n_heads, head_dim] */
-  float             *scores; /* [threads, TL_MAX_QUERIES, kv->n_slots] scratch */
+  float             *scratch; /* [threads, tl_attention_scratch ()] */
   size_t             n, n_heads;
   size_t             pos; /* of the first of the n tokens, whose keys are stored already */
   float              scale;
@@ -64,6 +36,9 @@ typedef struct
  */
 void tl_attention_run (const tl_attention *a, tl_pool *pool);
 
-/* The same for the query heads of cache heads [begin, end), in the calling thread; @scores is
- * [TL_MAX_QUERIES, kv->n_slots] scratch. */
-void tl_attention_run_heads (const tl_attention *a, size_t begin, size_t end, float *scores);
+/* The same for the query heads of cache heads [begin, end), in the calling thread, of which @thread
+ * says which scratch is its own. */
+void tl_attention_run_heads (const tl_attention *a, size_t begin, size_t end, unsigned thread);
+
+/* Floats of scratch that a thread needs. */
+size_t tl_attention_scratch (const tl_kv_layer *kv);

@@ -163,8 +163,7 @@ attend (worker *w, uint32_t layer, range heads)
 
   for (uint32_t t = 0; t < w->n; t++)
     tl_heads_store (w->s, layer, t, heads.begin, heads.end);
-  tl_attention_run_heads (&a, heads.begin, heads.end,
-                          a.scores + w->part * TL_MAX_QUERIES * a.kv->n_slots);
+  tl_attention_run_heads (&a, heads.begin, heads.end, w->part);
 }
 
 static void

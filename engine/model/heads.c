@@ -64,6 +64,6 @@ tl_heads_attention (const tl_session *s, uint32_t layer, uint32_t n)
 {
   const tl_model *m = s->model;
 
-  return (tl_attention) { s->linear.k, &s->kv[layer], s->q, s->att, s->scores, n, m->info.n_heads,
+  return (tl_attention) { s->linear.k, &s->kv[layer], s->q, s->att, s->scratch, n, m->info.n_heads,
                           s->pos, m->attn_scale, m->layers[layer].is_windowed ? m->window : 0 };
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A list of sequences, the one used last at its head. Copies are whole rows of the cache's layout,
- * see tl_kv_layer. */
+/* A list of sequences, the one used last at its head. Copies are pieces of the cache's layout,
+ * see tl_kv_describe(). */
 #include "model/prefix-cache.h"
 
 #include "model/session-private.h"
@@ -68,27 +68,21 @@ begins_with (const int32_t *ids, uint32_t n, const tl_prefix *p)
   return p->n <= n && memcmp (ids, p->ids, p->n * sizeof *ids) == 0;
 }
 
-static size_t
-item_size (const tl_kv_layer *kv)
-{
-  return kv->type == TL_TYPE_F16 ? sizeof (uint16_t) : sizeof (float);
-}
-
 /* Copies the first @n positions of one layer from the cache to @kept, or back. Returns: the end. */
 static char *
 copy_layer (const tl_kv_layer *kv, uint32_t n, char *kept, bool back)
 {
-  size_t row = kv->head_dim * item_size (kv);
-  size_t pieces[] = { ((size_t) n + 15) / 16 * 16 * row, n * row };
-  char *caches[] = { kv->k, kv->v };
+  char *caches[TL_KV_PARTS] = { kv->k, kv->v, kv->v_scale };
+  tl_kv_strips parts[TL_KV_PARTS];
 
-  for (size_t head = 0; head < kv->n_kv_heads; head++)
-    for (int i = 0; i < 2; i++)
+  tl_kv_describe (kv, n, parts);
+  for (size_t i = 0; i < TL_KV_PARTS; i++)
+    for (size_t j = 0; j < parts[i].n; j++)
       {
-        char *live = caches[i] + head * kv->n_slots * row;
+        char *live = caches[i] + j * parts[i].stride;
 
-        memcpy (back ? live : kept, back ? kept : live, pieces[i]);
-        kept += pieces[i];
+        memcpy (back ? live : kept, back ? kept : live, parts[i].bytes);
+        kept += parts[i].bytes;
       }
   return kept;
 }
@@ -96,10 +90,13 @@ copy_layer (const tl_kv_layer *kv, uint32_t n, char *kept, bool back)
 static size_t
 kv_bytes (const tl_session *s, uint32_t n)
 {
-  const tl_kv_layer *kv = &s->kv[0];
-  size_t positions = ((size_t) n + 15) / 16 * 16 + n;
+  tl_kv_strips parts[TL_KV_PARTS];
+  size_t bytes = 0;
 
-  return s->model->info.n_layers * kv->n_kv_heads * positions * kv->head_dim * item_size (kv);
+  tl_kv_describe (&s->kv[0], n, parts);
+  for (size_t i = 0; i < TL_KV_PARTS; i++)
+    bytes += parts[i].n * parts[i].bytes;
+  return s->model->info.n_layers * bytes;
 }
 
 static tl_prefix *

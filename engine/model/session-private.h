@@ -45,7 +45,7 @@ struct tl_session
   float          *gate, *up;       /* [chunk, n_ff] */
   float          *cs;              /* [n_rotations, chunk, n_rot] cosines and sines */
   float          *inv_freq;        /* [n_rotations, n_rot / 2] */
-  float          *scores;          /* [threads, TL_MAX_QUERIES, slots] */
+  float          *scratch;         /* [threads, tl_attention_scratch ()] */
   float          *logits;          /* [TL_SESSION_LOGIT_ROWS, n_vocab] */
 
   /* The fused decode step; each thread has its own. */

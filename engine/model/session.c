@@ -40,22 +40,30 @@ max_u64 (uint64_t a, uint64_t b)
   return a > b ? a : b;
 }
 
+/* The shape of each layer's cache; without memory. */
+static tl_kv_layer
+kv_shape (const tl_session *s)
+{
+  const tl_model_info *i = &s->model->info;
+
+  return (tl_kv_layer) { NULL, NULL, NULL, s->cache_type, (size_t) tl_kv_slots (s->n_ctx),
+                         i->n_kv_heads, i->head_dim };
+}
+
 static void
 carve_cache (tl_session *s, carver *c)
 {
-  const tl_model_info *i = &s->model->info;
-  uint64_t n_slots = tl_kv_slots (s->n_ctx);
-  uint64_t per_layer = i->n_kv_heads * n_slots * i->head_dim;
-  size_t item = s->cache_type == TL_TYPE_F16 ? sizeof (uint16_t) : sizeof (float);
-  tl_kv_layer *kv = carve (c, i->n_layers, sizeof *kv);
+  tl_kv_layer layer = kv_shape (s), *kv = carve (c, s->model->info.n_layers, sizeof *kv);
+  tl_kv_strips parts[TL_KV_PARTS];
 
-  for (uint32_t l = 0; l < i->n_layers; l++)
+  tl_kv_describe (&layer, layer.n_slots, parts);
+  for (uint32_t l = 0; l < s->model->info.n_layers; l++)
     {
-      void *k = carve (c, per_layer, item);
-      void *v = carve (c, per_layer, item);
-
+      layer.k = carve (c, parts[0].n, parts[0].stride);
+      layer.v = carve (c, parts[1].n, parts[1].stride);
+      layer.v_scale = carve (c, parts[2].n, parts[2].stride);
       if (kv != NULL)
-        kv[l] = (tl_kv_layer) { k, v, s->cache_type, (size_t) n_slots, i->n_kv_heads, i->head_dim };
+        kv[l] = layer;
     }
   s->kv = kv;
 }
@@ -69,6 +77,7 @@ carve_all (tl_session *s, carver *c)
   uint64_t q_dim = (uint64_t) i->n_heads * i->head_dim;
   uint64_t kv_dim = (uint64_t) i->n_kv_heads * i->head_dim;
   uint64_t widest = max_u64 (max_u64 (i->n_embd, q_dim), i->n_ff), own;
+  const tl_kv_layer shape = kv_shape (s);
 
   /* A multiple of 512 keeps the scales of threads on cache lines of their own. */
   s->widest = (size_t) (widest + 511) / 512 * 512;
@@ -82,7 +91,7 @@ carve_all (tl_session *s, carver *c)
   s->up = carve (c, rows * i->n_ff, sizeof (float));
   s->cs = carve (c, s->model->n_rotations * rows * s->model->n_rot, sizeof (float));
   s->inv_freq = carve (c, s->model->n_rotations * (s->model->n_rot / 2), sizeof (float));
-  s->scores = carve (c, n_threads * TL_MAX_QUERIES * tl_kv_slots (s->n_ctx), sizeof (float));
+  s->scratch = carve (c, n_threads * tl_attention_scratch (&shape), sizeof (float));
   s->logits = carve (c, (uint64_t) TL_SESSION_LOGIT_ROWS * i->n_vocab, sizeof (float));
   s->linear.acts.q = carve (c, rows * widest, 1);
   s->linear.acts.scale = carve (c, rows * (widest / 16 + 1), sizeof (float));
@@ -161,8 +170,12 @@ check_request (const tl_model *m, uint32_t n_ctx, tl_type cache_type, tl_error *
     return tl_error_set (err, TL_ERROR_ARGUMENT,
                          "a context of %u tokens; the model was made for %u", n_ctx,
                          m->info.n_ctx_train);
-  if (cache_type != TL_TYPE_F16 && cache_type != TL_TYPE_F32)
-    return tl_error_set (err, TL_ERROR_ARGUMENT, "a cache can be of F16 or F32");
+  if (cache_type != TL_TYPE_F16 && cache_type != TL_TYPE_F32 && cache_type != TL_TYPE_Q8_0)
+    return tl_error_set (err, TL_ERROR_ARGUMENT, "a cache can be of F16, F32 or Q8_0");
+  if (!tl_kv_type_fits (cache_type, m->info.head_dim))
+    return tl_error_set (err, TL_ERROR_ARGUMENT,
+                         "a cache of Q8_0 has blocks of 32, and this model's heads are %u wide: "
+                         "take F16", m->info.head_dim);
   return true;
 }
 
@@ -227,4 +240,20 @@ size_t
 tl_session_get_memory (const tl_session *s)
 {
   return s->memory_size + s->prefixes.n_bytes + s->lora_bytes;
+}
+
+uint64_t
+tl_session_cache_bytes (const tl_model_info *info, tl_type cache_type)
+{
+  const tl_kv_layer layer = { NULL, NULL, NULL, cache_type, TL_KEY_TILE, info->n_kv_heads,
+                              info->head_dim };
+  tl_kv_strips parts[TL_KV_PARTS];
+  uint64_t bytes = 0;
+
+  if (!tl_kv_type_fits (cache_type, info->head_dim))
+    return 0;
+  tl_kv_describe (&layer, TL_KEY_TILE, parts);
+  for (size_t i = 0; i < TL_KV_PARTS; i++)
+    bytes += parts[i].n * parts[i].stride;
+  return bytes * info->n_layers / TL_KEY_TILE;
 }

@@ -19,8 +19,9 @@ tl_session *tl_session_new  (const tl_model *m, uint32_t n_ctx, tl_pool *pool, t
 
 /**
  * tl_session_new_with_cache:
- * @cache_type: TL_TYPE_F16, as tl_session_new() has it, or TL_TYPE_F32: twice the memory, and no
- * rounding of keys and values (half precision moves logits by about a thousandth of their range)
+ * @cache_type: TL_TYPE_F16, as tl_session_new() has it; TL_TYPE_F32: twice the memory, and no
+ * rounding of keys and values (half precision moves logits by about a thousandth of their range); or
+ * TL_TYPE_Q8_0: half the memory, in blocks of 32 bytes, which heads must be whole numbers of
  */
 tl_session *tl_session_new_with_cache (const tl_model *m, uint32_t n_ctx, tl_type cache_type,
                                        tl_pool *pool, tl_error *err);
@@ -29,6 +30,9 @@ void        tl_session_free           (tl_session *s); /* NULL is allowed */
 uint32_t tl_session_get_n_ctx    (const tl_session *s);
 uint32_t tl_session_get_position (const tl_session *s);
 size_t   tl_session_get_memory   (const tl_session *s); /* bytes taken, kept sequences too */
+
+/* Bytes that a position takes of a cache of that type; 0 when the model cannot have one. */
+uint64_t tl_session_cache_bytes (const tl_model_info *info, tl_type cache_type);
 
 /* Forgets all positions from @n_keep on; the logits go with the last one. */
 void tl_session_truncate (tl_session *s, uint32_t n_keep);

@@ -162,6 +162,21 @@ TEST_P (Kernels, axpy_f32)
     }
 }
 
+/* Both factors are exact and the product is rounded once. */
+TEST_P (Kernels, mul_f16)
+{
+  for (size_t n : lengths ())
+    {
+      auto h = halves (n);
+      auto x = floats (n), y = floats (n);
+
+      k->mul_f16 (y.data (), x.data (), h.data (), n);
+      for (size_t i = 0; i < n; i++)
+        ASSERT_EQ (y[i], x[i] * tl_f16_to_f32 (h[i])) << n << ", " << i;
+      EXPECT_TRUE (y.guards_are_intact ()) << "n = " << n;
+    }
+}
+
 TEST_P (Kernels, axpy_f16)
 {
   for (size_t n : lengths ())

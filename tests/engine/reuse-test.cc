@@ -40,10 +40,10 @@ protected:
 
   /* And a token more, which looks at all positions. */
   void
-  expect_as_new (tl_session *s, const tl_model *model, const Ids &ids)
+  expect_as_new (tl_session *s, const tl_model *model, const Ids &ids, tl_type cache = TL_TYPE_F16)
   {
     uint32_t n_vocab = tl_model_get_info (model)->n_vocab;
-    tl_session *fresh = tl_session_new (model, 0, pool, &err);
+    tl_session *fresh = tl_session_new_with_cache (model, 0, cache, pool, &err);
 
     EXPECT_TRUE (tl_session_prefill (fresh, ids.data (), ids.size (), nullptr, nullptr, &err));
     for (int i = 0; i < 2; i++)
@@ -132,6 +132,28 @@ TEST_P (Reuse, a_text_seen_before_is_not_computed_again)
   EXPECT_EQ (enter (s, system + a + b), 60u) << "a kept text is gone on with";
   expect_as_new (s, tiny.model, system + a + b);
   tl_session_free (s);
+}
+
+TEST_P (Reuse, every_kind_of_cache_is_kept_whole)
+{
+  for (tl_type cache : { TL_TYPE_F16, TL_TYPE_F32, TL_TYPE_Q8_0 })
+    {
+      TinyShape shape;
+
+      shape.n_embd = 256;
+      shape.type = TL_TYPE_Q8_0;
+      TinyModel tiny (shape);
+      tl_session *s = tl_session_new_with_cache (tiny.model, 0, cache, pool, &err);
+      Ids a = tiny_tokens (101, 97), b = tiny_tokens (130, 97, 2);
+
+      SCOPED_TRACE (tl_type_get_info ((uint32_t) cache)->name);
+      tl_session_set_kept_bytes (s, 1 << 20);
+      EXPECT_EQ (enter (s, a), 101u);
+      EXPECT_EQ (enter (s, b), 130u);
+      EXPECT_EQ (enter (s, a), 1u);
+      expect_as_new (s, tiny.model, a, cache);
+      tl_session_free (s);
+    }
 }
 
 TEST_P (Reuse, nothing_is_kept_unless_asked_for)

@@ -100,7 +100,7 @@ protected:
 };
 
 /* Types with and without kernels of their own, tied and not; 70 tokens make two chunks. With packed
- * weights a token's result does not depend on the others at all. */
+ * weights a token's result does not depend on the others at all, whatever the cache. */
 TEST_P (Session, prefill_in_chunks_is_decoding_token_by_token)
 {
   const tl_type types[] = { TL_TYPE_F32, TL_TYPE_F16, TL_TYPE_BF16, TL_TYPE_Q8_0, TL_TYPE_Q4_0,
@@ -156,6 +156,29 @@ TEST_P (Session, redoing_after_truncation_is_the_same_to_the_bit)
   tl_session_truncate (s, 90);
   EXPECT_EQ (logits_of (s, n_vocab), fresh) << "nothing was cut";
   tl_session_free (s);
+}
+
+TEST_P (Session, a_cache_of_bytes_gives_the_same_in_chunks_and_alone)
+{
+  TinyShape shape;
+
+  shape.n_embd = 256;
+  shape.type = TL_TYPE_Q8_0;
+  for (uint32_t n_kv_heads : { 1, 2, 4 })
+    {
+      shape.n_kv_heads = n_kv_heads;
+      TinyModel tiny (shape);
+      tl_session *once = tl_session_new_with_cache (tiny.model, 0, TL_TYPE_Q8_0, pool, &err);
+      tl_session *steps = tl_session_new_with_cache (tiny.model, 0, TL_TYPE_Q8_0, nullptr, &err);
+      std::vector<int32_t> ids = tiny_tokens (150, shape.n_vocab);
+
+      ASSERT_TRUE (tl_session_prefill (once, ids.data (), ids.size (), nullptr, nullptr, &err));
+      for (int32_t id : ids)
+        ASSERT_TRUE (tl_session_decode (steps, id, &err));
+      EXPECT_EQ (logits_of (once, shape.n_vocab), logits_of (steps, shape.n_vocab));
+      tl_session_free (once);
+      tl_session_free (steps);
+    }
 }
 
 /* Large enough that every kind of work is split. */
@@ -233,8 +256,31 @@ TEST_P (Session, a_context_beyond_the_models_is_refused)
 
   EXPECT_EQ (tl_session_new (tiny.model, 201, pool, &err), nullptr);
   EXPECT_STREQ (err.message, "a context of 201 tokens; the model was made for 200");
+  EXPECT_EQ (tl_session_new_with_cache (tiny.model, 0, TL_TYPE_Q4_0, pool, &err), nullptr);
+  EXPECT_STREQ (err.message, "a cache can be of F16, F32 or Q8_0");
   EXPECT_EQ (tl_session_new_with_cache (tiny.model, 0, TL_TYPE_Q8_0, pool, &err), nullptr);
-  EXPECT_STREQ (err.message, "a cache can be of F16 or F32");
+  EXPECT_STREQ (err.message, "a cache of Q8_0 has blocks of 32, and this model's heads are 16 wide: "
+                             "take F16");
+}
+
+/* Of 2 layers and 2 cache heads of 64, with blocks of 34 bytes for 32 values. */
+TEST_P (Session, memory_of_the_cache_is_told_by_type)
+{
+  TinyShape shape;
+
+  shape.n_embd = 256;
+  TinyModel wide (shape), narrow;
+  const tl_model_info *info = tl_model_get_info (wide.model);
+
+  EXPECT_EQ (tl_session_cache_bytes (info, TL_TYPE_F32), 2u * 2 * 2 * 64 * 4);
+  EXPECT_EQ (tl_session_cache_bytes (info, TL_TYPE_F16), 2u * 2 * 2 * 64 * 2);
+  EXPECT_EQ (tl_session_cache_bytes (info, TL_TYPE_Q8_0), 2u * 2 * 2 * 64 / 32 * 34);
+  EXPECT_EQ (tl_session_cache_bytes (tl_model_get_info (narrow.model), TL_TYPE_Q8_0), 0u);
+  tl_session *half = tl_session_new (wide.model, 192, pool, &err);
+  tl_session *bytes = tl_session_new_with_cache (wide.model, 192, TL_TYPE_Q8_0, pool, &err);
+  EXPECT_LT (tl_session_get_memory (bytes), tl_session_get_memory (half));
+  tl_session_free (half);
+  tl_session_free (bytes);
 }
 
 /* Stops before the third chunk. */

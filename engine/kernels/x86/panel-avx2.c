@@ -216,6 +216,7 @@ add_group (tl_panel_form form, __m256i acc[2][MAX_T], size_t n_p, size_t n_t, co
   switch (form)
     {
     case TL_PANEL_U8:
+    case TL_PANEL_B8:
       add_bytes (acc, n_t, o, g);
       return;
     case TL_PANEL_U4:

@@ -110,6 +110,7 @@ add_group (tl_panel_form form, __m512i acc[MAX_P][MAX_T], size_t n_p, size_t n_t
   switch (form)
     {
     case TL_PANEL_U8:
+    case TL_PANEL_B8:
 #pragma GCC unroll 8
       for (size_t i = 0; i < 8; i++)
         {
