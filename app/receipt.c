@@ -134,6 +134,7 @@ add_settings (JsonBuilder      *b,
   add_double (b, "min_p", (double) r->min_p);
   add_double (b, "repeat_penalty", (double) r->repeat_penalty);
   add_int (b, "context", self->context);
+  add_string (b, "kv", tl_type_get_info (self->cache)->name);
   add_int (b, "threads", self->n_threads);
   add_string (b, "seed", seed);
   json_builder_end_object (b);
@@ -287,6 +288,23 @@ get_object (Reader     *r,
   return NULL;
 }
 
+/* Receipts of before there was a choice have none. */
+static tl_type
+read_cache (Reader     *r,
+            JsonObject *settings)
+{
+  g_autofree char    *name = NULL;
+  const tl_type_info *type;
+
+  if (settings == NULL || !json_object_has_member (settings, "kv"))
+    return TL_TYPE_F16;
+  name = get_string (r, settings, "kv");
+  type = name != NULL ? tl_type_find (name) : NULL;
+  if (type == NULL)
+    r->wrong = "kv";
+  return type != NULL ? type->type : TL_TYPE_F16;
+}
+
 static void
 read_settings (Reader     *r,
                JsonObject *settings,
@@ -304,6 +322,7 @@ read_settings (Reader     *r,
   request->repeat_penalty = (float) get_double (r, settings, "repeat_penalty");
   self->context = (guint) get_int (r, settings, "context", G_MAXINT);
   self->n_threads = (guint) get_int (r, settings, "threads", 1024);
+  self->cache = read_cache (r, settings);
   if (r->wrong == NULL
       && !g_ascii_string_to_unsigned (seed, 10, 0, G_MAXUINT64, &request->seed, NULL))
     r->wrong = "seed";

@@ -5,6 +5,7 @@
 #pragma once
 
 #include "engine-service.h"
+#include "gguf/quant.h"
 
 G_BEGIN_DECLS
 
@@ -26,6 +27,7 @@ typedef struct
   char              *prompt;       /* bytes; of a generated text, as are the following three */
   TlmGenerateRequest request;      /* its strings are not used */
   guint              context;      /* as asked for: 0 for the model's own */
+  tl_type            cache;        /* of keys and values */
   guint              n_threads;    /* on which the result does not depend */
   char              *input_sha256; /* of a note as it was read; NULL for a generated text */
   char              *day;          /* "2026-05-03": as on which the note's due words were read */

@@ -25,6 +25,7 @@ typedef struct
   const char          *path;
   gboolean             json;
   guint                n_reps;
+  const tl_type_info  *cache; /* of keys and values */
   tl_pool             *pool;
   tl_model            *model;
   const tl_model_info *info;
@@ -158,6 +159,7 @@ print_json (const Bench *bench,
   append_member (out, "n_prompt", c->n_prompt, 0);
   append_member (out, "n_gen", c->n_gen, 0);
   append_member (out, "n_depth", c->depth, 0);
+  g_string_append_printf (out, ", \"type_kv\": \"%s\"", bench->cache->name);
   append_member (out, "avg_ns", c->mean_ns, 0);
   append_member (out, "avg_cpu_ns", c->mean_cpu_ns, 0);
   append_member (out, "load_ns", c->load_ns, 0);
@@ -209,8 +211,8 @@ run_case (const Bench *bench,
   g_autofree int32_t *tokens = make_tokens (bench, MAX (n_prompt + n_gen, depth));
   tl_error            err = { 0 };
   gint64              start = g_get_monotonic_time ();
-  tl_session         *session = tl_session_new (bench->model, depth + n_prompt + n_gen, bench->pool,
-                                                &err);
+  tl_session         *session = tl_session_new_with_cache (bench->model, depth + n_prompt + n_gen,
+                                                           bench->cache->type, bench->pool, &err);
   gboolean            good;
 
   c.load_ns = 1e3 * (double) (bench->open_us + g_get_monotonic_time () - start);
@@ -283,7 +285,7 @@ static const char summary[] = N_(
   "up to the depth and a warm-up are not in the time.\n\n"
   "With --json each line has: model_filename, model_type (the family), kernels (the processor "
   "path), model_size (bytes of weights), model_n_params, n_threads, n_prompt, n_gen (one of them "
-  "is 0), n_depth; avg_ns and avg_cpu_ns (a repetition's time by the clock, and of the processor "
+  "is 0), n_depth, type_kv (the cache of keys and values); avg_ns and avg_cpu_ns (a repetition's time by the clock, and of the processor "
   "for all threads); load_ns (opening the model and making the session); packed_bytes "
   "(memory of the weights in the order of use, in place of the file's pages); peak_bytes (the "
   "program's largest memory so far); avg_ts, stddev_ts and samples_ts (tokens a second: mean, "
@@ -293,7 +295,7 @@ int
 tlm_cli_bench (int    argc,
                char **argv)
 {
-  g_autofree char   *model = NULL, *prompt = NULL, *gen = NULL, *depth = NULL;
+  g_autofree char   *model = NULL, *prompt = NULL, *gen = NULL, *depth = NULL, *cache = NULL;
   int                threads = 0, reps = 5, status;
   Bench              bench = { 0 };
   const GOptionEntry entries[] = {
@@ -304,6 +306,8 @@ tlm_cli_bench (int    argc,
     { "n-depth", 'd', 0, G_OPTION_ARG_STRING, &depth, N_("Tokens in the context before (0)"),
       "N,…" },
     { "threads", 't', 0, G_OPTION_ARG_INT, &threads, N_("Threads; 0: one a processor (0)"), "N" },
+    { "kv", 0, 0, G_OPTION_ARG_STRING, &cache,
+      N_("Keep keys and values as f16, q8_0 (half the memory) or f32 (f16)"), N_("TYPE") },
     { "repetitions", 'r', 0, G_OPTION_ARG_INT, &reps, N_("Repetitions (5)"), "N" },
     { "json", 0, 0, G_OPTION_ARG_NONE, &bench.json, N_("Print one JSON object a test"), NULL },
     { NULL }
@@ -317,7 +321,8 @@ tlm_cli_bench (int    argc,
   prompts = tlm_cli_parse_numbers (prompt != NULL ? prompt : "512");
   gens = tlm_cli_parse_numbers (gen != NULL ? gen : "128");
   depths = tlm_cli_parse_numbers (depth != NULL ? depth : "0");
-  if (model == NULL || argc > 1 || prompts == NULL || gens == NULL || depths == NULL || reps < 1
+  bench.cache = tl_type_find (cache != NULL ? cache : "f16");
+  if (model == NULL || argc > 1 || bench.cache == NULL || prompts == NULL || gens == NULL || depths == NULL || reps < 1
       || threads < 0 || threads > 1024)
     {
       tlm_cli_fail (_("The options make no sense together. “tinylm-cli bench --help” tells "

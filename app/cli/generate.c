@@ -16,6 +16,7 @@ typedef struct
 {
   char    *model, *prompt, *system, *chat_format, *receipt;
   int      n_tokens, top_k, threads, context;
+  char    *cache; /* its type's name */
   char    *temperature, *top_p, *min_p, *repeat_penalty, *seed;
   gboolean chat, no_lookup;
 } Options;
@@ -35,6 +36,7 @@ options_clear (Options *o)
   g_free (o->system);
   g_free (o->chat_format);
   g_free (o->receipt);
+  g_free (o->cache);
   g_free (o->temperature);
   g_free (o->top_p);
   g_free (o->min_p);
@@ -77,6 +79,8 @@ parse (Options *o,
       "N" },
     { "ctx-size", 'c', 0, G_OPTION_ARG_INT, &o->context,
       N_("Tokens of prompt and text together; 0: what the model takes (0)"), "N" },
+    { "kv", 0, 0, G_OPTION_ARG_STRING, &o->cache,
+      N_("Keep keys and values as f16, q8_0 (half the memory) or f32 (f16)"), N_("TYPE") },
     { "no-lookup", 0, 0, G_OPTION_ARG_NONE, &o->no_lookup,
       N_("Do not guess tokens from the text so far; the text is the same, often later"), NULL },
     { "receipt", 0, 0, G_OPTION_ARG_FILENAME, &o->receipt,
@@ -145,6 +149,8 @@ make_request (const Options      *o,
     return "--repeat-penalty";
   if (o->seed != NULL && !tlm_cli_parse_seed (o->seed, &request->seed))
     return "--seed";
+  if (o->cache != NULL && tl_type_find (o->cache) == NULL)
+    return "--kv";
   return o->threads < 0 || o->threads > 1024 ? "--threads" : o->context < 0 ? "--ctx-size" : NULL;
 }
 
@@ -165,6 +171,7 @@ gboolean
 tlm_cli_generate_text (const char               *model_path,
                        const TlmGenerateRequest *request,
                        guint                     context,
+                       tl_type                   cache,
                        guint                     n_threads,
                        TlmReceipt               *receipt,
                        GError                  **error)
@@ -179,7 +186,7 @@ tlm_cli_generate_text (const char               *model_path,
   gboolean              good = FALSE;
 
   if (model != NULL)
-    session = tl_session_new (model, context, pool, &err);
+    session = tl_session_new_with_cache (model, context, cache, pool, &err);
   if (session != NULL)
     good = tlm_generation_run (model, session, request, print_bytes, &output, NULL, NULL, NULL,
                                error);
@@ -190,6 +197,7 @@ tlm_cli_generate_text (const char               *model_path,
       receipt->prompt = g_strdup (request->prompt);
       receipt->request = *request;
       receipt->context = context;
+      receipt->cache = cache;
       receipt->n_threads = tl_pool_get_n_threads (pool);
       receipt->ms = (g_get_monotonic_time () - start) / 1000.0;
       receipt->output_sha256 = g_strdup (g_checksum_get_string (checksum));
@@ -207,6 +215,7 @@ generate (const Options            *o,
           GError                  **error)
 {
   g_autoptr (TlmReceipt) receipt = NULL;
+  tl_type                cache = o->cache != NULL ? tl_type_find (o->cache)->type : TL_TYPE_F16;
 
   if (o->receipt != NULL)
     {
@@ -214,8 +223,8 @@ generate (const Options            *o,
       if (receipt == NULL)
         return FALSE;
     }
-  return tlm_cli_generate_text (o->model, request, (guint) o->context, (guint) o->threads, receipt,
-                                error)
+  return tlm_cli_generate_text (o->model, request, (guint) o->context, cache, (guint) o->threads,
+                                receipt, error)
          && (receipt == NULL || tlm_receipt_save (receipt, o->receipt, error));
 }
 

@@ -20,21 +20,17 @@ typedef struct
 #define MAX_TOKENS 32768
 #define WINDOW 512
 
+/* Of the types that can be written. */
 static gboolean
 parse_type (const char *name,
             tl_type    *type)
 {
-  for (uint32_t i = 0; i < 64; i++)
-    {
-      const tl_type_info *info = tl_type_get_info (i);
+  const tl_type_info *info = tl_type_find (name);
 
-      if (info != NULL && info->quantize != NULL && g_ascii_strcasecmp (info->name, name) == 0)
-        {
-          *type = info->type;
-          return TRUE;
-        }
-    }
-  return FALSE;
+  if (info == NULL || info->quantize == NULL)
+    return FALSE;
+  *type = info->type;
+  return TRUE;
 }
 
 /* A ternary embedding ruins a model that was not trained for it, so the ternary types leave it at

@@ -46,8 +46,8 @@ generate (const TlmReceipt *receipt,
   TlmGenerateRequest request = receipt->request;
 
   request.prompt = receipt->prompt;
-  return tlm_cli_generate_text (again->model_path, &request, receipt->context, n_threads, again,
-                                error);
+  return tlm_cli_generate_text (again->model_path, &request, receipt->context, receipt->cache,
+                                n_threads, again, error);
 }
 
 /* Unset when the receipt's is none: the verdict then says what differs. */

@@ -229,15 +229,12 @@ run (tl_lm_trainer *trainer, const TlmCorpus *corpus, const tl_lm_train_config *
 static gboolean
 parse_type (const char *name, tl_type *type, GError **error)
 {
-  for (uint32_t i = 0; i < 64; i++)
-    {
-      const tl_type_info *info = tl_type_get_info (i);
+  const tl_type_info *info = tl_type_find (name);
 
-      if (info != NULL && g_ascii_strcasecmp (info->name, name) == 0)
-        {
-          *type = info->type;
-          return TRUE;
-        }
+  if (info != NULL)
+    {
+      *type = info->type;
+      return TRUE;
     }
   g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE, "There is no type %s", name);
   return FALSE;

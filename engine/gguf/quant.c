@@ -6,6 +6,7 @@
 #include <assert.h>
 #include <math.h>
 #include <string.h>
+#include <strings.h>
 
 static uint32_t
 bits_of (float f)
@@ -257,6 +258,15 @@ tl_type_get_info (uint32_t type)
 {
   for (size_t i = 0; i < sizeof types / sizeof types[0]; i++)
     if ((uint32_t) types[i].type == type)
+      return &types[i];
+  return NULL;
+}
+
+const tl_type_info *
+tl_type_find (const char *name)
+{
+  for (size_t i = 0; i < sizeof types / sizeof types[0]; i++)
+    if (strcasecmp (types[i].name, name) == 0)
       return &types[i];
   return NULL;
 }

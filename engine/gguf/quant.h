@@ -164,6 +164,9 @@ typedef struct
  */
 const tl_type_info *tl_type_get_info (uint32_t type);
 
+/* The same by its name, in any case: "q8_0". */
+const tl_type_info *tl_type_find (const char *name);
+
 /* Bytes of a row of @n weights; 0 when @n is no multiple of the block. */
 size_t tl_type_row_bytes (tl_type type, size_t n);
 
