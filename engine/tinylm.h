@@ -26,6 +26,7 @@ extern "C" {
 #include "train/blocks.h"
 #include "train/checkpoint.h"
 #include "train/lm-train.h"
+#include "train/lora-train.h"
 #include "train/optim.h"
 #include "train/qat.h"
 #include "train/quantize.h"

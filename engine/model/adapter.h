@@ -7,6 +7,14 @@
 
 #include "model/session.h"
 
+/* The matrices of a layer that an adapter may change. */
+typedef enum
+{
+  TL_TARGET_Q, TL_TARGET_K, TL_TARGET_V, TL_TARGET_OUT, TL_TARGET_GATE, TL_TARGET_UP,
+  TL_TARGET_DOWN,
+  TL_TARGETS
+} tl_target;
+
 /* Immutable, and of one model's shape; any number of sessions of that model may use it. */
 typedef struct tl_adapter tl_adapter;
 

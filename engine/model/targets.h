@@ -3,14 +3,8 @@
  * and their merging. */
 #pragma once
 
+#include "model/adapter.h"
 #include "model/model-private.h"
-
-typedef enum
-{
-  TL_TARGET_Q, TL_TARGET_K, TL_TARGET_V, TL_TARGET_OUT, TL_TARGET_GATE, TL_TARGET_UP,
-  TL_TARGET_DOWN,
-  TL_TARGETS
-} tl_target;
 
 /* A matrix of the file that is one or several, one after the other, of the model's. */
 typedef struct

@@ -32,11 +32,14 @@ tl_checkpoint_save (const char *path, const tl_checkpoint_state *st, const float
   for (int i = 0; i < 4; i++)
     tl_gguf_writer_u64 (w, rng_keys[i], st->rng.s[i]);
   tl_gguf_writer_f32 (w, "train.best_valid", st->best_valid);
+  tl_gguf_writer_u64 (w, "train.best_step", st->best_step);
   tl_gguf_writer_u64 (w, "train.seconds_bits", seconds);
   tl_gguf_writer_u64 (w, "train.adamw.step", o->step);
   tl_gguf_writer_tensor (w, "params", TL_TYPE_F32, 1, &n, params);
   tl_gguf_writer_tensor (w, "adamw.m", TL_TYPE_F32, 1, &n, o->m);
   tl_gguf_writer_tensor (w, "adamw.v", TL_TYPE_F32, 1, &n, o->v);
+  if (st->kept != NULL)
+    tl_gguf_writer_tensor (w, "kept", TL_TYPE_F32, 1, &n, st->kept);
   ok = tl_gguf_writer_save (w, path, err);
   tl_gguf_writer_free (w);
   return ok;
@@ -75,6 +78,7 @@ read_state (const tl_gguf *g, const char *path, tl_checkpoint_state *st, uint64_
     return tl_error_set (err, TL_ERROR_FORMAT, "%s: the checkpoint has no key train.best_valid",
                          path);
   st->best_valid = (float) best;
+  tl_gguf_get_u64 (g, "train.best_step", &st->best_step); /* older files have none */
   memcpy (&st->seconds, &seconds, sizeof seconds);
   return true;
 }
@@ -104,7 +108,7 @@ load_from (const tl_gguf *g, const char *path, tl_checkpoint_state *st, uint64_t
 {
   tl_checkpoint_state loaded = { 0 };
   uint64_t            adamw_step = 0;
-  const float        *p, *m, *v;
+  const float        *p, *m, *v, *kept = NULL;
 
   if (!read_state (g, path, &loaded, &adamw_step, err))
     return false;
@@ -115,13 +119,17 @@ load_from (const tl_gguf *g, const char *path, tl_checkpoint_state *st, uint64_t
                          path, loaded.config_hash, config_hash);
   if ((p = find_floats (g, path, "params", o->n, err)) == NULL
       || (m = find_floats (g, path, "adamw.m", o->n, err)) == NULL
-      || (v = find_floats (g, path, "adamw.v", o->n, err)) == NULL)
+      || (v = find_floats (g, path, "adamw.v", o->n, err)) == NULL
+      || (st->kept != NULL && (kept = find_floats (g, path, "kept", o->n, err)) == NULL))
     return false;
 
   memcpy (params, p, o->n * sizeof *params);
   memcpy (o->m, m, o->n * sizeof *o->m);
   memcpy (o->v, v, o->n * sizeof *o->v);
   o->step = adamw_step;
+  if (kept != NULL)
+    memcpy (st->kept, kept, o->n * sizeof *kept);
+  loaded.kept = st->kept;
   *st = loaded;
   return true;
 }

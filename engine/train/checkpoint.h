@@ -13,7 +13,10 @@ typedef struct
   uint64_t data_pos;    /* where the data stream stands; the trainer's own meaning */
   tl_rng   rng;
   float    best_valid;  /* the lowest validation loss so far; INFINITY before one */
+  uint64_t best_step;   /* where it was */
   double   seconds;     /* of training so far */
+  float   *kept;        /* (nullable): [n] parameters beside the present ones, saved and restored
+                           with them; the caller's own */
 } tl_checkpoint_state;
 
 /* Saves or restores @params [n] and @o. Loading a checkpoint of another config_hash or size is
