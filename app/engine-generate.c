@@ -147,21 +147,41 @@ tlm_writing_clear (TlmWriting *writing)
 /* Whether the session of @model has the context that is wanted now. */
 static gboolean
 fits (const TlmWriting *writing,
-      guint             max_context)
+      guint             max_context,
+      gboolean          compact)
 {
-  return tl_session_get_n_ctx (writing->session)
-         == MIN (tl_model_get_info (writing->model)->n_ctx_train, max_context);
+  return writing->compact == compact
+         && tl_session_get_n_ctx (writing->session)
+            == MIN (tl_model_get_info (writing->model)->n_ctx_train, max_context);
+}
+
+static void
+make_session (TlmWriting *writing,
+              guint       max_context,
+              gboolean    compact,
+              tl_error   *err)
+{
+  const tl_model_info *info = tl_model_get_info (writing->model);
+  tl_type cache = compact && tl_session_cache_bytes (info, TL_TYPE_Q8_0) > 0 ? TL_TYPE_Q8_0
+                                                                             : TL_TYPE_F16;
+
+  writing->compact = compact;
+  writing->session = tl_session_new_with_cache (writing->model,
+                                                MIN (info->n_ctx_train, max_context), cache,
+                                                writing->pool, err);
 }
 
 static gboolean
 load_model (TlmWriting *writing,
             const char *path,
             guint       max_context,
+            gboolean    compact,
             GError    **error)
 {
   tl_error err = { 0 };
 
-  if (writing->model != NULL && g_strcmp0 (writing->path, path) == 0 && fits (writing, max_context))
+  if (writing->model != NULL && g_strcmp0 (writing->path, path) == 0
+      && fits (writing, max_context, compact))
     return TRUE;
   unload (writing);
   if (path == NULL || *path == '\0')
@@ -177,10 +197,7 @@ load_model (TlmWriting *writing,
   writing->model = tl_model_open (path, &err);
   if (writing->model == NULL)
     return tlm_error_from_model (error, path, &err);
-  writing->session = tl_session_new (writing->model,
-                                     MIN (tl_model_get_info (writing->model)->n_ctx_train,
-                                          max_context),
-                                     writing->pool, &err);
+  make_session (writing, max_context, compact, &err);
   if (writing->session == NULL)
     {
       unload (writing);
@@ -201,7 +218,8 @@ generate_job (gpointer owner,
   GError           *error = NULL;
 
   if (load_model (writing, stream->request.model_path,
-                  (guint) g_atomic_int_get (&self->max_context), &error)
+                  (guint) g_atomic_int_get (&self->max_context),
+                  g_atomic_int_get (&self->compact_context), &error)
       && tlm_generation_run (writing->model, writing->session, &stream->request, append_bytes,
                              stream, tlm_engine_task_is_cancelled, task, &stream->use,
                              &error))
@@ -225,15 +243,12 @@ generated (GObject      *source,
     g_task_return_error (outer, error);
 }
 
-/**
- * tlm_engine_service_set_context:
- *
- * Counts from the next generation on.
- */
 void
 tlm_engine_service_set_context (TlmEngineService *self,
-                                guint             n_tokens)
+                                guint             n_tokens,
+                                gboolean          compact)
 {
+  g_atomic_int_set (&self->compact_context, compact);
   g_atomic_int_set (&self->max_context, (int) n_tokens);
 }
 

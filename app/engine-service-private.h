@@ -28,6 +28,7 @@ typedef struct
   tl_model   *model;
   tl_session *session;
   tl_pool    *pool;
+  gboolean    compact; /* the session's cache, if the model can have such a one */
 } TlmWriting;
 
 struct _TlmEngineService
@@ -39,7 +40,8 @@ struct _TlmEngineService
   TlmWorker *reading_worker; /* NULL after the shutdown */
   TlmWorker *writing_worker;
   TlmWorker *completing_worker;
-  int        max_context; /* atomic */
+  int        max_context; /* atomic, as is the next */
+  int        compact_context;
   int        stopping; /* atomic: set by the shutdown, polled by running jobs */
 };
 

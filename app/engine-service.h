@@ -111,8 +111,15 @@ typedef void (*TlmTextFunc) (const char *text, gpointer user_data);
 /* Beyond this a KV cache is larger than small machines like. */
 #define TLM_DEFAULT_CONTEXT 4096
 
-/* How many tokens a model of generate_async() sees at most; at first TLM_DEFAULT_CONTEXT. */
-void  tlm_engine_service_set_context     (TlmEngineService *self, guint n_tokens);
+/**
+ * tlm_engine_service_set_context:
+ * @n_tokens: that a model of generate_async() sees at most; at first TLM_DEFAULT_CONTEXT
+ * @compact: keeps their keys and values in blocks of bytes, half the memory, where the model's heads
+ * are whole blocks
+ *
+ * Counts from the next generation on.
+ */
+void  tlm_engine_service_set_context     (TlmEngineService *self, guint n_tokens, gboolean compact);
 
 void  tlm_generate_request_init          (TlmGenerateRequest *request); /* sensible defaults */
 void  tlm_engine_service_generate_async  (TlmEngineService *self, const TlmGenerateRequest *request,

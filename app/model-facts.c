@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The keys are those of https://github.com/ggml-org/ggml/blob/master/docs/gguf.md. A position's keys
- * and values are halves, in each layer: 2 (K and V) x 2 bytes x KV heads x head's width. */
+/* The keys are those of https://github.com/ggml-org/ggml/blob/master/docs/gguf.md. */
 #include "model-facts.h"
 
 #include "errors.h"
-#include "model/model.h"
+#include "model/session.h"
 
 #include <glib/gi18n-lib.h>
 #include <string.h>
@@ -111,7 +110,10 @@ read_language_model (TlmModelFacts *facts,
   facts->n_params = info.n_params;
   facts->n_ctx = info.n_ctx_train;
   facts->weight_memory = info.resident_bytes;
-  facts->token_memory = (guint64) 2 * 2 * info.n_layers * info.n_kv_heads * info.head_dim;
+  facts->token_memory = tl_session_cache_bytes (&info, TL_TYPE_F16);
+  facts->compact_token_memory = tl_session_cache_bytes (&info, TL_TYPE_Q8_0);
+  if (facts->compact_token_memory == 0)
+    facts->compact_token_memory = facts->token_memory;
   return TRUE;
 }
 
@@ -192,9 +194,12 @@ tlm_model_facts_read (const char *path,
 
 guint64
 tlm_model_facts_get_memory (const TlmModelFacts *facts,
-                            guint32              n_ctx)
+                            guint32              n_ctx,
+                            gboolean             compact)
 {
-  return facts->weight_memory + facts->token_memory * MIN (n_ctx, facts->n_ctx);
+  guint64 token_memory = compact ? facts->compact_token_memory : facts->token_memory;
+
+  return facts->weight_memory + token_memory * MIN (n_ctx, facts->n_ctx);
 }
 
 guint64

@@ -17,6 +17,7 @@ typedef struct
   guint64  n_params;
   guint64  weight_memory; /* bytes that the weights take once it is loaded */
   guint64  token_memory;  /* bytes of KV cache a position */
+  guint64  compact_token_memory; /* the same in blocks of bytes, where its heads are whole blocks */
   guint32  n_ctx;         /* 0: no language model of a family that can be computed */
 } TlmModelFacts;
 
@@ -32,8 +33,8 @@ TlmModelFacts *tlm_model_facts_read  (const char *path, GError **error);
 TlmModelFacts *tlm_model_facts_ref   (TlmModelFacts *facts);
 void           tlm_model_facts_unref (TlmModelFacts *facts);
 
-/* Weights and KV cache, with so much of the model's context as @n_ctx and it allow. */
-guint64 tlm_model_facts_get_memory (const TlmModelFacts *facts, guint32 n_ctx);
+/* Weights and KV cache, compact or not, with so much of the model's context as @n_ctx and it allow. */
+guint64 tlm_model_facts_get_memory (const TlmModelFacts *facts, guint32 n_ctx, gboolean compact);
 
 /* One line of valid UTF-8 without control characters. (transfer full) */
 char *tlm_model_dup_shown (const char *text, gsize len);

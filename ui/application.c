@@ -71,7 +71,8 @@ apply_model (TlmApplication *self)
     return;
   tlm_chats_set_model (tlm_services_get_chats (self->services), path, format);
   tlm_engine_service_set_context (tlm_services_get_engine (self->services),
-                                  (guint) g_settings_get_double (self->settings, "chat-context"));
+                                  (guint) g_settings_get_double (self->settings, "chat-context"),
+                                  g_settings_get_boolean (self->settings, "chat-compact-context"));
 }
 
 static void
@@ -247,6 +248,8 @@ tlm_application_startup (GApplication *application)
   self->settings = g_settings_new ("com.sprapp.TinyLM");
   g_signal_connect_object (self->settings, "changed::chat-context", G_CALLBACK (apply_model),
                            self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->settings, "changed::chat-compact-context",
+                           G_CALLBACK (apply_model), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->settings, "changed::chat-format", G_CALLBACK (apply_model),
                            self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->settings, "changed::chat-model-path", G_CALLBACK (apply_model),

@@ -203,9 +203,10 @@ tlm_model_row_set_chosen (TlmModelRow *self, gboolean chosen)
 /**
  * tlm_model_row_set_context:
  * @n_ctx: tokens that a chat is given at most
+ * @compact: in half the memory
  */
 void
-tlm_model_row_set_context (TlmModelRow *self, guint n_ctx)
+tlm_model_row_set_context (TlmModelRow *self, guint n_ctx, gboolean compact)
 {
   const TlmModelFacts *facts = get_state (self)->facts;
   guint64 needed, available = tlm_memory_get_available ();
@@ -214,7 +215,7 @@ tlm_model_row_set_context (TlmModelRow *self, guint n_ctx)
   gtk_widget_set_visible (GTK_WIDGET (self->memory_row), facts != NULL);
   if (facts == NULL)
     return;
-  needed = tlm_model_facts_get_memory (facts, n_ctx);
+  needed = tlm_model_facts_get_memory (facts, n_ctx, compact);
   needs = g_format_size (needed);
   there = g_format_size (available);
   text = g_strdup_printf (needed <= available || available == 0

@@ -19,7 +19,7 @@ const char *tlm_model_row_get_path    (TlmModelRow *self);
 
 /* What of the row changes while the model stays. */
 void        tlm_model_row_set_chosen  (TlmModelRow *self, gboolean chosen);
-void        tlm_model_row_set_context (TlmModelRow *self, guint n_ctx);
+void        tlm_model_row_set_context (TlmModelRow *self, guint n_ctx, gboolean compact);
 void        tlm_model_row_set_license (TlmModelRow *self, GListModel *licenses);
 
 G_END_DECLS

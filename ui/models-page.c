@@ -16,7 +16,7 @@ struct _TlmModelsPage
   GtkImage            *result_icon;
   GtkProgressBar      *progress_bar;
   GtkWidget           *delete_button;
-  GtkSwitch           *copy_switch;
+  GtkSwitch           *copy_switch, *compact_switch;
   GtkAdjustment       *context_adjustment;
   AdwPreferencesGroup *models_group;
   GPtrArray           *rows;        /* of TlmModelRow, which the group owns */
@@ -250,7 +250,7 @@ update_rows (TlmModelsPage *self)
       TlmModelRow *row = self->rows->pdata[i];
 
       tlm_model_row_set_chosen (row, g_str_equal (chosen, tlm_model_row_get_path (row)));
-      tlm_model_row_set_context (row, n_ctx);
+      tlm_model_row_set_context (row, n_ctx, gtk_switch_get_active (self->compact_switch));
       tlm_model_row_set_license (row, tlm_licenses_get_list (self->licenses));
     }
 }
@@ -360,6 +360,7 @@ tlm_models_page_class_init (TlmModelsPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, TlmModelsPage, delete_button);
   gtk_widget_class_bind_template_child (widget_class, TlmModelsPage, copy_switch);
   gtk_widget_class_bind_template_child (widget_class, TlmModelsPage, context_adjustment);
+  gtk_widget_class_bind_template_child (widget_class, TlmModelsPage, compact_switch);
   gtk_widget_class_bind_template_child (widget_class, TlmModelsPage, models_group);
   gtk_widget_class_bind_template_callback (widget_class, choose_cb);
   gtk_widget_class_bind_template_callback (widget_class, stop_cb);
@@ -375,8 +376,12 @@ tlm_models_page_init (TlmModelsPage *self)
   self->settings = g_settings_new ("com.sprapp.TinyLM");
   g_settings_bind (self->settings, "chat-context", self->context_adjustment, "value",
                    G_SETTINGS_BIND_DEFAULT);
+  g_settings_bind (self->settings, "chat-compact-context", self->compact_switch, "active",
+                   G_SETTINGS_BIND_DEFAULT);
   g_signal_connect_object (self->settings, "changed::chat-model-path", G_CALLBACK (update_rows),
                            self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->context_adjustment, "value-changed", G_CALLBACK (update_rows), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->compact_switch, "notify::active", G_CALLBACK (update_rows), self,
                            G_CONNECT_SWAPPED);
 }

@@ -49,7 +49,7 @@ print_model (const TlmModelState *state)
           facts->quantisation, size);
   if (facts->n_ctx > 0)
     {
-      memory = g_format_size (tlm_model_facts_get_memory (facts, TLM_DEFAULT_CONTEXT));
+      memory = g_format_size (tlm_model_facts_get_memory (facts, TLM_DEFAULT_CONTEXT, FALSE));
       printf (_("; context %u, needs %s of memory"), facts->n_ctx, memory);
     }
   if (state->decode > 0)
@@ -100,7 +100,7 @@ print_json (const TlmModelState *state)
       append_number (out, "bytes", (double) facts->size);
       append_number (out, "context", facts->n_ctx);
       append_number (out, "memory_bytes",
-                     (double) tlm_model_facts_get_memory (facts, TLM_DEFAULT_CONTEXT));
+                     (double) tlm_model_facts_get_memory (facts, TLM_DEFAULT_CONTEXT, FALSE));
     }
   append_number (out, "prefill_tokens_per_second", state->prefill);
   append_number (out, "decode_tokens_per_second", state->decode);

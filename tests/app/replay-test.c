@@ -46,7 +46,7 @@ generate (Fixture    *f,
   GBytes    *out;
 
   tlm_test_run_cli (&run, NULL, "generate", "-m", f->model, "-p", prompt, "-n", "60", "--temp",
-                    temperature, "-s", "18446744073709551615", "--repeat-penalty", "1.07",
+                    temperature, "-s", "18446744073709551615", "--repeat-penalty", "1.07", "--kv", "q8_0",
                     "--receipt", f->receipt, NULL);
   g_assert_cmpstr (run.err, ==, "");
   g_assert_cmpint (run.status, ==, 0);
