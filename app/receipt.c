@@ -27,6 +27,7 @@ tlm_receipt_new (TlmReceiptKind kind,
     return NULL;
   self = g_new0 (TlmReceipt, 1);
   self->kind = kind;
+  self->adapters = tlm_adapters_new ();
   self->version = g_strdup (TLM_VERSION);
   self->cpu = g_strdup (tl_kernels_get ()->name);
   self->model_path = g_canonicalize_filename (model_path, NULL);
@@ -44,6 +45,7 @@ tlm_receipt_free (TlmReceipt *self)
   g_free (self->model_sha256);
   g_free (self->made_at);
   g_free (self->prompt);
+  g_clear_pointer (&self->adapters, g_ptr_array_unref);
   g_free (self->input_sha256);
   g_free (self->day);
   g_free (self->output_sha256);
@@ -140,6 +142,31 @@ add_settings (JsonBuilder      *b,
   json_builder_end_object (b);
 }
 
+/* null where there are none. */
+static void
+add_adapters (JsonBuilder     *b,
+              const GPtrArray *adapters)
+{
+  json_builder_set_member_name (b, "adapter");
+  if (adapters->len == 0)
+    {
+      json_builder_add_null_value (b);
+      return;
+    }
+  json_builder_begin_array (b);
+  for (guint i = 0; i < adapters->len; i++)
+    {
+      const TlmAdapterChoice *choice = adapters->pdata[i];
+
+      json_builder_begin_object (b);
+      add_bytes (b, "file", choice->path);
+      add_string (b, "sha256", choice->sha256);
+      add_double (b, "scale", (double) choice->scale);
+      json_builder_end_object (b);
+    }
+  json_builder_end_array (b);
+}
+
 static JsonNode *
 to_json (const TlmReceipt *self)
 {
@@ -155,8 +182,7 @@ to_json (const TlmReceipt *self)
   add_bytes (b, "file", self->model_path);
   add_string (b, "sha256", self->model_sha256);
   json_builder_end_object (b);
-  json_builder_set_member_name (b, "adapter");
-  json_builder_add_null_value (b);
+  add_adapters (b, self->adapters);
   if (self->kind == TLM_RECEIPT_GENERATE)
     {
       add_bytes (b, "prompt", self->prompt);
@@ -329,6 +355,27 @@ read_settings (Reader     *r,
 }
 
 static void
+read_adapters (Reader     *r,
+               JsonObject *root,
+               GPtrArray  *adapters)
+{
+  JsonNode  *node = json_object_get_member (root, "adapter");
+  JsonArray *array = node != NULL && JSON_NODE_HOLDS_ARRAY (node) ? json_node_get_array (node) : NULL;
+
+  for (guint i = 0; array != NULL && i < json_array_get_length (array); i++)
+    {
+      JsonNode        *item = json_array_get_element (array, i);
+      JsonObject      *object = JSON_NODE_HOLDS_OBJECT (item) ? json_node_get_object (item) : NULL;
+      g_autofree char *path = get_bytes (r, object, "file");
+      g_autofree char *sha256 = get_string (r, object, "sha256");
+
+      tlm_adapters_add (adapters, path, (float) get_double (r, object, "scale"), sha256);
+    }
+  if (array == NULL && (node == NULL || !JSON_NODE_HOLDS_NULL (node)) && r->wrong == NULL)
+    r->wrong = "adapter";
+}
+
+static void
 read_kind (Reader     *r,
            JsonObject *root,
            TlmReceipt *self)
@@ -340,6 +387,7 @@ read_kind (Reader     *r,
       self->kind = TLM_RECEIPT_GENERATE;
       self->prompt = get_bytes (r, root, "prompt");
       read_settings (r, get_object (r, root, "settings"), self);
+      read_adapters (r, root, self->adapters);
     }
   else if (g_strcmp0 (kind, kinds[TLM_RECEIPT_SUMMARIZE]) == 0)
     {
@@ -359,6 +407,7 @@ from_json (JsonObject  *root,
   g_autoptr (TlmReceipt) self = g_new0 (TlmReceipt, 1);
   JsonObject            *model, *output;
 
+  self->adapters = tlm_adapters_new ();
   read_kind (&r, root, self);
   model = get_object (&r, root, "model");
   output = get_object (&r, root, "output");

@@ -4,6 +4,7 @@
  * note only the checksum. As a file it is one JSON object. */
 #pragma once
 
+#include "adapters.h"
 #include "engine-service.h"
 #include "gguf/quant.h"
 
@@ -28,6 +29,7 @@ typedef struct
   TlmGenerateRequest request;      /* its strings are not used */
   guint              context;      /* as asked for: 0 for the model's own */
   tl_type            cache;        /* of keys and values */
+  GPtrArray         *adapters;     /* of TlmAdapterChoice; empty for a summary */
   guint              n_threads;    /* on which the result does not depend */
   char              *input_sha256; /* of a note as it was read; NULL for a generated text */
   char              *day;          /* "2026-05-03": as on which the note's due words were read */

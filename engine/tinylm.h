@@ -27,6 +27,7 @@ extern "C" {
 #include "train/checkpoint.h"
 #include "train/lm-train.h"
 #include "train/lora-train.h"
+#include "train/merge.h"
 #include "train/optim.h"
 #include "train/qat.h"
 #include "train/quantize.h"

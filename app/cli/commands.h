@@ -6,12 +6,15 @@
 
 int tlm_cli_ask       (int argc, char **argv);
 int tlm_cli_bench     (int argc, char **argv);
+int tlm_cli_classify  (int argc, char **argv);
 int tlm_cli_erase     (int argc, char **argv);
 int tlm_cli_eval      (int argc, char **argv);
 int tlm_cli_eval_lm   (int argc, char **argv);
 int tlm_cli_export    (int argc, char **argv);
 int tlm_cli_generate  (int argc, char **argv);
+int tlm_cli_info      (int argc, char **argv);
 int tlm_cli_license   (int argc, char **argv);
+int tlm_cli_merge     (int argc, char **argv);
 int tlm_cli_models    (int argc, char **argv);
 int tlm_cli_privacy   (int argc, char **argv);
 int tlm_cli_quantize  (int argc, char **argv);
@@ -23,4 +26,5 @@ int tlm_cli_train_lm  (int argc, char **argv); /* train's subcommand "lm" */
 
 /* More subcommands: of eval and of train. */
 int tlm_cli_eval_route   (int argc, char **argv);
+int tlm_cli_train_adapter (int argc, char **argv);
 int tlm_cli_train_router (int argc, char **argv);

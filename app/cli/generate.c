@@ -11,6 +11,7 @@
 #include "cli/options.h"
 #include "errors.h"
 #include "generation.h"
+#include "paths.h"
 
 typedef struct
 {
@@ -18,7 +19,8 @@ typedef struct
   int      n_tokens, top_k, threads, context;
   char    *cache; /* its type's name */
   char    *temperature, *top_p, *min_p, *repeat_penalty, *seed;
-  gboolean chat, no_lookup;
+  char   **adapters;
+  gboolean chat, no_lookup, raw;
 } Options;
 
 /* What was printed. */
@@ -42,6 +44,7 @@ options_clear (Options *o)
   g_free (o->min_p);
   g_free (o->repeat_penalty);
   g_free (o->seed);
+  g_strfreev (o->adapters);
 }
 
 static int
@@ -83,6 +86,12 @@ parse (Options *o,
       N_("Keep keys and values as f16, q8_0 (half the memory) or f32 (f16)"), N_("TYPE") },
     { "no-lookup", 0, 0, G_OPTION_ARG_NONE, &o->no_lookup,
       N_("Do not guess tokens from the text so far; the text is the same, often later"), NULL },
+    { "adapter", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &o->adapters,
+      N_("Compute with an adapter; may be repeated. A scale of 1 is as it was trained"),
+      N_("FILE[:SCALE]") },
+    { "raw", 0, 0, G_OPTION_ARG_NONE, &o->raw,
+      N_("With --adapter: continue the text as it is, not in the form that the adapter learned"),
+      NULL },
     { "receipt", 0, 0, G_OPTION_ARG_FILENAME, &o->receipt,
       N_("Write what “replay” needs to make the same bytes again, the prompt too"),
       N_("FILE.json") },
@@ -172,6 +181,7 @@ tlm_cli_generate_text (const char               *model_path,
                        const TlmGenerateRequest *request,
                        guint                     context,
                        tl_type                   cache,
+                       GPtrArray                *adapters,
                        guint                     n_threads,
                        TlmReceipt               *receipt,
                        GError                  **error)
@@ -187,14 +197,22 @@ tlm_cli_generate_text (const char               *model_path,
 
   if (model != NULL)
     session = tl_session_new_with_cache (model, context, cache, pool, &err);
-  if (session != NULL)
-    good = tlm_generation_run (model, session, request, print_bytes, &output, NULL, NULL, NULL,
-                               error);
-  else
+  if (session == NULL)
     tlm_error_from_model (error, model_path, &err);
+  else
+    good = tlm_adapters_use (adapters, model, session, error)
+           && (receipt == NULL || tlm_adapters_hash (adapters, error))
+           && tlm_generation_run (model, session, request, print_bytes, &output, NULL, NULL, NULL,
+                                  error);
   if (receipt != NULL)
     {
       receipt->prompt = g_strdup (request->prompt);
+      for (guint i = 0; i < adapters->len; i++)
+        {
+          const TlmAdapterChoice *choice = adapters->pdata[i];
+
+          tlm_adapters_add (receipt->adapters, choice->path, choice->scale, choice->sha256);
+        }
       receipt->request = *request;
       receipt->context = context;
       receipt->cache = cache;
@@ -215,16 +233,26 @@ generate (const Options            *o,
           GError                  **error)
 {
   g_autoptr (TlmReceipt) receipt = NULL;
+  g_autoptr (GPtrArray)  adapters = tlm_adapters_new ();
+  g_autoptr (TlmForm)    form = NULL;
+  g_autofree char       *model = tlm_paths_dup_model (o->model);
+  g_autofree char       *prompt = NULL;
+  TlmGenerateRequest     formed = *request;
   tl_type                cache = o->cache != NULL ? tl_type_find (o->cache)->type : TL_TYPE_F16;
 
+  if (!tlm_adapters_parse (adapters, o->adapters, error))
+    return FALSE;
+  form = o->raw || o->chat ? NULL : tlm_adapters_read_form (adapters);
+  if (form != NULL)
+    formed.prompt = prompt = tlm_form_make_prompt (form, request->prompt);
   if (o->receipt != NULL)
     {
-      receipt = tlm_receipt_new (TLM_RECEIPT_GENERATE, o->model, error);
+      receipt = tlm_receipt_new (TLM_RECEIPT_GENERATE, model, error);
       if (receipt == NULL)
         return FALSE;
     }
-  return tlm_cli_generate_text (o->model, request, (guint) o->context, cache, (guint) o->threads,
-                                receipt, error)
+  return tlm_cli_generate_text (model, &formed, (guint) o->context, cache, adapters,
+                                (guint) o->threads, receipt, error)
          && (receipt == NULL || tlm_receipt_save (receipt, o->receipt, error));
 }
 

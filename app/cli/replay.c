@@ -47,7 +47,7 @@ generate (const TlmReceipt *receipt,
 
   request.prompt = receipt->prompt;
   return tlm_cli_generate_text (again->model_path, &request, receipt->context, receipt->cache,
-                                n_threads, again, error);
+                                receipt->adapters, n_threads, again, error);
 }
 
 /* Unset when the receipt's is none: the verdict then says what differs. */

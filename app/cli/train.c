@@ -21,8 +21,10 @@ tlm_cli_train (int argc, char **argv)
   if (argc >= 2 && g_str_equal (argv[1], "lm"))
     return tlm_cli_train_lm (argc - 1, argv + 1);
 #endif
+  if (argc >= 2 && argv[1][0] == '-')
+    return tlm_cli_train_adapter (argc, argv);
   tlm_cli_fail (
-      _ ("“train” needs to know what: “reader”, “router”, “vectors” or “lm”; “tinylm-cli train "
-         "reader --help” tells more."));
+      _ ("“train” needs --data and --out for an adapter, or what else it is to train: “reader”, "
+         "“router”, “vectors” or “lm”; “tinylm-cli train --help” tells more."));
   return 2;
 }

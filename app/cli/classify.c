@@ -1,0 +1,189 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* `tinylm-cli classify`: which of a specialist's labels a text has, how likely, and whether a person
+ * is to be asked. */
+#include <gio/gio.h>
+#include <gio/gunixinputstream.h>
+#include <glib/gi18n-lib.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "adapters.h"
+#include "cli/commands.h"
+#include "cli/options.h"
+#include "errors.h"
+#include "json.h"
+#include "paths.h"
+#include "text-input.h"
+
+typedef struct
+{
+  char    *model, *threshold;
+  char   **adapters;
+  int      threads;
+  gboolean json;
+} Options;
+
+typedef struct
+{
+  TlmForm    *form;
+  tl_model   *model;
+  tl_session *session;
+  double      threshold;
+  gboolean    json;
+} Classifier;
+
+static void
+print_json (const Classifier *c,
+            const char       *text,
+            const double     *p,
+            guint             best)
+{
+  g_autoptr (GString) out = g_string_new ("{");
+  const char         *label = c->form->labels->pdata[best];
+
+  tlm_json_append_key (out, "text");
+  tlm_json_append_string (out, text, strlen (text));
+  tlm_json_append_key (out, "label");
+  tlm_json_append_string (out, label, strlen (label));
+  tlm_json_append_key (out, "p");
+  tlm_json_append_number (out, p[best], 4);
+  tlm_json_append_key (out, "ask");
+  g_string_append (out, p[best] < c->threshold ? "true" : "false");
+  tlm_json_append_key (out, "labels");
+  g_string_append_c (out, '{');
+  for (guint i = 0; i < c->form->labels->len; i++)
+    {
+      g_string_append (out, i > 0 ? ", " : "");
+      label = c->form->labels->pdata[i];
+      tlm_json_append_string (out, label, strlen (label));
+      g_string_append (out, ": ");
+      tlm_json_append_number (out, p[i], 4);
+    }
+  printf ("%s}}\n", out->str);
+}
+
+static gboolean
+classify (const Classifier *c,
+          const char       *text,
+          GError          **error)
+{
+  g_autofree double *p = g_new (double, c->form->labels->len);
+  tl_error           err = { 0 };
+  guint              best = 0;
+
+  if (!tlm_form_classify (c->form, c->session, c->model, text, c->form->temperature, p, &err))
+    return tlm_error_from_engine (error, &err);
+  for (guint i = 1; i < c->form->labels->len; i++)
+    best = p[i] > p[best] ? i : best;
+  if (c->json)
+    print_json (c, text, p, best);
+  else if (p[best] < c->threshold)
+    printf (_("%s\t%.2f\task a person\n"), (char *) c->form->labels->pdata[best], p[best]);
+  else
+    printf ("%s\t%.2f\n", (char *) c->form->labels->pdata[best], p[best]);
+  return TRUE;
+}
+
+static gboolean
+classify_lines (const Classifier *c,
+                GError          **error)
+{
+  g_autoptr (GInputStream) in = g_unix_input_stream_new (0, FALSE);
+  g_autofree char         *text = tlm_text_read_stream (in, NULL, NULL, NULL, error);
+  g_auto (GStrv)           lines = text != NULL ? g_strsplit (text, "\n", -1) : NULL;
+
+  for (gsize i = 0; lines != NULL && lines[i] != NULL; i++)
+    if (*g_strstrip (lines[i]) != '\0' && !classify (c, lines[i], error))
+      return FALSE;
+  return text != NULL;
+}
+
+static gboolean
+open_classifier (Classifier    *c,
+                 const Options *o,
+                 tl_pool       *pool,
+                 GError       **error)
+{
+  g_autoptr (GPtrArray) adapters = tlm_adapters_new ();
+  g_autofree char      *path = tlm_paths_dup_model (o->model != NULL ? o->model : "meeny");
+  tl_error              err = { 0 };
+
+  if (!tlm_adapters_parse (adapters, o->adapters, error))
+    return FALSE;
+  c->model = tl_model_open (path, &err);
+  if (c->model != NULL)
+    c->session = tl_session_new (c->model, MIN (1024, tl_model_get_info (c->model)->n_ctx_train),
+                                 pool, &err);
+  if (c->session == NULL)
+    return tlm_error_from_model (error, path, &err);
+  if (!tlm_adapters_use (adapters, c->model, c->session, error))
+    return FALSE;
+  c->form = tlm_adapters_read_form (adapters);
+  if (c->form != NULL && c->form->labels->len > 0)
+    return TRUE;
+  g_set_error_literal (error, TLM_ERROR, TLM_ERROR_MODEL,
+                       _("This adapter knows no labels. Train one with “tinylm-cli train” on "
+                         "examples whose outputs are labels, or use it with “generate”."));
+  return FALSE;
+}
+
+static gboolean
+run (const Options *o,
+     float          threshold,
+     char         **texts,
+     GError       **error)
+{
+  Classifier c = { .json = o->json };
+  tl_pool   *pool = tl_pool_new ((unsigned) o->threads, NULL);
+  gboolean   good = open_classifier (&c, o, pool, error);
+
+  if (good)
+    c.threshold = o->threshold != NULL ? (double) threshold : c.form->threshold;
+  if (good && *texts == NULL)
+    good = classify_lines (&c, error);
+  for (; good && *texts != NULL; texts++)
+    good = classify (&c, *texts, error);
+  g_clear_pointer (&c.form, tlm_form_free);
+  tl_session_free (c.session);
+  tl_model_close (c.model);
+  tl_pool_free (pool);
+  return good;
+}
+
+int
+tlm_cli_classify (int    argc,
+                  char **argv)
+{
+  Options            o = { 0 };
+  const GOptionEntry entries[] = {
+    { "model", 'm', 0, G_OPTION_ARG_FILENAME, &o.model, N_("The model (meeny)"), N_("FILE.gguf") },
+    { "adapter", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &o.adapters,
+      N_("The adapter that knows the labels"), N_("FILE.gguf") },
+    { "threshold", 0, 0, G_OPTION_ARG_STRING, &o.threshold,
+      N_("Ask a person below this probability (the adapter’s own)"), "P" },
+    { "json", 0, 0, G_OPTION_ARG_NONE, &o.json, N_("Print one JSON object a text"), NULL },
+    { "threads", 't', 0, G_OPTION_ARG_INT, &o.threads, N_("Threads; 0: one a processor (0)"), "N" },
+    { NULL }
+  };
+  g_autoptr (GError) error = NULL;
+  float              threshold = 0;
+  int                status;
+
+  status = tlm_cli_parse (&argc, &argv, entries, _("[TEXT…]"),
+                          _("Says which of an adapter’s labels each text has, and how likely that is; "
+                            "without texts, the lines of standard input are read."));
+  if (status < 0
+      && (o.adapters == NULL || o.adapters[1] != NULL || o.threads < 0 || o.threads > 1024
+          || (o.threshold != NULL && !tlm_cli_parse_float (o.threshold, 0, 1, &threshold))))
+    {
+      tlm_cli_fail (_("The options make no sense together. “tinylm-cli classify --help” tells "
+                      "more."));
+      status = 2;
+    }
+  else if (status < 0)
+    status = run (&o, threshold, argv + 1, &error) ? 0 : tlm_cli_fail ("%s", error->message);
+  g_free (o.model);
+  g_free (o.threshold);
+  g_strfreev (o.adapters);
+  return status;
+}

@@ -1,0 +1,216 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Examples as a specialist needs them: is it a choice among labels, which examples are kept back, and
+ * all of them as tokens. The split depends on the examples and the seed alone. */
+#include "specialist-private.h"
+
+#include "errors.h"
+
+#include <glib/gi18n-lib.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Outputs are labels when there are few of them, each of them short and met often enough. */
+#define MAX_LABELS 64
+#define MAX_LABEL_BYTES 64
+#define MIN_EXAMPLES_A_LABEL 3
+
+/* Of ten examples one is to stop by, two are to judge by, and no more of these than are asked in good
+ * time. */
+#define MAX_HELD_OUT 200
+
+/* Fewer than these are no task. */
+#define MIN_EXAMPLES 10
+
+void
+tlm_specialist_data_free (TlmSpecialistData *data)
+{
+  if (data == NULL)
+    return;
+  tlm_form_free (data->form);
+  g_free (data->train);
+  g_free (data->valid);
+  g_free (data->held_out);
+  g_ptr_array_unref (data->tokens);
+  g_free (data);
+}
+
+static int
+compare_strings (gconstpointer a,
+                 gconstpointer b)
+{
+  return strcmp (*(const char *const *) a, *(const char *const *) b);
+}
+
+/* Fills the form's labels, sorted; none when the outputs are free text. */
+static void
+find_labels (TlmForm           *form,
+             const TlmExamples *examples)
+{
+  g_autoptr (GHashTable) seen = g_hash_table_new (g_str_hash, g_str_equal);
+  GHashTableIter         iter;
+  gpointer               label;
+
+  for (gsize i = 0; i < examples->n; i++)
+    {
+      if (strlen (examples->items[i].output) > MAX_LABEL_BYTES)
+        return;
+      g_hash_table_add (seen, examples->items[i].output);
+    }
+  if (g_hash_table_size (seen) < 2 || g_hash_table_size (seen) > MAX_LABELS
+      || g_hash_table_size (seen) * MIN_EXAMPLES_A_LABEL > examples->n)
+    return;
+  g_hash_table_iter_init (&iter, seen);
+  while (g_hash_table_iter_next (&iter, &label, NULL))
+    g_ptr_array_add (form->labels, g_strdup (label));
+  g_ptr_array_sort (form->labels, compare_strings);
+}
+
+/* Shuffled; of labels, those of each label together, so that each has its share of every part. */
+static const TlmExample **
+order (const TlmExamples *examples,
+       const TlmForm     *form,
+       guint64            seed)
+{
+  const TlmExample **shuffled = g_new (const TlmExample *, examples->n);
+  const TlmExample **sorted;
+  gsize              at = 0;
+  tl_rng             rng;
+
+  tl_rng_init (&rng, seed);
+  for (gsize i = 0; i < examples->n; i++)
+    {
+      gsize j = tl_rng_below (&rng, (uint32_t) i + 1);
+
+      shuffled[i] = shuffled[j];
+      shuffled[j] = &examples->items[i];
+    }
+  if (form->labels->len == 0)
+    return shuffled;
+  sorted = g_new (const TlmExample *, examples->n);
+  for (guint l = 0; l < form->labels->len; l++)
+    for (gsize i = 0; i < examples->n; i++)
+      if (g_str_equal (shuffled[i]->output, form->labels->pdata[l]))
+        sorted[at++] = shuffled[i];
+  g_free (shuffled);
+  return sorted;
+}
+
+static void
+hash_bytes (guint64    *hash,
+            const void *bytes,
+            gsize       n)
+{
+  for (gsize i = 0; i < n; i++)
+    *hash = (*hash ^ ((const guint8 *) bytes)[i]) * 0x100000001b3u;
+}
+
+static gboolean
+add_tokens (TlmSpecialistData *data,
+            const TlmExample  *example,
+            const tl_model    *model,
+            guint32            max,
+            tl_lora_example   *out,
+            tl_error          *err)
+{
+  gsize    n, n_prompt;
+  gboolean cut;
+  int32_t *ids = tlm_form_encode (data->form, tl_model_get_tokenizer (model), example->input,
+                                  example->output, max, &n, &n_prompt, &cut, err);
+
+  if (ids == NULL)
+    return FALSE;
+  g_ptr_array_add (data->tokens, ids);
+  *out = (tl_lora_example) { ids, (uint32_t) n, (uint32_t) n_prompt };
+  data->n_cut += cut;
+  data->longest = MAX (data->longest, (guint32) n - 1);
+  hash_bytes (&data->hash, ids, n * sizeof *ids);
+  return TRUE;
+}
+
+static gboolean
+split (TlmSpecialistData *data,
+       const TlmExample **ordered,
+       gsize              n,
+       const tl_model    *model,
+       guint32            max,
+       GError           **error)
+{
+  tl_error err = { 0 };
+
+  data->train = g_new (tl_lora_example, n);
+  data->valid = g_new (tl_lora_example, n);
+  data->held_out = g_new (const TlmExample *, n);
+  for (gsize i = 0; i < n; i++)
+    {
+      gboolean held_out = (i % 10 == 3 || i % 10 == 8) && data->n_held_out < MAX_HELD_OUT;
+      gboolean good = TRUE;
+
+      if (held_out)
+        data->held_out[data->n_held_out++] = ordered[i];
+      else if (i % 10 == 5)
+        good = add_tokens (data, ordered[i], model, max, &data->valid[data->n_valid++], &err);
+      else
+        good = add_tokens (data, ordered[i], model, max, &data->train[data->n_train++], &err);
+      if (!good)
+        return tlm_error_from_engine (error, &err);
+    }
+  return TRUE;
+}
+
+static const char *
+find_commonest (const TlmExamples *examples)
+{
+  g_autoptr (GHashTable) counts = g_hash_table_new (g_str_hash, g_str_equal);
+  const char            *best = "";
+  guint                  n_best = 0;
+
+  for (gsize i = 0; i < examples->n; i++)
+    {
+      char *output = examples->items[i].output;
+      guint n = GPOINTER_TO_UINT (g_hash_table_lookup (counts, output)) + 1;
+
+      g_hash_table_insert (counts, output, GUINT_TO_POINTER (n));
+      if (n > n_best)
+        {
+          n_best = n;
+          best = output;
+        }
+    }
+  return best;
+}
+
+TlmSpecialistData *
+tlm_specialist_data_new (const TlmExamples *examples,
+                         const tl_model    *model,
+                         guint64            seed,
+                         guint32            max,
+                         GError           **error)
+{
+  TlmSpecialistData            *data;
+  g_autofree const TlmExample **ordered = NULL;
+
+  if (examples->n < MIN_EXAMPLES)
+    {
+      g_set_error (error, TLM_ERROR, TLM_ERROR_FAILED,
+                   _("There are %zu different examples; at least %d are needed, and some 200 are "
+                     "better."), examples->n, MIN_EXAMPLES);
+      return NULL;
+    }
+  if (tl_model_get_tokenizer (model) == NULL)
+    {
+      g_set_error_literal (error, TLM_ERROR, TLM_ERROR_MODEL,
+                           _("This model has no vocabulary, so it cannot learn texts."));
+      return NULL;
+    }
+  data = g_new0 (TlmSpecialistData, 1);
+  data->form = tlm_form_new ();
+  data->tokens = g_ptr_array_new_with_free_func (free);
+  data->hash = 0xcbf29ce484222325u;
+  find_labels (data->form, examples);
+  data->commonest = find_commonest (examples);
+  ordered = order (examples, data->form, seed);
+  if (split (data, ordered, examples->n, model, max, error))
+    return data;
+  tlm_specialist_data_free (data);
+  return NULL;
+}

@@ -1,0 +1,317 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The form of a specialist: to and from metadata, as tokens, and asking with it. An output begins with
+ * a space, as words in running text do. */
+#include "specialist-form.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* One line end, and a mark that texts seldom have at the beginning of a line. */
+#define SUFFIX "\n=>"
+
+#define KEY(name) "tinylm.specialist." name
+
+TlmForm *
+tlm_form_new (void)
+{
+  TlmForm *self = g_new0 (TlmForm, 1);
+
+  self->suffix = g_strdup (SUFFIX);
+  self->labels = g_ptr_array_new_with_free_func (g_free);
+  self->temperature = 1;
+  return self;
+}
+
+void
+tlm_form_free (TlmForm *self)
+{
+  g_free (self->suffix);
+  g_ptr_array_unref (self->labels);
+  g_free (self);
+}
+
+/* ---- metadata ---- */
+
+TlmForm *
+tlm_form_read (const tl_gguf *gguf)
+{
+  TlmForm     *self;
+  uint64_t     version = 0;
+  tl_str       suffix;
+  tl_gguf_type type;
+  size_t       n = 0;
+
+  if (!tl_gguf_get_u64 (gguf, KEY ("version"), &version) || version != 1
+      || !tl_gguf_get_string (gguf, KEY ("suffix"), &suffix))
+    return NULL;
+  self = tlm_form_new ();
+  g_free (self->suffix);
+  self->suffix = g_utf8_make_valid (suffix.data, (gssize) suffix.len);
+  if (tl_gguf_get_array (gguf, KEY ("labels"), &type, &n) && type == TL_GGUF_STRING)
+    for (size_t i = 0; i < n; i++)
+      {
+        tl_str label = tl_gguf_array_string (gguf, KEY ("labels"), i);
+
+        g_ptr_array_add (self->labels, g_utf8_make_valid (label.data, (gssize) label.len));
+      }
+  tl_gguf_get_f64 (gguf, KEY ("temperature"), &self->temperature);
+  tl_gguf_get_f64 (gguf, KEY ("threshold"), &self->threshold);
+  if (!(self->temperature > 0.01 && self->temperature < 100))
+    self->temperature = 1;
+  return self;
+}
+
+void
+tlm_form_write (const TlmForm  *self,
+                tl_gguf_writer *w)
+{
+  g_autofree tl_str *labels = g_new (tl_str, MAX (self->labels->len, 1));
+
+  tl_gguf_writer_u32 (w, KEY ("version"), 1);
+  tl_gguf_writer_string (w, KEY ("suffix"), self->suffix);
+  if (self->labels->len == 0)
+    return;
+  for (guint i = 0; i < self->labels->len; i++)
+    labels[i] = (tl_str) { self->labels->pdata[i], strlen (self->labels->pdata[i]) };
+  tl_gguf_writer_strings (w, KEY ("labels"), labels, self->labels->len);
+  tl_gguf_writer_f32 (w, KEY ("temperature"), (float) self->temperature);
+  tl_gguf_writer_f32 (w, KEY ("threshold"), (float) self->threshold);
+}
+
+/* ---- tokens ---- */
+
+char *
+tlm_form_make_prompt (const TlmForm *self,
+                      const char    *input)
+{
+  return g_strconcat (input, self->suffix, NULL);
+}
+
+static gboolean
+encode (const tl_tokenizer *tokenizer,
+        const char         *text,
+        tl_tokenize_flags   flags,
+        int32_t           **ids,
+        size_t             *n,
+        tl_error           *err)
+{
+  return tl_tokenizer_encode (tokenizer, text, strlen (text), flags, ids, n, err);
+}
+
+/* " output" and the token that ends it. */
+static gboolean
+encode_output (const tl_tokenizer *tokenizer,
+               const char         *output,
+               int32_t           **ids,
+               size_t             *n,
+               tl_error           *err)
+{
+  g_autofree char *spaced = g_strconcat (" ", output, NULL);
+  int32_t          end = tl_tokenizer_get_eos (tokenizer);
+  int32_t         *plain;
+
+  *ids = NULL;
+  if (end < 0)
+    return tl_error_set (err, TL_ERROR_UNSUPPORTED, "this model has no token that ends a text");
+  if (!encode (tokenizer, spaced, TL_TOKENIZE_NONE, &plain, n, err))
+    return FALSE;
+  *ids = malloc ((*n + 1) * sizeof **ids);
+  if (*ids == NULL)
+    {
+      free (plain);
+      return tl_error_set (err, TL_ERROR_MEMORY, "no memory for an output");
+    }
+  memcpy (*ids, plain, *n * sizeof *plain);
+  (*ids)[(*n)++] = end;
+  free (plain);
+  return TRUE;
+}
+
+int32_t *
+tlm_form_encode (const TlmForm      *self,
+                 const tl_tokenizer *tokenizer,
+                 const char         *input,
+                 const char         *output,
+                 gsize               max,
+                 gsize              *n,
+                 gsize              *n_prompt,
+                 gboolean           *cut,
+                 tl_error           *err)
+{
+  int32_t *in = NULL, *suffix = NULL, *out = NULL, *all = NULL;
+  size_t   n_in = 0, n_suffix = 0, n_out = 0;
+  gboolean good;
+
+  good = encode (tokenizer, input, TL_TOKENIZE_ADD_BOS, &in, &n_in, err)
+         && encode (tokenizer, self->suffix, TL_TOKENIZE_NONE, &suffix, &n_suffix, err)
+         && (output == NULL || encode_output (tokenizer, output, &out, &n_out, err));
+  if (good && n_out + n_suffix + 1 > max)
+    good = tl_error_set (err, TL_ERROR_ARGUMENT, "an output of %zu tokens; there is room for %zu",
+                         n_out, max);
+  if (good)
+    {
+      gsize kept = MIN (n_in, max - n_out - n_suffix);
+
+      if (cut != NULL)
+        *cut = kept < n_in;
+      *n_prompt = kept + n_suffix;
+      *n = *n_prompt + n_out;
+      all = malloc (*n * sizeof *all);
+      good = all != NULL || tl_error_set (err, TL_ERROR_MEMORY, "no memory for an example");
+      if (good)
+        {
+          memcpy (all, in, kept * sizeof *all);
+          memcpy (all + kept, suffix, n_suffix * sizeof *all);
+          memcpy (all + *n_prompt, out, n_out * sizeof *all);
+        }
+    }
+  free (in);
+  free (suffix);
+  free (out);
+  return all;
+}
+
+/* ---- asking ---- */
+
+static gboolean
+prefill (const TlmForm      *self,
+         tl_session         *session,
+         const tl_model *model,
+         const char         *input,
+         gsize               reserve,
+         gsize              *n,
+         tl_error           *err)
+{
+  gsize    n_prompt, n_ctx = tl_session_get_n_ctx (session);
+  int32_t *ids = tlm_form_encode (self, tl_model_get_tokenizer (model), input, NULL,
+                                  n_ctx > reserve ? n_ctx - reserve : 1, n, &n_prompt, NULL, err);
+  gboolean good;
+  size_t   kept;
+
+  if (ids == NULL)
+    return FALSE;
+  kept = tl_session_reuse (session, ids, *n);
+  good = tl_session_prefill (session, ids + kept, *n - kept, NULL, NULL, err);
+  free (ids);
+  return good;
+}
+
+static double
+log_p (const float *logits,
+       guint        n,
+       int32_t      id)
+{
+  float  max = logits[0];
+  double sum = 0;
+
+  for (guint i = 1; i < n; i++)
+    max = MAX (max, logits[i]);
+  for (guint i = 0; i < n; i++)
+    sum += exp ((double) (logits[i] - max));
+  return (double) (logits[id] - max) - log (sum);
+}
+
+/* The log-likelihood of a label behind the @n_prompt tokens whose logits are @first. */
+static gboolean
+score_label (tl_session         *session,
+             const tl_model *model,
+             const char         *label,
+             gsize               n_prompt,
+             const float        *first,
+             guint               n_vocab,
+             double             *score,
+             tl_error           *err)
+{
+  int32_t          *ids;
+  size_t            n;
+  g_autofree float *logprobs = NULL;
+  gboolean          good;
+
+  if (!encode_output (tl_model_get_tokenizer (model), label, &ids, &n, err))
+    return FALSE;
+  logprobs = g_new (float, n);
+  tl_session_truncate (session, (uint32_t) n_prompt);
+  good = tl_session_score (session, ids, n, logprobs, err);
+  *score = log_p (first, n_vocab, ids[0]);
+  for (size_t i = 1; good && i < n; i++)
+    *score += (double) logprobs[i];
+  free (ids);
+  return good;
+}
+
+static void
+soften (double *scores,
+        guint   n,
+        double  temperature)
+{
+  double max = scores[0], sum = 0;
+
+  for (guint i = 1; i < n; i++)
+    max = MAX (max, scores[i]);
+  for (guint i = 0; i < n; i++)
+    sum += scores[i] = exp ((scores[i] - max) / temperature);
+  for (guint i = 0; i < n; i++)
+    scores[i] /= sum;
+}
+
+/* Tokens that an output may have, at most, kept free behind a prompt. */
+#define ROOM 64
+
+gboolean
+tlm_form_classify (const TlmForm      *self,
+                   tl_session         *session,
+                   const tl_model *model,
+                   const char         *input,
+                   double              temperature,
+                   double             *p,
+                   tl_error           *err)
+{
+  g_autofree float *first = NULL;
+  guint             n_vocab = tl_model_get_info (model)->n_vocab;
+  gsize             n;
+
+  if (!prefill (self, session, model, input, ROOM, &n, err))
+    return FALSE;
+  first = g_memdup2 (tl_session_get_logits (session), n_vocab * sizeof *first);
+  for (guint i = 0; i < self->labels->len; i++)
+    if (!score_label (session, model, self->labels->pdata[i], n, first, n_vocab, &p[i], err))
+      return FALSE;
+  soften (p, self->labels->len, temperature);
+  return TRUE;
+}
+
+char *
+tlm_form_write_output (const TlmForm      *self,
+                       tl_session         *session,
+                       const tl_model *model,
+                       const char         *input,
+                       guint               max_tokens,
+                       tl_error           *err)
+{
+  const tl_tokenizer *tokenizer = tl_model_get_tokenizer (model);
+  g_autoptr (GString) text = g_string_new (NULL);
+  g_autofree char    *piece = g_malloc (tl_tokenizer_get_max_piece (tokenizer) + 16);
+  tl_decoder          decoder = { .started = true };
+  gsize               n;
+
+  if (!prefill (self, session, model, input, MIN (max_tokens, ROOM), &n, err))
+    return NULL;
+  for (guint i = 0; i < max_tokens; i++)
+    {
+      const float *logits = tl_session_get_logits (session);
+      int32_t      best = 0;
+
+      for (guint j = 1; j < tl_model_get_info (model)->n_vocab; j++)
+        best = logits[j] > logits[best] ? (int32_t) j : best;
+      if (tl_tokenizer_is_end (tokenizer, best)
+          || tl_session_get_position (session) == tl_session_get_n_ctx (session))
+        break;
+      g_string_append_len (text, piece,
+                           (gssize) tl_tokenizer_decode (tokenizer, &decoder, best, piece));
+      if (!tl_session_decode (session, best, err))
+        return NULL;
+    }
+  g_string_append_len (text, piece, (gssize) tl_tokenizer_decode_finish (&decoder, piece));
+  return g_strstrip (g_string_free (g_steal_pointer (&text), FALSE));
+}

@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* How a specialist is asked, and what it knows of itself: the words behind an input, its labels, how
+ * sure it has to be. It stands in the adapter's own file, beside what llama.cpp reads. */
+#pragma once
+
+#include <glib.h>
+
+#include "gguf/gguf.h"
+#include "model/adapter.h"
+
+G_BEGIN_DECLS
+
+typedef struct
+{
+  char      *suffix;      /* what stands between an input and its output */
+  GPtrArray *labels;      /* of strings: the only outputs there are; empty: any text */
+  double     temperature; /* that the labels' probabilities are right with */
+  double     threshold;   /* of the likeliest label, below which a person is to be asked */
+} TlmForm;
+
+TlmForm *tlm_form_new  (void);
+void     tlm_form_free (TlmForm *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (TlmForm, tlm_form_free)
+
+/* NULL: @gguf was not made by this program, or by a later version. */
+TlmForm *tlm_form_read  (const tl_gguf *gguf);
+void     tlm_form_write (const TlmForm *self, tl_gguf_writer *w);
+
+/* @input with the words behind it. (transfer full) */
+char *tlm_form_make_prompt (const TlmForm *self, const char *input);
+
+/**
+ * tlm_form_encode:
+ * @output: (nullable): NULL for the prompt alone
+ * @max: tokens that there is room for: of a longer input the end is left out
+ * @n_prompt: (out): tokens before the output's
+ * @cut: (out) (optional): whether something was left out
+ *
+ * Returns: (transfer full) (nullable): free with free(); NULL when the output alone has no room
+ */
+int32_t *tlm_form_encode (const TlmForm *self, const tl_tokenizer *tokenizer, const char *input,
+                          const char *output, gsize max, gsize *n, gsize *n_prompt, gboolean *cut,
+                          tl_error *err);
+
+/**
+ * tlm_form_classify:
+ * @p: (out): [labels] probabilities, which sum to 1
+ * @temperature: of the scores; the form's own after calibration
+ *
+ * The labels' likelihoods behind the input, each with the end of the text.
+ */
+gboolean tlm_form_classify (const TlmForm *self, tl_session *session, const tl_model *model,
+                            const char *input, double temperature, double *p, tl_error *err);
+
+/* The likeliest text of at most @max_tokens. (transfer full) (nullable) */
+char *tlm_form_write_output (const TlmForm *self, tl_session *session, const tl_model *model,
+                             const char *input, guint max_tokens, tl_error *err);
+
+G_END_DECLS

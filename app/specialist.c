@@ -1,0 +1,254 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A specialist from examples to the file with its card. */
+#include "specialist-private.h"
+
+#include "errors.h"
+#include "model-hash.h"
+
+#include <glib/gi18n-lib.h>
+#include <glib/gstdio.h>
+#include <string.h>
+
+/* Beyond this an adapter is the better choice: full training keeps six floats a parameter. */
+#define MAX_FULL_PARAMS 10000000
+
+/* Tokens of an example: what the built-in model sees, and what larger ones need not exceed. */
+#define MAX_TOKENS 512
+
+#define KEY(name) "tinylm.specialist." name
+
+/* ---- the card ---- */
+
+static void
+write_scores (tl_gguf_writer            *w,
+              const TlmSpecialistResult *r)
+{
+  const TlmVerdict *v = &r->verdict;
+
+  if (v->n == 0)
+    return;
+  tl_gguf_writer_string (w, KEY ("metric"), r->n_labels > 0 ? "accuracy" : "rouge-l");
+  tl_gguf_writer_string (w, KEY ("verdict"), tlm_verdict_get_word (v->kind));
+  tl_gguf_writer_f32 (w, KEY ("score"), (float) v->specialist);
+  tl_gguf_writer_f32 (w, KEY ("base_score"), (float) v->base);
+  tl_gguf_writer_f32 (w, KEY ("commonest_score"), (float) v->commonest);
+  tl_gguf_writer_f32 (w, KEY ("exact"), (float) v->exact);
+  tl_gguf_writer_f32 (w, KEY ("difference"), (float) v->difference);
+  tl_gguf_writer_f32 (w, KEY ("difference_low"), (float) v->low);
+  tl_gguf_writer_f32 (w, KEY ("difference_high"), (float) v->high);
+}
+
+/* What does not depend on the time it took: the same run gives the same bytes. */
+static gboolean
+write_card (tl_gguf_writer            *w,
+            const TlmSpecialistJob    *job,
+            const TlmSpecialistResult *r,
+            GError                   **error)
+{
+  const TlmSpecialistOptions *o = job->options;
+  g_autofree char            *sha256 = tlm_model_hash (o->model_path, error);
+
+  if (sha256 == NULL)
+    return FALSE;
+  tlm_form_write (job->data->form, w);
+  tl_gguf_writer_string (w, KEY ("base_sha256"), sha256);
+  tl_gguf_writer_string (w, KEY ("base_name"), tl_model_get_info (job->model)->name);
+  tl_gguf_writer_u32 (w, KEY ("examples_train"), r->n_train);
+  tl_gguf_writer_u32 (w, KEY ("examples_valid"), r->n_valid);
+  tl_gguf_writer_u32 (w, KEY ("examples_held_out"), r->n_held_out);
+  tl_gguf_writer_u32 (w, KEY ("rank"), r->rank);
+  tl_gguf_writer_f32 (w, KEY ("learning_rate"), (float) r->lr);
+  tl_gguf_writer_f32 (w, KEY ("dropout"), (float) o->dropout);
+  tl_gguf_writer_u32 (w, KEY ("steps"), r->steps);
+  tl_gguf_writer_u32 (w, KEY ("best_step"), r->best_step);
+  tl_gguf_writer_u64 (w, KEY ("seed"), o->seed);
+  tl_gguf_writer_f32 (w, KEY ("valid_loss"), (float) r->valid_loss);
+  write_scores (w, r);
+  return TRUE;
+}
+
+gboolean
+tlm_specialist_save (const TlmSpecialistJob    *job,
+                     const tl_lora_trainer     *trainer,
+                     const TlmSpecialistResult *result,
+                     const char                *path,
+                     GError                   **error)
+{
+  tl_gguf_writer  *w = tl_gguf_writer_new ();
+  g_autofree char *name = g_path_get_basename (job->options->out_path);
+  g_autofree char *shown = g_filename_display_name (name);
+  tl_error         err = { 0 };
+  gboolean         good;
+
+  if (g_str_has_suffix (shown, ".gguf"))
+    shown[strlen (shown) - strlen (".gguf")] = '\0';
+  good = w != NULL && write_card (w, job, result, error);
+  if (good && !tl_lora_trainer_export (trainer, w, job->options->type, shown, path, &err))
+    good = tlm_error_from_engine (error, &err);
+  tl_gguf_writer_free (w);
+  return good;
+}
+
+/* ---- the verdict ---- */
+
+static gboolean
+judge_model (TlmSpecialistJob    *job,
+             const tl_model      *model,
+             const tl_adapter    *adapter,
+             TlmSpecialistResult *result,
+             GError             **error)
+{
+  const tl_adapter_use use = { adapter, 1.0f };
+
+  return tlm_judge (job->data->form, job->model, model, &use, adapter != NULL, job->data->held_out,
+                    job->data->n_held_out, job->data->commonest, job->pool, job->cancel,
+                    job->cancel_data, &result->verdict, error);
+}
+
+/* Of the file as it will run. */
+static gboolean
+judge (TlmSpecialistJob    *job,
+       const char          *path,
+       TlmSpecialistResult *result,
+       GError             **error)
+{
+  tl_error    err = { 0 };
+  tl_adapter *adapter = NULL;
+  tl_model   *trained = NULL;
+  gboolean    good;
+
+  if (job->options->full)
+    trained = tl_model_open (path, &err);
+  else
+    adapter = tl_adapter_open (path, job->model, &err);
+  good = trained != NULL || adapter != NULL || tlm_error_from_engine (error, &err);
+  good = good && judge_model (job, trained != NULL ? trained : job->model, adapter, result, error);
+  tl_adapter_close (adapter);
+  tl_model_close (trained);
+  return good;
+}
+
+/* ---- the whole ---- */
+
+static void
+fill_result (const TlmSpecialistJob *job,
+             tl_lora_trainer        *trainer,
+             const TlmRecipe        *recipe,
+             TlmSpecialistResult    *result)
+{
+  const tl_checkpoint_state *state = tl_lora_trainer_get_state (trainer);
+
+  result->n_train = (guint) job->data->n_train;
+  result->n_valid = (guint) job->data->n_valid;
+  result->n_held_out = (guint) job->data->n_held_out;
+  result->n_cut = job->data->n_cut;
+  result->n_labels = job->data->form->labels->len;
+  result->rank = job->options->full ? 0 : recipe->rank;
+  result->lr = recipe->lr;
+  result->steps = (guint) state->step;
+  result->best_step = (guint) state->best_step;
+  result->valid_loss = (double) state->best_valid;
+  result->n_params = tl_lora_trainer_n_params (trainer);
+  result->memory = job->memory;
+}
+
+/* The file is written twice: once to be judged, and with what came out. */
+static gboolean
+finish (TlmSpecialistJob    *job,
+        tl_lora_trainer     *trainer,
+        TlmSpecialistResult *result,
+        GError             **error)
+{
+  g_autofree char      *unjudged = g_strconcat (job->options->out_path, ".unjudged", NULL);
+  TlmSpecialistProgress progress = { .stage = TLM_SPECIALIST_JUDGE, .loss = result->valid_loss,
+                                     .valid_loss = result->valid_loss, .rank = result->rank,
+                                     .lr = result->lr, .memory = job->memory };
+  gboolean              good;
+
+  if (job->func != NULL)
+    job->func (&progress, job->func_data);
+  good = tlm_specialist_save (job, trainer, result, unjudged, error)
+         && judge (job, unjudged, result, error);
+  g_unlink (unjudged);
+  result->temperature = job->data->form->temperature;
+  result->threshold = job->data->form->threshold;
+  return good && tlm_specialist_save (job, trainer, result, job->options->out_path, error);
+}
+
+static gboolean
+run (TlmSpecialistJob    *job,
+     TlmSpecialistResult *result,
+     GError             **error)
+{
+  TlmRecipe        recipe;
+  guint            n_steps;
+  gboolean         good;
+  tl_lora_trainer *trainer = tlm_specialist_run_trainer (job, &n_steps, &recipe, &result->resumed,
+                                                         error);
+
+  if (trainer == NULL)
+    return FALSE;
+  fill_result (job, trainer, &recipe, result);
+  good = finish (job, trainer, result, error);
+  tl_lora_trainer_free (trainer);
+  if (good)
+    g_unlink (job->checkpoint);
+  result->seconds = (double) (g_get_monotonic_time () - job->start) / 1e6;
+  return good;
+}
+
+static gboolean
+check_full (const TlmSpecialistOptions *options,
+            const tl_model             *model,
+            GError                    **error)
+{
+  guint64 n = tl_model_get_info (model)->n_params;
+
+  if (!options->full || n < MAX_FULL_PARAMS)
+    return TRUE;
+  g_set_error (error, TLM_ERROR, TLM_ERROR_TOO_LARGE,
+               _("Only models under 10 million parameters can be trained in full; this one has %.0f "
+                 "million. Train an adapter instead."), (double) n / 1e6);
+  return FALSE;
+}
+
+gboolean
+tlm_specialist_train (const TlmSpecialistOptions *options,
+                      TlmSpecialistFunc           func,
+                      gpointer                    data,
+                      tl_cancel_func              cancel,
+                      gpointer                    cancel_data,
+                      TlmSpecialistResult        *result,
+                      GError                    **error)
+{
+  g_autofree char   *checkpoint = g_strconcat (options->out_path, ".checkpoint", NULL);
+  TlmSpecialistJob   job = { options, .func = func, .func_data = data, .cancel = cancel,
+                             .cancel_data = cancel_data, .checkpoint = checkpoint,
+                             .start = g_get_monotonic_time () };
+  TlmSpecialistData *examples = NULL;
+  tl_error           err = { 0 };
+  tl_model          *model = tl_model_open (options->model_path, &err);
+  gboolean           good;
+
+  *result = (TlmSpecialistResult) { 0 };
+  if (model == NULL)
+    return tlm_error_from_model (error, options->model_path, &err);
+  if (options->minutes > 0)
+    job.deadline = job.start + (gint64) (options->minutes * 60e6);
+  good = check_full (options, model, error);
+  if (good)
+    examples = tlm_specialist_data_new (options->examples, model, options->seed,
+                                        MIN (MAX_TOKENS, tl_model_get_info (model)->n_ctx_train),
+                                        error);
+  if (examples != NULL)
+    {
+      job.data = examples;
+      job.model = model;
+      job.pool = tl_pool_new (options->n_threads, NULL);
+      good = run (&job, result, error);
+      tl_pool_free (job.pool);
+    }
+  tlm_specialist_data_free (examples);
+  tl_model_close (model);
+  return good && examples != NULL;
+}
