@@ -35,6 +35,7 @@ void     tlm_chat_set_settings   (TlmChat *self, const TlmChatSettings *settings
 gint64   tlm_chat_get_updated_us (TlmChat *self);
 void     tlm_chat_set_updated_us (TlmChat *self, gint64 updated_us);
 void     tlm_chat_set_title      (TlmChat *self, const char *title);
+void     tlm_chat_set_place      (TlmChat *self, TlmChatPlace place);
 void     tlm_chat_set_busy       (TlmChat *self, gboolean busy);
 void     tlm_chat_set_draft      (TlmChat *self, const char *draft);
 /* Whether the store has, or is about to have, the draft as it stands. */

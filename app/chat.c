@@ -13,6 +13,7 @@ struct _TlmChat
   gboolean   draft_saved;
   TlmChatSettings settings;
   gint64     updated_us;
+  TlmChatPlace place;
   guint      n_busy;   /* replies that are being made */
   gboolean   filled;   /* the messages of the store are there */
   GPtrArray  *all;      /* of every branch */
@@ -20,7 +21,7 @@ struct _TlmChat
   GPtrArray  *messages; /* those of the branch that is shown, oldest first */
 };
 
-enum { PROP_0, PROP_ID, PROP_TITLE, PROP_UPDATED, PROP_BUSY, PROP_DRAFT, N_PROPS };
+enum { PROP_0, PROP_ID, PROP_TITLE, PROP_UPDATED, PROP_BUSY, PROP_DRAFT, PROP_PLACE, N_PROPS };
 static GParamSpec *properties[N_PROPS];
 
 static GType
@@ -80,6 +81,9 @@ tlm_chat_get_property (GObject    *object,
     case PROP_DRAFT:
       g_value_set_string (value, self->draft);
       break;
+    case PROP_PLACE:
+      g_value_set_int (value, (int) self->place);
+      break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
     }
@@ -114,6 +118,7 @@ tlm_chat_class_init (TlmChatClass *klass)
   properties[PROP_UPDATED] = g_param_spec_int64 ("updated", NULL, NULL, 0, G_MAXINT64, 0, flags);
   properties[PROP_BUSY] = g_param_spec_boolean ("busy", NULL, NULL, FALSE, flags);
   properties[PROP_DRAFT] = g_param_spec_string ("draft", NULL, NULL, "", flags);
+  properties[PROP_PLACE] = g_param_spec_int ("place", NULL, NULL, 0, TLM_CHAT_ARCHIVED, 0, flags);
   g_object_class_install_properties (object_class, N_PROPS, properties);
 }
 
@@ -151,7 +156,7 @@ tlm_chat_get_id (TlmChat *self)
 /**
  * tlm_chat_get_title:
  *
- * Returns: the first line of the first message; "" for a chat without one
+ * Returns: the name that the person gave, or what the first message begins with; "" for neither
  */
 const char *
 tlm_chat_get_title (TlmChat *self)
@@ -252,6 +257,22 @@ tlm_chat_set_draft (TlmChat    *self,
   g_free (self->draft);
   self->draft = g_strdup (draft);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_DRAFT]);
+}
+
+TlmChatPlace
+tlm_chat_get_place (TlmChat *self)
+{
+  return self->place;
+}
+
+void
+tlm_chat_set_place (TlmChat     *self,
+                    TlmChatPlace place)
+{
+  if (self->place == place)
+    return;
+  self->place = place;
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_PLACE]);
 }
 
 gboolean

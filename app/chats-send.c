@@ -206,8 +206,8 @@ make_title (TlmChat    *chat,
     return g_steal_pointer (&title);
   tlm_route_message (text, &route);
   g_free (title);
-  title = tlm_title_of_text (text + route.start);
-  return *title != '\0' ? g_steal_pointer (&title) : tlm_title_of_text (text);
+  title = tlm_title_of_message (text + route.start);
+  return *title != '\0' ? g_steal_pointer (&title) : tlm_title_of_message (text);
 }
 
 /* Without the cancellable: stopping the reply must not lose the message. */

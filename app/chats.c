@@ -58,10 +58,14 @@ tlm_chats_class_init (TlmChatsClass *klass)
   G_OBJECT_CLASS (klass)->finalize = tlm_chats_finalize;
 }
 
+/* Pinned chats are as if they had changed long after all others: the half of what an int64 holds is
+ * 146,000 years. */
 static gint64
 get_chat_time (gpointer chat)
 {
-  return tlm_chat_get_updated_us (chat);
+  gint64 ahead = tlm_chat_get_place (chat) == TLM_CHAT_PINNED ? G_MAXINT64 / 2 : 0;
+
+  return tlm_chat_get_updated_us (chat) + ahead;
 }
 
 static gint64
@@ -173,7 +177,8 @@ make_chat (sqlite3_stmt *row)
                                        sqlite3_column_int64 (row, 2), tlm_db_column_text (row, 3));
   TlmChatSettings settings;
 
-  tlm_chat_settings_read (row, 4, &settings);
+  tlm_chat_set_place (chat, sqlite3_column_int (row, 4));
+  tlm_chat_settings_read (row, 5, &settings);
   tlm_chat_set_settings (chat, &settings);
   return chat;
 }
@@ -184,9 +189,9 @@ load_chats (TlmDb     *db,
             GError   **error)
 {
   sqlite3_stmt *row = tlm_db_query (db, error,
-                                    "SELECT id, title, updated, draft, " TLM_SETTINGS_COLUMNS
+                                    "SELECT id, title, updated, draft, place, " TLM_SETTINGS_COLUMNS
                                     " FROM chats WHERE trashed IS NULL "
-                                    "ORDER BY updated DESC, id DESC", "");
+                                    "ORDER BY place = 1 DESC, updated DESC, id DESC", "");
   int           more = row != NULL ? 1 : -1;
 
   while (more > 0 && (more = tlm_db_step (db, row, error)) > 0)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The chats: a GListModel of TlmChat, newest first, without those in the bin. A TlmChat is itself a
+/* The chats: a GListModel of TlmChat, those that are pinned before all others, else newest first,
+ * without those in the bin. A TlmChat is itself a
  * GListModel of TlmMessage. Main thread. */
 #pragma once
 
@@ -40,8 +41,15 @@ guint           tlm_message_get_context_held (TlmMessage *self);
 guint           tlm_message_get_n_versions (TlmMessage *self);
 guint           tlm_message_get_version    (TlmMessage *self); /* from 0 */
 
+typedef enum
+{
+  TLM_CHAT_LISTED,
+  TLM_CHAT_PINNED, /* before all others */
+  TLM_CHAT_ARCHIVED,
+} TlmChatPlace;
+
 /* Properties: id (int64), title (string), updated (int64), busy (boolean: a reply is made), draft
- * (string: what is written and not sent yet). */
+ * (string: what is written and not sent yet), place (int). */
 #define TLM_TYPE_CHAT (tlm_chat_get_type ())
 G_DECLARE_FINAL_TYPE (TlmChat, tlm_chat, TLM, CHAT, GObject)
 
@@ -50,6 +58,7 @@ const char *tlm_chat_get_title   (TlmChat *self);
 gint64      tlm_chat_get_updated (TlmChat *self);
 gboolean    tlm_chat_get_busy    (TlmChat *self);
 const char *tlm_chat_get_draft   (TlmChat *self);
+TlmChatPlace tlm_chat_get_place  (TlmChat *self);
 /* (transfer none) (nullable): of those that are shown */
 TlmMessage *tlm_chat_find_message (TlmChat *self, gint64 id);
 guint       tlm_chat_find_position (TlmChat *self, TlmMessage *message); /* must be shown */
@@ -139,6 +148,14 @@ const TlmChatSettings *tlm_chats_find_preset (TlmChats *self, const char *name);
 
 /* "" and NULL: none, only the built-in tools answer. */
 void        tlm_chats_set_model   (TlmChats *self, const char *path, const char *format);
+
+/* In chats-organise.c, each ended by tlm_chats_organise_finish(). An empty name is taken from the
+ * next message that is sent. */
+void      tlm_chats_rename_async    (TlmChats *self, TlmChat *chat, const char *title,
+                                     GCancellable *c, GAsyncReadyCallback cb, gpointer data);
+void      tlm_chats_place_async     (TlmChats *self, TlmChat *chat, TlmChatPlace place,
+                                     GCancellable *c, GAsyncReadyCallback cb, gpointer data);
+gboolean  tlm_chats_organise_finish (TlmChats *self, GAsyncResult *r, GError **error);
 
 void      tlm_chats_trash_async    (TlmChats *self, TlmChat *chat, GCancellable *c,
                                     GAsyncReadyCallback cb, gpointer data);

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #define MAX_CHARS 120 /* more than any row shows */
+#define MAX_MESSAGE_CHARS 60 /* about what the sidebar and the header have room for */
 #define MAX_LINES 50  /* a heading further down is no title */
 
 static gboolean
@@ -73,4 +74,49 @@ tlm_title_of_text (const char *text)
       line += strspn (line, "\r\n");
     }
   return best != NULL ? strip_marks (best, best_len) : g_strdup ("");
+}
+
+/* Where the first sentence ends, its mark included: no small letter may follow ("e.g. this"). */
+static const char *
+find_sentence_end (const char *text)
+{
+  for (const char *p = text; *p != '\0'; p = g_utf8_next_char (p))
+    {
+      const char *next = g_utf8_next_char (p);
+      gunichar    c = g_utf8_get_char (p);
+
+      if (c == 0x3002 || c == 0xff01 || c == 0xff1f) /* 。！？, which no space follows */
+        return next;
+      if (strchr (".!?", *p) != NULL && *next == ' '
+          && !g_unichar_islower (g_utf8_get_char (next + 1)))
+        return next;
+    }
+  return text + strlen (text);
+}
+
+/* Behind the last word that ends before MAX_MESSAGE_CHARS; in a script without spaces, there. */
+static const char *
+find_word_end (const char *text)
+{
+  const char *end = g_utf8_offset_to_pointer (text, MAX_MESSAGE_CHARS), *p = end;
+
+  while (p > text && *p != ' ')
+    p = g_utf8_prev_char (p);
+  return p > text ? p : end;
+}
+
+char *
+tlm_title_of_message (const char *text)
+{
+  g_autofree char *line = tlm_title_of_text (text);
+  g_autofree char *sentence = g_strndup (line, (gsize) (find_sentence_end (line) - line));
+
+  if (g_utf8_strlen (sentence, -1) > MAX_MESSAGE_CHARS)
+    {
+      *(char *) find_word_end (sentence) = '\0';
+      return g_strconcat (sentence, "…", NULL);
+    }
+  if (g_str_has_suffix (sentence, ".") && !g_str_has_suffix (sentence, ".."))
+    sentence[strlen (sentence) - 1] = '\0';
+  return g_steal_pointer (&sentence);
 }

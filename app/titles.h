@@ -10,4 +10,8 @@ G_BEGIN_DECLS
  * characters; "" when there is none. (transfer full) */
 char *tlm_title_of_text (const char *text);
 
+/* Of a message: the first sentence of the above, cut behind a word where it is longer than a row of
+ * the list shows. (transfer full) */
+char *tlm_title_of_message (const char *text);
+
 G_END_DECLS
