@@ -1,25 +1,20 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* `tinylm-cli ask QUESTION FILE | -`: the sentence of the note that answers, or that it does not
- * say. */
+/* `tinylm-cli ask QUESTION [FILE | FOLDER | -]`: the sentence that answers, or that nothing says. One
+ * file is asked as it is; a folder's notes, or without either the person's notes and chats, are
+ * searched, and the passages that were read are named. */
 #include <gio/gio.h>
 #include <glib/gi18n-lib.h>
 
+#include "ask-notes.h"
 #include "cli/commands.h"
 #include "cli/input.h"
+#include "cli/open-store.h"
 #include "cli/options.h"
-#include "engine-service.h"
 #include "paths.h"
 
-static void
-keep_result (GObject *source, GAsyncResult *result, gpointer data)
-{
-  *(GAsyncResult **) data = g_object_ref (result);
-}
-
 static gboolean
-ask (const char *model, const char *question, const char *name, GError **error)
+ask_file (TlmEngineService *engine, const char *question, const char *name, GError **error)
 {
-  g_autoptr (TlmEngineService) engine = tlm_engine_service_new (model);
   g_autoptr (GAsyncResult) result = NULL;
   const char *decoded_from;
   gsize len;
@@ -28,9 +23,8 @@ ask (const char *model, const char *question, const char *name, GError **error)
 
   if (text == NULL)
     return FALSE;
-  tlm_engine_service_ask_async (engine, text, question, NULL, keep_result, &result);
-  while (result == NULL)
-    g_main_context_iteration (NULL, TRUE);
+  tlm_engine_service_ask_async (engine, text, question, NULL, tlm_cli_keep, &result);
+  tlm_cli_await (&result);
   if (!tlm_engine_service_ask_finish (engine, result, &answer, error))
     return FALSE;
   if (answer.start == answer.end)
@@ -40,28 +34,128 @@ ask (const char *model, const char *question, const char *name, GError **error)
   return TRUE;
 }
 
+/* @files: (nullable): of the notes, whose ids are 1, 2, 3, ... */
+static void
+print_answer (const TlmNotesAnswer *answer, GPtrArray *files)
+{
+  if (answer->answer.start < answer->answer.end)
+    {
+      const TlmPassage *passage = answer->passages->pdata[answer->place];
+
+      g_print ("%.*s\n", (int) (answer->answer.end - answer->answer.start),
+               passage->text + answer->answer.start);
+    }
+  else
+    g_print ("%s\n", files != NULL ? _("The notes do not say.") : _("Not in your notes."));
+  for (guint i = 0; i < answer->passages->len; i++)
+    {
+      const TlmPassage *passage = answer->passages->pdata[i];
+
+      g_print ("  %s %s\n", i == answer->place && answer->answer.start < answer->answer.end ? "→" : "·",
+               files != NULL ? (char *) files->pdata[passage->id - 1] : passage->title);
+    }
+}
+
+static gboolean
+ask_store (TlmStore *store, TlmEngineService *engine, const char *question, GPtrArray *files,
+           GError **error)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (TlmNotesAnswer) answer = NULL;
+
+  tlm_ask_notes_async (store, engine, question, 0, NULL, tlm_cli_keep, &result);
+  tlm_cli_await (&result);
+  answer = tlm_ask_notes_finish (store, result, error);
+  if (answer == NULL)
+    return FALSE;
+  print_answer (answer, files);
+  return TRUE;
+}
+
+/* What cannot be read is said, and the rest is asked. */
+static GPtrArray *
+read_folder (TlmStore *store, const char *folder, GError **error)
+{
+  guint n_others;
+  g_autoptr (GPtrArray) found = tlm_cli_list_inputs (0, NULL, folder, &n_others, error);
+  g_autoptr (GPtrArray) files = g_ptr_array_new_with_free_func (g_free);
+  g_autoptr (TlmNotes) notes = tlm_notes_new (store);
+
+  for (guint i = 0; found != NULL && i < found->len; i++)
+    {
+      g_autoptr (GError) failure = NULL;
+      const char *decoded_from;
+      gsize len;
+      g_autofree char *text = tlm_cli_read_input (found->pdata[i], &len, &decoded_from, &failure);
+
+      if (text == NULL)
+        tlm_cli_fail ("%s", failure->message);
+      else if (tlm_cli_add_note (notes, text, error))
+        g_ptr_array_add (files, g_strdup (found->pdata[i]));
+      else
+        return NULL;
+    }
+  return found != NULL ? g_steal_pointer (&files) : NULL;
+}
+
+static gboolean
+ask_folder (TlmEngineService *engine, const char *question, const char *folder, GError **error)
+{
+  g_autoptr (TlmStore) store = tlm_cli_open_memory (error);
+  g_autoptr (GPtrArray) files = store != NULL ? read_folder (store, folder, error) : NULL;
+  gboolean done = files != NULL && ask_store (store, engine, question, files, error);
+
+  if (store != NULL)
+    tlm_store_close (store);
+  return done;
+}
+
+static gboolean
+ask_notes (TlmEngineService *engine, const char *question, int passphrase_fd, GError **error)
+{
+  g_autoptr (TlmStore) store = tlm_store_new ();
+  gboolean done = tlm_cli_open_store (store, passphrase_fd, error)
+                  && ask_store (store, engine, question, NULL, error);
+
+  tlm_store_close (store);
+  return done;
+}
+
 int
 tlm_cli_ask (int argc, char **argv)
 {
   g_autofree char *model = NULL;
+  g_autoptr (TlmEngineService) engine = NULL;
   g_autoptr (GError) error = NULL;
+  int passphrase_fd = -1;
+  gboolean done;
   const GOptionEntry entries[] = {
     { "model", 'm', 0, G_OPTION_ARG_FILENAME, &model, N_("The reader (eeny.gguf)"),
       N_("FILE.gguf") },
+    { "passphrase-fd", 0, 0, G_OPTION_ARG_INT, &passphrase_fd,
+      N_("Read the passphrase of a locked store from this file descriptor"), N_("N") },
     { NULL },
   };
-  int status = tlm_cli_parse (&argc, &argv, entries, _("QUESTION FILE | -"),
-                              _("Points at the sentence of a note that answers a question."));
+  int status = tlm_cli_parse (&argc, &argv, entries, _("QUESTION [FILE | FOLDER | -]"),
+                              _("Points at the sentence that answers a question: of one note, of a "
+                                "folder’s notes or, without either, of your notes and chats."));
 
   if (status >= 0)
     return status;
-  if (argc != 3)
+  if (argc != 2 && argc != 3)
     {
-      tlm_cli_fail (_("“ask” needs a question and one note: “tinylm-cli ask \"When is the call?\" "
-                      "note.md”."));
+      tlm_cli_fail (_("“ask” needs a question and perhaps one note or folder: “tinylm-cli ask \"When "
+                      "is the call?\" note.md”."));
       return 2;
     }
   if (model == NULL)
     model = tlm_paths_dup_data ("models/eeny.gguf");
-  return ask (model, argv[1], argv[2], &error) ? 0 : tlm_cli_fail ("%s", error->message);
+  engine = tlm_engine_service_new (model);
+  if (argc == 2)
+    done = ask_notes (engine, argv[1], passphrase_fd, &error);
+  else if (g_file_test (argv[2], G_FILE_TEST_IS_DIR))
+    done = ask_folder (engine, argv[1], argv[2], &error);
+  else
+    done = ask_file (engine, argv[1], argv[2], &error);
+  return done ? 0 : tlm_cli_fail ("%s", error->message);
 }

@@ -55,3 +55,28 @@ tlm_cli_open_store (TlmStore *store,
   g_propagate_error (error, g_steal_pointer (&failure));
   return FALSE;
 }
+
+TlmStore *
+tlm_cli_open_memory (GError **error)
+{
+  g_autoptr (TlmStore)     store = tlm_store_new ();
+  g_autoptr (GAsyncResult) opened = NULL;
+
+  tlm_store_open_async (store, NULL, NULL, tlm_cli_keep, &opened);
+  tlm_cli_await (&opened);
+  return tlm_store_open_finish (store, opened, error) ? g_steal_pointer (&store) : NULL;
+}
+
+gboolean
+tlm_cli_add_note (TlmNotes   *notes,
+                  const char *text,
+                  GError    **error)
+{
+  g_autoptr (GAsyncResult) created = NULL;
+  g_autoptr (TlmNote)      note = NULL;
+
+  tlm_notes_create_async (notes, text, NULL, tlm_cli_keep, &created);
+  tlm_cli_await (&created);
+  note = tlm_notes_create_finish (notes, created, error);
+  return note != NULL;
+}

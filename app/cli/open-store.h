@@ -2,6 +2,7 @@
 /* What the commands that use the person's store share: opening it, and waiting for results. */
 #pragma once
 
+#include "notes.h"
 #include "store.h"
 
 G_BEGIN_DECLS
@@ -12,5 +13,10 @@ void tlm_cli_await (GAsyncResult **result);
 
 /* @passphrase_fd: of a locked store's passphrase; -1 asks the terminal */
 gboolean tlm_cli_open_store (TlmStore *store, int passphrase_fd, GError **error);
+
+/* In memory, for the command's own use. (transfer full) (nullable) */
+TlmStore *tlm_cli_open_memory (GError **error);
+/* A new note with @text. */
+gboolean  tlm_cli_add_note    (TlmNotes *notes, const char *text, GError **error);
 
 G_END_DECLS

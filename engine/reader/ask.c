@@ -39,14 +39,20 @@ static const char *const kind_words[ASK_OTHER] = {
   [ASK_WHY] = " why reason warum wieso pourquoi perché waarom ",
 };
 
-static uint32_t
-stem_of (const char *s, size_t len)
+size_t
+tl_ask_stem (const char *s, size_t len)
 {
   size_t n = len < STEM_BYTES ? len : STEM_BYTES;
 
   while (n > 0 && n < len && ((unsigned char) s[n] & 0xc0) == 0x80)
     n--;
-  return tl_word_hash (s, n);
+  return n;
+}
+
+static uint32_t
+stem_of (const char *s, size_t len)
+{
+  return tl_word_hash (s, tl_ask_stem (s, len));
 }
 
 static bool

@@ -22,6 +22,9 @@
 bool tl_reader_ask (const tl_reader *r, const char *text, size_t len, const char *question,
                     size_t question_len, tl_span *answer, tl_error *err);
 
+/* How many bytes of the word [s, s + len) are compared: whole characters. */
+size_t tl_ask_stem (const char *s, size_t len);
+
 /**
  * tl_ask_train:
  * @notes: @examples: [n] the same notes

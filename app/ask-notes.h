@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A question to all notes and chats: the best passages are put before the reader as if they were one
+ * note, so that their sentences compete with each other and with "none of them says". Main thread. */
+#pragma once
+
+#include "engine-service.h"
+#include "passages.h"
+
+G_BEGIN_DECLS
+
+typedef struct
+{
+  GPtrArray *passages; /* of TlmPassage: those that were read, the best first */
+  guint      place;    /* which of them holds the answer, and where in its text it stands; */
+  TlmSpan    answer;   /* start == end: none of them says, or it is too unsure */
+} TlmNotesAnswer;
+
+void tlm_notes_answer_free (TlmNotesAnswer *answer);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (TlmNotesAnswer, tlm_notes_answer_free)
+
+/* @not_after: as for tlm_passages_find() */
+void            tlm_ask_notes_async  (TlmStore *store, TlmEngineService *engine,
+                                      const char *question, gint64 not_after, GCancellable *c,
+                                      GAsyncReadyCallback cb, gpointer data);
+/* (transfer full) (nullable) */
+TlmNotesAnswer *tlm_ask_notes_finish (TlmStore *store, GAsyncResult *r, GError **error);
+
+G_END_DECLS

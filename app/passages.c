@@ -1,0 +1,296 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Words, candidates, passages, weights. Words of scripts without spaces are single characters to the
+ * reader and no words to the index, so for them the texts themselves are looked through. */
+#include "passages.h"
+
+#include "reader/ask.h"
+#include "reader/lexicon.h"
+#include "reader/reader-internal.h"
+#include "reader/words.h"
+
+#include <math.h>
+#include <string.h>
+
+#define MAX_WORDS 16
+#define MAX_TEXTS 24       /* of each index that are cut into passages */
+#define PASSAGE_BYTES 1400u /* of 350, 700, 1,400 and whole notes the best: the reader's card */
+#define MAX_TEXT_BYTES (1u << 20)
+#define K1 1.2 /* the usual constants of BM25 */
+#define B 0.75
+
+typedef struct
+{
+  const char *start; /* in the question */
+  gsize       len;
+  guint32     stem;
+} Word;
+
+typedef struct
+{
+  Word     words[MAX_WORDS];
+  guint    n;
+  gboolean unspaced;
+} Words;
+
+typedef struct
+{
+  TlmPassage *passage;
+  guint       n_words, counts[MAX_WORDS];
+} Weighed;
+
+void
+tlm_passage_free (TlmPassage *passage)
+{
+  g_free (passage->title);
+  g_free (passage->text);
+  g_free (passage);
+}
+
+static guint32
+stem_of (const char *word,
+         gsize       len)
+{
+  return tl_word_hash (word, tl_ask_stem (word, len));
+}
+
+/* Without the words that stand in every text; each once. */
+static void
+words_init (Words      *words,
+            const char *question)
+{
+  gsize  len = strlen (question);
+  size_t pos = 0, start;
+
+  *words = (Words) { .n = 0 };
+  while (words->n < MAX_WORDS && tl_word_next (question, len, &pos, &start))
+    {
+      Word  word = { question + start, pos - start, stem_of (question + start, pos - start) };
+      guint same = 0;
+
+      if (tl_lexicon_get_classes (tl_word_hash (word.start, word.len)) & TL_WORD_STOP)
+        continue;
+      while (same < words->n && words->words[same].stem != word.stem)
+        same++;
+      if (same < words->n)
+        continue;
+      words->unspaced |= tl_cp_is_cjk (g_utf8_get_char (word.start));
+      words->words[words->n++] = word;
+    }
+}
+
+/* "decid"* OR "race"*: any of the words by its beginning. Words hold no quotes. For texts without
+ * spaces ["決","定"], a JSON array. */
+static char *
+words_join (const Words *words)
+{
+  GString *query = g_string_new (words->unspaced ? "[" : "");
+
+  for (guint i = 0; i < words->n; i++)
+    {
+      const Word *word = &words->words[i];
+      gsize       len = words->unspaced ? word->len : tl_ask_stem (word->start, word->len);
+
+      g_string_append (query, i == 0 ? "\"" : words->unspaced ? ",\"" : " OR \"");
+      g_string_append_len (query, word->start, (gssize) len);
+      g_string_append (query, words->unspaced ? "\"" : "\"*");
+    }
+  return g_string_free (g_string_append (query, words->unspaced ? "]" : ""), FALSE);
+}
+
+/* A question to the notes has the very words, and its answer quotes what is found anyway: both would
+ * only stand before the notes. */
+#define MESSAGES                                                                                   \
+  " JOIN chats c ON c.id = m.chat_id WHERE c.trashed IS NULL AND m.tool <> 'retrieval'"            \
+  " AND (?2 = 0 OR m.id < ?2) AND NOT EXISTS"                                                      \
+  " (SELECT 1 FROM messages a WHERE a.parent = m.id AND a.tool = 'retrieval')"
+
+static const char notes_sql[] =
+  "SELECT 0, n.id, 0, n.title, substr (n.text, 1, ?2) FROM notes_index i JOIN notes n ON n.id = i.rowid"
+  " WHERE notes_index MATCH ?1 AND n.trashed IS NULL ORDER BY i.rank LIMIT ?3";
+
+static const char messages_sql[] =
+  "SELECT 1, c.id, m.id, c.title, substr (m.text, 1, ?4) FROM messages_index i"
+  " JOIN messages m ON m.id = i.rowid" MESSAGES " AND messages_index MATCH ?1"
+  " ORDER BY i.rank LIMIT ?3";
+
+static const char scan_notes_sql[] =
+  "SELECT 0, id, 0, title, substr (text, 1, ?2),"
+  " (SELECT count (*) FROM json_each (?1) w WHERE instr (title || text, w.value) > 0) AS n_held"
+  " FROM notes WHERE trashed IS NULL AND n_held > 0 ORDER BY n_held DESC, updated DESC LIMIT ?3";
+
+static const char scan_messages_sql[] =
+  "SELECT 1, c.id, m.id, c.title, substr (m.text, 1, ?4),"
+  " (SELECT count (*) FROM json_each (?1) w WHERE instr (m.text, w.value) > 0) AS n_held"
+  " FROM messages m" MESSAGES " AND n_held > 0 ORDER BY n_held DESC, m.id DESC LIMIT ?3";
+
+/* Bytes from @text to the end of its first passage: whole lines, a heading at its head rather than its
+ * end; a line without an end is cut behind a word. */
+static gsize
+measure_passage (const char *text)
+{
+  gsize len = strlen (text), end = 0;
+
+  while (end < len)
+    {
+      const char *line = memchr (text + end, '\n', len - end);
+      gsize       next = line != NULL ? (gsize) (line - text) + 1 : len;
+
+      if (end > 0 && (next > PASSAGE_BYTES || (text[end] == '#' && end > PASSAGE_BYTES / 3)))
+        break;
+      end = next;
+    }
+  if (end <= 2 * PASSAGE_BYTES)
+    return end;
+  for (end = 2 * PASSAGE_BYTES; end > PASSAGE_BYTES && text[end - 1] != ' '; end--)
+    ;
+  while (end > 0 && ((guchar) text[end] & 0xc0) == 0x80)
+    end--;
+  return end;
+}
+
+static void
+count_words (Weighed     *weighed,
+             const Words *words,
+             const char  *text)
+{
+  size_t pos = 0, start, len = strlen (text);
+
+  while (tl_word_next (text, len, &pos, &start))
+    {
+      guint32 stem = stem_of (text + start, pos - start);
+
+      weighed->n_words++;
+      for (guint i = 0; i < words->n; i++)
+        weighed->counts[i] += stem == words->words[i].stem;
+    }
+}
+
+static gboolean
+holds_any (const Weighed *weighed)
+{
+  for (guint i = 0; i < MAX_WORDS; i++)
+    if (weighed->counts[i] > 0)
+      return TRUE;
+  return FALSE;
+}
+
+/* The title counts for each passage of its text. */
+static void
+cut (sqlite3_stmt *row,
+     const Words  *words,
+     GArray       *all)
+{
+  g_autofree char *title = g_utf8_make_valid (tlm_db_column_text (row, 3), -1);
+  g_autofree char *text = g_utf8_make_valid (tlm_db_column_text (row, 4), -1);
+  gsize            n;
+
+  for (const char *p = text; *p != '\0'; p += n)
+    {
+      TlmPassage passage = { .kind = sqlite3_column_int (row, 0), .id = sqlite3_column_int64 (row, 1),
+                             .message_id = sqlite3_column_int64 (row, 2) };
+      Weighed    weighed = { 0 };
+
+      n = measure_passage (p);
+      passage.text = g_strndup (p, n);
+      count_words (&weighed, words, title);
+      count_words (&weighed, words, passage.text);
+      if (holds_any (&weighed))
+        {
+          passage.title = g_strdup (title);
+          weighed.passage = g_memdup2 (&passage, sizeof passage);
+          g_array_append_val (all, weighed);
+        }
+      else
+        g_free (passage.text);
+    }
+}
+
+static void
+weigh (GArray      *all,
+       const Words *words)
+{
+  double mean = 0, idf[MAX_WORDS];
+
+  for (guint i = 0; i < all->len; i++)
+    mean += (double) g_array_index (all, Weighed, i).n_words / all->len;
+  for (guint w = 0; w < words->n; w++)
+    {
+      guint n = 0;
+
+      for (guint i = 0; i < all->len; i++)
+        n += g_array_index (all, Weighed, i).counts[w] > 0;
+      idf[w] = log (1.0 + (all->len - n + 0.5) / (n + 0.5));
+    }
+  for (guint i = 0; i < all->len; i++)
+    {
+      const Weighed *weighed = &g_array_index (all, Weighed, i);
+
+      for (guint w = 0; w < words->n; w++)
+        {
+          double count = weighed->counts[w];
+
+          weighed->passage->score += idf[w] * count * (K1 + 1.0)
+                                     / (count + K1 * (1.0 - B + B * weighed->n_words / mean));
+        }
+    }
+}
+
+/* The better one first; of equal ones the one that was found first. */
+static int
+compare_scores (gconstpointer a,
+                gconstpointer b)
+{
+  double d = (*(TlmPassage *const *) b)->score - (*(TlmPassage *const *) a)->score;
+
+  return d > 0 ? 1 : d < 0 ? -1 : 0;
+}
+
+static GPtrArray *
+take_best (GArray *all,
+           guint   max)
+{
+  GPtrArray *best = g_ptr_array_new_with_free_func ((GDestroyNotify) tlm_passage_free);
+
+  for (guint i = 0; i < all->len; i++)
+    g_ptr_array_add (best, g_array_index (all, Weighed, i).passage);
+  g_ptr_array_sort (best, compare_scores); /* a stable one */
+  if (best->len > max)
+    g_ptr_array_set_size (best, (int) max);
+  return best;
+}
+
+GPtrArray *
+tlm_passages_find (TlmDb      *db,
+                   const char *question,
+                   gint64      not_after,
+                   guint       max,
+                   GError    **error)
+{
+  g_autoptr (GArray) all = g_array_new (FALSE, FALSE, sizeof (Weighed));
+  g_autofree char   *valid = g_utf8_make_valid (question, -1), *query = NULL;
+  gint64             bytes = MAX_TEXT_BYTES, n = MAX_TEXTS;
+  GError            *failure = NULL;
+  GPtrArray         *best;
+  Words              words;
+
+  words_init (&words, valid);
+  query = words_join (&words);
+  for (int messages = 0; messages < 2 && words.n > 0 && failure == NULL; messages++)
+    {
+      sqlite3_stmt *row
+        = messages ? tlm_db_query (db, &failure, words.unspaced ? scan_messages_sql : messages_sql,
+                                   "tiii", query, not_after, n, bytes)
+                   : tlm_db_query (db, &failure, words.unspaced ? scan_notes_sql : notes_sql, "tii",
+                                   query, bytes, n);
+
+      while (row != NULL && tlm_db_step (db, row, &failure) > 0)
+        cut (row, &words, all);
+    }
+  weigh (all, &words);
+  best = take_best (all, failure == NULL ? max : 0);
+  if (failure == NULL)
+    return best;
+  g_ptr_array_unref (best);
+  g_propagate_error (error, failure);
+  return NULL;
+}

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The places of notes and chats where a question's words stand. FTS5 gives the best notes and
+ * messages by any of the words; these are cut into passages of a few lines, which are weighed by BM25
+ * (Robertson & Zaragoza 2009) over the same word beginnings that the reader compares. */
+#pragma once
+
+#include "db.h"
+#include "store.h"
+
+G_BEGIN_DECLS
+
+typedef struct
+{
+  TlmHitKind kind;
+  gint64     id;         /* of the note or chat */
+  gint64     message_id; /* 0 in a note */
+  char      *title, *text; /* the text is a slice of the note's or message's */
+  double     score;
+} TlmPassage;
+
+void tlm_passage_free (TlmPassage *passage);
+
+/**
+ * tlm_passages_find:
+ * @question: any text
+ * @not_after: only messages older than the one of this id are looked through; 0: all
+ * @max: at most so many
+ *
+ * For the store's thread. What is in the bin, questions that were put to the notes and the answers to
+ * them are left out. Returns: (transfer full) (nullable): of TlmPassage, the best first
+ */
+GPtrArray *tlm_passages_find (TlmDb *db, const char *question, gint64 not_after, guint max,
+                              GError **error);
+
+G_END_DECLS
