@@ -253,9 +253,9 @@ finish_results (const tl_linear_ctx *c, const tl_linear_job *jobs, size_t n_jobs
 {
   for (size_t j = 0; j < n_jobs; j++)
     {
+      tl_matrix_scale (jobs[j].w, jobs[j].y, n * jobs[j].w->rows);
       if (jobs[j].lora != NULL)
         tl_lora_add (jobs[j].lora, c->k, c->pool, x, n, jobs[j].y);
-      tl_matrix_scale (jobs[j].w, jobs[j].y, n * jobs[j].w->rows);
     }
 }
 

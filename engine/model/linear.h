@@ -15,6 +15,7 @@ typedef struct
   size_t           rows, cols;
   size_t           row_bytes;
   float            scale;  /* of the product; mostly 1 */
+  float            lora_scale; /* of what adapters add: the matrix's own factor is not theirs */
   const tl_panels *panels; /* the same packed, or NULL */
 } tl_matrix;
 
@@ -43,7 +44,7 @@ typedef struct
 {
   const tl_matrix *w;
   float           *y;    /* [n, w->rows] */
-  const tl_lora   *lora; /* what adapters add before the scale; or NULL */
+  const tl_lora   *lora; /* what adapters add; or NULL */
 } tl_linear_job;
 
 /* Up to so many tokens, each one's result is the same as alone, whatever the type of weights. */
@@ -54,7 +55,7 @@ typedef struct
  * @jobs: [n_jobs] products of the same activations, done as one (Q, K and V; gate and up)
  * @x: [n, cols] activations; may not alias a result
  *
- * y[t, r] = scale (sum_i W[r, i] x[t, i] + what adapters add). The cols of all @jobs are equal, and at most
+ * y[t, r] = scale sum_i W[r, i] x[t, i] + what adapters add. The cols of all @jobs are equal, and at most
  * TL_LINEAR_TILE_FLOATS. Packed weights take the activations as bytes, all others as f32. The result
  * does not depend on the number of threads; that of a token and packed weights does not depend on
  * the other tokens either.

@@ -112,7 +112,7 @@ plan (const tl_model *m, const tl_adapter_use *uses, size_t n, tl_lora *loras)
   return n_floats;
 }
 
-/* @a and @b of @l from row @at on; B is turned over, so that its rows are added one by one. */
+/* B is turned over, so that its rows are added one by one. */
 static void
 copy_pair (const tl_lora *l, const tl_low_rank *pair, float scale, float *a, float *b)
 {
@@ -139,7 +139,7 @@ fill (const tl_model *m, const tl_adapter_use *uses, size_t n, tl_lora *loras, f
 
           if (pair->rank == 0)
             continue;
-          copy_pair (l, pair, uses[j].scale, a, b);
+          copy_pair (l, pair, uses[j].scale * matrix_at (m, i)->lora_scale, a, b);
           a += pair->rank * l->cols;
           b += pair->rank * l->rows;
         }

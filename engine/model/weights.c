@@ -150,7 +150,7 @@ bind_slot (const tl_model *m, void *owner, const slot *s, const char *name, size
       *(tl_matrix *) place = (tl_matrix) { t->data, t->type, (size_t) t->dims[1],
                                            (size_t) t->dims[0],
                                            tl_type_row_bytes (t->type, (size_t) t->dims[0]), 1.0f,
-                                           NULL };
+                                           1.0f, NULL };
       return true;
     }
   if (t->type != TL_TYPE_F32)
@@ -196,6 +196,10 @@ finish_layer (const tl_model *m, uint32_t layer)
     split_fused (m, l);
   l->o.scale *= m->branch_scale;
   l->down.scale *= m->branch_scale;
+  l->o.lora_scale = l->down.lora_scale = m->branch_scale;
+  /* What llama.cpp scales after it added the adapters: of the feed-forward alone. */
+  l->gate.lora_scale = l->gate.scale;
+  l->up.lora_scale = l->up.scale;
   l->is_windowed = m->window > 0 && (layer + 1) % m->family->window_period != 0;
 }
 
@@ -295,7 +299,7 @@ tl_model_bind_weights (tl_model *m, tl_error *err)
     return report_stranger (m, err);
   if (m->output.data == NULL)
     m->output = m->token_embd;
-  m->output.scale = m->logit_scale;
+  m->output.scale = m->output.lora_scale = m->logit_scale;
   for (size_t i = 0; i < n_tensors; i++)
     {
       const tl_tensor_info *t = tl_gguf_get_tensor (m->gguf, i);

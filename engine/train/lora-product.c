@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Products with a matrix that stays as it is and the pair that is trained beside it, forward and
  * backward (Hu et al. 2021, arXiv:2106.09685):
- *   y = s W x + s c B A drop (x),  c = alpha / rank
- *   dx = s dy W + drop ((s c dy B) A),  dB += s c dy^T (A drop (x)),  dA += (s c dy B)^T drop (x)
- * where s is the matrix's own scale. */
+ *   y = s W x + c B A drop (x)
+ *   dx = s dy W + drop ((c dy B) A),  dB += c dy^T (A drop (x)),  dA += (c dy B)^T drop (x)
+ * where s is the matrix's scale and c is alpha / rank times what scales the whole branch. */
 #include "train/lora-train-private.h"
 
 #include <string.h>
@@ -91,7 +91,7 @@ frozen_backward (const tl_lora_trainer *t, const tl_lora_site *s, const float *d
 static float
 pair_scale (const tl_lora_trainer *t, const tl_lora_site *s)
 {
-  return s->w->scale * t->config.alpha / (float) s->rank;
+  return s->w->lora_scale * t->config.alpha / (float) s->rank;
 }
 
 /* Each site has a mask of its own, the same in forward and backward. */

@@ -78,7 +78,7 @@ tl_lora_site_of (const tl_lora_trainer *t, size_t layer, tl_target target)
   return &t->sites[layer * TL_TARGETS + target];
 }
 
-/* y[n_rows, rows of the site], @ldy apart = scale (W + B A) x */
+/* y[n_rows, rows of the site], @ldy apart = (scale W + c B A) x */
 void tl_lora_product          (tl_lora_trainer *t, const tl_lora_site *s, const float *x,
                                size_t n_rows, float *y, size_t ldy);
 /* @dx: [n_rows, cols] = beta dx + the gradient; the site's gradients are added to. */

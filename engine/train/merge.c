@@ -55,27 +55,33 @@ is_changed (const merge *g, pairs p)
   return false;
 }
 
-static size_t
-rows_of (const tl_model *m, size_t pair)
+static const tl_matrix *
+matrix_of (const tl_model *m, size_t pair)
 {
   return pair == m->info.n_layers * (size_t) TL_TARGETS
-             ? m->output.rows
+             ? &m->output
              : tl_model_get_target (m, (uint32_t) (pair / TL_TARGETS),
-                                    (tl_target) (pair % TL_TARGETS))->rows;
+                                    (tl_target) (pair % TL_TARGETS));
 }
 
-/* @w [cols], row @row of the file's tensor, += what the adapters add to it. */
+/* @w [cols], row @row of the file's tensor, += what the adapters add to it; the factor that the matrix
+ * has of its own counts for the sum, so it is taken off first. */
 static void
 add_row (const merge *g, pairs p, size_t row, float *w, size_t cols)
 {
-  while (row >= rows_of (g->m, p.first))
-    row -= rows_of (g->m, p.first++);
+  const tl_matrix *m;
+  float own;
+
+  while (row >= matrix_of (g->m, p.first)->rows)
+    row -= matrix_of (g->m, p.first++)->rows;
+  m = matrix_of (g->m, p.first);
+  own = m->scale / m->lora_scale;
   for (size_t i = 0; i < g->n; i++)
     {
       const tl_low_rank *pair = &g->uses[i].adapter->pairs[p.first];
 
       for (uint32_t r = 0; r < pair->rank; r++)
-        g->k->axpy_f32 (w, g->uses[i].scale * pair->scale * pair->b[row * pair->rank + r],
+        g->k->axpy_f32 (w, g->uses[i].scale * pair->scale * pair->b[row * pair->rank + r] / own,
                         pair->a + r * cols, cols);
     }
 }

@@ -2,7 +2,8 @@
 /* What this engine computes for given tokens, for tests/bench/parity to compare: parity-theirs.c is
  * the same on llama.cpp.
  * Usage: parity-ours f16|f32 MODEL IDS LOGITS N_GREEDY PROMPT_LENGTH...
- * The first word is the type of the KV cache. IDS holds n int32, LOGITS receives float [n, vocab],
+ * The first word is the type of the KV cache. An adapter that lies beside the model as MODEL.lora is
+ * used. IDS holds n int32, LOGITS receives float [n, vocab],
  * computed token by token. Standard output is one JSON object: n_vocab; nll, the mean -log p of
  * ids[1..], computed as one prefill; greedy, for each prompt (the first PROMPT_LENGTH ids) the next
  * N_GREEDY tokens. */
@@ -113,6 +114,25 @@ print_greedy (const engine *e, size_t prompt_length, size_t n_greedy, tl_error *
 }
 
 static bool
+use_adapter (const engine *e, const tl_model *m, const char *model, tl_error *err)
+{
+  char path[4096];
+  tl_adapter_use use = { NULL, 1.0f };
+  FILE *there;
+  bool ok;
+
+  snprintf (path, sizeof path, "%s.lora", model);
+  if ((there = fopen (path, "rb")) == NULL)
+    return true;
+  fclose (there);
+  if ((use.adapter = tl_adapter_open (path, m, err)) == NULL)
+    return false;
+  ok = tl_session_set_adapters (e->session, &use, 1, err);
+  tl_adapter_close ((tl_adapter *) (uintptr_t) use.adapter);
+  return ok;
+}
+
+static bool
 run (const engine *e, char **argv, int n_prompts, tl_error *err)
 {
   if (!write_logits (e, argv[4], err) || !print_nll (e, err))
@@ -148,7 +168,7 @@ main (int argc, char **argv)
     return fail (argv[2], err.message);
   e.n_vocab = tl_model_get_info (m)->n_vocab;
   e.session = tl_session_new_with_cache (m, 0, cache, NULL, &err);
-  ok = e.session != NULL && run (&e, argv, argc - 6, &err);
+  ok = e.session != NULL && use_adapter (&e, m, argv[2], &err) && run (&e, argv, argc - 6, &err);
   tl_session_free (e.session);
   tl_model_close (m);
   free (e.ids);

@@ -4,7 +4,8 @@
  * Usage: parity-theirs sample MODEL IDS N: writes N ids, or as many as its context has, drawn from
  * the model (temperature 1, one seed), beginning with BOS, or id 0 where there is none.
  *        parity-theirs f16|f32 MODEL IDS LOGITS N_GREEDY PROMPT_LENGTH...: as parity-ours, all ids
- * in one batch; the first word is the type of the KV cache. Each step of greedy is a list of
+ * in one batch; the first word is the type of the KV cache. An adapter beside the model, MODEL.lora,
+ * is used. Each step of greedy is a list of
  * [id, logit]: the token that was taken and the next best ones. */
 #include <llama.h>
 
@@ -35,6 +36,23 @@ quiet (enum ggml_log_level level, const char *text, void *data)
     fputs (text, stderr);
 }
 
+static void
+use_adapter (struct llama_model *model, const char *model_path)
+{
+  char path[4096];
+  struct llama_adapter_lora *adapter;
+  float scale = 1.0f;
+  FILE *there;
+
+  snprintf (path, sizeof path, "%s.lora", model_path);
+  if ((there = fopen (path, "rb")) == NULL)
+    return;
+  fclose (there);
+  if ((adapter = llama_adapter_lora_init (model, path)) == NULL
+      || llama_set_adapters_lora (ctx, &adapter, 1, &scale) != 0)
+    fail ("the adapter cannot be loaded");
+}
+
 static const struct llama_vocab *
 open_model (const char *path, enum ggml_type cache)
 {
@@ -55,6 +73,7 @@ open_model (const char *path, enum ggml_type cache)
     params.flash_attn_type = LLAMA_FLASH_ATTN_TYPE_DISABLED; /* it rounds to halves inside */
   if ((ctx = llama_init_from_model (model, params)) == NULL)
     fail ("no context");
+  use_adapter (model, path);
   n_vocab = llama_vocab_n_tokens (llama_model_get_vocab (model));
   return llama_model_get_vocab (model);
 }

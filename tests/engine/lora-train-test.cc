@@ -15,6 +15,7 @@ extern "C" {
 #include "../bench/family-model.h"
 #include "model/adapter.h"
 #include "train/lora-train.h"
+#include "train/merge.h"
 }
 #include "tiny-model.h"
 
@@ -232,6 +233,29 @@ TEST_P (Family, infers_the_loss_that_was_trained)
   EXPECT_EQ (tl_adapter_get_info (adapter)->rank, 4u);
   EXPECT_NEAR (trainer.Loss (examples), InferredLoss (model, adapter, examples), 2e-3);
   tl_adapter_close (adapter);
+}
+
+/* What is merged into the weights is what was added beside them. */
+TEST_P (Family, merges_to_the_same)
+{
+  Examples examples (tl_model_get_info (model)->n_vocab);
+  Trainer trainer (small_config (), model);
+  tl_gguf_writer *w = tl_gguf_writer_new ();
+  std::string file = path + ".lora", merged = path + ".merged";
+
+  trainer.Shake (0.05f);
+  ASSERT_TRUE (tl_lora_trainer_export (trainer.t, w, TL_TYPE_F16, "x", file.c_str (), &err));
+  tl_gguf_writer_free (w);
+  tl_adapter *adapter = tl_adapter_open (file.c_str (), model, &err);
+  tl_adapter_use use = { adapter, 1.0f };
+  ASSERT_TRUE (tl_merge_adapters (model, &use, 1, TL_TYPE_F32, merged.c_str (), &err))
+    << err.message;
+  tl_model *sum = tl_model_open (merged.c_str (), &err);
+  ASSERT_NE (sum, nullptr) << err.message;
+  EXPECT_NEAR (InferredLoss (sum, nullptr, examples), InferredLoss (model, adapter, examples), 1e-4);
+  tl_model_close (sum);
+  tl_adapter_close (adapter);
+  remove (merged.c_str ());
 }
 
 /* Full training writes a model, which computes what was trained. */
