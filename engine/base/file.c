@@ -30,6 +30,7 @@ map_descriptor (tl_map *map, int fd, const char *path, tl_error *err)
     return tl_error_set_errno (err, errno, "%s: cannot be mapped", path);
   map->data = data;
   map->size = (size_t) st.st_size;
+  map->fd = fd;
   return true;
 }
 
@@ -39,13 +40,14 @@ tl_map_open (tl_map *map, const char *path, tl_error *err)
   int fd;
   bool ok;
 
-  *map = (tl_map) { NULL, 0 };
+  *map = (tl_map) { NULL, 0, -1 };
   /* O_NONBLOCK: opening a named pipe must not wait for somebody to write into it. */
   fd = open (path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
   if (fd < 0)
     return tl_error_set_errno (err, errno, "%s", path);
   ok = map_descriptor (map, fd, path, err);
-  close (fd);
+  if (!ok)
+    close (fd);
   return ok;
 }
 
@@ -53,26 +55,30 @@ void
 tl_map_close (tl_map *map)
 {
   if (map->data != NULL)
-    munmap ((void *) (uintptr_t) map->data, map->size);
-  *map = (tl_map) { NULL, 0 };
+    {
+      munmap ((void *) (uintptr_t) map->data, map->size);
+      close (map->fd);
+    }
+  *map = (tl_map) { NULL, 0, -1 };
 }
 
-/* Pages that reach beyond the range are dropped whole: nothing is lost of a map that is only read. In
- * WASI a map is a copy, which stays. */
-void
-tl_map_drop (const tl_map *map, const void *data, size_t size)
+bool
+tl_map_read (const tl_map *map, void *buffer, const void *data, size_t size)
 {
-#ifndef __wasi__
-  size_t page = (size_t) sysconf (_SC_PAGESIZE);
-  size_t begin = (size_t) ((const uint8_t *) data - map->data), end = begin + size;
+  off_t at = (const uint8_t *) data - map->data;
+  size_t done = 0;
 
-  begin = begin / page * page;
-  madvise ((void *) (uintptr_t) (map->data + begin), end - begin, MADV_DONTNEED);
-#else
-  (void) map;
-  (void) data;
-  (void) size;
-#endif
+  while (done < size)
+    {
+      ssize_t n = pread (map->fd, (uint8_t *) buffer + done, size - done, at + (off_t) done);
+
+      if (n < 0 && errno == EINTR)
+        continue;
+      if (n <= 0)
+        return false;
+      done += (size_t) n;
+    }
+  return true;
 }
 
 static int

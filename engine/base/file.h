@@ -12,6 +12,7 @@ typedef struct
 {
   const uint8_t *data; /* NULL when @size is 0 */
   size_t         size;
+  int            fd;   /* of the file, while it is mapped */
 } tl_map;
 
 /**
@@ -24,9 +25,9 @@ typedef struct
 bool tl_map_open  (tl_map *map, const char *path, tl_error *err);
 void tl_map_close (tl_map *map);
 
-/* Gives the memory of [@data, @data + @size), which lies in @map, back to the system; what is read
- * there later comes from the file again. */
-void tl_map_drop  (const tl_map *map, const void *data, size_t size);
+/* Reads [@data, @data + @size), which lies in @map, from the file to @buffer: of the map itself no page
+ * comes into memory. */
+bool tl_map_read  (const tl_map *map, void *buffer, const void *data, size_t size);
 
 /**
  * tl_file_replace:

@@ -405,14 +405,13 @@ holds (const tl_gguf *g, const void *data)
   return at >= begin && at - begin < g->size;
 }
 
-void
-tl_gguf_drop (const tl_gguf *g, const void *data, size_t size)
+const void *
+tl_gguf_read (const tl_gguf *g, void *buffer, const void *data, size_t size)
 {
   for (size_t i = 0; i < g->n_parts && !holds (g, data); i++)
     if (holds (g->parts[i], data))
       g = g->parts[i];
-  if (g->map.data != NULL)
-    tl_map_drop (&g->map, data, size);
+  return g->map.data != NULL && tl_map_read (&g->map, buffer, data, size) ? buffer : data;
 }
 
 void

@@ -47,8 +47,17 @@ tl_gguf *tl_gguf_open        (const char *path, tl_error *err);
 /* @data is borrowed, and aligned to 8 bytes. */
 tl_gguf *tl_gguf_open_memory (const void *data, size_t size, tl_error *err);
 void     tl_gguf_close       (tl_gguf *gguf);
-/* Gives the memory of the tensor's data back to the system; it can still be read, from the file. */
-void     tl_gguf_drop        (const tl_gguf *gguf, const void *data, size_t size);
+
+/**
+ * tl_gguf_read:
+ * @buffer: [@size]
+ * @data: [@size] in a tensor's data
+ *
+ * Reads them from the file, so that the map's pages need not come into memory: for those who look at
+ * much of it once. Thread-safe.
+ * Returns: @buffer, or @data itself when there is no file or it cannot be read
+ */
+const void *tl_gguf_read     (const tl_gguf *gguf, void *buffer, const void *data, size_t size);
 
 size_t                tl_gguf_get_n_tensors (const tl_gguf *gguf);
 const tl_tensor_info *tl_gguf_get_tensor    (const tl_gguf *gguf, size_t i);

@@ -320,6 +320,6 @@ tl_panels_pack (const tl_panels *p, uint8_t *dst, size_t begin, size_t end, tl_t
       size_t left = p->rows - i * TL_PANEL_ROWS;
 
       pack_panel (p, dst + i * p->panel_bytes, left < TL_PANEL_ROWS ? left : TL_PANEL_ROWS, type,
-                  (const uint8_t *) src + i * panel_src);
+                  (const uint8_t *) src + (i - begin) * panel_src);
     }
 }

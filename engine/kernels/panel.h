@@ -97,7 +97,7 @@ size_t tl_panels_init (tl_panels *p, tl_panel_form form, size_t rows, size_t col
 /**
  * tl_panels_pack:
  * @dst: all bytes of tl_panels_init(), 64-byte aligned; the caller sets p->data
- * @src: [rows] rows of blocks of @type, whose form is p->form
+ * @src: the rows from panel @begin on, of blocks of @type, whose form is p->form
  *
  * Writes panels [@begin, @end). Exact: scales are the blocks' own. Thread-safe for distinct panels.
  */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Repacks the quantised matrices of a model into panels, once, when it is opened, on all processors:
- * one block of memory, in the order in which a token meets them. The mapped file's memory is given
- * back as it goes, so that no weight is in memory twice. */
+ * one block of memory, in the order in which a token meets them. The file is read, not looked at where
+ * it is mapped: no weight is in memory twice, and no page is brought there only for that. */
 #include "model/model-private.h"
 
 #include <stdlib.h>
@@ -67,10 +67,11 @@ describe (tl_model *m, tl_matrix **list, size_t n)
   m->info.resident_bytes += m->info.packed_bytes;
 }
 
-/* Packed bytes of a part: so large that the pages at its ends, which are read for its neighbours too
- * and may be mapped again, are few, and the file's large pages seldom split; so small that no thread
- * is left waiting. Of 1, 4 and 8 MiB the middle was best. */
+/* Packed bytes of a part: so small that no thread is left waiting. */
 #define PART_BYTES (4u << 20)
+
+/* Read at once: stays in the second-level cache until it is packed. */
+#define BUFFER_BYTES (256u << 10)
 
 /* Below this making threads takes longer than packing, about half a millisecond. */
 #define POOL_MIN_BYTES (2u << 20)
@@ -92,16 +93,27 @@ panels_before (const tl_panels *p, size_t at, size_t end)
   return n < p->n_panels ? n : p->n_panels;
 }
 
-/* Packs panels and drops the memory of the rows they came from. */
+/* Packs panels by way of a buffer, or where there is none from the map. */
 static void
-pack_panels (const tl_model *m, const tl_matrix *w, uint8_t *dst, size_t begin, size_t end)
+pack_panels (const tl_model *m, const tl_matrix *w, uint8_t *dst, size_t begin, size_t end,
+             void *buffer)
 {
-  const uint8_t *rows = w->data;
-  size_t row = begin * TL_PANEL_ROWS, row_end = end * TL_PANEL_ROWS;
+  size_t panel_src = TL_PANEL_ROWS * w->row_bytes, matrix_end = w->rows * w->row_bytes;
+  size_t step = BUFFER_BYTES / panel_src;
 
-  tl_panels_pack (w->panels, dst, begin, end, w->type, w->data);
-  row_end = row_end < w->rows ? row_end : w->rows;
-  tl_gguf_drop (m->gguf, rows + row * w->row_bytes, (row_end - row) * w->row_bytes);
+  if (buffer == NULL || step == 0)
+    step = end - begin;
+  for (size_t next; begin < end; begin = next)
+    {
+      const uint8_t *src = (const uint8_t *) w->data + begin * panel_src;
+      size_t size;
+
+      next = begin + step < end ? begin + step : end;
+      size = (next * panel_src < matrix_end ? next * panel_src : matrix_end) - begin * panel_src;
+      if (buffer != NULL && size <= BUFFER_BYTES)
+        src = tl_gguf_read (m->gguf, buffer, src, size);
+      tl_panels_pack (w->panels, dst, begin, next, w->type, src);
+    }
 }
 
 static void
@@ -110,6 +122,7 @@ pack_part (void *data, unsigned part, unsigned n_parts)
   const pack_run *r = data;
   size_t total = r->m->info.packed_bytes, at = 0;
   size_t first = total * part / n_parts, last = total * (part + 1) / n_parts;
+  void *buffer = malloc (BUFFER_BYTES);
 
   for (size_t i = 0; i < r->n; i++)
     {
@@ -121,9 +134,10 @@ pack_part (void *data, unsigned part, unsigned n_parts)
       begin = panels_before (p, at, first);
       end = panels_before (p, at, last);
       if (begin < end)
-        pack_panels (r->m, r->list[i], (uint8_t *) r->m->packed + at, begin, end);
+        pack_panels (r->m, r->list[i], (uint8_t *) r->m->packed + at, begin, end, buffer);
       at += p->n_panels * p->panel_bytes;
     }
+  free (buffer);
 }
 
 static void
