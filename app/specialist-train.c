@@ -15,11 +15,13 @@
 #define BATCH 16
 
 /* Steps of the shortest run, and of the longest. */
-#define MIN_STEPS 100
+#define MIN_STEPS 160
 #define MAX_STEPS 2000
 
-/* So many measurements without a new best end the run: it learns the examples by heart. */
+/* So many measurements without a new best end the run, and no fewer steps than this part of all: it
+ * learns the examples by heart. */
 #define PATIENCE 6
+#define PATIENT_SHARE 2
 
 /* A kill loses at most so much of the work. */
 #define SAVE_SECONDS 15
@@ -265,7 +267,7 @@ run_to_end (TlmSpecialistJob *job,
 {
   tl_checkpoint_state *state = tl_lora_trainer_get_state (trainer);
   gint64               since = g_get_monotonic_time (), saved = since;
-  guint64              patience = PATIENCE * measure_every (job);
+  guint64              patience = MAX (PATIENCE * measure_every (job), n_steps / PATIENT_SHARE);
   tl_error             err = { 0 };
   guint                n_done = 0;
 

@@ -55,7 +55,7 @@ parse (Options *o,
     { "rank", 0, 0, G_OPTION_ARG_INT, &o->rank, N_("Rank of the adapter (16)"), "R" },
     { "alpha", 0, 0, G_OPTION_ARG_DOUBLE, &o->alpha, N_("Its weight times the rank (twice the rank)"),
       "A" },
-    { "dropout", 0, 0, G_OPTION_ARG_DOUBLE, &o->dropout, N_("Dropout before the adapter (0.2)"),
+    { "dropout", 0, 0, G_OPTION_ARG_DOUBLE, &o->dropout, N_("Dropout before the adapter (0.1)"),
       "P" },
     { "targets", 0, 0, G_OPTION_ARG_STRING, &o->targets,
       N_("Matrices that it changes, of q,k,v,out,gate,up,down (all)"), N_("LIST") },
@@ -286,7 +286,7 @@ int
 tlm_cli_train_adapter (int    argc,
                        char **argv)
 {
-  Options              o = { .dropout = 0.2 };
+  Options              o = { .dropout = 0.1 };
   TlmSpecialistOptions options;
   const char          *wrong;
   int                  status = parse (&o, &argc, &argv);
