@@ -77,6 +77,9 @@ typedef struct
 void tlm_chats_post (TlmChats *self, TlmChat *chat, GTask *outer, TlmWorkerFunc job,
                      GAsyncReadyCallback done);
 
+/* On the store's thread: adds the chats whose ids are above @after, in the order of the list. */
+gboolean tlm_chats_read (TlmDb *db, gint64 after, GPtrArray *chats, GError **error);
+
 /* One message and its answer, on their way. */
 typedef struct
 {

@@ -183,15 +183,16 @@ make_chat (sqlite3_stmt *row)
   return chat;
 }
 
-static gboolean
-load_chats (TlmDb     *db,
-            GPtrArray *chats,
-            GError   **error)
+gboolean
+tlm_chats_read (TlmDb     *db,
+                gint64     after,
+                GPtrArray *chats,
+                GError   **error)
 {
   sqlite3_stmt *row = tlm_db_query (db, error,
                                     "SELECT id, title, updated, draft, place, " TLM_SETTINGS_COLUMNS
-                                    " FROM chats WHERE trashed IS NULL "
-                                    "ORDER BY place = 1 DESC, updated DESC, id DESC", "");
+                                    " FROM chats WHERE trashed IS NULL AND id > ? "
+                                    "ORDER BY place = 1 DESC, updated DESC, id DESC", "i", after);
   int           more = row != NULL ? 1 : -1;
 
   while (more > 0 && (more = tlm_db_step (db, row, error)) > 0)
@@ -209,7 +210,7 @@ load_job (gpointer owner,
 
   all->chats = g_ptr_array_new_with_free_func (g_object_unref);
   all->presets = tlm_presets_new ();
-  if (tidy_up (db, &error) && load_chats (db, all->chats, &error)
+  if (tidy_up (db, &error) && tlm_chats_read (db, 0, all->chats, &error)
       && tlm_presets_load (db, all->presets, &error))
     {
       g_task_return_pointer (task, all, everything_free);

@@ -149,6 +149,36 @@ const TlmChatSettings *tlm_chats_find_preset (TlmChats *self, const char *name);
 /* "" and NULL: none, only the built-in tools answer. */
 void        tlm_chats_set_model   (TlmChats *self, const char *path, const char *format);
 
+typedef struct
+{
+  guint n_imported;
+  guint n_known;    /* chats that were there already, and were passed over */
+  guint n_left_out; /* parts of messages that are no text */
+} TlmChatsImported;
+
+/**
+ * tlm_chats_import_async:
+ * @file: as tlm_chat_file_read() has it
+ *
+ * In chats-import.c. All chats of the file come into the list, or, when it fails or is cancelled,
+ * none of them.
+ */
+void      tlm_chats_import_async    (TlmChats *self, GFile *file, GCancellable *c,
+                                     GAsyncReadyCallback cb, gpointer data);
+gboolean  tlm_chats_import_finish   (TlmChats *self, GAsyncResult *r, TlmChatsImported *imported,
+                                     GError **error);
+
+/**
+ * tlm_chats_export_async:
+ * @chat: (nullable): NULL for all of them, those in the bin too
+ * @file: Markdown when its name ends in .md, else JSONL; one that is there is replaced
+ *
+ * In chats-export.c.
+ */
+void      tlm_chats_export_async    (TlmChats *self, TlmChat *chat, GFile *file, GCancellable *c,
+                                     GAsyncReadyCallback cb, gpointer data);
+gboolean  tlm_chats_export_finish   (TlmChats *self, GAsyncResult *r, GError **error);
+
 /* In chats-organise.c, each ended by tlm_chats_organise_finish(). An empty name is taken from the
  * next message that is sent. */
 void      tlm_chats_rename_async    (TlmChats *self, TlmChat *chat, const char *title,

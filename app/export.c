@@ -3,8 +3,9 @@
 #include "export.h"
 
 #include <glib/gstdio.h>
-#include <json-glib/json-glib.h>
 
+#include "export-chats.h"
+#include "export-json.h"
 #include "export-sink.h"
 #include "model-hash.h"
 #include "paths.h"
@@ -66,79 +67,6 @@ take_path (Export     *self,
   return path;
 }
 
-static char *
-dup_time (gint64 microseconds)
-{
-  g_autoptr (GDateTime) time = g_date_time_new_from_unix_utc (microseconds / G_USEC_PER_SEC);
-
-  return time != NULL ? g_date_time_format_iso8601 (time) : NULL;
-}
-
-static void
-set_column (JsonObject   *object,
-            sqlite3_stmt *row,
-            int           i)
-{
-  const char *name = sqlite3_column_name (row, i);
-
-  switch (sqlite3_column_type (row, i))
-    {
-    case SQLITE_INTEGER:
-      json_object_set_int_member (object, name, sqlite3_column_int64 (row, i));
-      break;
-    case SQLITE_FLOAT:
-      json_object_set_double_member (object, name, sqlite3_column_double (row, i));
-      break;
-    case SQLITE_TEXT:
-      json_object_set_string_member (object, name, tlm_db_column_text (row, i));
-      break;
-    case SQLITE_BLOB:
-      {
-        g_autofree char *text = g_base64_encode (sqlite3_column_blob (row, i),
-                                                 (gsize) sqlite3_column_bytes (row, i));
-
-        json_object_set_string_member (object, name, text);
-        break;
-      }
-    default:
-      json_object_set_null_member (object, name);
-    }
-}
-
-/* The columns under their names; those that are named in @times as ISO 8601. */
-static JsonObject *
-new_object (sqlite3_stmt      *row,
-            const char *const *times)
-{
-  JsonObject *object = json_object_new ();
-
-  for (int i = 0; i < sqlite3_column_count (row); i++)
-    {
-      const char      *name = sqlite3_column_name (row, i);
-      gboolean         is_time = g_strv_contains (times, name)
-                                 && sqlite3_column_type (row, i) == SQLITE_INTEGER;
-      g_autofree char *time = is_time ? dup_time (sqlite3_column_int64 (row, i)) : NULL;
-
-      if (time != NULL)
-        json_object_set_string_member (object, name, time);
-      else
-        set_column (object, row, i);
-    }
-  return object;
-}
-
-/* @object: (transfer full) */
-static void
-append_line (GString    *lines,
-             JsonObject *object)
-{
-  g_autoptr (JsonNode) node = json_node_init_object (json_node_alloc (), object);
-  g_autofree char     *line = json_to_string (node, FALSE);
-
-  g_string_append_printf (lines, "%s\n", line);
-  json_object_unref (object);
-}
-
 static gboolean
 add_lines (Export     *self,
            const char *name,
@@ -163,8 +91,6 @@ step (Export  *self,
   return TRUE;
 }
 
-static const char *const times[] = { "created", "updated", "trashed", NULL };
-
 /* ---- Notes ---- */
 
 static gboolean
@@ -176,7 +102,7 @@ export_note (Export       *self,
   gboolean         trashed = sqlite3_column_type (row, 5) != SQLITE_NULL;
   g_autofree char *path = take_path (self, "notes", trashed, tlm_db_column_text (row, 1));
 
-  append_line (lines, new_object (row, times));
+  tlm_export_append_line (lines, tlm_export_object (row, tlm_export_times));
   return tlm_export_sink_add (self->sink, path, tlm_db_column_text (row, 2),
                               (gsize) sqlite3_column_bytes (row, 2),
                               sqlite3_column_int64 (row, 4) / G_USEC_PER_SEC, error)
@@ -203,72 +129,23 @@ export_notes (Export  *self,
 
 /* ---- Chats ---- */
 
-static JsonObject *
-new_message (sqlite3_stmt *row)
-{
-  static const char *const states[] = { "done", "streaming", "stopped", "failed" };
-  JsonObject              *message = new_object (row, times);
-
-  json_object_set_string_member (message, "role",
-                                 sqlite3_column_int (row, 1) == 0 ? "user" : "assistant");
-  json_object_set_string_member (message, "state", states[sqlite3_column_int (row, 2) & 3]);
-  return message;
-}
-
-static void
-append_message (GString      *text,
-                sqlite3_stmt *row)
-{
-  g_string_append_printf (text, "\n## %s\n\n%s\n",
-                          sqlite3_column_int (row, 1) == 0 ? "You" : "TinyLM",
-                          tlm_db_column_text (row, 3));
-}
-
-static JsonArray *
-read_messages (Export  *self,
-               gint64   chat,
-               GString *text,
-               GError **error)
-{
-  JsonArray    *messages = json_array_new ();
-  sqlite3_stmt *row = tlm_db_query (self->db, error,
-                                    "SELECT id, role, state, text AS content, error, route,"
-                                    " elapsed_ms, created, parent FROM messages WHERE chat_id = ?"
-                                    " ORDER BY id", "i", chat);
-  int           more = row != NULL ? 1 : -1;
-
-  while (more > 0 && (more = tlm_db_step (self->db, row, error)) > 0)
-    {
-      json_array_add_object_element (messages, new_message (row));
-      append_message (text, row);
-    }
-  if (more < 0)
-    g_clear_pointer (&messages, json_array_unref);
-  return messages;
-}
-
 static gboolean
-export_chat (Export       *self,
-             sqlite3_stmt *row,
-             GString      *lines,
-             GError      **error)
+export_chat (Export  *self,
+             gint64   id,
+             GString *lines,
+             GError **error)
 {
-  const char         *title = tlm_db_column_text (row, 1);
-  gboolean            trashed = sqlite3_column_type (row, 4) != SQLITE_NULL;
-  g_autofree char    *path = take_path (self, "chats", trashed, title);
-  g_autoptr (GString) text = g_string_new (NULL);
-  JsonObject         *chat;
-  JsonArray          *messages;
+  JsonObject      *chat = tlm_export_chat_object (self->db, id, error);
+  g_autofree char *path = NULL, *text = NULL;
 
-  g_string_append_printf (text, "# %s\n", title);
-  messages = read_messages (self, sqlite3_column_int64 (row, 0), text, error);
-  if (messages == NULL)
+  if (chat == NULL)
     return FALSE;
-  chat = new_object (row, times);
-  json_object_set_array_member (chat, "messages", messages);
-  append_line (lines, chat);
-  return tlm_export_sink_add (self->sink, path, text->str, text->len,
-                              sqlite3_column_int64 (row, 3) / G_USEC_PER_SEC, error)
+  path = take_path (self, "chats", !json_object_get_null_member (chat, "trashed"),
+                    json_object_get_string_member (chat, "title"));
+  text = tlm_export_chat_markdown (chat);
+  tlm_export_append_line (lines, chat);
+  return tlm_export_sink_add (self->sink, path, text, strlen (text),
+                              g_get_real_time () / G_USEC_PER_SEC, error)
          && step (self, error);
 }
 
@@ -277,18 +154,14 @@ export_chats (Export  *self,
               GError **error)
 {
   g_autoptr (GString) lines = g_string_new (NULL);
-  sqlite3_stmt       *row = tlm_db_query (self->db, error,
-                                          "SELECT id, title, created, updated, trashed, draft,"
-                                          " leaf, instructions, temperature, top_p, seed,"
-                                          " max_tokens, drop_oldest FROM chats ORDER BY id", "");
-  int                 more = row != NULL ? 1 : -1;
+  g_autoptr (GArray)  ids = tlm_export_list_chats (self->db, error);
 
-  while (more > 0 && (more = tlm_db_step (self->db, row, error)) > 0)
-    if (!export_chat (self, row, lines, error))
-      more = -1;
-  if (row != NULL)
-    sqlite3_reset (row);
-  return more == 0 && add_lines (self, "chats.jsonl", lines, error);
+  if (ids == NULL)
+    return FALSE;
+  for (guint i = 0; i < ids->len; i++)
+    if (!export_chat (self, g_array_index (ids, gint64, i), lines, error))
+      return FALSE;
+  return add_lines (self, "chats.jsonl", lines, error);
 }
 
 /* ---- The rest ---- */
@@ -309,7 +182,7 @@ export_table (Export     *self,
   code = sqlite3_prepare_v2 (tlm_db_get_handle (self->db), sql, -1, &row, NULL);
   while (code == SQLITE_OK || code == SQLITE_ROW)
     if ((code = sqlite3_step (row)) == SQLITE_ROW)
-      append_line (lines, new_object (row, no_times));
+      tlm_export_append_line (lines, tlm_export_object (row, no_times));
   sqlite3_finalize (row);
   sqlite3_free (sql);
   if (code != SQLITE_DONE)
@@ -358,7 +231,7 @@ append_model (GString    *lines,
     json_object_set_int_member (model, "bytes", info.st_size);
   if (hash != NULL)
     json_object_set_string_member (model, "sha256", hash);
-  append_line (lines, model);
+  tlm_export_append_line (lines, model);
 }
 
 static gboolean

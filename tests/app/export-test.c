@@ -38,10 +38,11 @@ set_up (Fixture      *f,
                "INSERT INTO notes (title, text, created, updated, trashed) VALUES"
                "  ('A/b: c', 'the " SECRET "\nµ', 1000000, 2000000, NULL),"
                "  ('a/B: C', 'second', 1, 1, NULL), ('', 'gone', 1, 1, 5000000);"
-               "INSERT INTO chats (id, title, created, updated, draft) VALUES"
-               "  (7, 'talk', 1, 1, 'not sent');"
-               "INSERT INTO messages (chat_id, role, state, text, route, elapsed_ms, created)"
-               "  VALUES (7, 0, 0, 'hello', '', 0, 1), (7, 1, 2, 'hi', 'code', 2.5, 1);"
+               "INSERT INTO chats (id, title, created, updated, draft, leaf) VALUES"
+               "  (7, 'talk', 1, 1, 'not sent', 2);"
+               "INSERT INTO messages (chat_id, role, state, text, route, elapsed_ms, created, parent)"
+               "  VALUES (7, 0, 0, 'hello', '', 0, 1, NULL), (7, 1, 2, 'hi', 'code', 2.5, 1, 1),"
+               "  (7, 1, 0, 'good day', 'code', 2.5, 1, 1), (7, 0, 0, 'bye', '', 0, 1, 3);"
                "CREATE TABLE added_later (name TEXT, bytes BLOB) STRICT;"
                "INSERT INTO added_later VALUES ('n', x'00ff');",
                &error);
@@ -110,7 +111,9 @@ test_folder (Fixture      *f,
   gone = read_file (f->target, "bin/notes/untitled.md");
   g_assert_cmpstr (gone, ==, "gone");
   talk = read_file (f->target, "chats/talk.md");
-  g_assert_cmpstr (talk, ==, "# talk\n\n## You\n\nhello\n\n## TinyLM\n\nhi\n");
+  g_assert_cmpstr (talk, ==, "# talk\n\n## You\n\nhello\n\n## TinyLM\n\nhi\n"
+                   "\n---\n\n*Another branch, after “hello”:*\n"
+                   "\n## TinyLM\n\ngood day\n\n## You\n\nbye\n");
 
   note = parse_line (f->target, "notes.jsonl", 0);
   g_assert_cmpstr (json_object_get_string_member (note, "text"), ==, "the " SECRET "\nµ");

@@ -1,0 +1,654 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Chats out of a file into the store, in one transaction. A chat that is there already, with the
+ * same messages in the same branches, is passed over: also one that was imported and has grown since,
+ * for which its hash at that time is kept. Columns are taken as they come, so that our own export
+ * loses nothing; a value that is of another type or out of range gives way to the column's default. */
+#include "chat-file-private.h"
+#include "chat-private.h"
+
+#include "errors.h"
+
+#include <glib/gi18n-lib.h>
+#include <string.h>
+
+#define MAX_TIME G_GINT64_CONSTANT (253402300799000000) /* the end of the year 9999 */
+
+/* ---- What is there ---- */
+
+/* A message goes into the hash as where it hangs, whose it is, and what it says. */
+static void
+hash_message (GChecksum  *sum,
+              gint64      parent,
+              gboolean    user,
+              const char *text)
+{
+  g_autofree char *head = g_strdup_printf ("%" G_GINT64_FORMAT " %d %zu ", parent, user,
+                                           strlen (text));
+
+  g_checksum_update (sum, (const guchar *) head, -1);
+  g_checksum_update (sum, (const guchar *) text, -1);
+}
+
+/* The hash of what @ids and @sum have taken in, which begin anew. (transfer full) */
+static char *
+end_hash (GChecksum  *sum,
+          GHashTable *ids)
+{
+  char *hash = g_strdup (g_checksum_get_string (sum));
+
+  g_checksum_reset (sum);
+  g_hash_table_remove_all (ids);
+  return hash;
+}
+
+/* Messages are counted from 1 in their chat: the ids of the database do not matter. */
+static gint64
+count_id (GHashTable *ids,
+          gint64      id,
+          gint64      parent)
+{
+  gint64 *place = g_hash_table_lookup (ids, &parent);
+  gint64  n = (gint64) g_hash_table_size (ids) + 1;
+
+  g_hash_table_insert (ids, g_memdup2 (&id, sizeof id), g_memdup2 (&n, sizeof n));
+  return place != NULL ? *place : 0;
+}
+
+static gboolean
+add_sources (TlmDb      *db,
+             GHashTable *known,
+             GError    **error)
+{
+  sqlite3_stmt *row = tlm_db_query (db, error,
+                                    "SELECT source FROM chats WHERE source IS NOT NULL "
+                                    "AND trashed IS NULL", "");
+  int           more = row != NULL ? 1 : -1;
+
+  while (more > 0 && (more = tlm_db_step (db, row, error)) > 0)
+    g_hash_table_add (known, g_strdup (tlm_db_column_text (row, 0)));
+  return more == 0;
+}
+
+/* What lies in the bin does not count: who imports a chat again wants it back. */
+static gboolean
+add_contents (TlmDb      *db,
+              GHashTable *known,
+              GError    **error)
+{
+  sqlite3_stmt          *row = tlm_db_query (db, error,
+                                    "SELECT chat_id, m.id, parent, role, text FROM messages AS m "
+                                    "JOIN chats ON chats.id = chat_id WHERE trashed IS NULL "
+                                    "ORDER BY chat_id, m.id", "");
+  g_autoptr (GChecksum)  sum = g_checksum_new (G_CHECKSUM_SHA256);
+  g_autoptr (GHashTable) ids = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, g_free);
+  gint64                 chat = 0;
+  int                    more = row != NULL ? 1 : -1;
+
+  while (more > 0 && (more = tlm_db_step (db, row, error)) > 0)
+    {
+      gint64 parent;
+
+      if (chat != 0 && chat != sqlite3_column_int64 (row, 0))
+        g_hash_table_add (known, end_hash (sum, ids));
+      chat = sqlite3_column_int64 (row, 0);
+      parent = count_id (ids, sqlite3_column_int64 (row, 1), sqlite3_column_int64 (row, 2));
+      hash_message (sum, parent, sqlite3_column_int (row, 3) == TLM_ROLE_USER,
+                    tlm_db_column_text (row, 4));
+    }
+  if (chat != 0)
+    g_hash_table_add (known, end_hash (sum, ids));
+  return more == 0;
+}
+
+/* ---- Columns ---- */
+
+typedef struct
+{
+  char    *name;
+  char     type;     /* of the declared one: I, R or T */
+  gboolean optional; /* may be NULL */
+} Column;
+
+/* The columns of a table that an import may fill, with a statement that inserts them. What is not
+ * given is the column's default. */
+typedef struct
+{
+  GArray       *columns; /* of Column */
+  sqlite3_stmt *insert;
+} Table;
+
+static void
+column_clear (gpointer column)
+{
+  g_free (((Column *) column)->name);
+}
+
+static void
+table_clear (Table *table)
+{
+  g_clear_pointer (&table->columns, g_array_unref);
+  sqlite3_finalize (table->insert);
+}
+
+static const char *
+get_default (const Column *column,
+             const char   *declared)
+{
+  if (*declared != '\0')
+    return declared;
+  return column->type == 'T' ? "''" : column->type == 'R' ? "0.0" : "0";
+}
+
+/* @name: of a table, from the schema */
+static gboolean
+table_init (Table      *table,
+            TlmDb      *db,
+            const char *name,
+            GError    **error)
+{
+  sqlite3_stmt       *row = tlm_db_query (db, error,
+                                    "SELECT name, type, \"notnull\", dflt_value FROM "
+                                    "pragma_table_info (?) WHERE name != 'id'", "t", name);
+  g_autoptr (GString) names = g_string_new (NULL), values = g_string_new (NULL);
+  g_autofree char    *sql = NULL;
+  int                 more = row != NULL ? 1 : -1, code;
+
+  table->columns = g_array_new (FALSE, FALSE, sizeof (Column));
+  g_array_set_clear_func (table->columns, column_clear);
+  while (more > 0 && (more = tlm_db_step (db, row, error)) > 0)
+    {
+      const char *comma = table->columns->len > 0 ? ", " : "";
+      Column      column = { g_strdup (tlm_db_column_text (row, 0)), *tlm_db_column_text (row, 1),
+                             sqlite3_column_int (row, 2) == 0 };
+
+      g_string_append_printf (names, "%s%s", comma, column.name);
+      if (column.optional)
+        g_string_append_printf (values, "%s?", comma);
+      else
+        g_string_append_printf (values, "%scoalesce (?, %s)", comma,
+                                get_default (&column, tlm_db_column_text (row, 3)));
+      g_array_append_val (table->columns, column);
+    }
+  if (more < 0)
+    return FALSE;
+  sql = g_strdup_printf ("INSERT INTO %s (%s) VALUES (%s)", name, names->str, values->str);
+  code = sqlite3_prepare_v2 (tlm_db_get_handle (db), sql, -1, &table->insert, NULL);
+  return code == SQLITE_OK || tlm_db_fail (db, code, error);
+}
+
+/* What settings and places may be; the rest may be any number of its type. */
+static gboolean
+is_in_range (const char *name,
+             double      value)
+{
+  static const struct
+  {
+    const char *name;
+    double      min, max;
+  } ranges[] = {
+    { "temperature", 0, 2 },   { "top_p", 0, 1 },        { "max_tokens", 1, 1 << 20 },
+    { "drop_oldest", 0, 1 },   { "place", 0, 2 },        { "elapsed_ms", 0, 1e12 },
+    { "context_used", 0, G_MAXINT32 }, { "context_held", 0, G_MAXINT32 },
+    { "seed", 0, 9.2e18 },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (ranges); i++)
+    if (g_str_equal (ranges[i].name, name))
+      return value >= ranges[i].min && value <= ranges[i].max;
+  return TRUE;
+}
+
+static gboolean
+is_time (const char *name)
+{
+  return g_str_equal (name, "created") || g_str_equal (name, "updated")
+         || g_str_equal (name, "trashed");
+}
+
+static gint64
+read_time (const char *text)
+{
+  g_autoptr (GTimeZone) utc = g_time_zone_new_utc ();
+  g_autoptr (GDateTime) time = g_date_time_new_from_iso8601 (text, utc);
+
+  return time == NULL ? 0
+                      : g_date_time_to_unix (time) * G_USEC_PER_SEC
+                          + g_date_time_get_microsecond (time);
+}
+
+static void
+bind_value (Table    *table,
+            int       i,
+            JsonNode *node)
+{
+  const Column *column = &g_array_index (table->columns, Column, i);
+  GType         type = JSON_NODE_HOLDS_VALUE (node) ? json_node_get_value_type (node)
+                                                    : G_TYPE_INVALID;
+  gboolean      number = type == G_TYPE_INT64 || type == G_TYPE_DOUBLE;
+
+  if (is_time (column->name) && type == G_TYPE_STRING)
+    sqlite3_bind_int64 (table->insert, i + 1, CLAMP (read_time (json_node_get_string (node)), 0,
+                                                     MAX_TIME));
+  else if (is_time (column->name) && type == G_TYPE_INT64)
+    sqlite3_bind_int64 (table->insert, i + 1, CLAMP (json_node_get_int (node), 0, MAX_TIME));
+  else if (column->type == 'T' && type == G_TYPE_STRING)
+    {
+      char *valid = g_utf8_make_valid (json_node_get_string (node), -1);
+
+      sqlite3_bind_text (table->insert, i + 1, valid, -1, g_free);
+    }
+  else if (column->type == 'R' && number
+           && is_in_range (column->name, json_node_get_double (node)))
+    sqlite3_bind_double (table->insert, i + 1, json_node_get_double (node));
+  else if (column->type == 'I' && type == G_TYPE_INT64
+           && is_in_range (column->name, json_node_get_double (node)))
+    sqlite3_bind_int64 (table->insert, i + 1, json_node_get_int (node));
+}
+
+static void
+bind_object (Table      *table,
+             JsonObject *object)
+{
+  sqlite3_reset (table->insert);
+  sqlite3_clear_bindings (table->insert);
+  for (int i = 0; i < (int) table->columns->len; i++)
+    {
+      JsonNode *node = json_object_get_member (object,
+                                               g_array_index (table->columns, Column, i).name);
+
+      if (node != NULL)
+        bind_value (table, i, node);
+    }
+}
+
+/* Over what the object had. */
+static void
+bind_number (Table      *table,
+             const char *name,
+             gint64      value)
+{
+  for (int i = 0; i < (int) table->columns->len; i++)
+    if (g_str_equal (g_array_index (table->columns, Column, i).name, name))
+      sqlite3_bind_int64 (table->insert, i + 1, value);
+}
+
+static void
+bind_text (Table      *table,
+           const char *name,
+           const char *value)
+{
+  for (int i = 0; i < (int) table->columns->len; i++)
+    if (g_str_equal (g_array_index (table->columns, Column, i).name, name))
+      sqlite3_bind_text (table->insert, i + 1, value, -1, SQLITE_TRANSIENT);
+}
+
+static gboolean
+insert (Table   *table,
+        TlmDb   *db,
+        gint64  *id,
+        GError **error)
+{
+  int code = sqlite3_step (table->insert);
+
+  if (code != SQLITE_DONE)
+    return tlm_db_fail (db, code, error);
+  *id = sqlite3_last_insert_rowid (tlm_db_get_handle (db));
+  return TRUE;
+}
+
+/* ---- Chats ---- */
+
+typedef struct
+{
+  TlmDb           *db;
+  GCancellable    *cancellable;
+  Table            chats, messages;
+  GHashTable      *known;
+  GChecksum       *sum;
+  GHashTable      *ids; /* of the file -> of the store, or the count of messages */
+  TlmChatsImported imported;
+} Import;
+
+static gboolean
+fail_damaged (GError **error)
+{
+  g_set_error_literal (error, TLM_ERROR, TLM_ERROR_BINARY,
+                       _("A chat in the file is damaged: a message is not whole, or follows one "
+                         "that is not there. Export the chats again."));
+  return FALSE;
+}
+
+/* (nullable) */
+static JsonObject *
+get_message (JsonArray *messages,
+             guint      i)
+{
+  JsonNode *node = json_array_get_element (messages, i);
+
+  return JSON_NODE_HOLDS_OBJECT (node) ? json_node_get_object (node) : NULL;
+}
+
+static gint64
+get_number (JsonObject *object,
+            const char *name)
+{
+  JsonNode *node = json_object_get_member (object, name);
+
+  return node != NULL && JSON_NODE_HOLDS_VALUE (node) ? json_node_get_int (node) : 0;
+}
+
+static gboolean
+is_whole (Import     *self,
+          JsonObject *message)
+{
+  gint64      id = message != NULL ? get_number (message, "id") : 0;
+  gint64      parent = message != NULL ? get_number (message, "parent") : 0;
+  const char *role = message != NULL ? tlm_chat_file_get_string (message, "role") : "";
+
+  return id > 0 && !g_hash_table_contains (self->ids, &id)
+         && (parent == 0 || g_hash_table_contains (self->ids, &parent))
+         && (g_str_equal (role, "user") || g_str_equal (role, "assistant"))
+         && json_object_has_member (message, "content");
+}
+
+/* (transfer full) (nullable): the hash of the chat, all messages of which are whole */
+static char *
+check_messages (Import    *self,
+                JsonArray *messages,
+                GError   **error)
+{
+  g_hash_table_remove_all (self->ids);
+  g_checksum_reset (self->sum);
+  for (guint i = 0; i < json_array_get_length (messages); i++)
+    {
+      JsonObject      *message = get_message (messages, i);
+      g_autofree char *text = NULL;
+      gint64           parent;
+
+      if (!is_whole (self, message))
+        {
+          fail_damaged (error);
+          return NULL;
+        }
+      parent = count_id (self->ids, get_number (message, "id"), get_number (message, "parent"));
+      text = g_utf8_make_valid (tlm_chat_file_get_string (message, "content"), -1);
+      hash_message (self->sum, parent,
+                    g_str_equal (tlm_chat_file_get_string (message, "role"), "user"), text);
+    }
+  return end_hash (self->sum, self->ids);
+}
+
+/* One that was streaming when it was exported has what there was, and is stopped. */
+static TlmMessageState
+get_state (JsonObject *message)
+{
+  const char *state = tlm_chat_file_get_string (message, "state");
+
+  if (g_str_equal (state, "stopped") || g_str_equal (state, "streaming"))
+    return TLM_MESSAGE_STOPPED;
+  return g_str_equal (state, "failed") ? TLM_MESSAGE_FAILED : TLM_MESSAGE_DONE;
+}
+
+static gboolean
+insert_message (Import     *self,
+                gint64      chat,
+                JsonObject *message,
+                GError    **error)
+{
+  gboolean user = g_str_equal (tlm_chat_file_get_string (message, "role"), "user");
+  gint64   id = get_number (message, "id"), parent = get_number (message, "parent"), new_id = 0;
+  g_autofree char *text = g_utf8_make_valid (tlm_chat_file_get_string (message, "content"), -1);
+  gint64  *after = g_hash_table_lookup (self->ids, &parent);
+
+  if (after == NULL)
+    json_object_remove_member (message, "parent");
+  bind_object (&self->messages, message);
+  bind_number (&self->messages, "chat_id", chat);
+  bind_number (&self->messages, "role", user ? TLM_ROLE_USER : TLM_ROLE_ASSISTANT);
+  bind_number (&self->messages, "state", (gint64) get_state (message));
+  if (after != NULL)
+    bind_number (&self->messages, "parent", *after);
+  bind_text (&self->messages, "text", text);
+  if (!insert (&self->messages, self->db, &new_id, error))
+    return FALSE;
+  g_hash_table_insert (self->ids, g_memdup2 (&id, sizeof id), g_memdup2 (&new_id, sizeof new_id));
+  return TRUE;
+}
+
+/* The branch that is shown ends with the leaf, or with the last message. */
+static gboolean
+set_leaf (Import     *self,
+          gint64      chat,
+          gint64      leaf,
+          gint64      last,
+          GError    **error)
+{
+  gint64 *end = g_hash_table_lookup (self->ids, &leaf);
+
+  if (end == NULL)
+    end = g_hash_table_lookup (self->ids, &last);
+  return tlm_db_run (self->db, error, "UPDATE chats SET leaf = ? WHERE id = ?", "ii", *end, chat);
+}
+
+static gboolean
+insert_chat (Import     *self,
+             JsonObject *chat,
+             JsonArray  *messages,
+             const char *hash,
+             GError    **error)
+{
+  guint  n = json_array_get_length (messages);
+  gint64 id = 0;
+
+  bind_object (&self->chats, chat);
+  bind_text (&self->chats, "source", hash);
+  if (get_number (chat, "updated") == 0 && *tlm_chat_file_get_string (chat, "updated") == '\0')
+    bind_number (&self->chats, "updated", g_get_real_time ());
+  if (!insert (&self->chats, self->db, &id, error))
+    return FALSE;
+  g_hash_table_remove_all (self->ids);
+  for (guint i = 0; i < n; i++)
+    if (!insert_message (self, id, get_message (messages, i), error))
+      return FALSE;
+  self->imported.n_imported++;
+  return set_leaf (self, id, get_number (chat, "leaf"),
+                   get_number (get_message (messages, n - 1), "id"), error);
+}
+
+static gboolean
+import_chat (Import     *self,
+             JsonObject *chat,
+             GError    **error)
+{
+  JsonArray       *messages = json_object_get_array_member (chat, "messages");
+  g_autofree char *hash = check_messages (self, messages, error);
+
+  if (hash == NULL || g_cancellable_set_error_if_cancelled (self->cancellable, error))
+    return FALSE;
+  if (g_hash_table_contains (self->known, hash))
+    {
+      self->imported.n_known++;
+      return TRUE;
+    }
+  g_hash_table_add (self->known, g_strdup (hash));
+  return insert_chat (self, chat, messages, hash, error);
+}
+
+static gboolean
+import_chats (Import    *self,
+              GPtrArray *chats,
+              GError   **error)
+{
+  if (!table_init (&self->chats, self->db, "chats", error)
+      || !table_init (&self->messages, self->db, "messages", error)
+      || !add_sources (self->db, self->known, error)
+      || !add_contents (self->db, self->known, error))
+    return FALSE;
+  for (guint i = 0; i < chats->len; i++)
+    if (!import_chat (self, chats->pdata[i], error))
+      return FALSE;
+  return TRUE;
+}
+
+/* ---- On its way ---- */
+
+/* The file is read on a thread of its own, since that may take a while, and nothing else should
+ * wait for the store. */
+typedef struct
+{
+  GFile           *path;
+  TlmChatFile     *file;
+  GPtrArray       *added; /* of TlmChat */
+  TlmChatsImported imported;
+} Job;
+
+static void
+job_free (gpointer data)
+{
+  Job *job = data;
+
+  g_clear_object (&job->path);
+  g_clear_pointer (&job->file, tlm_chat_file_free);
+  g_clear_pointer (&job->added, g_ptr_array_unref);
+  g_free (job);
+}
+
+static gboolean
+find_newest (TlmDb   *db,
+             gint64  *id,
+             GError **error)
+{
+  sqlite3_stmt *row = tlm_db_query (db, error, "SELECT coalesce (max (id), 0) FROM chats", "");
+
+  if (row == NULL || tlm_db_step (db, row, error) != 1)
+    return FALSE;
+  *id = sqlite3_column_int64 (row, 0);
+  sqlite3_reset (row);
+  return TRUE;
+}
+
+static gboolean
+run (Job          *job,
+     TlmDb        *db,
+     GCancellable *c,
+     GError      **error)
+{
+  Import   self = { .db = db, .cancellable = c };
+  gint64   newest = 0;
+  gboolean good;
+
+  self.known = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  self.sum = g_checksum_new (G_CHECKSUM_SHA256);
+  self.ids = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, g_free);
+  job->added = g_ptr_array_new_with_free_func (g_object_unref);
+  good = tlm_db_begin (db, error) && find_newest (db, &newest, error)
+         && import_chats (&self, job->file->chats, error)
+         && tlm_chats_read (db, newest, job->added, error);
+  table_clear (&self.chats);
+  table_clear (&self.messages);
+  good = good && tlm_db_commit (db, error);
+  if (!good)
+    tlm_db_rollback (db);
+  g_hash_table_unref (self.known);
+  g_checksum_free (self.sum);
+  g_hash_table_unref (self.ids);
+  self.imported.n_left_out = job->file->n_left_out;
+  job->imported = self.imported;
+  return good;
+}
+
+static void
+import_job (gpointer owner,
+            GTask   *task)
+{
+  GError  *error = NULL;
+  gboolean good = run (g_task_get_task_data (task), owner, g_task_get_cancellable (task), &error);
+
+  tlm_task_return_success (task, good, error);
+}
+
+static void
+imported (GObject      *source,
+          GAsyncResult *result,
+          gpointer      data)
+{
+  TlmChats         *self = TLM_CHATS (source);
+  g_autoptr (GTask) outer = data;
+  Job              *job = g_task_get_task_data (G_TASK (result));
+  GError           *error = NULL;
+  gboolean          good = g_task_propagate_boolean (G_TASK (result), &error);
+
+  for (guint i = 0; good && i < job->added->len; i++)
+    tlm_ordered_list_insert (&self->list, job->added->pdata[i]);
+  if (good)
+    g_task_return_pointer (outer, g_memdup2 (&job->imported, sizeof job->imported), g_free);
+  else
+    g_task_return_error (outer, error);
+}
+
+static void
+read_thread (GTask        *task,
+             gpointer      source,
+             gpointer      data,
+             GCancellable *c)
+{
+  Job    *job = data;
+  GError *error = NULL;
+
+  job->file = tlm_chat_file_read (job->path, c, &error);
+  tlm_task_return_success (task, job->file != NULL, error);
+}
+
+static void
+have_read (GObject      *source,
+           GAsyncResult *result,
+           gpointer      data)
+{
+  TlmChats *self = TLM_CHATS (source);
+  GTask    *outer = data, *inner;
+  Job      *job = g_task_get_task_data (G_TASK (result)), *next;
+  GError   *error = NULL;
+
+  if (!g_task_propagate_boolean (G_TASK (result), &error))
+    {
+      g_task_return_error (outer, error);
+      g_object_unref (outer);
+      return;
+    }
+  next = g_new0 (Job, 1);
+  next->file = g_steal_pointer (&job->file);
+  inner = g_task_new (self, g_task_get_cancellable (outer), imported, outer);
+  g_task_set_task_data (inner, next, job_free);
+  tlm_store_post (self->store, inner, import_job);
+}
+
+void
+tlm_chats_import_async (TlmChats           *self,
+                        GFile              *file,
+                        GCancellable       *c,
+                        GAsyncReadyCallback cb,
+                        gpointer            data)
+{
+  GTask            *outer = g_task_new (self, c, cb, data);
+  g_autoptr (GTask) reading = g_task_new (self, c, have_read, outer);
+  Job              *job = g_new0 (Job, 1);
+
+  job->path = g_object_ref (file);
+  g_task_set_task_data (reading, job, job_free);
+  g_task_run_in_thread (reading, read_thread);
+}
+
+gboolean
+tlm_chats_import_finish (TlmChats         *self,
+                         GAsyncResult     *r,
+                         TlmChatsImported *imported_out,
+                         GError          **error)
+{
+  g_autofree TlmChatsImported *result = NULL;
+
+  g_return_val_if_fail (g_task_is_valid (r, self), FALSE);
+  result = g_task_propagate_pointer (G_TASK (r), error);
+  if (result != NULL)
+    *imported_out = *result;
+  return result != NULL;
+}
