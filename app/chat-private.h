@@ -4,6 +4,7 @@
 
 #include "chats.h"
 #include "ordered-list.h"
+#include "router.h"
 #include "skills/reply.h"
 #include "store-private.h"
 
@@ -15,6 +16,8 @@ TlmMessage *tlm_message_new            (gint64 id, TlmRole role, TlmMessageState
 void        tlm_message_set_id         (TlmMessage *self, gint64 id);
 void        tlm_message_append         (TlmMessage *self, const char *text);
 void        tlm_message_set_route      (TlmMessage *self, const char *route);
+/* @tool: a name of tlm_tool_names, or ""; @why: the sentence on it that the person reads */
+void        tlm_message_set_tool       (TlmMessage *self, const char *tool, const char *why);
 /* @error: (nullable) */
 void        tlm_message_finish         (TlmMessage *self, TlmMessageState state, const char *error,
                                         double elapsed_ms);
@@ -77,6 +80,22 @@ typedef struct
 void tlm_chats_post (TlmChats *self, TlmChat *chat, GTask *outer, TlmWorkerFunc job,
                      GAsyncReadyCallback done);
 
+/* What is thought of a message before a tool answers. */
+typedef struct
+{
+  int      wanted;    /* a TlmTool, or TLM_TOOL_ANY: the smallest that does it */
+  gboolean chosen;    /* that by the person, for this message or one very like it */
+  int      said;      /* by the router; TLM_TOOL_ANY without it */
+  gboolean too_broad; /* no small model should be trusted with it: */
+  gboolean risky;     /* and a wrong answer could hurt */
+  char    *why;       /* (nullable): of @wanted, or else of @said */
+} TlmVerdict;
+
+/* In chats-route.c, for the store's thread. @chosen: by the person, or TLM_TOOL_ANY */
+gboolean tlm_verdict_reach (TlmVerdict *verdict, TlmDb *db, const char *text, int chosen,
+                            GError **error);
+void     tlm_verdict_clear (TlmVerdict *verdict);
+
 /* On the store's thread: adds the chats whose ids are above @after, in the order of the list. */
 gboolean tlm_chats_read (TlmDb *db, gint64 after, GPtrArray *chats, GError **error);
 
@@ -88,8 +107,7 @@ typedef struct
   TlmMessage *question, *answer;
   GTask      *outer;
   TlmIntent   intent;
-  gboolean    too_broad; /* no small model should be trusted with it: */
-  gboolean    risky;     /* and a wrong answer could hurt */
+  TlmVerdict  verdict;
   gint64      started, saved; /* monotonic */
 } TlmReply;
 

@@ -15,7 +15,7 @@ typedef struct
 {
   gint64          id;
   TlmMessageState state;
-  char           *text, *error, *route;
+  char           *text, *error, *route, *tool, *why;
   double          elapsed_ms;
   gint64          context_used, context_held;
 } Row;
@@ -28,6 +28,8 @@ row_free (gpointer data)
   g_free (row->text);
   g_free (row->error);
   g_free (row->route);
+  g_free (row->tool);
+  g_free (row->why);
   g_free (row);
 }
 
@@ -40,9 +42,9 @@ save_row_job (gpointer owner,
 
   if (tlm_db_run (owner, &error,
                   "UPDATE messages SET state = ?, text = ?, error = ?, route = ?, elapsed_ms = ?, "
-                  "context_used = ?, context_held = ? WHERE id = ?", "itttdiii",
+                  "context_used = ?, context_held = ?, tool = ?, why = ? WHERE id = ?", "itttdiitti",
                   (gint64) row->state, row->text, row->error, row->route, row->elapsed_ms,
-                  row->context_used, row->context_held, row->id))
+                  row->context_used, row->context_held, row->tool, row->why, row->id))
     g_task_return_boolean (task, TRUE);
   else
     g_task_return_error (task, error);
@@ -62,6 +64,8 @@ save_message (TlmChats           *self,
   row->text = g_strdup (tlm_message_get_text (message));
   row->error = g_strdup (tlm_message_get_error (message));
   row->route = g_strdup (tlm_message_get_route (message));
+  row->tool = g_strdup (tlm_message_get_tool (message));
+  row->why = g_strdup (tlm_message_get_why (message));
   row->elapsed_ms = tlm_message_get_elapsed_ms (message);
   row->context_used = tlm_message_get_context_used (message);
   row->context_held = tlm_message_get_context_held (message);
@@ -111,6 +115,20 @@ finish (TlmReply     *reply,
   tlm_message_finish (reply->answer, state, state == TLM_MESSAGE_FAILED ? error->message : NULL,
                       elapsed_ms);
   save_message (reply->chats, reply->answer, final_save_done, reply);
+}
+
+/* Before it answers. @reason: (nullable): when neither the person nor the router said why */
+static void
+set_tool (TlmReply   *reply,
+          TlmTool     tool,
+          const char *reason)
+{
+  const TlmVerdict *verdict = &reply->verdict;
+  gboolean          meant = verdict->wanted == (int) tool
+                   || (verdict->wanted == TLM_TOOL_ANY && verdict->said == (int) tool);
+
+  tlm_message_set_tool (reply->answer, tlm_tool_names[tool],
+                        meant && verdict->why != NULL ? verdict->why : reason);
 }
 
 static void
@@ -239,8 +257,8 @@ continue_with_model (TlmReply *reply)
   request.seed = (guint64) (settings->seed != 0 ? settings->seed
                                                 : tlm_message_get_id (reply->answer));
   tlm_message_set_route (reply->answer, name);
-  if (reply->too_broad)
-    tlm_message_append (reply->answer, tlm_reply_caution (reply->risky));
+  if (reply->verdict.too_broad)
+    tlm_message_append (reply->answer, tlm_reply_caution (reply->verdict.risky));
   tlm_engine_service_generate_async (reply->chats->engine, &request, on_text, reply,
                                      g_task_get_cancellable (reply->outer), generated, reply);
 }
@@ -263,39 +281,162 @@ find_earlier_text (TlmReply *reply,
 }
 
 static void
-answer_at_once (TlmReply *reply,
-                char     *text)
+answer_at_once (TlmReply   *reply,
+                TlmTool     tool,
+                const char *reason,
+                char       *text)
 {
+  set_tool (reply, tool, reason);
   tlm_message_set_route (reply->answer, "code");
   tlm_message_append (reply->answer, text);
   g_free (text);
   finish (reply, NULL);
 }
 
-/* The smallest tool that does it: plain code where it is certain, a skill when one is asked for,
- * else the chosen model, else a word on what the assistant is for or that this is beyond it. */
+static void
+ask_model (TlmReply *reply)
+{
+  set_tool (reply, TLM_TOOL_LARGE, _("None of the smaller tools does this."));
+  continue_with_model (reply);
+}
+
+static char *
+dup_too_broad (TlmReply *reply)
+{
+  return tlm_reply_with_hand_over (tlm_reply_too_broad (reply->verdict.risky),
+                                   tlm_message_get_id (reply->question));
+}
+
+static void
+asked_notes (GObject      *source,
+             GAsyncResult *result,
+             gpointer      data)
+{
+  TlmReply                  *reply = data;
+  g_autoptr (GError)         error = NULL;
+  g_autoptr (TlmNotesAnswer) answer = tlm_ask_notes_finish (TLM_STORE (source), result, &error);
+  g_autofree char           *text = answer != NULL ? tlm_reply_from_notes (answer) : NULL;
+
+  if (text != NULL)
+    {
+      tlm_message_set_route (reply->answer, "eeny");
+      tlm_message_append (reply->answer, text);
+    }
+  if (text != NULL && reply->verdict.too_broad && answer->answer.start == answer->answer.end)
+    {
+      g_autofree char *more = dup_too_broad (reply);
+
+      tlm_message_append (reply->answer, "\n\n");
+      tlm_message_append (reply->answer, more);
+    }
+  finish (reply, error);
+}
+
+/* Only what was there before the question: this chat too, with the texts that stand in it. */
+static void
+ask_notes (TlmReply *reply)
+{
+  set_tool (reply, TLM_TOOL_RETRIEVAL, NULL);
+  tlm_ask_notes_async (reply->chats->store, reply->chats->engine,
+                       tlm_message_get_text (reply->question),
+                       tlm_message_get_id (reply->question),
+                       g_task_get_cancellable (reply->outer), asked_notes, reply);
+}
+
+static void
+read_text (TlmReply       *reply,
+           const char     *text,
+           const TlmRoute *route)
+{
+  set_tool (reply, TLM_TOOL_READER, _("It brings a text, and this points at what matters in one."));
+  tlm_engine_service_summarize_async (reply->chats->engine, text + route->start,
+                                      (gssize) (route->end - route->start),
+                                      g_task_get_cancellable (reply->outer), summarized, reply);
+}
+
+/* Nothing is named that can be done: what the assistant is for, or that this is beyond it. */
+static void
+answer_in_words (TlmReply *reply)
+{
+  const TlmVerdict *verdict = &reply->verdict;
+
+  if (verdict->too_broad || verdict->wanted == TLM_TOOL_HAND_OVER)
+    answer_at_once (reply, TLM_TOOL_HAND_OVER, NULL, dup_too_broad (reply));
+  else
+    answer_at_once (reply, TLM_TOOL_CODE, _("It names nothing that the tools here do."),
+                    tlm_reply_help ());
+}
+
+/* The text that a skill is to read, in this message or an earlier one, or the wish for one. */
+static void
+read_or_ask_for_text (TlmReply *reply,
+                      TlmRoute *route)
+{
+  const char *text = tlm_message_get_text (reply->question);
+
+  if (route->start == route->end)
+    text = find_earlier_text (reply, route);
+  if (text != NULL)
+    read_text (reply, text, route);
+  else if (reply->chats->model_path != NULL && !reply->verdict.chosen)
+    ask_model (reply);
+  else
+    answer_at_once (reply, TLM_TOOL_READER, NULL, tlm_reply_ask_for_text (reply->intent));
+}
+
+/* What the person chose is done, as far as it can be. */
+static void
+answer_as_chosen (TlmReply *reply,
+                  TlmRoute *route)
+{
+  switch ((TlmTool) reply->verdict.wanted)
+    {
+    case TLM_TOOL_READER:
+      if (reply->intent == TLM_INTENT_HELP)
+        reply->intent = TLM_INTENT_SUMMARY;
+      read_or_ask_for_text (reply, route);
+      break;
+    case TLM_TOOL_RETRIEVAL:
+      ask_notes (reply);
+      break;
+    case TLM_TOOL_SMALL:
+    case TLM_TOOL_LARGE:
+      if (reply->chats->model_path != NULL)
+        ask_model (reply);
+      else
+        answer_in_words (reply);
+      break;
+    case TLM_TOOL_CODE:
+    case TLM_TOOL_HAND_OVER:
+    case TLM_N_TOOLS:
+      answer_in_words (reply);
+      break;
+    }
+}
+
+/* What was chosen, or else the smallest tool that does it: plain code where it is certain, a question
+ * to the notes, a skill when one is asked for, else the chosen model, else a few words. */
 void
 tlm_reply_answer (TlmReply *reply)
 {
   const char *text = tlm_message_get_text (reply->question);
-  char       *plain = tlm_plain_answer (text, tlm_day_from_unix (g_get_real_time () / G_USEC_PER_SEC));
+  char       *plain = NULL;
   TlmRoute    route;
 
+  if (!reply->verdict.chosen || reply->verdict.wanted == TLM_TOOL_CODE)
+    plain = tlm_plain_answer (text, tlm_day_from_unix (g_get_real_time () / G_USEC_PER_SEC));
   tlm_route_message (text, &route);
   reply->intent = route.intent;
-  if (plain == NULL && route.intent != TLM_INTENT_HELP && route.start == route.end)
-    text = find_earlier_text (reply, &route);
   if (plain != NULL)
-    answer_at_once (reply, plain);
-  else if (reply->intent != TLM_INTENT_HELP && text != NULL)
-    tlm_engine_service_summarize_async (reply->chats->engine, text + route.start,
-                                        (gssize) (route.end - route.start),
-                                        g_task_get_cancellable (reply->outer), summarized, reply);
+    answer_at_once (reply, TLM_TOOL_CODE, _("Plain code answers this exactly."), plain);
+  else if (reply->verdict.chosen)
+    answer_as_chosen (reply, &route);
+  else if (reply->verdict.wanted == TLM_TOOL_RETRIEVAL && route.start == route.end)
+    ask_notes (reply);
+  else if (route.intent != TLM_INTENT_HELP)
+    read_or_ask_for_text (reply, &route);
   else if (reply->chats->model_path != NULL)
-    continue_with_model (reply);
-  else if (reply->intent != TLM_INTENT_HELP)
-    answer_at_once (reply, tlm_reply_ask_for_text (reply->intent));
+    ask_model (reply);
   else
-    answer_at_once (reply, reply->too_broad ? tlm_reply_too_broad (reply->risky)
-                                            : tlm_reply_help ());
+    answer_in_words (reply);
 }

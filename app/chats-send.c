@@ -5,9 +5,9 @@
 #include "chat-private.h"
 
 #include "errors.h"
-#include "router.h"
 #include "text-input.h"
 #include "titles.h"
+#include "tool-choices.h"
 
 #include <string.h>
 
@@ -24,6 +24,7 @@ tlm_reply_free (TlmReply *reply)
   g_object_unref (reply->answer);
   g_object_unref (reply->outer);
   g_object_unref (reply->chats);
+  tlm_verdict_clear (&reply->verdict);
   g_free (reply);
 }
 
@@ -33,9 +34,10 @@ typedef struct
   gint64   chat_id, now;
   gint64   parent; /* AT_LEAF, 0 for none */
   char    *text, *title;
-  gint64   question_id;      /* (inout): 0: is to be inserted */
-  gint64   answer_id;        /* (out) */
-  gboolean too_broad, risky; /* (out) */
+  int      chosen;      /* a TlmTool, which is remembered, or TLM_TOOL_ANY */
+  gint64   question_id; /* (inout): 0: is to be inserted */
+  gint64   answer_id;   /* (out) */
+  TlmVerdict verdict;   /* (out) */
 } Sending;
 
 static void
@@ -45,6 +47,7 @@ sending_free (gpointer data)
 
   g_free (sending->text);
   g_free (sending->title);
+  tlm_verdict_clear (&sending->verdict);
   g_free (sending);
 }
 
@@ -91,20 +94,6 @@ insert_messages (TlmDb   *db,
   return insert_message (db, sending, TLM_ROLE_ASSISTANT, "", &sending->answer_id, error);
 }
 
-/* Off the main thread: the first call opens the router's file. */
-static void
-judge (Sending *sending)
-{
-  const tl_router *router = tlm_router_get_built_in ();
-  tl_request       request = { sending->text, strlen (sending->text), TL_ATTACH_NONE };
-  TlmRouted        routed = { .tool = TLM_TOOL_LARGE };
-
-  if (router != NULL)
-    tlm_router_route (router, &request, &routed);
-  sending->too_broad = routed.tool == TLM_TOOL_HAND_OVER;
-  sending->risky = tlm_router_is_risky (&routed);
-}
-
 static void
 send_job (gpointer owner,
           GTask   *task)
@@ -113,9 +102,11 @@ send_job (gpointer owner,
   Sending *sending = g_task_get_task_data (task);
   GError  *error = NULL;
 
-  judge (sending);
-  if (tlm_db_begin (db, &error)
+  if (tlm_verdict_reach (&sending->verdict, db, sending->text, sending->chosen, &error)
+      && tlm_db_begin (db, &error)
       && insert_messages (db, sending, &error)
+      && (sending->chosen == TLM_TOOL_ANY
+          || tlm_tool_choice_save (db, sending->text, (TlmTool) sending->chosen, sending->now, &error))
       && tlm_db_run (db, &error, "UPDATE chats SET title = ?, updated = ? WHERE id = ?", "tii",
                      sending->title, sending->now, sending->chat_id)
       && (sending->parent != AT_LEAF
@@ -163,8 +154,8 @@ sent (GObject      *source,
   if (tlm_message_get_id (reply->question) == 0)
     tlm_message_set_id (reply->question, sending->question_id);
   tlm_message_set_id (reply->answer, sending->answer_id);
-  reply->too_broad = sending->too_broad;
-  reply->risky = sending->risky;
+  reply->verdict = sending->verdict;
+  sending->verdict.why = NULL;
   tlm_chat_set_title (reply->chat, sending->title);
   tlm_chat_set_updated_us (reply->chat, sending->now);
   tlm_ordered_list_move (&reply->chats->list, reply->chat);
@@ -213,7 +204,8 @@ make_title (TlmChat    *chat,
 /* Without the cancellable: stopping the reply must not lose the message. */
 static void
 post (TlmReply *reply,
-      gint64    parent)
+      gint64    parent,
+      int       chosen)
 {
   const char *text = tlm_message_get_text (reply->question);
   GTask      *task = g_task_new (reply->chats, NULL, sent, reply);
@@ -222,6 +214,7 @@ post (TlmReply *reply,
   sending->chat_id = tlm_chat_get_id (reply->chat);
   sending->now = g_get_real_time ();
   sending->parent = parent;
+  sending->chosen = chosen;
   sending->question_id = tlm_message_get_id (reply->question);
   sending->text = g_strdup (text);
   sending->title = make_title (reply->chat, text);
@@ -267,7 +260,26 @@ tlm_chats_send_async (TlmChats           *self,
     return;
   tlm_chat_set_draft (chat, "");
   tlm_chat_set_draft_saved (chat, TRUE);
-  post (reply_new (self, chat, new_question (text), outer), AT_LEAF);
+  post (reply_new (self, chat, new_question (text), outer), AT_LEAF, TLM_TOOL_ANY);
+}
+
+/* @tool: a TlmTool or TLM_TOOL_ANY */
+static void
+answer_again (TlmChats           *self,
+              TlmChat            *chat,
+              TlmMessage         *answer,
+              int                 tool,
+              GCancellable       *c,
+              GAsyncReadyCallback cb,
+              gpointer            data)
+{
+  TlmMessage *question = tlm_message_get_parent (answer);
+  GTask      *outer = begin (self, tlm_message_get_text (question), c, cb, data);
+
+  if (outer == NULL)
+    return;
+  tlm_chat_show (chat, question);
+  post (reply_new (self, chat, g_object_ref (question), outer), tlm_message_get_id (question), tool);
 }
 
 void
@@ -278,13 +290,19 @@ tlm_chats_regenerate_async (TlmChats           *self,
                             GAsyncReadyCallback cb,
                             gpointer            data)
 {
-  TlmMessage *question = tlm_message_get_parent (answer);
-  GTask      *outer = begin (self, tlm_message_get_text (question), c, cb, data);
+  answer_again (self, chat, answer, TLM_TOOL_ANY, c, cb, data);
+}
 
-  if (outer == NULL)
-    return;
-  tlm_chat_show (chat, question);
-  post (reply_new (self, chat, g_object_ref (question), outer), tlm_message_get_id (question));
+void
+tlm_chats_choose_tool_async (TlmChats           *self,
+                             TlmChat            *chat,
+                             TlmMessage         *answer,
+                             TlmTool             tool,
+                             GCancellable       *c,
+                             GAsyncReadyCallback cb,
+                             gpointer            data)
+{
+  answer_again (self, chat, answer, (int) tool, c, cb, data);
 }
 
 void
@@ -302,7 +320,8 @@ tlm_chats_edit_async (TlmChats           *self,
   if (outer == NULL)
     return;
   tlm_chat_show (chat, parent);
-  post (reply_new (self, chat, new_question (text), outer), tlm_message_get_id (parent));
+  post (reply_new (self, chat, new_question (text), outer), tlm_message_get_id (parent),
+        TLM_TOOL_ANY);
 }
 
 gboolean

@@ -356,6 +356,7 @@ make_message (sqlite3_stmt *row,
 
   tlm_message_set_context (message, (guint) sqlite3_column_int (row, 9),
                            (guint) sqlite3_column_int (row, 10));
+  tlm_message_set_tool (message, tlm_db_column_text (row, 11), tlm_db_column_text (row, 12));
   if (parent != NULL)
     tlm_message_set_parent (message, *parent);
   return message;
@@ -371,7 +372,7 @@ open_job (gpointer owner,
   GError        *error = NULL;
   sqlite3_stmt  *row = tlm_db_query (db, &error,
                                     "SELECT m.id, role, state, text, error, route, elapsed_ms, "
-                                    "parent, leaf, context_used, context_held "
+                                    "parent, leaf, context_used, context_held, tool, why "
                                     "FROM messages AS m JOIN chats ON chats.id = "
                                     "chat_id WHERE chat_id = ? ORDER BY m.id", "i", change->id);
 

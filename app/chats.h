@@ -7,6 +7,7 @@
 #include <gio/gio.h>
 
 #include "engine-service.h"
+#include "router.h"
 #include "store.h"
 
 G_BEGIN_DECLS
@@ -32,6 +33,8 @@ const char     *tlm_message_get_text       (TlmMessage *self);
 TlmMessageState tlm_message_get_state      (TlmMessage *self);
 const char     *tlm_message_get_error      (TlmMessage *self);
 const char     *tlm_message_get_route      (TlmMessage *self);
+const char     *tlm_message_get_tool       (TlmMessage *self); /* of tlm_tool_names; "" for none */
+const char     *tlm_message_get_why        (TlmMessage *self); /* that tool: a sentence, or "" */
 double          tlm_message_get_elapsed_ms (TlmMessage *self);
 gint64          tlm_message_get_id         (TlmMessage *self); /* 0 until it is in the store */
 /* What the conversation up to here took of what the model holds, in tokens; 0: not known. When more
@@ -117,6 +120,11 @@ void      tlm_chats_regenerate_async  (TlmChats *self, TlmChat *chat, TlmMessage
                                        GCancellable *c, GAsyncReadyCallback cb, gpointer data);
 void      tlm_chats_edit_async        (TlmChats *self, TlmChat *chat, TlmMessage *message,
                                        const char *text, GCancellable *c, GAsyncReadyCallback cb,
+                                       gpointer data);
+
+/* As the first, by @tool, which is remembered for messages like this one (tool-choices.h). */
+void      tlm_chats_choose_tool_async (TlmChats *self, TlmChat *chat, TlmMessage *answer,
+                                       TlmTool tool, GCancellable *c, GAsyncReadyCallback cb,
                                        gpointer data);
 
 /* Shows the version of @message that is @step newer, with what followed it. */

@@ -12,7 +12,7 @@ struct _TlmMessage
   TlmMessageState state;
   GString        *text;
   char           *error;
-  char           *route;
+  char           *route, *tool, *why;
   double          elapsed_ms;
   guint           context_used, context_held;
   TlmMessage     *parent;   /* (transfer none): the chat keeps all of its messages */
@@ -89,6 +89,8 @@ tlm_message_finalize (GObject *object)
   g_string_free (self->text, TRUE);
   g_free (self->error);
   g_free (self->route);
+  g_free (self->tool);
+  g_free (self->why);
   G_OBJECT_CLASS (tlm_message_parent_class)->finalize (object);
 }
 
@@ -137,6 +139,8 @@ tlm_message_new (gint64          id,
   self->text = g_string_new (text);
   self->error = g_strdup (error);
   self->route = g_strdup (route);
+  self->tool = g_strdup ("");
+  self->why = g_strdup ("");
   self->elapsed_ms = elapsed_ms;
   return self;
 }
@@ -187,6 +191,28 @@ tlm_message_get_route (TlmMessage *self)
   return self->route;
 }
 
+/**
+ * tlm_message_get_tool:
+ *
+ * Returns: the kind of tool that answered, a name of tlm_tool_names; "" where none is known
+ */
+const char *
+tlm_message_get_tool (TlmMessage *self)
+{
+  return self->tool;
+}
+
+/**
+ * tlm_message_get_why:
+ *
+ * Returns: the sentence on why that tool answered, or ""
+ */
+const char *
+tlm_message_get_why (TlmMessage *self)
+{
+  return self->why;
+}
+
 double
 tlm_message_get_elapsed_ms (TlmMessage *self)
 {
@@ -215,6 +241,18 @@ tlm_message_set_route (TlmMessage *self,
 {
   g_free (self->route);
   self->route = g_strdup (route);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_ROUTE]);
+}
+
+void
+tlm_message_set_tool (TlmMessage *self,
+                      const char *tool,
+                      const char *why)
+{
+  g_free (self->tool);
+  g_free (self->why);
+  self->tool = g_strdup (tool);
+  self->why = g_strdup (why);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_ROUTE]);
 }
 

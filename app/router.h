@@ -21,6 +21,8 @@ typedef enum
   TLM_N_TOOLS
 } TlmTool;
 
+#define TLM_TOOL_ANY (-1) /* where a tool may be left open */
+
 typedef struct
 {
   tl_routing  routing; /* of the head; with a rule its label and probability stand in it too */

@@ -6,7 +6,25 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
-/* One line, with the characters that Markdown would take as marks made plain. */
+void
+tlm_reply_append_quoted (GString    *reply,
+                         const char *text,
+                         gsize       len)
+{
+  for (const char *p = text; p < text + len && *p != '\0'; p++)
+    {
+      if (g_ascii_isspace (*p))
+        {
+          if (reply->len > 0 && reply->str[reply->len - 1] != ' ')
+            g_string_append_c (reply, ' ');
+          continue;
+        }
+      if (strchr ("\\`*_[]<>#&|~!", *p) != NULL)
+        g_string_append_c (reply, '\\');
+      g_string_append_c (reply, *p);
+    }
+}
+
 static char *
 quote_span (TlmSummary    *summary,
             const TlmSpan *span)
@@ -14,18 +32,7 @@ quote_span (TlmSummary    *summary,
   g_autofree char *slice = tlm_summary_dup_slice (summary, span);
   GString         *quoted = g_string_new (NULL);
 
-  for (const char *p = slice; *p != '\0'; p++)
-    {
-      if (g_ascii_isspace (*p))
-        {
-          if (quoted->len > 0 && quoted->str[quoted->len - 1] != ' ')
-            g_string_append_c (quoted, ' ');
-          continue;
-        }
-      if (strchr ("\\`*_[]<>#&|~!", *p) != NULL)
-        g_string_append_c (quoted, '\\');
-      g_string_append_c (quoted, *p);
-    }
+  tlm_reply_append_quoted (quoted, slice, strlen (slice));
   return g_string_free (quoted, FALSE);
 }
 

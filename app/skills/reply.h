@@ -3,6 +3,7 @@
  * place that decides; rules today, and a trained head can take its place without another change. */
 #pragma once
 
+#include "ask-notes.h"
 #include "summary.h"
 
 G_BEGIN_DECLS
@@ -24,6 +25,14 @@ typedef struct
 
 /* @message: valid UTF-8. Any thread. */
 void tlm_route_message (const char *message, TlmRoute *route);
+
+/* One line of Markdown with whatever it would take as marks made plain. @text: [len] valid UTF-8 */
+void tlm_reply_append_quoted (GString *reply, const char *text, gsize len);
+
+/* In reply-notes.c: Markdown, with links of the scheme "tinylm:". (transfer full) */
+char *tlm_reply_from_notes (const TlmNotesAnswer *answer);
+/* @reply: (transfer full): it gets a link to the page that prepares the message for elsewhere */
+char *tlm_reply_with_hand_over (char *reply, gint64 message_id);
 
 /* Markdown. (transfer full) */
 char *tlm_reply_from_summary (TlmIntent intent, TlmSummary *summary);

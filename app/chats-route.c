@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Which tool a message is meant for, before any answers: what the person chose for it, what they chose
+ * for one very like it, or what the router says. On the store's thread, where the first call opens
+ * the router's file too. */
+#include "chat-private.h"
+
+#include "tool-choices.h"
+
+#include <glib/gi18n-lib.h>
+#include <string.h>
+
+#define P_ASK 0.5f /* a question to the notes is taken for one when that is likelier than all else */
+
+void
+tlm_verdict_clear (TlmVerdict *verdict)
+{
+  g_clear_pointer (&verdict->why, g_free);
+}
+
+/* A choice of the person counts more than the router's caution: they have read it. */
+static void
+take_choice (TlmVerdict *verdict,
+             TlmTool     tool,
+             char       *why)
+{
+  verdict->wanted = (int) tool;
+  verdict->why = why;
+  verdict->chosen = TRUE;
+  verdict->too_broad = FALSE;
+}
+
+/* A question to the notes is answered by pointing, which the router's caution need not hold back; what
+ * the notes do not say is then handed over as before. */
+static void
+ask_router (const char *text,
+            TlmVerdict *verdict)
+{
+  const tl_router *router = tlm_router_get_built_in ();
+  tl_request       request = { text, strlen (text), TL_ATTACH_NONE };
+  TlmRouted        routed = { .tool = TLM_TOOL_LARGE };
+
+  if (router == NULL)
+    return;
+  tlm_router_route (router, &request, &routed);
+  verdict->too_broad = routed.tool == TLM_TOOL_HAND_OVER;
+  verdict->risky = tlm_router_is_risky (&routed);
+  verdict->said = routed.tool;
+  verdict->why = tlm_router_dup_why (&routed, &request);
+  if (routed.routing.p[TL_ROUTE_ASK] < P_ASK || verdict->risky)
+    return;
+  verdict->wanted = TLM_TOOL_RETRIEVAL;
+  routed.careful = FALSE;
+  g_free (verdict->why);
+  verdict->why = tlm_router_dup_why (&routed, &request);
+}
+
+gboolean
+tlm_verdict_reach (TlmVerdict *verdict,
+                   TlmDb      *db,
+                   const char *text,
+                   int         chosen,
+                   GError    **error)
+{
+  g_autoptr (TlmToolChoice) like = NULL;
+  g_autoptr (GError)        failure = NULL;
+
+  *verdict = (TlmVerdict) { .wanted = TLM_TOOL_ANY, .said = TLM_TOOL_ANY };
+  ask_router (text, verdict);
+  if (chosen == TLM_TOOL_ANY)
+    like = tlm_tool_choice_find (db, text, &failure);
+  if (failure != NULL)
+    {
+      g_propagate_error (error, g_steal_pointer (&failure));
+      return FALSE;
+    }
+  if (chosen == TLM_TOOL_ANY && like == NULL)
+    return TRUE;
+  g_clear_pointer (&verdict->why, g_free);
+  if (like == NULL)
+    take_choice (verdict, (TlmTool) chosen, g_strdup (_("You chose it.")));
+  else
+    /* Translators: why a tool answers; %s is a message of the person. */
+    take_choice (verdict, like->tool, g_strdup_printf (_("You chose it for “%s”."), like->text));
+  return TRUE;
+}

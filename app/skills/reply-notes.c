@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The answer to a question that was put to all notes: the sentence, quoted, and the passages that were
+ * read for it, each a link to its place. The program alone follows such links: tinylm:note/ID/LENGTH/WORDS
+ * names the LENGTH bytes of the note that begin with WORDS, so that a place is found again after the
+ * text around it has changed. */
+#include "skills/reply.h"
+
+#include <glib/gi18n-lib.h>
+#include <string.h>
+
+#define WORDS_BYTES 80 /* enough to find a place by; a link stays short */
+
+static gsize
+cut_at_character (const char *text,
+                  gsize       len,
+                  gsize       max)
+{
+  if (len <= max)
+    return len;
+  while (max > 0 && ((guchar) text[max] & 0xc0) == 0x80)
+    max--;
+  return max;
+}
+
+static void
+append_link (GString          *reply,
+             const TlmPassage *passage,
+             gsize             start,
+             gsize             end)
+{
+  g_autofree char *words
+    = g_strndup (passage->text + start, cut_at_character (passage->text + start, end - start,
+                                                          WORDS_BYTES));
+  g_autofree char *escaped = g_uri_escape_string (words, NULL, FALSE);
+  const char      *title = *passage->title != '\0' ? passage->title : _("Untitled");
+
+  g_string_append_c (reply, '[');
+  tlm_reply_append_quoted (reply, title, strlen (title));
+  if (passage->kind == TLM_HIT_NOTE)
+    g_string_append_printf (reply, "](tinylm:note/%" G_GINT64_FORMAT "/%zu/%s)", passage->id,
+                            end - start, escaped);
+  else
+    g_string_append_printf (reply, "](tinylm:chat/%" G_GINT64_FORMAT "/%" G_GINT64_FORMAT ")",
+                            passage->id, passage->message_id);
+}
+
+static void
+append_passages (GString              *reply,
+                 const TlmNotesAnswer *answer)
+{
+  for (guint i = 0; i < answer->passages->len; i++)
+    {
+      const TlmPassage *passage = answer->passages->pdata[i];
+      gsize             len = strlen (passage->text), head = cut_at_character (passage->text, len, 120);
+
+      while (len > 0 && g_ascii_isspace (passage->text[len - 1]))
+        len--;
+      g_string_append (reply, "- ");
+      append_link (reply, passage, 0, len);
+      g_string_append (reply, ": ");
+      tlm_reply_append_quoted (reply, passage->text, MIN (head, len));
+      g_string_append (reply, head < len ? "…\n" : "\n");
+    }
+}
+
+char *
+tlm_reply_from_notes (const TlmNotesAnswer *answer)
+{
+  GString       *reply = g_string_new (NULL);
+  const TlmSpan *span = &answer->answer;
+
+  if (span->start < span->end)
+    {
+      const TlmPassage *passage = answer->passages->pdata[answer->place];
+
+      g_string_append (reply, "> ");
+      tlm_reply_append_quoted (reply, passage->text + span->start, span->end - span->start);
+      g_string_append (reply, "\n\n— ");
+      append_link (reply, passage, span->start, span->end);
+      g_string_append_printf (reply, "\n\n%s\n\n", _("Read for this:"));
+    }
+  else if (answer->passages->len == 0)
+    g_string_append (reply, _("**Not in your notes**: no note and no chat has a word of the question."));
+  else
+    g_string_append_printf (reply, "%s\n\n",
+                            ngettext ("**Not in your notes**, it seems. This came nearest:",
+                                      "**Not in your notes**, it seems. These came nearest:",
+                                      answer->passages->len));
+  append_passages (reply, answer);
+  return g_string_free (reply, FALSE);
+}
+
+char *
+tlm_reply_with_hand_over (char   *reply,
+                          gint64  message_id)
+{
+  /* Translators: a link under an answer; it opens a page with the person's text. */
+  char *more = g_strdup_printf ("%s\n\n[%s](tinylm:hand-over/%" G_GINT64_FORMAT ")", reply,
+                                _("Prepare the text to take elsewhere…"), message_id);
+
+  g_free (reply);
+  return more;
+}

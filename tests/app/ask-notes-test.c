@@ -1,0 +1,194 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Questions to all notes: the right passages are found, the chat answers with a link to the place, says
+ * when the notes do not, and remembers which tool a person chose. */
+#include <string.h>
+
+#include "ask-notes.h"
+#include "chats-support.h"
+#include "router.h"
+#include "support.h"
+#include "tool-choices.h"
+
+#define NOTE(id, title, text) \
+  "INSERT INTO notes (id, title, text, created, updated) VALUES (" #id ", '" title "', '" text \
+  "', 1, " #id ");"
+
+static const char notes[]
+  = NOTE (1, "Bakery", "# Bakery\n\nWe talked about the weather.\n\nThe oven will be repaired by Halloran on 3 June.\n")
+    NOTE (2, "Garden", "Beans by the fence, tomatoes under the roof.\n\nThe gate is painted green.\n")
+    NOTE (3, "Gone", "The oven was sold to Halloran.\n")
+    "UPDATE notes SET trashed = 1 WHERE id = 3;"
+    NOTE (4, "日本", "金曜日に会議があります。");
+
+/* ---- passages ---- */
+
+static TlmNotesAnswer *
+ask (Fixture *f, const char *question)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError)       error = NULL;
+  TlmNotesAnswer          *answer;
+
+  tlm_ask_notes_async (f->store, f->engine, question, 0, NULL, tlm_test_keep, &result);
+  tlm_test_await (&result);
+  answer = tlm_ask_notes_finish (f->store, result, &error);
+  g_assert_no_error (error);
+  return answer;
+}
+
+static void
+points_at_the_sentence_of_the_right_note (Fixture *f, gconstpointer data)
+{
+  g_autoptr (TlmNotesAnswer) answer = NULL;
+  const TlmPassage *passage;
+
+  tlm_test_exec (f->store, notes);
+  answer = ask (f, "When will Halloran repair the oven?");
+  passage = answer->passages->pdata[answer->place];
+  g_assert_cmpint (passage->id, ==, 1);
+  g_assert_cmpuint (answer->answer.start, <, answer->answer.end);
+  g_assert_true (g_str_has_prefix (passage->text + answer->answer.start, "The oven will be repaired"));
+  for (guint i = 0; i < answer->passages->len; i++) /* what is in the bin is not asked */
+    g_assert_cmpint (((TlmPassage *) answer->passages->pdata[i])->id, !=, 3);
+}
+
+static void
+finds_nothing_where_nothing_is (Fixture *f, gconstpointer data)
+{
+  static const char *const questions[] = { "Who plays the violin in Vienna?", "", "the of and", "\"*\" OR",
+                                           "\xff\xfe" };
+
+  tlm_test_exec (f->store, notes);
+  for (gsize i = 0; i < G_N_ELEMENTS (questions); i++)
+    {
+      g_autoptr (TlmNotesAnswer) answer = ask (f, questions[i]);
+
+      g_assert_cmpuint (answer->passages->len, ==, 0);
+      g_assert_cmpuint (answer->answer.start, ==, answer->answer.end);
+    }
+}
+
+static void
+finds_texts_without_spaces (Fixture *f, gconstpointer data)
+{
+  g_autoptr (TlmNotesAnswer) answer = NULL;
+
+  tlm_test_exec (f->store, notes);
+  answer = ask (f, "会議はいつですか");
+  g_assert_cmpuint (answer->passages->len, ==, 1);
+  g_assert_cmpint (((TlmPassage *) answer->passages->pdata[0])->id, ==, 4);
+}
+
+/* A text of any length is cut into pieces that are its own, on characters. */
+static void
+cuts_long_texts (Fixture *f, gconstpointer data)
+{
+  g_autoptr (GString) text = g_string_new (NULL);
+  g_autoptr (TlmNotesAnswer) answer = NULL;
+  g_autofree char *sql = NULL;
+
+  for (int i = 0; i < 3000; i++)
+    g_string_append (text, i == 2500 ? "Zacharias öffnet " : "äöü ");
+  sql = g_strdup_printf (NOTE (1, "Long", "%s"), text->str);
+  tlm_test_exec (f->store, sql);
+  answer = ask (f, "Zacharias öffnet?");
+  g_assert_cmpuint (answer->passages->len, ==, 1);
+  g_assert_true (g_utf8_validate (((TlmPassage *) answer->passages->pdata[0])->text, -1, NULL));
+  g_assert_nonnull (strstr (((TlmPassage *) answer->passages->pdata[0])->text, "Zacharias"));
+}
+
+/* ---- in the chat ---- */
+
+static void
+answers_in_the_chat_with_a_link (Fixture *f, gconstpointer data)
+{
+  g_autoptr (TlmChat) chat = create (f);
+  TlmMessage *reply;
+
+  tlm_test_exec (f->store, notes);
+  g_assert_true (send_message (f, chat, "When is Halloran coming for the oven?", NULL));
+  reply = get_message (chat, 1);
+  g_assert_cmpstr (tlm_message_get_tool (reply), ==, "retrieval");
+  g_assert_cmpstr (tlm_message_get_why (reply), !=, "");
+  g_assert_nonnull (strstr (tlm_message_get_text (reply), "> The oven will be repaired"));
+  g_assert_nonnull (strstr (tlm_message_get_text (reply), "](tinylm:note/1/"));
+  /* The question itself and its answer are no place to look. */
+  g_assert_true (send_message (f, chat, "When is Halloran coming for the oven?", NULL));
+  reply = get_message (chat, 3);
+  g_assert_null (strstr (tlm_message_get_text (reply), "tinylm:chat/"));
+}
+
+static void
+remembers_a_chosen_tool (Fixture *f, gconstpointer data)
+{
+  g_autoptr (TlmChat) chat = create (f);
+  g_autoptr (GAsyncResult) result = NULL, listed = NULL, forgotten = NULL;
+  g_autoptr (GPtrArray) choices = NULL;
+
+  tlm_test_exec (f->store, notes);
+  g_assert_true (send_message (f, chat, "hello gate green hello", NULL));
+  g_assert_cmpstr (tlm_message_get_tool (get_message (chat, 1)), !=, "retrieval");
+  tlm_chats_choose_tool_async (f->chats, chat, get_message (chat, 1), TLM_TOOL_RETRIEVAL, NULL,
+                               tlm_test_keep, &result);
+  tlm_test_await (&result);
+  g_assert_true (tlm_chats_send_finish (f->chats, result, NULL));
+  g_assert_cmpstr (tlm_message_get_tool (get_message (chat, 1)), ==, "retrieval");
+  g_assert_cmpuint (tlm_message_get_n_versions (get_message (chat, 1)), ==, 2);
+  g_assert_true (send_message (f, chat, "Hello! Gate: green, hello", NULL));
+  g_assert_cmpstr (tlm_message_get_tool (get_message (chat, 3)), ==, "retrieval");
+  g_assert_nonnull (strstr (tlm_message_get_why (get_message (chat, 3)), "hello gate"));
+  g_assert_true (send_message (f, chat, "Hello you over there, the one with the hat", NULL));
+  g_assert_cmpstr (tlm_message_get_tool (get_message (chat, 5)), !=, "retrieval");
+
+  tlm_tool_choices_list_async (f->store, tlm_test_keep, &listed);
+  tlm_test_await (&listed);
+  choices = tlm_tool_choices_list_finish (f->store, listed, NULL);
+  g_assert_cmpuint (choices->len, ==, 1);
+  tlm_tool_choices_forget_async (f->store, ((TlmToolChoice *) choices->pdata[0])->id, tlm_test_keep,
+                                 &forgotten);
+  tlm_test_await (&forgotten);
+  g_assert_true (tlm_tool_choices_forget_finish (f->store, forgotten, NULL));
+  g_assert_true (send_message (f, chat, "Hello! Gate: green, hello", NULL));
+  g_assert_cmpstr (tlm_message_get_tool (get_message (chat, 7)), !=, "retrieval");
+}
+
+static void
+keeps_why_over_a_restart (Fixture *f, gconstpointer data)
+{
+  TlmChat *chat = create (f);
+
+  g_assert_true (send_message (f, chat, "17 * 23", NULL));
+  g_object_unref (chat);
+  stop (f);
+  start (f);
+  chat = load_first (f);
+  g_assert_cmpstr (tlm_message_get_tool (get_message (chat, 1)), ==, "code");
+  g_assert_nonnull (strstr (tlm_message_get_why (get_message (chat, 1)), "exactly"));
+  g_object_unref (chat);
+}
+
+static void
+hands_over_with_a_link (Fixture *f, gconstpointer data)
+{
+  g_autoptr (TlmChat) chat = create (f);
+
+  g_assert_true (send_message (f, chat, "What medicine should I take against my depression?", NULL));
+  g_assert_cmpstr (tlm_message_get_tool (get_message (chat, 1)), ==, "hand-over");
+  g_assert_nonnull (strstr (tlm_message_get_text (get_message (chat, 1)), "](tinylm:hand-over/"));
+}
+
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  ADD ("/app/ask-notes/points-at-the-sentence-of-the-right-note", points_at_the_sentence_of_the_right_note);
+  ADD ("/app/ask-notes/finds-nothing-where-nothing-is", finds_nothing_where_nothing_is);
+  ADD ("/app/ask-notes/finds-texts-without-spaces", finds_texts_without_spaces);
+  ADD ("/app/ask-notes/cuts-long-texts", cuts_long_texts);
+  ADD ("/app/ask-notes/answers-in-the-chat-with-a-link", answers_in_the_chat_with_a_link);
+  ADD ("/app/ask-notes/remembers-a-chosen-tool", remembers_a_chosen_tool);
+  ADD ("/app/ask-notes/keeps-why-over-a-restart", keeps_why_over_a_restart);
+  ADD ("/app/ask-notes/hands-over-with-a-link", hands_over_with_a_link);
+  return g_test_run ();
+}
