@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The engine alone, without GLib, for machines where nothing else runs:
- *   engine-probe PATH write MODEL N PROMPT   N greedy tokens: a line of ids, then the text
+ *   engine-probe PATH write MODEL N PROMPT   N greedy tokens: a line of ids, then the text; over a cache of
+ *                                         halves, and over one of Q8_0
  *   engine-probe PATH read READER NOTE         the titles and key sentences of the file NOTE
  * PATH is the kernel table that must be taken, "c" or the best that there is. Times go to standard
  * error. */
@@ -65,10 +66,10 @@ write_tokens (tl_session *s, const tl_model *m, const int32_t *prompt, size_t n_
 }
 
 static bool
-write_text (const char *path, size_t n, const char *text, tl_error *err)
+write_text (const char *path, tl_type cache, size_t n, const char *text, tl_error *err)
 {
   tl_model *m = tl_model_open (path, err);
-  tl_session *s = m != NULL ? tl_session_new (m, 0, NULL, err) : NULL;
+  tl_session *s = m != NULL ? tl_session_new_with_cache (m, 0, cache, NULL, err) : NULL;
   int32_t *ids = NULL;
   size_t n_ids;
   bool ok = s != NULL
@@ -133,7 +134,8 @@ main (int argc, char **argv)
     ok = tl_error_set (&err, TL_ERROR_ARGUMENT, "%s is not the best path here, which is %s", argv[1],
                        tl_kernels_get ()->name);
   else if (argc == 6 && strcmp (argv[2], "write") == 0)
-    ok = write_text (argv[3], strtoul (argv[4], NULL, 10), argv[5], &err);
+    ok = write_text (argv[3], TL_TYPE_F16, strtoul (argv[4], NULL, 10), argv[5], &err)
+         && write_text (argv[3], TL_TYPE_Q8_0, strtoul (argv[4], NULL, 10), argv[5], &err);
   else if (argc == 5 && strcmp (argv[2], "read") == 0)
     ok = read_note (argv[3], argv[4], &err);
   else

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """wasm.py PROBE WASM DATA: the engine as WebAssembly under Node gives what the native C path gives, with
-its SIMD kernels and without: the tokens of meeny, and the titles and key sentences of the sample note
-with their probabilities to three digits. (In the last bits SIMD128 may differ: its sums have another
+its SIMD kernels and without: the tokens of meeny over both kinds of cache, and the titles and key
+sentences of the sample note with their probabilities to three digits. (In the last bits SIMD128 may differ: its sums have another
 order.) What the module imports has nothing to do with a network. Reports in TAP."""
 import pathlib
 import shutil
