@@ -13,6 +13,7 @@
 #include <time.h>
 
 #include "base/rng.h"
+#include "adapters.h"
 #include "cli/commands.h"
 #include "json.h"
 #include "cli/options.h"
@@ -26,6 +27,7 @@ typedef struct
   gboolean             json;
   guint                n_reps;
   const tl_type_info  *cache; /* of keys and values */
+  GPtrArray           *adapters;
   tl_pool             *pool;
   tl_model            *model;
   const tl_model_info *info;
@@ -215,6 +217,11 @@ run_case (const Bench *bench,
                                                            bench->cache->type, bench->pool, &err);
   gboolean            good;
 
+  if (session != NULL && !tlm_adapters_use (bench->adapters, bench->model, session, error))
+    {
+      tl_session_free (session);
+      return FALSE;
+    }
   c.load_ns = 1e3 * (double) (bench->open_us + g_get_monotonic_time () - start);
   good = session != NULL && measure (bench, &c, session, tokens, &err);
   tl_session_free (session);
@@ -295,6 +302,8 @@ int
 tlm_cli_bench (int    argc,
                char **argv)
 {
+  g_auto (GStrv)     adapters = NULL;
+  g_autoptr (GPtrArray) choices = tlm_adapters_new ();
   g_autofree char   *model = NULL, *prompt = NULL, *gen = NULL, *depth = NULL, *cache = NULL;
   int                threads = 0, reps = 5, status;
   Bench              bench = { 0 };
@@ -308,6 +317,9 @@ tlm_cli_bench (int    argc,
     { "threads", 't', 0, G_OPTION_ARG_INT, &threads, N_("Threads; 0: one a processor (0)"), "N" },
     { "kv", 0, 0, G_OPTION_ARG_STRING, &cache,
       N_("Keep keys and values as f16, q8_0 (half the memory) or f32 (f16)"), N_("TYPE") },
+    { "adapter", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &adapters,
+      N_("Compute with an adapter; may be repeated. A scale of 1 is as it was trained"),
+      N_("FILE[:SCALE]") },
     { "repetitions", 'r', 0, G_OPTION_ARG_INT, &reps, N_("Repetitions (5)"), "N" },
     { "json", 0, 0, G_OPTION_ARG_NONE, &bench.json, N_("Print one JSON object a test"), NULL },
     { NULL }
@@ -330,8 +342,10 @@ tlm_cli_bench (int    argc,
       return 2;
     }
   bench.path = model;
+  bench.adapters = choices;
   bench.n_reps = (guint) reps;
-  if (run_all (&bench, (guint) threads, prompts, gens, depths, &error))
+  if (tlm_adapters_parse (choices, adapters, &error)
+      && run_all (&bench, (guint) threads, prompts, gens, depths, &error))
     return 0;
   return tlm_cli_fail ("%s", error->message);
 }
