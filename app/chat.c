@@ -359,6 +359,15 @@ tlm_chat_find_message (TlmChat *self,
   return NULL;
 }
 
+const char *
+tlm_chat_get_question (TlmChat    *self,
+                       TlmMessage *message)
+{
+  while (tlm_message_get_role (message) != TLM_ROLE_USER && tlm_message_get_parent (message) != NULL)
+    message = tlm_message_get_parent (message);
+  return tlm_message_get_text (message);
+}
+
 guint
 tlm_chat_find_position (TlmChat    *self,
                         TlmMessage *message)

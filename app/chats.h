@@ -64,6 +64,8 @@ const char *tlm_chat_get_draft   (TlmChat *self);
 TlmChatPlace tlm_chat_get_place  (TlmChat *self);
 /* (transfer none) (nullable): of those that are shown */
 TlmMessage *tlm_chat_find_message (TlmChat *self, gint64 id);
+/* What the person said that @message answers; its own text when it is the person's. (transfer none) */
+const char *tlm_chat_get_question (TlmChat *self, TlmMessage *message);
 guint       tlm_chat_find_position (TlmChat *self, TlmMessage *message); /* must be shown */
 
 /* How a chat is answered by a language model. */

@@ -8,6 +8,7 @@
 #include "chat-settings-page.h"
 #include "compat.h"
 #include "composer.h"
+#include "handoff-page.h"
 #include "message-row.h"
 
 #include <glib/gi18n.h>
@@ -214,6 +215,34 @@ regenerate_cb (GtkWidget *widget, const char *action, GVariant *parameter)
     tlm_chats_regenerate_async (tlm_services_get_chats (self->services), self->chat, message,
                                 begin_answer (self), sent_cb, g_object_ref (self));
   tlm_composer_focus (self->composer);
+}
+
+/* The message that is answered again by another tool. */
+static void
+choose_tool_cb (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  TlmChatPage *self = TLM_CHAT_PAGE (widget);
+  TlmMessage *message;
+  gint64 id;
+  int tool;
+
+  g_variant_get (parameter, "(xi)", &id, &tool);
+  message = find_message (self, id);
+  if (message != NULL)
+    tlm_chats_choose_tool_async (tlm_services_get_chats (self->services), self->chat, message,
+                                 (TlmTool) tool, begin_answer (self), sent_cb, g_object_ref (self));
+  tlm_composer_focus (self->composer);
+}
+
+/* A message of the person, or an answer to it. */
+static void
+hand_over_cb (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  TlmChatPage *self = TLM_CHAT_PAGE (widget);
+  TlmMessage *message = find_message (self, g_variant_get_int64 (parameter));
+
+  if (message != NULL)
+    tlm_present_preferences (widget, tlm_handoff_page_new (tlm_chat_get_question (self->chat, message)));
 }
 
 static void
@@ -577,6 +606,8 @@ tlm_chat_page_class_init (TlmChatPageClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, show_earlier_cb);
   gtk_widget_class_bind_template_callback (widget_class, stop_cb);
   gtk_widget_class_install_action (widget_class, "chat.drop-oldest", "x", drop_oldest_cb);
+  gtk_widget_class_install_action (widget_class, "chat.choose-tool", "(xi)", choose_tool_cb);
+  gtk_widget_class_install_action (widget_class, "chat.hand-over", "x", hand_over_cb);
   gtk_widget_class_install_action (widget_class, "chat.settings", NULL, settings_cb);
   gtk_widget_class_install_action (widget_class, "chat.edit", "(xs)", edit_cb);
   gtk_widget_class_install_action (widget_class, "chat.regenerate", "x", regenerate_cb);

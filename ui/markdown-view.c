@@ -26,7 +26,11 @@ G_DEFINE_FINAL_TYPE (TlmMarkdownView, tlm_markdown_view, ADW_TYPE_BIN)
 static gboolean
 activate_link_cb (GtkLabel *label, const char *uri, gpointer user_data)
 {
-  tlm_present_link (GTK_WIDGET (label), uri);
+  /* Places in notes and chats, which the window shows by itself. */
+  if (g_str_has_prefix (uri, "tinylm:"))
+    gtk_widget_activate_action (GTK_WIDGET (label), "win.show-place", "s", uri);
+  else
+    tlm_present_link (GTK_WIDGET (label), uri);
   return TRUE;
 }
 

@@ -6,6 +6,7 @@
 
 #include "dates.h"
 #include "markdown-view.h"
+#include "route-button.h"
 
 #include <glib/gi18n.h>
 
@@ -21,6 +22,7 @@ struct _TlmMessageRow
   GtkWidget       *foot;
   GtkWidget       *spinner;
   GtkWidget       *route_label;
+  TlmRouteButton  *route_button;
   GtkWidget       *versions;
   GtkWidget       *older_button;
   GtkWidget       *version_label;
@@ -51,7 +53,7 @@ update_text (TlmMessageRow *self)
 
 /* "code" is the name that rules without a model go by. */
 static char *
-dup_route (TlmMessage *message)
+dup_tool_and_time (TlmMessage *message)
 {
   const char *route = tlm_message_get_route (message);
   g_autofree char *time = tlm_dates_dup_duration (tlm_message_get_elapsed_ms (message));
@@ -63,6 +65,17 @@ dup_route (TlmMessage *message)
     return g_strdup_printf (_("Answered by built-in rules in %s"), time);
   /* Translators: which model gave an answer, and in how long. */
   return g_strdup_printf (_("Answered by %s in %s"), route, time);
+}
+
+/* Which tool, in how long, and why. */
+static char *
+dup_route (TlmMessage *message)
+{
+  g_autofree char *route = dup_tool_and_time (message);
+  const char *why = tlm_message_get_why (message);
+
+  return *route != '\0' && *why != '\0' ? g_strdup_printf ("%s · %s", route, why)
+                                        : g_steal_pointer (&route);
 }
 
 static char *
@@ -120,6 +133,8 @@ update_state (TlmMessageRow *self)
   gtk_widget_set_visible (self->spinner, streaming);
   gtk_spinner_set_spinning (GTK_SPINNER (self->spinner), streaming);
   gtk_widget_set_visible (self->retry_button, !streaming && !is_user (self));
+  gtk_widget_set_visible (GTK_WIDGET (self->route_button), !streaming && !is_user (self));
+  gtk_widget_set_tooltip_text (self->route_label, tlm_message_get_why (self->message));
   gtk_widget_set_visible (self->edit_button, is_user (self));
   gtk_accessible_update_state (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_STATE_BUSY, streaming, -1);
 }
@@ -209,6 +224,7 @@ set_message (TlmMessageRow *self, TlmMessage *message)
   const char *name;
 
   self->message = g_object_ref (message);
+  tlm_route_button_set_message (self->route_button, message);
   name = is_user (self) ? _("Your message") : _("Answer");
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
   if (is_user (self))
@@ -284,6 +300,7 @@ tlm_message_row_class_init (TlmMessageRowClass *klass)
 
   G_OBJECT_CLASS (klass)->dispose = tlm_message_row_dispose;
   g_type_ensure (TLM_TYPE_MARKDOWN_VIEW);
+  g_type_ensure (TLM_TYPE_ROUTE_BUTTON);
   gtk_widget_class_set_template_from_resource (widget_class, "/com/sprapp/TinyLM/message-row.ui");
   gtk_widget_class_bind_template_child (widget_class, TlmMessageRow, bubble);
   gtk_widget_class_bind_template_child (widget_class, TlmMessageRow, view);
@@ -294,6 +311,7 @@ tlm_message_row_class_init (TlmMessageRowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, TlmMessageRow, foot);
   gtk_widget_class_bind_template_child (widget_class, TlmMessageRow, spinner);
   gtk_widget_class_bind_template_child (widget_class, TlmMessageRow, route_label);
+  gtk_widget_class_bind_template_child (widget_class, TlmMessageRow, route_button);
   gtk_widget_class_bind_template_child (widget_class, TlmMessageRow, versions);
   gtk_widget_class_bind_template_child (widget_class, TlmMessageRow, older_button);
   gtk_widget_class_bind_template_child (widget_class, TlmMessageRow, version_label);

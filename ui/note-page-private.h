@@ -41,6 +41,8 @@ struct _TlmNotePage
   TlmGhostWord     *ghost;
   GtkTextTag       *source_tag;
   gboolean          source_shown; /* the tag is somewhere in the text */
+  char             *place_words; /* (nullable): of a place to show, and its bytes */
+  gsize             place_len;
   GCancellable     *loading;     /* NULL when the text is there */
   gboolean          dirty;       /* changed since the last save was asked for */
   guint             n_words;     /* at the last save */
@@ -62,6 +64,7 @@ void  tlm_note_page_summary_later   (TlmNotePage *self, guint delay_ms);
 void  tlm_note_page_summary_stop    (TlmNotePage *self);
 void  tlm_note_page_summarize_now   (TlmNotePage *self, gboolean selection);
 void  tlm_note_page_show_span       (TlmNotePage *self, guint64 start, guint64 end);
+void  tlm_note_page_show_wanted_place (TlmNotePage *self); /* in note-page-place.c */
 void  tlm_note_page_show_place      (TlmNotePage *self, TlmNoteSpans *spans, gsize start, gsize end);
 void  tlm_note_page_hide_source     (TlmNotePage *self);
 

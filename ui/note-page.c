@@ -167,6 +167,7 @@ loaded_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   g_clear_object (&self->loading);
   gtk_text_view_set_editable (GTK_TEXT_VIEW (self->editor), TRUE);
   tlm_note_page_summary_later (self, 0);
+  tlm_note_page_show_wanted_place (self);
   update_title (self);
 }
 
@@ -182,6 +183,7 @@ leave_note (TlmNotePage *self)
   g_clear_object (&self->loading);
   g_clear_pointer (&self->spans, tlm_note_spans_free);
   g_clear_pointer (&self->wanted, g_free);
+  g_clear_pointer (&self->place_words, g_free);
   tlm_coverage_strip_set_summary (self->strip, NULL);
   if (self->note != NULL)
     g_signal_handlers_disconnect_by_data (self->note, self);

@@ -198,6 +198,7 @@ tlm_window_install_actions (GtkWidgetClass *widget_class)
   gtk_widget_class_install_action (widget_class, "win.open-note", "x", open_note_cb);
   gtk_widget_class_install_action (widget_class, "win.open-chat", "x", open_chat_cb);
   gtk_widget_class_install_action (widget_class, "win.show-item", "(xs)", show_item_cb);
+  gtk_widget_class_install_action (widget_class, "win.show-place", "s", tlm_window_show_place);
   gtk_widget_class_install_action (widget_class, "win.import", NULL, import_cb);
   gtk_widget_class_install_action (widget_class, "win.save", NULL, save_cb);
   gtk_widget_class_install_action (widget_class, "win.search", NULL, search_cb);

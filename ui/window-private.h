@@ -51,4 +51,7 @@ gboolean tlm_window_leave_page  (TlmWindow *self);
 /* (transfer full) (nullable) */
 gpointer tlm_window_find        (GListModel *model, gint64 id);
 
+/* In window-places.c: of "win.show-place". */
+void tlm_window_show_place      (GtkWidget *widget, const char *action, GVariant *uri);
+
 G_END_DECLS

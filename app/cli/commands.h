@@ -12,6 +12,7 @@ int tlm_cli_eval      (int argc, char **argv);
 int tlm_cli_eval_lm   (int argc, char **argv);
 int tlm_cli_export    (int argc, char **argv);
 int tlm_cli_generate  (int argc, char **argv);
+int tlm_cli_handoff   (int argc, char **argv);
 int tlm_cli_info      (int argc, char **argv);
 int tlm_cli_license   (int argc, char **argv);
 int tlm_cli_merge     (int argc, char **argv);

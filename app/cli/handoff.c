@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* `tinylm-cli handoff [--json] [TEXT | -]`: a text to take elsewhere, with its private parts replaced or,
+ * with --json, named. Nothing is sent. */
+#include <gio/gio.h>
+#include <glib/gi18n-lib.h>
+#include <string.h>
+
+#include "cli/commands.h"
+#include "cli/input.h"
+#include "cli/options.h"
+#include "errors.h"
+#include "json.h"
+#include "private-parts.h"
+
+static void
+print_json (const char *text, const GArray *parts, const char *replaced)
+{
+  g_autoptr (GString) out = g_string_new ("{\"parts\": [");
+
+  for (guint i = 0; i < parts->len; i++)
+    {
+      const TlmPrivatePart *part = &g_array_index (parts, TlmPrivatePart, i);
+
+      g_string_append_printf (out, "%s{\"kind\": \"%s\", \"start\": %zu, \"end\": %zu, \"text\": ",
+                              i > 0 ? ", " : "", tlm_private_names[part->kind], part->start, part->end);
+      tlm_json_append_string (out, text + part->start, part->end - part->start);
+      g_string_append_c (out, '}');
+    }
+  g_string_append (out, "], \"text\": ");
+  tlm_json_append_string (out, replaced, strlen (replaced));
+  g_print ("%s}\n", out->str);
+}
+
+int
+tlm_cli_handoff (int argc, char **argv)
+{
+  g_autofree char *text = NULL, *replaced = NULL;
+  g_autoptr (GArray) parts = NULL;
+  g_autoptr (GError) error = NULL;
+  gboolean json = FALSE;
+  const char *decoded_from;
+  gsize len;
+  const GOptionEntry entries[] = {
+    { "json", 0, 0, G_OPTION_ARG_NONE, &json, N_("One JSON object"), NULL },
+    { NULL },
+  };
+  int status = tlm_cli_parse (&argc, &argv, entries, _("TEXT | -"),
+                              _("Replaces what is private in a text, to take it elsewhere. Rules miss "
+                                "things: read the result. Nothing is sent."));
+
+  if (status >= 0)
+    return status;
+  if (argc != 2)
+    {
+      tlm_cli_fail (_("“handoff” needs one text, or “-” for standard input."));
+      return 2;
+    }
+  text = g_str_equal (argv[1], "-") ? tlm_cli_read_input ("-", &len, &decoded_from, &error)
+                                    : g_strdup (argv[1]);
+  if (text != NULL && !g_utf8_validate (text, -1, NULL))
+    g_set_error_literal (&error, TLM_ERROR, TLM_ERROR_ENCODING, _("The text is not in UTF-8."));
+  if (error != NULL)
+    return tlm_cli_fail ("%s", error->message);
+  parts = tlm_private_find (text, strlen (text));
+  replaced = tlm_private_replace (text, parts);
+  if (json)
+    print_json (text, parts, replaced);
+  else
+    g_print ("%s\n", replaced);
+  return 0;
+}

@@ -1,0 +1,243 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The text can be edited, and what looks private is found anew a moment after each change. Each find has a
+ * row with a button that puts a placeholder in its place wherever the same words stand; one button
+ * does so for all. Copying is the person's act: nothing is sent from here. */
+#include "handoff-page.h"
+
+#include "private-parts.h"
+
+#include <glib/gi18n.h>
+#include <string.h>
+
+#define FIND_DELAY_MS 300 /* after typing stops */
+#define MAX_ROWS 100      /* more are marked in the text and replaced together */
+
+struct _TlmHandoffPage
+{
+  AdwPreferencesPage   parent_instance;
+  GtkTextView         *view;
+  AdwPreferencesGroup *parts_group;
+  GtkListBox          *list;
+  GtkButton           *copy_button;
+  GtkWidget           *all_button;
+  GtkTextBuffer       *buffer; /* (transfer none): of the view */
+  GtkTextTag          *tag;
+  GArray              *parts; /* of TlmPrivatePart: as marked */
+  guint                find_timeout;
+};
+
+G_DEFINE_FINAL_TYPE (TlmHandoffPage, tlm_handoff_page, ADW_TYPE_PREFERENCES_PAGE)
+
+static char *
+dup_text (TlmHandoffPage *self)
+{
+  GtkTextIter start, end;
+
+  gtk_text_buffer_get_bounds (self->buffer, &start, &end);
+  return gtk_text_buffer_get_text (self->buffer, &start, &end, TRUE);
+}
+
+static void
+mark (TlmHandoffPage *self, const char *text)
+{
+  GtkTextIter start, end;
+  long offset = 0;
+  gsize at = 0;
+
+  gtk_text_buffer_get_bounds (self->buffer, &start, &end);
+  gtk_text_buffer_remove_tag (self->buffer, self->tag, &start, &end);
+  for (guint i = 0; i < self->parts->len; i++)
+    {
+      const TlmPrivatePart *part = &g_array_index (self->parts, TlmPrivatePart, i);
+
+      offset += g_utf8_pointer_to_offset (text + at, text + part->start);
+      gtk_text_buffer_get_iter_at_offset (self->buffer, &start, (int) offset);
+      offset += g_utf8_pointer_to_offset (text + part->start, text + part->end);
+      gtk_text_buffer_get_iter_at_offset (self->buffer, &end, (int) offset);
+      gtk_text_buffer_apply_tag (self->buffer, self->tag, &start, &end);
+      at = part->end;
+    }
+}
+
+/* As one step that can be undone, and the cursor stays where a person would look for it: at the end. */
+static void
+set_text (TlmHandoffPage *self, const char *text)
+{
+  GtkTextIter start, end;
+
+  gtk_text_buffer_begin_user_action (self->buffer);
+  gtk_text_buffer_get_bounds (self->buffer, &start, &end);
+  gtk_text_buffer_delete (self->buffer, &start, &end);
+  gtk_text_buffer_insert (self->buffer, &start, text, -1);
+  gtk_text_buffer_end_user_action (self->buffer);
+}
+
+static void find_parts (TlmHandoffPage *self);
+
+static void
+replace_cb (GtkWidget *button, TlmHandoffPage *self)
+{
+  const char *words = g_object_get_data (G_OBJECT (button), "words");
+  g_autofree char *text = dup_text (self), *replaced = NULL;
+  g_autoptr (GArray) same = g_array_new (FALSE, FALSE, sizeof (TlmPrivatePart));
+
+  for (guint i = 0; i < self->parts->len; i++)
+    {
+      TlmPrivatePart part = g_array_index (self->parts, TlmPrivatePart, i);
+
+      if (part.end - part.start == strlen (words)
+          && memcmp (text + part.start, words, part.end - part.start) == 0)
+        g_array_append_val (same, part);
+    }
+  replaced = tlm_private_replace (text, same);
+  set_text (self, replaced);
+  find_parts (self);
+}
+
+static void
+replace_all_cb (TlmHandoffPage *self)
+{
+  g_autofree char *text = dup_text (self), *replaced = NULL;
+
+  find_parts (self); /* of the text as it stands */
+  replaced = tlm_private_replace (text, self->parts);
+  set_text (self, replaced);
+  find_parts (self);
+}
+
+static GtkWidget *
+make_row (TlmHandoffPage *self, const TlmPrivatePart *part, char *words)
+{
+  GtkWidget *row = adw_action_row_new (), *button = gtk_button_new_with_label (_("Replace"));
+  g_autofree char *name = g_strdup_printf (_("Replace “%s”"), words);
+  g_autofree char *line = g_strdelimit (g_strdup (words), "\r\n", ' ');
+
+  adw_preferences_row_set_use_markup (ADW_PREFERENCES_ROW (row), FALSE);
+  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), line);
+  adw_action_row_set_subtitle (ADW_ACTION_ROW (row), tlm_private_get_placeholder (part->kind));
+  gtk_widget_set_valign (button, GTK_ALIGN_CENTER);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
+  g_object_set_data_full (G_OBJECT (button), "words", words, g_free);
+  g_signal_connect_object (button, "clicked", G_CALLBACK (replace_cb), self, 0);
+  adw_action_row_add_suffix (ADW_ACTION_ROW (row), button);
+  return row;
+}
+
+/* The same words have one row. */
+static void
+list_parts (TlmHandoffPage *self, const char *text)
+{
+  g_autoptr (GHashTable) seen = g_hash_table_new (g_str_hash, g_str_equal);
+  GtkListBoxRow *row;
+
+  while ((row = gtk_list_box_get_row_at_index (self->list, 0)) != NULL)
+    gtk_list_box_remove (self->list, GTK_WIDGET (row));
+  for (guint i = 0; i < self->parts->len && g_hash_table_size (seen) < MAX_ROWS; i++)
+    {
+      const TlmPrivatePart *part = &g_array_index (self->parts, TlmPrivatePart, i);
+      char *words = g_strndup (text + part->start, part->end - part->start);
+
+      if (g_hash_table_add (seen, words))
+        gtk_list_box_append (self->list, make_row (self, part, words));
+      else
+        g_free (words);
+    }
+  gtk_widget_set_sensitive (self->all_button, self->parts->len > 0);
+  adw_preferences_group_set_description (
+    self->parts_group,
+    self->parts->len > 0 ? _("Found by rules, which miss things: read the text yourself too.")
+                         : _("Rules found nothing private. They miss things: read the text yourself too."));
+}
+
+static void
+find_parts (TlmHandoffPage *self)
+{
+  g_autofree char *text = dup_text (self);
+
+  g_clear_handle_id (&self->find_timeout, g_source_remove);
+  g_clear_pointer (&self->parts, g_array_unref);
+  self->parts = tlm_private_find (text, strlen (text));
+  mark (self, text);
+  list_parts (self, text);
+}
+
+static gboolean
+find_timeout_cb (gpointer user_data)
+{
+  TlmHandoffPage *self = user_data;
+
+  self->find_timeout = 0;
+  find_parts (self);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+changed_cb (TlmHandoffPage *self)
+{
+  gtk_button_set_label (self->copy_button, _("_Copy"));
+  g_clear_handle_id (&self->find_timeout, g_source_remove);
+  self->find_timeout = g_timeout_add (FIND_DELAY_MS, find_timeout_cb, self);
+}
+
+static void
+copy_cb (TlmHandoffPage *self)
+{
+  g_autofree char *text = dup_text (self);
+
+  gdk_clipboard_set_text (gtk_widget_get_clipboard (GTK_WIDGET (self)), text);
+  gtk_button_set_label (self->copy_button, _("Copied"));
+}
+
+/**
+ * tlm_handoff_page_new:
+ * @text: what the person asked
+ *
+ * Returns: (transfer floating): the page, for tlm_present_preferences()
+ */
+GtkWidget *
+tlm_handoff_page_new (const char *text)
+{
+  TlmHandoffPage *self = g_object_new (TLM_TYPE_HANDOFF_PAGE, NULL);
+
+  gtk_text_buffer_set_text (self->buffer, text, -1);
+  find_parts (self);
+  return GTK_WIDGET (self);
+}
+
+static void
+tlm_handoff_page_dispose (GObject *object)
+{
+  TlmHandoffPage *self = TLM_HANDOFF_PAGE (object);
+
+  g_clear_handle_id (&self->find_timeout, g_source_remove);
+  g_clear_pointer (&self->parts, g_array_unref);
+  gtk_widget_dispose_template (GTK_WIDGET (self), TLM_TYPE_HANDOFF_PAGE);
+  G_OBJECT_CLASS (tlm_handoff_page_parent_class)->dispose (object);
+}
+
+static void
+tlm_handoff_page_class_init (TlmHandoffPageClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = tlm_handoff_page_dispose;
+  gtk_widget_class_set_template_from_resource (widget_class, "/com/sprapp/TinyLM/handoff-page.ui");
+  gtk_widget_class_bind_template_child (widget_class, TlmHandoffPage, view);
+  gtk_widget_class_bind_template_child (widget_class, TlmHandoffPage, parts_group);
+  gtk_widget_class_bind_template_child (widget_class, TlmHandoffPage, list);
+  gtk_widget_class_bind_template_child (widget_class, TlmHandoffPage, all_button);
+  gtk_widget_class_bind_template_child (widget_class, TlmHandoffPage, copy_button);
+  gtk_widget_class_bind_template_callback (widget_class, copy_cb);
+  gtk_widget_class_bind_template_callback (widget_class, replace_all_cb);
+}
+
+static void
+tlm_handoff_page_init (TlmHandoffPage *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+  self->buffer = gtk_text_view_get_buffer (self->view);
+  /* Legible on light and dark: it tints what lies behind the letters. */
+  self->tag = gtk_text_buffer_create_tag (self->buffer, NULL, "background", "rgba(229,165,10,0.35)",
+                                          "underline", PANGO_UNDERLINE_SINGLE, NULL);
+  g_signal_connect_object (self->buffer, "changed", G_CALLBACK (changed_cb), self, G_CONNECT_SWAPPED);
+}

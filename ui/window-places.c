@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Links that lead to places in the program: tinylm:note/ID/LENGTH/WORDS, tinylm:chat/ID/MESSAGE and
+ * tinylm:hand-over/MESSAGE of the chat that is shown. Any text may hold such a link, so nothing but
+ * showing is done by one. */
+#include "window-private.h"
+
+#include <glib/gi18n.h>
+
+static gboolean
+show_note_place (TlmWindow *self, gint64 id, const char *length, const char *escaped)
+{
+  g_autoptr (TlmNote) note = tlm_window_find (
+    G_LIST_MODEL (tlm_services_get_notes (self->services)), id);
+  g_autofree char *words = g_uri_unescape_string (escaped, NULL);
+
+  if (note == NULL || words == NULL)
+    return FALSE;
+  tlm_window_show_note (self, note, FALSE);
+  tlm_note_page_show_words (self->note_page, words, g_ascii_strtoull (length, NULL, 10));
+  return TRUE;
+}
+
+static gboolean
+show_chat_place (TlmWindow *self, gint64 id)
+{
+  g_autoptr (TlmChat) chat = tlm_window_find (
+    G_LIST_MODEL (tlm_services_get_chats (self->services)), id);
+
+  if (chat != NULL)
+    tlm_window_show_chat (self, chat);
+  return chat != NULL;
+}
+
+/**
+ * tlm_window_show_place:
+ * @uri: of the scheme "tinylm:"
+ *
+ * Shows the place, or says that it is gone.
+ */
+void
+tlm_window_show_place (GtkWidget *widget, const char *action, GVariant *uri)
+{
+  TlmWindow *self = TLM_WINDOW (widget);
+  const char *path = g_variant_get_string (uri, NULL) + strlen ("tinylm:");
+  g_auto (GStrv) parts = g_strsplit (path, "/", 4);
+  guint n = g_strv_length (parts);
+  gint64 id = n > 1 ? g_ascii_strtoll (parts[1], NULL, 10) : 0;
+  gboolean found = FALSE;
+
+  if (n == 4 && g_str_equal (parts[0], "note"))
+    found = show_note_place (self, id, parts[2], parts[3]);
+  else if (n > 1 && g_str_equal (parts[0], "chat"))
+    found = show_chat_place (self, id);
+  else if (n == 2 && g_str_equal (parts[0], "hand-over"))
+    found = gtk_widget_activate_action (GTK_WIDGET (self->chat_page), "chat.hand-over", "x", id);
+  if (!found)
+    tlm_window_toast (self, _("The place that this link leads to is not there any more."));
+}
