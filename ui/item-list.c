@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A list of notes or chats. The model moves an item to the top by taking it out and putting it in
- * again; the selection follows the item, not the place. Headings of days belong to the first row of
- * each day and are worked out anew for the rows on screen when the model changes. */
+ * again; the selection follows the item, not the place. Headings (what is pinned, then days) belong
+ * to the first row of each and are worked out anew for the rows on screen when the model changes. */
 #include "item-list.h"
 
+#include "chats.h"
 #include "dates.h"
 #include "item-row.h"
+
+#include <glib/gi18n.h>
 
 struct _TlmItemList
 {
@@ -47,6 +50,16 @@ updated_at (GListModel *model, guint position)
   return updated;
 }
 
+static char *
+dup_heading (GListModel *model, guint position, gint64 now)
+{
+  g_autoptr (GObject) item = g_list_model_get_item (model, position);
+
+  if (TLM_IS_CHAT (item) && tlm_chat_get_place (TLM_CHAT (item)) == TLM_CHAT_PINNED)
+    return g_strdup (_("Pinned"));
+  return tlm_dates_dup_heading (updated_at (model, position), now);
+}
+
 static void
 update_heading (TlmItemList *self, GtkListItem *list_item)
 {
@@ -56,10 +69,10 @@ update_heading (TlmItemList *self, GtkListItem *list_item)
 
   if (position == GTK_INVALID_LIST_POSITION || self->model == NULL)
     return;
-  heading = tlm_dates_dup_heading (updated_at (self->model, position), now);
+  heading = dup_heading (self->model, position, now);
   if (position > 0)
     {
-      g_autofree char *above = tlm_dates_dup_heading (updated_at (self->model, position - 1), now);
+      g_autofree char *above = dup_heading (self->model, position - 1, now);
 
       if (g_str_equal (heading, above))
         g_clear_pointer (&heading, g_free);

@@ -3,7 +3,7 @@
  * both have a title and a time; what else a chat has (an answer on its way) shows as a spinner. */
 #include "item-row.h"
 
-#include "chats.h"
+#include "chat-menu.h"
 #include "dates.h"
 #include "note.h"
 
@@ -93,27 +93,59 @@ open_cb (GtkWidget *widget, const char *action, GVariant *parameter)
                               "x", id);
 }
 
+static GMenuModel *
+new_note_menu (GObject *note)
+{
+  GMenu *menu = g_menu_new ();
+  g_autoptr (GMenuItem) trash = g_menu_item_new (_("_Move to Bin"), NULL);
+  gint64 id;
+
+  g_object_get (note, "id", &id, NULL);
+  g_menu_item_set_action_and_target (trash, "win.trash-note", "x", id);
+  g_menu_append_item (menu, trash);
+  return G_MENU_MODEL (menu);
+}
+
+/* One at a time, in the place of the one before. @popover: (transfer floating) */
+static void
+pop_up (TlmItemRow *self, GtkWidget *popover)
+{
+  gtk_widget_set_parent (popover, GTK_WIDGET (self));
+  g_object_set_data_full (G_OBJECT (self), "tlm-menu", popover,
+                          (GDestroyNotify) gtk_widget_unparent);
+  gtk_popover_popup (GTK_POPOVER (popover));
+}
+
 /* The pointer's second button, and what a long press on a touch screen is. */
 static void
 menu_cb (TlmItemRow *self, double x, double y)
 {
-  gboolean chat = TLM_IS_CHAT (self->item);
-  g_autoptr (GMenu) menu = g_menu_new ();
-  g_autoptr (GMenuItem) trash = g_menu_item_new (_("_Move to Bin"), NULL);
-  GtkWidget *popover;
-  gint64 id;
+  g_autoptr (GMenuModel) menu = TLM_IS_CHAT (self->item)
+                                  ? tlm_chat_menu_new (TLM_CHAT (self->item))
+                                  : new_note_menu (self->item);
+  GtkWidget *popover = gtk_popover_menu_new_from_model (menu);
 
-  g_object_get (self->item, "id", &id, NULL);
-  g_menu_item_set_action_and_target (trash, chat ? "win.trash-chat" : "win.trash-note", "x", id);
-  g_menu_append_item (menu, trash);
-  popover = gtk_popover_menu_new_from_model (G_MENU_MODEL (menu));
-  gtk_widget_set_parent (popover, GTK_WIDGET (self));
   gtk_popover_set_has_arrow (GTK_POPOVER (popover), FALSE);
   gtk_widget_set_halign (popover, GTK_ALIGN_START);
   gtk_popover_set_pointing_to (GTK_POPOVER (popover), &(GdkRectangle){ (int) x, (int) y, 1, 1 });
-  g_object_set_data_full (G_OBJECT (self), "tlm-menu", popover,
-                          (GDestroyNotify) gtk_widget_unparent);
-  gtk_popover_popup (GTK_POPOVER (popover));
+  pop_up (self, popover);
+}
+
+/* When the menu that asked for it has closed. */
+static gboolean
+rename_idle (gpointer user_data)
+{
+  TlmItemRow *self = user_data;
+
+  if (TLM_IS_CHAT (self->item) && gtk_widget_get_mapped (GTK_WIDGET (self)))
+    pop_up (self, tlm_chat_rename_popover_new (TLM_CHAT (self->item)));
+  return G_SOURCE_REMOVE;
+}
+
+static void
+rename_cb (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  g_idle_add_full (G_PRIORITY_DEFAULT_IDLE, rename_idle, g_object_ref (widget), g_object_unref);
 }
 
 /**
@@ -174,6 +206,7 @@ tlm_item_row_class_init (TlmItemRowClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, menu_cb);
   gtk_widget_class_bind_template_callback (widget_class, pressed_cb);
   gtk_widget_class_install_action (widget_class, "item.open", NULL, open_cb);
+  gtk_widget_class_install_action (widget_class, "item.rename", NULL, rename_cb);
 }
 
 static void

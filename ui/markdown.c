@@ -4,6 +4,8 @@
  * costs nothing. HTML is shown as the text it is. */
 #include "markdown.h"
 
+#include "latex.h"
+
 #include <cmark.h>
 #include <string.h>
 
@@ -330,7 +332,7 @@ GPtrArray *
 tlm_markdown_parse (const char *text)
 {
   Walk walk = { .blocks = g_ptr_array_new_with_free_func ((GDestroyNotify) tlm_block_free) };
-  g_autofree char *valid = g_utf8_make_valid (text, -1);
+  g_autofree char *valid = g_utf8_make_valid (text, -1), *readable = NULL;
   cmark_node *document;
   gboolean ok;
 
@@ -339,7 +341,8 @@ tlm_markdown_parse (const char *text)
       g_ptr_array_unref (walk.blocks);
       return plain (valid);
     }
-  document = cmark_parse_document (valid, strlen (valid), CMARK_OPT_VALIDATE_UTF8);
+  readable = tlm_latex_replace (valid);
+  document = cmark_parse_document (readable, strlen (readable), CMARK_OPT_VALIDATE_UTF8);
   ok = walk_tree (&walk, document);
   cmark_node_free (document);
   if (ok)

@@ -20,6 +20,8 @@ struct _TlmSidebar
   AdwViewStack *sections;
   GtkWidget    *notes_stack, *chats_stack;
   TlmItemList  *notes_list, *chats_list;
+  GtkWidget    *archive_button;
+  GtkFilter    *chats_filter; /* the list, or the archive */
   GtkWidget    *hits_stack, *hits_list;
   TlmServices  *services;
   GCancellable *searching;
@@ -131,6 +133,39 @@ section_changed_cb (TlmSidebar *self)
                                   name, -1);
 }
 
+static gboolean
+is_listed (gpointer chat, gpointer user_data)
+{
+  TlmSidebar *self = user_data;
+  gboolean archived = tlm_chat_get_place (chat) == TLM_CHAT_ARCHIVED;
+
+  return archived == gtk_toggle_button_get_active (GTK_TOGGLE_BUTTON (self->archive_button));
+}
+
+static void
+archive_toggled_cb (TlmSidebar *self)
+{
+  if (self->chats_filter != NULL)
+    gtk_filter_changed (self->chats_filter, GTK_FILTER_CHANGE_DIFFERENT);
+}
+
+/* The way into the archive is there while something is in it; from an empty one it leads out. */
+static void
+update_archive (TlmSidebar *self, GListModel *chats)
+{
+  guint n_archived = 0;
+
+  for (guint i = 0; i < g_list_model_get_n_items (chats); i++)
+    {
+      g_autoptr (TlmChat) chat = g_list_model_get_item (chats, i);
+
+      n_archived += tlm_chat_get_place (chat) == TLM_CHAT_ARCHIVED;
+    }
+  gtk_widget_set_visible (self->archive_button, n_archived > 0);
+  if (n_archived == 0)
+    gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (self->archive_button), FALSE);
+}
+
 static void
 update_empty (TlmSidebar *self)
 {
@@ -141,6 +176,7 @@ update_empty (TlmSidebar *self)
                                     g_list_model_get_n_items (notes) > 0 ? "list" : "empty");
   gtk_stack_set_visible_child_name (GTK_STACK (self->chats_stack),
                                     g_list_model_get_n_items (chats) > 0 ? "list" : "empty");
+  update_archive (self, chats);
 }
 
 static void
@@ -148,11 +184,14 @@ show_lists (TlmSidebar *self)
 {
   TlmNotes *notes = tlm_services_get_notes (self->services);
   TlmChats *chats = tlm_services_get_chats (self->services);
+  g_autoptr (GtkFilterListModel) listed = NULL;
 
   if (!tlm_services_get_ready (self->services))
     return;
+  listed = gtk_filter_list_model_new (g_object_ref (G_LIST_MODEL (chats)),
+                                      g_object_ref (self->chats_filter));
   tlm_item_list_set_model (self->notes_list, G_LIST_MODEL (notes));
-  tlm_item_list_set_model (self->chats_list, G_LIST_MODEL (chats));
+  tlm_item_list_set_model (self->chats_list, G_LIST_MODEL (listed));
   g_signal_connect_object (notes, "items-changed", G_CALLBACK (update_empty), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (chats, "items-changed", G_CALLBACK (update_empty), self,
@@ -243,6 +282,7 @@ tlm_sidebar_dispose (GObject *object)
   g_cancellable_cancel (self->searching);
   g_clear_object (&self->searching);
   g_clear_object (&self->services);
+  g_clear_object (&self->chats_filter);
   gtk_widget_dispose_template (GTK_WIDGET (self), TLM_TYPE_SIDEBAR);
   G_OBJECT_CLASS (tlm_sidebar_parent_class)->dispose (object);
 }
@@ -260,8 +300,10 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, TlmSidebar, chats_stack);
   gtk_widget_class_bind_template_child (widget_class, TlmSidebar, notes_list);
   gtk_widget_class_bind_template_child (widget_class, TlmSidebar, chats_list);
+  gtk_widget_class_bind_template_child (widget_class, TlmSidebar, archive_button);
   gtk_widget_class_bind_template_child (widget_class, TlmSidebar, hits_stack);
   gtk_widget_class_bind_template_child (widget_class, TlmSidebar, hits_list);
+  gtk_widget_class_bind_template_callback (widget_class, archive_toggled_cb);
   gtk_widget_class_bind_template_callback (widget_class, note_activated_cb);
   gtk_widget_class_bind_template_callback (widget_class, chat_activated_cb);
   gtk_widget_class_bind_template_callback (widget_class, hit_activated_cb);
@@ -287,5 +329,6 @@ static void
 tlm_sidebar_init (TlmSidebar *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  self->chats_filter = GTK_FILTER (gtk_custom_filter_new (is_listed, self, NULL));
   section_changed_cb (self);
 }

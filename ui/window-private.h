@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What the files of the window share: window.c (the widget, which page is shown), window-actions.c
- * (what the person can do) and window-bin.c (the bin and the way back from it). */
+ * (what the person can do), window-chats.c (chats as a whole) and window-bin.c (the bin and the
+ * way back from it). */
 #pragma once
 
 #include "chat-page.h"
@@ -44,6 +45,10 @@ void tlm_window_show_start      (TlmWindow *self);
 void tlm_window_show_page       (TlmWindow *self, const char *name);
 void tlm_window_install_actions (GtkWidgetClass *widget_class);
 void tlm_window_install_bin     (GtkWidgetClass *widget_class);
+void tlm_window_install_chats   (GtkWidgetClass *widget_class);
+
+void     tlm_window_import_chats (TlmWindow *self, GFile *file);
+gboolean tlm_window_holds_chats  (GFile *file);
 
 /* Whether there was a page such as Privacy to leave */
 gboolean tlm_window_leave_page  (TlmWindow *self);

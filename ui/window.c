@@ -191,6 +191,7 @@ ready_cb (TlmWindow *self)
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.new-note", TRUE);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.new-chat", TRUE);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.import", TRUE);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.import-chats", TRUE);
   if (unused)
     restore (self);
 }
@@ -243,13 +244,17 @@ read_more_cb (const char *contents, goffset size, gpointer user_data)
 
 /**
  * tlm_window_open_file:
- * @file: a license key goes to the Licenses page, a model to the Models page; anything else is read into a new note, which is
- *     then shown. The file itself is never written
+ * @file: chats go to the others; a license key goes to the Licenses page, a model to the Models
+ *   page; anything else is read into a new note, which is then shown. The file itself is never written
  */
 void
 tlm_window_open_file (TlmWindow *self, GFile *file)
 {
-  g_file_load_partial_contents_async (file, NULL, read_more_cb, looked_at_cb, g_object_ref (self));
+  if (tlm_window_holds_chats (file))
+    tlm_window_import_chats (self, file);
+  else
+    g_file_load_partial_contents_async (file, NULL, read_more_cb, looked_at_cb,
+                                        g_object_ref (self));
 }
 
 static gboolean
@@ -349,6 +354,7 @@ tlm_window_class_init (TlmWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, TlmWindow, todo_page);
   tlm_window_install_actions (widget_class);
   tlm_window_install_bin (widget_class);
+  tlm_window_install_chats (widget_class);
 }
 
 static void
@@ -373,6 +379,7 @@ tlm_window_init (TlmWindow *self)
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.new-note", FALSE);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.new-chat", FALSE);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.import", FALSE);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.import-chats", FALSE);
   tlm_split_view_adopt_header (GTK_WIDGET (self->start_header), self->start_header,
                                self->start_back_button);
   target = gtk_drop_target_new (GDK_TYPE_FILE_LIST, GDK_ACTION_COPY);

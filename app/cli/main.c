@@ -29,6 +29,7 @@ static const Command commands[] = {
   { "info", tlm_cli_info, N_("Show what a model or an adapter says of itself") },
   { "bench", tlm_cli_bench, N_("Measure the speed of a language model") },
   { "models", tlm_cli_models, N_("Keep language models: list, import, verify, rename, remove") },
+  { "chats", tlm_cli_chats, N_("Keep chats: list, import, export") },
   { "license", tlm_cli_license, N_("Keep license keys and say what they cover") },
   { "privacy", tlm_cli_privacy, N_("Show what keeps this program from the network") },
   { "quantize", tlm_cli_quantize, N_("Write a model with smaller weights") },

@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The list of chats in the sidebar: names, what is pinned, and the archive. */
+#include "support.h"
+
+#include "item-row.h"
+
+static GListModel *
+chats_of (Fixture *fixture)
+{
+  return G_LIST_MODEL (tlm_services_get_chats (fixture->services));
+}
+
+static TlmChat *
+new_chat (Fixture *fixture)
+{
+  guint n = g_list_model_get_n_items (chats_of (fixture));
+  g_autoptr (TlmChat) chat = NULL;
+
+  wait_until (tlm_services_get_ready (fixture->services));
+  gtk_widget_activate_action (GTK_WIDGET (fixture->window), "win.new-chat", NULL);
+  wait_until (g_list_model_get_n_items (chats_of (fixture)) == n + 1);
+  chat = g_list_model_get_item (chats_of (fixture), 0);
+  return chat;
+}
+
+static void
+test_is_renamed (Fixture *fixture, gconstpointer data)
+{
+  TlmChat *chat = new_chat (fixture);
+  GtkWidget *row, *entry;
+
+  wait_until ((row = find_widget (fixture->window, TLM_TYPE_ITEM_ROW, NULL)) != NULL);
+  gtk_widget_activate_action (row, "item.rename", NULL);
+  wait_until ((entry = find_widget (row, GTK_TYPE_ENTRY, NULL)) != NULL);
+  gtk_editable_set_text (GTK_EDITABLE (entry), "Harbour");
+  g_signal_emit_by_name (entry, "activate");
+  wait_until (g_str_equal (tlm_chat_get_title (chat), "Harbour"));
+  wait_until (find_widget (row, GTK_TYPE_LABEL, "Harbour") != NULL);
+}
+
+static void
+place (Fixture *fixture, TlmChat *chat, TlmChatPlace where)
+{
+  gtk_widget_activate_action (GTK_WIDGET (fixture->window), "win.place-chat", "(xi)",
+                              tlm_chat_get_id (chat), (int) where);
+  wait_until (tlm_chat_get_place (chat) == where);
+}
+
+static void
+test_is_pinned_and_archived (Fixture *fixture, gconstpointer data)
+{
+  TlmChat *chat = new_chat (fixture);
+  GtkWidget *archive;
+
+  wait_until (find_widget (fixture->window, TLM_TYPE_ITEM_ROW, NULL) != NULL);
+  place (fixture, chat, TLM_CHAT_PINNED);
+  wait_until (find_widget (fixture->window, GTK_TYPE_LABEL, "Pinned") != NULL);
+  place (fixture, chat, TLM_CHAT_ARCHIVED);
+  wait_until (find_widget (fixture->window, TLM_TYPE_ITEM_ROW, NULL) == NULL);
+  archive = find_widget (fixture->window, GTK_TYPE_TOGGLE_BUTTON, "Archived");
+  g_assert_nonnull (archive);
+  gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (archive), TRUE);
+  wait_until (find_widget (fixture->window, TLM_TYPE_ITEM_ROW, NULL) != NULL);
+  place (fixture, chat, TLM_CHAT_LISTED);
+  wait_until (!gtk_widget_get_visible (archive));
+  wait_until (find_widget (fixture->window, TLM_TYPE_ITEM_ROW, NULL) != NULL);
+}
+
+static void
+test_imports_a_dropped_file (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *path = g_build_filename (fixture->folder, "talk.json", NULL);
+  g_autoptr (GFile) file = g_file_new_for_path (path);
+
+  g_assert_true (g_file_set_contents (path, "[{\"role\": \"user\", \"content\": \"A tide?\"}]", -1,
+                                      NULL));
+  wait_until (tlm_services_get_ready (fixture->services));
+  tlm_window_open_file (fixture->window, file);
+  wait_until (g_list_model_get_n_items (chats_of (fixture)) == 1);
+  wait_until (find_widget (fixture->window, GTK_TYPE_LABEL, "1 chat was imported.") != NULL);
+  wait_until (find_widget (fixture->window, TLM_TYPE_ITEM_ROW, NULL) != NULL);
+  g_assert_nonnull (find_widget (fixture->window, GTK_TYPE_LABEL, "A tide?"));
+}
+
+int
+main (int argc, char **argv)
+{
+  gtk_test_init (&argc, &argv, NULL);
+  adw_init ();
+  g_test_add ("/ui/chats/is-renamed", Fixture, NULL, fixture_set_up, test_is_renamed,
+              fixture_tear_down);
+  g_test_add ("/ui/chats/is-pinned-and-archived", Fixture, NULL, fixture_set_up,
+              test_is_pinned_and_archived, fixture_tear_down);
+  g_test_add ("/ui/chats/imports-a-dropped-file", Fixture, NULL, fixture_set_up,
+              test_imports_a_dropped_file, fixture_tear_down);
+  return g_test_run ();
+}

@@ -1,0 +1,195 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the window does with chats as a whole: their names and places, and their way out of files and
+ * into them. */
+#include "window-private.h"
+
+#include <glib/gi18n.h>
+
+/* (transfer full) (nullable) */
+static TlmChat *
+find_chat (TlmWindow *self, gint64 id)
+{
+  return tlm_window_find (G_LIST_MODEL (tlm_services_get_chats (self->services)), id);
+}
+
+static void
+organised_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (TlmWindow) self = user_data;
+  g_autoptr (GError) error = NULL;
+
+  if (!tlm_chats_organise_finish (TLM_CHATS (source), result, &error))
+    tlm_window_toast (self, error->message);
+}
+
+/* A chat's id and its new name. */
+static void
+rename_cb (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  TlmWindow *self = TLM_WINDOW (widget);
+  g_autoptr (TlmChat) chat = NULL;
+  const char *title;
+  gint64 id;
+
+  g_variant_get (parameter, "(x&s)", &id, &title);
+  chat = find_chat (self, id);
+  if (chat != NULL)
+    tlm_chats_rename_async (tlm_services_get_chats (self->services), chat, title, NULL,
+                            organised_cb, g_object_ref (self));
+}
+
+/* A chat's id and its new TlmChatPlace. */
+static void
+place_cb (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  TlmWindow *self = TLM_WINDOW (widget);
+  g_autoptr (TlmChat) chat = NULL;
+  gint64 id;
+  int place;
+
+  g_variant_get (parameter, "(xi)", &id, &place);
+  chat = find_chat (self, id);
+  if (chat != NULL)
+    tlm_chats_place_async (tlm_services_get_chats (self->services), chat, (TlmChatPlace) place,
+                           NULL, organised_cb, g_object_ref (self));
+}
+
+static void
+exported_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (TlmWindow) self = user_data;
+  g_autoptr (GError) error = NULL;
+  gboolean good = tlm_chats_export_finish (TLM_CHATS (source), result, &error);
+
+  tlm_window_toast (self, good ? _("Exported. Anyone who has the file can read it.")
+                               : error->message);
+}
+
+/* The chat that is exported, or NULL for all, waits at the window for the name of the file. */
+static void
+export_to_cb (GFile *file, gpointer user_data)
+{
+  TlmWindow *self = TLM_WINDOW (user_data);
+
+  tlm_chats_export_async (tlm_services_get_chats (self->services),
+                          g_object_get_data (G_OBJECT (self), "tlm-export"), file, NULL,
+                          exported_cb, g_object_ref (self));
+}
+
+static void
+export_chat_cb (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  TlmChat *chat = find_chat (TLM_WINDOW (widget), g_variant_get_int64 (parameter));
+  g_autofree char *name = NULL;
+
+  if (chat == NULL)
+    return;
+  name = g_strdup_printf ("%s.md", *tlm_chat_get_title (chat) != '\0' ? tlm_chat_get_title (chat)
+                                                                       : _("Chat"));
+  g_strdelimit (name, "/\\:*?\"<>|", '-');
+  g_object_set_data_full (G_OBJECT (widget), "tlm-export", chat, g_object_unref);
+  tlm_present_save_file (widget, _("Export to Markdown, or in Full to JSONL"), name, export_to_cb,
+                         widget);
+}
+
+static void
+export_chats_cb (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  g_object_set_data (G_OBJECT (widget), "tlm-export", NULL);
+  tlm_present_save_file (widget, _("Export All Chats"), "chats.jsonl", export_to_cb, widget);
+}
+
+static char *
+dup_result (const TlmChatsImported *imported)
+{
+  g_autofree char *came = g_strdup_printf (ngettext ("%u chat was imported.",
+                                                     "%u chats were imported.",
+                                                     imported->n_imported), imported->n_imported);
+  g_autofree char *known = g_strdup_printf (ngettext ("%u was there already.",
+                                                      "%u were there already.",
+                                                      imported->n_known), imported->n_known);
+  g_autofree char *left = g_strdup_printf (ngettext ("%u part that is no text was left out.",
+                                                     "%u parts that are no text were left out.",
+                                                     imported->n_left_out), imported->n_left_out);
+
+  return g_strdup_printf ("%s%s%s%s%s", came, imported->n_known > 0 ? " " : "",
+                          imported->n_known > 0 ? known : "", imported->n_left_out > 0 ? " " : "",
+                          imported->n_left_out > 0 ? left : "");
+}
+
+static void
+imported_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (TlmWindow) self = user_data;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *sentence = NULL;
+  TlmChatsImported imported = { 0 };
+
+  if (tlm_chats_import_finish (TLM_CHATS (source), result, &imported, &error))
+    {
+      sentence = dup_result (&imported);
+      tlm_sidebar_show_section (self->sidebar, TLM_SECTION_CHATS);
+    }
+  tlm_window_toast (self, sentence != NULL ? sentence : error->message);
+}
+
+/**
+ * tlm_window_import_chats:
+ * @file: a file, a folder or a zip with chats
+ */
+void
+tlm_window_import_chats (TlmWindow *self, GFile *file)
+{
+  tlm_chats_import_async (tlm_services_get_chats (self->services), file, NULL, imported_cb,
+                          g_object_ref (self));
+}
+
+/**
+ * tlm_window_holds_chats:
+ *
+ * Returns: whether @file, by its name or as a folder, is for tlm_window_import_chats()
+ */
+gboolean
+tlm_window_holds_chats (GFile *file)
+{
+  static const char *const ends[] = { ".json", ".jsonl", ".chat", ".zip" };
+  g_autofree char *name = g_file_get_basename (file);
+
+  for (guint i = 0; name != NULL && i < G_N_ELEMENTS (ends); i++)
+    if (g_str_has_suffix (name, ends[i]))
+      return TRUE;
+  return g_file_query_file_type (file, G_FILE_QUERY_INFO_NONE, NULL) == G_FILE_TYPE_DIRECTORY;
+}
+
+static void
+import_file_cb (GFile *file, gpointer user_data)
+{
+  tlm_window_import_chats (TLM_WINDOW (user_data), file);
+}
+
+static void
+import_chats_cb (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  g_autoptr (GtkFileFilter) filter = gtk_file_filter_new ();
+
+  gtk_file_filter_set_name (filter, _("Chats of TinyLM, Alpaca, Jan, LM Studio and GPT4All"));
+  gtk_file_filter_add_suffix (filter, "json");
+  gtk_file_filter_add_suffix (filter, "jsonl");
+  gtk_file_filter_add_suffix (filter, "chat");
+  gtk_file_filter_add_suffix (filter, "zip");
+  tlm_present_open_file (widget, _("Import Chats"), filter, import_file_cb, widget);
+}
+
+/**
+ * tlm_window_install_chats:
+ * @widget_class: of TlmWindow
+ */
+void
+tlm_window_install_chats (GtkWidgetClass *widget_class)
+{
+  gtk_widget_class_install_action (widget_class, "win.export-chat", "x", export_chat_cb);
+  gtk_widget_class_install_action (widget_class, "win.export-chats", NULL, export_chats_cb);
+  gtk_widget_class_install_action (widget_class, "win.import-chats", NULL, import_chats_cb);
+  gtk_widget_class_install_action (widget_class, "win.place-chat", "(xi)", place_cb);
+  gtk_widget_class_install_action (widget_class, "win.rename-chat", "(xs)", rename_cb);
+}
