@@ -28,7 +28,7 @@ static const char *const placeholders[TLM_N_PRIVATE] = {
   "Le|La|Les|Un|Une|Je|Nous|Vous|Il|Elle|El|Los|Las|Yo|Bonjour|Hola|Ciao)\\b)"
 #define CAPPED NO_NAME "\\p{Lu}[\\p{L}\\p{M}'’-]{1,30}"
 #define MONTHS                                                                                     \
-  "(?:jan|feb|mar|mär|apr|may|mai|jun|jul|aug|sep|oct|okt|nov|dec|dez|ene|abr|ago|dic|fév|avr|août|déc|"   \
+  "(?:jan|jui|jun|feb|mar|mär|apr|may|mai|jul|aug|sep|oct|okt|nov|dec|dez|ene|abr|ago|dic|fév|avr|août|déc|"   \
   "gen|giu|lug|ott)[\\p{L}]{0,8}\\.?"
 
 typedef struct
@@ -121,7 +121,7 @@ static const Rule rules[] = {
     NULL, FALSE },
   { TLM_PRIVATE_DATE, "(?i)\\b" MONTHS "[ ][0-9]{1,2}(?:st|nd|rd|th)?,?[ ][0-9]{4}\\b", NULL, FALSE },
   { TLM_PRIVATE_PHONE, "(?<![\\w+])(?:\\+|00)[1-9](?:[ ()./-]{0,2}[0-9]){6,14}(?!\\w)", is_phone, FALSE },
-  { TLM_PRIVATE_PHONE, "(?<![\\w.,])\\(?0[0-9]{1,5}\\)?(?:[ ./-]{1,2}[0-9]{2,8}){1,5}(?![\\w,])", is_phone, FALSE },
+  { TLM_PRIVATE_PHONE, "(?<![\\w.,])\\(?0[0-9]{1,5}\\)?(?:[ ./-]{1,2}[0-9]{2,8}){1,5}(?!\\w)", is_phone, FALSE },
   { TLM_PRIVATE_PHONE, "(?<![\\w.,])\\(?[0-9]{3}\\)?[ .-][0-9]{3,4}[ .-][0-9]{4}(?!\\w)", is_phone, FALSE },
   { TLM_PRIVATE_ADDRESS,
     "\\b[0-9]{1,5}[A-Za-z]?,?[ ](?:\\p{Lu}[\\p{L}\\p{M}'’.-]{1,30}[ ]){1,4}(?:Street|St|Road|Rd|Avenue|Ave|Lane|Ln|"
@@ -138,7 +138,7 @@ static const Rule rules[] = {
   { TLM_PRIVATE_ADDRESS, "\\b(?:[A-Z]{1,2}-)?[0-9]{5}[ ]\\p{Lu}[\\p{L}\\p{M}-]{2,30}", NULL, FALSE },
   { TLM_PRIVATE_ADDRESS, "\\b[A-Z]{1,2}[0-9][A-Z0-9]?[ ][0-9][A-Z]{2}\\b", NULL, FALSE },
   { TLM_PRIVATE_ADDRESS, "\\b[A-Z]{2}[ ][0-9]{5}(?:-[0-9]{4})?\\b", NULL, FALSE },
-  { TLM_PRIVATE_NUMBER, "(?<![\\w.,/-])[A-Z]{0,4}[0-9][A-Z0-9]{0,11}(?:[ /-][A-Z0-9]{1,10}){0,5}(?![\\w/-])", has_five_digits,
+  { TLM_PRIVATE_NUMBER, "(?<![\\w.,/-])(?:[A-Z]{1,4}[ ]?)?[0-9][A-Z0-9]{0,11}(?:[ /-][A-Z0-9]{1,10}){0,5}(?![\\w/-])", has_five_digits,
     FALSE },
   { TLM_PRIVATE_NAME,
     "(?:\\b(?:Mr|Mrs|Ms|Miss|Mx|Dr|Prof|Herr|Herrn|Frau|Monsieur|Madame|Mme|Mlle|Señor|Señora|Sr|Sra|Sig|Signor|"

@@ -12,6 +12,7 @@
 #include "preferences.h"
 #include "services.h"
 #include "style.h"
+#include "tool-choices-group.h"
 #include "unlock-page.h"
 #include "window.h"
 
@@ -96,8 +97,10 @@ preferences_cb (GSimpleAction *action, GVariant *parameter, gpointer user_data)
   TlmLicenses *licenses = tlm_services_get_licenses (self->services);
   GtkWidget *page = tlm_preferences_new (tlm_licenses_get_list (licenses));
   GtkWidget *folders = tlm_folders_group_new (tlm_services_get_folders (self->services));
+  GtkWidget *choices = tlm_tool_choices_group_new (tlm_services_get_store (self->services));
 
   adw_preferences_page_add (ADW_PREFERENCES_PAGE (page), ADW_PREFERENCES_GROUP (folders));
+  adw_preferences_page_add (ADW_PREFERENCES_PAGE (page), ADW_PREFERENCES_GROUP (choices));
   tlm_present_preferences (GTK_WIDGET (get_window (self)), page);
 }
 

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #define WORDS_BYTES 80 /* enough to find a place by; a link stays short */
+#define EXCERPT_BYTES 120 /* two lines */
 
 static gsize
 cut_at_character (const char *text,
@@ -44,6 +45,18 @@ append_link (GString          *reply,
                             passage->id, passage->message_id);
 }
 
+/* A title that the link says already. */
+static const char *
+skip_headings (const char *text)
+{
+  const char *end;
+
+  while ((*text == '#' || g_ascii_isspace (*text)) && (end = strchr (text, '\n')) != NULL
+         && end[strspn (end, " \r\n")] != '\0')
+    text = *text == '#' ? end + 1 : text + 1;
+  return text;
+}
+
 static void
 append_passages (GString              *reply,
                  const TlmNotesAnswer *answer)
@@ -51,15 +64,17 @@ append_passages (GString              *reply,
   for (guint i = 0; i < answer->passages->len; i++)
     {
       const TlmPassage *passage = answer->passages->pdata[i];
-      gsize             len = strlen (passage->text), head = cut_at_character (passage->text, len, 120);
+      const char       *shown = skip_headings (passage->text);
+      gsize             len = strlen (passage->text), rest = strlen (shown);
+      gsize             head = cut_at_character (shown, rest, EXCERPT_BYTES);
 
       while (len > 0 && g_ascii_isspace (passage->text[len - 1]))
         len--;
       g_string_append (reply, "- ");
       append_link (reply, passage, 0, len);
       g_string_append (reply, ": ");
-      tlm_reply_append_quoted (reply, passage->text, MIN (head, len));
-      g_string_append (reply, head < len ? "…\n" : "\n");
+      tlm_reply_append_quoted (reply, shown, head);
+      g_string_append (reply, head < rest ? "…\n" : "\n");
     }
 }
 
@@ -73,9 +88,9 @@ tlm_reply_from_notes (const TlmNotesAnswer *answer)
     {
       const TlmPassage *passage = answer->passages->pdata[answer->place];
 
-      g_string_append (reply, "> ");
+      g_string_append (reply, "**“");
       tlm_reply_append_quoted (reply, passage->text + span->start, span->end - span->start);
-      g_string_append (reply, "\n\n— ");
+      g_string_append (reply, "”** — ");
       append_link (reply, passage, span->start, span->end);
       g_string_append_printf (reply, "\n\n%s\n\n", _("Read for this:"));
     }

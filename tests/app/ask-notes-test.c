@@ -110,7 +110,7 @@ answers_in_the_chat_with_a_link (Fixture *f, gconstpointer data)
   reply = get_message (chat, 1);
   g_assert_cmpstr (tlm_message_get_tool (reply), ==, "retrieval");
   g_assert_cmpstr (tlm_message_get_why (reply), !=, "");
-  g_assert_nonnull (strstr (tlm_message_get_text (reply), "> The oven will be repaired"));
+  g_assert_nonnull (strstr (tlm_message_get_text (reply), "**“The oven will be repaired"));
   g_assert_nonnull (strstr (tlm_message_get_text (reply), "](tinylm:note/1/"));
   /* The question itself and its answer are no place to look. */
   g_assert_true (send_message (f, chat, "When is Halloran coming for the oven?", NULL));
