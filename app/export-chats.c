@@ -54,8 +54,8 @@ tlm_export_chat_object (TlmDb   *db,
   int           more = row != NULL ? tlm_db_step (db, row, error) : -1;
 
   if (more == 0)
-    g_set_error (error, TLM_ERROR, TLM_ERROR_NOT_FOUND, _("There is no chat %" G_GINT64_FORMAT "."),
-                 id);
+    g_set_error_literal (error, TLM_ERROR, TLM_ERROR_NOT_FOUND,
+                         _("This chat is not there any more."));
   if (more <= 0)
     return NULL;
   chat = tlm_export_object (row, tlm_export_times);

@@ -86,8 +86,7 @@ export_file (TlmChats      *chats,
   TlmChat                 *chat = options->chat != 0 ? tlm_chats_find (chats, options->chat) : NULL;
 
   if (options->chat != 0 && chat == NULL)
-    return tlm_cli_fail (_("There is no chat %" G_GINT64_FORMAT ". “tinylm-cli chats list” shows "
-                           "them."), options->chat);
+    return tlm_cli_fail (_("There is no such chat. “tinylm-cli chats list” shows them all."));
   if (g_file_query_exists (file, NULL))
     return tlm_cli_fail (_("“%s” is there already. Choose another name."), path);
   tlm_chats_export_async (chats, chat, file, NULL, tlm_cli_keep, &result);
