@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Hyper-parameters from a model file's metadata, checked so that everything computed from them
  * later is in range. Keys: https://github.com/ggml-org/ggml/blob/master/docs/gguf.md#models */
+#include "model/adapter.h"
 #include "model/model-private.h"
 
 #include <math.h>
@@ -95,6 +96,9 @@ read_arch (tl_model *m, tl_error *err)
 {
   tl_str s = { NULL, 0 };
 
+  if (tl_gguf_is_adapter (m->gguf))
+    return tl_error_set (err, TL_ERROR_UNSUPPORTED,
+                         "this file is an adapter, which is used beside the model it was made for");
   if (!tl_gguf_get_string (m->gguf, "general.architecture", &s))
     return tl_error_set (err, TL_ERROR_FORMAT, "general.architecture: missing");
   copy_text (m->info.arch, sizeof m->info.arch, s);

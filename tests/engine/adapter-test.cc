@@ -245,6 +245,15 @@ TEST_P (Adapter, refuses_a_scale_that_is_none)
 
 INSTANTIATE_TEST_SUITE_P (Types, Adapter, testing::Values (TL_TYPE_F32, TL_TYPE_Q8_0));
 
+TEST (AdapterFile, is_no_model)
+{
+  File file (Shape{});
+  tl_error err = {};
+
+  EXPECT_EQ (tl_model_open_gguf (file.Open (), &err), nullptr);
+  EXPECT_NE (std::strstr (err.message, "is an adapter"), nullptr) << err.message;
+}
+
 struct Hostile
 {
   const char                    *says;
