@@ -21,6 +21,7 @@ void        tlm_message_set_tool       (TlmMessage *self, const char *tool, cons
 /* @error: (nullable) */
 void        tlm_message_finish         (TlmMessage *self, TlmMessageState state, const char *error,
                                         double elapsed_ms);
+void        tlm_message_set_n_ahead    (TlmMessage *self, guint n_ahead);
 void        tlm_message_set_context    (TlmMessage *self, guint used, guint held);
 /* What it follows; the chat's root for the first, NULL for one that is in no chat. As the child of
  * its parent it becomes the newest version in its place. */
@@ -39,6 +40,7 @@ gint64   tlm_chat_get_updated_us (TlmChat *self);
 void     tlm_chat_set_updated_us (TlmChat *self, gint64 updated_us);
 void     tlm_chat_set_title      (TlmChat *self, const char *title);
 void     tlm_chat_set_place      (TlmChat *self, TlmChatPlace place);
+void     tlm_chat_set_n_ahead    (TlmChat *self, guint n_ahead);
 void     tlm_chat_set_busy       (TlmChat *self, gboolean busy);
 void     tlm_chat_set_draft      (TlmChat *self, const char *draft);
 /* Whether the store has, or is about to have, the draft as it stands. */
@@ -64,6 +66,7 @@ struct _TlmChats
   char             *model_path, *chat_format; /* NULL for none */
   TlmOrderedList    list;
   GTree            *presets; /* name -> TlmChatSettings */
+  GPtrArray        *line;    /* of TlmReply, in chats-queue.c: the first has the model */
   GPtrArray        *replies; /* of TlmReply, in chats-send.c: those that run */
 };
 
@@ -100,7 +103,10 @@ void     tlm_verdict_clear (TlmVerdict *verdict);
 gboolean tlm_chats_read (TlmDb *db, gint64 after, GPtrArray *chats, GError **error);
 
 /* One message and its answer, on their way. */
-typedef struct
+typedef struct _TlmReply TlmReply;
+typedef void (*TlmReplyFunc) (TlmReply *reply);
+
+struct _TlmReply
 {
   TlmChats   *chats;
   TlmChat    *chat;
@@ -109,7 +115,9 @@ typedef struct
   TlmIntent   intent;
   TlmVerdict  verdict;
   gint64      started, saved; /* monotonic */
-} TlmReply;
+  TlmReplyFunc run, stop; /* while it stands in line for the model */
+  gulong      cancelled_id;
+};
 
 /* In chats-settings.c. */
 GTree   *tlm_presets_new  (void);
@@ -117,6 +125,11 @@ gboolean tlm_presets_load (TlmDb *db, GTree *presets, GError **error);
 /* The columns from @column on are those of settings; the texts are borrowed from the row. */
 void     tlm_chat_settings_read (sqlite3_stmt *row, int column, TlmChatSettings *settings);
 #define TLM_SETTINGS_COLUMNS "instructions, temperature, top_p, seed, max_tokens, drop_oldest"
+
+/* In chats-queue.c: @run when its turn comes, or @stop when it is cancelled before. It leaves at its
+ * end, in line or not. */
+void tlm_reply_stand_in_line (TlmReply *reply, TlmReplyFunc run, TlmReplyFunc stop);
+void tlm_reply_leave_line    (TlmReply *reply);
 
 /* In chats-send.c. */
 void tlm_reply_free (TlmReply *reply);

@@ -14,6 +14,7 @@ struct _TlmChat
   TlmChatSettings settings;
   gint64     updated_us;
   TlmChatPlace place;
+  guint      n_ahead;
   guint      n_busy;   /* replies that are being made */
   gboolean   filled;   /* the messages of the store are there */
   GPtrArray  *all;      /* of every branch */
@@ -21,7 +22,18 @@ struct _TlmChat
   GPtrArray  *messages; /* those of the branch that is shown, oldest first */
 };
 
-enum { PROP_0, PROP_ID, PROP_TITLE, PROP_UPDATED, PROP_BUSY, PROP_DRAFT, PROP_PLACE, N_PROPS };
+enum
+{
+  PROP_0,
+  PROP_ID,
+  PROP_TITLE,
+  PROP_UPDATED,
+  PROP_BUSY,
+  PROP_DRAFT,
+  PROP_PLACE,
+  PROP_N_AHEAD,
+  N_PROPS,
+};
 static GParamSpec *properties[N_PROPS];
 
 static GType
@@ -84,6 +96,9 @@ tlm_chat_get_property (GObject    *object,
     case PROP_PLACE:
       g_value_set_int (value, (int) self->place);
       break;
+    case PROP_N_AHEAD:
+      g_value_set_uint (value, self->n_ahead);
+      break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
     }
@@ -119,6 +134,7 @@ tlm_chat_class_init (TlmChatClass *klass)
   properties[PROP_BUSY] = g_param_spec_boolean ("busy", NULL, NULL, FALSE, flags);
   properties[PROP_DRAFT] = g_param_spec_string ("draft", NULL, NULL, "", flags);
   properties[PROP_PLACE] = g_param_spec_int ("place", NULL, NULL, 0, TLM_CHAT_ARCHIVED, 0, flags);
+  properties[PROP_N_AHEAD] = g_param_spec_uint ("n-ahead", NULL, NULL, 0, G_MAXUINT, 0, flags);
   g_object_class_install_properties (object_class, N_PROPS, properties);
 }
 
@@ -273,6 +289,22 @@ tlm_chat_set_place (TlmChat     *self,
     return;
   self->place = place;
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_PLACE]);
+}
+
+guint
+tlm_chat_get_n_ahead (TlmChat *self)
+{
+  return self->n_ahead;
+}
+
+void
+tlm_chat_set_n_ahead (TlmChat *self,
+                      guint    n_ahead)
+{
+  if (self->n_ahead == n_ahead)
+    return;
+  self->n_ahead = n_ahead;
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_N_AHEAD]);
 }
 
 gboolean

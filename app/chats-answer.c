@@ -108,6 +108,7 @@ finish (TlmReply     *reply,
   TlmMessageState state = TLM_MESSAGE_DONE;
   double          elapsed_ms = (g_get_monotonic_time () - reply->started) / 1000.0;
 
+  tlm_reply_leave_line (reply);
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     state = TLM_MESSAGE_STOPPED;
   else if (error != NULL)
@@ -238,6 +239,14 @@ collect_turns (TlmReply *reply)
 }
 
 static void
+stop_before_its_turn (TlmReply *reply)
+{
+  g_autoptr (GError) error = g_error_new_literal (G_IO_ERROR, G_IO_ERROR_CANCELLED, "");
+
+  finish (reply, error);
+}
+
+static void
 continue_with_model (TlmReply *reply)
 {
   const TlmChatSettings *settings = tlm_chat_get_settings (reply->chat);
@@ -297,7 +306,7 @@ static void
 ask_model (TlmReply *reply)
 {
   set_tool (reply, TLM_TOOL_LARGE, _("None of the smaller tools does this."));
-  continue_with_model (reply);
+  tlm_reply_stand_in_line (reply, continue_with_model, stop_before_its_turn);
 }
 
 static char *

@@ -43,6 +43,7 @@ tlm_chats_finalize (GObject *object)
   TlmChats *self = TLM_CHATS (object);
 
   tlm_ordered_list_clear (&self->list);
+  g_ptr_array_unref (self->line);
   g_ptr_array_unref (self->replies);
   g_tree_unref (self->presets);
   g_clear_object (&self->store);
@@ -77,6 +78,7 @@ get_chat_id (gpointer chat)
 static void
 tlm_chats_init (TlmChats *self)
 {
+  self->line = g_ptr_array_new ();
   self->replies = g_ptr_array_new ();
   self->presets = tlm_presets_new ();
   tlm_ordered_list_init (&self->list, G_LIST_MODEL (self), get_chat_time, get_chat_id);

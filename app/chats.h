@@ -41,6 +41,8 @@ gint64          tlm_message_get_id         (TlmMessage *self); /* 0 until it is 
  * is used than held the message failed, because the conversation has no room any more. */
 guint           tlm_message_get_context_used (TlmMessage *self);
 guint           tlm_message_get_context_held (TlmMessage *self);
+/* Answers that the model makes before this one; 0: it is not waiting. (property n-ahead) */
+guint           tlm_message_get_n_ahead    (TlmMessage *self);
 guint           tlm_message_get_n_versions (TlmMessage *self);
 guint           tlm_message_get_version    (TlmMessage *self); /* from 0 */
 
@@ -62,6 +64,8 @@ gint64      tlm_chat_get_updated (TlmChat *self);
 gboolean    tlm_chat_get_busy    (TlmChat *self);
 const char *tlm_chat_get_draft   (TlmChat *self);
 TlmChatPlace tlm_chat_get_place  (TlmChat *self);
+/* Answers that the model makes before the chat's; 0: it is not waiting. (property n-ahead) */
+guint       tlm_chat_get_n_ahead (TlmChat *self);
 /* (transfer none) (nullable): of those that are shown */
 TlmMessage *tlm_chat_find_message (TlmChat *self, gint64 id);
 /* What the person said that @message answers; its own text when it is the person's. (transfer none) */

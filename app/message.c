@@ -15,6 +15,7 @@ struct _TlmMessage
   char           *route, *tool, *why;
   double          elapsed_ms;
   guint           context_used, context_held;
+  guint           n_ahead;
   TlmMessage     *parent;   /* (transfer none): the chat keeps all of its messages */
   GPtrArray      *children; /* (transfer none): oldest first */
   TlmMessage     *shown;    /* (transfer none): the child that was shown last */
@@ -32,6 +33,7 @@ enum
   PROP_ELAPSED_MS,
   PROP_CONTEXT_USED,
   PROP_N_VERSIONS,
+  PROP_N_AHEAD,
   N_PROPS,
 };
 static GParamSpec *properties[N_PROPS];
@@ -71,6 +73,9 @@ tlm_message_get_property (GObject    *object,
       break;
     case PROP_CONTEXT_USED:
       g_value_set_uint (value, self->context_used);
+      break;
+    case PROP_N_AHEAD:
+      g_value_set_uint (value, self->n_ahead);
       break;
     case PROP_N_VERSIONS:
       g_value_set_uint (value, tlm_message_get_n_versions (self));
@@ -113,6 +118,7 @@ tlm_message_class_init (TlmMessageClass *klass)
   properties[PROP_CONTEXT_USED] = g_param_spec_uint ("context-used", NULL, NULL, 0, G_MAXUINT, 0,
                                                      flags);
   properties[PROP_N_VERSIONS] = g_param_spec_uint ("n-versions", NULL, NULL, 1, G_MAXUINT, 1, flags);
+  properties[PROP_N_AHEAD] = g_param_spec_uint ("n-ahead", NULL, NULL, 0, G_MAXUINT, 0, flags);
   g_object_class_install_properties (object_class, N_PROPS, properties);
 }
 
@@ -375,4 +381,20 @@ tlm_message_find_leaf (TlmMessage *self)
   while (self->children->len > 0)
     self = self->shown != NULL ? self->shown : self->children->pdata[self->children->len - 1];
   return self;
+}
+
+guint
+tlm_message_get_n_ahead (TlmMessage *self)
+{
+  return self->n_ahead;
+}
+
+void
+tlm_message_set_n_ahead (TlmMessage *self,
+                         guint       n_ahead)
+{
+  if (self->n_ahead == n_ahead)
+    return;
+  self->n_ahead = n_ahead;
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_N_AHEAD]);
 }

@@ -21,6 +21,21 @@ struct _TlmItemRow
 
 G_DEFINE_FINAL_TYPE (TlmItemRow, tlm_item_row, ADW_TYPE_BIN)
 
+/* What waits in line says so where else the time stands; what is being made turns. */
+static void
+update_progress (TlmItemRow *self, TlmChat *chat)
+{
+  guint n_ahead = tlm_chat_get_n_ahead (chat);
+  g_autofree char *line = NULL;
+
+  gtk_widget_set_visible (self->spinner, tlm_chat_get_busy (chat) && n_ahead == 0);
+  if (n_ahead == 0)
+    return;
+  /* Translators: an answer in this chat waits; its place in the line, where 1 is being made. */
+  line = g_strdup_printf (_("waiting (%u)"), n_ahead + 1);
+  gtk_label_set_text (GTK_LABEL (self->time), line);
+}
+
 static void
 update (TlmItemRow *self)
 {
@@ -38,7 +53,7 @@ update (TlmItemRow *self)
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, shown, -1);
   gtk_label_set_text (GTK_LABEL (self->time), time);
   if (TLM_IS_CHAT (self->item))
-    gtk_widget_set_visible (self->spinner, tlm_chat_get_busy (TLM_CHAT (self->item)));
+    update_progress (self, TLM_CHAT (self->item));
 }
 
 /**

@@ -79,6 +79,16 @@ dup_route (TlmMessage *message)
 }
 
 static char *
+dup_progress (guint n_ahead)
+{
+  if (n_ahead == 0)
+    return g_strdup (_("Answering…"));
+  /* Translators: the model answers in other chats first. */
+  return g_strdup_printf (ngettext ("Waiting for %u other answer…", "Waiting for %u other answers…",
+                                    n_ahead), n_ahead);
+}
+
+static char *
 dup_state_line (TlmMessageRow *self)
 {
   g_autofree char *route = dup_route (self->message);
@@ -86,7 +96,7 @@ dup_state_line (TlmMessageRow *self)
   switch (tlm_message_get_state (self->message))
     {
     case TLM_MESSAGE_STREAMING:
-      return g_strdup (_("Answering…"));
+      return dup_progress (tlm_message_get_n_ahead (self->message));
     case TLM_MESSAGE_STOPPED:
       /* Translators: under an answer that the person has stopped; then which tool gave it. */
       return *route != '\0' ? g_strdup_printf (_("Stopped · %s"), route) : g_strdup (_("Stopped"));
@@ -234,6 +244,8 @@ set_message (TlmMessageRow *self, TlmMessage *message)
   g_signal_connect_object (message, "notify::state", G_CALLBACK (update_state), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (message, "notify::n-versions", G_CALLBACK (update_versions), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (message, "notify::n-ahead", G_CALLBACK (update_state), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (message, "notify::route", G_CALLBACK (update_state), self,
                            G_CONNECT_SWAPPED);

@@ -257,6 +257,49 @@ keeps_a_reply_that_the_end_cuts_off (Fixture      *f,
   g_object_unref (chat);
 }
 
+static void
+send_and_wait_in_line (Fixture       *f,
+                       TlmChat       *chat,
+                       GCancellable  *cancellable,
+                       guint          n_ahead,
+                       GAsyncResult **result)
+{
+  tlm_chats_send_async (f->chats, chat, "Once upon a time", cancellable, tlm_test_keep, result);
+  while (tlm_chat_get_n_ahead (chat) != n_ahead || tlm_message_get_id (get_message (chat, 1)) == 0)
+    g_main_context_iteration (NULL, TRUE);
+}
+
+/* Of three chats the second waits, is taken out at once, and the third moves up. */
+static void
+stands_in_line_for_the_model (Fixture      *f,
+                              gconstpointer data)
+{
+  g_autofree char         *model = make_model (f);
+  g_autoptr (TlmChat)      one = create (f), two = create (f), three = create (f);
+  g_autoptr (GCancellable) first = g_cancellable_new (), second = g_cancellable_new ();
+  g_autoptr (GCancellable) third = g_cancellable_new ();
+  g_autoptr (GAsyncResult) a = NULL, b = NULL, c = NULL;
+
+  tlm_chats_set_model (f->chats, model, NULL);
+  send_and_wait_in_line (f, one, first, 0, &a);
+  while (*tlm_message_get_text (get_message (one, 1)) == '\0')
+    g_main_context_iteration (NULL, TRUE);
+  send_and_wait_in_line (f, two, second, 1, &b);
+  send_and_wait_in_line (f, three, third, 2, &c);
+  g_cancellable_cancel (second);
+  tlm_test_await (&b);
+  g_assert_null (a);
+  g_assert_cmpint (tlm_message_get_state (get_message (two, 1)), ==, TLM_MESSAGE_STOPPED);
+  g_assert_cmpuint (tlm_chat_get_n_ahead (three), ==, 1);
+  g_cancellable_cancel (first);
+  tlm_test_await (&a);
+  while (*tlm_message_get_text (get_message (three, 1)) == '\0')
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_cmpuint (tlm_chat_get_n_ahead (three), ==, 0);
+  g_cancellable_cancel (third);
+  tlm_test_await (&c);
+}
+
 int
 main (int    argc,
       char **argv)
@@ -275,5 +318,6 @@ main (int    argc,
   ADD ("/app/chats/says-what-is-beyond-it", says_what_is_beyond_it);
   ADD ("/app/chats/streams-and-keeps-what-was-stopped", streams_a_model_and_keeps_what_was_stopped);
   ADD ("/app/chats/keeps-a-reply-that-the-end-cuts-off", keeps_a_reply_that_the_end_cuts_off);
+  ADD ("/app/chats/stands-in-line-for-the-model", stands_in_line_for_the_model);
   return g_test_run ();
 }
