@@ -33,8 +33,8 @@ static const char *const kind_words[ASK_OTHER] = {
   [ASK_WHO] = " who whose whom wer wem wessen qui quien quién chi quem ",
   [ASK_WHEN] = " when wann quand cuando cuándo quando wanneer date day deadline time due ",
   [ASK_WHERE] = " where wo wohin où donde dónde dove onde waar ",
-  [ASK_NUMBER] = " many long often old far percentage number wieviel viele combien cuántos cuántas "
-                 "quanti quante quantos hoeveel ",
+  [ASK_NUMBER] = (" many long often old far percentage number wieviel viele combien cuántos "
+                  "cuántas quanti quante quantos hoeveel "),
   [ASK_MONEY] = " much cost costs price pay paid budget fee kostet coûte cuesta costa kost ",
   [ASK_WHY] = " why reason warum wieso pourquoi perché waarom ",
 };
