@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Examples to learn from, an input and the output wanted for it, from the files that people have. */
+/* Examples to learn from, an input and the output wanted for it, from the files that people have.
+ * */
 #pragma once
 
 #include <gio/gio.h>
@@ -17,14 +18,14 @@ typedef struct
   gsize       n;
   guint       n_duplicates; /* left out: the same pair again, */
   guint       n_empty;      /* an empty input or output, */
-  guint       n_conflicts;  /* and an input that a later line gives another output: the later counts */
+  guint       n_conflicts;  /* of an input that a later line gives another output, which counts */
 } TlmExamples;
 
 /**
  * tlm_examples_load:
- * @path: by its ending .jsonl, .json ({"input", "output"} or {"messages"}, one object a line: the last
- * answer is the output, what was said before the input), .csv, .tsv (two columns; a first row "input",
- * "output" is a heading), .md (a heading is an input, the text under it the output)
+ * @path: by its ending .jsonl, .json ({"input", "output"} or {"messages"}, one object a line: the
+ * last answer is the output, what was said before the input), .csv, .tsv (two columns; a first row
+ * "input", "output" is a heading), .md (a heading is an input, the text under it the output)
  *
  * Blocks. An error names the line. Returns: (transfer full) (nullable)
  */

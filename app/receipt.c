@@ -360,7 +360,8 @@ read_adapters (Reader     *r,
                GPtrArray  *adapters)
 {
   JsonNode  *node = json_object_get_member (root, "adapter");
-  JsonArray *array = node != NULL && JSON_NODE_HOLDS_ARRAY (node) ? json_node_get_array (node) : NULL;
+  JsonArray *array = node != NULL && JSON_NODE_HOLDS_ARRAY (node) ? json_node_get_array (node)
+                                                                  : NULL;
 
   for (guint i = 0; array != NULL && i < json_array_get_length (array); i++)
     {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Examples as a specialist needs them: is it a choice among labels, which examples are kept back, and
- * all of them as tokens. The split depends on the examples and the seed alone. */
+/* Examples as a specialist needs them: is it a choice among labels, which examples are kept back,
+ * and all of them as tokens. The split depends on the examples and the seed alone. */
 #include "specialist-private.h"
 
 #include "errors.h"
@@ -14,8 +14,8 @@
 #define MAX_LABEL_BYTES 64
 #define MIN_EXAMPLES_A_LABEL 3
 
-/* Of ten examples one is to stop by, two are to judge by, and no more of these than are asked in good
- * time. */
+/* Of ten examples one is to stop by, two are to judge by, and no more of these than are asked in
+ * good time. */
 #define MAX_HELD_OUT 200
 
 /* Fewer than these are no task. */

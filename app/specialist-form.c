@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The form of a specialist: to and from metadata, as tokens, and asking with it. An output begins with
- * a space, as words in running text do. */
+/* The form of a specialist: to and from metadata, as tokens, and asking with it. An output begins
+ * with a space, as words in running text do. */
 #include "specialist-form.h"
 
 #include <math.h>

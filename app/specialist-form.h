@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* How a specialist is asked, and what it knows of itself: the words behind an input, its labels, how
- * sure it has to be. It stands in the adapter's own file, beside what llama.cpp reads. */
+/* How a specialist is asked, and what it knows of itself: the words behind an input, its labels,
+ * how sure it has to be. It stands in the adapter's own file, beside what llama.cpp reads. */
 #pragma once
 
 #include <glib.h>

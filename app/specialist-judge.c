@@ -8,7 +8,8 @@
 #include <math.h>
 #include <string.h>
 
-/* Fewer held-out examples than these cannot tell: 8 right of 8 leave a lower bound of .63 (Wilson). */
+/* Fewer held-out examples than these cannot tell: 8 right of 8 leave a lower bound of .63 (Wilson).
+ * */
 #define MIN_HELD_OUT 8
 
 /* Resamples of the paired differences (Efron 1979). */
@@ -154,8 +155,8 @@ soften (const double *p,
 }
 
 /* The temperature of the highest likelihood (Guo et al. 2017, arXiv:1706.04599), by trial, since it
- * needs no more than two digits. Of n answers even one that all are right leaves a doubt of 1 / (n + 2)
- * (Platt 1999), or few right answers would promise certainty. */
+ * needs no more than two digits. Of n answers even one that all are right leaves a doubt of 1 / (n
+ * + 2) (Platt 1999), or few right answers would promise certainty. */
 static double
 find_temperature (const Exam   *exam,
                   const double *p)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Is a specialist better than its base? Both answer the same examples, which neither was trained on,
- * by the very files that will run. */
+/* Is a specialist better than its base? Both answer the same examples, which neither was trained
+ * on, by the very files that will run. */
 #pragma once
 
 #include "examples.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The object around tlm_specialist_train(). Steps are queued under a lock, with at most one idle on its
- * way, which hands out all that are there. */
+/* The object around tlm_specialist_train(). Steps are queued under a lock, with at most one idle on
+ * its way, which hands out all that are there. */
 #include "specialist-run.h"
 
 #include <sys/resource.h>
@@ -214,7 +214,7 @@ train_thread (gpointer data)
   Job   *job = g_task_get_task_data (task);
 
 #ifdef __linux__
-  setpriority (PRIO_PROCESS, 0, NICE); /* on Linux of the calling thread, and of those that it makes */
+  setpriority (PRIO_PROCESS, 0, NICE); /* on Linux of this thread, and of those that it makes */
 #endif
   tlm_specialist_train (&job->options, report, task, is_cancelled, task, &job->result, &job->error);
   g_main_context_invoke_full (g_task_get_context (task), G_PRIORITY_DEFAULT, finish_idle, task,

@@ -16,8 +16,8 @@ TlmSpecialistRun *tlm_specialist_run_new (void);
 /**
  * tlm_specialist_run_start_async:
  * @options: copied, its examples too
- * @cancellable: (nullable): what was learned stays in the checkpoint, and the same options go on from
- * there, in another run of the program too
+ * @cancellable: (nullable): what was learned stays in the checkpoint, and the same options go on
+ * from there, in another run of the program too
  *
  * One at a time: a run that is started once is not started again.
  */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The training of a specialist: how much memory it takes, a short search over recipes where there is
- * time, and the steps until the examples kept back are learned no better. */
+/* The training of a specialist: how much memory it takes, a short search over recipes where there
+ * is time, and the steps until the examples kept back are learned no better. */
 #include "specialist-private.h"
 
 #include "errors.h"
@@ -100,11 +100,13 @@ fit_memory (TlmSpecialistJob *job,
             tl_lora_config   *config,
             GError          **error)
 {
-  guint64 room = job->options->memory > 0 ? job->options->memory : tlm_memory_get_available () / 10 * 9;
+  guint64 room = job->options->memory;
   guint   n_threads = tl_pool_get_n_threads (job->pool);
 
   if (room == 0)
-    room = G_MAXUINT64;
+    room = tlm_memory_get_available () / 10 * 9;
+  if (room == 0)
+    room = G_MAXUINT64; /* nobody knows */
   for (guint attempt = 0; attempt < 4; attempt++)
     {
       if (attempt == 1)
@@ -278,8 +280,8 @@ run_to_end (TlmSpecialistJob *job,
 
       if (!advance (job, trainer, &loss, &valid_loss))
         return was_cancelled (error);
-      report (job, TLM_SPECIALIST_TRAIN, recipe, (guint) state->step, n_steps, loss, valid_loss, since,
-              ++n_done);
+      report (job, TLM_SPECIALIST_TRAIN, recipe, (guint) state->step, n_steps, loss, valid_loss,
+              since, ++n_done);
       if (seconds_since (saved) < SAVE_SECONDS)
         continue;
       if (!tl_lora_trainer_save (trainer, job->checkpoint, &err))

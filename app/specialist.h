@@ -20,13 +20,18 @@ typedef struct
   gboolean linear;    /* the rate falls in a line, not along a cosine */
   gboolean full;      /* trains the matrices themselves: writes a model. Under 10 M parameters */
   tl_type  type;      /* of a fully trained model's matrices */
-  double   minutes;   /* 0: until it learns no more; else rank and rate are searched, and it ends then */
+  double   minutes;   /* 0: until it learns no more; else it searches too, and ends then */
   guint64  memory;    /* bytes that it may take; 0: what is free now */
   guint    n_threads; /* 0: one a processor */
   guint64  seed;
 } TlmSpecialistOptions;
 
-typedef enum { TLM_SPECIALIST_SEARCH, TLM_SPECIALIST_TRAIN, TLM_SPECIALIST_JUDGE } TlmSpecialistStage;
+typedef enum
+{
+  TLM_SPECIALIST_SEARCH, /* of rank and rate */
+  TLM_SPECIALIST_TRAIN,
+  TLM_SPECIALIST_JUDGE,
+} TlmSpecialistStage;
 
 /* Where it stands. */
 typedef struct
@@ -34,7 +39,7 @@ typedef struct
   TlmSpecialistStage stage;
   guint   step, n_steps;
   double  loss;       /* nats a token of the outputs, of the last step; NAN before one */
-  double  valid_loss; /* of examples that are not trained on; NAN but where it was measured just now */
+  double  valid_loss; /* of examples kept back; NAN but where it was measured just now */
   double  seconds, seconds_left;
   guint   rank;
   double  lr;
@@ -61,12 +66,12 @@ typedef struct
 /**
  * tlm_specialist_train:
  * @func: (nullable):
- * @cancel: (nullable): polled several times a step; the run can be gone on with by another call with the
- * same options
+ * @cancel: (nullable): polled several times a step; the run can be gone on with by another call
+ * with the same options
  *
- * Splits off a tenth of the examples to stop by and two tenths to judge by, trains, judges the file as
- * it will run and writes it with its card. Beside it lies "<out>.checkpoint" until it is done, from
- * which a run that was cut off at any moment goes on, to the same bytes.
+ * Splits off a tenth of the examples to stop by and two tenths to judge by, trains, judges the file
+ * as it will run and writes it with its card. Beside it lies "<out>.checkpoint" until it is done,
+ * from which a run that was cut off at any moment goes on, to the same bytes.
  */
 gboolean tlm_specialist_train (const TlmSpecialistOptions *options, TlmSpecialistFunc func,
                                gpointer data, tl_cancel_func cancel, gpointer cancel_data,

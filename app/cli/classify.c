@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* `tinylm-cli classify`: which of a specialist's labels a text has, how likely, and whether a person
- * is to be asked. */
+/* `tinylm-cli classify`: which of a specialist's labels a text has, how likely, and whether a
+ * person is to be asked. */
 #include <gio/gio.h>
 #include <gio/gunixinputstream.h>
 #include <glib/gi18n-lib.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* `tinylm-cli train --data F --base M --out A.gguf`: a specialist from examples. Standard output is one
- * JSON object a line: what was read, how it goes, and last the verdict. */
+/* `tinylm-cli train --data F --base M --out A.gguf`: a specialist from examples. Standard output is
+ * one JSON object a line: what was read, how it goes, and last the verdict. */
 #include <gio/gio.h>
 #include <glib/gi18n-lib.h>
 #include <math.h>
@@ -53,8 +53,8 @@ parse (Options *o,
     { "minutes", 0, 0, G_OPTION_ARG_DOUBLE, &o->minutes,
       N_("Search rank and rate first, and end after so long"), "N" },
     { "rank", 0, 0, G_OPTION_ARG_INT, &o->rank, N_("Rank of the adapter (16)"), "R" },
-    { "alpha", 0, 0, G_OPTION_ARG_DOUBLE, &o->alpha, N_("Its weight times the rank (twice the rank)"),
-      "A" },
+    { "alpha", 0, 0, G_OPTION_ARG_DOUBLE, &o->alpha,
+      N_("Its weight times the rank (twice the rank)"), "A" },
     { "dropout", 0, 0, G_OPTION_ARG_DOUBLE, &o->dropout, N_("Dropout before the adapter (0.1)"),
       "P" },
     { "targets", 0, 0, G_OPTION_ARG_STRING, &o->targets,

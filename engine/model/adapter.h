@@ -53,9 +53,9 @@ typedef struct
  * tl_session_set_adapters:
  * @uses: [n] of the session's model; 0 for none
  *
- * From now on the session computes with the sum of all of them. The adapters are copied, so they may
- * be closed; no weight of the model is touched or packed again. What stands on the timeline and in
- * the kept sequences was computed without them, or with others, and is forgotten. On failure nothing
- * is changed. Takes memory, so not between the tokens of a text.
+ * From now on the session computes with the sum of all of them. The adapters are copied, so they
+ * may be closed; no weight of the model is touched or packed again. What stands on the timeline and
+ * in the kept sequences was computed without them, or with others, and is forgotten. On failure
+ * nothing is changed. Takes memory, so not between the tokens of a text.
  */
 bool tl_session_set_adapters (tl_session *s, const tl_adapter_use *uses, size_t n, tl_error *err);

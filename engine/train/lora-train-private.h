@@ -90,7 +90,8 @@ void tl_lora_heads          (tl_lora_trainer *t, uint32_t layer, tl_lora_layer *
 /* The same for t->dqkv. */
 void tl_lora_heads_backward (tl_lora_trainer *t, uint32_t layer, const tl_lora_layer *l);
 
-/* act = gate (g) u, of rows that hold g and u side by side; and their gradients in place of them. */
+/* act = gate (g) u, of rows that hold g and u side by side; and their gradients in place of them.
+ * */
 void tl_lora_gate          (tl_lora_trainer *t, const float *gate_up);
 void tl_lora_gate_backward (tl_lora_trainer *t, float *gate_up);
 

@@ -42,7 +42,8 @@ size_t tl_lora_estimate (const tl_lora_config *c, const tl_model *m, unsigned n_
 
 /**
  * tl_lora_trainer_new:
- * @m: (transfer none): of a family whose matrices are not fused; windowed layers must see max_seq_len
+ * @m: (transfer none): of a family whose matrices are not fused; windowed layers must see
+ * max_seq_len
  * @pool: (nullable) (transfer none)
  *
  * The pairs begin as LoRA's do: A random, B zero, so that nothing is changed yet.
@@ -92,8 +93,8 @@ bool tl_lora_trainer_load (tl_lora_trainer *t, const char *path, tl_error *err);
 
 /**
  * tl_lora_trainer_export:
- * @w: (transfer none): with keys of the caller's own, which no name of these begins with: "general.",
- * "adapter."
+ * @w: (transfer none): with keys of the caller's own, which no name of these begins with:
+ * "general.", "adapter."
  *
  * Writes the adapter as llama.cpp reads it, the pairs in F16. With full training it writes the
  * model, its trained matrices in @type.

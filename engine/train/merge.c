@@ -64,8 +64,8 @@ matrix_of (const tl_model *m, size_t pair)
                                     (tl_target) (pair % TL_TARGETS));
 }
 
-/* @w [cols], row @row of the file's tensor, += what the adapters add to it; the factor that the matrix
- * has of its own counts for the sum, so it is taken off first. */
+/* @w [cols], row @row of the file's tensor, += what the adapters add to it; the factor that the
+ * matrix has of its own counts for the sum, so it is taken off first. */
 static void
 add_row (const merge *g, pairs p, size_t row, float *w, size_t cols)
 {

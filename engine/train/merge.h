@@ -9,8 +9,8 @@
  * @uses: [n] of @m
  * @type: of the matrices that are changed; all other tensors stay as they are
  *
- * Writes the whole model to @path. What is quantised again after the sum loses what the adapters were
- * worth if the type is coarse: Q8_0 keeps it, ternary types do not.
+ * Writes the whole model to @path. What is quantised again after the sum loses what the adapters
+ * were worth if the type is coarse: Q8_0 keeps it, ternary types do not.
  */
 bool tl_merge_adapters (const tl_model *m, const tl_adapter_use *uses, size_t n, tl_type type,
                         const char *path, tl_error *err);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Specialists of the built-in language model: examples of every form, a training that is cut off and
- * goes on to the same bytes, the commands that use what came of it, and the object for the window. */
+/* Specialists of the built-in language model: examples of every form, a training that is cut off
+ * and goes on to the same bytes, the commands that use what came of it, and the object for the
+ * window. */
 #include <glib/gstdio.h>
 #include <math.h>
 #include <string.h>
@@ -82,7 +83,8 @@ static void
 reads_markdown (Fixture      *f,
                 gconstpointer data)
 {
-  g_autofree char        *path = write_file (f, "a.md", "intro\n# In one\n\nout\none\n\n## In two\nout two");
+  g_autofree char        *path = write_file (f, "a.md",
+                                                "intro\n# In one\n\nout\none\n\n## In two\nout two");
   g_autoptr (TlmExamples) examples = tlm_examples_load (path, NULL);
 
   g_assert_cmpuint (examples->n, ==, 2);
@@ -94,9 +96,10 @@ reads_markdown (Fixture      *f,
 static void
 counts_what_teaches_nothing (void)
 {
-  const TlmExample        items[] = { { (char *) "a", (char *) "1" }, { (char *) "a", (char *) " 1 " },
-                                      { (char *) "b", (char *) "1" }, { (char *) "b", (char *) "2" },
-                                      { (char *) " ", (char *) "3" }, { (char *) "c", (char *) "" } };
+  char                    a[] = "a", b[] = "b", c[] = "c", blank[] = " ", none[] = "";
+  char                    one[] = "1", spaced[] = " 1 ", two[] = "2";
+  const TlmExample        items[] = { { a, one },     { a, spaced }, { b, one },
+                                      { b, two },     { blank, one }, { c, none } };
   g_autoptr (TlmExamples) examples = tlm_examples_new (items, G_N_ELEMENTS (items));
 
   g_assert_cmpuint (examples->n, ==, 2);
@@ -151,8 +154,8 @@ train (TlmTestRun *run,
        const char *data,
        const char *out)
 {
-  tlm_test_run_cli (run, NULL, "train", "--data", data, "--base", "meeny", "--out", out, "--rank", "4",
-                    "--epochs", "6", "--threads", "2", NULL);
+  tlm_test_run_cli (run, NULL, "train", "--data", data, "--base", "meeny", "--out", out, "--rank",
+                    "4", "--epochs", "6", "--threads", "2", NULL);
 }
 
 static void
@@ -326,19 +329,20 @@ replays_with_the_same_adapter_alone (Fixture      *f,
 
   train (&run, examples, out);
   tlm_test_run_clear (&run);
-  tlm_test_run_cli (&run, NULL, "generate", "-m", "meeny", "--adapter", out, "--adapter", scaled, "-p",
-                    "please send the lamp", "--temp", "0", "-n", "8", "--receipt", receipt, NULL);
+  tlm_test_run_cli (&run, NULL, "generate", "-m", "meeny", "--adapter", out, "--adapter", scaled,
+                    "-p", "please send the lamp", "--temp", "0", "-n", "8", "--receipt", receipt, NULL);
   g_assert_cmpint (run.status, ==, 0);
   tlm_test_run_clear (&run);
   tlm_test_run_cli (&run, NULL, "replay", receipt, NULL);
   g_assert_cmpint (run.status, ==, 0);
   tlm_test_run_clear (&run);
 
-  tlm_test_run_cli (&run, NULL, "merge", "--base", "meeny", "--adapter", out, "--out", merged, NULL);
+  tlm_test_run_cli (&run, NULL, "merge", "--base", "meeny", "--adapter", out, "--out", merged,
+                    NULL);
   g_assert_cmpint (run.status, ==, 0);
   tlm_test_run_clear (&run);
-  tlm_test_run_cli (&run, NULL, "generate", "-m", merged, "-p", "please send the lamp\n=>", "--temp",
-                    "0", "-n", "8", NULL);
+  tlm_test_run_cli (&run, NULL, "generate", "-m", merged, "-p", "please send the lamp\n=>",
+                    "--temp", "0", "-n", "8", NULL);
   bytes = tlm_test_dup_bytes (run.out);
   g_assert_cmpstr (g_strstrip (bytes), ==, "sales");
   tlm_test_run_clear (&run);
@@ -353,7 +357,8 @@ replays_with_the_same_adapter_alone (Fixture      *f,
   tlm_test_run_clear (&run);
 }
 
-#define TEST(name, func) g_test_add ("/app/specialist/" name, Fixture, NULL, set_up, func, tear_down)
+#define TEST(name, func) \
+  g_test_add ("/app/specialist/" name, Fixture, NULL, set_up, func, tear_down)
 
 int
 main (int    argc,

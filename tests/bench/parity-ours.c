@@ -2,8 +2,8 @@
 /* What this engine computes for given tokens, for tests/bench/parity to compare: parity-theirs.c is
  * the same on llama.cpp.
  * Usage: parity-ours f16|f32 MODEL IDS LOGITS N_GREEDY PROMPT_LENGTH...
- * The first word is the type of the KV cache. An adapter that lies beside the model as MODEL.lora is
- * used. IDS holds n int32, LOGITS receives float [n, vocab],
+ * The first word is the type of the KV cache. An adapter that lies beside the model as MODEL.lora
+ * is used. IDS holds n int32, LOGITS receives float [n, vocab],
  * computed token by token. Standard output is one JSON object: n_vocab; nll, the mean -log p of
  * ids[1..], computed as one prefill; greedy, for each prompt (the first PROMPT_LENGTH ids) the next
  * N_GREEDY tokens. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Adapters in inference: the sum that they are, the same bits for a token alone and among others,
- * changed without a trace of the one before; and files that are refused by what is wrong in them. */
+ * changed without a trace of the one before; and files that are refused by what is wrong in them.
+ * */
 #include <gtest/gtest.h>
 
 #include <cmath>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Training of adapters: gradients against central differences for each matrix, type of weights and
- * family; what must not change the result; and that a trained adapter, written and read again, gives
- * in inference the loss that training saw. */
+ * family; what must not change the result; and that a trained adapter, written and read again,
+ * gives in inference the loss that training saw. */
 #include <gtest/gtest.h>
 
 #include <cmath>
@@ -252,7 +252,8 @@ TEST_P (Family, merges_to_the_same)
     << err.message;
   tl_model *sum = tl_model_open (merged.c_str (), &err);
   ASSERT_NE (sum, nullptr) << err.message;
-  EXPECT_NEAR (InferredLoss (sum, nullptr, examples), InferredLoss (model, adapter, examples), 1e-4);
+  EXPECT_NEAR (InferredLoss (sum, nullptr, examples), InferredLoss (model, adapter, examples),
+               1e-4);
   tl_model_close (sum);
   tl_adapter_close (adapter);
   remove (merged.c_str ());
