@@ -8,6 +8,7 @@
 #include "composer.h"
 #include "coverage-strip.h"
 #include "find-bar.h"
+#include "handoff-page.h"
 #include "hit-row.h"
 #include "item-list.h"
 #include "item-row.h"
@@ -19,6 +20,7 @@
 #include "page.h"
 #include "preferences.h"
 #include "privacy-page.h"
+#include "route-button.h"
 #include "sidebar.h"
 #include "span-row.h"
 #include "summary-pane.h"
@@ -69,6 +71,7 @@ main (int argc, char **argv)
     { "composer", tlm_composer_get_type },
     { "coverage-strip", tlm_coverage_strip_get_type },
     { "find-bar", tlm_find_bar_get_type },
+    { "handoff-page", tlm_handoff_page_get_type },
     { "hit-row", tlm_hit_row_get_type },
     { "item-list", tlm_item_list_get_type },
     { "item-row", tlm_item_row_get_type },
@@ -80,6 +83,7 @@ main (int argc, char **argv)
     { "page", tlm_page_get_type },
     { "preferences", tlm_preferences_get_type },
     { "privacy-page", tlm_privacy_page_get_type },
+    { "route-button", tlm_route_button_get_type },
     { "side-pane", tlm_side_pane_get_type },
     { "sidebar", tlm_sidebar_get_type },
     { "span-row", tlm_span_row_get_type },
