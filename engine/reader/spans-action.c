@@ -6,6 +6,8 @@
 
 #include <math.h>
 
+#include "reader/words.h"
+
 #define OWNER_MAX_WORDS 5
 #define DUE_MAX_WORDS 9
 #define UNIT_MAX_CANDIDATES 256
@@ -192,6 +194,37 @@ tl_span_owners (const tl_span_view *v, size_t unit, tl_candidates *c)
         if (item != NULL)
           describe_owner (v, item);
       }
+}
+
+/* A name that opens the unit and is told to act: "Ruth will call", "Ana Ruiz needs to send". */
+static bool
+is_told_to_act (const tl_span_view *v, unit_words u, const tl_candidate *c)
+{
+  size_t w = c->last;
+
+  for (size_t k = c->first; k < c->last; k++)
+    if (!has_shape (v, k, TL_SHAPE_UPPER)
+        || has_class (v, k, TL_WORD_ACT | TL_WORD_DUTY | TL_WORD_STOP | TL_WORD_PRONOUN
+                                | TL_WORD_HEDGE)
+        || v->time[k] != 0)
+      return false;
+  if (hash_at (v, u, w) == tl_word_hash ("to", 2)) /* "Decided to sell", "Slower to start" */
+    return false;
+  while (w < u.end && w < c->last + 2u && has_class (v, w, TL_WORD_DUTY))
+    w++;
+  return c->first == u.begin && w > c->last && w < u.end && has_class (v, w, TL_WORD_ACT)
+         && tl_span_gap_after (v, c->last - 1) == TL_GAP_SPACE;
+}
+
+size_t
+tl_span_told_owner (const tl_span_view *v, size_t unit, const tl_candidates *c)
+{
+  size_t best = 0;
+
+  for (size_t i = 1; i < c->n; i++)
+    if (is_told_to_act (v, words_of (v, unit), &c->items[i]))
+      best = i;
+  return best;
 }
 
 typedef struct

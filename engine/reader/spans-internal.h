@@ -117,6 +117,9 @@ void tl_span_tags   (const tl_span_view *v, tl_candidates *c);
 void tl_span_owners (const tl_span_view *v, size_t unit, tl_candidates *c);
 void tl_span_dues   (const tl_span_view *v, size_t unit, tl_candidates *c);
 
+/* Among the owners of @unit the name that plainly is told to act; 0, "none", without one. */
+size_t tl_span_told_owner (const tl_span_view *v, size_t unit, const tl_candidates *c);
+
 /* What several of them need. */
 uint8_t  tl_span_gap_after (const tl_span_view *v, size_t word);
 uint32_t tl_span_suffix    (const tl_span_view *v, size_t word); /* hash of the last three bytes */

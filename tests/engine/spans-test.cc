@@ -117,6 +117,22 @@ proposed (const Note &n, tl_span_kind kind, size_t unit)
   return out;
 }
 
+std::string
+told_owner (const Note &n)
+{
+  tl_span_view view;
+  tl_candidates c = {};
+  std::string name;
+
+  EXPECT_TRUE (tl_span_view_init (&view, &n.note, n.logits.data ()));
+  tl_span_owners (&view, 0, &c);
+  const tl_candidate &owner = c.items[tl_span_told_owner (&view, 0, &c)];
+  name = n.text.substr (owner.start, owner.end - owner.start);
+  tl_candidates_clear (&c);
+  tl_span_view_clear (&view);
+  return name;
+}
+
 bool
 has (const std::vector<std::string> &list, const std::string &s)
 {
@@ -219,6 +235,30 @@ TEST (Spans, ProposesOwners)
 
       EXPECT_TRUE (has (list, c.owner)) << c.text;
       EXPECT_EQ (list[0], "") << "none comes first";
+    }
+}
+
+TEST (Spans, SeesANameThatIsToldToAct)
+{
+  const struct
+  {
+    const char *text, *owner;
+  } cases[] = {
+    { "Ruth will call the plumber by Friday", "Ruth" },
+    { "Ana Ruiz needs to send the report", "Ana Ruiz" },
+    { "Ruth called the plumber", "" },
+    { "The parcel will be sent", "" },
+    { "Tomorrow will call for umbrellas", "" },
+    { "Somebody must call the plumber", "" },
+    { "Call and send the report", "" },
+    { "Decided to sell the wetsuit", "" },
+  };
+
+  for (const auto &c : cases)
+    {
+      Note n (c.text);
+
+      EXPECT_EQ (told_owner (n), c.owner) << c.text;
     }
 }
 
