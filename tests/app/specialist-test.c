@@ -155,7 +155,7 @@ train (TlmTestRun *run,
        const char *out)
 {
   tlm_test_run_cli (run, NULL, "train", "--data", data, "--base", "meeny", "--out", out, "--rank",
-                    "4", "--epochs", "6", "--threads", "2", NULL);
+                    "4", "--epochs", "12", "--threads", "2", NULL);
 }
 
 static void

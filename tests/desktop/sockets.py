@@ -97,6 +97,12 @@ def cli_acts(data, folder):
     text, trained, receipt = (folder + name for name in ("/text.txt", "/trained.gguf", "/receipt.json"))
     with open(text, "w", encoding="utf-8") as file:
         file.writelines(f"The boat waits for mooring {i}.\n<|endoftext|>\n" for i in range(100))
+    pairs, adapter = folder + "/pairs.csv", folder + "/adapter.gguf"
+    with open(pairs, "w", encoding="utf-8") as file:
+        file.writelines(f"{'buy' if i % 2 else 'return'} lamp {i},{'sales' if i % 2 else 'refund'}\n"
+                        for i in range(60))
+    with open(folder + "/chats.json", "w", encoding="utf-8") as file:
+        file.write('[{"instruction": "Say hello", "input": "", "output": "Hello"}]')
     shape = "--embd 64 --layers 1 --heads 1 --kv-heads 1 --head-dim 64 --ff 64 --seq 32 --batch 64"
     return {
         "summarize": [[sample], ["--json", sample], ["--receipt", receipt, sample]],
@@ -110,13 +116,19 @@ def cli_acts(data, folder):
                    trained, "--steps", "2", "--valid", "2", "--every", "2",
                    *shape.split()],
                   ["reader", "--data", folder, "--out", folder + "/reader.gguf"],
-                  ["router", "--data", data, "--out", folder + "/router.gguf"]],
+                  ["router", "--data", data, "--out", folder + "/router.gguf"],
+                  ["--data", pairs, "--base", "meeny", "--out", adapter, "--epochs", "1"]],
+        "classify": [["--adapter", adapter, "buy a lamp"]],
+        "merge": [["--adapter", adapter, "--out", folder + "/merged.gguf"]],
+        "info": [[adapter]],
         "quantize": [[trained, folder + "/small.gguf", "Q8_0"]],
         "eval": [["--notes", text]],
         "models": [["import", meeny], ["list"], ["verify", "meeny 2"], ["measure", "meeny"],
                    ["rename", "meeny 2", "mine"], ["remove", "--for-good", "mine"]],
         "license": [["add", data + "/licenses/vectors/life.txt"], ["list"],
                     ["remove", "00000000000000a2"]],
+        "handoff": [["--json", "Call Ruth Hale on 0161 496 0000"]],
+        "chats": [["list"], ["export", folder + "/chats.jsonl"], ["import", folder + "/chats.json"]],
         "export": [[folder + "/everything"]],
         "erase": [["--yes-erase-everything"]],
         "privacy": [[], ["--json"]],
@@ -195,7 +207,8 @@ def window_acts():
         ("win.search", searches),
         *((name, acts_once(name)) for name in (
             "win.escape", "win.save", "win.toggle-sidebar", "win.back", "win.trash",
-            "win.show-licenses", "win.show-models", "win.show-help-overlay", "win.import")),
+            "win.show-licenses", "win.show-models", "win.show-help-overlay", "win.import",
+            "win.export-chats", "win.import-chats")),
     ]
 
 
