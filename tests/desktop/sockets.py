@@ -102,7 +102,7 @@ def cli_acts(data, folder):
         file.writelines(f"{'buy' if i % 2 else 'return'} lamp {i},{'sales' if i % 2 else 'refund'}\n"
                         for i in range(60))
     with open(folder + "/chats.json", "w", encoding="utf-8") as file:
-        file.write('[{"instruction": "Say hello", "input": "", "output": "Hello"}]')
+        file.write('[{"role": "user", "content": "Hi"}, {"role": "assistant", "content": "Hello"}]')
     shape = "--embd 64 --layers 1 --heads 1 --kv-heads 1 --head-dim 64 --ff 64 --seq 32 --batch 64"
     return {
         "summarize": [[sample], ["--json", sample], ["--receipt", receipt, sample]],
