@@ -5,13 +5,12 @@
  * loses nothing; a value that is of another type or out of range gives way to the column's default. */
 #include "chat-file-private.h"
 #include "chat-private.h"
+#include "chats-import-table.h"
 
 #include "errors.h"
 
 #include <glib/gi18n-lib.h>
 #include <string.h>
-
-#define MAX_TIME G_GINT64_CONSTANT (253402300799000000) /* the end of the year 9999 */
 
 /* ---- What is there ---- */
 
@@ -100,209 +99,13 @@ add_contents (TlmDb      *db,
   return more == 0;
 }
 
-/* ---- Columns ---- */
-
-typedef struct
-{
-  char    *name;
-  char     type;     /* of the declared one: I, R or T */
-  gboolean optional; /* may be NULL */
-} Column;
-
-/* The columns of a table that an import may fill, with a statement that inserts them. What is not
- * given is the column's default. */
-typedef struct
-{
-  GArray       *columns; /* of Column */
-  sqlite3_stmt *insert;
-} Table;
-
-static void
-column_clear (gpointer column)
-{
-  g_free (((Column *) column)->name);
-}
-
-static void
-table_clear (Table *table)
-{
-  g_clear_pointer (&table->columns, g_array_unref);
-  sqlite3_finalize (table->insert);
-}
-
-static const char *
-get_default (const Column *column,
-             const char   *declared)
-{
-  if (*declared != '\0')
-    return declared;
-  return column->type == 'T' ? "''" : column->type == 'R' ? "0.0" : "0";
-}
-
-/* @name: of a table, from the schema */
-static gboolean
-table_init (Table      *table,
-            TlmDb      *db,
-            const char *name,
-            GError    **error)
-{
-  sqlite3_stmt       *row = tlm_db_query (db, error,
-                                    "SELECT name, type, \"notnull\", dflt_value FROM "
-                                    "pragma_table_info (?) WHERE name != 'id'", "t", name);
-  g_autoptr (GString) names = g_string_new (NULL), values = g_string_new (NULL);
-  g_autofree char    *sql = NULL;
-  int                 more = row != NULL ? 1 : -1, code;
-
-  table->columns = g_array_new (FALSE, FALSE, sizeof (Column));
-  g_array_set_clear_func (table->columns, column_clear);
-  while (more > 0 && (more = tlm_db_step (db, row, error)) > 0)
-    {
-      const char *comma = table->columns->len > 0 ? ", " : "";
-      Column      column = { g_strdup (tlm_db_column_text (row, 0)), *tlm_db_column_text (row, 1),
-                             sqlite3_column_int (row, 2) == 0 };
-
-      g_string_append_printf (names, "%s%s", comma, column.name);
-      if (column.optional)
-        g_string_append_printf (values, "%s?", comma);
-      else
-        g_string_append_printf (values, "%scoalesce (?, %s)", comma,
-                                get_default (&column, tlm_db_column_text (row, 3)));
-      g_array_append_val (table->columns, column);
-    }
-  if (more < 0)
-    return FALSE;
-  sql = g_strdup_printf ("INSERT INTO %s (%s) VALUES (%s)", name, names->str, values->str);
-  code = sqlite3_prepare_v2 (tlm_db_get_handle (db), sql, -1, &table->insert, NULL);
-  return code == SQLITE_OK || tlm_db_fail (db, code, error);
-}
-
-/* What settings and places may be; the rest may be any number of its type. */
-static gboolean
-is_in_range (const char *name,
-             double      value)
-{
-  static const struct
-  {
-    const char *name;
-    double      min, max;
-  } ranges[] = {
-    { "temperature", 0, 2 },   { "top_p", 0, 1 },        { "max_tokens", 1, 1 << 20 },
-    { "drop_oldest", 0, 1 },   { "place", 0, 2 },        { "elapsed_ms", 0, 1e12 },
-    { "context_used", 0, G_MAXINT32 }, { "context_held", 0, G_MAXINT32 },
-    { "seed", 0, 9.2e18 },
-  };
-
-  for (gsize i = 0; i < G_N_ELEMENTS (ranges); i++)
-    if (g_str_equal (ranges[i].name, name))
-      return value >= ranges[i].min && value <= ranges[i].max;
-  return TRUE;
-}
-
-static gboolean
-is_time (const char *name)
-{
-  return g_str_equal (name, "created") || g_str_equal (name, "updated")
-         || g_str_equal (name, "trashed");
-}
-
-static gint64
-read_time (const char *text)
-{
-  g_autoptr (GTimeZone) utc = g_time_zone_new_utc ();
-  g_autoptr (GDateTime) time = g_date_time_new_from_iso8601 (text, utc);
-
-  return time == NULL ? 0
-                      : g_date_time_to_unix (time) * G_USEC_PER_SEC
-                          + g_date_time_get_microsecond (time);
-}
-
-static void
-bind_value (Table    *table,
-            int       i,
-            JsonNode *node)
-{
-  const Column *column = &g_array_index (table->columns, Column, i);
-  GType         type = JSON_NODE_HOLDS_VALUE (node) ? json_node_get_value_type (node)
-                                                    : G_TYPE_INVALID;
-  gboolean      number = type == G_TYPE_INT64 || type == G_TYPE_DOUBLE;
-
-  if (is_time (column->name) && type == G_TYPE_STRING)
-    sqlite3_bind_int64 (table->insert, i + 1, CLAMP (read_time (json_node_get_string (node)), 0,
-                                                     MAX_TIME));
-  else if (is_time (column->name) && type == G_TYPE_INT64)
-    sqlite3_bind_int64 (table->insert, i + 1, CLAMP (json_node_get_int (node), 0, MAX_TIME));
-  else if (column->type == 'T' && type == G_TYPE_STRING)
-    {
-      char *valid = g_utf8_make_valid (json_node_get_string (node), -1);
-
-      sqlite3_bind_text (table->insert, i + 1, valid, -1, g_free);
-    }
-  else if (column->type == 'R' && number
-           && is_in_range (column->name, json_node_get_double (node)))
-    sqlite3_bind_double (table->insert, i + 1, json_node_get_double (node));
-  else if (column->type == 'I' && type == G_TYPE_INT64
-           && is_in_range (column->name, json_node_get_double (node)))
-    sqlite3_bind_int64 (table->insert, i + 1, json_node_get_int (node));
-}
-
-static void
-bind_object (Table      *table,
-             JsonObject *object)
-{
-  sqlite3_reset (table->insert);
-  sqlite3_clear_bindings (table->insert);
-  for (int i = 0; i < (int) table->columns->len; i++)
-    {
-      JsonNode *node = json_object_get_member (object,
-                                               g_array_index (table->columns, Column, i).name);
-
-      if (node != NULL)
-        bind_value (table, i, node);
-    }
-}
-
-/* Over what the object had. */
-static void
-bind_number (Table      *table,
-             const char *name,
-             gint64      value)
-{
-  for (int i = 0; i < (int) table->columns->len; i++)
-    if (g_str_equal (g_array_index (table->columns, Column, i).name, name))
-      sqlite3_bind_int64 (table->insert, i + 1, value);
-}
-
-static void
-bind_text (Table      *table,
-           const char *name,
-           const char *value)
-{
-  for (int i = 0; i < (int) table->columns->len; i++)
-    if (g_str_equal (g_array_index (table->columns, Column, i).name, name))
-      sqlite3_bind_text (table->insert, i + 1, value, -1, SQLITE_TRANSIENT);
-}
-
-static gboolean
-insert (Table   *table,
-        TlmDb   *db,
-        gint64  *id,
-        GError **error)
-{
-  int code = sqlite3_step (table->insert);
-
-  if (code != SQLITE_DONE)
-    return tlm_db_fail (db, code, error);
-  *id = sqlite3_last_insert_rowid (tlm_db_get_handle (db));
-  return TRUE;
-}
-
 /* ---- Chats ---- */
 
 typedef struct
 {
   TlmDb           *db;
   GCancellable    *cancellable;
-  Table            chats, messages;
+  TlmImportTable   chats, messages;
   GHashTable      *known;
   GChecksum       *sum;
   GHashTable      *ids; /* of the file -> of the store, or the count of messages */
@@ -402,14 +205,14 @@ insert_message (Import     *self,
 
   if (after == NULL)
     json_object_remove_member (message, "parent");
-  bind_object (&self->messages, message);
-  bind_number (&self->messages, "chat_id", chat);
-  bind_number (&self->messages, "role", user ? TLM_ROLE_USER : TLM_ROLE_ASSISTANT);
-  bind_number (&self->messages, "state", (gint64) get_state (message));
+  tlm_import_table_set_object (&self->messages, message);
+  tlm_import_table_set_number (&self->messages, "chat_id", chat);
+  tlm_import_table_set_number (&self->messages, "role", user ? TLM_ROLE_USER : TLM_ROLE_ASSISTANT);
+  tlm_import_table_set_number (&self->messages, "state", (gint64) get_state (message));
   if (after != NULL)
-    bind_number (&self->messages, "parent", *after);
-  bind_text (&self->messages, "text", text);
-  if (!insert (&self->messages, self->db, &new_id, error))
+    tlm_import_table_set_number (&self->messages, "parent", *after);
+  tlm_import_table_set_text (&self->messages, "text", text);
+  if (!tlm_import_table_insert (&self->messages, self->db, &new_id, error))
     return FALSE;
   g_hash_table_insert (self->ids, g_memdup2 (&id, sizeof id), g_memdup2 (&new_id, sizeof new_id));
   return TRUE;
@@ -440,11 +243,11 @@ insert_chat (Import     *self,
   guint  n = json_array_get_length (messages);
   gint64 id = 0;
 
-  bind_object (&self->chats, chat);
-  bind_text (&self->chats, "source", hash);
+  tlm_import_table_set_object (&self->chats, chat);
+  tlm_import_table_set_text (&self->chats, "source", hash);
   if (get_number (chat, "updated") == 0 && *tlm_chat_file_get_string (chat, "updated") == '\0')
-    bind_number (&self->chats, "updated", g_get_real_time ());
-  if (!insert (&self->chats, self->db, &id, error))
+    tlm_import_table_set_number (&self->chats, "updated", g_get_real_time ());
+  if (!tlm_import_table_insert (&self->chats, self->db, &id, error))
     return FALSE;
   g_hash_table_remove_all (self->ids);
   for (guint i = 0; i < n; i++)
@@ -479,8 +282,8 @@ import_chats (Import    *self,
               GPtrArray *chats,
               GError   **error)
 {
-  if (!table_init (&self->chats, self->db, "chats", error)
-      || !table_init (&self->messages, self->db, "messages", error)
+  if (!tlm_import_table_init (&self->chats, self->db, "chats", error)
+      || !tlm_import_table_init (&self->messages, self->db, "messages", error)
       || !add_sources (self->db, self->known, error)
       || !add_contents (self->db, self->known, error))
     return FALSE;
@@ -544,8 +347,8 @@ run (Job          *job,
   good = tlm_db_begin (db, error) && find_newest (db, &newest, error)
          && import_chats (&self, job->file->chats, error)
          && tlm_chats_read (db, newest, job->added, error);
-  table_clear (&self.chats);
-  table_clear (&self.messages);
+  tlm_import_table_clear (&self.chats);
+  tlm_import_table_clear (&self.messages);
   good = good && tlm_db_commit (db, error);
   if (!good)
     tlm_db_rollback (db);
