@@ -29,10 +29,10 @@ static guint       progress_signal;
 /* Owned by its task. */
 typedef struct
 {
-  TlmSpecialistOptions options; /* its strings and examples are owned */
-  TlmSpecialistResult  result;
-  GError              *error; /* NULL: it is done */
-  gulong               handler;
+  TlmSpecialistOptions *options; /* owned */
+  TlmSpecialistResult   result;
+  GError               *error; /* NULL: it is done */
+  gulong                handler;
 } Job;
 
 static void
@@ -40,23 +40,9 @@ job_free (gpointer data)
 {
   Job *job = data;
 
-  g_free ((char *) job->options.model_path);
-  g_free ((char *) job->options.out_path);
-  tlm_examples_free ((TlmExamples *) job->options.examples);
+  tlm_specialist_options_free (job->options);
   g_clear_error (&job->error);
   g_free (job);
-}
-
-static Job *
-job_new (const TlmSpecialistOptions *options)
-{
-  Job *job = g_new0 (Job, 1);
-
-  job->options = *options;
-  job->options.model_path = g_strdup (options->model_path);
-  job->options.out_path = g_strdup (options->out_path);
-  job->options.examples = tlm_examples_new (options->examples->items, options->examples->n);
-  return job;
 }
 
 static void
@@ -216,7 +202,7 @@ train_thread (gpointer data)
 #ifdef __linux__
   setpriority (PRIO_PROCESS, 0, NICE); /* on Linux of this thread, and of those that it makes */
 #endif
-  tlm_specialist_train (&job->options, report, task, is_cancelled, task, &job->result, &job->error);
+  tlm_specialist_train (job->options, report, task, is_cancelled, task, &job->result, &job->error);
   g_main_context_invoke_full (g_task_get_context (task), G_PRIORITY_DEFAULT, finish_idle, task,
                               g_object_unref);
   return NULL;
@@ -230,10 +216,11 @@ tlm_specialist_run_start_async (TlmSpecialistRun           *self,
                                 gpointer                    user_data)
 {
   GTask *task = g_task_new (self, cancellable, callback, user_data);
-  Job   *job = job_new (options);
+  Job   *job = g_new0 (Job, 1);
 
   g_return_if_fail (!self->started);
   self->started = TRUE;
+  job->options = tlm_specialist_options_copy (options);
   g_task_set_check_cancellable (task, FALSE);
   g_task_set_task_data (task, job, job_free);
   if (cancellable != NULL)

@@ -17,6 +17,26 @@
 
 #define KEY(name) "tinylm.specialist." name
 
+TlmSpecialistOptions *
+tlm_specialist_options_copy (const TlmSpecialistOptions *options)
+{
+  TlmSpecialistOptions *copy = g_memdup2 (options, sizeof *options);
+
+  copy->model_path = g_strdup (options->model_path);
+  copy->out_path = g_strdup (options->out_path);
+  copy->examples = tlm_examples_new (options->examples->items, options->examples->n);
+  return copy;
+}
+
+void
+tlm_specialist_options_free (TlmSpecialistOptions *options)
+{
+  g_free ((char *) options->model_path);
+  g_free ((char *) options->out_path);
+  tlm_examples_free ((TlmExamples *) options->examples);
+  g_free (options);
+}
+
 /* ---- the card ---- */
 
 static void

@@ -26,6 +26,10 @@ typedef struct
   guint64  seed;
 } TlmSpecialistOptions;
 
+/* With strings and examples of its own. */
+TlmSpecialistOptions *tlm_specialist_options_copy (const TlmSpecialistOptions *options);
+void                  tlm_specialist_options_free (TlmSpecialistOptions *options);
+
 typedef enum
 {
   TLM_SPECIALIST_SEARCH, /* of rank and rate */
