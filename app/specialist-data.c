@@ -18,6 +18,9 @@
  * good time. */
 #define MAX_HELD_OUT 200
 
+/* Tokens of an example: what the built-in model sees, and what larger ones need not exceed. */
+#define MAX_TOKENS 512
+
 /* Fewer than these are no task. */
 #define MIN_EXAMPLES 10
 
@@ -180,12 +183,12 @@ find_commonest (const TlmExamples *examples)
 }
 
 TlmSpecialistData *
-tlm_specialist_data_new (const TlmExamples *examples,
-                         const tl_model    *model,
-                         guint64            seed,
-                         guint32            max,
-                         GError           **error)
+tlm_specialist_data_new (const TlmSpecialistOptions *options,
+                         const tl_model             *model,
+                         GError                    **error)
 {
+  const TlmExamples            *examples = options->examples;
+  guint32                       max = MIN (MAX_TOKENS, tl_model_get_info (model)->n_ctx_train);
   TlmSpecialistData            *data;
   g_autofree const TlmExample **ordered = NULL;
 
@@ -208,7 +211,7 @@ tlm_specialist_data_new (const TlmExamples *examples,
   data->hash = 0xcbf29ce484222325u;
   find_labels (data->form, examples);
   data->commonest = find_commonest (examples);
-  ordered = order (examples, data->form, seed);
+  ordered = order (examples, data->form, options->seed);
   if (split (data, ordered, examples->n, model, max, error))
     return data;
   tlm_specialist_data_free (data);

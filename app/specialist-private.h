@@ -21,9 +21,9 @@ typedef struct
   GPtrArray         *tokens;           /* what the examples point to */
 } TlmSpecialistData;
 
-/* @max: tokens of an example, at most. (transfer full) (nullable) */
-TlmSpecialistData *tlm_specialist_data_new  (const TlmExamples *examples, const tl_model *model,
-                                             guint64 seed, guint32 max, GError **error);
+/* Of the options' examples, and their seed. (transfer full) (nullable) */
+TlmSpecialistData *tlm_specialist_data_new  (const TlmSpecialistOptions *options,
+                                             const tl_model *model, GError **error);
 void               tlm_specialist_data_free (TlmSpecialistData *data);
 
 /* One run of the trainer, to its end. */
@@ -48,6 +48,10 @@ typedef struct
   double lr;
   guint  index; /* of the search; the checkpoint remembers it */
 } TlmRecipe;
+
+/* What the trainer would be made with, and its memory in @job; an error when it does not fit. */
+gboolean tlm_specialist_choose_recipe (TlmSpecialistJob *job, TlmRecipe *recipe, double *alpha,
+                                       guint *n_steps, GError **error);
 
 /* A trainer of @recipe that has run and holds its best parameters, NULL when it failed or was
  * cancelled. @resumed: (out): whether it went on from the checkpoint */

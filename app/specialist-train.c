@@ -380,6 +380,22 @@ count_steps (const TlmSpecialistJob *job)
   return job->options->epochs > 0 ? n : CLAMP (n, MIN_STEPS, MAX_STEPS);
 }
 
+gboolean
+tlm_specialist_choose_recipe (TlmSpecialistJob *job,
+                              TlmRecipe        *recipe,
+                              double           *alpha,
+                              guint            *n_steps,
+                              GError          **error)
+{
+  tl_lora_config config;
+
+  recipe_at (job, 0, recipe);
+  *n_steps = count_steps (job);
+  config = make_config (job, recipe, *n_steps);
+  *alpha = (double) config.alpha;
+  return fit_memory (job, &config, error);
+}
+
 /* What stopped it leaves a checkpoint, so that the next run goes on. */
 static void
 save_stopped (const TlmSpecialistJob *job,

@@ -12,9 +12,6 @@
 /* Beyond this an adapter is the better choice: full training keeps six floats a parameter. */
 #define MAX_FULL_PARAMS 10000000
 
-/* Tokens of an example: what the built-in model sees, and what larger ones need not exceed. */
-#define MAX_TOKENS 512
-
 #define KEY(name) "tinylm.specialist." name
 
 TlmSpecialistOptions *
@@ -257,9 +254,7 @@ tlm_specialist_train (const TlmSpecialistOptions *options,
     job.deadline = job.start + (gint64) (options->minutes * 60e6);
   good = check_full (options, model, error);
   if (good)
-    examples = tlm_specialist_data_new (options->examples, model, options->seed,
-                                        MIN (MAX_TOKENS, tl_model_get_info (model)->n_ctx_train),
-                                        error);
+    examples = tlm_specialist_data_new (options, model, error);
   if (examples != NULL)
     {
       job.data = examples;
