@@ -1,0 +1,231 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Trainings in the store. Examples are rows, not text, so that whatever they hold comes back as it
+ * was. */
+#include "training-record.h"
+
+#include <math.h>
+#include <string.h>
+
+TlmTrainingRecord *
+tlm_training_record_new (gint64                      set_id,
+                         const char                 *name,
+                         const TlmSpecialistOptions *options)
+{
+  TlmTrainingRecord *record = g_new0 (TlmTrainingRecord, 1);
+
+  record->set_id = set_id;
+  record->name = g_strdup (name);
+  record->options = tlm_specialist_options_copy (options);
+  record->points = g_array_new (FALSE, FALSE, sizeof (TlmLossPoint));
+  return record;
+}
+
+TlmTrainingRecord *
+tlm_training_record_copy (const TlmTrainingRecord *record)
+{
+  TlmTrainingRecord *copy = tlm_training_record_new (record->set_id, record->name,
+                                                     record->options);
+
+  g_array_append_vals (copy->points, record->points->data, record->points->len);
+  return copy;
+}
+
+void
+tlm_training_record_free (TlmTrainingRecord *record)
+{
+  g_free (record->name);
+  tlm_specialist_options_free (record->options);
+  g_array_unref (record->points);
+  g_free (record);
+}
+
+/* ---- the curve as text: "STEP LOSS VALID" a line ---- */
+
+static char *
+dup_points (GArray *points)
+{
+  GString *text = g_string_new (NULL);
+  char     loss[G_ASCII_DTOSTR_BUF_SIZE], valid[G_ASCII_DTOSTR_BUF_SIZE];
+
+  for (guint i = 0; i < points->len; i++)
+    {
+      const TlmLossPoint *point = &g_array_index (points, TlmLossPoint, i);
+
+      g_ascii_formatd (loss, sizeof loss, "%.4f", point->loss);
+      g_ascii_formatd (valid, sizeof valid, "%.4f", point->valid_loss);
+      g_string_append_printf (text, "%u %s %s\n", point->step, loss, valid);
+    }
+  return g_string_free (text, FALSE);
+}
+
+static void
+read_points (GArray     *points,
+             const char *text)
+{
+  g_auto (GStrv) lines = g_strsplit (text, "\n", -1);
+
+  for (gsize i = 0; lines[i] != NULL; i++)
+    {
+      g_auto (GStrv) parts = g_strsplit (lines[i], " ", 3);
+      TlmLossPoint   point;
+
+      if (g_strv_length (parts) < 3)
+        continue;
+      point.step = (guint) g_ascii_strtoull (parts[0], NULL, 10);
+      point.loss = g_ascii_strtod (parts[1], NULL);
+      point.valid_loss = g_ascii_strtod (parts[2], NULL);
+      g_array_append_val (points, point);
+    }
+}
+
+/* ---- writing ---- */
+
+static gboolean
+add_row (TlmDb                   *db,
+         const TlmTrainingRecord *record,
+         GError                 **error)
+{
+  const TlmSpecialistOptions *o = record->options;
+
+  return tlm_db_run (db, error,
+                     "INSERT INTO trainings (set_id, name, base, out, rank, alpha, dropout, rate, "
+                     "targets, epochs, minutes, seed) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                     "ittti" "ddd" "iidi", record->set_id, record->name, o->model_path, o->out_path,
+                     (gint64) o->rank, o->alpha, o->dropout, o->lr, (gint64) o->targets,
+                     (gint64) o->epochs, o->minutes, (gint64) o->seed);
+}
+
+static gboolean
+add_examples (TlmDb             *db,
+              const TlmExamples *examples,
+              GError           **error)
+{
+  gint64   id = sqlite3_last_insert_rowid (tlm_db_get_handle (db));
+  gboolean good = TRUE;
+
+  for (gsize i = 0; good && i < examples->n; i++)
+    good = tlm_db_run (db, error,
+                       "INSERT INTO training_examples (training_id, input, output) "
+                       "VALUES (?, ?, ?)", "itt", id, examples->items[i].input,
+                       examples->items[i].output);
+  return good;
+}
+
+gboolean
+tlm_training_record_add (TlmDb                   *db,
+                         const TlmTrainingRecord *record,
+                         GError                 **error)
+{
+  if (!tlm_db_begin (db, error))
+    return FALSE;
+  if (add_row (db, record, error) && add_examples (db, record->options->examples, error))
+    return tlm_db_commit (db, error);
+  tlm_db_rollback (db);
+  return FALSE;
+}
+
+gboolean
+tlm_training_record_update (TlmDb                   *db,
+                            const TlmTrainingRecord *record,
+                            GError                 **error)
+{
+  g_autofree char *points = dup_points (record->points);
+
+  return tlm_db_run (db, error, "UPDATE trainings SET points = ? WHERE out = ?", "tt", points,
+                     record->options->out_path);
+}
+
+gboolean
+tlm_training_record_finish (TlmDb                   *db,
+                            const TlmTrainingRecord *record,
+                            GError                 **error)
+{
+  return tlm_db_run (db, error, "UPDATE trainings SET finished = 1 WHERE out = ?", "t",
+                     record->options->out_path);
+}
+
+gboolean
+tlm_training_record_remove (TlmDb                   *db,
+                            const TlmTrainingRecord *record,
+                            GError                 **error)
+{
+  return tlm_db_run (db, error, "DELETE FROM trainings WHERE out = ?", "t",
+                     record->options->out_path);
+}
+
+/* ---- reading ---- */
+
+static TlmTrainingRecord *
+read_row (sqlite3_stmt *row,
+          gint64       *id)
+{
+  static const TlmExamples none = { 0 };
+  TlmSpecialistOptions     options = {
+    .model_path = tlm_db_column_text (row, 3),
+    .out_path = tlm_db_column_text (row, 4),
+    .examples = &none,
+    .rank = (guint) sqlite3_column_int (row, 5),
+    .alpha = sqlite3_column_double (row, 6),
+    .dropout = sqlite3_column_double (row, 7),
+    .lr = sqlite3_column_double (row, 8),
+    .targets = (unsigned) sqlite3_column_int (row, 9),
+    .epochs = (guint) sqlite3_column_int (row, 10),
+    .minutes = sqlite3_column_double (row, 11),
+    .seed = (guint64) sqlite3_column_int64 (row, 12),
+  };
+  TlmTrainingRecord       *record;
+
+  *id = sqlite3_column_int64 (row, 0);
+  record = tlm_training_record_new (sqlite3_column_int64 (row, 1), tlm_db_column_text (row, 2),
+                                    &options);
+  read_points (record->points, tlm_db_column_text (row, 13));
+  return record;
+}
+
+static TlmExamples *
+read_examples (TlmDb   *db,
+               gint64   id,
+               GError **error)
+{
+  g_autoptr (GPtrArray) strings = g_ptr_array_new_with_free_func (g_free);
+  g_autoptr (GArray)    items = g_array_new (FALSE, FALSE, sizeof (TlmExample));
+  sqlite3_stmt         *row = tlm_db_query (db, error,
+                                            "SELECT input, output FROM training_examples "
+                                            "WHERE training_id = ? ORDER BY id", "i", id);
+  int                   more = row != NULL ? 1 : -1;
+
+  while (more > 0 && (more = tlm_db_step (db, row, error)) > 0)
+    {
+      TlmExample example = { g_strdup (tlm_db_column_text (row, 0)),
+                             g_strdup (tlm_db_column_text (row, 1)) };
+
+      g_ptr_array_add (strings, example.input);
+      g_ptr_array_add (strings, example.output);
+      g_array_append_val (items, example);
+    }
+  return more == 0 ? tlm_examples_new ((const TlmExample *) (const void *) items->data, items->len)
+                   : NULL;
+}
+
+TlmTrainingRecord *
+tlm_training_record_find (TlmDb      *db,
+                          const char *out_path,
+                          GError    **error)
+{
+  g_autoptr (TlmTrainingRecord) record = NULL;
+  gint64                        id;
+  sqlite3_stmt                 *row
+    = tlm_db_query (db, error,
+                    "SELECT id, set_id, name, base, out, rank, alpha, dropout, rate, targets, "
+                    "epochs, minutes, seed, points FROM trainings "
+                    "WHERE CASE WHEN ?1 IS NULL THEN finished IS NULL ELSE out = ?1 END "
+                    "ORDER BY id DESC LIMIT 1", "t", out_path);
+
+  if (row == NULL || tlm_db_step (db, row, error) <= 0)
+    return NULL;
+  record = read_row (row, &id);
+  sqlite3_reset (row);
+  tlm_examples_free ((TlmExamples *) record->options->examples);
+  record->options->examples = read_examples (db, id, error);
+  return record->options->examples != NULL ? g_steal_pointer (&record) : NULL;
+}
