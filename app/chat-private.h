@@ -53,6 +53,8 @@ void     tlm_chat_fill           (TlmChat *self, GPtrArray *messages, gint64 lea
 void     tlm_chat_append         (TlmChat *self, TlmMessage *message);
 /* Shows the branch that ends with @leaf; the root or NULL for none of the messages. */
 void     tlm_chat_show           (TlmChat *self, TlmMessage *leaf);
+/* (transfer none) (nullable): of all branches */
+TlmMessage *tlm_chat_find_hidden (TlmChat *self, gint64 id);
 /* The last message that is shown and in the store; 0 for none. */
 gint64   tlm_chat_get_saved_leaf (TlmChat *self);
 /* (transfer none): those that are shown, oldest first */

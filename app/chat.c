@@ -391,6 +391,16 @@ tlm_chat_find_message (TlmChat *self,
   return NULL;
 }
 
+TlmMessage *
+tlm_chat_find_hidden (TlmChat *self,
+                      gint64   id)
+{
+  for (guint i = 0; i < self->all->len; i++)
+    if (tlm_message_get_id (self->all->pdata[i]) == id)
+      return self->all->pdata[i];
+  return NULL;
+}
+
 const char *
 tlm_chat_get_question (TlmChat    *self,
                        TlmMessage *message)

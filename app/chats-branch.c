@@ -20,6 +20,30 @@ turn_job (gpointer owner,
   tlm_task_return_success (task, good, error);
 }
 
+/* Shows the branch that ends with @leaf. @task: (transfer full) */
+static void
+turn_to (TlmChats   *self,
+         TlmChat    *chat,
+         TlmMessage *leaf,
+         GTask      *task)
+{
+  Turn *turn = g_new0 (Turn, 1);
+
+  tlm_chat_show (chat, leaf);
+  turn->chat = tlm_chat_get_id (chat);
+  turn->leaf = tlm_chat_get_saved_leaf (chat);
+  g_task_set_task_data (task, turn, g_free);
+  tlm_store_post (self->store, task, turn_job);
+}
+
+/* @task: (transfer full) */
+static void
+stay (GTask *task)
+{
+  g_task_return_boolean (task, TRUE);
+  g_object_unref (task);
+}
+
 void
 tlm_chats_turn_async (TlmChats           *self,
                       TlmChat            *chat,
@@ -31,20 +55,29 @@ tlm_chats_turn_async (TlmChats           *self,
 {
   GTask      *task = g_task_new (self, c, cb, data);
   TlmMessage *other = tlm_message_get_sibling (message, step);
-  Turn       *turn;
 
-  if (other == NULL)
-    {
-      g_task_return_boolean (task, TRUE);
-      g_object_unref (task);
-      return;
-    }
-  tlm_chat_show (chat, tlm_message_find_leaf (other));
-  turn = g_new0 (Turn, 1);
-  turn->chat = tlm_chat_get_id (chat);
-  turn->leaf = tlm_chat_get_saved_leaf (chat);
-  g_task_set_task_data (task, turn, g_free);
-  tlm_store_post (self->store, task, turn_job);
+  if (other != NULL)
+    turn_to (self, chat, tlm_message_find_leaf (other), task);
+  else
+    stay (task);
+}
+
+void
+tlm_chats_show_message_async (TlmChats           *self,
+                              TlmChat            *chat,
+                              gint64              id,
+                              GCancellable       *c,
+                              GAsyncReadyCallback cb,
+                              gpointer            data)
+{
+  GTask      *task = g_task_new (self, c, cb, data);
+  TlmMessage *hidden = tlm_chat_find_message (chat, id) == NULL ? tlm_chat_find_hidden (chat, id)
+                                                                : NULL;
+
+  if (hidden != NULL)
+    turn_to (self, chat, tlm_message_find_leaf (hidden), task);
+  else
+    stay (task);
 }
 
 gboolean

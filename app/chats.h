@@ -136,6 +136,10 @@ void      tlm_chats_choose_tool_async (TlmChats *self, TlmChat *chat, TlmMessage
 /* Shows the version of @message that is @step newer, with what followed it. */
 void      tlm_chats_turn_async        (TlmChats *self, TlmChat *chat, TlmMessage *message, int step,
                                        GCancellable *c, GAsyncReadyCallback cb, gpointer data);
+/* Shows the branch that the message of this id is in, when that is not shown; ended by
+ * tlm_chats_turn_finish(). */
+void      tlm_chats_show_message_async (TlmChats *self, TlmChat *chat, gint64 id, GCancellable *c,
+                                        GAsyncReadyCallback cb, gpointer data);
 gboolean  tlm_chats_turn_finish       (TlmChats *self, GAsyncResult *r, GError **error);
 
 /* Keeps what is written and not sent yet; at once done when it is what was kept before. Sending

@@ -22,8 +22,8 @@ void tlm_store_post (TlmStore *self, GTask *task, TlmWorkerFunc func);
 void tlm_store_set_sealed (TlmStore *self, gboolean sealed);
 
 /* In store-search.c. */
-TlmSearchHit *tlm_search_hit_new (TlmHitKind kind, gint64 id, const char *title,
-                                  const char *snippet);
+TlmSearchHit *tlm_search_hit_new (TlmHitKind kind, gint64 id, gint64 message_id,
+                                  const char *title, const char *snippet);
 
 /* How long the bin keeps things. */
 #define TLM_BIN_DAYS 30

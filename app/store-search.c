@@ -14,6 +14,7 @@ struct _TlmSearchHit
   GObject    parent_instance;
   TlmHitKind kind;
   gint64     id;
+  gint64     message_id;
   char      *title;
   char      *snippet;
 };
@@ -83,6 +84,7 @@ tlm_search_hit_init (TlmSearchHit *self)
 TlmSearchHit *
 tlm_search_hit_new (TlmHitKind  kind,
                     gint64      id,
+                    gint64      message_id,
                     const char *title,
                     const char *snippet)
 {
@@ -90,6 +92,7 @@ tlm_search_hit_new (TlmHitKind  kind,
 
   self->kind = kind;
   self->id = id;
+  self->message_id = message_id;
   self->title = g_utf8_make_valid (title, -1);
   self->snippet = g_utf8_make_valid (snippet, -1);
   return self;
@@ -105,6 +108,12 @@ gint64
 tlm_search_hit_get_id (TlmSearchHit *self)
 {
   return self->id;
+}
+
+gint64
+tlm_search_hit_get_message_id (TlmSearchHit *self)
+{
+  return self->message_id;
 }
 
 const char *
@@ -182,10 +191,10 @@ static const char search_sql[] =
   "  SELECT rowid AS id, rank AS score,"
   "         snippet (messages_index, 0, char (0x2068), char (0x2069), '…', 12) AS shown"
   "  FROM messages_index WHERE messages_index MATCH ?1 ORDER BY rank LIMIT 1000"
-  ") SELECT 0 AS kind, n.id, n.title, h.shown, h.score AS score"
+  ") SELECT 0 AS kind, n.id, n.title, h.shown, 0, h.score AS score"
   "  FROM note_hits h JOIN notes n ON n.id = h.id WHERE n.trashed IS NULL"
   "  UNION ALL"
-  "  SELECT 1, c.id, c.title, h.shown, min (h.score)"
+  "  SELECT 1, c.id, c.title, h.shown, m.id, min (h.score)"
   "  FROM message_hits h JOIN messages m ON m.id = h.id JOIN chats c ON c.id = m.chat_id"
   "  WHERE c.trashed IS NULL GROUP BY c.id"
   "  ORDER BY score LIMIT ?2";
@@ -193,14 +202,16 @@ static const char search_sql[] =
 /* ?1: a JSON array of the words, ?2: the first of them. The newest come first. */
 static const char scan_sql[] =
   "WITH found AS ("
-  "  SELECT 0 AS kind, id, title, updated, title || char (10) || text AS content FROM notes"
+  "  SELECT 0 AS kind, id, title, updated, title || char (10) || text AS content, 0 AS message"
+  "  FROM notes"
   "  WHERE trashed IS NULL"
   "  UNION ALL"
-  "  SELECT 1, c.id, c.title, max (m.id), m.text FROM messages m JOIN chats c ON c.id = m.chat_id"
+  "  SELECT 1, c.id, c.title, max (m.id), m.text, m.id"
+  "  FROM messages m JOIN chats c ON c.id = m.chat_id"
   "  WHERE c.trashed IS NULL AND instr (m.text, ?2) > 0 GROUP BY c.id"
   ") SELECT kind, id, title, replace ("
   "    substr (content, max (1, instr (content, ?2) - 12), 12 + length (?2) + 24), ?2,"
-  "    char (0x2068) || ?2 || char (0x2069))"
+  "    char (0x2068) || ?2 || char (0x2069)), message"
   "  FROM found WHERE NOT EXISTS"
   "    (SELECT 1 FROM json_each (?1) word WHERE instr (content, word.value) = 0)"
   "  ORDER BY kind, updated DESC LIMIT ?3";
@@ -239,6 +250,7 @@ search_job (gpointer owner,
   while (row != NULL && tlm_db_step (db, row, &error) > 0)
     g_ptr_array_add (hits, tlm_search_hit_new (sqlite3_column_int (row, 0),
                                                sqlite3_column_int64 (row, 1),
+                                               sqlite3_column_int64 (row, 4),
                                                tlm_db_column_text (row, 2),
                                                tlm_db_column_text (row, 3)));
   if (error != NULL)

@@ -73,6 +73,7 @@ G_DECLARE_FINAL_TYPE (TlmSearchHit, tlm_search_hit, TLM, SEARCH_HIT, GObject)
 
 TlmHitKind  tlm_search_hit_get_kind    (TlmSearchHit *self);
 gint64      tlm_search_hit_get_id      (TlmSearchHit *self);
+gint64      tlm_search_hit_get_message_id (TlmSearchHit *self); /* the best of a chat; 0 in a note */
 const char *tlm_search_hit_get_title   (TlmSearchHit *self);
 const char *tlm_search_hit_get_snippet (TlmSearchHit *self);
 

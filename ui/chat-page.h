@@ -13,6 +13,7 @@ G_DECLARE_FINAL_TYPE (TlmChatPage, tlm_chat_page, TLM, CHAT_PAGE, AdwBin)
 
 void     tlm_chat_page_set_services (TlmChatPage *self, TlmServices *services);
 void     tlm_chat_page_open         (TlmChatPage *self, TlmChat *chat);
+void     tlm_chat_page_show_message (TlmChatPage *self, gint64 id);
 TlmChat *tlm_chat_page_get_chat     (TlmChatPage *self);
 gboolean tlm_chat_page_stop         (TlmChatPage *self);
 void     tlm_chat_page_save         (TlmChatPage *self);

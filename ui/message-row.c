@@ -30,7 +30,11 @@ struct _TlmMessageRow
   GtkWidget       *edit_button;
   GtkWidget       *retry_button;
   TlmMessage      *message;
+  gboolean         sent; /* what was edited */
 };
+
+/* What an edit in progress is kept under, on the message, while it has no row. */
+#define UNSENT_EDIT "tlm-unsent-edit"
 
 G_DEFINE_FINAL_TYPE (TlmMessageRow, tlm_message_row, GTK_TYPE_LIST_BOX_ROW)
 
@@ -181,11 +185,17 @@ turn_cb (GtkWidget *widget, const char *action, GVariant *parameter)
 }
 
 static void
+set_editing (TlmMessageRow *self, gboolean editing)
+{
+  gtk_widget_set_visible (self->editor, editing);
+  gtk_widget_set_visible (self->bubble, !editing);
+  gtk_widget_set_visible (self->foot, !editing);
+}
+
+static void
 show_editor (TlmMessageRow *self, gboolean show)
 {
-  gtk_widget_set_visible (self->editor, show);
-  gtk_widget_set_visible (self->bubble, !show);
-  gtk_widget_set_visible (self->foot, !show);
+  set_editing (self, show);
   gtk_widget_grab_focus (show ? GTK_WIDGET (self->edit_view) : self->edit_button);
 }
 
@@ -205,17 +215,44 @@ cancel_edit_cb (GtkWidget *widget, const char *action, GVariant *parameter)
   show_editor (TLM_MESSAGE_ROW (widget), FALSE);
 }
 
+static char *
+dup_edited (TlmMessageRow *self)
+{
+  GtkTextBuffer *buffer = gtk_text_view_get_buffer (self->edit_view);
+  GtkTextIter start, end;
+
+  gtk_text_buffer_get_bounds (buffer, &start, &end);
+  return gtk_text_buffer_get_text (buffer, &start, &end, TRUE);
+}
+
 static void
 send_edit_cb (GtkWidget *widget, const char *action, GVariant *parameter)
 {
   TlmMessageRow *self = TLM_MESSAGE_ROW (widget);
-  GtkTextBuffer *buffer = gtk_text_view_get_buffer (self->edit_view);
-  g_autofree char *text = NULL;
-  GtkTextIter start, end;
+  g_autofree char *text = dup_edited (self);
 
-  gtk_text_buffer_get_bounds (buffer, &start, &end);
-  text = gtk_text_buffer_get_text (buffer, &start, &end, TRUE);
+  g_object_ref (self);
   gtk_widget_activate_action (widget, "chat.edit", "(xs)", tlm_message_get_id (self->message), text);
+  self->sent = gtk_widget_get_root (widget) == NULL; /* the new version stands in its place */
+  g_object_unref (self);
+}
+
+static void
+keep_unsent_edit (TlmMessageRow *self)
+{
+  if (gtk_widget_get_visible (self->editor) && !self->sent)
+    g_object_set_data_full (G_OBJECT (self->message), UNSENT_EDIT, dup_edited (self), g_free);
+}
+
+static void
+take_unsent_edit (TlmMessageRow *self)
+{
+  g_autofree char *text = g_object_steal_data (G_OBJECT (self->message), UNSENT_EDIT);
+
+  if (text == NULL)
+    return;
+  gtk_text_buffer_set_text (gtk_text_view_get_buffer (self->edit_view), text, -1);
+  set_editing (self, TRUE);
 }
 
 /* A bubble is as wide as its text and leaves room at the start side; an answer takes it all. */
@@ -254,6 +291,7 @@ set_message (TlmMessageRow *self, TlmMessage *message)
   update_text (self);
   update_state (self);
   update_versions (self);
+  take_unsent_edit (self);
 }
 
 /**
@@ -300,6 +338,8 @@ tlm_message_row_dispose (GObject *object)
 {
   TlmMessageRow *self = TLM_MESSAGE_ROW (object);
 
+  if (self->message != NULL)
+    keep_unsent_edit (self);
   gtk_widget_dispose_template (GTK_WIDGET (self), TLM_TYPE_MESSAGE_ROW);
   g_clear_object (&self->message);
   G_OBJECT_CLASS (tlm_message_row_parent_class)->dispose (object);

@@ -54,10 +54,13 @@ static void
 hit_activated_cb (TlmSidebar *self, GtkListBoxRow *row)
 {
   TlmSearchHit *hit = tlm_hit_row_get_hit (TLM_HIT_ROW (row));
-  gboolean chat = tlm_search_hit_get_kind (hit) == TLM_HIT_CHAT;
 
-  gtk_widget_activate_action (GTK_WIDGET (self), chat ? "win.open-chat" : "win.open-note", "x",
-                              tlm_search_hit_get_id (hit));
+  if (tlm_search_hit_get_kind (hit) == TLM_HIT_CHAT)
+    gtk_widget_activate_action (GTK_WIDGET (self), "win.show-message", "(xx)",
+                                tlm_search_hit_get_id (hit), tlm_search_hit_get_message_id (hit));
+  else
+    gtk_widget_activate_action (GTK_WIDGET (self), "win.open-note", "x",
+                                tlm_search_hit_get_id (hit));
 }
 
 static GtkWidget *

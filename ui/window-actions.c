@@ -102,6 +102,16 @@ open_chat_cb (GtkWidget *widget, const char *action, GVariant *parameter)
     tlm_window_show_chat (self, chat);
 }
 
+/* The ids of a chat and of a message in it. */
+static void
+show_message_cb (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  gint64 chat, message;
+
+  g_variant_get (parameter, "(xx)", &chat, &message);
+  tlm_window_show_message (TLM_WINDOW (widget), chat, message);
+}
+
 static void
 import_file_cb (GFile *file, gpointer user_data)
 {
@@ -198,6 +208,7 @@ tlm_window_install_actions (GtkWidgetClass *widget_class)
   gtk_widget_class_install_action (widget_class, "win.open-note", "x", open_note_cb);
   gtk_widget_class_install_action (widget_class, "win.open-chat", "x", open_chat_cb);
   gtk_widget_class_install_action (widget_class, "win.show-item", "(xs)", show_item_cb);
+  gtk_widget_class_install_action (widget_class, "win.show-message", "(xx)", show_message_cb);
   gtk_widget_class_install_action (widget_class, "win.show-place", "s", tlm_window_show_place);
   gtk_widget_class_install_action (widget_class, "win.import", NULL, import_cb);
   gtk_widget_class_install_action (widget_class, "win.save", NULL, save_cb);

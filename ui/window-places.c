@@ -20,15 +20,25 @@ show_note_place (TlmWindow *self, gint64 id, const char *length, const char *esc
   return TRUE;
 }
 
-static gboolean
-show_chat_place (TlmWindow *self, gint64 id)
+/**
+ * tlm_window_show_message:
+ * @chat_id: of a chat that is not in the bin
+ * @message_id: of its message to show; 0 for none
+ *
+ * Returns: whether the chat is there
+ */
+gboolean
+tlm_window_show_message (TlmWindow *self, gint64 chat_id, gint64 message_id)
 {
   g_autoptr (TlmChat) chat = tlm_window_find (
-    G_LIST_MODEL (tlm_services_get_chats (self->services)), id);
+    G_LIST_MODEL (tlm_services_get_chats (self->services)), chat_id);
 
-  if (chat != NULL)
-    tlm_window_show_chat (self, chat);
-  return chat != NULL;
+  if (chat == NULL)
+    return FALSE;
+  tlm_window_show_chat (self, chat);
+  if (message_id != 0)
+    tlm_chat_page_show_message (self->chat_page, message_id);
+  return TRUE;
 }
 
 /**
@@ -50,7 +60,7 @@ tlm_window_show_place (GtkWidget *widget, const char *action, GVariant *uri)
   if (n == 4 && g_str_equal (parts[0], "note"))
     found = show_note_place (self, id, parts[2], parts[3]);
   else if (n > 1 && g_str_equal (parts[0], "chat"))
-    found = show_chat_place (self, id);
+    found = tlm_window_show_message (self, id, n > 2 ? g_ascii_strtoll (parts[2], NULL, 10) : 0);
   else if (n == 2 && g_str_equal (parts[0], "hand-over"))
     found = gtk_widget_activate_action (GTK_WIDGET (self->chat_page), "chat.hand-over", "x", id);
   if (!found)

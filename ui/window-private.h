@@ -56,6 +56,8 @@ gboolean tlm_window_leave_page  (TlmWindow *self);
 /* (transfer full) (nullable) */
 gpointer tlm_window_find        (GListModel *model, gint64 id);
 
+/* In window-places.c. */
+gboolean tlm_window_show_message (TlmWindow *self, gint64 chat_id, gint64 message_id);
 /* In window-places.c: of "win.show-place". */
 void tlm_window_show_place      (GtkWidget *widget, const char *action, GVariant *uri);
 

@@ -1,0 +1,208 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What is sent from the chat page, what is answered again, and the branches that come of it. */
+#include "chat-page-private.h"
+
+#include "compat.h"
+#include "handoff-page.h"
+#include "message-row.h"
+
+static void
+sent_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (TlmChatPage) self = user_data;
+  g_autoptr (GError) error = NULL;
+
+  if (!tlm_chats_send_finish (TLM_CHATS (source), result, &error)
+      && !g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    tlm_chat_page_toast (self, error);
+  if (self->chat != NULL)
+    tlm_chat_page_update_state (self);
+}
+
+/* (transfer none): stops the answer that is begun now */
+static GCancellable *
+begin_answer (TlmChatPage *self)
+{
+  GCancellable *cancellable = g_cancellable_new ();
+
+  tlm_message_list_follow (self->list);
+  g_hash_table_replace (self->running, g_object_ref (self->chat), cancellable);
+  return cancellable;
+}
+
+/**
+ * tlm_chat_page_send:
+ * @text: what the person says
+ */
+void
+tlm_chat_page_send (TlmChatPage *self, const char *text)
+{
+  tlm_chats_send_async (tlm_services_get_chats (self->services), self->chat, text,
+                        begin_answer (self), sent_cb, g_object_ref (self));
+  tlm_chat_page_update_state (self);
+}
+
+/* (nullable): one of the chat that is shown, while no answer is being made */
+static TlmMessage *
+find_message (TlmChatPage *self, gint64 id)
+{
+  if (self->chat == NULL || tlm_chat_get_busy (self->chat) || id == 0)
+    return NULL;
+  return tlm_chat_find_message (self->chat, id);
+}
+
+static void
+regenerate_cb (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  TlmChatPage *self = TLM_CHAT_PAGE (widget);
+  TlmMessage *message = find_message (self, g_variant_get_int64 (parameter));
+
+  if (message != NULL && tlm_message_get_role (message) == TLM_ROLE_ASSISTANT)
+    tlm_chats_regenerate_async (tlm_services_get_chats (self->services), self->chat, message,
+                                begin_answer (self), sent_cb, g_object_ref (self));
+  tlm_composer_focus (self->composer);
+}
+
+/* The message that is answered again by another tool. */
+static void
+choose_tool_cb (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  TlmChatPage *self = TLM_CHAT_PAGE (widget);
+  TlmMessage *message;
+  gint64 id;
+  int tool;
+
+  g_variant_get (parameter, "(xi)", &id, &tool);
+  message = find_message (self, id);
+  if (message != NULL)
+    tlm_chats_choose_tool_async (tlm_services_get_chats (self->services), self->chat, message,
+                                 (TlmTool) tool, begin_answer (self), sent_cb, g_object_ref (self));
+  tlm_composer_focus (self->composer);
+}
+
+/* A message of the person, or an answer to it. */
+static void
+hand_over_cb (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  TlmChatPage *self = TLM_CHAT_PAGE (widget);
+  TlmMessage *message = find_message (self, g_variant_get_int64 (parameter));
+
+  if (message != NULL)
+    tlm_present_preferences (widget, tlm_handoff_page_new (tlm_chat_get_question (self->chat, message)));
+}
+
+static void
+edit_cb (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  TlmChatPage *self = TLM_CHAT_PAGE (widget);
+  TlmMessage *message;
+  const char *text;
+  gint64 id;
+
+  g_variant_get (parameter, "(x&s)", &id, &text);
+  message = find_message (self, id);
+  if (message != NULL)
+    tlm_chats_edit_async (tlm_services_get_chats (self->services), self->chat, message, text,
+                          begin_answer (self), sent_cb, g_object_ref (self));
+  tlm_composer_focus (self->composer);
+}
+
+static void
+settings_saved_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (TlmChatPage) self = user_data;
+  g_autoptr (GError) error = NULL;
+
+  if (!tlm_chats_save_settings_finish (TLM_CHATS (source), result, &error))
+    tlm_chat_page_toast (self, error);
+}
+
+/* The person has chosen what to do about a conversation that has no room. */
+static void
+drop_oldest_cb (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  TlmChatPage *self = TLM_CHAT_PAGE (widget);
+  TlmChatSettings settings;
+
+  if (self->chat == NULL)
+    return;
+  settings = *tlm_chat_get_settings (self->chat);
+  settings.drop_oldest = TRUE;
+  tlm_chats_save_settings_async (tlm_services_get_chats (self->services), self->chat, &settings,
+                                 NULL, settings_saved_cb, g_object_ref (self));
+  regenerate_cb (widget, action, parameter);
+}
+
+static void
+turned_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (TlmChatPage) self = user_data;
+  g_autoptr (GError) error = NULL;
+
+  if (!tlm_chats_turn_finish (TLM_CHATS (source), result, &error))
+    tlm_chat_page_toast (self, error);
+}
+
+/* The buttons that were pressed are gone with their row. */
+static void
+focus_versions (TlmChatPage *self, guint position, int step)
+{
+  GtkWidget *row = tlm_message_list_get_row (self->list, position);
+
+  if (row != NULL)
+    tlm_message_row_focus_versions (TLM_MESSAGE_ROW (row), step);
+}
+
+static void
+turn_cb (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  TlmChatPage *self = TLM_CHAT_PAGE (widget);
+  TlmMessage *message;
+  guint position;
+  gint64 id;
+  int step;
+
+  g_variant_get (parameter, "(xi)", &id, &step);
+  message = find_message (self, id);
+  if (message == NULL)
+    return;
+  position = tlm_chat_find_position (self->chat, message);
+  tlm_message_list_stay (self->list);
+  tlm_chats_turn_async (tlm_services_get_chats (self->services), self->chat, message, step, NULL,
+                        turned_cb, g_object_ref (self));
+  focus_versions (self, position, step);
+}
+
+/**
+ * tlm_chat_page_stop:
+ *
+ * Stops the answer that is being made in the chat that is shown.
+ *
+ * Returns: whether there was one
+ */
+gboolean
+tlm_chat_page_stop (TlmChatPage *self)
+{
+  GCancellable *running = self->chat != NULL ? g_hash_table_lookup (self->running, self->chat)
+                                             : NULL;
+
+  if (running == NULL || !tlm_chat_get_busy (self->chat))
+    return FALSE;
+  g_cancellable_cancel (running);
+  return TRUE;
+}
+
+/**
+ * tlm_chat_page_install_answers:
+ * @widget_class: of TlmChatPage
+ */
+void
+tlm_chat_page_install_answers (GtkWidgetClass *widget_class)
+{
+  gtk_widget_class_install_action (widget_class, "chat.choose-tool", "(xi)", choose_tool_cb);
+  gtk_widget_class_install_action (widget_class, "chat.drop-oldest", "x", drop_oldest_cb);
+  gtk_widget_class_install_action (widget_class, "chat.edit", "(xs)", edit_cb);
+  gtk_widget_class_install_action (widget_class, "chat.hand-over", "x", hand_over_cb);
+  gtk_widget_class_install_action (widget_class, "chat.regenerate", "x", regenerate_cb);
+  gtk_widget_class_install_action (widget_class, "chat.turn", "(xi)", turn_cb);
+}

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the files of the chat page share: chat-page.c (which chat is shown, its draft),
+ * chat-page-answers.c (what is sent, and answered again or stopped) and chat-page-gauge.c (the line
+ * under the title). */
+#pragma once
+
+#include "chat-page.h"
+#include "composer.h"
+#include "message-list.h"
+
+G_BEGIN_DECLS
+
+struct _TlmChatPage
+{
+  AdwBin          parent_instance;
+  GtkWidget      *header;
+  GtkWidget      *back_button;
+  AdwWindowTitle *title;
+  GtkWidget      *gauge;
+  GtkWidget      *stack;
+  TlmMessageList *list;
+  TlmComposer    *composer;
+
+  TlmServices    *services;
+  GSettings      *settings;
+  TlmChat        *chat;
+  GHashTable     *running; /* TlmChat -> GCancellable */
+  gint64          wanted;  /* the message to show once the chat is open; 0: its end */
+  guint           save_timeout;
+};
+
+void tlm_chat_page_update_state (TlmChatPage *self);
+void tlm_chat_page_update_gauge (TlmChatPage *self);
+void tlm_chat_page_toast        (TlmChatPage *self, const GError *error);
+void tlm_chat_page_send         (TlmChatPage *self, const char *text);
+
+void tlm_chat_page_install_answers (GtkWidgetClass *widget_class);
+
+G_END_DECLS
