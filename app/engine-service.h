@@ -8,6 +8,7 @@
 #include <gio/gio.h>
 
 #include "reader/explain.h"
+#include "specialist-words.h"
 #include "summary.h"
 
 G_BEGIN_DECLS
@@ -101,6 +102,7 @@ typedef struct
   float       temperature, top_p, min_p, repeat_penalty;
   guint       top_k;
   guint64     seed;
+  TlmWordFilter *filter; /* (nullable): whose tokens alone are written */
   gboolean    lookup; /* guess from the text so far: the same tokens, sooner where they repeat it */
 } TlmGenerateRequest;
 

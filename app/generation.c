@@ -16,6 +16,7 @@ typedef struct
   const tl_tokenizer *tokenizer;
   tl_session         *session;
   tl_sampler         *sampler;
+  TlmWordFilter      *filter;
   tl_decoder          decoder;
   char               *piece;
   TlmBytesFunc        on_bytes;
@@ -123,6 +124,18 @@ emit (Run   *run,
     run->on_bytes (run->piece, n, run->data);
 }
 
+/* The next token, of those that the filter allows. */
+static int32_t
+choose (Run *run)
+{
+  gsize          n = 0;
+  const int32_t *allowed = run->filter != NULL ? tlm_word_filter_get_allowed (run->filter, &n)
+                                               : NULL;
+
+  return tl_sampler_sample (run->sampler, tl_session_get_logits (run->session),
+                            n > 0 ? allowed : NULL, n);
+}
+
 static gboolean
 continue_text (Run      *run,
                guint     max_tokens,
@@ -134,10 +147,12 @@ continue_text (Run      *run,
 
       if (run->cancel != NULL && run->cancel (run->cancel_data))
         return tl_error_set (err, TL_ERROR_CANCELLED, "stopped");
-      id = tl_sampler_sample (run->sampler, tl_session_get_logits (run->session), NULL, 0);
+      id = choose (run);
       if (tl_tokenizer_is_end (run->tokenizer, id) || id == tl_tokenizer_get_bos (run->tokenizer))
         return TRUE;
       tl_sampler_accept (run->sampler, id);
+      if (run->filter != NULL)
+        tlm_word_filter_accept (run->filter, id);
       emit (run, tl_tokenizer_decode (run->tokenizer, &run->decoder, id, run->piece));
       if (n == max_tokens
           || tl_session_get_position (run->session) == tl_session_get_n_ctx (run->session))
@@ -186,8 +201,8 @@ tlm_generation_run (const tl_model           *model,
                     GError                  **error)
 {
   TlmContextUse own = { 0 };
-  Run      run = { model, tl_model_get_tokenizer (model), session, .on_bytes = on_bytes,
-                   .data = data, .cancel = cancel, .cancel_data = cancel_data };
+  Run      run = { model, tl_model_get_tokenizer (model), session, .filter = request->filter,
+                   .on_bytes = on_bytes, .data = data, .cancel = cancel, .cancel_data = cancel_data };
   tl_error err = { 0 };
   gboolean good;
 

@@ -138,7 +138,9 @@ split (TlmSpecialistData *data,
        guint32            max,
        GError           **error)
 {
-  tl_error err = { 0 };
+  g_autofree const TlmExample **learned = g_new (const TlmExample *, n);
+  gsize                         n_learned = 0;
+  tl_error                      err = { 0 };
 
   data->train = g_new (tl_lora_example, n);
   data->valid = g_new (tl_lora_example, n);
@@ -150,13 +152,19 @@ split (TlmSpecialistData *data,
 
       if (held_out)
         data->held_out[data->n_held_out++] = ordered[i];
-      else if (i % 10 == 5)
+      else
+        learned[n_learned++] = ordered[i];
+      if (held_out)
+        continue;
+      if (i % 10 == 5)
         good = add_tokens (data, ordered[i], model, max, &data->valid[data->n_valid++], &err);
       else
         good = add_tokens (data, ordered[i], model, max, &data->train[data->n_train++], &err);
       if (!good)
         return tlm_error_from_engine (error, &err);
     }
+  if (data->form->labels->len == 0)
+    data->form->words = tlm_words_find (learned, n_learned);
   return TRUE;
 }
 

@@ -28,19 +28,52 @@ tlm_form_free (TlmForm *self)
 {
   g_free (self->suffix);
   g_ptr_array_unref (self->labels);
+  g_clear_pointer (&self->words, g_ptr_array_unref);
   g_free (self);
 }
 
 /* ---- metadata ---- */
 
+/* (transfer full) (nullable): NULL when it is no list of strings */
+static GPtrArray *
+read_strings (const tl_gguf *gguf,
+              const char    *key)
+{
+  GPtrArray   *strings;
+  tl_gguf_type type;
+  size_t       n = 0;
+
+  if (!tl_gguf_get_array (gguf, key, &type, &n) || type != TL_GGUF_STRING)
+    return NULL;
+  strings = g_ptr_array_new_with_free_func (g_free);
+  for (size_t i = 0; i < n; i++)
+    {
+      tl_str string = tl_gguf_array_string (gguf, key, i);
+
+      g_ptr_array_add (strings, g_utf8_make_valid (string.data, (gssize) string.len));
+    }
+  return strings;
+}
+
+static void
+write_strings (tl_gguf_writer  *w,
+               const char      *key,
+               const GPtrArray *strings)
+{
+  g_autofree tl_str *values = g_new (tl_str, strings->len + 1);
+
+  for (guint i = 0; i < strings->len; i++)
+    values[i] = (tl_str) { strings->pdata[i], strlen (strings->pdata[i]) };
+  tl_gguf_writer_strings (w, key, values, strings->len);
+}
+
 TlmForm *
 tlm_form_read (const tl_gguf *gguf)
 {
-  TlmForm     *self;
-  uint64_t     version = 0;
-  tl_str       suffix;
-  tl_gguf_type type;
-  size_t       n = 0;
+  TlmForm   *self;
+  GPtrArray *labels;
+  uint64_t   version = 0;
+  tl_str     suffix;
 
   if (!tl_gguf_get_u64 (gguf, KEY ("version"), &version) || version != 1
       || !tl_gguf_get_string (gguf, KEY ("suffix"), &suffix))
@@ -48,13 +81,13 @@ tlm_form_read (const tl_gguf *gguf)
   self = tlm_form_new ();
   g_free (self->suffix);
   self->suffix = g_utf8_make_valid (suffix.data, (gssize) suffix.len);
-  if (tl_gguf_get_array (gguf, KEY ("labels"), &type, &n) && type == TL_GGUF_STRING)
-    for (size_t i = 0; i < n; i++)
-      {
-        tl_str label = tl_gguf_array_string (gguf, KEY ("labels"), i);
-
-        g_ptr_array_add (self->labels, g_utf8_make_valid (label.data, (gssize) label.len));
-      }
+  labels = read_strings (gguf, KEY ("labels"));
+  if (labels != NULL)
+    {
+      g_ptr_array_unref (self->labels);
+      self->labels = labels;
+    }
+  self->words = read_strings (gguf, KEY ("words"));
   tl_gguf_get_f64 (gguf, KEY ("temperature"), &self->temperature);
   tl_gguf_get_f64 (gguf, KEY ("threshold"), &self->threshold);
   if (!(self->temperature > 0.01 && self->temperature < 100))
@@ -66,15 +99,13 @@ void
 tlm_form_write (const TlmForm  *self,
                 tl_gguf_writer *w)
 {
-  g_autofree tl_str *labels = g_new (tl_str, MAX (self->labels->len, 1));
-
   tl_gguf_writer_u32 (w, KEY ("version"), 1);
   tl_gguf_writer_string (w, KEY ("suffix"), self->suffix);
+  if (self->words != NULL)
+    write_strings (w, KEY ("words"), self->words);
   if (self->labels->len == 0)
     return;
-  for (guint i = 0; i < self->labels->len; i++)
-    labels[i] = (tl_str) { self->labels->pdata[i], strlen (self->labels->pdata[i]) };
-  tl_gguf_writer_strings (w, KEY ("labels"), labels, self->labels->len);
+  write_strings (w, KEY ("labels"), self->labels);
   tl_gguf_writer_f32 (w, KEY ("temperature"), (float) self->temperature);
   tl_gguf_writer_f32 (w, KEY ("threshold"), (float) self->threshold);
 }
@@ -281,6 +312,38 @@ tlm_form_classify (const TlmForm      *self,
   return TRUE;
 }
 
+TlmWordFilter *
+tlm_form_make_filter (const TlmForm      *self,
+                      const char         *prompt,
+                      const tl_tokenizer *tokenizer)
+{
+  g_autofree char *input = NULL;
+
+  if (self->words == NULL || !g_str_has_suffix (prompt, self->suffix))
+    return NULL;
+  input = g_strndup (prompt, strlen (prompt) - strlen (self->suffix));
+  return tlm_word_filter_new (self->words, input, tokenizer);
+}
+
+/* Of those that may follow; all of them may when @filter is NULL. */
+static int32_t
+find_best (const float   *logits,
+           guint          n_vocab,
+           TlmWordFilter *filter)
+{
+  gsize          n = 0;
+  const int32_t *allowed = filter != NULL ? tlm_word_filter_get_allowed (filter, &n) : NULL;
+  int32_t        best = n > 0 ? allowed[0] : 0;
+
+  for (guint i = 1; i < (n > 0 ? n : n_vocab); i++)
+    {
+      int32_t id = n > 0 ? allowed[i] : (int32_t) i;
+
+      best = logits[id] > logits[best] ? id : best;
+    }
+  return best;
+}
+
 char *
 tlm_form_write_output (const TlmForm      *self,
                        tl_session         *session,
@@ -293,22 +356,24 @@ tlm_form_write_output (const TlmForm      *self,
   g_autoptr (GString) text = g_string_new (NULL);
   g_autofree char    *piece = g_malloc (tl_tokenizer_get_max_piece (tokenizer) + 16);
   tl_decoder          decoder = { .started = true };
+  g_autofree char    *prompt = tlm_form_make_prompt (self, input);
+  g_autoptr (TlmWordFilter) filter = tlm_form_make_filter (self, prompt, tokenizer);
   gsize               n;
 
   if (!prefill (self, session, model, input, MIN (max_tokens, ROOM), &n, err))
     return NULL;
   for (guint i = 0; i < max_tokens; i++)
     {
-      const float *logits = tl_session_get_logits (session);
-      int32_t      best = 0;
+      int32_t best = find_best (tl_session_get_logits (session), tl_model_get_info (model)->n_vocab,
+                                filter);
 
-      for (guint j = 1; j < tl_model_get_info (model)->n_vocab; j++)
-        best = logits[j] > logits[best] ? (int32_t) j : best;
       if (tl_tokenizer_is_end (tokenizer, best)
           || tl_session_get_position (session) == tl_session_get_n_ctx (session))
         break;
       g_string_append_len (text, piece,
                            (gssize) tl_tokenizer_decode (tokenizer, &decoder, best, piece));
+      if (filter != NULL)
+        tlm_word_filter_accept (filter, best);
       if (!tl_session_decode (session, best, err))
         return NULL;
     }

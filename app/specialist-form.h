@@ -7,6 +7,7 @@
 
 #include "gguf/gguf.h"
 #include "model/adapter.h"
+#include "specialist-words.h"
 
 G_BEGIN_DECLS
 
@@ -14,6 +15,7 @@ typedef struct
 {
   char      *suffix;      /* what stands between an input and its output */
   GPtrArray *labels;      /* of strings: the only outputs there are; empty: any text */
+  GPtrArray *words;       /* of strings: what outputs have beside words of the input; NULL: any */
   double     temperature; /* that the labels' probabilities are right with */
   double     threshold;   /* of the likeliest label, below which a person is to be asked */
 } TlmForm;
@@ -52,7 +54,13 @@ int32_t *tlm_form_encode (const TlmForm *self, const tl_tokenizer *tokenizer, co
 gboolean tlm_form_classify (const TlmForm *self, tl_session *session, const tl_model *model,
                             const char *input, double temperature, double *p, tl_error *err);
 
-/* The likeliest text of at most @max_tokens. (transfer full) (nullable) */
+/* What an output to @prompt, which tlm_form_make_prompt() made, is held to. (transfer full)
+ * (nullable): NULL when that is nothing, or the prompt is another */
+TlmWordFilter *tlm_form_make_filter (const TlmForm *self, const char *prompt,
+                                     const tl_tokenizer *tokenizer);
+
+/* The likeliest text of at most @max_tokens, held to the form's words if it has some. (transfer
+ * full) (nullable) */
 char *tlm_form_write_output (const TlmForm *self, tl_session *session, const tl_model *model,
                              const char *input, guint max_tokens, tl_error *err);
 

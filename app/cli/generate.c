@@ -67,7 +67,7 @@ parse (Options *o,
     { "n-predict", 'n', 0, G_OPTION_ARG_INT, &o->n_tokens, N_("At most so many tokens (128)"),
       "N" },
     { "temp", 0, 0, G_OPTION_ARG_STRING, &o->temperature,
-      N_("Randomness; 0 takes the likeliest token each time (0.8)"), "T" },
+      N_("Randomness; 0 takes the likeliest token each time (0.8; 0 for a specialist)"), "T" },
     { "top-k", 0, 0, G_OPTION_ARG_INT, &o->top_k, N_("Only the K likeliest tokens; 0: all (40)"),
       "K" },
     { "top-p", 0, 0, G_OPTION_ARG_STRING, &o->top_p,
@@ -187,6 +187,8 @@ tlm_cli_generate_text (const char               *model_path,
                        GError                  **error)
 {
   g_autoptr (GChecksum) checksum = g_checksum_new (G_CHECKSUM_SHA256);
+  g_autoptr (TlmForm)   form = tlm_adapters_read_form (adapters);
+  TlmGenerateRequest    held = *request;
   Output                output = { checksum, 0 };
   gint64                start = g_get_monotonic_time ();
   tl_error              err = { 0 };
@@ -200,10 +202,15 @@ tlm_cli_generate_text (const char               *model_path,
   if (session == NULL)
     tlm_error_from_model (error, model_path, &err);
   else
-    good = tlm_adapters_use (adapters, model, session, error)
-           && (receipt == NULL || tlm_adapters_hash (adapters, error))
-           && tlm_generation_run (model, session, request, print_bytes, &output, NULL, NULL, NULL,
-                                  error);
+    {
+      if (form != NULL)
+        held.filter = tlm_form_make_filter (form, request->prompt, tl_model_get_tokenizer (model));
+      good = tlm_adapters_use (adapters, model, session, error)
+             && (receipt == NULL || tlm_adapters_hash (adapters, error))
+             && tlm_generation_run (model, session, &held, print_bytes, &output, NULL, NULL, NULL,
+                                    error);
+      g_clear_pointer (&held.filter, tlm_word_filter_free);
+    }
   if (receipt != NULL)
     {
       receipt->prompt = g_strdup (request->prompt);
@@ -244,7 +251,11 @@ generate (const Options            *o,
     return FALSE;
   form = o->raw || o->chat ? NULL : tlm_adapters_read_form (adapters);
   if (form != NULL)
-    formed.prompt = prompt = tlm_form_make_prompt (form, request->prompt);
+    {
+      formed.prompt = prompt = tlm_form_make_prompt (form, request->prompt);
+      if (o->temperature == NULL)
+        formed.temperature = 0; /* as it was judged */
+    }
   if (o->receipt != NULL)
     {
       receipt = tlm_receipt_new (TLM_RECEIPT_GENERATE, model, error);
