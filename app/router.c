@@ -8,10 +8,9 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
-/* `tinylm-cli eval route` prints what these cost and catch. */
-#define P_BROAD 0.12f       /* handed over from here on */
-#define P_BROAD_RISKY 0.05f /* the same, where a wrong answer could hurt: */
-#define P_RISKY 0.01f
+/* Handed over from here on: on folds of data/requests the highest that misses no broad request of high
+ * risk. `tinylm-cli eval route` prints what it costs and catches. */
+#define P_BROAD 0.06f
 /* From here on the person is told that a wrong answer could hurt. */
 #define P_RISK_SAID 0.3f
 
@@ -77,15 +76,11 @@ tlm_router_get_built_in (void)
 void
 tlm_router_route (const tl_router *router, const tl_request *request, TlmRouted *routed)
 {
-  float broad;
-
   *routed = (TlmRouted) { .rule = NULL };
   tl_router_route (router, request, &routed->routing);
   apply_rules (request, routed);
   routed->tool = tools[routed->routing.label];
-  broad = routed->routing.p[TL_ROUTE_BROAD];
-  if (routed->tool != TLM_TOOL_HAND_OVER
-      && (broad >= P_BROAD || (broad >= P_BROAD_RISKY && routed->routing.p_high_risk >= P_RISKY)))
+  if (routed->tool != TLM_TOOL_HAND_OVER && routed->routing.p[TL_ROUTE_BROAD] >= P_BROAD)
     {
       routed->tool = TLM_TOOL_HAND_OVER;
       routed->careful = TRUE;

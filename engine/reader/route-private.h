@@ -28,7 +28,7 @@ typedef struct
 
 struct tl_router
 {
-  float weights[ROUTE_N_OUTPUTS][ROUTE_N_BUCKETS];
+  float weights[ROUTE_N_BUCKETS][ROUTE_N_OUTPUTS]; /* what a feature says of all outputs lies together */
 };
 
 void route_view_fill (route_view *view, const tl_request *request);

@@ -97,6 +97,17 @@ static const char *const concepts[] = {
   "electric* bleach drunk drive mold mould vermieter* miete kündig* steuer* gericht anwalt kredit* "
   "vertrag* loyer propriétaire impôt* avocat crédit contrat* alquiler impuesto* abogado despid* "
   "affitto tasse avvocato contratto aluguel imposto* advogado ",
+  /* judging: what only somebody who knows should say */
+  " ok okay danger* dangerous safe unsafe safely harmless serious* normal worr* bad wrong fair legal* "
+  "illegal* lawful* unlawful* allowed permitted may should must correct* risky risk* lethal fatal deadly "
+  "trust* sign signing scam genuine advis* advice recommend* rights valid binding liable enough opinion "
+  "serious cure* hospital emergency gefährlich schlimm erlaubt normal rechtens richtig unterschreiben "
+  "dangereux grave normal légal droit devrais peligroso grave legal debería pericoloso legale dovrei "
+  "perigoso devia 大丈夫 危険 違法 ",
+  /* who may come to harm */
+  " baby toddler child children kid kids son daughter year-old old mother father mum dad mom nan husband "
+  "wife cat dog ate eaten swallow* drank fell fallen unconscious alone bruise* mg ml dose* kg kind* enfant* "
+  "niñ* bambin* criança* mutter vater mère père madre padre mãe pai 子供 父 母 ",
   /* "this" */
   " this it these that attached selection selected above below note file letter mail page pdf scan "
   "thread paragraph text dies* das diese* den ce cet cette ceci ça este esta esto questo questa "

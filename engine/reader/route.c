@@ -10,7 +10,7 @@
 #include "reader/route-private.h"
 
 #define ARCHITECTURE "tinylm-router"
-#define VERSION 1 /* of the features: a file of another version means other buckets */
+#define VERSION 2 /* of the features: a file of another version means other buckets */
 
 const char *const tl_route_names[TL_ROUTE_N_LABELS] = {
   "plain", "keypoints", "title", "actions", "tags", "ask",
@@ -46,12 +46,10 @@ route_score (const tl_router *router, const route_view *view, float *y)
 {
   float max = -INFINITY, sum = 0.0f;
 
-  for (size_t o = 0; o < ROUTE_N_OUTPUTS; o++)
-    {
-      y[o] = 0.0f;
-      for (size_t i = 0; i < view->n_features; i++)
-        y[o] += router->weights[o][view->features[i].bucket] * view->features[i].value;
-    }
+  memset (y, 0, ROUTE_N_OUTPUTS * sizeof *y);
+  for (size_t i = 0; i < view->n_features; i++)
+    for (size_t o = 0; o < ROUTE_N_OUTPUTS; o++)
+      y[o] += router->weights[view->features[i].bucket][o] * view->features[i].value;
   for (size_t o = 0; o < TL_ROUTE_N_LABELS; o++)
     max = fmaxf (max, y[o]);
   for (size_t o = 0; o < TL_ROUTE_N_LABELS; o++)
@@ -70,11 +68,12 @@ find_reasons (const tl_router *router, const route_view *view, tl_routing *r)
   for (size_t i = 0; i < view->n_features; i++)
     {
       const route_feature *f = &view->features[i];
+      const float *w = router->weights[f->bucket];
       float mean = 0.0f, more;
 
       for (size_t o = 0; o < TL_ROUTE_N_LABELS; o++)
-        mean += router->weights[o][f->bucket] / TL_ROUTE_N_LABELS;
-      more = (router->weights[r->label][f->bucket] - mean) * f->value;
+        mean += w[o] / TL_ROUTE_N_LABELS;
+      more = (w[r->label] - mean) * f->value;
       if (f->word >= 0)
         words[f->word] += more;
       else if (f->word == ROUTE_ATTACHED)
@@ -142,12 +141,21 @@ tl_router_open (const char *path, tl_error *err)
   tl_gguf *gguf = tl_gguf_open (path, err);
   const tl_tensor_info *t = gguf != NULL ? find_weights (gguf, err) : NULL;
   tl_router *router = t != NULL ? malloc (sizeof *router) : NULL;
+  float *rows = t != NULL ? malloc (sizeof router->weights) : NULL;
 
-  if (router != NULL)
-    tl_type_get_info (TL_TYPE_Q8_0)
-      ->dequantize (router->weights[0], t->data, ROUTE_N_OUTPUTS * ROUTE_N_BUCKETS);
+  if (router != NULL && rows != NULL)
+    {
+      tl_type_get_info (TL_TYPE_Q8_0)->dequantize (rows, t->data, ROUTE_N_OUTPUTS * ROUTE_N_BUCKETS);
+      for (size_t i = 0; i < ROUTE_N_OUTPUTS * ROUTE_N_BUCKETS; i++)
+        router->weights[i % ROUTE_N_BUCKETS][i / ROUTE_N_BUCKETS] = rows[i];
+    }
   else if (t != NULL)
-    tl_error_set (err, TL_ERROR_MEMORY, "Not enough memory to open a router");
+    {
+      tl_error_set (err, TL_ERROR_MEMORY, "Not enough memory to open a router");
+      free (router);
+      router = NULL;
+    }
+  free (rows);
   tl_gguf_close (gguf);
   return router;
 }
@@ -164,12 +172,15 @@ tl_router_save (const tl_router *router, const char *path, tl_error *err)
   const size_t n = ROUTE_N_OUTPUTS * ROUTE_N_BUCKETS;
   const uint64_t dims[] = { ROUTE_N_BUCKETS, ROUTE_N_OUTPUTS };
   void *blocks = malloc (tl_type_row_bytes (TL_TYPE_Q8_0, n));
+  float *rows = malloc (sizeof router->weights); /* an output's weights are a row of the file */
   tl_gguf_writer *w = tl_gguf_writer_new ();
-  bool ok = blocks != NULL && w != NULL;
+  bool ok = blocks != NULL && rows != NULL && w != NULL;
 
   if (ok)
     {
-      tl_type_get_info (TL_TYPE_Q8_0)->quantize (blocks, router->weights[0], NULL, n);
+      for (size_t i = 0; i < n; i++)
+        rows[i] = router->weights[i % ROUTE_N_BUCKETS][i / ROUTE_N_BUCKETS];
+      tl_type_get_info (TL_TYPE_Q8_0)->quantize (blocks, rows, NULL, n);
       tl_gguf_writer_string (w, "general.architecture", ARCHITECTURE);
       tl_gguf_writer_string (w, "general.name", "router");
       tl_gguf_writer_u32 (w, ARCHITECTURE ".version", VERSION);
@@ -179,6 +190,7 @@ tl_router_save (const tl_router *router, const char *path, tl_error *err)
   else
     tl_error_set (err, TL_ERROR_MEMORY, "Not enough memory to write a router");
   tl_gguf_writer_free (w);
+  free (rows);
   free (blocks);
   return ok;
 }
