@@ -28,10 +28,19 @@ typedef struct
   double calibration_error;  /* of labels: mean |p - right| by tenths of p (Guo et al. 2017) */
   double asked;              /* of labels: the part that is below the threshold */
   double right_when_sure;    /* and how many of the others are right; 1 when there are none */
+  double base_bits, bits;    /* a byte of ordinary notes: what it forgot; 0: not measured */
 } TlmVerdict;
 
 /* "wins", "does not win" or "too few examples"; static, not translated */
 const char *tlm_verdict_get_word (TlmVerdictKind kind);
+
+/* One translated sentence on @verdict, whose bits were measured. (transfer full) */
+char *tlm_verdict_dup_forgetting (const TlmVerdict *verdict);
+
+/* Fills in the bits of @verdict; parameters as of tlm_judge(), which does not do it. */
+gboolean tlm_judge_forgetting (const tl_model *base, const tl_model *model,
+                               const tl_adapter_use *uses, gsize n_uses, tl_pool *pool,
+                               TlmVerdict *verdict, GError **error);
 
 /**
  * tlm_judge:

@@ -23,8 +23,9 @@
 #define PATIENCE 6
 #define PATIENT_SHARE 2
 
-/* A kill loses at most so much of the work. */
-#define SAVE_SECONDS 15
+/* A kill loses at most so much of the work, or so many times what saving it takes. */
+#define SAVE_SECONDS 0.5
+#define SAVE_SHARE 30
 
 /* Of the time that there is, for the search; and the steps that each recipe gets. */
 #define SEARCH_SHARE 0.4
@@ -269,6 +270,7 @@ run_to_end (TlmSpecialistJob *job,
 {
   tl_checkpoint_state *state = tl_lora_trainer_get_state (trainer);
   gint64               since = g_get_monotonic_time (), saved = since;
+  double               pause = SAVE_SECONDS;
   guint64              patience = MAX (PATIENCE * measure_every (job), n_steps / PATIENT_SHARE);
   tl_error             err = { 0 };
   guint                n_done = 0;
@@ -282,11 +284,12 @@ run_to_end (TlmSpecialistJob *job,
         return was_cancelled (error);
       report (job, TLM_SPECIALIST_TRAIN, recipe, (guint) state->step, n_steps, loss, valid_loss,
               since, ++n_done);
-      if (seconds_since (saved) < SAVE_SECONDS)
+      if (seconds_since (saved) < pause)
         continue;
+      saved = g_get_monotonic_time ();
       if (!tl_lora_trainer_save (trainer, job->checkpoint, &err))
         return tlm_error_from_engine (error, &err);
-      saved = g_get_monotonic_time ();
+      pause = MAX (SAVE_SECONDS, SAVE_SHARE * seconds_since (saved));
     }
   if (state->best_step == 0)
     measure (job, trainer);

@@ -42,6 +42,11 @@ write_scores (tl_gguf_writer            *w,
 {
   const TlmVerdict *v = &r->verdict;
 
+  if (v->base_bits > 0)
+    {
+      tl_gguf_writer_f32 (w, KEY ("base_bits"), (float) v->base_bits);
+      tl_gguf_writer_f32 (w, KEY ("bits"), (float) v->bits);
+    }
   if (v->n == 0)
     return;
   tl_gguf_writer_string (w, KEY ("metric"), r->n_labels > 0 ? "accuracy" : "rouge-l");
@@ -119,7 +124,9 @@ judge_model (TlmSpecialistJob    *job,
 
   return tlm_judge (job->data->form, job->model, model, &use, adapter != NULL, job->data->held_out,
                     job->data->n_held_out, job->data->commonest, job->pool, job->cancel,
-                    job->cancel_data, &result->verdict, error);
+                    job->cancel_data, &result->verdict, error)
+         && tlm_judge_forgetting (job->model, model, &use, adapter != NULL, job->pool,
+                                  &result->verdict, error);
 }
 
 /* Of the file as it will run. */

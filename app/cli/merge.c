@@ -142,7 +142,7 @@ print_card (const tl_gguf *gguf)
     "base_name", "base_sha256", "examples_train", "examples_valid", "examples_held_out", "rank",
     "learning_rate", "dropout", "steps", "best_step", "seed", "valid_loss", "metric", "verdict",
     "score", "base_score", "commonest_score", "exact", "difference", "difference_low",
-    "difference_high", "temperature", "threshold",
+    "difference_high", "temperature", "threshold", "base_bits", "bits",
   };
   g_autoptr (GString) labels = g_string_new (NULL);
   tl_gguf_type        type;

@@ -229,6 +229,7 @@ print_verdict (const Options             *o,
   const TlmVerdict   *v = &r->verdict;
   g_autoptr (GString) out = g_string_new ("{");
   g_autofree char    *shown = g_filename_display_name (o->out);
+  g_autofree char    *forgetting = tlm_verdict_dup_forgetting (v);
 
   add_text (out, "verdict", tlm_verdict_get_word (v->kind));
   add_text (out, "metric", r->n_labels > 0 ? "accuracy" : "rouge-l");
@@ -244,6 +245,9 @@ print_verdict (const Options             *o,
   add_number (out, "valid", r->n_valid, 0);
   add_number (out, "cut", r->n_cut, 0);
   add_labels (out, r);
+  add_number (out, "base_bits", v->base_bits, 4);
+  add_number (out, "bits", v->bits, 4);
+  add_text (out, "forgetting", forgetting);
   add_number (out, "rank", r->rank, 0);
   add_number (out, "lr", r->lr, 6);
   add_number (out, "steps", r->steps, 0);

@@ -290,6 +290,57 @@ goes_on_to_the_same_bytes (Fixture      *f,
   g_assert_cmpmem (a, n_a, b, n_b);
 }
 
+/* Ends the program where it stands, as a power cut does. */
+static void
+train_and_kill (const char *data,
+                const char *out,
+                guint       ms)
+{
+  g_autoptr (GSubprocess) process = NULL;
+  g_autoptr (GError)      error = NULL;
+
+  process = g_subprocess_new (G_SUBPROCESS_FLAGS_STDOUT_SILENCE, &error, g_getenv ("TINYLM_CLI"),
+                              "train", "--data", data, "--base", "meeny", "--out", out, "--rank", "4",
+                              "--epochs", "12", "--threads", "2", NULL);
+  g_assert_no_error (error);
+  g_usleep (ms * 1000);
+  g_subprocess_force_exit (process);
+  g_assert_true (g_subprocess_wait (process, NULL, &error));
+}
+
+static void
+survives_a_kill_at_any_moment (Fixture      *f,
+                               gconstpointer data)
+{
+  g_autofree char *text = make_requests ();
+  g_autofree char *examples = write_file (f, "requests.jsonl", text);
+  g_autofree char *out = g_build_filename (f->folder, "x.gguf", NULL);
+  g_autofree char *kept = g_build_filename (f->folder, "whole.gguf", NULL);
+  g_autofree char *checkpoint = g_strconcat (out, ".checkpoint", NULL);
+  g_autofree char *a = NULL, *b = NULL;
+  gboolean         was_there = FALSE;
+  gsize            n_a, n_b;
+  TlmTestRun       run;
+
+  train (&run, examples, out);
+  g_assert_cmpint (run.status, ==, 0);
+  tlm_test_run_clear (&run);
+  g_assert_cmpint (g_rename (out, kept), ==, 0);
+  for (guint i = 0; i < 8 && !g_file_test (out, G_FILE_TEST_EXISTS); i++)
+    {
+      train_and_kill (examples, out, (guint) g_test_rand_int_range (100, 2500));
+      was_there = was_there || g_file_test (checkpoint, G_FILE_TEST_EXISTS);
+    }
+  g_assert_true (was_there);
+  train (&run, examples, out);
+  g_assert_cmpint (run.status, ==, 0);
+  tlm_test_run_clear (&run);
+  g_assert_true (g_file_get_contents (kept, &a, &n_a, NULL));
+  g_assert_true (g_file_get_contents (out, &b, &n_b, NULL));
+  g_assert_cmpmem (a, n_a, b, n_b);
+  g_assert_false (g_file_test (checkpoint, G_FILE_TEST_EXISTS));
+}
+
 static void
 refuses_what_does_not_fit (Fixture      *f,
                            gconstpointer data)
@@ -371,6 +422,7 @@ main (int    argc,
   TEST ("names-the-line-that-is-wrong", names_the_line_that_is_wrong);
   TEST ("trains-classifies-and-tells", trains_classifies_and_tells);
   TEST ("goes-on-to-the-same-bytes", goes_on_to_the_same_bytes);
+  TEST ("survives-a-kill-at-any-moment", survives_a_kill_at_any_moment);
   TEST ("refuses-what-does-not-fit", refuses_what_does_not_fit);
   TEST ("replays-with-the-same-adapter-alone", replays_with_the_same_adapter_alone);
   return g_test_run ();
