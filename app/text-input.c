@@ -154,10 +154,10 @@ tlm_text_decode (const char  *bytes,
   return g_steal_pointer (&text);
 }
 
-static GBytes *
-load_stream (GInputStream *stream,
-             GCancellable *cancellable,
-             GError      **error)
+GBytes *
+tlm_text_load_stream (GInputStream *stream,
+                      GCancellable *cancellable,
+                      GError      **error)
 {
   g_autoptr (GByteArray) bytes = g_byte_array_new ();
   g_autofree guint8     *chunk = g_malloc (1 << 16);
@@ -194,7 +194,7 @@ tlm_text_read_stream (GInputStream *stream,
                       GCancellable *cancellable,
                       GError      **error)
 {
-  g_autoptr (GBytes) bytes = load_stream (stream, cancellable, error);
+  g_autoptr (GBytes) bytes = tlm_text_load_stream (stream, cancellable, error);
 
   return bytes != NULL ? decode_bytes (bytes, out_len, decoded_from, error) : NULL;
 }
@@ -234,7 +234,7 @@ tlm_text_load_file (GFile        *file,
   if (!check_kind (file, cancellable, error))
     return NULL;
   stream = g_file_read (file, cancellable, error);
-  return stream != NULL ? load_stream (G_INPUT_STREAM (stream), cancellable, error) : NULL;
+  return stream != NULL ? tlm_text_load_stream (G_INPUT_STREAM (stream), cancellable, error) : NULL;
 }
 
 char *

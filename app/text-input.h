@@ -31,8 +31,10 @@ gboolean tlm_text_check_content (const char *bytes, gsize len, GError **error);
 char *tlm_text_decode (const char *bytes, gsize len, gsize *out_len, const char **decoded_from,
                        GError **error);
 
-/* The bytes of a file as they are. Blocks; errors as below. Returns: (transfer full) */
-GBytes *tlm_text_load_file (GFile *file, GCancellable *cancellable, GError **error);
+/* The bytes of a file, or of a stream to its end, as they are. Blocks; errors as below.
+ * Returns: (transfer full) */
+GBytes *tlm_text_load_file   (GFile *file, GCancellable *cancellable, GError **error);
+GBytes *tlm_text_load_stream (GInputStream *stream, GCancellable *cancellable, GError **error);
 
 /* Blocks; not for the main thread. Folders, devices and files above TLM_TEXT_MAX_BYTES are
  * errors. */

@@ -7,7 +7,6 @@
 
 #include "folder-scan.h"
 #include "import/import.h"
-#include "text-input.h"
 
 char *
 tlm_cli_read_input (const char *name, gsize *len, const char **decoded_from, GError **error)
@@ -18,7 +17,7 @@ tlm_cli_read_input (const char *name, gsize *len, const char **decoded_from, GEr
   if (g_str_equal (name, "-"))
     {
       stream = g_unix_input_stream_new (STDIN_FILENO, FALSE);
-      return tlm_text_read_stream (stream, len, decoded_from, NULL, error);
+      return tlm_import_read_stream (stream, len, decoded_from, NULL, error);
     }
   file = g_file_new_for_path (name);
   return tlm_import_read_file (file, len, decoded_from, NULL, error);

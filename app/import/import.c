@@ -33,13 +33,37 @@ starts_with (const char *bytes,
   return len >= strlen (start) && g_ascii_strncasecmp (bytes, start, strlen (start)) == 0;
 }
 
+/* White space, a mark of the encoding, <?xml ...?> and comments, which may stand before all else. */
+static void
+skip_prolog (const char **bytes,
+             gsize       *len)
+{
+  const char *end = *bytes + *len, *p = *bytes;
+
+  for (;;)
+    {
+      const char *stop;
+
+      while (p < end && (g_ascii_isspace (*p) || memchr (TLM_TEXT_BOM, *p, 3)))
+        p++;
+      if (!starts_with (p, (gsize) (end - p), "<?xml") && !starts_with (p, (gsize) (end - p), "<!--"))
+        break;
+      stop = g_strstr_len (p, end - p, p[1] == '?' ? "?>" : "-->");
+      if (stop == NULL)
+        break;
+      p = memchr (stop, '>', (gsize) (end - stop));
+      p++;
+    }
+  *bytes = p;
+  *len = (gsize) (end - p);
+}
+
 static gboolean
 is_html (const char *bytes,
          gsize       len,
          const char *name)
 {
-  while (len > 0 && (g_ascii_isspace (*bytes) || memchr (TLM_TEXT_BOM, *bytes, 3)))
-    bytes++, len--;
+  skip_prolog (&bytes, &len);
   return starts_with (bytes, len, "<!doctype html") || starts_with (bytes, len, "<html")
          || has_suffix (name, ".html") || has_suffix (name, ".htm") || has_suffix (name, ".xhtml");
 }
@@ -142,20 +166,17 @@ read_text (GBytes      *bytes,
   return tlm_import_org (text);
 }
 
-char *
-tlm_import_read_file (GFile        *file,
-                      gsize        *out_len,
-                      const char  **decoded_from,
-                      GCancellable *cancellable,
-                      GError      **error)
+static char *
+read_bytes (GBytes       *bytes,
+            const char   *name,
+            gsize        *out_len,
+            const char  **decoded_from,
+            GCancellable *cancellable,
+            GError      **error)
 {
-  g_autoptr (GBytes) bytes = tlm_text_load_file (file, cancellable, error);
-  g_autofree char   *name = g_file_get_basename (file);
-  g_autofree char   *text = NULL;
-  const char        *format = NULL;
+  g_autofree char *text = NULL;
+  const char      *format = NULL;
 
-  if (bytes == NULL)
-    return NULL;
   if (!read_document (bytes, name, &text, &format, cancellable, error))
     text = read_text (bytes, name, &format, error);
   if (text == NULL || g_cancellable_set_error_if_cancelled (cancellable, error)
@@ -166,4 +187,29 @@ tlm_import_read_file (GFile        *file,
   if (decoded_from != NULL)
     *decoded_from = format;
   return g_steal_pointer (&text);
+}
+
+char *
+tlm_import_read_file (GFile        *file,
+                      gsize        *out_len,
+                      const char  **decoded_from,
+                      GCancellable *cancellable,
+                      GError      **error)
+{
+  g_autoptr (GBytes) bytes = tlm_text_load_file (file, cancellable, error);
+  g_autofree char   *name = g_file_get_basename (file);
+
+  return bytes != NULL ? read_bytes (bytes, name, out_len, decoded_from, cancellable, error) : NULL;
+}
+
+char *
+tlm_import_read_stream (GInputStream *stream,
+                        gsize        *out_len,
+                        const char  **decoded_from,
+                        GCancellable *cancellable,
+                        GError      **error)
+{
+  g_autoptr (GBytes) bytes = tlm_text_load_stream (stream, cancellable, error);
+
+  return bytes != NULL ? read_bytes (bytes, "", out_len, decoded_from, cancellable, error) : NULL;
 }

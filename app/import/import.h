@@ -20,4 +20,8 @@ G_BEGIN_DECLS
 char *tlm_import_read_file (GFile *file, gsize *out_len, const char **decoded_from,
                             GCancellable *cancellable, GError **error);
 
+/* The same of standard input or another stream, to its end; Org cannot be told from plain text. */
+char *tlm_import_read_stream (GInputStream *stream, gsize *out_len, const char **decoded_from,
+                              GCancellable *cancellable, GError **error);
+
 G_END_DECLS

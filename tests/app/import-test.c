@@ -131,6 +131,34 @@ reads_html (void)
   assert_text ("a.md", "a < b\n", "a < b\n");
 }
 
+/* As standard input has none. */
+static void
+needs_no_name (void)
+{
+  static const char *const cases[][3] = {
+    { "<html><p>Hi", "Hi\n", "HTML" },
+    { "\xef\xbb\xbf<?xml version='1.0'?>\n<!-- of a\n shop -->\n<!DOCTYPE html><p>Hi", "Hi\n",
+      "HTML" },
+    { "<!-- a note -->\nHi\n", "<!-- a note -->\nHi\n", NULL },
+    { "<?xml never ends", "<?xml never ends", NULL },
+    { "From: me\nMessage-ID: <1@x>\n\nHi\n", "---\nfrom: me\n---\n\nHi\n", "EML" },
+    { "* Plan\nHi\n", "* Plan\nHi\n", NULL },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr (GInputStream) stream
+        = g_memory_input_stream_new_from_data (cases[i][0], -1, NULL);
+      g_autoptr (GError) error = NULL;
+      const char        *format = "unset";
+      g_autofree char   *text = tlm_import_read_stream (stream, NULL, &format, NULL, &error);
+
+      g_assert_no_error (error);
+      g_assert_cmpstr (text, ==, cases[i][1]);
+      g_assert_cmpstr (format, ==, cases[i][2]);
+    }
+}
+
 static void
 reads_org (void)
 {
@@ -397,6 +425,7 @@ main (int    argc,
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/app/import/reads-html", reads_html);
+  g_test_add_func ("/app/import/needs-no-name", needs_no_name);
   g_test_add_func ("/app/import/reads-org", reads_org);
   g_test_add_func ("/app/import/reads-odt", reads_odt);
   g_test_add_func ("/app/import/reads-docx", reads_docx);
