@@ -108,9 +108,11 @@ leave_alone (TlmFolders *self, TlmFolder *folder)
 static void
 list_job (gpointer owner, GTask *task)
 {
-  GPtrArray    *folders = g_ptr_array_new_with_free_func (g_object_unref);
-  GError       *error = NULL;
-  sqlite3_stmt *row = tlm_db_query (owner, &error, "SELECT uri, paused FROM folders ORDER BY id", "");
+  g_autoptr (GPtrArray) folders = g_ptr_array_new_with_free_func (g_object_unref);
+  GError               *error = NULL;
+  sqlite3_stmt         *row;
+
+  row = tlm_db_query (owner, &error, "SELECT uri, paused FROM folders ORDER BY id", "");
 
   while (row != NULL && tlm_db_step (owner, row, &error) > 0)
     {
@@ -118,8 +120,10 @@ list_job (gpointer owner, GTask *task)
 
       g_ptr_array_add (folders, tlm_folder_new (file, sqlite3_column_int (row, 1) != 0));
     }
-  g_clear_error (&error);
-  g_task_return_pointer (task, folders, (GDestroyNotify) g_ptr_array_unref);
+  if (error == NULL)
+    g_task_return_pointer (task, g_steal_pointer (&folders), (GDestroyNotify) g_ptr_array_unref);
+  else
+    g_task_return_error (task, error);
 }
 
 /* (transfer none) (nullable) */
@@ -290,6 +294,26 @@ tlm_folders_dup_paths (TlmFolders *self)
 
       paths[i] = g_file_get_parse_name (tlm_folder_get_file (folder));
     }
+  return paths;
+}
+
+void
+tlm_folders_read_paths_async (TlmStore           *store,
+                              GCancellable       *c,
+                              GAsyncReadyCallback cb,
+                              gpointer            data)
+{
+  tlm_store_post (store, g_task_new (store, c, cb, data), list_job);
+}
+
+GStrv
+tlm_folders_read_paths_finish (TlmStore *store, GAsyncResult *r, GError **error)
+{
+  g_autoptr (GPtrArray) folders = g_task_propagate_pointer (G_TASK (r), error);
+  GStrv                 paths = folders != NULL ? g_new0 (char *, folders->len + 1) : NULL;
+
+  for (guint i = 0; folders != NULL && i < folders->len; i++)
+    paths[i] = g_file_get_parse_name (tlm_folder_get_file (folders->pdata[i]));
   return paths;
 }
 

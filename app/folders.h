@@ -21,6 +21,11 @@ GListModel *tlm_folders_get_list (TlmFolders *self); /* (transfer none): of TlmF
 gboolean    tlm_folders_get_busy (TlmFolders *self);
 GStrv       tlm_folders_dup_paths (TlmFolders *self); /* of all, also of paused ones */
 
+/* The same of a store that nobody looks through folders for. */
+void        tlm_folders_read_paths_async  (TlmStore *store, GCancellable *c, GAsyncReadyCallback cb,
+                                           gpointer data);
+GStrv       tlm_folders_read_paths_finish (TlmStore *store, GAsyncResult *r, GError **error);
+
 /* Once the notes are loaded: reads which folders there are, and looks through them. */
 void        tlm_folders_start    (TlmFolders *self);
 

@@ -5,9 +5,12 @@
 #include <string.h>
 
 #include "cli/commands.h"
-#include "json.h"
+#include "cli/open-store.h"
 #include "cli/options.h"
 #include "cli/terminal.h"
+#include "folders.h"
+#include "json.h"
+#include "paths.h"
 #include "privacy.h"
 
 static void
@@ -82,15 +85,45 @@ print_text (GPtrArray *findings)
     }
 }
 
+/* (transfer full) (nullable): of the folders that are watched. A store that is not there is not made, and
+ * one that cannot be opened leaves the rest of the proof as it is. */
+static GStrv
+read_watched (int passphrase_fd)
+{
+  g_autofree char         *database = tlm_paths_dup_database ();
+  g_autoptr (TlmStore)     store = NULL;
+  g_autoptr (GAsyncResult) read = NULL;
+  g_autoptr (GError)       error = NULL;
+  GStrv                    paths = NULL;
+
+  if (!g_file_test (database, G_FILE_TEST_EXISTS))
+    return NULL;
+  store = tlm_store_new ();
+  if (tlm_cli_open_store (store, passphrase_fd, &error))
+    {
+      tlm_folders_read_paths_async (store, NULL, tlm_cli_keep, &read);
+      tlm_cli_await (&read);
+      paths = tlm_folders_read_paths_finish (store, read, &error);
+    }
+  tlm_store_close (store);
+  if (error != NULL)
+    tlm_cli_fail (_("Which folders are watched is not shown. %s"), error->message);
+  return paths;
+}
+
 int
 tlm_cli_privacy (int    argc,
                  char **argv)
 {
   gboolean              json = FALSE;
+  int                   passphrase_fd = -1;
   const GOptionEntry    entries[] = {
     { "json", 0, 0, G_OPTION_ARG_NONE, &json, N_("Print one JSON object"), NULL },
+    { "passphrase-fd", 0, 0, G_OPTION_ARG_INT, &passphrase_fd,
+      N_("Read the passphrase of a locked store from this file descriptor"), N_("N") },
     { NULL }
   };
+  g_auto (GStrv)        watched = NULL;
   g_autoptr (GPtrArray) findings = NULL;
   int                   status;
 
@@ -104,7 +137,8 @@ tlm_cli_privacy (int    argc,
       tlm_cli_fail (_("“privacy” takes no “%s”."), argv[1]);
       return 2;
     }
-  findings = tlm_privacy_check (FALSE, NULL);
+  watched = read_watched (passphrase_fd);
+  findings = tlm_privacy_check (FALSE, (const char *const *) watched);
   if (json)
     print_json (findings);
   else

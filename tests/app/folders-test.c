@@ -119,6 +119,23 @@ keeps_files_as_notes (Fixture *f, gconstpointer data)
   g_assert_cmpuint (count_notes (f), ==, 2);
 }
 
+/* As a command does, which looks through none. */
+static void
+tells_paths_of_a_store (Fixture *f, gconstpointer data)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError)       error = NULL;
+  g_autofree char         *path = g_file_get_path (f->vault);
+  g_auto (GStrv)           paths = NULL;
+
+  tlm_folders_read_paths_async (f->store, NULL, tlm_test_keep, &result);
+  tlm_test_await (&result);
+  paths = tlm_folders_read_paths_finish (f->store, result, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (g_strv_length (paths), ==, 1);
+  g_assert_cmpstr (paths[0], ==, path);
+}
+
 static void
 follows_changes (Fixture *f, gconstpointer data)
 {
@@ -290,6 +307,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   ADD ("/app/folders/keeps-files-as-notes", keeps_files_as_notes);
+  ADD ("/app/folders/tells-paths-of-a-store", tells_paths_of_a_store);
   ADD ("/app/folders/follows-changes", follows_changes);
   ADD ("/app/folders/keeps-both-of-a-conflict", keeps_both_of_a_conflict);
   ADD ("/app/folders/forgets-a-folder-but-not-its-notes", forgets_a_folder_but_not_its_notes);
