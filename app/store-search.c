@@ -4,6 +4,8 @@
  * are one long word to the index; a query in them is looked for by reading the texts. */
 #include "store-private.h"
 
+#include "shown.h"
+
 #include <string.h>
 
 #define MAX_HITS 200
@@ -88,13 +90,15 @@ tlm_search_hit_new (TlmHitKind  kind,
                     const char *title,
                     const char *snippet)
 {
-  TlmSearchHit *self = g_object_new (TLM_TYPE_SEARCH_HIT, NULL);
+  TlmSearchHit    *self = g_object_new (TLM_TYPE_SEARCH_HIT, NULL);
+  g_autofree char *valid = NULL;
 
   self->kind = kind;
   self->id = id;
   self->message_id = message_id;
   self->title = g_utf8_make_valid (title, -1);
-  self->snippet = g_utf8_make_valid (snippet, -1);
+  valid = g_utf8_make_valid (snippet, -1);
+  self->snippet = tlm_shown_dup_unlinked (valid, "\xe2\x81\xa8"); /* U+2068, before what was found */
   return self;
 }
 

@@ -3,6 +3,8 @@
  * read it. */
 #include "summary-private.h"
 
+#include "shown.h"
+
 struct _TlmSummary
 {
   GObject         parent_instance;
@@ -236,16 +238,6 @@ tlm_summary_dup_slice (TlmSummary    *self,
   return g_strndup (self->parts.text + span->start, span->end - span->start);
 }
 
-/* Marks that override or embed a direction and those that are not seen, so that what is shown reads
- * as the note does and cannot dress up as something else. */
-static gboolean
-is_hidden (gunichar c)
-{
-  return g_unichar_iscntrl (c) || (c >= 0x202a && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069)
-         || c == 0x200e || c == 0x200f || c == 0x061c || c == 0xfeff || c == 0x200b
-         || (c >= 0xe0000 && c <= 0xe007f);
-}
-
 /**
  * tlm_summary_dup_shown:
  *
@@ -255,23 +247,5 @@ char *
 tlm_summary_dup_shown (TlmSummary    *self,
                        const TlmSpan *span)
 {
-  const char *end = self->parts.text + span->end;
-  GString    *out = g_string_new (NULL);
-  gboolean    space = FALSE;
-
-  for (const char *p = self->parts.text + span->start; p < end; p = g_utf8_next_char (p))
-    {
-      gunichar c = g_utf8_get_char (p);
-
-      if (g_unichar_isspace (c))
-        space = out->len > 0;
-      else if (!is_hidden (c))
-        {
-          if (space)
-            g_string_append_c (out, ' ');
-          space = FALSE;
-          g_string_append_unichar (out, c);
-        }
-    }
-  return g_string_free (out, FALSE);
+  return tlm_shown_dup (self->parts.text, span->start, span->end);
 }

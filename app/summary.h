@@ -67,8 +67,7 @@ double           tlm_summary_get_total_ms     (TlmSummary *self);
 /* The slice of the note. (transfer full) */
 char *tlm_summary_dup_slice (TlmSummary *self, const TlmSpan *span);
 
-/* The slice as it is shown: on one line, without control characters and marks that turn the
- * direction of what stands around it. (transfer full) */
+/* The slice as it is shown: tlm_shown_dup(). (transfer full) */
 char *tlm_summary_dup_shown (TlmSummary *self, const TlmSpan *span);
 
 G_END_DECLS

@@ -3,6 +3,7 @@
  * Front matter and an inserted summary are passed over. */
 #include "titles.h"
 
+#include "shown.h"
 #include "skills/front-matter.h"
 
 #include <string.h>
@@ -23,12 +24,13 @@ holds_word (const char *p,
 
 /* "## [x] Some *text*" to "Some text": list, heading, quote and check-box marks, then emphasis. */
 static char *
-strip_marks (const char *line,
+strip_marks (const char *text,
              gsize       len)
 {
-  const char *end = line + len;
-  GString    *title = g_string_new (NULL);
-  guint       n_chars = 0;
+  g_autofree char *shown = tlm_shown_dup (text, 0, len);
+  const char      *line = shown, *end = shown + strlen (shown);
+  GString         *title = g_string_new (NULL);
+  guint            n_chars = 0;
 
   while (line < end && (g_ascii_isspace (*line) || strchr ("#>*+-=", *line) != NULL))
     line++;
@@ -38,7 +40,7 @@ strip_marks (const char *line,
     {
       gunichar c = g_utf8_get_char (line);
 
-      if (c == '*' || c == '`' || g_unichar_iscntrl (c))
+      if (c == '*' || c == '`')
         continue;
       g_string_append_unichar (title, c);
       n_chars++;

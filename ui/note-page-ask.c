@@ -4,6 +4,7 @@
 #include "note-page-private.h"
 
 #include "engine-service.h"
+#include "shown.h"
 #include "skills/skill.h"
 
 #include <glib/gi18n.h>
@@ -58,8 +59,7 @@ answered_cb (GObject *source, GAsyncResult *result, gpointer user_data)
       tlm_ask_bar_set_error (self->ask_bar, error->message);
       return;
     }
-  sentence = g_strndup (question->text + answer.start, answer.end - answer.start);
-  g_strdelimit (sentence, "\r\n", ' ');
+  sentence = tlm_shown_dup (question->text, answer.start, answer.end);
   tlm_ask_bar_set_answer (self->ask_bar, sentence, &answer);
   g_clear_pointer (&self->answer_spans, tlm_note_spans_free);
   self->answer_spans = g_steal_pointer (&question->spans);

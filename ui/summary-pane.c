@@ -163,7 +163,7 @@ show_more_actions (TlmSummaryPane *self)
 static GtkWidget *
 new_tag (TlmSummaryPane *self, const TlmSpan *span, gsize i)
 {
-  g_autofree char *text = tlm_summary_dup_slice (self->summary, span);
+  g_autofree char *text = tlm_summary_dup_shown (self->summary, span);
   GtkWidget *button = gtk_button_new_with_label (text);
   GtkWidget *label = gtk_button_get_child (GTK_BUTTON (button));
 

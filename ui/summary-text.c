@@ -14,12 +14,9 @@
 static void
 append_slice (GString *out, const char *prefix, TlmSummary *summary, const TlmSpan *span)
 {
-  g_autofree char *slice = tlm_summary_dup_slice (summary, span);
+  g_autofree char *shown = tlm_summary_dup_shown (summary, span);
 
-  for (char *c = slice; *c != '\0'; c++)
-    if (*c == '\n' || *c == '\r')
-      *c = ' ';
-  g_string_append_printf (out, "%s%s\n", prefix, g_strstrip (slice));
+  g_string_append_printf (out, "%s%s\n", prefix, shown);
 }
 
 /* @marks: what stands before and behind a heading */

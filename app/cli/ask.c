@@ -11,6 +11,7 @@
 #include "cli/open-store.h"
 #include "cli/options.h"
 #include "paths.h"
+#include "shown.h"
 
 static gboolean
 ask_file (TlmEngineService *engine, const char *question, const char *name, GError **error)
@@ -30,7 +31,11 @@ ask_file (TlmEngineService *engine, const char *question, const char *name, GErr
   if (answer.start == answer.end)
     g_print ("%s\n", _("The note does not say."));
   else
-    g_print ("%.*s\n", (int) (answer.end - answer.start), text + answer.start);
+    {
+      g_autofree char *shown = tlm_shown_dup (text, answer.start, answer.end);
+
+      g_print ("%s\n", shown);
+    }
   return TRUE;
 }
 
@@ -41,9 +46,9 @@ print_answer (const TlmNotesAnswer *answer, GPtrArray *files)
   if (answer->answer.start < answer->answer.end)
     {
       const TlmPassage *passage = answer->passages->pdata[answer->place];
+      g_autofree char  *shown = tlm_shown_dup (passage->text, answer->answer.start, answer->answer.end);
 
-      g_print ("%.*s\n", (int) (answer->answer.end - answer->answer.start),
-               passage->text + answer->answer.start);
+      g_print ("%s\n", shown);
     }
   else
     g_print ("%s\n", files != NULL ? _("The notes do not say.") : _("Not in your notes."));

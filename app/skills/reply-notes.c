@@ -5,6 +5,8 @@
  * text around it has changed. */
 #include "skills/reply.h"
 
+#include "shown.h"
+
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
@@ -21,6 +23,17 @@ cut_at_character (const char *text,
   while (max > 0 && ((guchar) text[max] & 0xc0) == 0x80)
     max--;
   return max;
+}
+
+static void
+append_shown (GString          *reply,
+              const TlmPassage *passage,
+              gsize             start,
+              gsize             end)
+{
+  g_autofree char *shown = tlm_shown_dup (passage->text, start, end);
+
+  tlm_reply_append_quoted (reply, shown, strlen (shown));
 }
 
 static void
@@ -73,7 +86,8 @@ append_passages (GString              *reply,
       g_string_append (reply, "- ");
       append_link (reply, passage, 0, len);
       g_string_append (reply, ": ");
-      tlm_reply_append_quoted (reply, shown, head);
+      append_shown (reply, passage, (gsize) (shown - passage->text),
+                    (gsize) (shown - passage->text) + head);
       g_string_append (reply, head < rest ? "…\n" : "\n");
     }
 }
@@ -89,7 +103,7 @@ tlm_reply_from_notes (const TlmNotesAnswer *answer)
       const TlmPassage *passage = answer->passages->pdata[answer->place];
 
       g_string_append (reply, "**“");
-      tlm_reply_append_quoted (reply, passage->text + span->start, span->end - span->start);
+      append_shown (reply, passage, span->start, span->end);
       g_string_append (reply, "”** — ");
       append_link (reply, passage, span->start, span->end);
       g_string_append_printf (reply, "\n\n%s\n\n", _("Read for this:"));

@@ -29,10 +29,10 @@ static char *
 quote_span (TlmSummary    *summary,
             const TlmSpan *span)
 {
-  g_autofree char *slice = tlm_summary_dup_slice (summary, span);
+  g_autofree char *shown = tlm_summary_dup_shown (summary, span);
   GString         *quoted = g_string_new (NULL);
 
-  tlm_reply_append_quoted (quoted, slice, strlen (slice));
+  tlm_reply_append_quoted (quoted, shown, strlen (shown));
   return g_string_free (quoted, FALSE);
 }
 

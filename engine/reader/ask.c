@@ -364,6 +364,7 @@ tl_reader_ask (const tl_reader *r, const char *text, size_t len, const char *que
                size_t question_len, tl_span *answer, tl_error *err)
 {
   tl_unit *units = NULL;
+  char *covered = NULL;
   size_t n = 0;
   float least_none = INFINITY;
   bool ok;
@@ -372,18 +373,19 @@ tl_reader_ask (const tl_reader *r, const char *text, size_t len, const char *que
   if (!r->can_ask)
     return tl_error_set (err, TL_ERROR_UNSUPPORTED,
                          "This reader was trained without questions; choose a newer model");
-  ok = tl_reader_check_text (text, len, err) && tl_reader_check_text (question, question_len, err)
-       && tl_units_split (text, len, &units, &n, err);
+  ok = tl_reader_check_text (question, question_len, err)
+       && tl_reader_split (text, len, &covered, &units, &n, err);
   for (size_t begin = 0, end; ok && begin < n; begin = end)
     {
       tl_note *note;
 
       end = tl_reader_window_end (units, n, begin);
-      note = tl_reader_window_new (r, text, len, units, begin, end, err);
+      note = tl_reader_window_new (r, covered, len, units, begin, end, err);
       ok = note != NULL
            && ask_window (r, note, question, question_len, &least_none, answer, err);
       tl_note_free (note);
     }
   free (units);
+  free (covered);
   return ok;
 }

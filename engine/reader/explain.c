@@ -106,9 +106,10 @@ bool
 tl_reader_explain (const tl_reader *r, const char *text, size_t len, size_t place,
                    tl_explanation *out, tl_error *err)
 {
-  tl_unit *units = NULL;
+  tl_unit *units;
+  char *covered;
   size_t n = 0, u = 0;
-  bool ok = tl_reader_check_text (text, len, err) && tl_units_split (text, len, &units, &n, err);
+  bool ok = tl_reader_split (text, len, &covered, &units, &n, err);
 
   *out = (tl_explanation) { 0 };
   if (ok && (u = find_unit (units, n, place)) == n)
@@ -117,8 +118,9 @@ tl_reader_explain (const tl_reader *r, const char *text, size_t len, size_t plac
     {
       out->unit = units[u];
       ok = !tl_unit_is_content (&units[u])
-           || explain_unit (r, text, len, units, n, u, out, err);
+           || explain_unit (r, covered, len, units, n, u, out, err);
     }
   free (units);
+  free (covered);
   return ok;
 }

@@ -8,6 +8,7 @@
 #include "base/utf8.h"
 #include "reader/features.h"
 #include "reader/lexicon.h"
+#include "reader/link.h"
 #include "reader/reader-internal.h"
 #include "reader/words.h"
 
@@ -104,17 +105,19 @@ encode_unit (const tl_tokenizer *tokenizer, tl_note *note, size_t u, char *folde
 {
   size_t start = note->units[u].start;
   size_t len = cut_bytes (note->text + start, note->units[u].end - start);
-  size_t n_ids, at = 0;
+  uint32_t places[8 * MAX_UNIT_TOKENS + 1];
+  size_t n_ids, n_bytes, at = 0;
   int32_t *ids;
 
   folded[0] = ' ';
   tl_text_fold (folded + 1, note->text + start, len);
-  if (!tl_tokenizer_encode (tokenizer, folded, len + 1, TL_TOKENIZE_NONE, &ids, &n_ids, err))
+  n_bytes = tl_links_drop_brackets (folded, len + 1, places);
+  if (!tl_tokenizer_encode (tokenizer, folded, n_bytes, TL_TOKENIZE_NONE, &ids, &n_ids, err))
     return false;
-  for (size_t i = 0; i < n_ids && i < MAX_UNIT_TOKENS; i++)
+  for (size_t i = 0; i < n_ids && i < MAX_UNIT_TOKENS && at < n_bytes; i++)
     {
       note->tokens[*n_total] = ids[i];
-      note->token_starts[*n_total] = (uint32_t) (start + (at > 0 ? at - 1 : 0));
+      note->token_starts[*n_total] = (uint32_t) (start + (at > 0 ? places[at] - 1 : 0));
       at += tl_tokenizer_get_piece (tokenizer, ids[i]).len;
       (*n_total)++;
     }

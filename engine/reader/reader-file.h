@@ -27,6 +27,13 @@ struct tl_reader
 
 /* How a long note is read (reader.c). False when @text is not valid UTF-8 or too long. */
 bool     tl_reader_check_text (const char *text, size_t len, tl_error *err);
+/**
+ * tl_reader_split:
+ * @covered: (out) (transfer full): the text to read, with the offsets of @text: tl_links_dup_covered()
+ * @units: (out) (transfer full): of it; like @covered free()d by the caller, also after a failure
+ */
+bool     tl_reader_split      (const char *text, size_t len, char **covered, tl_unit **units,
+                               size_t *n, tl_error *err);
 /* Where the window of @units [n] that begins at @begin ends. */
 size_t   tl_reader_window_end (const tl_unit *units, size_t n, size_t begin);
 /* Returns: (transfer full) (nullable): the window [begin, end), sections counted from its start */

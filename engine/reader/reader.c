@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/utf8.h"
+#include "reader/link.h"
 #include "reader/reader-file.h"
 #include "reader/reading-cache.h"
 #include "reader/trunk.h"
@@ -91,6 +92,15 @@ tl_reader_check_text (const char *text, size_t len, tl_error *err)
   if (len > INT32_MAX)
     return tl_error_set (err, TL_ERROR_ARGUMENT, "The text is longer than 2 GiB");
   return true;
+}
+
+bool
+tl_reader_split (const char *text, size_t len, char **covered, tl_unit **units, size_t *n,
+                 tl_error *err)
+{
+  *units = NULL;
+  *covered = tl_reader_check_text (text, len, err) ? tl_links_dup_covered (text, len, err) : NULL;
+  return *covered != NULL && tl_units_split (*covered, len, units, n, err);
 }
 
 /* At a heading in the window's last quarter if there is one. */
@@ -393,21 +403,24 @@ tl_reading *
 tl_reader_read_with (const tl_reader *r, const char *text, size_t len,
                      const tl_read_options *options, tl_error *err)
 {
-  tl_reading *reading;
+  tl_reading *reading = NULL;
   tl_unit *units;
+  char *covered;
   size_t n;
 
-  if (!tl_reader_check_text (text, len, err) || !tl_units_split (text, len, &units, &n, err))
-    return NULL;
-  reading = reading_new (units, n);
-  if (reading == NULL)
-    tl_error_set (err, TL_ERROR_MEMORY, "Not enough memory to read %zu units", n);
-  else if (!read_windows (r, text, len, units, reading, options, err))
+  if (tl_reader_split (text, len, &covered, &units, &n, err))
     {
-      tl_reading_free (reading);
-      reading = NULL;
+      reading = reading_new (units, n);
+      if (reading == NULL)
+        tl_error_set (err, TL_ERROR_MEMORY, "Not enough memory to read %zu units", n);
+      else if (!read_windows (r, covered, len, units, reading, options, err))
+        {
+          tl_reading_free (reading);
+          reading = NULL;
+        }
     }
   free (units);
+  free (covered);
   return reading;
 }
 

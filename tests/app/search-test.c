@@ -108,6 +108,24 @@ marks_the_hit (Fixture      *f,
   g_assert_nonnull (strstr (tlm_search_hit_get_snippet (hit), "\u2068quay\u2069"));
 }
 
+/* Unless what was found stands outside of them. */
+static void
+shows_links_as_their_words (Fixture      *f,
+                            gconstpointer data)
+{
+  g_autoptr (GListModel)   by_words = NULL, by_name = NULL;
+  g_autoptr (TlmSearchHit) words = NULL, name = NULL;
+
+  tlm_test_exec (f->store, NOTE (5, "Mill", "See [[old/mill-race|the weir]] by noon."));
+  by_words = search (f, "weir");
+  by_name = search (f, "race");
+  words = g_list_model_get_item (by_words, 0);
+  name = g_list_model_get_item (by_name, 0);
+  g_assert_cmpstr (tlm_search_hit_get_snippet (words), ==, "See the \u2068weir\u2069 by noon.");
+  g_assert_cmpstr (tlm_search_hit_get_snippet (name), ==,
+                   "See [[old/mill-\u2068race\u2069|the weir]] by noon.");
+}
+
 static void
 finds_inside_texts_without_spaces (Fixture      *f,
                                    gconstpointer data)
@@ -185,6 +203,7 @@ main (int    argc,
   ADD ("/app/search/finds-words-and-their-beginnings", finds_words_and_their_beginnings);
   ADD ("/app/search/shows-a-chat-once", shows_a_chat_once);
   ADD ("/app/search/marks-the-hit", marks_the_hit);
+  ADD ("/app/search/shows-links-as-their-words", shows_links_as_their_words);
   ADD ("/app/search/finds-inside-texts-without-spaces", finds_inside_texts_without_spaces);
   ADD ("/app/search/follows-changes", follows_changes);
   ADD ("/app/search/takes-any-query-as-words", takes_any_query_as_words);
