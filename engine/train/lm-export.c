@@ -2,6 +2,7 @@
 /* A trained model as a plain llama GGUF: the names, keys and rotation of neighbouring pairs are
  * llama.cpp's, so nothing needs to be permuted. */
 #include "train/lm-train-private.h"
+#include "train/matrix-rows.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -153,48 +154,22 @@ write_shape (tl_gguf_writer *w, const tl_lm_train_config *c, const char *name)
   tl_gguf_writer_f32 (w, "llama.rope.freq_base", b->rope_base);
 }
 
-/* Converted matrices live in @arena, one behind the other, until the file is written. */
-typedef struct
-{
-  tl_gguf_writer *w;
-  uint8_t        *arena;
-  size_t          used;
-} output;
-
 static void
-write_vector (output *out, const char *name, const float *data, uint64_t n)
+write_vector (tl_matrix_output *out, const char *name, const float *data, uint64_t n)
 {
   tl_gguf_writer_tensor (out->w, name, TL_TYPE_F32, 1, &n, data);
 }
 
-static bool
-write_matrix (output *out, const char *name, tl_type type, const float *data, size_t rows,
-              size_t cols, tl_error *err)
-{
-  const tl_type_info *info = tl_type_get_info (type);
-  const uint64_t dims[2] = { cols, rows };
-  size_t   row_bytes = tl_type_row_bytes (type, cols);
-  uint8_t *blocks = out->arena + out->used;
-
-  if (row_bytes == 0)
-    return tl_error_set (err, TL_ERROR_ARGUMENT, "%s: rows of %zu are not whole blocks of %s", name,
-                         cols, info->name);
-  for (size_t r = 0; r < rows; r++)
-    info->quantize (blocks + r * row_bytes, data + r * cols, NULL, cols);
-  out->used += rows * row_bytes;
-  tl_gguf_writer_tensor (out->w, name, type, 2, dims, blocks);
-  return true;
-}
-
 /* @blocks: the blocks' parameters, quantised or not */
 static bool
-write_tensors (output *out, const tl_lm_trainer *t, const float *blocks, tl_type type,
+write_tensors (tl_matrix_output *out, const tl_lm_trainer *t, const float *blocks, tl_type type,
                tl_type embedding_type, tl_error *err)
 {
   const tl_lm_train_config *c = &t->config;
   size_t n_embd = c->blocks.n_embd;
 
-  if (!write_matrix (out, "token_embd.weight", embedding_type, t->params, c->n_vocab, n_embd, err))
+  if (!tl_matrix_write (out, "token_embd.weight", embedding_type, t->params, c->n_vocab, n_embd,
+                        err))
     return false;
   for (size_t i = 0; i < tl_blocks_n_tensors (&c->blocks); i++)
     {
@@ -203,12 +178,12 @@ write_tensors (output *out, const tl_lm_trainer *t, const float *blocks, tl_type
 
       if (strstr (tensor.name, "norm") != NULL)
         write_vector (out, tensor.name, data, tensor.cols);
-      else if (!write_matrix (out, tensor.name, type, data, tensor.rows, tensor.cols, err))
+      else if (!tl_matrix_write (out, tensor.name, type, data, tensor.rows, tensor.cols, err))
         return false;
     }
   return c->tied
-         || write_matrix (out, "output.weight", embedding_type, t->params + t->head_at, c->n_vocab,
-                          n_embd, err);
+         || tl_matrix_write (out, "output.weight", embedding_type, t->params + t->head_at,
+                             c->n_vocab, n_embd, err);
 }
 
 static bool
@@ -244,7 +219,7 @@ tl_lm_trainer_export (const tl_lm_trainer *t, const tl_gguf *tokenizer, tl_type 
                       tl_type embedding_type, const char *name, const char *path, tl_error *err)
 {
   const float *blocks = t->params + t->blocks_at;
-  output out = { 0 };
+  tl_matrix_output out = { 0 };
   bool   ok;
 
   if (!check_type (type, err) || !check_type (embedding_type, err)

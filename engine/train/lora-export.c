@@ -2,37 +2,11 @@
 /* A trained adapter as a GGUF of llama.cpp's names, or the whole model when its matrices were
  * trained themselves. */
 #include "train/lora-train-private.h"
+#include "train/matrix-rows.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-/* What the writer borrows until the file is saved. */
-typedef struct
-{
-  tl_gguf_writer *w;
-  uint8_t        *arena;
-  size_t          used;
-} output;
-
-static bool
-write_rows (output *out, const char *name, tl_type type, const float *src, size_t rows, size_t cols,
-            tl_error *err)
-{
-  const tl_type_info *info = tl_type_get_info ((uint32_t) type);
-  const uint64_t dims[] = { cols, rows };
-  size_t row_bytes = tl_type_row_bytes (type, cols);
-  uint8_t *dst = out->arena + out->used;
-
-  if (row_bytes == 0)
-    return tl_error_set (err, TL_ERROR_UNSUPPORTED, "%s: rows of %zu do not fit blocks of %s", name,
-                         cols, info->name);
-  for (size_t r = 0; r < rows; r++)
-    info->quantize (dst + r * row_bytes, src + r * cols, NULL, cols);
-  out->used += rows * row_bytes;
-  tl_gguf_writer_tensor (out->w, name, type, 2, dims, dst);
-  return true;
-}
 
 /* The file's tensor that is the site's matrix, of a family without fused ones. */
 static void
@@ -47,7 +21,7 @@ name_of (size_t site, const char *suffix, char name[80])
 }
 
 static bool
-write_pairs (const tl_lora_trainer *t, output *out, tl_error *err)
+write_pairs (const tl_lora_trainer *t, tl_matrix_output *out, tl_error *err)
 {
   for (size_t i = 0; i < t->model->info.n_layers * (size_t) TL_TARGETS; i++)
     {
@@ -58,15 +32,15 @@ write_pairs (const tl_lora_trainer *t, output *out, tl_error *err)
         continue;
       name_of (i, ".lora_a", a);
       name_of (i, ".lora_b", b);
-      if (!write_rows (out, a, TL_TYPE_F16, t->params + s->a, s->rank, s->w->cols, err)
-          || !write_rows (out, b, TL_TYPE_F16, t->params + s->b, s->w->rows, s->rank, err))
+      if (!tl_matrix_write (out, a, TL_TYPE_F16, t->params + s->a, s->rank, s->w->cols, err)
+          || !tl_matrix_write (out, b, TL_TYPE_F16, t->params + s->b, s->w->rows, s->rank, err))
         return false;
     }
   return true;
 }
 
 static bool
-write_adapter (const tl_lora_trainer *t, output *out, const char *name, tl_error *err)
+write_adapter (const tl_lora_trainer *t, tl_matrix_output *out, const char *name, tl_error *err)
 {
   tl_gguf_writer_string (out->w, "general.type", "adapter");
   tl_gguf_writer_string (out->w, "general.architecture", t->model->info.arch);
@@ -92,7 +66,8 @@ trained_tensor (const tl_lora_trainer *t, const char *name)
 }
 
 static bool
-write_model (const tl_lora_trainer *t, output *out, tl_type type, const char *name, tl_error *err)
+write_model (const tl_lora_trainer *t, tl_matrix_output *out, tl_type type, const char *name,
+             tl_error *err)
 {
   static const char *const replaced[] = { "general.name", "general.file_type", NULL };
   const tl_gguf *from = t->model->gguf;
@@ -107,7 +82,8 @@ write_model (const tl_lora_trainer *t, output *out, tl_type type, const char *na
       if (s == NULL)
         tl_gguf_writer_tensor (out->w, tensor->name, tensor->type, tensor->n_dims, tensor->dims,
                                tensor->data);
-      else if (!write_rows (out, tensor->name, type, t->params + s->a, s->w->rows, s->w->cols, err))
+      else if (!tl_matrix_write (out, tensor->name, type, t->params + s->a, s->w->rows, s->w->cols,
+                                 err))
         return false;
     }
   return true;
@@ -117,7 +93,8 @@ bool
 tl_lora_trainer_export (const tl_lora_trainer *t, tl_gguf_writer *w, tl_type type, const char *name,
                         const char *path, tl_error *err)
 {
-  output out = { w, malloc (t->n_params * sizeof (float)), 0 }; /* no type is wider than a float */
+  /* No type is wider than a float. */
+  tl_matrix_output out = { w, malloc (t->n_params * sizeof (float)), 0 };
   bool ok;
 
   if (out.arena == NULL)

@@ -164,24 +164,18 @@ typedef struct
 {
   tl_lora_trainer *t;
   const float     *gate_up;
-  float           *gradient; /* the same, in backward */
+  float           *gradient; /* the same, in backward; NULL: forward */
 } gate_job;
 
 static void
-gate_rows (void *data, size_t begin, size_t end, size_t chunk)
+gate_row (const gate_job *job, size_t r)
 {
-  const gate_job *job = data;
   const tl_lora_trainer *t = job->t;
   size_t n = t->model->info.n_ff;
+  const float *g = job->gate_up + r * 2 * n;
 
-  (void) chunk;
-  for (size_t r = begin; r < end; r++)
-    {
-      const float *g = job->gate_up + r * 2 * n;
-
-      memcpy (t->act + r * n, g, n * sizeof *g);
-      tl_gate_mul (t->ops.kernels, t->model->gate, t->act + r * n, g + n, n);
-    }
+  memcpy (t->act + r * n, g, n * sizeof *g);
+  tl_gate_mul (t->ops.kernels, t->model->gate, t->act + r * n, g + n, n);
 }
 
 /* x / 2 (1 + tanh z) is x s with s = 1 / (1 + exp (-2 z)), z = sqrt (2 / pi) (x + 0.044715 x^3):
@@ -213,31 +207,38 @@ relu2_backward (float *gate, float *up, const float *dy, size_t n)
 }
 
 static void
-gate_rows_backward (void *data, size_t begin, size_t end, size_t chunk)
+gate_row_backward (const gate_job *job, size_t r)
 {
-  const gate_job *job = data;
   const tl_lora_trainer *t = job->t;
   size_t n = t->model->info.n_ff;
+  float *g = job->gradient + r * 2 * n;
+  const float *dy = t->dact + r * n;
+
+  switch (t->model->gate)
+    {
+    case TL_GATE_SILU:
+      t->ops.elementwise->silu_mul_backward (g, g + n, dy, n);
+      break;
+    case TL_GATE_GELU:
+      gelu_backward (g, g + n, dy, n);
+      break;
+    case TL_GATE_RELU2:
+      relu2_backward (g, g + n, dy, n);
+      break;
+    }
+}
+
+static void
+gate_rows (void *data, size_t begin, size_t end, size_t chunk)
+{
+  const gate_job *job = data;
 
   (void) chunk;
   for (size_t r = begin; r < end; r++)
-    {
-      float *g = job->gradient + r * 2 * n;
-      const float *dy = t->dact + r * n;
-
-      switch (t->model->gate)
-        {
-        case TL_GATE_SILU:
-          t->ops.elementwise->silu_mul_backward (g, g + n, dy, n);
-          break;
-        case TL_GATE_GELU:
-          gelu_backward (g, g + n, dy, n);
-          break;
-        case TL_GATE_RELU2:
-          relu2_backward (g, g + n, dy, n);
-          break;
-        }
-    }
+    if (job->gradient != NULL)
+      gate_row_backward (job, r);
+    else
+      gate_row (job, r);
 }
 
 void
@@ -253,5 +254,5 @@ tl_lora_gate_backward (tl_lora_trainer *t, float *gate_up)
 {
   gate_job job = { t, gate_up, gate_up };
 
-  tl_ops_for_rows (&t->ops, t->n_rows, gate_rows_backward, &job);
+  tl_ops_for_rows (&t->ops, t->n_rows, gate_rows, &job);
 }

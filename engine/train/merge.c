@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Merging, a matrix of the file at a time and a row of it at a time. */
+/* Merging, a matrix of the file at a time. */
 #include "train/merge.h"
 
 #include "model/adapter-private.h"
 #include "model/targets.h"
+#include "train/matrix-rows.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -64,21 +65,30 @@ matrix_of (const tl_model *m, size_t pair)
                                     (tl_target) (pair % TL_TARGETS));
 }
 
+typedef struct
+{
+  const merge *g;
+  pairs        p;
+} changes;
+
 /* @w [cols], row @row of the file's tensor, += what the adapters add to it; the factor that the
  * matrix has of its own counts for the sum, so it is taken off first. */
 static void
-add_row (const merge *g, pairs p, size_t row, float *w, size_t cols)
+add_row (const void *data, size_t row, float *w, size_t cols)
 {
+  const changes *c = data;
+  const merge *g = c->g;
+  size_t at = c->p.first;
   const tl_matrix *m;
   float own;
 
-  while (row >= matrix_of (g->m, p.first)->rows)
-    row -= matrix_of (g->m, p.first++)->rows;
-  m = matrix_of (g->m, p.first);
+  while (row >= matrix_of (g->m, at)->rows)
+    row -= matrix_of (g->m, at++)->rows;
+  m = matrix_of (g->m, at);
   own = m->scale / m->lora_scale;
   for (size_t i = 0; i < g->n; i++)
     {
-      const tl_low_rank *pair = &g->uses[i].adapter->pairs[p.first];
+      const tl_low_rank *pair = &g->uses[i].adapter->pairs[at];
 
       for (uint32_t r = 0; r < pair->rank; r++)
         g->k->axpy_f32 (w, g->uses[i].scale * pair->scale * pair->b[row * pair->rank + r] / own,
@@ -86,40 +96,13 @@ add_row (const merge *g, pairs p, size_t row, float *w, size_t cols)
     }
 }
 
-/* Returns: (transfer full) (nullable): the tensor's rows, changed, in blocks of the type */
-static uint8_t *
-merge_tensor (const merge *g, const tl_tensor_info *t, pairs p)
-{
-  const tl_type_info *from = tl_type_get_info ((uint32_t) t->type);
-  const tl_type_info *to = tl_type_get_info ((uint32_t) g->type);
-  size_t rows = (size_t) t->dims[1], cols = (size_t) t->dims[0];
-  size_t from_bytes = tl_type_row_bytes (t->type, cols);
-  size_t to_bytes = tl_type_row_bytes (g->type, cols);
-  uint8_t *blocks = malloc (rows * to_bytes);
-  float *row = malloc (cols * sizeof *row);
-
-  for (size_t r = 0; blocks != NULL && row != NULL && r < rows; r++)
-    {
-      from->dequantize (row, (const uint8_t *) t->data + r * from_bytes, cols);
-      add_row (g, p, r, row, cols);
-      to->quantize (blocks + r * to_bytes, row, NULL, cols);
-    }
-  if (row == NULL)
-    {
-      free (blocks);
-      blocks = NULL;
-    }
-  free (row);
-  return blocks;
-}
-
 static bool
 write_tensor (const merge *g, tl_gguf_writer *w, const tl_tensor_info *t, uint8_t **blocks,
               tl_error *err)
 {
-  pairs p = pairs_of (g->m, t->name);
+  const changes c = { g, pairs_of (g->m, t->name) };
 
-  if (!is_changed (g, p))
+  if (!is_changed (g, c.p))
     {
       tl_gguf_writer_tensor (w, t->name, t->type, t->n_dims, t->dims, t->data);
       return true;
@@ -128,7 +111,7 @@ write_tensor (const merge *g, tl_gguf_writer *w, const tl_tensor_info *t, uint8_
     return tl_error_set (err, TL_ERROR_ARGUMENT, "%s: rows of %llu do not fit blocks of %s",
                          t->name, (unsigned long long) t->dims[0],
                          tl_type_get_info ((uint32_t) g->type)->name);
-  *blocks = merge_tensor (g, t, p);
+  *blocks = tl_matrix_convert (t, g->type, NULL, add_row, &c);
   if (*blocks == NULL)
     return tl_error_set (err, TL_ERROR_MEMORY, "%s: no memory for its merged form", t->name);
   tl_gguf_writer_tensor (w, t->name, g->type, t->n_dims, t->dims, *blocks);

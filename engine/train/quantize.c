@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Rewrites a GGUF matrix by matrix, a row at a time. The new tensors are held in memory until the
+/* Rewrites a GGUF matrix by matrix. The new tensors are held in memory until the
  * file is written whole. */
 #include "train/quantize.h"
+
+#include "train/matrix-rows.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -48,31 +50,6 @@ choose_type (const tl_tensor_info *t, const tl_quantize_options *o, bool *unfit)
   return tl_type_row_bytes (TL_TYPE_Q8_0, t->dims[0]) != 0 ? TL_TYPE_Q8_0 : TL_TYPE_F16;
 }
 
-/* Returns: (transfer full) (nullable): @t's rows as blocks of @type */
-static uint8_t *
-convert (const tl_tensor_info *t, tl_type type, const float *importance)
-{
-  const tl_type_info *from = tl_type_get_info (t->type), *to = tl_type_get_info (type);
-  size_t   rows = t->dims[1], cols = t->dims[0];
-  size_t   from_bytes = tl_type_row_bytes (t->type, cols);
-  size_t   to_bytes = tl_type_row_bytes (type, cols);
-  uint8_t *blocks = malloc (rows * to_bytes);
-  float   *row = malloc (cols * sizeof *row);
-
-  for (size_t r = 0; blocks != NULL && row != NULL && r < rows; r++)
-    {
-      from->dequantize (row, (const uint8_t *) t->data + r * from_bytes, cols);
-      to->quantize (blocks + r * to_bytes, row, importance, cols);
-    }
-  if (row == NULL)
-    {
-      free (blocks);
-      blocks = NULL;
-    }
-  free (row);
-  return blocks;
-}
-
 /* @blocks: (out): what the tensor's new data lie in, NULL when they are the file's */
 static bool
 write_tensor (tl_gguf_writer *w, const tl_tensor_info *t, const tl_quantize_options *o,
@@ -85,7 +62,7 @@ write_tensor (tl_gguf_writer *w, const tl_tensor_info *t, const tl_quantize_opti
 
   if (o->cancel != NULL && o->cancel (o->data))
     return tl_error_set (err, TL_ERROR_CANCELLED, "%s: cancelled", t->name);
-  if (type != t->type && (*blocks = convert (t, type, importance)) == NULL)
+  if (type != t->type && (*blocks = tl_matrix_convert (t, type, importance, NULL, NULL)) == NULL)
     return tl_error_set (err, TL_ERROR_MEMORY, "%s: no memory for its quantised form", t->name);
   tl_gguf_writer_tensor (w, t->name, type, t->n_dims, t->dims, *blocks != NULL ? *blocks : t->data);
   if (o->told != NULL)
