@@ -8,8 +8,8 @@
 #include "model/prefix-cache.h"
 #include "model/session.h"
 
-/* Tokens computed at once in prefill: enough that a weight read from memory is used many times,
- * few enough that their activations stay in the second-level cache. */
+/* Tokens that a thread computes at once in prefill: enough that a weight read from memory is used
+ * many times, few enough that their activations stay in the second-level cache. */
 #define TL_SESSION_CHUNK 64u
 
 /* Rows of logits computed at once when every token's likelihood is wanted, or guessed tokens are
@@ -22,7 +22,7 @@ struct tl_session
   tl_linear_ctx   linear; /* kernels and pool too */
   uint32_t        n_ctx, pos;
   tl_type         cache_type;
-  uint32_t        max_chunk;  /* TL_SESSION_CHUNK, or less for a shorter context */
+  uint32_t        max_chunk;  /* of all threads that part it by tokens; at most n_ctx */
   bool            is_packed;  /* a token's result depends on no other of its batch */
   uint32_t        n_batched;  /* positions from 0 on that came in batches of more than a few */
   bool            has_logits; /* of the last position */
@@ -57,7 +57,7 @@ struct tl_session
 
 /**
  * tl_forward:
- * @ids: [n] checked ids, n <= TL_SESSION_CHUNK, with room in the context
+ * @ids: [n] checked ids, n <= s->max_chunk, with room in the context
  * Appends them to the cache and leaves their final states, normalised, in s->xn.
  */
 void tl_forward (tl_session *s, const int32_t *ids, uint32_t n);

@@ -34,6 +34,9 @@ carve (carver *c, uint64_t n, size_t size)
   return piece;
 }
 
+/* Threads beyond these have fewer tokens each: a chunk takes no more memory. */
+#define MAX_CHUNKS 8u
+
 static uint64_t
 max_u64 (uint64_t a, uint64_t b)
 {
@@ -93,9 +96,9 @@ carve_all (tl_session *s, carver *c)
   s->inv_freq = carve (c, s->model->n_rotations * (s->model->n_rot / 2), sizeof (float));
   s->scratch = carve (c, n_threads * tl_attention_scratch (&shape), sizeof (float));
   s->logits = carve (c, (uint64_t) TL_SESSION_LOGIT_ROWS * i->n_vocab, sizeof (float));
-  s->linear.acts.q = carve (c, rows * widest, 1);
-  s->linear.acts.scale = carve (c, rows * (widest / 16 + 1), sizeof (float));
-  s->linear.acts.sum = carve (c, rows * (widest / 16 + 1), sizeof (int32_t));
+  s->linear.acts.q = carve (c, rows * s->widest, 1);
+  s->linear.acts.scale = carve (c, rows * s->widest / 16, sizeof (float));
+  s->linear.acts.sum = carve (c, rows * s->widest / 16, sizeof (int32_t));
   s->linear.tile = carve (c, max_u64 (TL_LINEAR_TILE_FLOATS, n_threads * widest), sizeof (float));
   s->linear.scratch = carve (c, tl_sgemm_scratch_floats (s->linear.k, n_threads), sizeof (float));
   own = (uint64_t) n_threads * TL_SESSION_LOGIT_ROWS * s->widest;
@@ -163,6 +166,17 @@ are_all_packed (const tl_model *m)
   return m->output.panels != NULL;
 }
 
+/* Threads that part a chunk by tokens have as many each as one alone. What is not packed depends on
+ * its batch, which is the same for any number of threads. */
+static uint32_t
+chunk_of (const tl_session *s)
+{
+  uint32_t n_threads = s->is_packed ? tl_pool_get_n_threads (s->linear.pool) : 1;
+  uint32_t chunk = TL_SESSION_CHUNK * (n_threads < MAX_CHUNKS ? n_threads : MAX_CHUNKS);
+
+  return s->n_ctx < chunk ? s->n_ctx : chunk;
+}
+
 static bool
 check_request (const tl_model *m, uint32_t n_ctx, tl_type cache_type, tl_error *err)
 {
@@ -198,14 +212,14 @@ tl_session_new_with_cache (const tl_model *m, uint32_t n_ctx, tl_type cache_type
   s->linear.pool = pool;
   s->cache_type = cache_type;
   s->n_ctx = n_ctx > 0 ? n_ctx : m->info.n_ctx_train;
-  s->max_chunk = s->n_ctx < TL_SESSION_CHUNK ? s->n_ctx : TL_SESSION_CHUNK;
+  s->fused = tl_decode_is_possible (m);
+  s->is_packed = are_all_packed (m);
+  s->max_chunk = chunk_of (s);
   if (!allocate (s, err))
     {
       tl_session_free (s);
       return NULL;
     }
-  s->fused = tl_decode_is_possible (m);
-  s->is_packed = are_all_packed (m);
   memset (s->lookup.places, 0, s->lookup.n_places * sizeof *s->lookup.places);
   for (uint32_t i = 0; i < m->n_rotations; i++)
     fill_frequencies (s, s->inv_freq + i * (m->n_rot / 2), &m->rotations[i]);
