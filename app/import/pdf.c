@@ -5,10 +5,10 @@
 #include "import/import-private.h"
 
 #include <glib/gi18n-lib.h>
-#include <poppler.h>
 #include <string.h>
 
 #include "errors.h"
+#include "import/poppler-calls.h"
 #include "text-input.h"
 
 /* More than any book; a file of few bytes may claim millions. */
@@ -55,17 +55,17 @@ add_line (GArray *lines, const char *start, const char *end, const PopplerRectan
 
 /* The text has one rectangle a character, line ends too. */
 static GArray *
-read_lines (PopplerPage *page)
+read_lines (const PopplerCalls *poppler, PopplerPage *page)
 {
   GArray                      *lines = g_array_new (FALSE, FALSE, sizeof (Line));
-  g_autofree char             *text = poppler_page_get_text (page);
+  g_autofree char             *text = poppler->page_get_text (page);
   g_autofree PopplerRectangle *boxes = NULL;
   guint                        n_boxes = 0, at = 0, first = 0;
   const char                  *start = text, *p = text;
 
   g_array_set_clear_func (lines, line_clear);
   if (text == NULL || !g_utf8_validate (text, -1, NULL)
-      || !poppler_page_get_text_layout (page, &boxes, &n_boxes))
+      || !poppler->page_get_text_layout (page, &boxes, &n_boxes))
     return lines;
   for (; *p != '\0' && at < n_boxes; p = g_utf8_next_char (p), at++)
     if (*p == '\n')
@@ -233,14 +233,14 @@ append_page (GString *out, GArray *lines, Line *last, gboolean *in_list)
 /* ---- the document ---- */
 
 static PopplerDocument *
-open_document (GBytes *bytes, GError **error)
+open_document (const PopplerCalls *poppler, GBytes *bytes, GError **error)
 {
   g_autoptr (GError) local = NULL;
-  PopplerDocument   *document = poppler_document_new_from_bytes (bytes, NULL, &local);
+  PopplerDocument   *document = poppler->document_new_from_bytes (bytes, NULL, &local);
 
   if (document != NULL)
     return document;
-  if (g_error_matches (local, POPPLER_ERROR, POPPLER_ERROR_ENCRYPTED))
+  if (g_error_matches (local, poppler->error_quark (), POPPLER_ERROR_ENCRYPTED))
     g_set_error_literal (error, TLM_ERROR, TLM_ERROR_BINARY,
                          _("This PDF is protected by a password. Save a copy without one and open "
                            "that."));
@@ -250,10 +250,11 @@ open_document (GBytes *bytes, GError **error)
 }
 
 static void
-read_page (PopplerDocument *document, int i, GString *out, Line *last, gboolean *in_list)
+read_page (const PopplerCalls *poppler, PopplerDocument *document, int i, GString *out, Line *last,
+           gboolean *in_list)
 {
-  PopplerPage       *page = poppler_document_get_page (document, i);
-  g_autoptr (GArray) lines = page != NULL ? read_lines (page) : NULL;
+  PopplerPage       *page = poppler->document_get_page (document, i);
+  g_autoptr (GArray) lines = page != NULL ? read_lines (poppler, page) : NULL;
 
   if (lines == NULL)
     return;
@@ -263,9 +264,10 @@ read_page (PopplerDocument *document, int i, GString *out, Line *last, gboolean 
 }
 
 static gboolean
-read_pages (PopplerDocument *document, GString *out, GCancellable *cancellable, GError **error)
+read_pages (const PopplerCalls *poppler, PopplerDocument *document, GString *out,
+            GCancellable *cancellable, GError **error)
 {
-  int      n_pages = poppler_document_get_n_pages (document);
+  int      n_pages = poppler->document_get_n_pages (document);
   Line     last = { 0 };
   gboolean in_list = FALSE, good = TRUE;
 
@@ -278,7 +280,7 @@ read_pages (PopplerDocument *document, GString *out, GCancellable *cancellable, 
     }
   for (int i = 0; i < n_pages && good; i++)
     {
-      read_page (document, i, out, &last, &in_list);
+      read_page (poppler, document, i, out, &last, &in_list);
       good = !g_cancellable_set_error_if_cancelled (cancellable, error)
              && (out->len <= TLM_TEXT_MAX_BYTES
                  || tlm_text_check_utf8 (out->str, out->len, error));
@@ -290,13 +292,14 @@ read_pages (PopplerDocument *document, GString *out, GCancellable *cancellable, 
 char *
 tlm_import_pdf (GBytes *bytes, GCancellable *cancellable, GError **error)
 {
-  PopplerDocument    *document = open_document (bytes, error);
+  const PopplerCalls *poppler = tlm_poppler_get_calls (error);
+  PopplerDocument    *document = poppler != NULL ? open_document (poppler, bytes, error) : NULL;
   g_autoptr (GString) out = g_string_new (NULL);
   gboolean            good;
 
   if (document == NULL)
     return NULL;
-  good = read_pages (document, out, cancellable, error);
+  good = read_pages (poppler, document, out, cancellable, error);
   g_object_unref (document);
   if (good && out->len == 0)
     g_set_error_literal (error, TLM_ERROR, TLM_ERROR_EMPTY,
