@@ -3,13 +3,12 @@
  * changed or gone (a thread of its own); then for each of them, when nothing else is to be done: read
  * it, put the note right, remember its state; at last, say what went wrong. What fails with one file is
  * tried again the next time. */
-#include "folders-private.h"
+#include "folder-walk-private.h"
 
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
 #include "errors.h"
-#include "folder-scan.h"
 #include "import/import.h"
 #include "note-private.h"
 #include "store-private.h"
@@ -18,49 +17,10 @@
 /* In a row; the rest is counted. */
 #define MAX_PROBLEMS 3
 
-/* ---- one file ---- */
-
-typedef struct
-{
-  char    *path; /* below the folder */
-  char    *text; /* NULL: the file is gone */
-  char    *sha256;
-  gint64   modified, size;
-  gint64   note_id, note_updated; /* of its note when it was read last; 0 for a new file */
-  gint64   other_id; /* a note that was changed here and no longer follows the file; or 0 */
-  gboolean gone;
-} Entry;
-
-static void
-entry_free (gpointer data)
-{
-  Entry *entry = data;
-
-  g_free (entry->path);
-  g_free (entry->text);
-  g_free (entry->sha256);
-  g_free (entry);
-}
-
-/* A folder on its way through the chain. */
-typedef struct
-{
-  TlmFolders *self;
-  TlmFolder  *item;
-  GFile      *folder;
-  char       *uri;
-  GHashTable *known;   /* path -> Entry; touched by one step at a time */
-  GPtrArray  *changes; /* Entry */
-  GPtrArray  *inside;  /* paths of the folders in it */
-  GPtrArray  *problems;
-  guint       n_more;  /* problems that are not in the list */
-  guint       at;
-} Walk;
-
 static void
 walk_free (gpointer data)
 {
-  Walk *walk = data;
+  TlmFolderWalk *walk = data;
 
   g_clear_pointer (&walk->known, g_hash_table_unref);
   g_clear_pointer (&walk->changes, g_ptr_array_unref);
@@ -73,11 +33,10 @@ walk_free (gpointer data)
   g_free (walk);
 }
 
-static void take_next_change (Walk *walk);
+static void take_next_change (TlmFolderWalk *walk);
 
-/* @sentence: (transfer full) */
-static void
-add_problem (Walk *walk, char *sentence)
+void
+tlm_folder_walk_add_problem (TlmFolderWalk *walk, char *sentence)
 {
   if (walk->problems->len < MAX_PROBLEMS)
     g_ptr_array_add (walk->problems, sentence);
@@ -89,7 +48,7 @@ add_problem (Walk *walk, char *sentence)
 }
 
 static void
-post (Walk *walk, TlmWorkerFunc job, GAsyncReadyCallback done)
+post (TlmFolderWalk *walk, TlmWorkerFunc job, GAsyncReadyCallback done)
 {
   GTask *task = g_task_new (walk->self, walk->self->cancellable, done, walk);
 
@@ -100,7 +59,7 @@ post (Walk *walk, TlmWorkerFunc job, GAsyncReadyCallback done)
 /* ---- saying what went wrong ---- */
 
 static void
-show_problems (Walk *walk)
+show_problems (TlmFolderWalk *walk)
 {
   g_autofree char *problem = NULL;
 
@@ -114,7 +73,7 @@ show_problems (Walk *walk)
 }
 
 static void
-end_walk (Walk *walk)
+end_walk (TlmFolderWalk *walk)
 {
   g_autoptr (TlmFolders) self = g_object_ref (walk->self);
 
@@ -128,22 +87,22 @@ end_walk (Walk *walk)
 static void
 conflicts_job (gpointer owner, GTask *task)
 {
-  Walk         *walk = g_task_get_task_data (task);
-  GError       *error = NULL;
-  sqlite3_stmt *row = tlm_db_query (owner, &error,
-                                    "SELECT path, mine.title, theirs.title FROM folder_files "
-                                    "JOIN folders ON folders.id = folder_id "
-                                    "JOIN notes mine ON mine.id = other_id "
-                                    "JOIN notes theirs ON theirs.id = note_id "
-                                    "WHERE uri = ? AND mine.trashed IS NULL "
-                                    "AND theirs.trashed IS NULL ORDER BY path", "t", walk->uri);
+  TlmFolderWalk *walk = g_task_get_task_data (task);
+  GError        *error = NULL;
+  sqlite3_stmt  *row;
 
+  row = tlm_db_query (owner, &error,
+                      "SELECT path, mine.title, theirs.title FROM folder_files "
+                      "JOIN folders ON folders.id = folder_id JOIN notes mine ON mine.id = other_id "
+                      "JOIN notes theirs ON theirs.id = note_id WHERE uri = ? "
+                      "AND mine.trashed IS NULL AND theirs.trashed IS NULL ORDER BY path", "t",
+                      walk->uri);
   while (row != NULL && tlm_db_step (owner, row, &error) > 0)
-    add_problem (walk, g_strdup_printf (_("“%s” was changed both in the folder and here. Your note “%s” "
-                                          "stays, the file’s text is the note “%s”. Move the one that "
-                                          "you do not need to the bin."),
-                                        tlm_db_column_text (row, 0), tlm_db_column_text (row, 1),
-                                        tlm_db_column_text (row, 2)));
+    tlm_folder_walk_add_problem (
+      walk, g_strdup_printf (_("“%s” was changed both in the folder and here. Your note “%s” stays, "
+                               "the file’s text is the note “%s”. Move the one that you do not need to "
+                               "the bin."), tlm_db_column_text (row, 0),
+                             tlm_db_column_text (row, 1), tlm_db_column_text (row, 2)));
   tlm_task_return_success (task, error == NULL, error);
 }
 
@@ -156,31 +115,9 @@ conflicts_found (GObject *source, GAsyncResult *result, gpointer data)
 /* ---- remembering a file ---- */
 
 static void
-remember_job (gpointer owner, GTask *task)
-{
-  Walk    *walk = g_task_get_task_data (task);
-  Entry   *entry = walk->changes->pdata[walk->at];
-  GError  *error = NULL;
-  gboolean good;
-
-  if (entry->gone)
-    good = tlm_db_run (owner, &error,
-                       "DELETE FROM folder_files WHERE path = ? AND folder_id = "
-                       "(SELECT id FROM folders WHERE uri = ?)", "tt", entry->path, walk->uri);
-  else
-    good = tlm_db_run (owner, &error,
-                       "INSERT OR REPLACE INTO folder_files (folder_id, path, modified, size, sha256, "
-                       "note_id, note_updated, other_id) SELECT id, ?, ?, ?, ?, NULLIF (?, 0), ?, "
-                       "NULLIF (?, 0) FROM folders WHERE uri = ?", "tiitiiit", entry->path,
-                       entry->modified, entry->size, entry->sha256, entry->note_id,
-                       entry->note_updated, entry->other_id, walk->uri);
-  tlm_task_return_success (task, good, error);
-}
-
-static void
 remembered (GObject *source, GAsyncResult *result, gpointer data)
 {
-  Walk *walk = data;
+  TlmFolderWalk *walk = data;
 
   if (!g_task_propagate_boolean (G_TASK (result), NULL))
     {
@@ -192,26 +129,26 @@ remembered (GObject *source, GAsyncResult *result, gpointer data)
 }
 
 static void
-remember (Walk *walk, TlmNote *note)
+remember (TlmFolderWalk *walk, TlmNote *note)
 {
-  Entry *entry = walk->changes->pdata[walk->at];
+  TlmFolderEntry *entry = walk->changes->pdata[walk->at];
 
   if (note != NULL)
     {
       entry->note_id = tlm_note_get_id (note);
       entry->note_updated = tlm_note_get_updated_us (note);
     }
-  post (walk, remember_job, remembered);
+  post (walk, tlm_folder_remember_job, remembered);
 }
 
 /* @error: (transfer full) */
 static void
-pass_over (Walk *walk, GError *error)
+pass_over (TlmFolderWalk *walk, GError *error)
 {
-  Entry *entry = walk->changes->pdata[walk->at];
+  TlmFolderEntry *entry = walk->changes->pdata[walk->at];
 
   if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-    add_problem (walk, g_strdup_printf (_("“%s”: %s"), entry->path, error->message));
+    tlm_folder_walk_add_problem (walk, g_strdup_printf (_("“%s”: %s"), entry->path, error->message));
   g_error_free (error);
   walk->at++;
   take_next_change (walk);
@@ -234,9 +171,9 @@ created (GObject *source, GAsyncResult *result, gpointer data)
 static void
 saved (GObject *source, GAsyncResult *result, gpointer data)
 {
-  Walk   *walk = data;
-  Entry  *entry = walk->changes->pdata[walk->at];
-  GError *error = NULL;
+  TlmFolderWalk  *walk = data;
+  TlmFolderEntry *entry = walk->changes->pdata[walk->at];
+  GError         *error = NULL;
 
   if (tlm_notes_save_finish (TLM_NOTES (source), result, &error))
     remember (walk, tlm_notes_find (walk->self->notes, entry->note_id));
@@ -257,17 +194,17 @@ trashed (GObject *source, GAsyncResult *result, gpointer data)
 
 /* Whether @note is as the file gave it. */
 static gboolean
-is_unchanged (TlmNote *note, const Entry *entry)
+is_unchanged (TlmNote *note, const TlmFolderEntry *entry)
 {
   return tlm_note_get_saved (note) && tlm_note_get_updated_us (note) == entry->note_updated;
 }
 
 static void
-apply (Walk *walk)
+apply (TlmFolderWalk *walk)
 {
-  Entry      *entry = walk->changes->pdata[walk->at];
-  TlmNote    *note = entry->note_id != 0 ? tlm_notes_find (walk->self->notes, entry->note_id) : NULL;
-  const char *text = entry->text;
+  TlmFolderEntry *entry = walk->changes->pdata[walk->at];
+  TlmNote        *note = entry->note_id != 0 ? tlm_notes_find (walk->self->notes, entry->note_id) : NULL;
+  const char     *text = entry->text;
 
   if (note != NULL && !is_unchanged (note, entry))
     {
@@ -295,8 +232,8 @@ apply (Walk *walk)
 static void
 read_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
 {
-  Walk             *walk = data;
-  Entry            *entry = walk->changes->pdata[walk->at];
+  TlmFolderWalk    *walk = data;
+  TlmFolderEntry   *entry = walk->changes->pdata[walk->at];
   g_autoptr (GFile) file = g_file_resolve_relative_path (walk->folder, entry->path);
   GError           *error = NULL;
   g_autofree char  *text = tlm_import_read_file (file, NULL, NULL, cancellable, &error);
@@ -327,8 +264,8 @@ was_read (GObject *source, GAsyncResult *result, gpointer data)
 static gboolean
 begin_change_cb (gpointer data)
 {
-  Walk             *walk = data;
-  Entry            *entry = walk->changes->pdata[walk->at];
+  TlmFolderWalk    *walk = data;
+  TlmFolderEntry   *entry = walk->changes->pdata[walk->at];
   g_autoptr (GTask) task = NULL;
 
   if (entry->gone)
@@ -344,7 +281,7 @@ begin_change_cb (gpointer data)
 
 /* Whatever the person does comes first. */
 static void
-take_next_change (Walk *walk)
+take_next_change (TlmFolderWalk *walk)
 {
   if (walk->at < walk->changes->len && !tlm_folder_get_paused (walk->item)
       && !g_cancellable_is_cancelled (walk->self->cancellable))
@@ -355,85 +292,8 @@ take_next_change (Walk *walk)
 
 /* ---- what has changed ---- */
 
-static gboolean
-is_below (const char *path, GPtrArray *folders)
-{
-  for (guint i = 0; i < folders->len; i++)
-    if (g_str_has_prefix (path, folders->pdata[i])
-        && path[strlen (folders->pdata[i])] == G_DIR_SEPARATOR)
-      return TRUE;
-  return FALSE;
-}
-
 static void
-take_file (Walk *walk, const TlmFolderFile *file)
-{
-  g_autofree char *key = NULL;
-  gpointer         found = NULL;
-  Entry           *entry;
-
-  g_hash_table_steal_extended (walk->known, file->path, (gpointer *) &key, &found);
-  entry = found != NULL ? found : g_new0 (Entry, 1);
-  if (found != NULL && entry->modified == file->modified && entry->size == file->size)
-    {
-      entry_free (entry);
-      return;
-    }
-  g_free (entry->path);
-  entry->path = g_strdup (file->path);
-  entry->modified = file->modified;
-  entry->size = file->size;
-  g_ptr_array_add (walk->changes, entry);
-}
-
-/* Of what could not be looked into nothing is gone. */
-static void
-take_gone (Walk *walk, GPtrArray *closed)
-{
-  GHashTableIter left;
-  gpointer       path, entry;
-
-  g_hash_table_iter_init (&left, walk->known);
-  while (g_hash_table_iter_next (&left, &path, &entry))
-    if (!is_below (path, closed))
-      {
-        g_free (path);
-        g_hash_table_iter_steal (&left);
-        ((Entry *) entry)->gone = TRUE;
-        g_ptr_array_add (walk->changes, entry);
-      }
-}
-
-/* An empty folder where there were notes is rather the place of a disk that is not there. */
-static void
-scan_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
-{
-  Walk                     *walk = data;
-  GError                   *error = NULL;
-  g_autoptr (TlmFolderScan) scan = tlm_folder_scan_new (walk->folder, cancellable, &error);
-
-  if (scan != NULL && scan->files->len == 0 && g_hash_table_size (walk->known) > 0)
-    g_set_error (&error, TLM_ERROR, TLM_ERROR_NOT_FOUND,
-                 _("No notes are in this folder any more; those that were stay here. If you deleted the "
-                   "files, move the notes to the bin; if its disk is not there, connect it."));
-  if (error != NULL)
-    {
-      g_task_return_error (task, error);
-      return;
-    }
-  for (guint i = 0; i < scan->files->len; i++)
-    take_file (walk, &g_array_index (scan->files, TlmFolderFile, i));
-  take_gone (walk, scan->closed);
-  walk->inside = g_ptr_array_ref (scan->folders);
-  for (guint i = 0; i < scan->closed->len; i++)
-    add_problem (walk, g_strdup_printf (_("The folder “%s” may not be read. Its notes stay; allow reading "
-                                          "it, and they follow it again."),
-                                        (char *) scan->closed->pdata[i]));
-  g_task_return_boolean (task, TRUE);
-}
-
-static void
-watch_inside (Walk *walk)
+watch_inside (TlmFolderWalk *walk)
 {
   guint n_unwatched = 0;
 
@@ -444,12 +304,12 @@ watch_inside (Walk *walk)
       n_unwatched += !tlm_folders_watch (walk->self, file);
     }
   if (n_unwatched > 0)
-    add_problem (walk,
-                 g_strdup_printf (ngettext ("Changes in %u folder inside are seen only when TinyLM starts: "
-                                            "it is more than the system watches.",
-                                            "Changes in %u folders inside are seen only when TinyLM "
-                                            "starts: they are more than the system watches.",
-                                            n_unwatched), n_unwatched));
+    tlm_folder_walk_add_problem (
+      walk, g_strdup_printf (ngettext ("Changes in %u folder inside are seen only when TinyLM starts: "
+                                       "it is more than the system watches.",
+                                       "Changes in %u folders inside are seen only when TinyLM "
+                                       "starts: they are more than the system watches.", n_unwatched),
+                             n_unwatched));
 }
 
 static char *
@@ -468,46 +328,20 @@ dup_folder_problem (const GError *error)
 static void
 scanned (GObject *source, GAsyncResult *result, gpointer data)
 {
-  Walk              *walk = data;
+  TlmFolderWalk     *walk = data;
   g_autoptr (GError) error = NULL;
 
   if (g_task_propagate_boolean (G_TASK (result), &error))
     watch_inside (walk);
   else if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-    add_problem (walk, dup_folder_problem (error));
+    tlm_folder_walk_add_problem (walk, dup_folder_problem (error));
   take_next_change (walk);
-}
-
-static void
-known_job (gpointer owner, GTask *task)
-{
-  Walk         *walk = g_task_get_task_data (task);
-  GError       *error = NULL;
-  sqlite3_stmt *row = tlm_db_query (owner, &error,
-                                    "SELECT path, modified, size, sha256, note_id, note_updated, "
-                                    "other_id FROM folder_files JOIN folders ON id = folder_id WHERE uri = ?",
-                                    "t", walk->uri);
-
-  while (row != NULL && tlm_db_step (owner, row, &error) > 0)
-    {
-      Entry *entry = g_new0 (Entry, 1);
-
-      entry->path = g_strdup (tlm_db_column_text (row, 0));
-      entry->modified = sqlite3_column_int64 (row, 1);
-      entry->size = sqlite3_column_int64 (row, 2);
-      entry->sha256 = g_strdup (tlm_db_column_text (row, 3));
-      entry->note_id = sqlite3_column_int64 (row, 4);
-      entry->note_updated = sqlite3_column_int64 (row, 5);
-      entry->other_id = sqlite3_column_int64 (row, 6);
-      g_hash_table_insert (walk->known, g_strdup (entry->path), entry);
-    }
-  tlm_task_return_success (task, error == NULL, error);
 }
 
 static void
 known (GObject *source, GAsyncResult *result, gpointer data)
 {
-  Walk             *walk = data;
+  TlmFolderWalk    *walk = data;
   g_autoptr (GTask) task = NULL;
 
   if (!g_task_propagate_boolean (G_TASK (result), NULL))
@@ -517,21 +351,21 @@ known (GObject *source, GAsyncResult *result, gpointer data)
     }
   task = g_task_new (walk->self, walk->self->cancellable, scanned, walk);
   g_task_set_task_data (task, walk, NULL);
-  g_task_run_in_thread (task, scan_thread);
+  g_task_run_in_thread (task, tlm_folder_scan_thread);
 }
 
 void
 tlm_folders_look_through (TlmFolders *self, TlmFolder *folder)
 {
-  Walk *walk = g_new0 (Walk, 1);
+  TlmFolderWalk *walk = g_new0 (TlmFolderWalk, 1);
 
   walk->self = g_object_ref (self);
   walk->item = g_object_ref (folder);
   walk->folder = g_object_ref (tlm_folder_get_file (folder));
   walk->uri = g_file_get_uri (walk->folder);
-  walk->known = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, entry_free);
-  walk->changes = g_ptr_array_new_with_free_func (entry_free);
+  walk->known = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, tlm_folder_entry_free);
+  walk->changes = g_ptr_array_new_with_free_func (tlm_folder_entry_free);
   walk->problems = g_ptr_array_new_with_free_func (g_free);
   tlm_folders_watch (self, walk->folder);
-  post (walk, known_job, known);
+  post (walk, tlm_folder_known_job, known);
 }

@@ -7,96 +7,11 @@
 #include <math.h>
 #include <string.h>
 
+#include "cli/eval-phrase.h"
 #include "cli/eval-report.h"
 #include "reader/lexicon.h"
 #include "reader/reader-file.h"
 #include "reader/words.h"
-
-#define MAX_WORDS 64
-
-/* The folded words of a phrase, by their hashes. */
-typedef struct
-{
-  guint32 hashes[MAX_WORDS];
-  gsize   n;
-} Phrase;
-
-static Phrase
-phrase_of (const char *s, gsize len)
-{
-  Phrase p = { .n = 0 };
-  size_t pos = 0, start;
-
-  while (p.n < MAX_WORDS && tl_word_next (s, len, &pos, &start))
-    p.hashes[p.n++] = tl_word_hash (s + start, pos - start);
-  return p;
-}
-
-/* At most so many words from the beginning of [s, s + len). */
-static Phrase
-first_words (const char *s, gsize len, gsize max)
-{
-  Phrase p = phrase_of (s, len);
-
-  p.n = MIN (p.n, max);
-  return p;
-}
-
-static double
-rouge_l (const Phrase *a, const Phrase *b)
-{
-  guint lcs[MAX_WORDS + 1][MAX_WORDS + 1] = { { 0 } };
-
-  for (gsize i = 0; i < a->n; i++)
-    for (gsize j = 0; j < b->n; j++)
-      lcs[i + 1][j + 1] = a->hashes[i] == b->hashes[j] ? lcs[i][j] + 1
-                                                       : MAX (lcs[i][j + 1], lcs[i + 1][j]);
-  return a->n + b->n > 0 ? 2.0 * lcs[a->n][b->n] / (double) (a->n + b->n) : 0.0;
-}
-
-static Phrase
-without_stop_words (const Phrase *p)
-{
-  Phrase out = { .n = 0 };
-
-  for (gsize i = 0; i < p->n; i++)
-    if (!(tl_lexicon_get_classes (p->hashes[i]) & TL_WORD_STOP))
-      out.hashes[out.n++] = p->hashes[i];
-  return out;
-}
-
-/* F1 of the words as bags; two empty ones agree. */
-static double
-token_f1 (const Phrase *a, const Phrase *b)
-{
-  Phrase rest = *b;
-  gsize common = 0;
-
-  for (gsize i = 0; i < a->n; i++)
-    for (gsize j = 0; j < rest.n; j++)
-      if (rest.hashes[j] == a->hashes[i])
-        {
-          common++;
-          rest.hashes[j] = rest.hashes[--rest.n];
-          break;
-        }
-  return a->n + b->n > 0 ? 2.0 * (double) common / (double) (a->n + b->n) : 1.0;
-}
-
-static gboolean
-holds (const Phrase *a, const Phrase *b)
-{
-  for (gsize i = 0; b->n > 0 && i + b->n <= a->n; i++)
-    if (memcmp (a->hashes + i, b->hashes, b->n * sizeof *b->hashes) == 0)
-      return TRUE;
-  return FALSE;
-}
-
-static gboolean
-are_equal (const Phrase *a, const Phrase *b)
-{
-  return a->n == b->n && memcmp (a->hashes, b->hashes, a->n * sizeof *a->hashes) == 0;
-}
 
 /* ---- titles ---- */
 
@@ -128,37 +43,37 @@ typedef struct
 
 static void
 score_title (TitleTable *t, TitleSystem system, gsize note, const tl_reader_example *e,
-             const Phrase *p, double weight)
+             const TlmPhrase *p, double weight)
 {
   double rouge = 0.0, words = 0.0;
 
   for (gsize i = 0; i < e->n_titles; i++)
     {
-      Phrase title = phrase_of (e->titles[i], strlen (e->titles[i]));
-      Phrase a = without_stop_words (&title), b = without_stop_words (p);
+      TlmPhrase title = tlm_phrase_of (e->titles[i], strlen (e->titles[i]));
+      TlmPhrase a = tlm_phrase_without_stop_words (&title), b = tlm_phrase_without_stop_words (p);
 
-      rouge = MAX (rouge, rouge_l (&title, p));
-      words = MAX (words, a.n > 0 ? token_f1 (&a, &b) : 0.0);
+      rouge = MAX (rouge, tlm_phrase_rouge_l (&title, p));
+      words = MAX (words, a.n > 0 ? tlm_phrase_f1 (&a, &b) : 0.0);
     }
   t->rouge[system][note] += weight * rouge;
   t->words[system][note] += weight * words;
 }
 
-static Phrase
+static TlmPhrase
 unit_words (const tl_note *note, gsize unit, gsize max)
 {
-  return first_words (note->text + note->units[unit].start,
-                      note->units[unit].end - note->units[unit].start, max);
+  return tlm_phrase_first (note->text + note->units[unit].start,
+                           note->units[unit].end - note->units[unit].start, max);
 }
 
 /* The heading that scores best would need the answer, so: the first one. */
-static Phrase
+static TlmPhrase
 first_heading (const tl_note *note)
 {
   for (gsize u = 0; u < note->n_units; u++)
     if (note->units[u].kind == TL_UNIT_HEADING)
-      return unit_words (note, u, MAX_WORDS);
-  return (Phrase) { .n = 0 };
+      return unit_words (note, u, TLM_PHRASE_MAX_WORDS);
+  return (TlmPhrase) { .n = 0 };
 }
 
 static gsize
@@ -188,7 +103,7 @@ textrank_of (const tl_note *note, gsize u)
 static void
 score_title_baselines (TitleTable *t, gsize i, const tl_reader_example *e, const tl_note *note)
 {
-  Phrase p = first_words (e->text, e->len, 8);
+  TlmPhrase p = tlm_phrase_first (e->text, e->len, 8);
 
   score_title (t, TITLE_FIRST_WORDS, i, e, &p, 1.0);
   if (note->n_units == 0)
@@ -222,7 +137,7 @@ typedef struct
 
 static void
 score_tags (TagTable *t, TagSystem system, gsize note, const tl_reader_example *e,
-            const Phrase *tags, gsize n, double weight)
+            const TlmPhrase *tags, gsize n, double weight)
 {
   gsize right = 0, found = 0;
   double precision, recall;
@@ -233,19 +148,19 @@ score_tags (TagTable *t, TagSystem system, gsize note, const tl_reader_example *
 
       for (gsize g = 0; g < e->n_tags && !is_right; g++)
         {
-          Phrase gold = phrase_of (e->tags[g], strlen (e->tags[g]));
+          TlmPhrase gold = tlm_phrase_of (e->tags[g], strlen (e->tags[g]));
 
-          is_right = holds (&gold, &tags[i]) || holds (&tags[i], &gold);
+          is_right = tlm_phrase_holds (&gold, &tags[i]) || tlm_phrase_holds (&tags[i], &gold);
         }
       right += is_right;
     }
   for (gsize g = 0; g < e->n_tags; g++)
     {
-      Phrase gold = phrase_of (e->tags[g], strlen (e->tags[g]));
+      TlmPhrase gold = tlm_phrase_of (e->tags[g], strlen (e->tags[g]));
       gboolean is_found = FALSE;
 
       for (gsize i = 0; i < n && !is_found; i++)
-        is_found = holds (&gold, &tags[i]) || holds (&tags[i], &gold);
+        is_found = tlm_phrase_holds (&gold, &tags[i]) || tlm_phrase_holds (&tags[i], &gold);
       found += is_found;
     }
   precision = n > 0 ? (double) right / (double) n : 0.0;
@@ -292,7 +207,7 @@ tfidf_of (const tl_note *note, gsize word, GHashTable *df, gsize n_notes)
 }
 
 static gboolean
-is_among (guint32 hash, const Phrase *tags, gsize n)
+is_among (guint32 hash, const TlmPhrase *tags, gsize n)
 {
   for (gsize i = 0; i < n; i++)
     if (tags[i].hashes[0] == hash)
@@ -306,7 +221,7 @@ score_tfidf_tags (TagTable *t, gsize i, const tl_reader_example *e, const tl_not
                   GHashTable *df, gsize n_notes)
 {
   gsize n_words = note->unit_words[note->n_units], n;
-  Phrase tags[MAX_TFIDF_TAGS];
+  TlmPhrase tags[MAX_TFIDF_TAGS];
 
   for (n = 0; n < MAX_TFIDF_TAGS; n++)
     {
@@ -324,7 +239,7 @@ score_tfidf_tags (TagTable *t, gsize i, const tl_reader_example *e, const tl_not
           if (score > best)
             {
               best = score;
-              tags[n] = (Phrase) { .hashes = { word->hash }, .n = 1 };
+              tags[n] = (TlmPhrase) { .hashes = { word->hash }, .n = 1 };
             }
         }
       if (best < 0.0)
@@ -344,10 +259,16 @@ typedef struct
   GArray *owner_leads, *due_leads; /* double: over "none", of each unit */
 } WordCounts;
 
-static gboolean
-means_writer (const char *text, const tl_span *span)
+static TlmPhrase
+phrase_at (const tl_reader_example *e, const tl_span *span)
 {
-  Phrase p = phrase_of (text + span->start, span->end - span->start);
+  return tlm_phrase_of (e->text + span->start, span->end - span->start);
+}
+
+static gboolean
+means_writer (const tl_reader_example *e, const tl_span *span)
+{
+  TlmPhrase p = phrase_at (e, span);
 
   return p.n == 0 || (p.n == 1 && (tl_lexicon_get_classes (p.hashes[0]) & TL_WORD_SELF) != 0);
 }
@@ -356,12 +277,10 @@ static void
 count_words (WordCounts *c, const tl_reader_example *e, const tl_gold_unit *gold,
              const tl_reading_unit *unit)
 {
-  Phrase owner = phrase_of (e->text + unit->owner.start, unit->owner.end - unit->owner.start);
-  Phrase due = phrase_of (e->text + unit->due.start, unit->due.end - unit->due.start);
-  Phrase gold_owner = phrase_of (e->text + gold->owner.start, gold->owner.end - gold->owner.start);
-  Phrase gold_due = phrase_of (e->text + gold->due.start, gold->due.end - gold->due.start);
-  gboolean same_owner = are_equal (&owner, &gold_owner);
-  gboolean near_due = token_f1 (&due, &gold_due) >= 0.5;
+  TlmPhrase owner = phrase_at (e, &unit->owner), gold_owner = phrase_at (e, &gold->owner);
+  TlmPhrase due = phrase_at (e, &unit->due), gold_due = phrase_at (e, &gold->due);
+  gboolean same_owner = tlm_phrase_equal (&owner, &gold_owner);
+  gboolean near_due = tlm_phrase_f1 (&due, &gold_due) >= 0.5;
   double owner_lead = same_owner - (gold_owner.n == 0), due_lead = near_due - (gold_due.n == 0);
 
   g_array_append_val (c->owner_leads, owner_lead);
@@ -372,11 +291,10 @@ count_words (WordCounts *c, const tl_reader_example *e, const tl_gold_unit *gold
   c->owner += same_owner;
   c->owner_given += same_owner && gold_owner.n > 0;
   c->owner_or_writer += same_owner
-                        || (means_writer (e->text, &unit->owner)
-                            && means_writer (e->text, &gold->owner));
+                        || (means_writer (e, &unit->owner) && means_writer (e, &gold->owner));
   c->due += near_due;
   c->due_given += near_due && gold_due.n > 0;
-  c->due_exact += are_equal (&due, &gold_due);
+  c->due_exact += tlm_phrase_equal (&due, &gold_due);
 }
 
 static void
@@ -407,16 +325,14 @@ static void
 score_reading (Tables *t, gsize i, const tl_reading *reading, double weight)
 {
   const tl_reader_example *e = &t->notes->examples[i];
-  g_autofree Phrase *tags = g_new0 (Phrase, reading->n_tags + 1);
-  Phrase title = { .n = 0 };
+  g_autofree TlmPhrase *tags = g_new0 (TlmPhrase, reading->n_tags + 1);
+  TlmPhrase title = { .n = 0 };
 
   if (reading->n_titles > 0)
-    title = phrase_of (e->text + reading->titles[0].start,
-                       reading->titles[0].end - reading->titles[0].start);
+    title = phrase_at (e, &reading->titles[0]);
   score_title (&t->titles, TITLE_READER, i, e, &title, weight);
   for (gsize k = 0; k < reading->n_tags; k++)
-    tags[k] = phrase_of (e->text + reading->tags[k].start,
-                         reading->tags[k].end - reading->tags[k].start);
+    tags[k] = phrase_at (e, &reading->tags[k]);
   score_tags (&t->tags, TAGS_READER, i, e, tags, reading->n_tags, weight);
   count_actions (&t->words, e, reading);
 }
