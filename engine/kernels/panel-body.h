@@ -119,7 +119,7 @@ TILE void
 run_tile (tl_panel_form form, const tl_panels *w, size_t panel, size_t n_p, const tl_acts *x,
           size_t token, size_t n_t, float *y, size_t ldy)
 {
-  size_t n_groups = x->cols / x->group;
+  size_t n_groups = x->cols / tl_panel_group (form); /* a shift, as form is known here */
   operands o = { .q = x->q + token * x->cols,
                  .scale = x->scale + token * n_groups,
                  .sum = x->sum + token * n_groups,
