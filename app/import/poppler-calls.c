@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Loads Poppler. The name is that of the library's interface since 0.18 (2011), so whatever version is
- * there fits the headers that this was built with. It stays loaded, as its types cannot be taken back. */
+/* Loads Poppler. The name is that of the library's interface since 0.18 (2011), so whatever version
+ * is there fits the headers that this was built with. It stays loaded, as its types cannot be taken
+ * back. */
 #include "import/poppler-calls.h"
 
 #include <dlfcn.h>

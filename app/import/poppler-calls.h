@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What pdf.c calls of Poppler, whose library is loaded with the first PDF. Linked, it and what it needs
- * were half of the program's start: `tinylm-cli --version` took 50 ms of processor time, now 28. */
+/* What pdf.c calls of Poppler, whose library is loaded with the first PDF. Linked, it and what it
+ * needs were half of the program's start: `tinylm-cli --version` took 50 ms of processor time, now
+ * 28. */
 #pragma once
 
 #include <poppler.h>
@@ -17,7 +18,7 @@ typedef struct
   __typeof__ (poppler_page_get_text_layout)    *page_get_text_layout;
 } PopplerCalls;
 
-/* Thread-safe. Returns: (transfer none) (nullable): NULL and an error where the library is missing. */
+/* Thread-safe. Returns: (transfer none) (nullable): NULL and an error where it is missing. */
 const PopplerCalls *tlm_poppler_get_calls (GError **error);
 
 G_END_DECLS
