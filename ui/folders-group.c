@@ -171,6 +171,7 @@ tlm_folders_group_new (TlmFolders *folders)
     ADW_PREFERENCES_GROUP (group),
     _("Their files appear as notes and follow each change. The files are only read."));
   gtk_widget_set_valign (button, GTK_ALIGN_CENTER);
+  gtk_widget_set_margin_start (button, 12);
   g_signal_connect_object (button, "clicked", G_CALLBACK (add_cb), folders, 0);
   g_object_set_data (G_OBJECT (button), "error", error);
   adw_preferences_group_set_header_suffix (ADW_PREFERENCES_GROUP (group), button);

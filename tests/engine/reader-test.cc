@@ -373,6 +373,29 @@ TEST_F (Eeny, ReadsNothingAndLittle)
     check_reading (text);
 }
 
+/* The same probabilities, and owners and due words inside of the links. */
+TEST_F (Eeny, ReadsLinksAsTheirWords)
+{
+  const std::string plain = "# Week\n\nThe cat slept.\n\n- Hana sends the form by Monday.\n";
+  const std::string linked = "# Week\n\nThe [[pets/cat no. 2|cat]] slept.\n\n"
+                             "- [[Hana]] sends the [[x y|form]] by [[2026-05-04|Monday]].\n";
+  tl_reading *a = tl_reader_read (r, plain.data (), plain.size (), nullptr, nullptr, &err);
+  tl_reading *b = tl_reader_read (r, linked.data (), linked.size (), nullptr, nullptr, &err);
+
+  ASSERT_TRUE (a != nullptr && b != nullptr) << err.message;
+  ASSERT_EQ (a->n_units, b->n_units);
+  for (size_t i = 0; i < a->n_units; i++)
+    {
+      EXPECT_NEAR (a->units[i].p_key, b->units[i].p_key, 1e-3f);
+      EXPECT_NEAR (a->units[i].p_action, b->units[i].p_action, 1e-3f);
+    }
+  const tl_span owner = b->units[2].owner, due = b->units[2].due;
+  EXPECT_EQ (linked.substr (owner.start, owner.end - owner.start), "Hana");
+  EXPECT_EQ (linked.substr (due.start, due.end - due.start), "by [[2026-05-04|Monday");
+  tl_reading_free (a);
+  tl_reading_free (b);
+}
+
 static std::string
 ask (const tl_reader *r, const std::string &text, const std::string &question)
 {
