@@ -5,6 +5,8 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
+#include "shown.h"
+
 /* Likelier than not. On the development notes F1 is flat from .40 to .60. */
 #define P_ACTION 0.50f
 
@@ -39,16 +41,15 @@ find (const TlmSkillNote *note, TlmSummaryParts *parts)
     {
       const tl_reading_unit *unit = &note->reading->units[i];
       TlmAction              action = { 0 };
-      gsize                  date_start;
+      g_autofree char       *due = NULL;
 
       if (!is_action (unit))
         continue;
       action.sentence = tlm_skill_span (note, unit->unit.start, unit->unit.end, unit->p_action);
       action.owner = tlm_skill_span (note, unit->owner.start, unit->owner.end, unit->owner.p);
       action.due = tlm_skill_span (note, unit->due.start, unit->due.end, unit->due.p);
-      date_start = find_date_start (note, unit);
-      tlm_days_parse (note->text + date_start, unit->due.end - date_start, note->day,
-                      &action.due_days);
+      due = tlm_shown_dup (note->text, find_date_start (note, unit), unit->due.end);
+      tlm_days_parse (due, strlen (due), note->day, &action.due_days);
       g_array_append_val (parts->actions, action);
       g_array_append_val (sentences, action.sentence);
     }

@@ -4,9 +4,11 @@
  * thing is off. */
 #include "skills/skill.h"
 
+#include "reader/link.h"
 #include "reader/words.h"
 
 #include <glib/gi18n-lib.h>
+#include <stdlib.h>
 
 #define MAX_WORDS 8 /* people give titles of 3 to 8 words */
 
@@ -20,12 +22,12 @@ names_a_note (const tl_unit *unit)
 static gsize
 get_words_end (const TlmSkillNote *note, const tl_unit *unit)
 {
-  gsize end = 0, start;
+  gsize len = unit->end - unit->start, end = 0, start;
+  char *read = tl_links_dup_covered (note->text + unit->start, len, NULL);
 
-  for (int n = 0; n < MAX_WORDS
-                  && tl_word_next (note->text + unit->start, unit->end - unit->start, &end, &start);
-       n++)
+  for (int n = 0; read != NULL && n < MAX_WORDS && tl_word_next (read, len, &end, &start); n++)
     ;
+  free (read);
   return unit->start + end;
 }
 

@@ -272,6 +272,9 @@ takes_the_title_from_the_first_line (void)
     { "+++\ntitle = 'The gate'\n+++\nOil the gate.", "The gate" },
     { "#+TITLE: The gate\n#+DATE: <2026-05-03 Sun>\nOil it.", "The gate" },
     { "---\nnot closed\n\nOil the gate.", "not closed" },
+    /* Of a link, the words that are read count; the slice is of the text as it is. */
+    { "See [[a b c d e f g|one two]] three four five six seven eight.",
+      "See [[a b c d e f g|one two]] three four five six seven" },
   };
 
   for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
