@@ -173,6 +173,30 @@ reads_standard_input (void)
 }
 
 static void
+reads_documents_from_standard_input (void)
+{
+  static const char *const cases[][2] = {
+    { "HTML", "<!-- of a shop -->\n<html><p>Anna calls the bank by Friday." },
+    { "EML", "From: Ben <ben@example.org>\nMIME-Version: 1.0\n\nAnna calls the bank by Friday." },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases) && !skip_without_reader (); i++)
+    {
+      g_autoptr (GBytes)    input = g_bytes_new_static (cases[i][1], strlen (cases[i][1]));
+      g_autoptr (GPtrArray) objects = NULL;
+      JsonObject           *object;
+      TlmTestRun            run;
+
+      tlm_test_run_cli (&run, input, "summarize", "--json", "-", NULL);
+      g_assert_cmpint (run.status, ==, 0);
+      objects = parse_lines (&run);
+      object = json_node_get_object (objects->pdata[0]);
+      g_assert_cmpstr (json_object_get_string_member (object, "decoded_from"), ==, cases[i][0]);
+      tlm_test_run_clear (&run);
+    }
+}
+
+static void
 goes_on_after_a_bad_file (void)
 {
   char                 *folder = tlm_test_make_folder ();
@@ -429,6 +453,8 @@ main (int    argc,
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/app/cli/prints-slices-of-the-file", prints_slices_of_the_file);
   g_test_add_func ("/app/cli/reads-standard-input", reads_standard_input);
+  g_test_add_func ("/app/cli/reads-documents-from-standard-input",
+                   reads_documents_from_standard_input);
   g_test_add_func ("/app/cli/goes-on-after-a-bad-file", goes_on_after_a_bad_file);
   g_test_add_func ("/app/cli/decodes-utf16-and-says-so", decodes_utf16_and_says_so);
   g_test_add_func ("/app/cli/prints-text-without-escapes", prints_text_without_escapes_to_a_pipe);
