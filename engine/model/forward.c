@@ -5,6 +5,8 @@
  * of others. Nothing is allocated. */
 #include "model/session-private.h"
 
+#include <math.h>
+
 #include "base/maths.h"
 #include "model/targets.h"
 
@@ -233,12 +235,30 @@ typedef struct
   uint32_t       n, layer;
 } chunk_run;
 
+/* A product of attention costs as much as so many of a packed matrix: 3.3 was measured of meeny in
+ * TQ2_0 at 512 tokens (Zen 5, AVX-512 VNNI), softmax included. With parts of as many rows two
+ * threads waited for each other so long that they slept: 1.34 times slower at 128 tokens. */
+#define ATTENTION_COST 3.3
+
+/* The first row of a part, such that all have as much to do: a row costs w for its products and a
+ * for each position that it sees, so t rows cost t (w + a pos) + a t^2 / 2. */
+static uint32_t
+part_begin (const chunk_run *c, unsigned part, unsigned n_parts)
+{
+  const tl_model_info *i = &c->s->model->info;
+  const tl_layer *l = c->s->model->layers;
+  double a = ATTENTION_COST * 2 * i->n_heads * i->head_dim;
+  double w = (double) (2 * l->q.rows + 2 * l->k.rows + 3 * l->gate.rows) * i->n_embd;
+  double b = w + a * c->s->pos, t = c->n * (b + a * c->n / 2) * part / n_parts;
+
+  return (uint32_t) (2 * t / (b + sqrt (b * b + 2 * a * t)) + 0.5);
+}
+
 /* One part's rows, and its own place for activations; the only one has the pool to itself. */
 static rows_run
 rows_of (const chunk_run *c, unsigned part, unsigned n_parts)
 {
-  uint32_t begin = (uint32_t) ((uint64_t) c->n * part / n_parts);
-  uint32_t end = (uint32_t) ((uint64_t) c->n * (part + 1) / n_parts);
+  uint32_t begin = part_begin (c, part, n_parts), end = part_begin (c, part + 1, n_parts);
   rows_run r = { .s = c->s, .ids = c->ids, .linear = c->s->linear, .layer = c->layer,
                  .begin = begin, .n = end - begin, .part = part };
 
@@ -287,8 +307,8 @@ layer_part (void *data, unsigned part, unsigned n_parts)
 
 /* Packed weights give a token the same result in any company, so threads can part a chunk by
  * tokens: what each writes stays in its own cache, and they meet once a layer. Else they part each
- * product and meet thirteen times; two threads of a Zen 5 were then 1.13 (meeny, TQ2_0) to 1.37
- * times (135 M, Q8_0) slower. */
+ * product and meet thirteen times; two threads of a Zen 5 were then 1.3 (135 M, Q8_0) to 1.5 times
+ * (meeny, TQ2_0) slower. */
 static unsigned
 count_parts (const tl_session *s, uint32_t n)
 {
