@@ -21,9 +21,9 @@
 
 /* Looks before sleeping, with a pause of 20 to 50 ns between them: some 100 us, longer than parts
  * of a prefill of a small model wait for each other; to sleep and be woken costs as much in a
- * virtual machine. Meeny's prefill with two threads, on the two cores of an AMD EPYC (Zen 5) with six other
- * programs, mean of 400 prefills: 20,700 tokens a second with 1,024 looks, 33,400 with 4,096, and
- * in a quiet machine 70,000 with both. */
+ * virtual machine. Meeny's prefill with two threads, on the two cores of an AMD EPYC (Zen 5) with
+ * six other programs, mean of 400 prefills: 20,700 tokens a second with 1,024 looks, 33,400 with
+ * 4,096, and in a quiet machine 70,000 with both. */
 #define N_SPINS 4096
 
 /* Beyond any machine of today; what is larger is a mistyped number. */
