@@ -283,29 +283,35 @@ read_pairs (GArray     *pairs,
 }
 
 TlmExamples *
+tlm_examples_read (const char *text,
+                   const char *name,
+                   GError    **error)
+{
+  g_autoptr (GArray) pairs = pairs_new ();
+  g_auto (GStrv)     parts
+    = g_strsplit (g_str_has_prefix (text, TLM_TEXT_BOM) ? text + strlen (TLM_TEXT_BOM) : text,
+                  "\r", -1);
+  g_autofree char   *plain = g_strjoinv ("", parts);
+
+  return read_pairs (pairs, name, plain, error) ? clean (pairs) : NULL;
+}
+
+TlmExamples *
 tlm_examples_load (const char *path,
                    GError    **error)
 {
-  g_autoptr (GFile)  file = g_file_new_for_commandline_arg (path);
-  g_autoptr (GArray) pairs = pairs_new ();
-  gsize              len;
-  g_autofree char   *text = tlm_text_read_file (file, &len, NULL, NULL, error);
-  g_auto (GStrv)     parts = NULL;
-  g_autofree char   *plain = NULL;
+  g_autoptr (GFile) file = g_file_new_for_commandline_arg (path);
+  gsize             len;
+  g_autofree char  *text = tlm_text_read_file (file, &len, NULL, NULL, error);
+  g_autofree char  *shown = g_filename_display_name (path);
+  TlmExamples      *self;
 
   if (text == NULL)
     return NULL;
-  parts = g_strsplit (g_str_has_prefix (text, TLM_TEXT_BOM) ? text + strlen (TLM_TEXT_BOM) : text,
-                      "\r", -1);
-  plain = g_strjoinv ("", parts);
-  if (!read_pairs (pairs, path, plain, error))
-    {
-      g_autofree char *shown = g_filename_display_name (path);
-
-      g_prefix_error (error, "%s: ", shown);
-      return NULL;
-    }
-  return clean (pairs);
+  self = tlm_examples_read (text, path, error);
+  if (self == NULL)
+    g_prefix_error (error, "%s: ", shown);
+  return self;
 }
 
 TlmExamples *

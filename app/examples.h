@@ -31,6 +31,9 @@ typedef struct
  */
 TlmExamples *tlm_examples_load (const char *path, GError **error);
 
+/* The same of text; @name says by its ending which form it has. (transfer full) (nullable) */
+TlmExamples *tlm_examples_read (const char *text, const char *name, GError **error);
+
 /* From @n pairs in memory; the strings are copied. (transfer full) */
 TlmExamples *tlm_examples_new  (const TlmExample *items, gsize n);
 void         tlm_examples_free (TlmExamples *self);
