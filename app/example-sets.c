@@ -139,20 +139,9 @@ add_rows (TlmExampleSet *set, GPtrArray *records)
   tlm_example_set_add_rows (set, rows, FALSE);
 }
 
-void
-tlm_example_sets_load_async (TlmExampleSets *self, GCancellable *c, GAsyncReadyCallback cb,
-                             gpointer data)
+static void
+show (TlmExampleSets *self, const Loaded *loaded)
 {
-  tlm_store_post (self->store, g_task_new (self, c, cb, data), load_job);
-}
-
-gboolean
-tlm_example_sets_load_finish (TlmExampleSets *self, GAsyncResult *r, GError **error)
-{
-  Loaded *loaded = g_task_propagate_pointer (G_TASK (r), error);
-
-  if (loaded == NULL)
-    return FALSE;
   for (guint i = 0; i < loaded->heads->len; i++)
     {
       const Head *head = loaded->heads->pdata[i];
@@ -164,8 +153,38 @@ tlm_example_sets_load_finish (TlmExampleSets *self, GAsyncResult *r, GError **er
       add_rows (set, loaded->records);
       g_list_store_append (self->list, set);
     }
+}
+
+static void
+loaded_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) outer = user_data;
+  GError *error = NULL;
+  Loaded *loaded = g_task_propagate_pointer (G_TASK (result), &error);
+
+  if (loaded == NULL)
+    {
+      g_task_return_error (outer, error);
+      return;
+    }
+  show (TLM_EXAMPLE_SETS (source), loaded);
   loaded_free (loaded);
-  return TRUE;
+  g_task_return_boolean (outer, TRUE);
+}
+
+void
+tlm_example_sets_load_async (TlmExampleSets *self, GCancellable *c, GAsyncReadyCallback cb,
+                             gpointer data)
+{
+  GTask *outer = g_task_new (self, c, cb, data);
+
+  tlm_store_post (self->store, g_task_new (self, c, loaded_cb, outer), load_job);
+}
+
+gboolean
+tlm_example_sets_load_finish (TlmExampleSets *self, GAsyncResult *r, GError **error)
+{
+  return g_task_propagate_boolean (G_TASK (r), error);
 }
 
 /* ---- changing ---- */
