@@ -68,8 +68,8 @@ read_note (Reading    *r,
 
   if (!g_file_get_contents (path, &text, &len, error))
     return FALSE;
-  good = tl_tokenizer_encode (tl_model_get_tokenizer (r->model), text, len, TL_TOKENIZE_ADD_BOS, &ids,
-                              &n, &err);
+  good = tl_tokenizer_encode (tl_model_get_tokenizer (r->model), text, len, TL_TOKENIZE_ADD_BOS,
+                              &ids, &n, &err);
   for (size_t at = 0; good && at < n; at += window_of (r->model))
     good = read_window (r, ids + at, MIN (n - at, window_of (r->model)), &err);
   free (ids);
@@ -116,7 +116,8 @@ tlm_verdict_dup_forgetting (const TlmVerdict *verdict)
   double worse = verdict->bits / verdict->base_bits - 1;
 
   if (worse < NOTICED)
-    return g_strdup (_("It has forgotten nothing: ordinary notes it foretells as well as its base."));
+    return g_strdup (_("It has forgotten nothing: ordinary notes it foretells as well as its "
+                       "base."));
   return g_strdup_printf (_("For its own task alone: ordinary notes it foretells %.0f %% worse than "
                             "its base, which is as it was when the specialist is off."),
                           100 * worse);

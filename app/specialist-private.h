@@ -14,6 +14,7 @@ typedef struct
   tl_lora_example   *train, *valid;    /* [n_train], [n_valid] */
   const TlmExample **held_out;         /* [n_held_out] */
   gsize              n_train, n_valid, n_held_out;
+  gsize              n_variants;       /* of [n_train] each, one behind the other in train */
   guint              n_cut;
   guint32            longest;          /* tokens of an example, without the last */
   const char        *commonest;        /* output of those that are trained on */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What is between spaces is a word with the marks before and after it: "(Anna," is a mark, a word
- * and a mark. Marks inside a word belong to it, so that "12.50" stays whole. An output may go on with
- * a token as long as all that is complete are known words and marks, and the rest is the beginning
- * of one. */
+ * and a mark. Marks inside a word belong to it, so that "12.50" stays whole. An output may go on
+ * with a token as long as all that is complete are known words and marks, and the rest is the
+ * beginning of one. */
 #include "specialist-words.h"
 
 #include <string.h>

@@ -16,7 +16,7 @@ typedef struct
   double   dropout;
   double   lr;        /* 0: chosen by the model's width */
   unsigned targets;   /* a bit (1u << tl_target) each; 0: all */
-  guint    epochs;    /* at most; 0: 20 */
+  guint    epochs;    /* at most; 0: 12 */
   gboolean linear;    /* the rate falls in a line, not along a cosine */
   gboolean full;      /* trains the matrices themselves: writes a model. Under 10 M parameters */
   tl_type  type;      /* of a fully trained model's matrices */

@@ -341,6 +341,60 @@ survives_a_kill_at_any_moment (Fixture      *f,
   g_assert_false (g_file_test (checkpoint, G_FILE_TEST_EXISTS));
 }
 
+typedef struct
+{
+  guint  n_tried;
+  double lowest; /* of the recipes that got all their steps, */
+  double now;        /* and of the one that is tried */
+  guint  best_rank;
+  double best_lr;
+} Searched;
+
+static void
+watch_search (const TlmSpecialistProgress *p,
+              gpointer                     data)
+{
+  Searched *s = data;
+
+  if (p->stage != TLM_SPECIALIST_SEARCH)
+    return;
+  if (p->step == 1)
+    s->now = INFINITY;
+  if (isfinite (p->valid_loss))
+    s->now = MIN (s->now, p->valid_loss);
+  if (p->step < p->n_steps)
+    return;
+  s->n_tried++;
+  if (s->now < s->lowest)
+    {
+      s->lowest = s->now;
+      s->best_rank = p->rank;
+      s->best_lr = p->lr;
+    }
+}
+
+static void
+takes_the_best_recipe_that_it_tried (Fixture      *f,
+                                     gconstpointer data)
+{
+  g_autofree char        *text = make_requests ();
+  g_autofree char        *path = write_file (f, "requests.jsonl", text);
+  g_autofree char        *out = g_build_filename (f->folder, "x.gguf", NULL);
+  g_autoptr (TlmExamples) examples = tlm_examples_load (path, NULL);
+  g_autoptr (GError)      error = NULL;
+  TlmSpecialistOptions    options = { f->model, out, examples, .n_threads = 2, .seed = 1,
+                                      .minutes = 0.5 };
+  TlmSpecialistResult     result;
+  Searched                searched = { .lowest = INFINITY };
+
+  g_assert_true (tlm_specialist_train (&options, watch_search, &searched, NULL, NULL, &result,
+                                       &error));
+  g_assert_no_error (error);
+  g_assert_cmpuint (searched.n_tried, >, 0); /* a recipe takes a second or two of twelve */
+  g_assert_cmpuint (result.rank, ==, searched.best_rank);
+  g_assert_cmpfloat (result.lr, ==, searched.best_lr);
+}
+
 static void
 refuses_what_does_not_fit (Fixture      *f,
                            gconstpointer data)
@@ -423,6 +477,7 @@ main (int    argc,
   TEST ("trains-classifies-and-tells", trains_classifies_and_tells);
   TEST ("goes-on-to-the-same-bytes", goes_on_to_the_same_bytes);
   TEST ("survives-a-kill-at-any-moment", survives_a_kill_at_any_moment);
+  TEST ("takes-the-best-recipe-that-it-tried", takes_the_best_recipe_that_it_tried);
   TEST ("refuses-what-does-not-fit", refuses_what_does_not_fit);
   TEST ("replays-with-the-same-adapter-alone", replays_with_the_same_adapter_alone);
   return g_test_run ();
