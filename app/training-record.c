@@ -3,7 +3,8 @@
  * was. */
 #include "training-record.h"
 
-#include <math.h>
+#include "paths.h"
+
 #include <string.h>
 
 TlmTrainingRecord *
@@ -26,6 +27,7 @@ tlm_training_record_copy (const TlmTrainingRecord *record)
   TlmTrainingRecord *copy = tlm_training_record_new (record->set_id, record->name,
                                                      record->options);
 
+  copy->won = record->won;
   g_array_append_vals (copy->points, record->points->data, record->points->len);
   return copy;
 }
@@ -37,6 +39,44 @@ tlm_training_record_free (TlmTrainingRecord *record)
   tlm_specialist_options_free (record->options);
   g_array_unref (record->points);
   g_free (record);
+}
+
+/* ---- the file ---- */
+
+/* "My mail/2" to "My mail-2": the name of a file. */
+static char *
+dup_file_name (const char *name)
+{
+  char *base = g_strdelimit (g_strndup (name, 60), "/\\:\n\r\t", '-');
+  char *end;
+
+  g_utf8_validate (base, -1, (const char **) &end); /* a character may have been cut */
+  *end = '\0';
+  g_strstrip (base);
+  if (*base == '.' || *base == '\0')
+    {
+      g_free (base);
+      base = g_strdup ("specialist");
+    }
+  return base;
+}
+
+char *
+tlm_training_dup_free_path (const char *name)
+{
+  g_autofree char *folder = tlm_paths_dup_models (), *base = dup_file_name (name);
+
+  g_mkdir_with_parents (folder, 0700); /* the training says what is wrong */
+  for (guint i = 1;; i++)
+    {
+      g_autofree char *file = i == 1 ? g_strconcat (base, ".gguf", NULL)
+                                     : g_strdup_printf ("%s-%u.gguf", base, i);
+      g_autofree char *path = g_build_filename (folder, file, NULL);
+      g_autofree char *checkpoint = g_strconcat (path, ".checkpoint", NULL);
+
+      if (!g_file_test (path, G_FILE_TEST_EXISTS) && !g_file_test (checkpoint, G_FILE_TEST_EXISTS))
+        return g_steal_pointer (&path);
+    }
 }
 
 /* ---- the curve as text: "STEP LOSS VALID" a line ---- */
@@ -140,8 +180,8 @@ tlm_training_record_finish (TlmDb                   *db,
                             const TlmTrainingRecord *record,
                             GError                 **error)
 {
-  return tlm_db_run (db, error, "UPDATE trainings SET finished = 1 WHERE out = ?", "t",
-                     record->options->out_path);
+  return tlm_db_run (db, error, "UPDATE trainings SET finished = 1, used = ? WHERE out = ?", "it",
+                     (gint64) record->won, record->options->out_path);
 }
 
 gboolean

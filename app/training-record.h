@@ -14,7 +14,11 @@ typedef struct
   char                 *name;
   TlmSpecialistOptions *options; /* owned */
   GArray               *points;  /* of TlmLossPoint */
+  gboolean              won;     /* the verdict, once it is finished */
 } TlmTrainingRecord;
+
+/* (transfer full): of no file that there is, nor of a training of that name */
+char *tlm_training_dup_free_path (const char *name);
 
 /* @options: copied. Any thread, and so the next two */
 TlmTrainingRecord *tlm_training_record_new  (gint64 set_id, const char *name,

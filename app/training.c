@@ -4,11 +4,9 @@
 #include "training.h"
 
 #include "errors.h"
-#include "paths.h"
 #include "store-private.h"
 #include "training-record.h"
 
-#include <errno.h>
 #include <glib/gi18n-lib.h>
 #include <glib/gstdio.h>
 #include <math.h>
@@ -162,6 +160,7 @@ ended_cb (GObject      *source,
     failed (self, error);
   else
     {
+      self->record->won = self->result.verdict.kind == TLM_VERDICT_WINS;
       tell_store (self, tlm_training_record_finish);
       set_state (self, TLM_TRAINING_DONE);
     }
@@ -182,53 +181,17 @@ run (TlmTraining *self)
 
 /* ---- what a person does ---- */
 
-/* "My mail/2" to "My mail-2": the name of a file. */
-static char *
-dup_file_name (const char *name)
-{
-  char *base = g_strdelimit (g_strndup (name, 60), "/\\:\n\r\t", '-');
-  char *end;
-
-  g_utf8_validate (base, -1, (const char **) &end); /* a character may have been cut */
-  *end = '\0';
-  g_strstrip (base);
-  if (*base == '.' || *base == '\0')
-    {
-      g_free (base);
-      base = g_strdup ("specialist");
-    }
-  return base;
-}
-
-/* (transfer full): of no file that there is, nor of a training of that name */
-static char *
-dup_free_path (const char *name)
-{
-  g_autofree char *folder = tlm_paths_dup_models (), *base = dup_file_name (name);
-
-  g_mkdir_with_parents (folder, 0700); /* the training says what is wrong */
-  for (guint i = 1;; i++)
-    {
-      g_autofree char *file = i == 1 ? g_strconcat (base, ".gguf", NULL)
-                                     : g_strdup_printf ("%s-%u.gguf", base, i);
-      g_autofree char *path = g_build_filename (folder, file, NULL);
-      g_autofree char *checkpoint = g_strconcat (path, ".checkpoint", NULL);
-
-      if (!g_file_test (path, G_FILE_TEST_EXISTS) && !g_file_test (checkpoint, G_FILE_TEST_EXISTS))
-        return g_steal_pointer (&path);
-    }
-}
-
 void
 tlm_training_start (TlmTraining                *self,
                     gint64                      set_id,
                     const char                 *name,
                     const TlmSpecialistOptions *options)
 {
-  g_autofree char     *path = dup_free_path (name);
+  g_autofree char     *path = tlm_training_dup_free_path (name);
   TlmSpecialistOptions chosen = *options;
 
-  g_return_if_fail (self->state == TLM_TRAINING_NONE);
+  g_return_if_fail (self->state == TLM_TRAINING_NONE || self->state == TLM_TRAINING_DONE);
+  g_clear_pointer (&self->record, tlm_training_record_free);
   chosen.out_path = path;
   self->record = tlm_training_record_new (set_id, name, &chosen);
   tell_store (self, tlm_training_record_add);
@@ -254,7 +217,7 @@ tlm_training_discard (TlmTraining *self)
   self->discarding = TRUE;
   if (self->state == TLM_TRAINING_RUNNING)
     g_cancellable_cancel (self->cancellable);
-  else if (self->record != NULL)
+  else if (self->state == TLM_TRAINING_WAITING)
     forget (self);
 }
 

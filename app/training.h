@@ -45,7 +45,7 @@ void tlm_training_start   (TlmTraining *self, gint64 set_id, const char *name,
                            const TlmSpecialistOptions *options);
 void tlm_training_go_on   (TlmTraining *self); /* of one that waits */
 void tlm_training_stop    (TlmTraining *self); /* it waits then */
-void tlm_training_discard (TlmTraining *self); /* of one that waits or is done: its file too */
+void tlm_training_discard (TlmTraining *self); /* of one that runs or waits: for good */
 
 /* Property "paused": of one that runs. */
 void     tlm_training_set_paused (TlmTraining *self, gboolean paused);

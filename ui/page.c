@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The frame of a page. Its title and its content come as properties, from window.ui. */
+/* The frame of a page. Its title and its content come as properties, from window.ui. Content that has
+ * places of its own sets the title as it goes, and "up-action", which leads up from one of them. */
 #include "page.h"
 
 #include "compat.h"
@@ -8,9 +9,10 @@ struct _TlmPage
 {
   AdwBin          parent_instance;
   AdwHeaderBar   *header;
-  GtkWidget      *back_button;
+  GtkWidget      *back_button, *up_button;
   AdwWindowTitle *window_title;
   AdwBin         *bin;
+  char           *up_action; /* (nullable): of the content */
 };
 
 enum
@@ -18,12 +20,32 @@ enum
   PROP_0,
   PROP_TITLE,
   PROP_CONTENT,
+  PROP_UP_ACTION,
   N_PROPS
 };
 
 static GParamSpec *properties[N_PROPS];
 
 G_DEFINE_FINAL_TYPE (TlmPage, tlm_page, ADW_TYPE_BIN)
+
+/* While there is one, the way back to the sidebar waits: two arrows would be a riddle. */
+static void
+set_up_action (TlmPage *self, const char *action)
+{
+  g_free (self->up_action);
+  self->up_action = g_strdup (action);
+  gtk_widget_set_visible (self->up_button, action != NULL);
+  gtk_widget_set_visible (gtk_widget_get_parent (self->back_button), action == NULL);
+#if ADW_CHECK_VERSION(1, 4, 0)
+  adw_header_bar_set_show_back_button (self->header, action == NULL);
+#endif
+}
+
+static void
+up_cb (TlmPage *self)
+{
+  gtk_widget_activate_action (adw_bin_get_child (self->bin), self->up_action, NULL);
+}
 
 static void
 tlm_page_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
@@ -37,6 +59,9 @@ tlm_page_get_property (GObject *object, guint id, GValue *value, GParamSpec *psp
       break;
     case PROP_CONTENT:
       g_value_set_object (value, adw_bin_get_child (self->bin));
+      break;
+    case PROP_UP_ACTION:
+      g_value_set_string (value, self->up_action);
       break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
@@ -55,6 +80,9 @@ tlm_page_set_property (GObject *object, guint id, const GValue *value, GParamSpe
       break;
     case PROP_CONTENT:
       adw_bin_set_child (self->bin, g_value_get_object (value));
+      break;
+    case PROP_UP_ACTION:
+      set_up_action (self, g_value_get_string (value));
       break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
@@ -78,6 +106,13 @@ tlm_page_dispose (GObject *object)
 }
 
 static void
+tlm_page_finalize (GObject *object)
+{
+  g_free (TLM_PAGE (object)->up_action);
+  G_OBJECT_CLASS (tlm_page_parent_class)->finalize (object);
+}
+
+static void
 tlm_page_class_init (TlmPageClass *klass)
 {
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
@@ -87,13 +122,17 @@ tlm_page_class_init (TlmPageClass *klass)
   object_class->get_property = tlm_page_get_property;
   object_class->set_property = tlm_page_set_property;
   object_class->dispose = tlm_page_dispose;
+  object_class->finalize = tlm_page_finalize;
   widget_class->root = tlm_page_root;
   properties[PROP_TITLE] = g_param_spec_string ("title", NULL, NULL, NULL, flags);
+  properties[PROP_UP_ACTION] = g_param_spec_string ("up-action", NULL, NULL, NULL, flags);
   properties[PROP_CONTENT] = g_param_spec_object ("content", NULL, NULL, GTK_TYPE_WIDGET, flags);
   g_object_class_install_properties (object_class, N_PROPS, properties);
   gtk_widget_class_set_template_from_resource (widget_class, "/com/sprapp/TinyLM/page.ui");
   gtk_widget_class_bind_template_child (widget_class, TlmPage, header);
   gtk_widget_class_bind_template_child (widget_class, TlmPage, back_button);
+  gtk_widget_class_bind_template_child (widget_class, TlmPage, up_button);
+  gtk_widget_class_bind_template_callback (widget_class, up_cb);
   gtk_widget_class_bind_template_child (widget_class, TlmPage, window_title);
   gtk_widget_class_bind_template_child (widget_class, TlmPage, bin);
 }

@@ -16,6 +16,9 @@ struct _TlmServices
   TlmEngineService *engine;
   TlmLicenses      *licenses;
   TlmModels        *models;
+  TlmTraining      *training;
+  TlmExampleSets   *example_sets;
+  TlmTrainedList   *trained;
   TlmTodos         *todos;
   TlmFolders       *folders;
   gboolean          ready, locked;
@@ -59,6 +62,9 @@ tlm_services_new (const char *store_path, const char *reader_path)
   self->licenses = tlm_licenses_new (self->store);
   self->todos = tlm_todos_new (self->store, self->engine);
   self->models = tlm_models_new (self->store);
+  self->training = tlm_training_new (self->store);
+  self->example_sets = tlm_example_sets_new (self->store);
+  self->trained = tlm_trained_list_new (self->store);
   self->folders = tlm_folders_new (self->store, self->notes);
   g_signal_connect_object (self->folders, "notify::busy", G_CALLBACK (folders_busy_cb), self,
                            G_CONNECT_SWAPPED);
@@ -76,6 +82,9 @@ finish (GTask *task, GError *error)
       self->ready = TRUE;
       tlm_folders_start (self->folders);
       tlm_models_load_async (self->models, NULL, NULL, NULL);
+      tlm_training_load (self->training);
+      tlm_trained_list_load (self->trained);
+      tlm_example_sets_load_async (self->example_sets, NULL, NULL, NULL);
       g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_READY]);
     }
   if (error != NULL)
@@ -189,6 +198,7 @@ tlm_services_open_finish (TlmServices *self, GAsyncResult *result, GError **erro
 void
 tlm_services_close (TlmServices *self)
 {
+  tlm_training_shutdown (self->training);
   tlm_models_shutdown (self->models);
   tlm_engine_service_shutdown (self->engine);
   tlm_store_close (self->store);
@@ -214,6 +224,39 @@ TlmModels *
 tlm_services_get_models (TlmServices *self)
 {
   return self->models;
+}
+
+/**
+ * tlm_services_get_example_sets:
+ *
+ * Returns: (transfer none): the sets of examples
+ */
+TlmExampleSets *
+tlm_services_get_example_sets (TlmServices *self)
+{
+  return self->example_sets;
+}
+
+/**
+ * tlm_services_get_trained:
+ *
+ * Returns: (transfer none): the specialists
+ */
+TlmTrainedList *
+tlm_services_get_trained (TlmServices *self)
+{
+  return self->trained;
+}
+
+/**
+ * tlm_services_get_training:
+ *
+ * Returns: (transfer none): the training that runs or waits
+ */
+TlmTraining *
+tlm_services_get_training (TlmServices *self)
+{
+  return self->training;
 }
 
 /**
@@ -325,6 +368,9 @@ tlm_services_finalize (GObject *object)
   if (self->folders != NULL)
     g_object_run_dispose (G_OBJECT (self->folders));
   g_clear_object (&self->folders);
+  g_clear_object (&self->training);
+  g_clear_object (&self->example_sets);
+  g_clear_object (&self->trained);
   g_clear_object (&self->models);
   g_clear_object (&self->todos);
   g_clear_object (&self->licenses);

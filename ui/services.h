@@ -4,12 +4,15 @@
 
 #include "chats.h"
 #include "engine-service.h"
+#include "example-sets.h"
 #include "licenses.h"
 #include "models.h"
 #include "notes.h"
 #include "store.h"
 #include "folders.h"
 #include "todos.h"
+#include "trained.h"
+#include "training.h"
 
 G_BEGIN_DECLS
 
@@ -32,6 +35,9 @@ TlmChats         *tlm_services_get_chats   (TlmServices *self);
 TlmEngineService *tlm_services_get_engine  (TlmServices *self);
 TlmLicenses      *tlm_services_get_licenses (TlmServices *self);
 TlmModels        *tlm_services_get_models  (TlmServices *self);
+TlmTraining      *tlm_services_get_training (TlmServices *self);
+TlmTrainedList   *tlm_services_get_trained (TlmServices *self);
+TlmExampleSets   *tlm_services_get_example_sets (TlmServices *self);
 TlmFolders       *tlm_services_get_folders (TlmServices *self);
 TlmTodos         *tlm_services_get_todos   (TlmServices *self);
 gboolean          tlm_services_get_ready   (TlmServices *self);

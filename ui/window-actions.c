@@ -216,6 +216,7 @@ tlm_window_install_actions (GtkWidgetClass *widget_class)
   gtk_widget_class_install_action (widget_class, "win.show-licenses", NULL, show_page_cb);
   gtk_widget_class_install_action (widget_class, "win.show-models", NULL, show_page_cb);
   gtk_widget_class_install_action (widget_class, "win.show-privacy", NULL, show_page_cb);
+  gtk_widget_class_install_action (widget_class, "win.show-specialists", NULL, show_page_cb);
   gtk_widget_class_install_action (widget_class, "win.show-todo", NULL, show_page_cb);
   gtk_widget_class_install_action (widget_class, "win.toggle-sidebar", NULL, toggle_sidebar_cb);
   gtk_widget_class_install_action (widget_class, "win.back", NULL, back_cb);

@@ -11,6 +11,7 @@
 #include "note-page.h"
 #include "privacy-page.h"
 #include "sidebar.h"
+#include "specialists-page.h"
 #include "todo-page.h"
 #include "window.h"
 
@@ -33,6 +34,7 @@ struct _TlmWindow
   TlmLicensesPage     *licenses_page;
   TlmModelsPage       *models_page;
   TlmPrivacyPage      *privacy_page;
+  TlmSpecialistsPage  *specialists_page;
   TlmTodoPage         *todo_page;
 
   TlmServices         *services;

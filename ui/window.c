@@ -267,6 +267,8 @@ drop_cb (TlmWindow *self, const GValue *value)
       tlm_licenses_page_add_file (self->licenses_page, l->data);
     else if (gtk_widget_get_mapped (GTK_WIDGET (self->models_page)))
       tlm_models_page_add_file (self->models_page, l->data);
+    else if (gtk_widget_get_mapped (GTK_WIDGET (self->specialists_page)))
+      tlm_specialists_page_add_file (self->specialists_page, l->data);
     else
       tlm_window_open_file (self, l->data);
   return files != NULL;
@@ -288,6 +290,7 @@ tlm_window_new (GtkApplication *application, TlmServices *services)
   tlm_licenses_page_set_licenses (self->licenses_page, tlm_services_get_licenses (services));
   tlm_models_page_set_services (self->models_page, services);
   tlm_privacy_page_set_services (self->privacy_page, services);
+  tlm_specialists_page_set_services (self->specialists_page, services);
   tlm_todo_page_set_services (self->todo_page, services);
   g_signal_connect_object (services, "notify::ready", G_CALLBACK (ready_cb), self,
                            G_CONNECT_SWAPPED);
@@ -335,6 +338,7 @@ tlm_window_class_init (TlmWindowClass *klass)
   g_type_ensure (TLM_TYPE_MODELS_PAGE);
   g_type_ensure (TLM_TYPE_PAGE);
   g_type_ensure (TLM_TYPE_PRIVACY_PAGE);
+  g_type_ensure (TLM_TYPE_SPECIALISTS_PAGE);
   g_type_ensure (TLM_TYPE_TODO_PAGE);
   gtk_widget_class_set_template_from_resource (widget_class, "/com/sprapp/TinyLM/window.ui");
   gtk_widget_class_bind_template_child (widget_class, TlmWindow, toasts);
@@ -351,6 +355,7 @@ tlm_window_class_init (TlmWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, TlmWindow, licenses_page);
   gtk_widget_class_bind_template_child (widget_class, TlmWindow, models_page);
   gtk_widget_class_bind_template_child (widget_class, TlmWindow, privacy_page);
+  gtk_widget_class_bind_template_child (widget_class, TlmWindow, specialists_page);
   gtk_widget_class_bind_template_child (widget_class, TlmWindow, todo_page);
   tlm_window_install_actions (widget_class);
   tlm_window_install_bin (widget_class);

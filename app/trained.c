@@ -1,0 +1,450 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The rows are those of the trainings that ended (training-record.c). All of a change, the reading of the
+ * cards too, is one job on the store's thread: there are few of them, and a card is read in a moment. */
+#include "trained.h"
+
+#include "errors.h"
+#include "model-hash.h"
+#include "store-private.h"
+#include "training-record.h"
+
+#include <glib/gi18n-lib.h>
+#include <glib/gstdio.h>
+#include <string.h>
+
+struct _TlmTrained
+{
+  GObject         parent_instance;
+  TlmTrainedState state;
+};
+
+struct _TlmTrainedList
+{
+  GObject     parent_instance;
+  TlmStore   *store;
+  GListStore *list;
+};
+
+static guint failed_signal;
+
+/* ---- one ---- */
+
+G_DEFINE_FINAL_TYPE (TlmTrained, tlm_trained, G_TYPE_OBJECT)
+
+static void
+tlm_trained_finalize (GObject *object)
+{
+  TlmTrainedState *state = &TLM_TRAINED (object)->state;
+
+  g_free (state->name);
+  g_free (state->path);
+  g_free (state->base_path);
+  g_clear_pointer (&state->card, tlm_specialist_card_free);
+  G_OBJECT_CLASS (tlm_trained_parent_class)->finalize (object);
+}
+
+static void
+tlm_trained_class_init (TlmTrainedClass *klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = tlm_trained_finalize;
+}
+
+static void
+tlm_trained_init (TlmTrained *self)
+{
+}
+
+const TlmTrainedState *
+tlm_trained_get_state (TlmTrained *self)
+{
+  return &self->state;
+}
+
+/* ---- reading ---- */
+
+static TlmTrained *
+read_row (sqlite3_stmt *row)
+{
+  TlmTrained      *self = g_object_new (TLM_TYPE_TRAINED, NULL);
+  TlmTrainedState *state = &self->state;
+
+  state->id = sqlite3_column_int64 (row, 0);
+  state->name = g_strdup (tlm_db_column_text (row, 1));
+  state->base_path = g_strdup (tlm_db_column_text (row, 2));
+  state->path = g_strdup (tlm_db_column_text (row, 3));
+  state->used = sqlite3_column_int (row, 4) != 0;
+  state->n_specialist = (guint) sqlite3_column_int (row, 5);
+  state->n_base = (guint) sqlite3_column_int (row, 6);
+  state->n_same = (guint) sqlite3_column_int (row, 7);
+  state->can_vote = sqlite3_column_int (row, 8) != 0;
+  state->card = tlm_specialist_card_read (state->path, NULL);
+  return self;
+}
+
+/* What has been in the bin for too long takes its file along. */
+static gboolean
+empty_bin (TlmDb   *db,
+           GError **error)
+{
+  gint64        before = g_get_real_time () / G_USEC_PER_SEC - TLM_BIN_DAYS * 24 * 3600;
+  sqlite3_stmt *row = tlm_db_query (db, error, "SELECT out FROM trainings WHERE trashed < ?", "i",
+                                    before);
+  int           more = row != NULL ? 1 : -1;
+
+  while (more > 0 && (more = tlm_db_step (db, row, error)) > 0)
+    g_unlink (tlm_db_column_text (row, 0));
+  return more == 0
+         && tlm_db_run (db, error, "DELETE FROM trainings WHERE trashed < ?", "i", before);
+}
+
+static GPtrArray *
+read_all (TlmDb   *db,
+          GError **error)
+{
+  g_autoptr (GPtrArray) all = g_ptr_array_new_with_free_func (g_object_unref);
+  sqlite3_stmt         *row = NULL;
+  int                   more = -1;
+
+  if (empty_bin (db, error))
+    row = tlm_db_query (db, error,
+                        "SELECT id, name, base, out, used, n_specialist, n_base, n_same, "
+                        "EXISTS (SELECT 1 FROM training_examples WHERE training_id = trainings.id) "
+                        "FROM trainings WHERE finished = 1 AND trashed IS NULL ORDER BY id DESC", "");
+  while (row != NULL && (more = tlm_db_step (db, row, error)) > 0)
+    g_ptr_array_add (all, read_row (row));
+  return more == 0 ? g_steal_pointer (&all) : NULL;
+}
+
+/* ---- changes ---- */
+
+typedef struct _Change Change;
+
+struct _Change
+{
+  gboolean (*func) (TlmDb *db, const Change *change, GError **error); /* (nullable) */
+  gint64     id, value, other, third;
+  char      *text;
+  char     **bases;
+};
+
+static void
+change_free (gpointer data)
+{
+  Change *change = data;
+
+  g_free (change->text);
+  g_strfreev (change->bases);
+  g_free (change);
+}
+
+static void
+change_job (gpointer owner,
+            GTask   *task)
+{
+  const Change *change = g_task_get_task_data (task);
+  GError       *error = NULL;
+  GPtrArray    *all = NULL;
+
+  if (change->func == NULL || change->func (owner, change, &error))
+    all = read_all (owner, &error);
+  if (all != NULL)
+    g_task_return_pointer (task, all, (GDestroyNotify) g_ptr_array_unref);
+  else
+    g_task_return_error (task, error);
+}
+
+static void
+changed_cb (GObject      *source,
+            GAsyncResult *result,
+            gpointer      user_data)
+{
+  TlmTrainedList       *self = TLM_TRAINED_LIST (source);
+  g_autoptr (GError)    error = NULL;
+  g_autoptr (GPtrArray) all = g_task_propagate_pointer (G_TASK (result), &error);
+
+  if (all == NULL)
+    g_signal_emit (self, failed_signal, 0, error->message);
+  else
+    g_list_store_splice (self->list, 0, g_list_model_get_n_items (G_LIST_MODEL (self->list)),
+                         all->pdata, all->len);
+}
+
+/* @given: its strings are taken */
+static void
+begin (TlmTrainedList *self,
+       const Change   *given)
+{
+  GTask *task = g_task_new (self, NULL, changed_cb, NULL);
+
+  g_task_set_task_data (task, g_memdup2 (given, sizeof *given), change_free);
+  tlm_store_post (self->store, task, change_job);
+}
+
+void
+tlm_trained_list_load (TlmTrainedList *self)
+{
+  begin (self, &(Change) { NULL });
+}
+
+static gboolean
+do_rename (TlmDb        *db,
+           const Change *change,
+           GError      **error)
+{
+  return *change->text == '\0'
+         || tlm_db_run (db, error, "UPDATE trainings SET name = ? WHERE id = ?", "ti", change->text,
+                        change->id);
+}
+
+void
+tlm_trained_list_rename (TlmTrainedList *self,
+                         TlmTrained     *trained,
+                         const char     *name)
+{
+  begin (self, &(Change) { do_rename, .id = trained->state.id,
+                           .text = g_strstrip (g_strdup (name)) });
+}
+
+static gboolean
+do_use (TlmDb        *db,
+        const Change *change,
+        GError      **error)
+{
+  return tlm_db_run (db, error, "UPDATE trainings SET used = ? WHERE id = ?", "ii", change->value,
+                     change->id);
+}
+
+void
+tlm_trained_list_use (TlmTrainedList *self,
+                      TlmTrained     *trained,
+                      gboolean        used)
+{
+  begin (self, &(Change) { do_use, .id = trained->state.id, .value = used });
+}
+
+static gboolean
+do_vote (TlmDb        *db,
+         const Change *change,
+         GError      **error)
+{
+  return tlm_db_run (db, error,
+                     "UPDATE trainings SET n_specialist = ?, n_base = ?, n_same = ? WHERE id = ?",
+                     "iiii", change->value, change->other, change->third, change->id);
+}
+
+void
+tlm_trained_list_vote (TlmTrainedList *self,
+                       TlmTrained     *trained,
+                       guint           n_specialist,
+                       guint           n_base,
+                       guint           n_same)
+{
+  begin (self, &(Change) { do_vote, .id = trained->state.id, .value = n_specialist, .other = n_base,
+                           .third = n_same });
+}
+
+static gboolean
+do_trash (TlmDb        *db,
+          const Change *change,
+          GError      **error)
+{
+  return tlm_db_run (db, error, "UPDATE trainings SET trashed = nullif (?, 0) WHERE id = ?", "ii",
+                     change->value, change->id);
+}
+
+void
+tlm_trained_list_remove (TlmTrainedList *self,
+                         TlmTrained     *trained)
+{
+  begin (self, &(Change) { do_trash, .id = trained->state.id,
+                           .value = g_get_real_time () / G_USEC_PER_SEC });
+}
+
+void
+tlm_trained_list_restore (TlmTrainedList *self,
+                          TlmTrained     *trained)
+{
+  begin (self, &(Change) { do_trash, .id = trained->state.id });
+}
+
+/* ---- import ---- */
+
+/* Whether the adapter is for that model. */
+static gboolean
+fits (const char *path,
+      const char *base)
+{
+  tl_model   *model = tl_model_open (base, NULL);
+  tl_adapter *adapter = model != NULL ? tl_adapter_open (path, model, NULL) : NULL;
+
+  tl_adapter_close (adapter);
+  tl_model_close (model);
+  return adapter != NULL;
+}
+
+/* (nullable): of those that it fits the one that it names, else the first */
+static const char *
+find_base (const char              *path,
+           const TlmSpecialistCard *card,
+           char                   **bases)
+{
+  const char *first = NULL;
+
+  for (; *bases != NULL; bases++)
+    {
+      g_autofree char *sha256 = tlm_model_hash (*bases, NULL);
+
+      if (!fits (path, *bases))
+        continue;
+      if (g_strcmp0 (sha256, card->base_sha256) == 0)
+        return *bases;
+      first = first != NULL ? first : *bases;
+    }
+  return first;
+}
+
+static gboolean
+copy (const char *from,
+      const char *to,
+      GError    **error)
+{
+  g_autoptr (GFile) source = g_file_new_for_path (from);
+  g_autoptr (GFile) target = g_file_new_for_path (to);
+
+  return g_file_copy (source, target, G_FILE_COPY_NONE, NULL, NULL, NULL, error);
+}
+
+static gboolean
+do_import (TlmDb        *db,
+           const Change *change,
+           GError      **error)
+{
+  g_autoptr (TlmSpecialistCard) card = tlm_specialist_card_read (change->text, error);
+  const char                   *base = card != NULL ? find_base (change->text, card, change->bases)
+                                                    : NULL;
+  g_autofree char              *path = NULL;
+  g_autofree char              *shown = g_filename_display_basename (change->text);
+
+  if (card == NULL)
+    return FALSE;
+  if (base == NULL)
+    {
+      g_set_error (error, TLM_ERROR, TLM_ERROR_MODEL,
+                   _("“%s” fits none of the installed models; it is for “%s”. Add that model first."),
+                   shown, *card->base_name != '\0' ? card->base_name : _("another model"));
+      return FALSE;
+    }
+  path = tlm_training_dup_free_path (*card->name != '\0' ? card->name : shown);
+  if (!copy (change->text, path, error))
+    return FALSE;
+  return tlm_db_run (db, error,
+                     "INSERT INTO trainings (set_id, name, base, out, rank, alpha, dropout, rate, "
+                     "targets, epochs, minutes, seed, finished) "
+                     "VALUES (0, ?, ?, ?, 0, 0.0, 0.0, 0.0, 0, 0, 0.0, 0, 1)", "ttt",
+                     *card->name != '\0' ? card->name : shown, base, path);
+}
+
+void
+tlm_trained_list_import (TlmTrainedList *self,
+                         const char     *path,
+                         char          **bases)
+{
+  begin (self, &(Change) { do_import, .text = g_strdup (path), .bases = g_strdupv (bases) });
+}
+
+/* ---- how it was trained ---- */
+
+static void
+options_job (gpointer owner,
+             GTask   *task)
+{
+  GError                       *error = NULL;
+  g_autoptr (TlmTrainingRecord) record
+    = tlm_training_record_find (owner, g_task_get_task_data (task), &error);
+
+  if (error != NULL)
+    g_task_return_error (task, error);
+  else if (record == NULL)
+    g_task_return_new_error (task, TLM_ERROR, TLM_ERROR_FAILED,
+                             _("Its examples are not there any more."));
+  else
+    g_task_return_pointer (task, tlm_specialist_options_copy (record->options),
+                           (GDestroyNotify) tlm_specialist_options_free);
+}
+
+void
+tlm_trained_list_options_async (TlmTrainedList     *self,
+                                TlmTrained         *trained,
+                                GAsyncReadyCallback cb,
+                                gpointer            data)
+{
+  GTask *task = g_task_new (self, NULL, cb, data);
+
+  g_task_set_task_data (task, g_strdup (trained->state.path), g_free);
+  tlm_store_post (self->store, task, options_job);
+}
+
+TlmSpecialistOptions *
+tlm_trained_list_options_finish (TlmTrainedList *self,
+                                 GAsyncResult   *r,
+                                 GError        **error)
+{
+  return g_task_propagate_pointer (G_TASK (r), error);
+}
+
+/* ---- all ---- */
+
+G_DEFINE_FINAL_TYPE (TlmTrainedList, tlm_trained_list, G_TYPE_OBJECT)
+
+GListModel *
+tlm_trained_list_get (TlmTrainedList *self)
+{
+  return G_LIST_MODEL (self->list);
+}
+
+TlmTrained *
+tlm_trained_list_find (TlmTrainedList *self,
+                       const char     *path)
+{
+  for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (self->list)); i++)
+    {
+      g_autoptr (TlmTrained) trained = g_list_model_get_item (G_LIST_MODEL (self->list), i);
+
+      if (g_str_equal (trained->state.path, path))
+        return trained; /* the list holds it */
+    }
+  return NULL;
+}
+
+TlmTrainedList *
+tlm_trained_list_new (TlmStore *store)
+{
+  TlmTrainedList *self = g_object_new (TLM_TYPE_TRAINED_LIST, NULL);
+
+  self->store = g_object_ref (store);
+  return self;
+}
+
+static void
+tlm_trained_list_finalize (GObject *object)
+{
+  TlmTrainedList *self = TLM_TRAINED_LIST (object);
+
+  g_clear_object (&self->list);
+  g_clear_object (&self->store);
+  G_OBJECT_CLASS (tlm_trained_list_parent_class)->finalize (object);
+}
+
+static void
+tlm_trained_list_class_init (TlmTrainedListClass *klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = tlm_trained_list_finalize;
+  failed_signal = g_signal_new ("failed", TLM_TYPE_TRAINED_LIST, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                                NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
+}
+
+static void
+tlm_trained_list_init (TlmTrainedList *self)
+{
+  self->list = g_list_store_new (TLM_TYPE_TRAINED);
+}

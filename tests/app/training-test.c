@@ -1,0 +1,309 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The one training: it begins, is stopped, goes on in another run of the program from the store and its
+ * checkpoint, and its specialist can be tried and compared. With the built-in model. */
+#include "specialist-card.h"
+#include "specialist-plan.h"
+#include "specialist-trial.h"
+#include "training.h"
+
+#include <glib/gstdio.h>
+#include <string.h>
+
+#define N_EXAMPLES 50
+
+typedef struct
+{
+  char        *folder, *store_path, *model;
+  TlmStore    *store;
+  TlmTraining *training;
+  char        *failure;
+  TlmExample   items[N_EXAMPLES];
+} Fixture;
+
+static void
+keep_cb (GObject      *source,
+         GAsyncResult *result,
+         gpointer      user_data)
+{
+  *(GAsyncResult **) user_data = g_object_ref (result);
+}
+
+#define wait_until(condition)                                                                      \
+  while (!(condition))                                                                             \
+  g_main_context_iteration (NULL, TRUE)
+
+static void
+failed_cb (Fixture    *f,
+           const char *sentence)
+{
+  g_free (f->failure);
+  f->failure = g_strdup (sentence);
+}
+
+/* As the program does when it begins. */
+static void
+start (Fixture *f)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+
+  f->store = tlm_store_new ();
+  tlm_store_open_async (f->store, f->store_path, NULL, keep_cb, &result);
+  wait_until (result != NULL);
+  g_assert_true (tlm_store_open_finish (f->store, result, NULL));
+  f->training = tlm_training_new (f->store);
+  g_signal_connect_swapped (f->training, "failed", G_CALLBACK (failed_cb), f);
+  tlm_training_load (f->training);
+}
+
+/* And when it ends. */
+static void
+stop (Fixture *f)
+{
+  tlm_training_shutdown (f->training);
+  tlm_store_close (f->store);
+  g_clear_object (&f->training);
+  g_clear_object (&f->store);
+}
+
+static void
+set_up (Fixture      *f,
+        gconstpointer data)
+{
+  f->folder = g_dir_make_tmp ("tinylm-XXXXXX", NULL);
+  f->store_path = g_build_filename (f->folder, "tinylm.db", NULL);
+  f->model = g_build_filename (g_getenv ("TINYLM_DATA_DIR"), "models", "meeny.gguf", NULL);
+  g_setenv ("XDG_DATA_HOME", f->folder, TRUE);
+  for (int i = 0; i < N_EXAMPLES; i++)
+    f->items[i] = (TlmExample) { g_strdup_printf (i % 2 ? "please buy lamp %d" : "return chair %d", i),
+                                 g_strdup (i % 2 ? "sales" : "refund") };
+  start (f);
+}
+
+static void
+tear_down (Fixture      *f,
+           gconstpointer data)
+{
+  stop (f);
+  for (int i = 0; i < N_EXAMPLES; i++)
+    {
+      g_free (f->items[i].input);
+      g_free (f->items[i].output);
+    }
+  g_free (f->failure);
+  g_free (f->model);
+  g_free (f->store_path);
+  g_free (f->folder);
+}
+
+static TlmSpecialistOptions
+options_of (const Fixture     *f,
+            const TlmExamples *examples)
+{
+  return (TlmSpecialistOptions) { .model_path = f->model, .examples = examples, .rank = 4,
+                                  .epochs = 12, .seed = 1 };
+}
+
+static void
+begin (Fixture *f)
+{
+  g_autoptr (TlmExamples) examples = tlm_examples_new (f->items, N_EXAMPLES);
+  TlmSpecialistOptions    options = options_of (f, examples);
+
+  tlm_training_start (f->training, 7, "Route/my mail", &options);
+  g_assert_cmpint (tlm_training_get_state (f->training), ==, TLM_TRAINING_RUNNING);
+}
+
+static TlmTrainingState
+get_state (Fixture *f)
+{
+  return tlm_training_get_state (f->training);
+}
+
+static gboolean
+has_stepped (Fixture *f)
+{
+  GArray *points = tlm_training_get_points (f->training);
+
+  return points != NULL && points->len > 2;
+}
+
+static void
+test_goes_on_after_a_restart (Fixture      *f,
+                              gconstpointer data)
+{
+  g_autofree char *out = NULL;
+  guint            n_points;
+
+  begin (f);
+  wait_until (has_stepped (f));
+  out = g_strdup (tlm_training_get_options (f->training)->out_path);
+  g_assert_true (g_str_has_suffix (out, "Route-my mail.gguf"));
+  stop (f); /* in the midst of it */
+  start (f);
+  wait_until (get_state (f) == TLM_TRAINING_WAITING);
+  g_assert_cmpint (tlm_training_get_set_id (f->training), ==, 7);
+  g_assert_cmpstr (tlm_training_get_name (f->training), ==, "Route/my mail");
+  g_assert_cmpstr (tlm_training_get_options (f->training)->out_path, ==, out);
+  n_points = tlm_training_get_points (f->training)->len;
+  g_assert_cmpuint (n_points, >, 2); /* the curve too */
+  tlm_training_go_on (f->training);
+  wait_until (get_state (f) == TLM_TRAINING_DONE);
+  g_assert_true (tlm_training_get_result (f->training)->resumed);
+  g_assert_true (g_file_test (out, G_FILE_TEST_EXISTS));
+  g_assert_null (f->failure);
+}
+
+static void
+test_leaves_nothing_when_discarded (Fixture      *f,
+                                    gconstpointer data)
+{
+  g_autofree char *out = NULL, *checkpoint = NULL;
+
+  begin (f);
+  wait_until (has_stepped (f));
+  out = g_strdup (tlm_training_get_options (f->training)->out_path);
+  checkpoint = g_strconcat (out, ".checkpoint", NULL);
+  tlm_training_discard (f->training);
+  wait_until (get_state (f) == TLM_TRAINING_NONE);
+  g_assert_false (g_file_test (checkpoint, G_FILE_TEST_EXISTS));
+  stop (f);
+  start (f);
+  for (int i = 0; i < 20; i++)
+    g_main_context_iteration (NULL, FALSE);
+  g_assert_cmpint (get_state (f), ==, TLM_TRAINING_NONE);
+}
+
+static void
+test_pauses (Fixture      *f,
+             gconstpointer data)
+{
+  begin (f);
+  wait_until (has_stepped (f));
+  tlm_training_set_paused (f->training, TRUE);
+  g_assert_true (tlm_training_get_paused (f->training));
+  tlm_training_stop (f->training); /* also out of its sleep */
+  wait_until (get_state (f) == TLM_TRAINING_WAITING);
+  g_assert_false (tlm_training_get_paused (f->training));
+}
+
+static void
+test_says_why_not (Fixture      *f,
+                   gconstpointer data)
+{
+  g_autoptr (TlmExamples) examples = tlm_examples_new (f->items, 3);
+  TlmSpecialistOptions    options = options_of (f, examples);
+
+  tlm_training_start (f->training, 7, "Few", &options);
+  wait_until (get_state (f) == TLM_TRAINING_NONE);
+  g_assert_nonnull (strstr (f->failure, "at least 10"));
+}
+
+static TlmSpecialistPlan *
+plan (Fixture *f,
+      gsize    n,
+      guint64  memory,
+      GError **error)
+{
+  g_autoptr (TlmExamples)  examples = tlm_examples_new (f->items, n);
+  g_autoptr (GAsyncResult) result = NULL;
+  TlmSpecialistOptions     options = options_of (f, examples);
+
+  options.memory = memory;
+  tlm_specialist_plan_async (&options, NULL, keep_cb, &result);
+  wait_until (result != NULL);
+  return tlm_specialist_plan_finish (result, error);
+}
+
+static void
+test_plans (Fixture      *f,
+            gconstpointer data)
+{
+  g_autoptr (GError)            error = NULL;
+  g_autoptr (TlmSpecialistPlan) good = plan (f, N_EXAMPLES, 0, NULL);
+  g_autoptr (TlmSpecialistPlan) refused = plan (f, N_EXAMPLES, 4096, NULL);
+
+  g_assert_cmpuint (good->n_train + good->n_valid + good->n_held_out, ==, N_EXAMPLES);
+  g_assert_cmpuint (good->n_labels, ==, 2);
+  g_assert_cmpuint (good->rank, ==, 4);
+  g_assert_cmpuint (good->memory, >, 1 << 20);
+  g_assert_null (good->refusal);
+  g_assert_nonnull (strstr (refused->refusal, "MiB"));
+  g_assert_null (plan (f, 3, 0, &error));
+  g_assert_nonnull (strstr (error->message, "at least 10"));
+}
+
+static TlmTrial *
+try (const char *model,
+     const char *adapter,
+     const char *input)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError)       error = NULL;
+  TlmTrial                *trial;
+
+  tlm_specialist_try_async (model, adapter, input, NULL, keep_cb, &result);
+  wait_until (result != NULL);
+  trial = tlm_specialist_try_finish (result, &error);
+  g_assert_no_error (error);
+  return trial;
+}
+
+static void
+test_is_tried_and_compared (Fixture      *f,
+                            gconstpointer data)
+{
+  const TlmSpecialistOptions   *options;
+  const TlmSpecialistResult    *r;
+  g_autoptr (GAsyncResult)      result = NULL;
+  g_autoptr (GPtrArray)         trials = NULL;
+  g_autoptr (TlmTrial)          trial = NULL;
+  g_autoptr (TlmSpecialistCard) card = NULL;
+  g_autoptr (GError)            error = NULL;
+
+  begin (f);
+  wait_until (get_state (f) == TLM_TRAINING_DONE);
+  options = tlm_training_get_options (f->training);
+  r = tlm_training_get_result (f->training);
+  trial = try (f->model, options->out_path, "please buy lamp 99");
+  g_assert_cmpuint (trial->n_chances, ==, 2);
+  g_assert_cmpstr (trial->specialist, ==, trial->chances[0].label);
+  g_assert_cmpfloat_with_epsilon (trial->chances[0].p + trial->chances[1].p, 1, 1e-6);
+  tlm_specialist_compare_async (options, 5, NULL, keep_cb, &result);
+  wait_until (result != NULL);
+  trials = tlm_specialist_compare_finish (result, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (trials->len, ==, 5);
+  for (guint i = 0; i < trials->len; i++)
+    {
+      const TlmTrial *t = trials->pdata[i];
+
+      g_assert_true (g_str_has_prefix (t->input, "return") ? g_str_equal (t->wanted, "refund")
+                                                           : g_str_equal (t->wanted, "sales"));
+      g_assert_nonnull (t->base);
+      g_assert_nonnull (t->specialist);
+    }
+  card = tlm_specialist_card_read (options->out_path, &error);
+  g_assert_no_error (error);
+  g_assert_true (card->trained_here);
+  g_assert_cmpuint (card->labels->len, ==, 2);
+  g_assert_cmpint (card->result.verdict.kind, ==, r->verdict.kind);
+  g_assert_cmpuint (card->result.verdict.n, ==, r->verdict.n);
+  g_assert_cmpfloat_with_epsilon (card->result.verdict.specialist, r->verdict.specialist, 1e-6);
+  g_assert_cmpuint (card->result.steps, ==, r->steps);
+}
+
+#define ADD(name, func) g_test_add ("/app/training/" name, Fixture, NULL, set_up, func, tear_down)
+
+int
+main (int    argc,
+      char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  ADD ("plans", test_plans);
+  ADD ("goes-on-after-a-restart", test_goes_on_after_a_restart);
+  ADD ("leaves-nothing-when-discarded", test_leaves_nothing_when_discarded);
+  ADD ("pauses", test_pauses);
+  ADD ("says-why-not", test_says_why_not);
+  ADD ("is-tried-and-compared", test_is_tried_and_compared);
+  return g_test_run ();
+}
