@@ -4,6 +4,7 @@
 #include "engine-service-private.h"
 
 #include "errors.h"
+#include "reader/ask.h"
 #include "skills/skill.h"
 #include "text-input.h"
 
@@ -11,9 +12,11 @@
 
 typedef struct
 {
-  char *text;
-  char *question; /* NULL: why of the sentence at @place */
-  gsize place;
+  char   *text;
+  char   *question; /* NULL: why of the sentence at @place */
+  gsize   place;
+  GArray *parts; /* (nullable): of the text */
+  float   none_prior;
 } AskJob;
 
 static void
@@ -23,6 +26,7 @@ ask_job_free (gpointer data)
 
   g_free (job->text);
   g_free (job->question);
+  g_clear_pointer (&job->parts, g_array_unref);
   g_free (job);
 }
 
@@ -40,6 +44,21 @@ prepare (TlmReading *reading, const AskJob *job, TlmFrontMatter *front, GError *
   return TRUE;
 }
 
+static gboolean
+ask_parts (const TlmReading *reading, const AskJob *job, TlmSpan *answer, GError **error)
+{
+  TlmSkillNote note = { .text = job->text, .len = strlen (job->text) };
+  tl_error     err = { 0 };
+  tl_span      found;
+
+  if (!tl_reader_ask_parts (reading->reader, note.text, note.len, job->question,
+                            strlen (job->question), (const tl_ask_part *) (void *) job->parts->data,
+                            job->parts->len, job->none_prior, &found, &err))
+    return tlm_error_from_engine (error, &err);
+  *answer = tlm_skill_span (&note, found.start, found.end, found.p);
+  return TRUE;
+}
+
 static void
 ask_job (gpointer owner, GTask *task)
 {
@@ -50,7 +69,9 @@ ask_job (gpointer owner, GTask *task)
   GError        *error = NULL;
   gboolean       good = prepare (reading, job, &front, &error);
 
-  if (good)
+  if (good && job->parts != NULL)
+    good = ask_parts (reading, job, &answer, &error);
+  else if (good)
     {
       TlmSkillNote note = { .text = job->text + front.end, .len = strlen (job->text + front.end),
                             .offset = front.end, .front = &front };
@@ -122,6 +143,30 @@ tlm_engine_service_ask_async (TlmEngineService   *self,
 
   job->text = g_strdup (text);
   job->question = g_strdup (question);
+  post (self, job, ask_job, g_task_new (self, cancellable, callback, user_data));
+}
+
+/**
+ * tlm_engine_service_ask_parts_async:
+ *
+ * Finished by tlm_engine_service_ask_finish().
+ */
+void
+tlm_engine_service_ask_parts_async (TlmEngineService   *self,
+                                    const char         *text,
+                                    const char         *question,
+                                    GArray             *parts,
+                                    float               none_prior,
+                                    GCancellable       *cancellable,
+                                    GAsyncReadyCallback callback,
+                                    gpointer            user_data)
+{
+  AskJob *job = g_new0 (AskJob, 1);
+
+  job->text = g_strdup (text);
+  job->question = g_strdup (question);
+  job->parts = g_array_ref (parts);
+  job->none_prior = none_prior;
   post (self, job, ask_job, g_task_new (self, cancellable, callback, user_data));
 }
 

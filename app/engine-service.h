@@ -55,6 +55,11 @@ TlmSummary *tlm_engine_service_summarize_finish (TlmEngineService *self, GAsyncR
 void     tlm_engine_service_ask_async  (TlmEngineService *self, const char *text,
                                         const char *question, GCancellable *cancellable,
                                         GAsyncReadyCallback callback, gpointer user_data);
+/* @parts: (element-type tl_ask_part): those that @text, which has no front matter, is put together of */
+void     tlm_engine_service_ask_parts_async (TlmEngineService *self, const char *text,
+                                             const char *question, GArray *parts, float none_prior,
+                                             GCancellable *cancellable,
+                                             GAsyncReadyCallback callback, gpointer user_data);
 gboolean tlm_engine_service_ask_finish (TlmEngineService *self, GAsyncResult *result,
                                         TlmSpan *answer, GError **error);
 
@@ -103,6 +108,7 @@ typedef struct
   guint       top_k;
   guint64     seed;
   TlmWordFilter *filter; /* (nullable): whose tokens alone are written */
+  const char *adapters; /* (nullable): of tlm_adapters_dup_text(): beside the model's weights */
   gboolean    lookup; /* guess from the text so far: the same tokens, sooner where they repeat it */
 } TlmGenerateRequest;
 

@@ -10,6 +10,7 @@
 
 #include "ask-notes.h"
 #include "cli/commands.h"
+#include "cli/eval-rank.h"
 #include "cli/open-store.h"
 #include "cli/options.h"
 #include "datasets.h"
@@ -26,6 +27,7 @@ typedef struct
 {
   guint  answerable, unanswerable, recalled[N_RECALLS], right, exact, wrong_none, refused;
   double f1, ms, worst_ms;
+  GArray *all; /* of double: 1 for each question that is answered or refused rightly */
 } Tally;
 
 static GHashTable *
@@ -126,7 +128,8 @@ ask_all (TlmStore *store, TlmEngineService *engine, const TlmDataset *notes, Tal
         g_autoptr (GAsyncResult) result = NULL;
         g_autoptr (TlmNotesAnswer) answer = NULL;
         gint64 begun = g_get_monotonic_time ();
-        double ms;
+        double ms, right;
+        guint before;
 
         tlm_ask_notes_async (store, engine, q->text, 0, NULL, tlm_cli_keep, &result);
         tlm_cli_await (&result);
@@ -136,7 +139,10 @@ ask_all (TlmStore *store, TlmEngineService *engine, const TlmDataset *notes, Tal
         ms = (double) (g_get_monotonic_time () - begun) / 1000.0;
         t->ms += ms;
         t->worst_ms = MAX (t->worst_ms, ms);
+        before = t->right + t->refused;
         count_answer (t, notes, i, q, answer);
+        right = t->right + t->refused - before;
+        g_array_append_val (t->all, right);
       }
   return TRUE;
 }
@@ -145,6 +151,7 @@ static void
 report (const Tally *t, gsize n_notes)
 {
   double n = MAX (t->answerable, 1), n_none = MAX (t->unanswerable, 1);
+  TlmInterval all = tlm_bootstrap ((const double *) (void *) t->all->data, t->all->len, 1);
 
   g_print ("%zu notes, %u questions with an answer, %u without\n", n_notes, t->answerable,
            t->unanswerable);
@@ -154,8 +161,8 @@ report (const Tally *t, gsize n_notes)
            t->exact / n, t->f1 / n);
   g_print ("“not in your notes”: %.3f of those without an answer, %.3f of the others\n",
            t->refused / n_none, t->wrong_none / n);
-  g_print ("right, of all: %.3f; %.2f ms a question, %.1f at worst\n",
-           (t->right + t->refused) / (n + n_none), t->ms / (n + n_none), t->worst_ms);
+  g_print ("right, of all: %.3f [%.3f, %.3f]; %.2f ms a question, %.1f at worst\n", all.mean, all.low,
+           all.high, t->ms / MAX (t->all->len, 1), t->worst_ms);
 }
 
 static gboolean
@@ -166,7 +173,8 @@ evaluate (const char *model, char **files, GError **error)
   g_autoptr (TlmNotes) list = NULL;
   g_autoptr (TlmEngineService) engine = tlm_engine_service_new (model);
   gboolean done = TRUE;
-  Tally t = { 0 };
+  g_autoptr (GArray) all = g_array_new (FALSE, FALSE, sizeof (double));
+  Tally t = { .all = all };
 
   for (gsize i = 0; files[i] != NULL; i++)
     if (!tlm_dataset_add_file (notes, files[i], 1.0f, error))

@@ -335,19 +335,48 @@ tl_asked_score (const tl_asked *a, const float *weights, const tl_note *note, fl
     p[u] /= sum;
 }
 
+typedef struct
+{
+  const char        *question; /* [len] */
+  size_t             len;
+  const tl_ask_part *parts; /* [n_parts] */
+  size_t             n_parts;
+  float              none_prior;
+} ask_wish;
+
+/* p' = p exp (prior) / sum over all */
+static void
+apply_priors (const ask_wish *wish, const tl_note *note, float *p)
+{
+  size_t n = note->n_units, part = 0;
+  float sum = 0.0f;
+
+  for (size_t u = 0; u < n; u++)
+    {
+      while (part + 1 < wish->n_parts && wish->parts[part + 1].start <= note->units[u].start)
+        part++;
+      sum += p[u] *= expf (wish->parts[part].prior);
+    }
+  sum += p[n] *= expf (wish->none_prior);
+  for (size_t u = 0; u <= n; u++)
+    p[u] /= sum;
+}
+
 /* The answer of one window; a long note's is that of the window which is least for "none". */
 static bool
-ask_window (const tl_reader *r, const tl_note *note, const char *s, size_t len, float *least_none,
+ask_window (const tl_reader *r, const tl_note *note, const ask_wish *wish, float *least_none,
             tl_span *answer, tl_error *err)
 {
   float p[TL_READER_MAX_UNITS + 1];
   size_t best = 0, n = note->n_units;
   tl_asked asked;
 
-  if (!tl_asked_init (&asked, note, s, len, err))
+  if (!tl_asked_init (&asked, note, wish->question, wish->len, err))
     return false;
   tl_asked_score (&asked, r->calibration.ask, note, p);
   tl_asked_clear (&asked);
+  if (wish->n_parts > 0)
+    apply_priors (wish, note, p);
   for (size_t u = 1; u < n; u++)
     if (p[u] > p[best])
       best = u;
@@ -363,6 +392,15 @@ bool
 tl_reader_ask (const tl_reader *r, const char *text, size_t len, const char *question,
                size_t question_len, tl_span *answer, tl_error *err)
 {
+  return tl_reader_ask_parts (r, text, len, question, question_len, NULL, 0, 0.0f, answer, err);
+}
+
+bool
+tl_reader_ask_parts (const tl_reader *r, const char *text, size_t len, const char *question,
+                     size_t question_len, const tl_ask_part *parts, size_t n_parts,
+                     float none_prior, tl_span *answer, tl_error *err)
+{
+  const ask_wish wish = { question, question_len, parts, n_parts, none_prior };
   tl_unit *units = NULL;
   char *covered = NULL;
   size_t n = 0;
@@ -382,7 +420,7 @@ tl_reader_ask (const tl_reader *r, const char *text, size_t len, const char *que
       end = tl_reader_window_end (units, n, begin);
       note = tl_reader_window_new (r, covered, len, units, begin, end, err);
       ok = note != NULL
-           && ask_window (r, note, question, question_len, &least_none, answer, err);
+           && ask_window (r, note, &wish, &least_none, answer, err);
       tl_note_free (note);
     }
   free (units);

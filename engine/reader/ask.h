@@ -22,6 +22,25 @@
 bool tl_reader_ask (const tl_reader *r, const char *text, size_t len, const char *question,
                     size_t question_len, tl_span *answer, tl_error *err);
 
+/* A text that is put together of parts: what is known of one before it is read, as log-odds that are
+ * added to each of its sentences. */
+typedef struct
+{
+  size_t start; /* where it begins in the text */
+  float  prior;
+} tl_ask_part;
+
+/**
+ * tl_reader_ask_parts:
+ * @parts: [n_parts] in the order of the text
+ * @none_prior: the same for "none of them says"
+ *
+ * As tl_reader_ask().
+ */
+bool tl_reader_ask_parts (const tl_reader *r, const char *text, size_t len, const char *question,
+                          size_t question_len, const tl_ask_part *parts, size_t n_parts,
+                          float none_prior, tl_span *answer, tl_error *err);
+
 /* How many bytes of the word [s, s + len) are compared: whole characters. */
 size_t tl_ask_stem (const char *s, size_t len);
 
