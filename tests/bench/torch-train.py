@@ -8,10 +8,14 @@ a case with the medians over the rounds, as tests/bench/run prints them, and wha
 comes to a core. Install libopenblas0 too: without it PyTorch falls back on the reference BLAS,
 which is 40 times slower. tests/bench/run --training builds what this needs and makes a table.
 
+The case "lora" trains an adapter of rank 16 beside each matrix of the frozen model, as lora-bench
+does beside meeny: sixteen sequences of 64 tokens a step, a loss on the last eight of each.
+
 Usage: torch-train.py TRAIN-BENCH [ROUNDS [SECONDS [THREADS [NAME]]]]"""
 import json
 import math
 import os
+import pathlib
 import statistics
 import subprocess
 import sys
@@ -25,6 +29,8 @@ SHAPES = {
   "lm-1.0M": (128, 4, 4, 2, 32, 320, 2048, 256, 4096),
   "lm-5.77M": (256, 6, 4, 2, 64, 768, 4096, 256, 4096),
 }
+RANK, LENGTH, LEARNED = 16, 64, 8  # of "lora", as in lora-bench.c
+MEENY = pathlib.Path(__file__).resolve().parents[2] / "data/models/meeny.gguf"
 MICRO = 2  # sequences a forward, as in our trainer: 16 was half as fast for PyTorch (1.0 M, Zen 5)
 
 
@@ -116,34 +122,79 @@ class TorchRun:
     return tokens / (time.monotonic() - wall), tokens / (time.process_time() - cpu)
 
 
-def ours(program, limit, threads, name):
-  line = json.loads(subprocess.run([program, str(limit), str(threads), name], check=True,
-                                   capture_output=True, text=True).stdout)
+class Lora(nn.Module):
+  """Pairs beside the matrices, of so many @rows, that stand one below the other in @linear."""
+
+  def __init__(self, linear, rows):
+    super().__init__()
+    self.linear = linear
+    self.a = nn.Parameter(torch.randn(len(rows) * RANK, linear.in_features) * 0.02)
+    self.b = nn.ParameterList(nn.Parameter(torch.zeros(n, RANK)) for n in rows)
+
+  def forward(self, x):
+    low = (x @ self.a.T).split(RANK, -1)
+    return self.linear(x) + 2.0 * torch.cat([part @ b.T for part, b in zip(low, self.b)], -1)
+
+
+class LoraRun(TorchRun):
+  def __init__(self, shape):
+    embd, _, heads, kv_heads, dim, ff, self.vocab = shape[:7]
+    self.batch = 16 * LENGTH
+    self.model = Model(*shape[:7], LENGTH, self.batch)
+    self.model.requires_grad_(False)
+    for block in self.model.blocks:
+      block.qkv = Lora(block.qkv, [heads * dim, kv_heads * dim, kv_heads * dim])
+      block.out, block.down = Lora(block.out, [embd]), Lora(block.down, [embd])
+      block.gate_up = Lora(block.gate_up, [ff, ff])
+    self.trained = [p for p in self.model.parameters() if p.requires_grad]
+    self.optimizer = torch.optim.AdamW(self.trained, 4e-3, weight_decay=0.0, foreach=True)
+    self.step()
+
+  def step(self):
+    ids = torch.randint(self.vocab, (self.batch // LENGTH, LENGTH + 1))
+    self.optimizer.zero_grad(set_to_none=True)
+    x = self.model.embedding(ids[:, :-1])
+    for block in self.model.blocks:
+      x = block(x)
+    logits = self.model.norm(x[:, -LEARNED:]) @ self.model.embedding.weight.T
+    nn.functional.cross_entropy(logits.flatten(0, 1), ids[:, -LEARNED:].flatten()).backward()
+    nn.utils.clip_grad_norm_(self.trained, 1.0)
+    self.optimizer.step()
+
+
+def ours(command):
+  line = json.loads(subprocess.run(list(map(str, command)), check=True, capture_output=True,
+                                   text=True).stdout)
   return line["tokens_per_s"], line["tokens_per_cpu_s"], line["gflops_per_cpu_s"]
 
 
+def compare(name, peer, command, rounds, limit, threads):
+  pairs = [(ours(command), peer.measure(limit)) for _ in range(rounds)]
+  # Processor time for one thread, since a shared machine disturbs it less; else wall time.
+  which = 1 if threads == 1 else 0
+  ratios = [a[which] / b[which] for a, b in pairs]
+  ratio = statistics.median(ratios)
+  print(json.dumps({
+    "name": f"train {name} / {threads} thread{'s' if threads > 1 else ''}",
+    "unit": "tokens/s", "clock": ("wall", "cpu")[which],
+    "ours": round(statistics.median(a[which] for a, _ in pairs)),
+    "theirs": round(statistics.median(b[which] for _, b in pairs)),
+    "ratio": round(ratio, 3), "spread": round((max(ratios) - min(ratios)) / ratio, 3),
+    "gflops_per_core": round(statistics.median(a[2] for a, _ in pairs), 1),
+    "pairs": len(pairs), "load_average": round(os.getloadavg()[0], 1)}), flush=True)
+
+
 def main():
-  program = sys.argv[1]
+  program = pathlib.Path(sys.argv[1])
   rounds, limit, threads = (float(a) for a in (sys.argv[2:5] + ["5", "5", "1"][len(sys.argv) - 2:]))
-  torch.set_num_threads(int(threads))
+  threads, wanted = int(threads), sys.argv[5:6]
+  torch.set_num_threads(threads)
   for name, shape in SHAPES.items():
-    if len(sys.argv) > 5 and sys.argv[5] != name:
-      continue
-    peer, pairs = TorchRun(shape), []
-    for _ in range(int(rounds)):
-      pairs.append((ours(program, limit, int(threads), name), peer.measure(limit)))
-    # Processor time for one thread, since a shared machine disturbs it less; else wall time.
-    which = 1 if threads == 1 else 0
-    ratios = [a[which] / b[which] for a, b in pairs]
-    ratio = statistics.median(ratios)
-    print(json.dumps({
-      "name": f"train {name} / {int(threads)} thread{'s' if threads > 1 else ''}",
-      "unit": "tokens/s", "clock": ("wall", "cpu")[which],
-      "ours": round(statistics.median(a[which] for a, _ in pairs)),
-      "theirs": round(statistics.median(b[which] for _, b in pairs)),
-      "ratio": round(ratio, 3), "spread": round((max(ratios) - min(ratios)) / ratio, 3),
-      "gflops_per_core": round(statistics.median(a[2] for a, _ in pairs), 1),
-      "pairs": len(pairs), "load_average": round(os.getloadavg()[0], 1)}), flush=True)
+    if wanted in ([], [name]):
+      compare(name, TorchRun(shape), [program, limit, threads, name], int(rounds), limit, threads)
+  if wanted in ([], ["lora"]):
+    compare("lora", LoraRun(SHAPES["lm-5.77M"]),
+            [program.parent / "lora-bench", MEENY, limit, threads], int(rounds), limit, threads)
 
 
 main()
