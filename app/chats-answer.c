@@ -309,13 +309,6 @@ ask_model (TlmReply *reply)
   tlm_reply_stand_in_line (reply, continue_with_model, stop_before_its_turn);
 }
 
-static char *
-dup_too_broad (TlmReply *reply)
-{
-  return tlm_reply_with_hand_over (tlm_reply_too_broad (reply->verdict.risky),
-                                   tlm_message_get_id (reply->question));
-}
-
 static void
 asked_notes (GObject      *source,
              GAsyncResult *result,
@@ -333,8 +326,10 @@ asked_notes (GObject      *source,
     }
   if (text != NULL && reply->verdict.too_broad && answer->answer.start == answer->answer.end)
     {
-      g_autofree char *more = dup_too_broad (reply);
+      g_autofree char *more = tlm_reply_too_broad (reply->verdict.risky);
 
+      set_tool (reply, TLM_TOOL_HAND_OVER,
+                _("Your notes do not say, and no small model knows enough for it."));
       tlm_message_append (reply->answer, "\n\n");
       tlm_message_append (reply->answer, more);
     }
@@ -369,8 +364,9 @@ answer_in_words (TlmReply *reply)
 {
   const TlmVerdict *verdict = &reply->verdict;
 
-  if (verdict->too_broad || verdict->wanted == TLM_TOOL_HAND_OVER)
-    answer_at_once (reply, TLM_TOOL_HAND_OVER, NULL, dup_too_broad (reply));
+  if (verdict->too_broad || verdict->wanted == TLM_TOOL_HAND_OVER
+      || (!verdict->chosen && verdict->said == TLM_TOOL_LARGE))
+    answer_at_once (reply, TLM_TOOL_HAND_OVER, NULL, tlm_reply_too_broad (verdict->risky));
   else
     answer_at_once (reply, TLM_TOOL_CODE, _("It names nothing that the tools here do."),
                     tlm_reply_help ());

@@ -118,15 +118,3 @@ tlm_reply_from_notes (const TlmNotesAnswer *answer)
   append_passages (reply, answer);
   return g_string_free (reply, FALSE);
 }
-
-char *
-tlm_reply_with_hand_over (char   *reply,
-                          gint64  message_id)
-{
-  /* Translators: a link under an answer; it opens a page with the person's text. */
-  char *more = g_strdup_printf ("%s\n\n[%s](tinylm:hand-over/%" G_GINT64_FORMAT ")", reply,
-                                _("Prepare the text to take elsewhere…"), message_id);
-
-  g_free (reply);
-  return more;
-}

@@ -31,8 +31,6 @@ void tlm_reply_append_quoted (GString *reply, const char *text, gsize len);
 
 /* In reply-notes.c: Markdown, with links of the scheme "tinylm:". (transfer full) */
 char *tlm_reply_from_notes (const TlmNotesAnswer *answer);
-/* @reply: (transfer full): it gets a link to the page that prepares the message for elsewhere */
-char *tlm_reply_with_hand_over (char *reply, gint64 message_id);
 
 /* Markdown. (transfer full) */
 char *tlm_reply_from_summary (TlmIntent intent, TlmSummary *summary);
