@@ -94,15 +94,19 @@ typedef struct
   gboolean too_broad; /* no small model should be trusted with it: */
   gboolean risky;     /* and a wrong answer could hurt */
   char    *why;       /* (nullable): of @wanted, or else of @said */
-} TlmVerdict;
+} TlmRouteVerdict;
 
 /* In chats-route.c, for the store's thread. @chosen: by the person, or TLM_TOOL_ANY */
-gboolean tlm_verdict_reach (TlmVerdict *verdict, TlmDb *db, const char *text, int chosen,
+gboolean tlm_verdict_reach (TlmRouteVerdict *verdict, TlmDb *db, const char *text, int chosen,
                             GError **error);
-void     tlm_verdict_clear (TlmVerdict *verdict);
+void     tlm_verdict_clear (TlmRouteVerdict *verdict);
 
 /* On the store's thread: adds the chats whose ids are above @after, in the order of the list. */
 gboolean tlm_chats_read (TlmDb *db, gint64 after, GPtrArray *chats, GError **error);
+
+/* (transfer full): of a row that begins with these columns */
+TlmChat *tlm_chat_read (sqlite3_stmt *row);
+#define TLM_CHAT_COLUMNS "id, title, updated, draft, place, " TLM_SETTINGS_COLUMNS
 
 /* One message and its answer, on their way. */
 typedef struct _TlmReply TlmReply;
@@ -115,7 +119,8 @@ struct _TlmReply
   TlmMessage *question, *answer;
   GTask      *outer;
   TlmIntent   intent;
-  TlmVerdict  verdict;
+  char       *base; /* (nullable): the model of the chat's specialists */
+  TlmRouteVerdict  verdict;
   gint64      started, saved; /* monotonic */
   TlmReplyFunc run, stop; /* while it stands in line for the model */
   gulong      cancelled_id;
@@ -126,7 +131,8 @@ GTree   *tlm_presets_new  (void);
 gboolean tlm_presets_load (TlmDb *db, GTree *presets, GError **error);
 /* The columns from @column on are those of settings; the texts are borrowed from the row. */
 void     tlm_chat_settings_read (sqlite3_stmt *row, int column, TlmChatSettings *settings);
-#define TLM_SETTINGS_COLUMNS "instructions, temperature, top_p, seed, max_tokens, drop_oldest"
+#define TLM_SETTINGS_COLUMNS "instructions, temperature, top_p, seed, max_tokens, drop_oldest, " \
+                             "specialists"
 
 /* In chats-queue.c: @run when its turn comes, or @stop when it is cancelled before. It leaves at its
  * end, in line or not. */

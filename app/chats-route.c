@@ -16,14 +16,14 @@
 #define P_HARMLESS 0.02f /* that a wrong answer could hurt: below it */
 
 void
-tlm_verdict_clear (TlmVerdict *verdict)
+tlm_verdict_clear (TlmRouteVerdict *verdict)
 {
   g_clear_pointer (&verdict->why, g_free);
 }
 
 /* A choice of the person counts more than the router's caution: they have read it. */
 static void
-take_choice (TlmVerdict *verdict,
+take_choice (TlmRouteVerdict *verdict,
              TlmTool     tool,
              char       *why)
 {
@@ -45,7 +45,7 @@ is_for_notes (const TlmRouted *routed)
 
 static void
 ask_router (const char *text,
-            TlmVerdict *verdict)
+            TlmRouteVerdict *verdict)
 {
   const tl_router *router = tlm_router_get_built_in ();
   tl_request       request = { text, strlen (text), TL_ATTACH_NONE };
@@ -67,7 +67,7 @@ ask_router (const char *text,
 }
 
 gboolean
-tlm_verdict_reach (TlmVerdict *verdict,
+tlm_verdict_reach (TlmRouteVerdict *verdict,
                    TlmDb      *db,
                    const char *text,
                    int         chosen,
@@ -76,7 +76,7 @@ tlm_verdict_reach (TlmVerdict *verdict,
   g_autoptr (TlmToolChoice) like = NULL;
   g_autoptr (GError)        failure = NULL;
 
-  *verdict = (TlmVerdict) { .wanted = TLM_TOOL_ANY, .said = TLM_TOOL_ANY };
+  *verdict = (TlmRouteVerdict) { .wanted = TLM_TOOL_ANY, .said = TLM_TOOL_ANY };
   ask_router (text, verdict);
   if (chosen == TLM_TOOL_ANY)
     like = tlm_tool_choice_find (db, text, &failure);

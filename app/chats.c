@@ -172,8 +172,8 @@ everything_free (gpointer data)
   g_free (all);
 }
 
-static TlmChat *
-make_chat (sqlite3_stmt *row)
+TlmChat *
+tlm_chat_read (sqlite3_stmt *row)
 {
   TlmChat        *chat = tlm_chat_new (sqlite3_column_int64 (row, 0), tlm_db_column_text (row, 1),
                                        sqlite3_column_int64 (row, 2), tlm_db_column_text (row, 3));
@@ -192,13 +192,13 @@ tlm_chats_read (TlmDb     *db,
                 GError   **error)
 {
   sqlite3_stmt *row = tlm_db_query (db, error,
-                                    "SELECT id, title, updated, draft, place, " TLM_SETTINGS_COLUMNS
-                                    " FROM chats WHERE trashed IS NULL AND id > ? "
+                                    "SELECT " TLM_CHAT_COLUMNS " FROM chats "
+                                    "WHERE trashed IS NULL AND id > ? "
                                     "ORDER BY place = 1 DESC, updated DESC, id DESC", "i", after);
   int           more = row != NULL ? 1 : -1;
 
   while (more > 0 && (more = tlm_db_step (db, row, error)) > 0)
-    g_ptr_array_add (chats, make_chat (row));
+    g_ptr_array_add (chats, tlm_chat_read (row));
   return more == 0;
 }
 

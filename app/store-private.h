@@ -2,6 +2,7 @@
 /* How the other services reach the database: jobs on the store's thread. */
 #pragma once
 
+#include "bin.h"
 #include "db.h"
 #include "store.h"
 #include "worker.h"
@@ -30,5 +31,8 @@ TlmSearchHit *tlm_search_hit_new (TlmHitKind kind, gint64 id, gint64 message_id,
 
 /* Runs @sql, which has one parameter, with the time before which things leave the bin. */
 gboolean tlm_store_empty_bin (TlmDb *db, const char *sql, GError **error);
+
+/* Runs @sql, which deletes and has one parameter; the search index forgets the words too. */
+gboolean tlm_store_delete    (TlmDb *db, const char *sql, gint64 parameter, GError **error);
 
 G_END_DECLS

@@ -303,17 +303,24 @@ tlm_store_close (TlmStore *self)
 }
 
 gboolean
-tlm_store_empty_bin (TlmDb      *db,
-                     const char *sql,
-                     GError    **error)
+tlm_store_delete (TlmDb      *db,
+                  const char *sql,
+                  gint64      parameter,
+                  GError    **error)
 {
-  gint64 before = g_get_real_time () - TLM_BIN_DAYS * G_TIME_SPAN_DAY;
-
-  if (!tlm_db_run (db, error, sql, "i", before))
+  if (!tlm_db_run (db, error, sql, "i", parameter))
     return FALSE;
   /* An index keeps the words of what was deleted until it is written anew. */
   return sqlite3_changes (tlm_db_get_handle (db)) == 0
          || tlm_db_exec (db, "INSERT INTO notes_index (notes_index) VALUES ('optimize');"
                              "INSERT INTO messages_index (messages_index) VALUES ('optimize');",
                          error);
+}
+
+gboolean
+tlm_store_empty_bin (TlmDb      *db,
+                     const char *sql,
+                     GError    **error)
+{
+  return tlm_store_delete (db, sql, g_get_real_time () - TLM_BIN_DAYS * G_TIME_SPAN_DAY, error);
 }

@@ -51,14 +51,15 @@ tlm_present_preferences (GtkWidget *parent, GtkWidget *page)
   adw_dialog_present (dialog, parent);
 #else
   GtkWidget *window = adw_preferences_window_new ();
+  GtkWidget *over = GTK_WIDGET (gtk_widget_get_root (parent));
 
   gtk_window_set_title (GTK_WINDOW (window),
                         adw_preferences_page_get_title (ADW_PREFERENCES_PAGE (page)));
   adw_preferences_window_add (ADW_PREFERENCES_WINDOW (window), ADW_PREFERENCES_PAGE (page));
   adw_preferences_window_set_search_enabled (ADW_PREFERENCES_WINDOW (window), FALSE);
-  gtk_window_set_transient_for (GTK_WINDOW (window), GTK_WINDOW (gtk_widget_get_root (parent)));
+  gtk_window_set_transient_for (GTK_WINDOW (window), GTK_WINDOW (over));
   gtk_window_set_modal (GTK_WINDOW (window), TRUE);
-  gtk_window_set_default_size (GTK_WINDOW (window), 560, 520);
+  gtk_window_set_default_size (GTK_WINDOW (window), MIN (560, gtk_widget_get_width (over)), 520);
   gtk_window_present (GTK_WINDOW (window));
 #endif
 }

@@ -13,6 +13,7 @@
 struct _TlmMessageRow
 {
   GtkListBoxRow    parent_instance;
+  GtkWidget       *content;
   GtkWidget       *bubble;
   TlmMarkdownView *view;
   GtkWidget       *editor;
@@ -33,6 +34,8 @@ struct _TlmMessageRow
   TlmMessage      *message;
   gboolean         sent; /* what was edited */
 };
+
+#define BUBBLE_ROOM 48 /* px beside a long message of the person */
 
 /* What an edit in progress is kept under, on the message, while it has no row. */
 #define UNSENT_EDIT "tlm-unsent-edit"
@@ -204,7 +207,7 @@ static void
 set_editing (TlmMessageRow *self, gboolean editing)
 {
   gtk_widget_set_visible (self->editor, editing);
-  gtk_widget_set_visible (self->bubble, !editing);
+  gtk_widget_set_visible (self->content, !editing);
   gtk_widget_set_visible (self->foot, !editing);
 }
 
@@ -271,14 +274,54 @@ take_unsent_edit (TlmMessageRow *self)
   set_editing (self, TRUE);
 }
 
-/* A bubble is as wide as its text and leaves room at the start side; an answer takes it all. */
+/* ---- The bubble: as wide as its text, at the end side, with room at the start side. To align it
+ * would make GTK look for its width by laying out the text a dozen times, which takes 10 ms. ---- */
+
+static GtkSizeRequestMode
+get_bubble_mode (GtkWidget *content)
+{
+  return GTK_SIZE_REQUEST_HEIGHT_FOR_WIDTH;
+}
+
+static int
+get_bubble_width (GtkWidget *bubble, int width)
+{
+  int min, natural;
+
+  gtk_widget_measure (bubble, GTK_ORIENTATION_HORIZONTAL, -1, &min, &natural, NULL, NULL);
+  return MAX (min, MIN (natural, width - BUBBLE_ROOM));
+}
+
+static void
+measure_bubble (GtkWidget *content, GtkOrientation orientation, int for_size, int *min,
+                int *natural, int *min_baseline, int *natural_baseline)
+{
+  GtkWidget *bubble = gtk_widget_get_first_child (content);
+
+  if (orientation == GTK_ORIENTATION_VERTICAL && for_size >= 0)
+    for_size = get_bubble_width (bubble, for_size);
+  gtk_widget_measure (bubble, orientation, orientation == GTK_ORIENTATION_VERTICAL ? for_size : -1,
+                      min, natural, NULL, NULL);
+}
+
+static void
+allocate_bubble (GtkWidget *content, int width, int height, int baseline)
+{
+  GtkWidget *bubble = gtk_widget_get_first_child (content);
+  int own = get_bubble_width (bubble, width);
+  gboolean rtl = gtk_widget_get_direction (content) == GTK_TEXT_DIR_RTL;
+
+  gtk_widget_size_allocate (bubble, &(GtkAllocation){ rtl ? 0 : width - own, 0, own, height }, -1);
+}
+
 static void
 setup_as_user (TlmMessageRow *self)
 {
   gtk_widget_add_css_class (self->bubble, "card");
   gtk_widget_add_css_class (self->bubble, "user-message");
-  gtk_widget_set_halign (self->bubble, GTK_ALIGN_END);
-  gtk_widget_set_margin_start (self->bubble, 48);
+  gtk_widget_set_layout_manager (self->content,
+                                 gtk_custom_layout_new (get_bubble_mode, measure_bubble,
+                                                        allocate_bubble));
 }
 
 static void
@@ -370,6 +413,7 @@ tlm_message_row_class_init (TlmMessageRowClass *klass)
   g_type_ensure (TLM_TYPE_MARKDOWN_VIEW);
   g_type_ensure (TLM_TYPE_ROUTE_BUTTON);
   gtk_widget_class_set_template_from_resource (widget_class, "/com/sprapp/TinyLM/message-row.ui");
+  gtk_widget_class_bind_template_child (widget_class, TlmMessageRow, content);
   gtk_widget_class_bind_template_child (widget_class, TlmMessageRow, bubble);
   gtk_widget_class_bind_template_child (widget_class, TlmMessageRow, view);
   gtk_widget_class_bind_template_child (widget_class, TlmMessageRow, editor);

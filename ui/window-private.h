@@ -4,6 +4,7 @@
  * way back from it). */
 #pragma once
 
+#include "bin-page.h"
 #include "chat-page.h"
 #include "compat.h"
 #include "licenses-page.h"
@@ -31,6 +32,7 @@ struct _TlmWindow
   GtkLabel            *warning_label;
   TlmNotePage         *note_page;
   TlmChatPage         *chat_page;
+  TlmBinPage          *bin_page;
   TlmLicensesPage     *licenses_page;
   TlmModelsPage       *models_page;
   TlmPrivacyPage      *privacy_page;

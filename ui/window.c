@@ -287,6 +287,7 @@ tlm_window_new (GtkApplication *application, TlmServices *services)
   tlm_sidebar_set_services (self->sidebar, services);
   tlm_note_page_set_services (self->note_page, services);
   tlm_chat_page_set_services (self->chat_page, services);
+  tlm_bin_page_set_services (self->bin_page, services);
   tlm_licenses_page_set_licenses (self->licenses_page, tlm_services_get_licenses (services));
   tlm_models_page_set_services (self->models_page, services);
   tlm_privacy_page_set_services (self->privacy_page, services);
@@ -333,6 +334,7 @@ tlm_window_class_init (TlmWindowClass *klass)
   g_type_ensure (TLM_TYPE_SPLIT_VIEW);
   g_type_ensure (TLM_TYPE_SIDEBAR);
   g_type_ensure (TLM_TYPE_NOTE_PAGE);
+  g_type_ensure (TLM_TYPE_BIN_PAGE);
   g_type_ensure (TLM_TYPE_CHAT_PAGE);
   g_type_ensure (TLM_TYPE_LICENSES_PAGE);
   g_type_ensure (TLM_TYPE_MODELS_PAGE);
@@ -351,6 +353,7 @@ tlm_window_class_init (TlmWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, TlmWindow, warning);
   gtk_widget_class_bind_template_child (widget_class, TlmWindow, warning_label);
   gtk_widget_class_bind_template_child (widget_class, TlmWindow, note_page);
+  gtk_widget_class_bind_template_child (widget_class, TlmWindow, bin_page);
   gtk_widget_class_bind_template_child (widget_class, TlmWindow, chat_page);
   gtk_widget_class_bind_template_child (widget_class, TlmWindow, licenses_page);
   gtk_widget_class_bind_template_child (widget_class, TlmWindow, models_page);

@@ -1,0 +1,173 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The list is read anew whenever the page comes into sight, and after each thing that is done. */
+#include "bin-page.h"
+
+#include "bin-row.h"
+
+#include <glib/gi18n.h>
+
+struct _TlmBinPage
+{
+  AdwBin          parent_instance;
+  GtkStack       *stack;
+  GtkMenuButton  *empty_button;
+  GtkNoSelection *selection;
+  TlmServices    *services;
+};
+
+G_DEFINE_FINAL_TYPE (TlmBinPage, tlm_bin_page, ADW_TYPE_BIN)
+
+static void
+toast (TlmBinPage *self, const char *sentence)
+{
+  gtk_widget_activate_action (GTK_WIDGET (self), "win.toast", "s", sentence);
+}
+
+static void
+loaded_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (TlmBinPage) self = user_data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GListModel) items = tlm_bin_load_finish (TLM_STORE (source), result, &error);
+
+  if (items == NULL)
+    {
+      toast (self, error->message);
+      return;
+    }
+  gtk_no_selection_set_model (self->selection, items);
+  gtk_stack_set_visible_child_name (self->stack,
+                                    g_list_model_get_n_items (items) > 0 ? "list" : "empty");
+}
+
+static void
+load (TlmBinPage *self)
+{
+  if (self->services != NULL)
+    tlm_bin_load_async (tlm_services_get_store (self->services), NULL, loaded_cb,
+                        g_object_ref (self));
+}
+
+static void
+restored_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (TlmBinPage) self = user_data;
+  g_autoptr (GError) error = NULL;
+  gboolean good = TLM_IS_CHATS (source)
+                    ? tlm_chats_restore_finish (TLM_CHATS (source), result, &error)
+                    : tlm_notes_restore_finish (TLM_NOTES (source), result, &error);
+
+  toast (self, good ? _("It is in the list again.") : error->message);
+  load (self);
+}
+
+static void
+restore_cb (TlmBinPage *self, TlmBinItem *item)
+{
+  GObject *object = tlm_bin_item_get_item (item);
+
+  if (TLM_IS_CHAT (object))
+    tlm_chats_restore_async (tlm_services_get_chats (self->services), TLM_CHAT (object), NULL,
+                             restored_cb, g_object_ref (self));
+  else
+    tlm_notes_restore_async (tlm_services_get_notes (self->services), TLM_NOTE (object), NULL,
+                             restored_cb, g_object_ref (self));
+}
+
+static void
+deleted_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (TlmBinPage) self = user_data;
+  g_autoptr (GError) error = NULL;
+
+  if (!tlm_bin_delete_finish (TLM_STORE (source), result, &error))
+    toast (self, error->message);
+  load (self);
+}
+
+/* @item: (nullable): NULL for all */
+static void
+delete_cb (TlmBinPage *self, TlmBinItem *item)
+{
+  tlm_bin_delete_async (tlm_services_get_store (self->services), item, NULL, deleted_cb,
+                        g_object_ref (self));
+}
+
+static void
+empty_cb (TlmBinPage *self)
+{
+  gtk_menu_button_popdown (self->empty_button);
+  delete_cb (self, NULL);
+}
+
+static void
+setup_cb (TlmBinPage *self, GtkListItem *item)
+{
+  GtkWidget *row = g_object_new (TLM_TYPE_BIN_ROW, NULL);
+
+  g_signal_connect_object (row, "restore", G_CALLBACK (restore_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (row, "delete", G_CALLBACK (delete_cb), self, G_CONNECT_SWAPPED);
+  gtk_list_item_set_activatable (item, FALSE);
+  gtk_list_item_set_child (item, row);
+}
+
+static void
+bind_cb (TlmBinPage *self, GtkListItem *item)
+{
+  tlm_bin_row_set_item (TLM_BIN_ROW (gtk_list_item_get_child (item)),
+                        gtk_list_item_get_item (item));
+}
+
+static void
+unbind_cb (TlmBinPage *self, GtkListItem *item)
+{
+  tlm_bin_row_set_item (TLM_BIN_ROW (gtk_list_item_get_child (item)), NULL);
+}
+
+/**
+ * tlm_bin_page_set_services:
+ * @services: whose bin is shown
+ */
+void
+tlm_bin_page_set_services (TlmBinPage *self, TlmServices *services)
+{
+  g_set_object (&self->services, services);
+}
+
+static void
+tlm_bin_page_map (GtkWidget *widget)
+{
+  GTK_WIDGET_CLASS (tlm_bin_page_parent_class)->map (widget);
+  load (TLM_BIN_PAGE (widget));
+}
+
+static void
+tlm_bin_page_dispose (GObject *object)
+{
+  gtk_widget_dispose_template (GTK_WIDGET (object), TLM_TYPE_BIN_PAGE);
+  g_clear_object (&TLM_BIN_PAGE (object)->services);
+  G_OBJECT_CLASS (tlm_bin_page_parent_class)->dispose (object);
+}
+
+static void
+tlm_bin_page_class_init (TlmBinPageClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = tlm_bin_page_dispose;
+  widget_class->map = tlm_bin_page_map;
+  gtk_widget_class_set_template_from_resource (widget_class, "/com/sprapp/TinyLM/bin-page.ui");
+  gtk_widget_class_bind_template_child (widget_class, TlmBinPage, stack);
+  gtk_widget_class_bind_template_child (widget_class, TlmBinPage, empty_button);
+  gtk_widget_class_bind_template_child (widget_class, TlmBinPage, selection);
+  gtk_widget_class_bind_template_callback (widget_class, empty_cb);
+  gtk_widget_class_bind_template_callback (widget_class, setup_cb);
+  gtk_widget_class_bind_template_callback (widget_class, bind_cb);
+  gtk_widget_class_bind_template_callback (widget_class, unbind_cb);
+}
+
+static void
+tlm_bin_page_init (TlmBinPage *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+}
