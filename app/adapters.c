@@ -67,6 +67,38 @@ tlm_adapters_parse (GPtrArray *self,
   return TRUE;
 }
 
+char *
+tlm_adapters_dup_text (GPtrArray *self)
+{
+  GString *text = g_string_new (NULL);
+  char     scale[G_ASCII_DTOSTR_BUF_SIZE];
+
+  for (guint i = 0; i < self->len; i++)
+    {
+      const TlmAdapterChoice *choice = self->pdata[i];
+
+      g_ascii_formatd (scale, sizeof scale, "%.3f", choice->scale);
+      g_string_append_printf (text, "%s %s %s\n", scale, choice->sha256, choice->path);
+    }
+  return g_string_free (text, FALSE);
+}
+
+GPtrArray *
+tlm_adapters_read (const char *text)
+{
+  GPtrArray     *self = tlm_adapters_new ();
+  g_auto (GStrv) lines = g_strsplit (text, "\n", -1);
+
+  for (gsize i = 0; lines[i] != NULL; i++)
+    {
+      g_auto (GStrv) parts = g_strsplit (lines[i], " ", 3);
+
+      if (g_strv_length (parts) == 3)
+        tlm_adapters_add (self, parts[2], (float) g_ascii_strtod (parts[0], NULL), parts[1]);
+    }
+  return self;
+}
+
 gboolean
 tlm_adapters_hash (GPtrArray *self,
                    GError   **error)

@@ -23,6 +23,10 @@ void       tlm_adapters_add (GPtrArray *self, const char *path, float scale, con
 /* "FILE" or "FILE:SCALE", each; NULL is an empty list. FALSE for a scale that is none. */
 gboolean tlm_adapters_parse (GPtrArray *self, char **texts, GError **error);
 
+/* A line each, to be kept: scale, SHA-256 (which is to be there) and path. (transfer full) */
+char      *tlm_adapters_dup_text (GPtrArray *self);
+GPtrArray *tlm_adapters_read     (const char *text); /* what is no such line is passed over */
+
 /* Fills in the SHA-256 of each file; one that is there already must be the file's. */
 gboolean tlm_adapters_hash (GPtrArray *self, GError **error);
 

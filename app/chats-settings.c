@@ -9,6 +9,7 @@ tlm_chat_settings_init (TlmChatSettings *settings)
   /* As the columns' defaults and tlm_generate_request_init() have it. */
   *settings = (TlmChatSettings) {
     .instructions = g_strdup (""),
+    .specialists = g_strdup (""),
     .temperature = 0.8,
     .top_p = 0.95,
     .max_tokens = 512,
@@ -21,12 +22,14 @@ tlm_chat_settings_copy (TlmChatSettings       *settings,
 {
   *settings = *other;
   settings->instructions = g_strdup (other->instructions);
+  settings->specialists = g_strdup (other->specialists != NULL ? other->specialists : "");
 }
 
 void
 tlm_chat_settings_clear (TlmChatSettings *settings)
 {
   g_clear_pointer (&settings->instructions, g_free);
+  g_clear_pointer (&settings->specialists, g_free);
 }
 
 static void
@@ -56,6 +59,7 @@ tlm_chat_settings_read (sqlite3_stmt    *row,
   settings->seed = sqlite3_column_int64 (row, column + 3);
   settings->max_tokens = sqlite3_column_int64 (row, column + 4);
   settings->drop_oldest = sqlite3_column_int (row, column + 5) != 0;
+  settings->specialists = (char *) tlm_db_column_text (row, column + 6);
 }
 
 static int
@@ -117,9 +121,9 @@ save_chat (TlmDb        *db,
   const TlmChatSettings *s = change->settings;
 
   return tlm_db_run (db, error,
-                     "UPDATE chats SET (" TLM_SETTINGS_COLUMNS ") = (?, ?, ?, ?, ?, ?) "
-                     "WHERE id = ?", "tddiiii", s->instructions, s->temperature, s->top_p, s->seed,
-                     s->max_tokens, (gint64) s->drop_oldest, change->chat);
+                     "UPDATE chats SET (" TLM_SETTINGS_COLUMNS ") = (?, ?, ?, ?, ?, ?, ?) "
+                     "WHERE id = ?", "tddiiiti", s->instructions, s->temperature, s->top_p, s->seed,
+                     s->max_tokens, (gint64) s->drop_oldest, s->specialists, change->chat);
 }
 
 static gboolean
@@ -133,8 +137,9 @@ save_preset (TlmDb        *db,
     return tlm_db_run (db, error, "DELETE FROM presets WHERE name = ?", "t", change->name);
   return tlm_db_run (db, error,
                      "INSERT OR REPLACE INTO presets (name, " TLM_SETTINGS_COLUMNS ") "
-                     "VALUES (?, ?, ?, ?, ?, ?, ?)", "ttddiii", change->name, s->instructions,
-                     s->temperature, s->top_p, s->seed, s->max_tokens, (gint64) s->drop_oldest);
+                     "VALUES (?, ?, ?, ?, ?, ?, ?, ?)", "ttddiiit", change->name, s->instructions,
+                     s->temperature, s->top_p, s->seed, s->max_tokens, (gint64) s->drop_oldest,
+                     s->specialists);
 }
 
 static void

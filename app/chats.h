@@ -80,6 +80,7 @@ typedef struct
   gint64   seed;        /* 0: another for each answer */
   gint64   max_tokens;  /* of an answer */
   gboolean drop_oldest; /* when the model holds no more; else the person is asked */
+  char    *specialists; /* of tlm_adapters_dup_text(): they answer; NULL or "" for none */
 } TlmChatSettings;
 
 void tlm_chat_settings_init  (TlmChatSettings *settings); /* as a new chat has them */

@@ -5,7 +5,6 @@
 #include "engine-service-private.h"
 
 #include "errors.h"
-#include "generation.h"
 #include "model-hash.h"
 
 #include <glib/gi18n-lib.h>
@@ -36,6 +35,7 @@ stream_clear (gpointer data)
   g_free ((char *) stream->request.model_path);
   g_free ((char *) stream->request.prompt);
   g_free ((char *) stream->request.chat_format);
+  g_free ((char *) stream->request.adapters);
   for (guint i = 0; i < stream->request.n_turns; i++)
     g_free (stream->request.turns[i].text);
   g_free ((TlmTurn *) stream->request.turns);
@@ -71,6 +71,7 @@ stream_new (const TlmGenerateRequest *request,
   stream->request.model_path = g_strdup (request->model_path);
   stream->request.prompt = g_strdup (request->prompt != NULL ? request->prompt : "");
   stream->request.chat_format = g_strdup (request->chat_format);
+  stream->request.adapters = g_strdup (request->adapters);
   stream->request.turns = copy_turns (request);
   stream->on_text = on_text;
   stream->on_text_data = on_text_data;
@@ -135,6 +136,7 @@ unload (TlmWriting *writing)
   g_clear_pointer (&writing->session, tl_session_free);
   g_clear_pointer (&writing->model, tl_model_close);
   g_clear_pointer (&writing->path, g_free);
+  g_clear_pointer (&writing->adapters, g_free);
 }
 
 void
@@ -208,6 +210,25 @@ load_model (TlmWriting *writing,
   return TRUE;
 }
 
+/* In the form of its specialist, or as any model. */
+static gboolean
+write_text (TlmWriting *writing,
+            Stream     *stream,
+            GTask      *task,
+            GError    **error)
+{
+  gboolean asked = FALSE;
+
+  return tlm_writing_use_adapters (writing, stream->request.adapters, error)
+         && tlm_writing_ask_specialist (writing, &stream->request, append_bytes, stream,
+                                        tlm_engine_task_is_cancelled, task, &asked, &stream->use,
+                                        error)
+         && (asked
+             || tlm_generation_run (writing->model, writing->session, &stream->request,
+                                    append_bytes, stream, tlm_engine_task_is_cancelled, task,
+                                    &stream->use, error));
+}
+
 static void
 generate_job (gpointer owner,
               GTask   *task)
@@ -220,9 +241,7 @@ generate_job (gpointer owner,
   if (load_model (writing, stream->request.model_path,
                   (guint) g_atomic_int_get (&self->max_context),
                   g_atomic_int_get (&self->compact_context), &error)
-      && tlm_generation_run (writing->model, writing->session, &stream->request, append_bytes,
-                             stream, tlm_engine_task_is_cancelled, task, &stream->use,
-                             &error))
+      && write_text (writing, stream, task, &error))
     g_task_return_boolean (task, TRUE);
   else
     g_task_return_error (task, error);

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "engine-service.h"
+#include "generation.h"
 #include "kernels/pool.h"
 #include "model/session.h"
 #include "reader/reading-cache.h"
@@ -28,6 +29,7 @@ typedef struct
   tl_model   *model;
   tl_session *session;
   tl_pool    *pool;
+  char       *adapters; /* (nullable): as the request had them, that the session computes with */
   gboolean    compact; /* the session's cache, if the model can have such a one */
 } TlmWriting;
 
@@ -63,5 +65,27 @@ bool tlm_engine_task_is_cancelled (void *task);
 void tlm_engine_refuse (GTask *task);
 
 void tlm_writing_clear (TlmWriting *writing);
+
+/**
+ * tlm_writing_use_adapters:
+ * @text: (nullable): of tlm_adapters_dup_text()
+ *
+ * In engine-specialist.c: exchanges the adapters of the session where they are others; no weight of the
+ * model is read again. A file that is another than it was is an error.
+ */
+gboolean tlm_writing_use_adapters (TlmWriting *writing, const char *text, GError **error);
+
+/**
+ * tlm_writing_ask_specialist:
+ * @asked: (out): FALSE when the adapters do not say how they are asked; @request is then to be
+ * answered as by any model
+ *
+ * In engine-specialist.c: the last turn, or the prompt, in the one adapter's own form: one of its
+ * labels with how sure it is, or its text.
+ */
+gboolean tlm_writing_ask_specialist (TlmWriting *writing, const TlmGenerateRequest *request,
+                                     TlmBytesFunc on_bytes, gpointer data, tl_cancel_func cancel,
+                                     gpointer cancel_data, gboolean *asked, TlmContextUse *use,
+                                     GError **error);
 
 G_END_DECLS

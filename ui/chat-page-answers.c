@@ -5,6 +5,7 @@
 #include "compat.h"
 #include "handoff-page.h"
 #include "message-row.h"
+#include "teach-page.h"
 
 static void
 sent_cb (GObject *source, GAsyncResult *result, gpointer user_data)
@@ -89,6 +90,21 @@ hand_over_cb (GtkWidget *widget, const char *action, GVariant *parameter)
 
   if (message != NULL)
     tlm_present_preferences (widget, tlm_handoff_page_new (tlm_chat_get_question (self->chat, message)));
+}
+
+/* An answer, to be corrected. */
+static void
+teach_cb (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  TlmChatPage *self = TLM_CHAT_PAGE (widget);
+  TlmMessage *message = find_message (self, g_variant_get_int64 (parameter));
+
+  if (message != NULL)
+    tlm_present_preferences (
+      widget, tlm_teach_page_new (tlm_services_get_example_sets (self->services), "",
+                                  tlm_chat_get_question (self->chat, message),
+                                  tlm_message_get_text (message),
+                                  &(TlmExampleSource){ .message_id = tlm_message_get_id (message) }));
 }
 
 static void
@@ -204,5 +220,6 @@ tlm_chat_page_install_answers (GtkWidgetClass *widget_class)
   gtk_widget_class_install_action (widget_class, "chat.edit", "(xs)", edit_cb);
   gtk_widget_class_install_action (widget_class, "chat.hand-over", "x", hand_over_cb);
   gtk_widget_class_install_action (widget_class, "chat.regenerate", "x", regenerate_cb);
+  gtk_widget_class_install_action (widget_class, "chat.teach", "x", teach_cb);
   gtk_widget_class_install_action (widget_class, "chat.turn", "(xi)", turn_cb);
 }

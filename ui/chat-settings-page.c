@@ -59,6 +59,7 @@ read_settings (TlmChatSettingsPage *self, TlmChatSettings *settings)
   settings->max_tokens = gtk_spin_button_get_value_as_int (self->max_tokens);
   settings->seed = gtk_spin_button_get_value_as_int (self->seed);
   settings->drop_oldest = gtk_switch_get_active (self->drop_oldest);
+  settings->specialists = g_strdup (tlm_chat_get_settings (self->chat)->specialists);
 }
 
 static void

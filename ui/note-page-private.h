@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What the files of the note page share: note-page.c (the widget, saving), note-page-summary.c (the
  * summary of what the editor holds), note-page-ask.c (questions to it), note-page-reword.c (key points
- * in fewer words) and note-page-actions.c (what a person can do). */
+ * in fewer words), note-page-teach.c (answers that become examples)
+ * and note-page-actions.c (what a person can do). */
 #pragma once
 
 #include "ask-bar.h"
@@ -77,5 +78,6 @@ void  tlm_note_page_setup_reword    (TlmNotePage *self);
 void  tlm_note_page_stop_reword     (TlmNotePage *self);
 
 void  tlm_note_page_install_actions (GtkWidgetClass *widget_class);
+void  tlm_note_page_install_teach   (GtkWidgetClass *widget_class);
 
 G_END_DECLS

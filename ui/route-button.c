@@ -4,6 +4,7 @@
 #include "route-button.h"
 
 #include <glib/gi18n.h>
+#include <string.h>
 
 struct _TlmRouteButton
 {
@@ -39,13 +40,15 @@ choose_cb (GtkWidget *widget, const char *action, GVariant *parameter)
                               g_variant_get_int32 (parameter));
 }
 
+/* What the chat page does with the answer: "route.teach" is its "chat.teach". */
 static void
-hand_over_cb (GtkWidget *widget, const char *action, GVariant *parameter)
+act_cb (GtkWidget *widget, const char *action, GVariant *parameter)
 {
   TlmRouteButton *self = TLM_ROUTE_BUTTON (widget);
+  g_autofree char *of_chat = g_strconcat ("chat.", action + strlen ("route."), NULL);
 
   gtk_popover_popdown (self->popover);
-  gtk_widget_activate_action (widget, "chat.hand-over", "x", tlm_message_get_id (self->message));
+  gtk_widget_activate_action (widget, of_chat, "x", tlm_message_get_id (self->message));
 }
 
 /**
@@ -77,7 +80,8 @@ tlm_route_button_class_init (TlmRouteButtonClass *klass)
   gtk_widget_class_bind_template_child (widget_class, TlmRouteButton, model_button);
   gtk_widget_class_bind_template_callback (widget_class, shown_cb);
   gtk_widget_class_install_action (widget_class, "route.choose", "i", choose_cb);
-  gtk_widget_class_install_action (widget_class, "route.hand-over", NULL, hand_over_cb);
+  gtk_widget_class_install_action (widget_class, "route.hand-over", NULL, act_cb);
+  gtk_widget_class_install_action (widget_class, "route.teach", NULL, act_cb);
 }
 
 static void

@@ -16,7 +16,7 @@
 #include "store-private.h"
 #include "support.h"
 
-#define NEWEST "15" /* the number of the last file in app/sql */
+#define NEWEST "16" /* the number of the last file in app/sql */
 
 typedef struct
 {

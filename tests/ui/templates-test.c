@@ -24,6 +24,7 @@
 #include "sidebar.h"
 #include "span-row.h"
 #include "summary-pane.h"
+#include "teach-page.h"
 #include "summary-receipt.h"
 #include "todo-page.h"
 #include "todo-row.h"
@@ -72,6 +73,7 @@ main (int argc, char **argv)
     { "coverage-strip", tlm_coverage_strip_get_type },
     { "find-bar", tlm_find_bar_get_type },
     { "handoff-page", tlm_handoff_page_get_type },
+    { "teach-page", tlm_teach_page_get_type },
     { "hit-row", tlm_hit_row_get_type },
     { "item-list", tlm_item_list_get_type },
     { "item-row", tlm_item_row_get_type },
