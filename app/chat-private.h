@@ -119,6 +119,7 @@ struct _TlmReply
   TlmMessage *question, *answer;
   GTask      *outer;
   TlmIntent   intent;
+  char       *base; /* (nullable): the model of the chat's specialists */
   TlmRouteVerdict  verdict;
   gint64      started, saved; /* monotonic */
   TlmReplyFunc run, stop; /* while it stands in line for the model */
@@ -130,7 +131,8 @@ GTree   *tlm_presets_new  (void);
 gboolean tlm_presets_load (TlmDb *db, GTree *presets, GError **error);
 /* The columns from @column on are those of settings; the texts are borrowed from the row. */
 void     tlm_chat_settings_read (sqlite3_stmt *row, int column, TlmChatSettings *settings);
-#define TLM_SETTINGS_COLUMNS "instructions, temperature, top_p, seed, max_tokens, drop_oldest"
+#define TLM_SETTINGS_COLUMNS "instructions, temperature, top_p, seed, max_tokens, drop_oldest, " \
+                             "specialists"
 
 /* In chats-queue.c: @run when its turn comes, or @stop when it is cancelled before. It leaves at its
  * end, in line or not. */

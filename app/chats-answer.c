@@ -3,6 +3,7 @@
  * saved while it streams and again at its end. */
 #include "chat-private.h"
 
+#include "adapters.h"
 #include "skills/plain.h"
 
 #include <glib/gi18n-lib.h>
@@ -238,6 +239,13 @@ collect_turns (TlmReply *reply)
   return turns;
 }
 
+/* (nullable) */
+static const char *
+get_model_path (TlmReply *reply)
+{
+  return reply->base != NULL ? reply->base : reply->chats->model_path;
+}
+
 static void
 stop_before_its_turn (TlmReply *reply)
 {
@@ -246,16 +254,36 @@ stop_before_its_turn (TlmReply *reply)
   finish (reply, error);
 }
 
+/* "meeny.gguf with mail.gguf (SHA-256 0123456789ab…)". (transfer full) */
+static char *
+dup_model_name (TlmReply *reply)
+{
+  const TlmChatSettings *settings = tlm_chat_get_settings (reply->chat);
+  g_autoptr (GPtrArray)  adapters = tlm_adapters_read (settings->specialists);
+  char                  *name = g_path_get_basename (get_model_path (reply));
+
+  for (guint i = 0; reply->base != NULL && i < adapters->len; i++)
+    {
+      const TlmAdapterChoice *choice = adapters->pdata[i];
+      g_autofree char        *file = g_path_get_basename (choice->path), *before = name;
+
+      /* Translators: a model, the specialist that is added to it, and the beginning of its checksum. */
+      name = g_strdup_printf (_("%s with %s (SHA-256 %.12s…)"), before, file, choice->sha256);
+    }
+  return name;
+}
+
 static void
 continue_with_model (TlmReply *reply)
 {
   const TlmChatSettings *settings = tlm_chat_get_settings (reply->chat);
-  g_autofree char    *name = g_path_get_basename (reply->chats->model_path);
+  g_autofree char    *name = dup_model_name (reply);
   g_autoptr (GArray)  turns = collect_turns (reply);
   TlmGenerateRequest  request;
 
   tlm_generate_request_init (&request);
-  request.model_path = reply->chats->model_path;
+  request.model_path = get_model_path (reply);
+  request.adapters = reply->base != NULL ? settings->specialists : NULL;
   request.chat_format = reply->chats->chat_format;
   request.turns = (TlmTurn *) (void *) turns->data;
   request.n_turns = turns->len;
@@ -309,11 +337,12 @@ ask_model (TlmReply *reply)
   tlm_reply_stand_in_line (reply, continue_with_model, stop_before_its_turn);
 }
 
-static char *
-dup_too_broad (TlmReply *reply)
+/* Those that the person chose for the chat. */
+static void
+ask_specialists (TlmReply *reply)
 {
-  return tlm_reply_with_hand_over (tlm_reply_too_broad (reply->verdict.risky),
-                                   tlm_message_get_id (reply->question));
+  set_tool (reply, TLM_TOOL_SMALL, _("You chose a specialist for this chat."));
+  tlm_reply_stand_in_line (reply, continue_with_model, stop_before_its_turn);
 }
 
 static void
@@ -333,8 +362,10 @@ asked_notes (GObject      *source,
     }
   if (text != NULL && reply->verdict.too_broad && answer->answer.start == answer->answer.end)
     {
-      g_autofree char *more = dup_too_broad (reply);
+      g_autofree char *more = tlm_reply_too_broad (reply->verdict.risky);
 
+      set_tool (reply, TLM_TOOL_HAND_OVER,
+                _("Your notes do not say, and no small model knows enough for it."));
       tlm_message_append (reply->answer, "\n\n");
       tlm_message_append (reply->answer, more);
     }
@@ -369,8 +400,9 @@ answer_in_words (TlmReply *reply)
 {
   const TlmRouteVerdict *verdict = &reply->verdict;
 
-  if (verdict->too_broad || verdict->wanted == TLM_TOOL_HAND_OVER)
-    answer_at_once (reply, TLM_TOOL_HAND_OVER, NULL, dup_too_broad (reply));
+  if (verdict->too_broad || verdict->wanted == TLM_TOOL_HAND_OVER
+      || (!verdict->chosen && verdict->said == TLM_TOOL_LARGE))
+    answer_at_once (reply, TLM_TOOL_HAND_OVER, NULL, tlm_reply_too_broad (verdict->risky));
   else
     answer_at_once (reply, TLM_TOOL_CODE, _("It names nothing that the tools here do."),
                     tlm_reply_help ());
@@ -432,7 +464,7 @@ tlm_reply_answer (TlmReply *reply)
   char       *plain = NULL;
   TlmRoute    route;
 
-  if (!reply->verdict.chosen || reply->verdict.wanted == TLM_TOOL_CODE)
+  if (reply->base == NULL && (!reply->verdict.chosen || reply->verdict.wanted == TLM_TOOL_CODE))
     plain = tlm_plain_answer (text, tlm_day_from_unix (g_get_real_time () / G_USEC_PER_SEC));
   tlm_route_message (text, &route);
   reply->intent = route.intent;
@@ -440,6 +472,8 @@ tlm_reply_answer (TlmReply *reply)
     answer_at_once (reply, TLM_TOOL_CODE, _("Plain code answers this exactly."), plain);
   else if (reply->verdict.chosen)
     answer_as_chosen (reply, &route);
+  else if (reply->base != NULL)
+    ask_specialists (reply);
   else if (reply->verdict.wanted == TLM_TOOL_RETRIEVAL && route.start == route.end)
     ask_notes (reply);
   else if (route.intent != TLM_INTENT_HELP)

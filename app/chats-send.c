@@ -24,6 +24,7 @@ tlm_reply_free (TlmReply *reply)
   g_object_unref (reply->answer);
   g_object_unref (reply->outer);
   g_object_unref (reply->chats);
+  g_free (reply->base);
   tlm_verdict_clear (&reply->verdict);
   g_free (reply);
 }
@@ -37,6 +38,7 @@ typedef struct
   int      chosen;      /* a TlmTool, which is remembered, or TLM_TOOL_ANY */
   gint64   question_id; /* (inout): 0: is to be inserted */
   gint64   answer_id;   /* (out) */
+  char    *base;        /* (out) (nullable): the model of the chat's specialists */
   TlmRouteVerdict verdict;   /* (out) */
 } Sending;
 
@@ -47,6 +49,7 @@ sending_free (gpointer data)
 
   g_free (sending->text);
   g_free (sending->title);
+  g_free (sending->base);
   tlm_verdict_clear (&sending->verdict);
   g_free (sending);
 }
@@ -94,6 +97,26 @@ insert_messages (TlmDb   *db,
   return insert_message (db, sending, TLM_ROLE_ASSISTANT, "", &sending->answer_id, error);
 }
 
+/* The model that the specialists of the chat were made from. */
+static gboolean
+find_base (TlmDb   *db,
+           Sending *sending,
+           GError **error)
+{
+  sqlite3_stmt *row = tlm_db_query (db, error,
+                                    "SELECT base FROM trainings, chats WHERE chats.id = ? "
+                                    "AND instr (specialists, ' ' || out || char (10)) > 0 LIMIT 1",
+                                    "i", sending->chat_id);
+  int           step = row != NULL ? tlm_db_step (db, row, error) : -1;
+
+  if (step > 0)
+    {
+      sending->base = g_strdup (tlm_db_column_text (row, 0));
+      sqlite3_reset (row);
+    }
+  return step >= 0;
+}
+
 static void
 send_job (gpointer owner,
           GTask   *task)
@@ -103,6 +126,7 @@ send_job (gpointer owner,
   GError  *error = NULL;
 
   if (tlm_verdict_reach (&sending->verdict, db, sending->text, sending->chosen, &error)
+      && find_base (db, sending, &error)
       && tlm_db_begin (db, &error)
       && insert_messages (db, sending, &error)
       && (sending->chosen == TLM_TOOL_ANY
@@ -156,6 +180,7 @@ sent (GObject      *source,
   tlm_message_set_id (reply->answer, sending->answer_id);
   reply->verdict = sending->verdict;
   sending->verdict.why = NULL;
+  reply->base = g_steal_pointer (&sending->base);
   tlm_chat_set_title (reply->chat, sending->title);
   tlm_chat_set_updated_us (reply->chat, sending->now);
   tlm_ordered_list_move (&reply->chats->list, reply->chat);

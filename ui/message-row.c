@@ -20,6 +20,7 @@ struct _TlmMessageRow
   GtkTextView     *edit_view;
   GtkWidget       *error_label;
   GtkWidget       *full_box; /* what to do when the model holds no more */
+  GtkWidget       *hand_over_button;
   GtkWidget       *foot;
   GtkWidget       *spinner;
   GtkWidget       *route_label;
@@ -132,6 +133,13 @@ update_versions (TlmMessageRow *self)
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "message.newer", version + 1 < n);
 }
 
+static gboolean
+is_handed_over (TlmMessageRow *self)
+{
+  return tlm_message_get_state (self->message) == TLM_MESSAGE_DONE
+         && g_strcmp0 (tlm_message_get_tool (self->message), "hand-over") == 0;
+}
+
 static void
 update_state (TlmMessageRow *self)
 {
@@ -147,6 +155,7 @@ update_state (TlmMessageRow *self)
   gtk_widget_set_visible (self->full_box, failed
                                             && tlm_message_get_context_used (self->message)
                                                  > tlm_message_get_context_held (self->message));
+  gtk_widget_set_visible (self->hand_over_button, is_handed_over (self));
   gtk_widget_set_visible (self->spinner, streaming);
   gtk_spinner_set_spinning (GTK_SPINNER (self->spinner), streaming);
   gtk_widget_set_visible (self->retry_button, !streaming && !is_user (self));
@@ -169,6 +178,13 @@ static void
 retry_cb (GtkWidget *widget, const char *action, GVariant *parameter)
 {
   gtk_widget_activate_action (widget, "chat.regenerate", "x",
+                              tlm_message_get_id (TLM_MESSAGE_ROW (widget)->message));
+}
+
+static void
+hand_over_cb (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  gtk_widget_activate_action (widget, "chat.hand-over", "x",
                               tlm_message_get_id (TLM_MESSAGE_ROW (widget)->message));
 }
 
@@ -404,6 +420,7 @@ tlm_message_row_class_init (TlmMessageRowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, TlmMessageRow, edit_view);
   gtk_widget_class_bind_template_child (widget_class, TlmMessageRow, error_label);
   gtk_widget_class_bind_template_child (widget_class, TlmMessageRow, full_box);
+  gtk_widget_class_bind_template_child (widget_class, TlmMessageRow, hand_over_button);
   gtk_widget_class_bind_template_child (widget_class, TlmMessageRow, foot);
   gtk_widget_class_bind_template_child (widget_class, TlmMessageRow, spinner);
   gtk_widget_class_bind_template_child (widget_class, TlmMessageRow, route_label);
@@ -416,6 +433,7 @@ tlm_message_row_class_init (TlmMessageRowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, TlmMessageRow, retry_button);
   gtk_widget_class_install_action (widget_class, "message.copy", NULL, copy_cb);
   gtk_widget_class_install_action (widget_class, "message.retry", NULL, retry_cb);
+  gtk_widget_class_install_action (widget_class, "message.hand-over", NULL, hand_over_cb);
   gtk_widget_class_install_action (widget_class, "message.drop-oldest", NULL, drop_oldest_cb);
   gtk_widget_class_install_action (widget_class, "message.older", NULL, turn_cb);
   gtk_widget_class_install_action (widget_class, "message.newer", NULL, turn_cb);
