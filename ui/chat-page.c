@@ -119,7 +119,8 @@ settings_cb (GtkWidget *widget, const char *action, GVariant *parameter)
 
   if (self->chat != NULL)
     tlm_present_preferences (widget, tlm_chat_settings_page_new (
-                                       tlm_services_get_chats (self->services), self->chat));
+                                       tlm_services_get_chats (self->services), self->chat,
+                                       tlm_trained_list_get (tlm_services_get_trained (self->services))));
 }
 
 static void

@@ -3,6 +3,9 @@
  * them under a name, and using it copies it back. */
 #include "chat-settings-page.h"
 
+#include "adapters.h"
+#include "trained.h"
+
 #include <glib/gi18n.h>
 
 struct _TlmChatSettingsPage
@@ -14,12 +17,13 @@ struct _TlmChatSettingsPage
   GtkSpinButton       *max_tokens;
   GtkSpinButton       *seed;
   GtkSwitch           *drop_oldest;
-  AdwPreferencesGroup *presets;
+  AdwPreferencesGroup *specialists, *presets;
   GtkEditable         *name_row;
 
   TlmChats            *chats;
   TlmChat             *chat;
   GPtrArray           *rows;    /* (transfer none): of the presets */
+  GPtrArray           *scales;  /* of GtkSpinButton, each with its TlmTrained as "tlm-trained" */
   gboolean             showing; /* the changes are not the person's */
 };
 
@@ -46,6 +50,24 @@ saved_cb (GObject *source, GAsyncResult *result, gpointer user_data)
     show_error (self, error);
 }
 
+/* (transfer full): of tlm_adapters_dup_text(); a scale of 0 is without it */
+static char *
+dup_specialists (TlmChatSettingsPage *self)
+{
+  g_autoptr (GPtrArray) chosen = tlm_adapters_new ();
+
+  for (guint i = 0; i < self->scales->len; i++)
+    {
+      double scale = gtk_spin_button_get_value (self->scales->pdata[i]);
+      const TlmTrainedState *state = tlm_trained_get_state (
+        g_object_get_data (self->scales->pdata[i], "tlm-trained"));
+
+      if (scale > 0)
+        tlm_adapters_add (chosen, state->path, (float) scale, state->card->sha256);
+    }
+  return tlm_adapters_dup_text (chosen);
+}
+
 static void
 read_settings (TlmChatSettingsPage *self, TlmChatSettings *settings)
 {
@@ -59,7 +81,7 @@ read_settings (TlmChatSettingsPage *self, TlmChatSettings *settings)
   settings->max_tokens = gtk_spin_button_get_value_as_int (self->max_tokens);
   settings->seed = gtk_spin_button_get_value_as_int (self->seed);
   settings->drop_oldest = gtk_switch_get_active (self->drop_oldest);
-  settings->specialists = g_strdup (tlm_chat_get_settings (self->chat)->specialists);
+  settings->specialists = dup_specialists (self);
 }
 
 static void
@@ -76,6 +98,24 @@ changed_cb (TlmChatSettingsPage *self)
 }
 
 static void
+show_scales (TlmChatSettingsPage *self, const char *specialists)
+{
+  g_autoptr (GPtrArray) chosen = tlm_adapters_read (specialists);
+
+  for (guint i = 0; i < self->scales->len; i++)
+    {
+      const TlmTrainedState *state = tlm_trained_get_state (
+        g_object_get_data (self->scales->pdata[i], "tlm-trained"));
+      double scale = 0;
+
+      for (guint k = 0; k < chosen->len; k++)
+        if (g_str_equal (((TlmAdapterChoice *) chosen->pdata[k])->path, state->path))
+          scale = (double) ((TlmAdapterChoice *) chosen->pdata[k])->scale;
+      gtk_spin_button_set_value (self->scales->pdata[i], scale);
+    }
+}
+
+static void
 show_settings (TlmChatSettingsPage *self, const TlmChatSettings *settings)
 {
   self->showing = TRUE;
@@ -86,6 +126,7 @@ show_settings (TlmChatSettingsPage *self, const TlmChatSettings *settings)
   gtk_spin_button_set_value (self->max_tokens, (double) settings->max_tokens);
   gtk_spin_button_set_value (self->seed, (double) settings->seed);
   gtk_switch_set_active (self->drop_oldest, settings->drop_oldest);
+  show_scales (self, settings->specialists);
   self->showing = FALSE;
 }
 
@@ -174,20 +215,58 @@ save_preset_cb (TlmChatSettingsPage *self)
   update_presets (self);
 }
 
+/* Those that the person lets answer, each with its scale. */
+static void
+add_specialist (TlmChatSettingsPage *self, TlmTrained *trained)
+{
+  const TlmTrainedState *state = tlm_trained_get_state (trained);
+  GtkWidget *row = adw_action_row_new (), *scale = gtk_spin_button_new_with_range (0, 2, 0.1);
+  /* Translators: how much a specialist, whose name follows, counts in a chat. */
+  g_autofree char *label = g_strdup_printf (_("Scale of “%s”"), state->name);
+  g_autofree char *base = g_path_get_basename (state->base_path);
+
+  adw_preferences_row_set_use_markup (ADW_PREFERENCES_ROW (row), FALSE);
+  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), state->name);
+  adw_action_row_set_subtitle (ADW_ACTION_ROW (row), base);
+  gtk_widget_set_valign (scale, GTK_ALIGN_CENTER);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (scale), GTK_ACCESSIBLE_PROPERTY_LABEL, label, -1);
+  g_object_set_data_full (G_OBJECT (scale), "tlm-trained", g_object_ref (trained), g_object_unref);
+  g_signal_connect_object (scale, "value-changed", G_CALLBACK (changed_cb), self, G_CONNECT_SWAPPED);
+  adw_action_row_add_suffix (ADW_ACTION_ROW (row), scale);
+  adw_preferences_group_add (self->specialists, row);
+  g_ptr_array_add (self->scales, scale);
+}
+
+static void
+add_specialists (TlmChatSettingsPage *self, GListModel *specialists)
+{
+  for (guint i = 0; i < g_list_model_get_n_items (specialists); i++)
+    {
+      g_autoptr (TlmTrained) trained = g_list_model_get_item (specialists, i);
+      const TlmTrainedState *state = tlm_trained_get_state (trained);
+
+      if (state->used && state->card != NULL)
+        add_specialist (self, trained);
+    }
+  gtk_widget_set_visible (GTK_WIDGET (self->specialists), self->scales->len > 0);
+}
+
 /**
  * tlm_chat_settings_page_new:
  * @chats: which keeps them
  * @chat: whose they are
+ * @specialists: of TlmTrained: those that there are
  *
  * Returns: (transfer floating): the page, for tlm_present_preferences()
  */
 GtkWidget *
-tlm_chat_settings_page_new (TlmChats *chats, TlmChat *chat)
+tlm_chat_settings_page_new (TlmChats *chats, TlmChat *chat, GListModel *specialists)
 {
   TlmChatSettingsPage *self = g_object_new (TLM_TYPE_CHAT_SETTINGS_PAGE, NULL);
 
   self->chats = g_object_ref (chats);
   self->chat = g_object_ref (chat);
+  add_specialists (self, specialists);
   show_settings (self, tlm_chat_get_settings (chat));
   update_presets (self);
   return GTK_WIDGET (self);
@@ -201,6 +280,7 @@ tlm_chat_settings_page_dispose (GObject *object)
   g_clear_object (&self->chats);
   g_clear_object (&self->chat);
   g_clear_pointer (&self->rows, g_ptr_array_unref);
+  g_clear_pointer (&self->scales, g_ptr_array_unref);
   gtk_widget_dispose_template (GTK_WIDGET (self), TLM_TYPE_CHAT_SETTINGS_PAGE);
   G_OBJECT_CLASS (tlm_chat_settings_page_parent_class)->dispose (object);
 }
@@ -219,6 +299,7 @@ tlm_chat_settings_page_class_init (TlmChatSettingsPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, TlmChatSettingsPage, max_tokens);
   gtk_widget_class_bind_template_child (widget_class, TlmChatSettingsPage, seed);
   gtk_widget_class_bind_template_child (widget_class, TlmChatSettingsPage, drop_oldest);
+  gtk_widget_class_bind_template_child (widget_class, TlmChatSettingsPage, specialists);
   gtk_widget_class_bind_template_child (widget_class, TlmChatSettingsPage, presets);
   gtk_widget_class_bind_template_child (widget_class, TlmChatSettingsPage, name_row);
   gtk_widget_class_bind_template_callback (widget_class, changed_cb);
@@ -231,6 +312,7 @@ tlm_chat_settings_page_init (TlmChatSettingsPage *self)
   self->showing = TRUE; /* the widgets' first values */
   gtk_widget_init_template (GTK_WIDGET (self));
   self->rows = g_ptr_array_new ();
+  self->scales = g_ptr_array_new ();
   g_signal_connect_object (gtk_text_view_get_buffer (self->instructions), "changed",
                            G_CALLBACK (changed_cb), self, G_CONNECT_SWAPPED);
 }

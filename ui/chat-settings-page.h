@@ -12,6 +12,6 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (TlmChatSettingsPage, tlm_chat_settings_page, TLM, CHAT_SETTINGS_PAGE,
                       AdwPreferencesPage)
 
-GtkWidget *tlm_chat_settings_page_new (TlmChats *chats, TlmChat *chat);
+GtkWidget *tlm_chat_settings_page_new (TlmChats *chats, TlmChat *chat, GListModel *specialists);
 
 G_END_DECLS
