@@ -118,9 +118,10 @@ settings_cb (GtkWidget *widget, const char *action, GVariant *parameter)
   TlmChatPage *self = TLM_CHAT_PAGE (widget);
 
   if (self->chat != NULL)
-    tlm_present_preferences (widget, tlm_chat_settings_page_new (
-                                       tlm_services_get_chats (self->services), self->chat,
-                                       tlm_trained_list_get (tlm_services_get_trained (self->services))));
+    tlm_present_preferences (
+      widget, tlm_chat_settings_page_new (tlm_services_get_chats (self->services), self->chat,
+                                          tlm_trained_list_get (
+                                            tlm_services_get_trained (self->services))));
 }
 
 static void
