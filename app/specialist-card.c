@@ -88,6 +88,10 @@ read_verdict (const tl_gguf *gguf,
   v->difference = read_number (gguf, KEY ("difference"));
   v->low = read_number (gguf, KEY ("difference_low"));
   v->high = read_number (gguf, KEY ("difference_high"));
+  v->asked = read_number (gguf, KEY ("asked"));
+  v->right_when_sure = read_number (gguf, KEY ("right_when_sure"));
+  v->base_bits = read_number (gguf, KEY ("base_bits"));
+  v->bits = read_number (gguf, KEY ("bits"));
 }
 
 static void

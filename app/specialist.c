@@ -58,6 +58,10 @@ write_scores (tl_gguf_writer            *w,
   tl_gguf_writer_f32 (w, KEY ("difference"), (float) v->difference);
   tl_gguf_writer_f32 (w, KEY ("difference_low"), (float) v->low);
   tl_gguf_writer_f32 (w, KEY ("difference_high"), (float) v->high);
+  if (r->n_labels == 0)
+    return;
+  tl_gguf_writer_f32 (w, KEY ("asked"), (float) v->asked);
+  tl_gguf_writer_f32 (w, KEY ("right_when_sure"), (float) v->right_when_sure);
 }
 
 /* What does not depend on the time it took: the same run gives the same bytes. */

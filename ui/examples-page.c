@@ -433,6 +433,7 @@ tlm_examples_page_dispose (GObject *object)
 {
   TlmExamplesPage *self = TLM_EXAMPLES_PAGE (object);
 
+  adw_bin_set_child (ADW_BIN (self), NULL); /* bound, so the template would take it from the bin */
   gtk_widget_dispose_template (GTK_WIDGET (self), TLM_TYPE_EXAMPLES_PAGE);
   g_clear_object (&self->shown);
   g_clear_object (&self->set);

@@ -174,9 +174,9 @@ show_recipe (TlmSpecialistPage *self, const TlmSpecialistCard *card)
     {
       data = g_strdup_printf (_("Learned from %u, stopped by %u, judged by %u"), r->n_train, r->n_valid,
                               r->n_held_out);
-      recipe = g_strdup_printf (_("Rank %u, alpha %g, learning rate %g, dropout %g, seed %" G_GUINT64_FORMAT
-                                  "; best after %u of %u steps, where it learned no more"), r->rank,
-                                card->alpha, r->lr, card->dropout, card->seed, r->best_step, r->steps);
+      recipe = g_strdup_printf (_("Rank %u, alpha %g, learning rate %g, dropout %g, seed %u. It ended at step %u; "
+                                  "the best was step %u"), r->rank, card->alpha, r->lr, card->dropout,
+                                (guint) card->seed, r->steps, r->best_step);
     }
   show_text (self->data_row, data);
   show_text (self->recipe_row, recipe);

@@ -12,8 +12,8 @@
 struct _TlmSpecialistVerdict
 {
   AdwBin        parent_instance;
-  AdwActionRow *verdict_row, *specialist_row, *base_row, *commonest_row, *sure_row;
-  GtkLevelBar  *specialist_bar, *base_bar, *commonest_bar;
+  AdwActionRow *verdict_row, *specialist_row, *base_row, *commonest_row, *sure_row, *rest_row;
+  GtkProgressBar *specialist_bar, *base_bar, *commonest_bar;
   GtkImage     *icon;
 };
 
@@ -76,12 +76,12 @@ tlm_verdict_dup_difference (const TlmVerdict *verdict)
 }
 
 static void
-show_score (AdwActionRow *row, GtkLevelBar *bar, double score, gboolean judged)
+show_score (AdwActionRow *row, GtkProgressBar *bar, double score, gboolean judged)
 {
   g_autofree char *text = g_strdup_printf (_("%d %%"), percent (score));
 
   adw_action_row_set_subtitle (row, text);
-  gtk_level_bar_set_value (bar, CLAMP (score, 0, 1));
+  gtk_progress_bar_set_fraction (bar, CLAMP (score, 0, 1));
   gtk_widget_set_visible (GTK_WIDGET (row), judged);
 }
 
@@ -96,7 +96,18 @@ show_sure (TlmSpecialistVerdict *self, const TlmVerdict *verdict, guint n_labels
         : g_strdup (_("It is never sure enough; a person is to be asked each time."));
 
   adw_action_row_set_subtitle (self->sure_row, text);
-  gtk_widget_set_visible (GTK_WIDGET (self->sure_row), n_labels > 0 && verdict->n > 0);
+  gtk_widget_set_visible (GTK_WIDGET (self->sure_row), n_labels > 0 && verdict->right_when_sure > 0);
+}
+
+/* What it does to the rest of what the model can. */
+static void
+show_forgetting (TlmSpecialistVerdict *self, const TlmVerdict *verdict)
+{
+  gboolean measured = verdict->base_bits > 0;
+  g_autofree char *text = measured ? tlm_verdict_dup_forgetting (verdict) : NULL;
+
+  adw_action_row_set_subtitle (self->rest_row, text != NULL ? text : "");
+  gtk_widget_set_visible (GTK_WIDGET (self->rest_row), measured);
 }
 
 /**
@@ -121,6 +132,7 @@ tlm_specialist_verdict_set (TlmSpecialistVerdict *self, const TlmVerdict *verdic
   show_score (self->base_row, self->base_bar, verdict->base, judged);
   show_score (self->commonest_row, self->commonest_bar, verdict->commonest, judged);
   show_sure (self, verdict, n_labels);
+  show_forgetting (self, verdict);
 }
 
 static void
@@ -144,6 +156,7 @@ tlm_specialist_verdict_class_init (TlmSpecialistVerdictClass *klass)
   gtk_widget_class_bind_template_child (widget_class, TlmSpecialistVerdict, base_row);
   gtk_widget_class_bind_template_child (widget_class, TlmSpecialistVerdict, commonest_row);
   gtk_widget_class_bind_template_child (widget_class, TlmSpecialistVerdict, sure_row);
+  gtk_widget_class_bind_template_child (widget_class, TlmSpecialistVerdict, rest_row);
   gtk_widget_class_bind_template_child (widget_class, TlmSpecialistVerdict, specialist_bar);
   gtk_widget_class_bind_template_child (widget_class, TlmSpecialistVerdict, base_bar);
   gtk_widget_class_bind_template_child (widget_class, TlmSpecialistVerdict, commonest_bar);

@@ -165,6 +165,7 @@ static void
 tlm_specialist_vote_dispose (GObject *object)
 {
   tlm_specialist_vote_stop (TLM_SPECIALIST_VOTE (object));
+  adw_bin_set_child (ADW_BIN (object), NULL); /* bound, so the template would take it from the bin */
   gtk_widget_dispose_template (GTK_WIDGET (object), TLM_TYPE_SPECIALIST_VOTE);
   G_OBJECT_CLASS (tlm_specialist_vote_parent_class)->dispose (object);
 }

@@ -352,6 +352,7 @@ tlm_specialists_page_dispose (GObject *object)
   g_clear_object (&self->sets);
   g_clear_object (&self->trained);
   g_clear_object (&self->models);
+  adw_bin_set_child (ADW_BIN (self), NULL); /* bound, so the template would take it from the bin */
   gtk_widget_dispose_template (GTK_WIDGET (self), TLM_TYPE_SPECIALISTS_PAGE);
   G_OBJECT_CLASS (tlm_specialists_page_parent_class)->dispose (object);
 }

@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The Specialists page in the window: a template makes a set, rows are added, found wrong, removed and taken
+ * back, and too few examples are refused in words; the words of the verdict. */
+#include "support.h"
+
+#include "examples-page.h"
+#include "examples-row.h"
+#include "loss-curve.h"
+#include "specialist-verdict.h"
+#include "specialists-page.h"
+
+#include <math.h>
+
+static GtkWidget *
+show_page (Fixture *f)
+{
+  gtk_widget_activate_action (GTK_WIDGET (f->window), "win.show-specialists", NULL);
+  wait_until (find_widget (f->window, TLM_TYPE_SPECIALISTS_PAGE, NULL) != NULL);
+  return find_widget (f->window, TLM_TYPE_SPECIALISTS_PAGE, NULL);
+}
+
+/* (transfer none): the set that a template made */
+static TlmExampleSet *
+begin (GtkWidget *page, const char *template)
+{
+  GtkWidget *row = find_row (page, template), *examples;
+
+  g_assert_nonnull (row);
+  g_signal_emit_by_name (row, "activated");
+  wait_until (find_widget (page, TLM_TYPE_EXAMPLES_PAGE, NULL) != NULL);
+  examples = find_widget (page, TLM_TYPE_EXAMPLES_PAGE, NULL);
+  return tlm_examples_page_get_set (TLM_EXAMPLES_PAGE (examples));
+}
+
+static guint
+count_rows (TlmExampleSet *set)
+{
+  return g_list_model_get_n_items (tlm_example_set_get_rows (set));
+}
+
+static void
+test_teaches_when_empty (Fixture *f, gconstpointer data)
+{
+  GtkWidget *page = show_page (f);
+
+  g_assert_nonnull (find_widget (page, GTK_TYPE_LABEL, "Teach It One Job"));
+  g_assert_nonnull (find_row (page, "Route My Mail"));
+}
+
+static void
+test_makes_a_set (Fixture *f, gconstpointer data)
+{
+  GtkWidget *page = show_page (f);
+  TlmExampleSet *set = begin (page, "Classify Into Labels");
+
+  g_assert_cmpuint (count_rows (set), ==, 3);
+  wait_until (find_widget (page, GTK_TYPE_LABEL, "3 examples") != NULL);
+  wait_until (find_widget (page, TLM_TYPE_EXAMPLES_ROW, NULL) != NULL);
+  g_assert_nonnull (find_widget (page, GTK_TYPE_LABEL, "7 more are needed"));
+  g_assert_true (gtk_widget_activate_action (page, "specialists.up", NULL));
+  wait_until (find_row (page, "Sets of Examples") == NULL
+              && find_widget (page, GTK_TYPE_LABEL, "Sets of Examples") != NULL);
+}
+
+static void
+test_finds_problems (Fixture *f, gconstpointer data)
+{
+  GtkWidget *page = show_page (f);
+  TlmExampleSet *set = begin (page, "Another Job");
+
+  tlm_example_set_append (set, "one", "a", NULL);
+  tlm_example_set_append (set, "one", "b", NULL);
+  tlm_example_set_append (set, "two", "", NULL);
+  wait_until (find_widget (page, GTK_TYPE_LABEL, "1 empty, 2 conflicting") != NULL);
+}
+
+static void
+test_removes_and_takes_back (Fixture *f, gconstpointer data)
+{
+  GtkWidget *page = show_page (f), *row;
+  TlmExampleSet *set = begin (page, "Tag My Way");
+
+  wait_until (find_widget (page, TLM_TYPE_EXAMPLES_ROW, NULL) != NULL);
+  row = find_widget (page, TLM_TYPE_EXAMPLES_ROW, NULL);
+  g_signal_emit_by_name (row, "removed");
+  g_assert_cmpuint (count_rows (set), ==, 2);
+  wait_until (find_widget (page, GTK_TYPE_BUTTON, "Undo") != NULL);
+  g_signal_emit_by_name (find_widget (page, GTK_TYPE_BUTTON, "Undo"), "clicked");
+  g_assert_cmpuint (count_rows (set), ==, 3);
+}
+
+static void
+test_refuses_too_few (Fixture *f, gconstpointer data)
+{
+  GtkWidget *page = show_page (f);
+
+  begin (page, "Title My Way");
+  click (page, "_Train…");
+  wait_until (find_widget (page, GTK_TYPE_LABEL, "at least 10 are needed") != NULL);
+  g_assert_false (gtk_widget_is_sensitive (find_button (page, "_Start Training")));
+}
+
+static void
+test_describes_the_curve (Fixture *f, gconstpointer data)
+{
+  GtkWidget *curve = g_object_ref_sink (g_object_new (TLM_TYPE_LOSS_CURVE, NULL));
+  g_autoptr (GArray) points = g_array_new (FALSE, FALSE, sizeof (TlmLossPoint));
+  const TlmLossPoint given[] = { { 1, 2.5, NAN }, { 2, 2.0, 1.75 }, { 3, 1.5, 1.9 } };
+
+  g_array_append_vals (points, given, G_N_ELEMENTS (given));
+  tlm_loss_curve_set_points (TLM_LOSS_CURVE (curve), points, 10);
+  gtk_test_accessible_assert_property (GTK_ACCESSIBLE (curve), GTK_ACCESSIBLE_PROPERTY_VALUE_TEXT,
+                                       "Step 3 of 10: loss 1.50; on examples kept back it was lowest, "
+                                       "1.75, at step 2");
+  g_object_unref (curve);
+}
+
+static void
+test_says_the_verdict (Fixture *f, gconstpointer data)
+{
+  TlmVerdict v = { .kind = TLM_VERDICT_WINS, .n = 40, .base = 0.1, .specialist = 0.9, .low = 0.65,
+                   .high = 0.92 };
+  g_autofree char *scores = tlm_verdict_dup_scores (&v, 3), *difference = NULL, *unsure = NULL;
+
+  difference = tlm_verdict_dup_difference (&v);
+  g_assert_nonnull (strstr (scores, "right in 90 %, the model alone in 10 %"));
+  g_assert_nonnull (strstr (difference, "between 65 and 92"));
+  v.kind = TLM_VERDICT_DOES_NOT_WIN;
+  v.low = -0.1;
+  unsure = tlm_verdict_dup_difference (&v);
+  g_assert_nonnull (strstr (unsure, "can be chance"));
+}
+
+#define ADD(name, func)                                                                            \
+  g_test_add ("/ui/specialists-page/" name, Fixture, NULL, fixture_set_up, func, fixture_tear_down)
+
+int
+main (int argc, char **argv)
+{
+  gtk_test_init (&argc, &argv, NULL);
+  adw_init ();
+  ADD ("teaches-when-empty", test_teaches_when_empty);
+  ADD ("makes-a-set", test_makes_a_set);
+  ADD ("finds-problems", test_finds_problems);
+  ADD ("removes-and-takes-back", test_removes_and_takes_back);
+  ADD ("refuses-too-few", test_refuses_too_few);
+  ADD ("describes-the-curve", test_describes_the_curve);
+  ADD ("says-the-verdict", test_says_the_verdict);
+  return g_test_run ();
+}
