@@ -26,9 +26,6 @@ void tlm_store_set_sealed (TlmStore *self, gboolean sealed);
 TlmSearchHit *tlm_search_hit_new (TlmHitKind kind, gint64 id, gint64 message_id,
                                   const char *title, const char *snippet);
 
-/* How long the bin keeps things. */
-#define TLM_BIN_DAYS 30
-
 /* Runs @sql, which has one parameter, with the time before which things leave the bin. */
 gboolean tlm_store_empty_bin (TlmDb *db, const char *sql, GError **error);
 
