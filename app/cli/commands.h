@@ -28,6 +28,7 @@ int tlm_cli_train_lm  (int argc, char **argv); /* train's subcommand "lm" */
 
 /* More subcommands: of eval and of train. */
 int tlm_cli_eval_notes   (int argc, char **argv);
+int tlm_cli_eval_private (int argc, char **argv);
 int tlm_cli_eval_route   (int argc, char **argv);
 int tlm_cli_train_adapter (int argc, char **argv);
 int tlm_cli_train_router (int argc, char **argv);

@@ -172,22 +172,39 @@ by_value (const void *a, const void *b)
 }
 
 TlmInterval
-tlm_bootstrap (const double *values, gsize n, guint64 seed)
+tlm_bootstrap_ratio (const double *parts, const double *wholes, gsize n, guint64 seed)
 {
-  double means[N_RESAMPLES], mean = 0.0;
+  double ratios[N_RESAMPLES], part = 0.0, whole = 0.0;
   tl_rng rng;
 
-  if (n == 0)
+  for (gsize i = 0; i < n; i++)
+    {
+      part += parts[i];
+      whole += wholes != NULL ? wholes[i] : 1.0;
+    }
+  if (!(whole > 0.0))
     return (TlmInterval) { NAN, NAN, NAN };
   tl_rng_init (&rng, seed);
-  for (gsize i = 0; i < n; i++)
-    mean += values[i] / (double) n;
   for (gsize r = 0; r < N_RESAMPLES; r++)
     {
-      means[r] = 0.0;
+      double a = 0.0, b = 0.0;
+
       for (gsize i = 0; i < n; i++)
-        means[r] += values[tl_rng_below (&rng, (uint32_t) n)] / (double) n;
+        {
+          guint32 k = tl_rng_below (&rng, (uint32_t) n);
+
+          a += parts[k];
+          b += wholes != NULL ? wholes[k] : 1.0;
+        }
+      ratios[r] = b > 0.0 ? a / b : part / whole;
     }
-  qsort (means, N_RESAMPLES, sizeof *means, by_value);
-  return (TlmInterval) { mean, means[N_RESAMPLES / 40], means[N_RESAMPLES - 1 - N_RESAMPLES / 40] };
+  qsort (ratios, N_RESAMPLES, sizeof *ratios, by_value);
+  return (TlmInterval) { part / whole, ratios[N_RESAMPLES / 40],
+                         ratios[N_RESAMPLES - 1 - N_RESAMPLES / 40] };
+}
+
+TlmInterval
+tlm_bootstrap (const double *values, gsize n, guint64 seed)
+{
+  return tlm_bootstrap_ratio (values, NULL, n, seed);
 }

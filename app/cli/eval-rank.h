@@ -49,6 +49,11 @@ typedef struct
  * tlm_bootstrap:
  * @values: [n] one value a note (for a comparison: the difference)
  */
-TlmInterval tlm_bootstrap (const double *values, gsize n, guint64 seed);
+TlmInterval tlm_bootstrap       (const double *values, gsize n, guint64 seed);
+
+/* Of sum (@parts) / sum (@wholes), both [n]: what is counted in texts that hold more or less of it. A
+ * resample without any counts as the ratio of all. */
+TlmInterval tlm_bootstrap_ratio (const double *parts, const double *wholes, gsize n,
+                                 guint64 seed);
 
 G_END_DECLS

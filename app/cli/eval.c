@@ -132,6 +132,8 @@ tlm_cli_eval (int argc, char **argv)
     return tlm_cli_eval_lm (argc - 1, argv + 1);
   if (argc > 1 && g_str_equal (argv[1], "notes"))
     return tlm_cli_eval_notes (argc - 1, argv + 1);
+  if (argc > 1 && g_str_equal (argv[1], "private"))
+    return tlm_cli_eval_private (argc - 1, argv + 1);
   if (argc > 1 && g_str_equal (argv[1], "route"))
     return tlm_cli_eval_route (argc - 1, argv + 1);
   status = parse (&o, &argc, &argv);

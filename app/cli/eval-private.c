@@ -1,0 +1,273 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* tinylm-cli eval private: how much of what is private in labelled texts the rules mark, and how much
+ * of what they mark is private. What counts is that a part is gone, not by which name: so a part is
+ * found when each letter and digit of it is marked, as whatever kind; and a mark is right when more than
+ * half of its letters and digits are private. Intervals: of a bootstrap over texts. */
+#include <gio/gio.h>
+#include <glib/gi18n-lib.h>
+#include <json-glib/json-glib.h>
+#include <string.h>
+
+#include "cli/commands.h"
+#include "cli/eval-rank.h"
+#include "cli/options.h"
+#include "errors.h"
+#include "private-parts.h"
+
+/* The last place is for all kinds together. Of each: [n_texts] of double */
+typedef struct
+{
+  GArray *gold[TLM_N_PRIVATE + 1], *found[TLM_N_PRIVATE + 1];
+  GArray *marks[TLM_N_PRIVATE + 1], *right[TLM_N_PRIVATE + 1];
+  guint   n_clean, n_false; /* texts with nothing private; those of them that have a mark */
+  gboolean show;
+} Tally;
+
+static void
+init_tally (Tally *t, gboolean show)
+{
+  *t = (Tally) { .show = show };
+  for (int k = 0; k <= TLM_N_PRIVATE; k++)
+    {
+      t->gold[k] = g_array_new (FALSE, TRUE, sizeof (double));
+      t->found[k] = g_array_new (FALSE, TRUE, sizeof (double));
+      t->marks[k] = g_array_new (FALSE, TRUE, sizeof (double));
+      t->right[k] = g_array_new (FALSE, TRUE, sizeof (double));
+    }
+}
+
+static void
+clear_tally (Tally *t)
+{
+  for (int k = 0; k <= TLM_N_PRIVATE; k++)
+    {
+      g_array_unref (t->gold[k]);
+      g_array_unref (t->found[k]);
+      g_array_unref (t->marks[k]);
+      g_array_unref (t->right[k]);
+    }
+}
+
+/* Of the letters and digits of @part, the share that stands in @others. */
+static double
+measure_cover (const char *text, const TlmPrivatePart *part, const GArray *others)
+{
+  guint n = 0, covered = 0;
+
+  for (const char *p = text + part->start; p < text + part->end; p = g_utf8_next_char (p))
+    {
+      gboolean in = FALSE;
+
+      if (!g_unichar_isalnum (g_utf8_get_char (p)))
+        continue;
+      for (guint i = 0; i < others->len && !in; i++)
+        {
+          const TlmPrivatePart *o = &g_array_index (others, TlmPrivatePart, i);
+
+          in = text + o->start <= p && p < text + o->end;
+        }
+      n++;
+      covered += in;
+    }
+  return n > 0 ? (double) covered / n : 0.0;
+}
+
+/* One text more in each of @counts. */
+static void
+add_text (GArray **counts, const char *text, const GArray *parts, const GArray *others,
+          double at_least)
+{
+  for (int k = 0; k <= TLM_N_PRIVATE; k++)
+    g_array_set_size (counts[k], counts[k]->len + 1);
+  for (guint i = 0; i < parts->len; i++)
+    {
+      const TlmPrivatePart *part = &g_array_index (parts, TlmPrivatePart, i);
+
+      if (others != NULL && measure_cover (text, part, others) < at_least)
+        continue;
+      g_array_index (counts[part->kind], double, counts[part->kind]->len - 1) += 1.0;
+      g_array_index (counts[TLM_N_PRIVATE], double, counts[TLM_N_PRIVATE]->len - 1) += 1.0;
+    }
+}
+
+static void
+show_parts (const char *what, const char *text, const GArray *parts, const GArray *others,
+            double at_least)
+{
+  for (guint i = 0; i < parts->len; i++)
+    {
+      const TlmPrivatePart *part = &g_array_index (parts, TlmPrivatePart, i);
+
+      if (measure_cover (text, part, others) < at_least)
+        g_print ("%s\t%s\t%.*s\n", what, tlm_private_names[part->kind],
+                 (int) (part->end - part->start), text + part->start);
+    }
+}
+
+#define ALL 1.0
+#define MORE_THAN_HALF 0.501
+
+static void
+judge_text (Tally *t, const char *text, const GArray *gold)
+{
+  g_autoptr (GArray) marks = tlm_private_find (text, strlen (text));
+
+  add_text (t->gold, text, gold, NULL, 0.0);
+  add_text (t->found, text, gold, marks, ALL);
+  add_text (t->marks, text, marks, NULL, 0.0);
+  add_text (t->right, text, marks, gold, MORE_THAN_HALF);
+  t->n_clean += gold->len == 0;
+  t->n_false += gold->len == 0 && marks->len > 0;
+  if (!t->show)
+    return;
+  show_parts ("missed", text, gold, marks, ALL);
+  show_parts ("wrong", text, marks, gold, MORE_THAN_HALF);
+}
+
+static int
+find_kind (const char *name)
+{
+  for (int k = 0; k < TLM_N_PRIVATE; k++)
+    if (name != NULL && g_str_equal (tlm_private_names[k], name))
+      return k;
+  return -1;
+}
+
+/* The "parts" of a line: each is looked for behind the one before. NULL when one is not there. */
+static GArray *
+read_parts (JsonObject *object, const char *text)
+{
+  g_autoptr (GArray) parts = g_array_new (FALSE, FALSE, sizeof (TlmPrivatePart));
+  JsonArray *array = json_object_get_array_member (object, "parts");
+  const char *from = text;
+
+  for (guint i = 0; i < json_array_get_length (array); i++)
+    {
+      JsonNode *node = json_array_get_element (array, i);
+      JsonObject *part = JSON_NODE_HOLDS_OBJECT (node) ? json_node_get_object (node) : NULL;
+      const char *s, *at;
+      TlmPrivatePart p;
+      int kind;
+
+      if (part == NULL)
+        return NULL;
+      kind = find_kind (json_object_get_string_member_with_default (part, "kind", NULL));
+      s = json_object_get_string_member_with_default (part, "text", NULL);
+      if (kind < 0 || s == NULL || *s == '\0' || (at = strstr (from, s)) == NULL)
+        return NULL;
+      from = at + strlen (s);
+      p = (TlmPrivatePart) { (TlmPrivateKind) kind, (gsize) (at - text), (gsize) (from - text) };
+      g_array_append_val (parts, p);
+    }
+  return g_steal_pointer (&parts);
+}
+
+static gboolean
+judge_line (Tally *t, JsonParser *parser, const char *line)
+{
+  JsonNode *root, *node;
+  JsonObject *object;
+  const char *text;
+  g_autoptr (GArray) gold = NULL;
+
+  if (!json_parser_load_from_data (parser, line, -1, NULL)
+      || (root = json_parser_get_root (parser)) == NULL || !JSON_NODE_HOLDS_OBJECT (root))
+    return FALSE;
+  object = json_node_get_object (root);
+  text = json_object_get_string_member_with_default (object, "text", NULL);
+  node = json_object_get_member (object, "parts");
+  if (text == NULL || node == NULL || !JSON_NODE_HOLDS_ARRAY (node)
+      || (gold = read_parts (object, text)) == NULL)
+    return FALSE;
+  judge_text (t, text, gold);
+  return TRUE;
+}
+
+static gboolean
+judge_file (Tally *t, const char *path, GError **error)
+{
+  g_autoptr (JsonParser) parser = json_parser_new ();
+  g_autofree char *bytes = NULL;
+  g_auto (GStrv) lines = NULL;
+
+  if (!g_file_get_contents (path, &bytes, NULL, error))
+    return FALSE;
+  lines = g_strsplit (bytes, "\n", -1);
+  for (gsize i = 0; lines[i] != NULL; i++)
+    if (*lines[i] != '\0' && !judge_line (t, parser, lines[i]))
+      {
+        g_set_error (error, TLM_ERROR, TLM_ERROR_FAILED,
+                     _("Line %zu of “%s” is no labelled text: it needs a “text” and “parts”, each "
+                       "with a “kind” and a “text” that stands there."),
+                     i + 1, path);
+        return FALSE;
+      }
+  return TRUE;
+}
+
+static double
+sum (const GArray *values)
+{
+  double all = 0.0;
+
+  for (guint i = 0; i < values->len; i++)
+    all += g_array_index (values, double, i);
+  return all;
+}
+
+static void
+print_ratio (const GArray *parts, const GArray *wholes)
+{
+  TlmInterval r = tlm_bootstrap_ratio ((const double *) (const void *) parts->data,
+                                       (const double *) (const void *) wholes->data, parts->len, 1);
+
+  if (sum (wholes) > 0.0)
+    g_print ("  %4.0f  %.3f [%.3f, %.3f]", sum (wholes), r.mean, r.low, r.high);
+  else
+    g_print ("  %4d  %-20s", 0, "-");
+}
+
+static void
+report (const Tally *t)
+{
+  g_print ("%u texts, %u of them with nothing private\n", t->gold[0]->len, t->n_clean);
+  g_print ("%-8s  %4s  %-20s  %4s  %s\n", "kind", "are", "recall", "said", "precision");
+  for (int k = 0; k <= TLM_N_PRIVATE; k++)
+    {
+      g_print ("%-8s", k < TLM_N_PRIVATE ? tlm_private_names[k] : "all");
+      print_ratio (t->found[k], t->gold[k]);
+      print_ratio (t->right[k], t->marks[k]);
+      g_print ("\n");
+    }
+  g_print ("a mark in %u of the %u with nothing private\n", t->n_false, t->n_clean);
+}
+
+int
+tlm_cli_eval_private (int argc, char **argv)
+{
+  gboolean show = FALSE, done = TRUE;
+  g_autoptr (GError) error = NULL;
+  Tally t;
+  const GOptionEntry entries[] = {
+    { "show", 0, 0, G_OPTION_ARG_NONE, &show, N_("Also print what was missed and wrongly marked"),
+      NULL },
+    { NULL },
+  };
+  int status = tlm_cli_parse (&argc, &argv, entries, _("FILE.jsonl…"),
+                              _("Measures the rules that mark private parts of a text."));
+
+  if (status >= 0)
+    return status;
+  if (argc < 2)
+    {
+      tlm_cli_fail (_("“eval private” needs labelled texts: “tinylm-cli eval private first.jsonl”."));
+      return 2;
+    }
+  init_tally (&t, show);
+  for (int i = 1; i < argc && done; i++)
+    done = judge_file (&t, argv[i], &error);
+  if (done)
+    report (&t);
+  clear_tally (&t);
+  return done ? 0 : tlm_cli_fail ("%s", error->message);
+}
