@@ -68,14 +68,16 @@ classify (TlmWriting    *writing,
   g_autofree char   *text = NULL;
   tl_error           err = { 0 };
 
-  if (!tlm_form_classify (form, writing->session, writing->model, input, form->temperature, p, &err))
+  if (!tlm_form_classify (form, writing->session, writing->model, input, NULL, form->temperature, p,
+                          &err))
     return tlm_error_from_engine (error, &err);
   text = dup_verdict (form, p);
   on_bytes (text, strlen (text), data);
   return TRUE;
 }
 
-/* Its likeliest text: as it was judged. */
+/* Its likeliest text: as it was judged. One that learned conversations is asked the whole of this
+ * one. */
 static gboolean
 write_in_form (TlmWriting               *writing,
                const TlmForm            *form,
@@ -91,11 +93,14 @@ write_in_form (TlmWriting               *writing,
   g_autofree char          *prompt = tlm_form_make_prompt (form, input);
   g_autoptr (TlmWordFilter) filter = tlm_form_make_filter (form, prompt,
                                                            tl_model_get_tokenizer (writing->model));
+  g_autofree TlmTurn       *turns = NULL;
   TlmGenerateRequest        formed = *request;
 
   formed.prompt = prompt;
   formed.turns = NULL;
   formed.n_turns = 0;
+  if (form->chat)
+    formed.turns = turns = tlm_form_make_turns (form, request, &formed.n_turns);
   formed.temperature = 0;
   formed.filter = filter;
   return tlm_generation_run (writing->model, writing->session, &formed, on_bytes, data, cancel,

@@ -16,6 +16,7 @@ clear_example (gpointer data)
 
   g_free (e->input);
   g_free (e->output);
+  g_strfreev (e->turns);
 }
 
 static GArray *
@@ -28,13 +29,23 @@ pairs_new (void)
 }
 
 static void
+add_example (GArray      *pairs,
+             const char  *input,
+             const char  *output,
+             char *const *turns)
+{
+  TlmExample e = { g_strstrip (g_strdup (input)), g_strstrip (g_strdup (output)),
+                   g_strdupv ((char **) turns) };
+
+  g_array_append_val (pairs, e);
+}
+
+static void
 add_pair (GArray     *pairs,
           const char *input,
           const char *output)
 {
-  TlmExample e = { g_strstrip (g_strdup (input)), g_strstrip (g_strdup (output)) };
-
-  g_array_append_val (pairs, e);
+  add_example (pairs, input, output, NULL);
 }
 
 static gboolean
@@ -64,8 +75,9 @@ static gboolean
 add_messages (GArray    *pairs,
               JsonArray *messages)
 {
-  g_autoptr (GString) input = g_string_new (NULL);
-  guint               n = json_array_get_length (messages), last = n;
+  g_autoptr (GPtrArray) turns = g_ptr_array_new (), texts = g_ptr_array_new ();
+  g_autofree char      *input = NULL;
+  guint                 n = json_array_get_length (messages), last = n;
 
   for (guint i = 0; i < n; i++)
     {
@@ -74,16 +86,19 @@ add_messages (GArray    *pairs,
 
       if (turn == NULL || get_text (turn, "role") == NULL || get_text (turn, "content") == NULL)
         return FALSE;
+      g_ptr_array_add (turns, (char *) get_text (turn, "role"));
+      g_ptr_array_add (turns, (char *) get_text (turn, "content"));
+      g_ptr_array_add (texts, (char *) get_text (turn, "content"));
       if (g_str_equal (get_text (turn, "role"), "assistant"))
         last = i;
     }
-  for (guint i = 0; i < MIN (last, n); i++)
-    g_string_append_printf (input, "%s%s", i > 0 ? "\n" : "",
-                            get_text (json_array_get_object_element (messages, i), "content"));
   if (last == n)
     return FALSE;
-  add_pair (pairs, input->str,
-            get_text (json_array_get_object_element (messages, last), "content"));
+  turns->pdata[2 * last] = NULL;
+  texts->pdata[last] = NULL;
+  input = g_strjoinv ("\n", (char **) texts->pdata);
+  add_example (pairs, input, get_text (json_array_get_object_element (messages, last), "content"),
+               last > 0 ? (char **) turns->pdata : NULL);
   return TRUE;
 }
 
@@ -246,7 +261,8 @@ clean (GArray *pairs)
         self->n_empty++;
       else if (known == NULL)
         {
-          self->items[self->n] = (TlmExample) { g_strdup (e->input), g_strdup (e->output) };
+          self->items[self->n] = (TlmExample) { g_strdup (e->input), g_strdup (e->output),
+                                                g_strdupv (e->turns) };
           g_hash_table_insert (latest, e->input, &self->items[self->n++]);
         }
       else if (g_str_equal (known->output, e->output))
@@ -321,7 +337,7 @@ tlm_examples_new (const TlmExample *items,
   g_autoptr (GArray) pairs = pairs_new ();
 
   for (gsize i = 0; i < n; i++)
-    add_pair (pairs, items[i].input, items[i].output);
+    add_example (pairs, items[i].input, items[i].output, items[i].turns);
   return clean (pairs);
 }
 

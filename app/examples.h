@@ -9,7 +9,9 @@ G_BEGIN_DECLS
 
 typedef struct
 {
-  char *input, *output; /* UTF-8 without space at the ends, neither empty */
+  char  *input, *output; /* UTF-8 without space at the ends, neither empty */
+  char **turns;          /* (nullable): of a conversation: role, text, role, text … up
+                            to the output; their texts are the input */
 } TlmExample;
 
 typedef struct
@@ -34,7 +36,7 @@ TlmExamples *tlm_examples_load (const char *path, GError **error);
 /* The same of text; @name says by its ending which form it has. (transfer full) (nullable) */
 TlmExamples *tlm_examples_read (const char *text, const char *name, GError **error);
 
-/* From @n pairs in memory; the strings are copied. (transfer full) */
+/* From @n of them in memory; the strings are copied. (transfer full) */
 TlmExamples *tlm_examples_new  (const TlmExample *items, gsize n);
 void         tlm_examples_free (TlmExamples *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TlmExamples, tlm_examples_free)

@@ -4,6 +4,7 @@
 #include "specialist-private.h"
 
 #include "errors.h"
+#include "text/chat-format.h"
 
 #include <glib/gi18n-lib.h>
 #include <stdlib.h>
@@ -122,7 +123,7 @@ add_tokens (TlmSpecialistData *data,
 {
   gsize    n, n_prompt;
   gboolean cut;
-  int32_t *ids = tlm_form_encode (data->form, tl_model_get_tokenizer (model), example->input,
+  int32_t *ids = tlm_form_encode (data->form, model, example->input, example->turns,
                                   example->output, max, &n, &n_prompt, &cut, err);
 
   if (ids == NULL)
@@ -149,6 +150,22 @@ thin_out (const char *text,
   return g_string_free (g_steal_pointer (&thin), FALSE);
 }
 
+/* Of a conversation only what was said last is thinned. (transfer full) (nullable) */
+static char **
+thin_out_turns (char  **turns,
+                tl_rng *rng)
+{
+  char **thin = g_strdupv (turns);
+  guint  n = thin != NULL ? g_strv_length (thin) : 0;
+
+  if (n > 0)
+    {
+      g_free (thin[n - 1]);
+      thin[n - 1] = thin_out (turns[n - 1], rng);
+    }
+  return thin;
+}
+
 /* The examples to train on again, @VARIANTS - 1 times, each time with other words left out. */
 static gboolean
 add_variants (TlmSpecialistData *data,
@@ -166,7 +183,8 @@ add_variants (TlmSpecialistData *data,
     for (gsize i = 0; i < data->n_train; i++)
       {
         g_autofree char *thin = thin_out (learned[i]->input, &rng);
-        const TlmExample e = { thin, learned[i]->output };
+        g_auto (GStrv)   turns = thin_out_turns (learned[i]->turns, &rng);
+        const TlmExample e = { thin, learned[i]->output, turns };
 
         if (!add_tokens (data, &e, model, max, &data->train[data->n_variants * data->n_train + i],
                          err))
@@ -204,10 +222,36 @@ split (TlmSpecialistData *data,
       }
   data->n_variants = 1;
   if (data->form->labels->len == 0)
-    data->form->words = tlm_words_find (learned, data->n_train);
+    data->form->words = data->form->chat ? NULL : tlm_words_find (learned, data->n_train);
   else
     good = good && add_variants (data, learned, model, seed, max, &err);
   return good || tlm_error_from_engine (error, &err);
+}
+
+/* Whether the examples are conversations, and the model knows how these are written; and what all of
+ * them begin with. */
+static void
+find_conversations (TlmForm           *form,
+                    const TlmExamples *examples,
+                    const tl_model    *model)
+{
+  tl_chat_template chat;
+  const char      *system = NULL;
+  gsize            n = 0, n_alike = 0;
+
+  for (gsize i = 0; i < examples->n; i++)
+    {
+      char **turns = examples->items[i].turns;
+
+      n += turns != NULL;
+      if (turns == NULL || !g_str_equal (turns[0], "system"))
+        continue;
+      system = system != NULL ? system : turns[1];
+      n_alike += g_str_equal (turns[1], system);
+    }
+  tl_chat_template_read (tl_model_get_gguf (model), &chat);
+  form->chat = n > 0 && chat.format != NULL;
+  form->system = form->chat && n_alike == n ? g_strdup (system) : NULL;
 }
 
 static const char *
@@ -260,6 +304,7 @@ tlm_specialist_data_new (const TlmSpecialistOptions *options,
   data->tokens = g_ptr_array_new_with_free_func (free);
   data->hash = 0xcbf29ce484222325u;
   find_labels (data->form, examples);
+  find_conversations (data->form, examples, model);
   data->commonest = find_commonest (examples);
   ordered = order (examples, data->form, options->seed);
   if (split (data, ordered, examples->n, model, max, options->seed, error))

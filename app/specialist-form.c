@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The form of a specialist: to and from metadata, as tokens, and asking with it. An output begins
- * with a space, as words in running text do. */
+/* The form of a specialist: to and from metadata, and asking with it. */
 #include "specialist-form.h"
 
 #include <math.h>
@@ -27,6 +26,7 @@ void
 tlm_form_free (TlmForm *self)
 {
   g_free (self->suffix);
+  g_free (self->system);
   g_ptr_array_unref (self->labels);
   g_clear_pointer (&self->words, g_ptr_array_unref);
   g_free (self);
@@ -73,7 +73,8 @@ tlm_form_read (const tl_gguf *gguf)
   TlmForm   *self;
   GPtrArray *labels;
   uint64_t   version = 0;
-  tl_str     suffix;
+  tl_str     suffix, system;
+  bool       chat;
 
   if (!tl_gguf_get_u64 (gguf, KEY ("version"), &version) || version != 1
       || !tl_gguf_get_string (gguf, KEY ("suffix"), &suffix))
@@ -81,6 +82,9 @@ tlm_form_read (const tl_gguf *gguf)
   self = tlm_form_new ();
   g_free (self->suffix);
   self->suffix = g_utf8_make_valid (suffix.data, (gssize) suffix.len);
+  self->chat = tl_gguf_get_bool (gguf, KEY ("chat"), &chat) && chat;
+  if (tl_gguf_get_string (gguf, KEY ("system"), &system))
+    self->system = g_utf8_make_valid (system.data, (gssize) system.len);
   labels = read_strings (gguf, KEY ("labels"));
   if (labels != NULL)
     {
@@ -101,6 +105,10 @@ tlm_form_write (const TlmForm  *self,
 {
   tl_gguf_writer_u32 (w, KEY ("version"), 1);
   tl_gguf_writer_string (w, KEY ("suffix"), self->suffix);
+  if (self->chat)
+    tl_gguf_writer_bool (w, KEY ("chat"), true);
+  if (self->system != NULL)
+    tl_gguf_writer_string (w, KEY ("system"), self->system);
   if (self->words != NULL)
     write_strings (w, KEY ("words"), self->words);
   if (self->labels->len == 0)
@@ -110,8 +118,6 @@ tlm_form_write (const TlmForm  *self,
   tl_gguf_writer_f32 (w, KEY ("threshold"), (float) self->threshold);
 }
 
-/* ---- tokens ---- */
-
 char *
 tlm_form_make_prompt (const TlmForm *self,
                       const char    *input)
@@ -119,103 +125,20 @@ tlm_form_make_prompt (const TlmForm *self,
   return g_strconcat (input, self->suffix, NULL);
 }
 
-static gboolean
-encode (const tl_tokenizer *tokenizer,
-        const char         *text,
-        tl_tokenize_flags   flags,
-        int32_t           **ids,
-        size_t             *n,
-        tl_error           *err)
-{
-  return tl_tokenizer_encode (tokenizer, text, strlen (text), flags, ids, n, err);
-}
-
-/* " output" and the token that ends it. */
-static gboolean
-encode_output (const tl_tokenizer *tokenizer,
-               const char         *output,
-               int32_t           **ids,
-               size_t             *n,
-               tl_error           *err)
-{
-  g_autofree char *spaced = g_strconcat (" ", output, NULL);
-  int32_t          end = tl_tokenizer_get_eos (tokenizer);
-  int32_t         *plain;
-
-  *ids = NULL;
-  if (end < 0)
-    return tl_error_set (err, TL_ERROR_UNSUPPORTED, "this model has no token that ends a text");
-  if (!encode (tokenizer, spaced, TL_TOKENIZE_NONE, &plain, n, err))
-    return FALSE;
-  *ids = malloc ((*n + 1) * sizeof **ids);
-  if (*ids == NULL)
-    {
-      free (plain);
-      return tl_error_set (err, TL_ERROR_MEMORY, "no memory for an output");
-    }
-  memcpy (*ids, plain, *n * sizeof *plain);
-  (*ids)[(*n)++] = end;
-  free (plain);
-  return TRUE;
-}
-
-int32_t *
-tlm_form_encode (const TlmForm      *self,
-                 const tl_tokenizer *tokenizer,
-                 const char         *input,
-                 const char         *output,
-                 gsize               max,
-                 gsize              *n,
-                 gsize              *n_prompt,
-                 gboolean           *cut,
-                 tl_error           *err)
-{
-  int32_t *in = NULL, *suffix = NULL, *out = NULL, *all = NULL;
-  size_t   n_in = 0, n_suffix = 0, n_out = 0;
-  gboolean good;
-
-  good = encode (tokenizer, input, TL_TOKENIZE_ADD_BOS, &in, &n_in, err)
-         && encode (tokenizer, self->suffix, TL_TOKENIZE_NONE, &suffix, &n_suffix, err)
-         && (output == NULL || encode_output (tokenizer, output, &out, &n_out, err));
-  if (good && n_out + n_suffix + 1 > max)
-    good = tl_error_set (err, TL_ERROR_ARGUMENT, "an output of %zu tokens; there is room for %zu",
-                         n_out, max);
-  if (good)
-    {
-      gsize kept = MIN (n_in, max - n_out - n_suffix);
-
-      if (cut != NULL)
-        *cut = kept < n_in;
-      *n_prompt = kept + n_suffix;
-      *n = *n_prompt + n_out;
-      all = malloc (*n * sizeof *all);
-      good = all != NULL || tl_error_set (err, TL_ERROR_MEMORY, "no memory for an example");
-      if (good)
-        {
-          memcpy (all, in, kept * sizeof *all);
-          memcpy (all + kept, suffix, n_suffix * sizeof *all);
-          memcpy (all + *n_prompt, out, n_out * sizeof *all);
-        }
-    }
-  free (in);
-  free (suffix);
-  free (out);
-  return all;
-}
-
 /* ---- asking ---- */
 
 static gboolean
 prefill (const TlmForm      *self,
          tl_session         *session,
-         const tl_model *model,
+         const tl_model     *model,
          const char         *input,
+         char *const        *turns,
          gsize               reserve,
          gsize              *n,
          tl_error           *err)
 {
   gsize    n_prompt, n_ctx = tl_session_get_n_ctx (session);
-  int32_t *ids = tlm_form_encode (self, tl_model_get_tokenizer (model), input, NULL,
+  int32_t *ids = tlm_form_encode (self, model, input, turns, NULL,
                                   n_ctx > reserve ? n_ctx - reserve : 1, n, &n_prompt, NULL, err);
   gboolean good;
   size_t   kept;
@@ -245,21 +168,22 @@ log_p (const float *logits,
 
 /* The log-likelihood of a label behind the @n_prompt tokens whose logits are @first. */
 static gboolean
-score_label (tl_session         *session,
+score_label (const TlmForm  *self,
+             tl_session     *session,
              const tl_model *model,
-             const char         *label,
-             gsize               n_prompt,
-             const float        *first,
-             guint               n_vocab,
-             double             *score,
-             tl_error           *err)
+             const char     *label,
+             gsize           n_prompt,
+             const float    *first,
+             guint           n_vocab,
+             double         *score,
+             tl_error       *err)
 {
-  int32_t          *ids;
-  size_t            n;
+  gsize             n;
+  int32_t          *ids = tlm_form_encode_output (self, model, label, &n, err);
   g_autofree float *logprobs = NULL;
   gboolean          good;
 
-  if (!encode_output (tl_model_get_tokenizer (model), label, &ids, &n, err))
+  if (ids == NULL)
     return FALSE;
   logprobs = g_new (float, n);
   tl_session_truncate (session, (uint32_t) n_prompt);
@@ -292,8 +216,9 @@ soften (double *scores,
 gboolean
 tlm_form_classify (const TlmForm      *self,
                    tl_session         *session,
-                   const tl_model *model,
+                   const tl_model     *model,
                    const char         *input,
+                   char *const        *turns,
                    double              temperature,
                    double             *p,
                    tl_error           *err)
@@ -302,11 +227,12 @@ tlm_form_classify (const TlmForm      *self,
   guint             n_vocab = tl_model_get_info (model)->n_vocab;
   gsize             n;
 
-  if (!prefill (self, session, model, input, ROOM, &n, err))
+  if (!prefill (self, session, model, input, turns, ROOM, &n, err))
     return FALSE;
   first = g_memdup2 (tl_session_get_logits (session), n_vocab * sizeof *first);
   for (guint i = 0; i < self->labels->len; i++)
-    if (!score_label (session, model, self->labels->pdata[i], n, first, n_vocab, &p[i], err))
+    if (!score_label (self, session, model, self->labels->pdata[i], n, first, n_vocab, &p[i],
+                      err))
       return FALSE;
   soften (p, self->labels->len, temperature);
   return TRUE;
@@ -347,8 +273,9 @@ find_best (const float   *logits,
 char *
 tlm_form_write_output (const TlmForm      *self,
                        tl_session         *session,
-                       const tl_model *model,
+                       const tl_model     *model,
                        const char         *input,
+                       char *const        *turns,
                        guint               max_tokens,
                        tl_error           *err)
 {
@@ -360,7 +287,7 @@ tlm_form_write_output (const TlmForm      *self,
   g_autoptr (TlmWordFilter) filter = tlm_form_make_filter (self, prompt, tokenizer);
   gsize               n;
 
-  if (!prefill (self, session, model, input, MIN (max_tokens, ROOM), &n, err))
+  if (!prefill (self, session, model, input, turns, MIN (max_tokens, ROOM), &n, err))
     return NULL;
   for (guint i = 0; i < max_tokens; i++)
     {

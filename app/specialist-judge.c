@@ -121,13 +121,14 @@ sit (const Exam           *exam,
         {
           guint best = 0;
 
-          good = tlm_form_classify (exam->form, session, model, e->input, 1, p + i * n_labels, err);
+          good = tlm_form_classify (exam->form, session, model, e->input, e->turns, 1,
+                                    p + i * n_labels, err);
           for (guint j = 1; good && j < n_labels; j++)
             best = p[i * n_labels + j] > p[i * n_labels + best] ? j : best;
           text = g_strdup (exam->form->labels->pdata[best]);
         }
       else
-        good = (text = tlm_form_write_output (exam->form, session, model, e->input,
+        good = (text = tlm_form_write_output (exam->form, session, model, e->input, e->turns,
                                               exam->max_tokens, err)) != NULL;
       if (!good)
         break;

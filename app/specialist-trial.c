@@ -74,7 +74,8 @@ weigh_labels (const Exam *exam,
   TlmLabelChance    *chances;
   g_autofree double *p = g_new (double, n);
 
-  if (!tlm_form_classify (exam->form, session, exam->model, input, exam->form->temperature, p, err))
+  if (!tlm_form_classify (exam->form, session, exam->model, input, NULL, exam->form->temperature, p,
+                          err))
     return NULL;
   chances = g_new (TlmLabelChance, n);
   for (guint i = 0; i < n; i++)
@@ -103,7 +104,7 @@ answer (const Exam *exam,
       trial->ask = trial->chances[0].p < exam->form->threshold;
     }
   else
-    *text = tlm_form_write_output (exam->form, session, exam->model, trial->input,
+    *text = tlm_form_write_output (exam->form, session, exam->model, trial->input, NULL,
                                    MAX_ANSWER_TOKENS, err);
   return *text != NULL;
 }

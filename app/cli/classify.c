@@ -71,7 +71,7 @@ classify (const Classifier *c,
   tl_error           err = { 0 };
   guint              best = 0;
 
-  if (!tlm_form_classify (c->form, c->session, c->model, text, c->form->temperature, p, &err))
+  if (!tlm_form_classify (c->form, c->session, c->model, text, NULL, c->form->temperature, p, &err))
     return tlm_error_from_engine (error, &err);
   for (guint i = 1; i < c->form->labels->len; i++)
     best = p[i] > p[best] ? i : best;

@@ -244,6 +244,7 @@ generate (const Options            *o,
   g_autoptr (TlmForm)    form = NULL;
   g_autofree char       *model = tlm_paths_dup_model (o->model);
   g_autofree char       *prompt = NULL;
+  g_autofree TlmTurn    *turns = NULL;
   TlmGenerateRequest     formed = *request;
   tl_type                cache = o->cache != NULL ? tl_type_find (o->cache)->type : TL_TYPE_F16;
 
@@ -252,9 +253,19 @@ generate (const Options            *o,
   form = o->raw || o->chat ? NULL : tlm_adapters_read_form (adapters);
   if (form != NULL)
     {
-      formed.prompt = prompt = tlm_form_make_prompt (form, request->prompt);
+      if (form->chat)
+        formed.turns = turns = tlm_form_make_turns (form, request, &formed.n_turns);
+      else
+        formed.prompt = prompt = tlm_form_make_prompt (form, request->prompt);
       if (o->temperature == NULL)
         formed.temperature = 0; /* as it was judged */
+    }
+  if (o->receipt != NULL && turns != NULL)
+    {
+      g_set_error_literal (error, TLM_ERROR, TLM_ERROR_FAILED,
+                           _("This specialist is asked in a conversation, and a receipt holds a "
+                             "prompt; leave out --receipt."));
+      return FALSE;
     }
   if (o->receipt != NULL)
     {
