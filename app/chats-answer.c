@@ -119,7 +119,7 @@ finish (TlmReply     *reply,
   save_message (reply->chats, reply->answer, final_save_done, reply);
 }
 
-/* Before it answers. @reason: (nullable): when neither the person nor the router said why */
+/* Before it answers. @reason: when neither the person nor the router said why */
 static void
 set_tool (TlmReply   *reply,
           TlmTool     tool,
@@ -376,7 +376,7 @@ asked_notes (GObject      *source,
 static void
 ask_notes (TlmReply *reply)
 {
-  set_tool (reply, TLM_TOOL_RETRIEVAL, NULL);
+  set_tool (reply, TLM_TOOL_RETRIEVAL, _("It may stand in your notes."));
   tlm_ask_notes_async (reply->chats->store, reply->chats->engine,
                        tlm_message_get_text (reply->question),
                        tlm_message_get_id (reply->question),
@@ -402,7 +402,9 @@ answer_in_words (TlmReply *reply)
 
   if (verdict->too_broad || verdict->wanted == TLM_TOOL_HAND_OVER
       || (!verdict->chosen && verdict->said == TLM_TOOL_LARGE))
-    answer_at_once (reply, TLM_TOOL_HAND_OVER, NULL, tlm_reply_too_broad (verdict->risky));
+    answer_at_once (reply, TLM_TOOL_HAND_OVER,
+                    _("It asks for new text, which needs a larger model than those installed."),
+                    tlm_reply_too_broad (verdict->risky));
   else
     answer_at_once (reply, TLM_TOOL_CODE, _("It names nothing that the tools here do."),
                     tlm_reply_help ());
@@ -422,7 +424,8 @@ read_or_ask_for_text (TlmReply *reply,
   else if (reply->chats->model_path != NULL && !reply->verdict.chosen)
     ask_model (reply);
   else
-    answer_at_once (reply, TLM_TOOL_READER, NULL, tlm_reply_ask_for_text (reply->intent));
+    answer_at_once (reply, TLM_TOOL_READER, _("It names what the reader does with a text."),
+                    tlm_reply_ask_for_text (reply->intent));
 }
 
 /* What the person chose is done, as far as it can be. */
