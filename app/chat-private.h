@@ -2,6 +2,7 @@
 /* What the list of chats may do with chats and messages. Main thread. */
 #pragma once
 
+#include "chats-specialists.h"
 #include "chats.h"
 #include "ordered-list.h"
 #include "router.h"
@@ -96,9 +97,10 @@ typedef struct
   char    *why;       /* (nullable): of @wanted, or else of @said */
 } TlmRouteVerdict;
 
-/* In chats-route.c, for the store's thread. @chosen: by the person, or TLM_TOOL_ANY */
+/* In chats-route.c, for the store's thread. @chosen: by the person, or TLM_TOOL_ANY; @remembered: whether
+ * what was chosen for messages like it counts */
 gboolean tlm_verdict_reach (TlmRouteVerdict *verdict, TlmDb *db, const char *text, int chosen,
-                            GError **error);
+                            gboolean remembered, GError **error);
 void     tlm_verdict_clear (TlmRouteVerdict *verdict);
 
 /* On the store's thread: adds the chats whose ids are above @after, in the order of the list. */
@@ -119,8 +121,8 @@ struct _TlmReply
   TlmMessage *question, *answer;
   GTask      *outer;
   TlmIntent   intent;
-  char       *base; /* (nullable): the model of the chat's specialists */
-  TlmRouteVerdict  verdict;
+  TlmChatSpecialists specialists; /* that are to answer */
+  TlmRouteVerdict    verdict;
   gint64      started, saved; /* monotonic */
   TlmReplyFunc run, stop; /* while it stands in line for the model */
   gulong      cancelled_id;

@@ -243,7 +243,7 @@ collect_turns (TlmReply *reply)
 static const char *
 get_model_path (TlmReply *reply)
 {
-  return reply->base != NULL ? reply->base : reply->chats->model_path;
+  return reply->specialists.base != NULL ? reply->specialists.base : reply->chats->model_path;
 }
 
 static void
@@ -258,11 +258,11 @@ stop_before_its_turn (TlmReply *reply)
 static char *
 dup_model_name (TlmReply *reply)
 {
-  const TlmChatSettings *settings = tlm_chat_get_settings (reply->chat);
-  g_autoptr (GPtrArray)  adapters = tlm_adapters_read (settings->specialists);
-  char                  *name = g_path_get_basename (get_model_path (reply));
+  const char           *chosen = reply->specialists.chosen;
+  g_autoptr (GPtrArray) adapters = tlm_adapters_read (chosen != NULL ? chosen : "");
+  char                 *name = g_path_get_basename (get_model_path (reply));
 
-  for (guint i = 0; reply->base != NULL && i < adapters->len; i++)
+  for (guint i = 0; i < adapters->len; i++)
     {
       const TlmAdapterChoice *choice = adapters->pdata[i];
       g_autofree char        *file = g_path_get_basename (choice->path), *before = name;
@@ -283,7 +283,7 @@ continue_with_model (TlmReply *reply)
 
   tlm_generate_request_init (&request);
   request.model_path = get_model_path (reply);
-  request.adapters = reply->base != NULL ? settings->specialists : NULL;
+  request.adapters = reply->specialists.chosen;
   request.chat_format = reply->chats->chat_format;
   request.turns = (TlmTurn *) (void *) turns->data;
   request.n_turns = turns->len;
@@ -294,7 +294,7 @@ continue_with_model (TlmReply *reply)
   request.seed = (guint64) (settings->seed != 0 ? settings->seed
                                                 : tlm_message_get_id (reply->answer));
   tlm_message_set_route (reply->answer, name);
-  if (reply->verdict.too_broad)
+  if (reply->verdict.too_broad && reply->specialists.base == NULL)
     tlm_message_append (reply->answer, tlm_reply_caution (reply->verdict.risky));
   tlm_engine_service_generate_async (reply->chats->engine, &request, on_text, reply,
                                      g_task_get_cancellable (reply->outer), generated, reply);
@@ -337,11 +337,14 @@ ask_model (TlmReply *reply)
   tlm_reply_stand_in_line (reply, continue_with_model, stop_before_its_turn);
 }
 
-/* Those that the person chose for the chat. */
+/* What the person chose for this message, or for the chat. */
 static void
 ask_specialists (TlmReply *reply)
 {
-  set_tool (reply, TLM_TOOL_SMALL, _("You chose a specialist for this chat."));
+  const TlmRouteVerdict *verdict = &reply->verdict;
+
+  tlm_message_set_tool (reply->answer, tlm_tool_names[TLM_TOOL_SMALL],
+                        verdict->chosen ? verdict->why : _("You chose a specialist for this chat."));
   tlm_reply_stand_in_line (reply, continue_with_model, stop_before_its_turn);
 }
 
@@ -458,26 +461,34 @@ answer_as_chosen (TlmReply *reply,
     }
 }
 
-/* What was chosen, or else the smallest tool that does it: plain code where it is certain, a question
- * to the notes, a skill when one is asked for, else the chosen model, else a few words. */
+/* What was chosen for the message; else the specialists of the chat, unless a wrong answer could hurt and
+ * no small model should be trusted with it; else the smallest tool that does it: plain code where it is
+ * certain, a question to the notes, a skill when one is asked for, else the chosen model, else a few
+ * words. */
 void
 tlm_reply_answer (TlmReply *reply)
 {
-  const char *text = tlm_message_get_text (reply->question);
-  char       *plain = NULL;
-  TlmRoute    route;
+  const TlmRouteVerdict *verdict = &reply->verdict;
+  const char            *text = tlm_message_get_text (reply->question);
+  gboolean               special = reply->specialists.base != NULL;
+  char                  *plain = NULL;
+  TlmRoute               route;
 
-  if (reply->base == NULL && (!reply->verdict.chosen || reply->verdict.wanted == TLM_TOOL_CODE))
+  if (reply->specialists.absent != NULL)
+    tlm_message_append (reply->answer, reply->specialists.absent);
+  if (!special && (!verdict->chosen || verdict->wanted == TLM_TOOL_CODE))
     plain = tlm_plain_answer (text, tlm_day_from_unix (g_get_real_time () / G_USEC_PER_SEC));
   tlm_route_message (text, &route);
   reply->intent = route.intent;
   if (plain != NULL)
     answer_at_once (reply, TLM_TOOL_CODE, _("Plain code answers this exactly."), plain);
-  else if (reply->verdict.chosen)
-    answer_as_chosen (reply, &route);
-  else if (reply->base != NULL)
+  else if (special && verdict->too_broad && verdict->risky)
+    answer_in_words (reply);
+  else if (special)
     ask_specialists (reply);
-  else if (reply->verdict.wanted == TLM_TOOL_RETRIEVAL && route.start == route.end)
+  else if (verdict->chosen)
+    answer_as_chosen (reply, &route);
+  else if (verdict->wanted == TLM_TOOL_RETRIEVAL && route.start == route.end)
     ask_notes (reply);
   else if (route.intent != TLM_INTENT_HELP)
     read_or_ask_for_text (reply, &route);

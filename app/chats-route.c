@@ -71,6 +71,7 @@ tlm_verdict_reach (TlmRouteVerdict *verdict,
                    TlmDb      *db,
                    const char *text,
                    int         chosen,
+                   gboolean    remembered,
                    GError    **error)
 {
   g_autoptr (TlmToolChoice) like = NULL;
@@ -78,7 +79,7 @@ tlm_verdict_reach (TlmRouteVerdict *verdict,
 
   *verdict = (TlmRouteVerdict) { .wanted = TLM_TOOL_ANY, .said = TLM_TOOL_ANY };
   ask_router (text, verdict);
-  if (chosen == TLM_TOOL_ANY)
+  if (chosen == TLM_TOOL_ANY && remembered)
     like = tlm_tool_choice_find (db, text, &failure);
   if (failure != NULL)
     {

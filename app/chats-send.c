@@ -4,6 +4,7 @@
  * branch beside what was there. */
 #include "chat-private.h"
 
+#include "adapters.h"
 #include "errors.h"
 #include "text-input.h"
 #include "titles.h"
@@ -24,7 +25,7 @@ tlm_reply_free (TlmReply *reply)
   g_object_unref (reply->answer);
   g_object_unref (reply->outer);
   g_object_unref (reply->chats);
-  g_free (reply->base);
+  tlm_chat_specialists_clear (&reply->specialists);
   tlm_verdict_clear (&reply->verdict);
   g_free (reply);
 }
@@ -38,8 +39,8 @@ typedef struct
   int      chosen;      /* a TlmTool, which is remembered, or TLM_TOOL_ANY */
   gint64   question_id; /* (inout): 0: is to be inserted */
   gint64   answer_id;   /* (out) */
-  char    *base;        /* (out) (nullable): the model of the chat's specialists */
-  TlmRouteVerdict verdict;   /* (out) */
+  TlmChatSpecialists specialists; /* (inout): the one that was chosen, else those of the chat */
+  TlmRouteVerdict    verdict;     /* (out) */
 } Sending;
 
 static void
@@ -49,7 +50,7 @@ sending_free (gpointer data)
 
   g_free (sending->text);
   g_free (sending->title);
-  g_free (sending->base);
+  tlm_chat_specialists_clear (&sending->specialists);
   tlm_verdict_clear (&sending->verdict);
   g_free (sending);
 }
@@ -97,24 +98,21 @@ insert_messages (TlmDb   *db,
   return insert_message (db, sending, TLM_ROLE_ASSISTANT, "", &sending->answer_id, error);
 }
 
-/* The model that the specialists of the chat were made from. */
+/* Who is to answer: what was chosen for this message goes before the specialists of the chat, and these
+ * before what was chosen for messages like it. */
 static gboolean
-find_base (TlmDb   *db,
-           Sending *sending,
-           GError **error)
+choose (TlmDb   *db,
+        Sending *sending,
+        GError **error)
 {
-  sqlite3_stmt *row = tlm_db_query (db, error,
-                                    "SELECT base FROM trainings, chats WHERE chats.id = ? "
-                                    "AND instr (specialists, ' ' || out || char (10)) > 0 LIMIT 1",
-                                    "i", sending->chat_id);
-  int           step = row != NULL ? tlm_db_step (db, row, error) : -1;
+  TlmChatSpecialists *specialists = &sending->specialists;
+  gboolean            clicked = sending->chosen != TLM_TOOL_ANY || specialists->base != NULL;
+  int                 tool = specialists->base != NULL ? TLM_TOOL_SMALL : sending->chosen;
 
-  if (step > 0)
-    {
-      sending->base = g_strdup (tlm_db_column_text (row, 0));
-      sqlite3_reset (row);
-    }
-  return step >= 0;
+  if (!clicked && !tlm_chat_specialists_find (specialists, db, sending->chat_id, error))
+    return FALSE;
+  return tlm_verdict_reach (&sending->verdict, db, sending->text, tool, specialists->base == NULL,
+                            error);
 }
 
 static void
@@ -125,8 +123,7 @@ send_job (gpointer owner,
   Sending *sending = g_task_get_task_data (task);
   GError  *error = NULL;
 
-  if (tlm_verdict_reach (&sending->verdict, db, sending->text, sending->chosen, &error)
-      && find_base (db, sending, &error)
+  if (choose (db, sending, &error)
       && tlm_db_begin (db, &error)
       && insert_messages (db, sending, &error)
       && (sending->chosen == TLM_TOOL_ANY
@@ -180,7 +177,8 @@ sent (GObject      *source,
   tlm_message_set_id (reply->answer, sending->answer_id);
   reply->verdict = sending->verdict;
   sending->verdict.why = NULL;
-  reply->base = g_steal_pointer (&sending->base);
+  reply->specialists = sending->specialists;
+  sending->specialists = (TlmChatSpecialists) { NULL };
   tlm_chat_set_title (reply->chat, sending->title);
   tlm_chat_set_updated_us (reply->chat, sending->now);
   tlm_ordered_list_move (&reply->chats->list, reply->chat);
@@ -226,11 +224,24 @@ make_title (TlmChat    *chat,
   return *title != '\0' ? g_steal_pointer (&title) : tlm_title_of_message (text);
 }
 
-/* Without the cancellable: stopping the reply must not lose the message. */
 static void
-post (TlmReply *reply,
-      gint64    parent,
-      int       chosen)
+take_specialist (TlmChatSpecialists    *specialists,
+                 const TlmTrainedState *state)
+{
+  g_autoptr (GPtrArray) chosen = tlm_adapters_new ();
+
+  tlm_adapters_add (chosen, state->path, 1, state->card->sha256);
+  specialists->chosen = tlm_adapters_dup_text (chosen);
+  specialists->base = g_strdup (state->base_path);
+}
+
+/* Without the cancellable: stopping the reply must not lose the message. @specialist: (nullable): that
+ * was chosen */
+static void
+post (TlmReply   *reply,
+      gint64      parent,
+      int         chosen,
+      TlmTrained *specialist)
 {
   const char *text = tlm_message_get_text (reply->question);
   GTask      *task = g_task_new (reply->chats, NULL, sent, reply);
@@ -243,6 +254,8 @@ post (TlmReply *reply,
   sending->question_id = tlm_message_get_id (reply->question);
   sending->text = g_strdup (text);
   sending->title = make_title (reply->chat, text);
+  if (specialist != NULL)
+    take_specialist (&sending->specialists, tlm_trained_get_state (specialist));
   g_task_set_task_data (task, sending, sending_free);
   tlm_store_post (reply->chats->store, task, send_job);
 }
@@ -285,15 +298,16 @@ tlm_chats_send_async (TlmChats           *self,
     return;
   tlm_chat_set_draft (chat, "");
   tlm_chat_set_draft_saved (chat, TRUE);
-  post (reply_new (self, chat, new_question (text), outer), AT_LEAF, TLM_TOOL_ANY);
+  post (reply_new (self, chat, new_question (text), outer), AT_LEAF, TLM_TOOL_ANY, NULL);
 }
 
-/* @tool: a TlmTool or TLM_TOOL_ANY */
+/* @tool: a TlmTool or TLM_TOOL_ANY; @specialist: (nullable) */
 static void
 answer_again (TlmChats           *self,
               TlmChat            *chat,
               TlmMessage         *answer,
               int                 tool,
+              TlmTrained         *specialist,
               GCancellable       *c,
               GAsyncReadyCallback cb,
               gpointer            data)
@@ -304,7 +318,8 @@ answer_again (TlmChats           *self,
   if (outer == NULL)
     return;
   tlm_chat_show (chat, question);
-  post (reply_new (self, chat, g_object_ref (question), outer), tlm_message_get_id (question), tool);
+  post (reply_new (self, chat, g_object_ref (question), outer), tlm_message_get_id (question), tool,
+        specialist);
 }
 
 void
@@ -315,7 +330,7 @@ tlm_chats_regenerate_async (TlmChats           *self,
                             GAsyncReadyCallback cb,
                             gpointer            data)
 {
-  answer_again (self, chat, answer, TLM_TOOL_ANY, c, cb, data);
+  answer_again (self, chat, answer, TLM_TOOL_ANY, NULL, c, cb, data);
 }
 
 void
@@ -327,7 +342,19 @@ tlm_chats_choose_tool_async (TlmChats           *self,
                              GAsyncReadyCallback cb,
                              gpointer            data)
 {
-  answer_again (self, chat, answer, (int) tool, c, cb, data);
+  answer_again (self, chat, answer, (int) tool, NULL, c, cb, data);
+}
+
+void
+tlm_chats_ask_specialist_async (TlmChats           *self,
+                                TlmChat            *chat,
+                                TlmMessage         *answer,
+                                TlmTrained         *specialist,
+                                GCancellable       *c,
+                                GAsyncReadyCallback cb,
+                                gpointer            data)
+{
+  answer_again (self, chat, answer, TLM_TOOL_ANY, specialist, c, cb, data);
 }
 
 void
@@ -346,7 +373,7 @@ tlm_chats_edit_async (TlmChats           *self,
     return;
   tlm_chat_show (chat, parent);
   post (reply_new (self, chat, new_question (text), outer), tlm_message_get_id (parent),
-        TLM_TOOL_ANY);
+        TLM_TOOL_ANY, NULL);
 }
 
 gboolean

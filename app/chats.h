@@ -9,6 +9,7 @@
 #include "engine-service.h"
 #include "router.h"
 #include "store.h"
+#include "trained.h"
 
 G_BEGIN_DECLS
 
@@ -133,6 +134,11 @@ void      tlm_chats_edit_async        (TlmChats *self, TlmChat *chat, TlmMessage
 void      tlm_chats_choose_tool_async (TlmChats *self, TlmChat *chat, TlmMessage *answer,
                                        TlmTool tool, GCancellable *c, GAsyncReadyCallback cb,
                                        gpointer data);
+
+/* As the first, by @specialist, this once. Its card must be there. */
+void      tlm_chats_ask_specialist_async (TlmChats *self, TlmChat *chat, TlmMessage *answer,
+                                          TlmTrained *specialist, GCancellable *c,
+                                          GAsyncReadyCallback cb, gpointer data);
 
 /* Shows the version of @message that is @step newer, with what followed it. */
 void      tlm_chats_turn_async        (TlmChats *self, TlmChat *chat, TlmMessage *message, int step,

@@ -1,0 +1,272 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Specialists in chats: who answers, that one which is switched off does not, and that they are exchanged
+ * without reading the model again. The model and the adapters are random; the model's file is gone before
+ * the second answer, so that nothing could be read from it. */
+#include <glib/gstdio.h>
+#include <string.h>
+
+#include "adapters.h"
+#include "chats-support.h"
+#include "engine-service-private.h"
+#include "model-hash.h"
+#include "random-model.h"
+#include "specialist-form.h"
+#include "support.h"
+#include "tinylm.h"
+
+/* Large enough that what it adds is some tenths of what the matrices give. */
+#define DEVIATION 0.1f
+
+#define RISKY "how much ibuprofen can I take with blood thinners"
+
+typedef struct
+{
+  Fixture  chats;
+  char    *model;
+  TlmChat *chat;
+} Special;
+
+/* (transfer full): the path of a new adapter. @labels: (nullable): two */
+static char *
+make_adapter (Special           *s,
+              const char        *name,
+              const char *const *labels)
+{
+  const tl_lora_config config = { .rank = 2, .alpha = 4, .targets = (1u << TL_TARGETS) - 1,
+                                  .max_rows = 2, .max_seq_len = 2 };
+  g_autoptr (TlmForm)  form = tlm_form_new ();
+  char                *path = g_build_filename (s->chats.folder, name, NULL);
+  tl_model            *model = tl_model_open (s->model, NULL);
+  tl_lora_trainer     *t = tl_lora_trainer_new (&config, model, NULL, NULL);
+  tl_gguf_writer      *w = tl_gguf_writer_new ();
+  tl_rng               rng;
+
+  tl_rng_init (&rng, g_str_hash (name));
+  for (size_t i = 0; i < tl_lora_trainer_n_params (t); i++)
+    tl_lora_trainer_get_params (t)[i] = DEVIATION * tl_rng_normal (&rng);
+  for (guint i = 0; labels != NULL && i < 2; i++)
+    g_ptr_array_add (form->labels, g_strdup (labels[i]));
+  if (labels != NULL)
+    tlm_form_write (form, w);
+  g_assert_true (tl_lora_trainer_export (t, w, TL_TYPE_F16, name, path, NULL));
+  tl_gguf_writer_free (w);
+  tl_lora_trainer_free (t);
+  tl_model_close (model);
+  return path;
+}
+
+/* As the store has one that is switched on. */
+static char *
+add_specialist (Special           *s,
+                const char        *name,
+                const char *const *labels)
+{
+  g_autofree char *sql = NULL;
+  char            *path = make_adapter (s, name, labels);
+
+  sql = g_strdup_printf ("INSERT INTO trainings (set_id, name, base, out, rank, alpha, dropout, rate, "
+                         "targets, epochs, minutes, seed, finished, used) VALUES (0, '%s', '%s', '%s', "
+                         "2, 4.0, 0.0, 0.0, 0, 0, 0.0, 0, 1, 1)", name, s->model, path);
+  tlm_test_exec (s->chats.store, sql);
+  return path;
+}
+
+static void
+choose_for_chat (Special    *s,
+                 const char *path)
+{
+  g_autoptr (GPtrArray) chosen = tlm_adapters_new ();
+  g_autofree char      *sha256 = tlm_model_hash (path, NULL), *text = NULL;
+  TlmChatSettings       settings = { (char *) "", 0.8, 0.95, 7, 12, FALSE };
+
+  tlm_adapters_add (chosen, path, 1, sha256);
+  settings.specialists = text = tlm_adapters_dup_text (chosen);
+  save_settings (&s->chats, s->chat, &settings);
+}
+
+/* (transfer none): the newest answer */
+static TlmMessage *
+ask (Special    *s,
+     const char *text)
+{
+  g_assert_true (send_message (&s->chats, s->chat, text, NULL));
+  return get_message (s->chat, g_list_model_get_n_items (G_LIST_MODEL (s->chat)) - 1);
+}
+
+static void
+set_up_special (Special      *s,
+                gconstpointer data)
+{
+  set_up (&s->chats, data);
+  s->model = make_model (&s->chats);
+  s->chat = create (&s->chats);
+}
+
+static void
+tear_down_special (Special      *s,
+                   gconstpointer data)
+{
+  g_object_unref (s->chat);
+  g_free (s->model);
+  tear_down (&s->chats, data);
+}
+
+static void
+swaps_without_reading_the_model_again (Special      *s,
+                                       gconstpointer data)
+{
+  g_autofree char *one = add_specialist (s, "one", NULL), *two = add_specialist (s, "two", NULL);
+  g_autofree char *first = NULL;
+  TlmMessage      *answer;
+  const tl_model  *loaded;
+
+  choose_for_chat (s, one);
+  answer = ask (s, "Once upon a time");
+  g_assert_cmpstr (tlm_message_get_error (answer), ==, NULL);
+  g_assert_nonnull (strstr (tlm_message_get_route (answer), "random.gguf with one"));
+  g_assert_cmpstr (tlm_message_get_tool (answer), ==, "small");
+  g_assert_cmpstr (tlm_message_get_why (answer), ==, "You chose a specialist for this chat.");
+  first = g_strdup (tlm_message_get_text (answer));
+  loaded = s->chats.engine->writing.model;
+  g_assert_cmpint (g_unlink (s->model), ==, 0);
+  choose_for_chat (s, two);
+  g_assert_true (regenerate (&s->chats, s->chat, answer));
+  answer = get_message (s->chat, 1);
+  g_assert_cmpint (tlm_message_get_state (answer), ==, TLM_MESSAGE_DONE);
+  g_assert_nonnull (strstr (tlm_message_get_route (answer), "with two"));
+  g_assert_cmpstr (tlm_message_get_text (answer), !=, first); /* of the same seed */
+  g_assert_true (s->chats.engine->writing.model == loaded);
+  choose_for_chat (s, one);
+  g_assert_true (regenerate (&s->chats, s->chat, answer));
+  g_assert_cmpstr (tlm_message_get_text (get_message (s->chat, 1)), ==, first);
+}
+
+static void
+answers_with_a_label (Special      *s,
+                      gconstpointer data)
+{
+  static const char *const labels[] = { "bill", "mail" };
+  g_autofree char         *path = add_specialist (s, "post", labels);
+  const char              *text;
+
+  choose_for_chat (s, path);
+  text = tlm_message_get_text (ask (s, "17 * 23"));
+  g_assert_true (g_str_has_prefix (text, "**bill**") || g_str_has_prefix (text, "**mail**"));
+}
+
+/* Off, in the bin, and gone from the store; on again it answers as before. */
+static void
+says_that_a_specialist_is_absent (Special      *s,
+                                  gconstpointer data)
+{
+  static const char *const ways[][2] = {
+    { "UPDATE trainings SET used = 0", "UPDATE trainings SET used = 1" },
+    { "UPDATE trainings SET trashed = 1", "UPDATE trainings SET trashed = NULL" },
+    { "UPDATE trainings SET out = 'x' || out", "UPDATE trainings SET out = substr (out, 2)" },
+  };
+  g_autofree char *path = add_specialist (s, "one", NULL);
+  TlmMessage      *answer;
+
+  choose_for_chat (s, path);
+  for (guint i = 0; i < G_N_ELEMENTS (ways); i++)
+    {
+      tlm_test_exec (s->chats.store, ways[i][0]);
+      answer = ask (s, "What is 17 * 23?");
+      g_assert_cmpstr (tlm_message_get_tool (answer), ==, "code");
+      g_assert_nonnull (strstr (tlm_message_get_text (answer), "Without the specialist “one”"));
+      g_assert_nonnull (strstr (tlm_message_get_text (answer), "**391**"));
+      tlm_test_exec (s->chats.store, ways[i][1]);
+    }
+  answer = ask (s, "What is 17 * 23?");
+  g_assert_cmpstr (tlm_message_get_tool (answer), ==, "small");
+  g_assert_null (strstr (tlm_message_get_text (answer), "Without"));
+}
+
+static void
+choose_tool (Special *s,
+             TlmTool  tool)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+
+  tlm_chats_choose_tool_async (s->chats.chats, s->chat, get_message (s->chat, 1), tool, NULL,
+                               tlm_test_keep, &result);
+  tlm_test_await (&result);
+  g_assert_true (tlm_chats_send_finish (s->chats.chats, result, NULL));
+}
+
+/* A click goes before the specialist, and the specialist before what a click is remembered for. */
+static void
+lets_a_click_go_first (Special      *s,
+                       gconstpointer data)
+{
+  g_autofree char *path = add_specialist (s, "one", NULL);
+  TlmMessage      *answer;
+
+  choose_for_chat (s, path);
+  ask (s, "hello gate green hello");
+  choose_tool (s, TLM_TOOL_RETRIEVAL);
+  answer = get_message (s->chat, 1);
+  g_assert_cmpstr (tlm_message_get_tool (answer), ==, "retrieval");
+  g_assert_cmpstr (tlm_message_get_why (answer), ==, "You chose it.");
+  answer = ask (s, "hello gate green hello");
+  g_assert_cmpstr (tlm_message_get_tool (answer), ==, "small");
+  g_assert_cmpstr (tlm_message_get_why (answer), ==, "You chose a specialist for this chat.");
+}
+
+static void
+hands_over_what_could_hurt (Special      *s,
+                            gconstpointer data)
+{
+  g_autofree char *path = add_specialist (s, "one", NULL);
+  TlmMessage      *answer;
+
+  choose_for_chat (s, path);
+  answer = ask (s, RISKY);
+  g_assert_cmpstr (tlm_message_get_tool (answer), ==, "hand-over");
+  g_assert_nonnull (strstr (tlm_message_get_text (answer), "a doctor"));
+}
+
+/* In a chat without one, and even of what could hurt: the person has read that. */
+static void
+asks_the_one_that_was_clicked (Special      *s,
+                               gconstpointer data)
+{
+  g_autofree char            *path = add_specialist (s, "one", NULL);
+  g_autoptr (TlmTrainedList)  list = tlm_trained_list_new (s->chats.store);
+  g_autoptr (GAsyncResult)    result = NULL;
+  TlmMessage                 *answer;
+
+  tlm_trained_list_load (list);
+  while (tlm_trained_list_find (list, path) == NULL)
+    g_main_context_iteration (NULL, TRUE);
+  answer = ask (s, RISKY);
+  g_assert_cmpstr (tlm_message_get_tool (answer), ==, "hand-over");
+  tlm_chats_ask_specialist_async (s->chats.chats, s->chat, answer, tlm_trained_list_find (list, path),
+                                  NULL, tlm_test_keep, &result);
+  tlm_test_await (&result);
+  g_assert_true (tlm_chats_send_finish (s->chats.chats, result, NULL));
+  answer = get_message (s->chat, 1);
+  g_assert_cmpstr (tlm_message_get_tool (answer), ==, "small");
+  g_assert_cmpstr (tlm_message_get_why (answer), ==, "You chose it.");
+  g_assert_nonnull (strstr (tlm_message_get_route (answer), "random.gguf with one"));
+  g_assert_cmpuint (tlm_message_get_n_versions (answer), ==, 2);
+  /* It is not remembered. */
+  g_assert_cmpstr (tlm_message_get_tool (ask (s, RISKY)), ==, "hand-over");
+}
+
+#define ADD_SPECIAL(name, func) \
+  g_test_add ("/app/chats/specialists/" name, Special, NULL, set_up_special, func, tear_down_special)
+
+int
+main (int    argc,
+      char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  ADD_SPECIAL ("swaps-without-reading-the-model-again", swaps_without_reading_the_model_again);
+  ADD_SPECIAL ("answers-with-a-label", answers_with_a_label);
+  ADD_SPECIAL ("says-that-a-specialist-is-absent", says_that_a_specialist_is_absent);
+  ADD_SPECIAL ("lets-a-click-go-first", lets_a_click_go_first);
+  ADD_SPECIAL ("hands-over-what-could-hurt", hands_over_what_could_hurt);
+  ADD_SPECIAL ("asks-the-one-that-was-clicked", asks_the_one_that_was_clicked);
+  return g_test_run ();
+}
