@@ -81,6 +81,25 @@ choose_tool_cb (GtkWidget *widget, const char *action, GVariant *parameter)
   tlm_composer_focus (self->composer);
 }
 
+/* The message that is answered again by a specialist. */
+static void
+ask_specialist_cb (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  TlmChatPage *self = TLM_CHAT_PAGE (widget);
+  TlmTrained *specialist;
+  TlmMessage *message;
+  const char *path;
+  gint64 id;
+
+  g_variant_get (parameter, "(x&s)", &id, &path);
+  message = find_message (self, id);
+  specialist = tlm_trained_list_find (tlm_services_get_trained (self->services), path);
+  if (message != NULL && specialist != NULL)
+    tlm_chats_ask_specialist_async (tlm_services_get_chats (self->services), self->chat, message,
+                                    specialist, begin_answer (self), sent_cb, g_object_ref (self));
+  tlm_composer_focus (self->composer);
+}
+
 /* A message of the person, or an answer to it. */
 static void
 hand_over_cb (GtkWidget *widget, const char *action, GVariant *parameter)
@@ -215,6 +234,7 @@ tlm_chat_page_stop (TlmChatPage *self)
 void
 tlm_chat_page_install_answers (GtkWidgetClass *widget_class)
 {
+  gtk_widget_class_install_action (widget_class, "chat.ask-specialist", "(xs)", ask_specialist_cb);
   gtk_widget_class_install_action (widget_class, "chat.choose-tool", "(xi)", choose_tool_cb);
   gtk_widget_class_install_action (widget_class, "chat.drop-oldest", "x", drop_oldest_cb);
   gtk_widget_class_install_action (widget_class, "chat.edit", "(xs)", edit_cb);

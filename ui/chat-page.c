@@ -112,6 +112,17 @@ composer_send_cb (TlmChatPage *self, const char *text)
     tlm_composer_set_text (self->composer, "");
 }
 
+/**
+ * tlm_chat_page_get_specialists:
+ *
+ * Returns: (transfer none): of TlmTrained: those that there are
+ */
+GListModel *
+tlm_chat_page_get_specialists (TlmChatPage *self)
+{
+  return tlm_trained_list_get (tlm_services_get_trained (self->services));
+}
+
 static void
 settings_cb (GtkWidget *widget, const char *action, GVariant *parameter)
 {
@@ -120,8 +131,7 @@ settings_cb (GtkWidget *widget, const char *action, GVariant *parameter)
   if (self->chat != NULL)
     tlm_present_preferences (
       widget, tlm_chat_settings_page_new (tlm_services_get_chats (self->services), self->chat,
-                                          tlm_trained_list_get (
-                                            tlm_services_get_trained (self->services))));
+                                          tlm_chat_page_get_specialists (self)));
 }
 
 static void

@@ -19,4 +19,6 @@ gboolean tlm_chat_page_stop         (TlmChatPage *self);
 void     tlm_chat_page_save         (TlmChatPage *self);
 void     tlm_chat_page_discard      (TlmChatPage *self);
 
+GListModel *tlm_chat_page_get_specialists (TlmChatPage *self);
+
 G_END_DECLS

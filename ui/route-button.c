@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A tool that is chosen answers the same message again, beside the answer that is there, and is
- * remembered; the chat page does both. Without a language model that one cannot be chosen. */
+ * remembered; a specialist does it once. The chat page does both. Without a language model that one cannot
+ * be chosen. */
 #include "route-button.h"
+
+#include "chat-page.h"
 
 #include <glib/gi18n.h>
 #include <string.h>
@@ -12,10 +15,50 @@ struct _TlmRouteButton
   GtkPopover *popover;
   GtkLabel   *why_label;
   GtkWidget  *model_button;
+  GtkWidget  *specialists_label;
+  GtkBox     *specialists;
   TlmMessage *message; /* (transfer none): the row that holds this keeps it */
 };
 
 G_DEFINE_FINAL_TYPE (TlmRouteButton, tlm_route_button, ADW_TYPE_BIN)
+
+static void
+add_specialist (TlmRouteButton *self, const TlmTrainedState *state)
+{
+  GtkWidget *button = gtk_button_new (), *label;
+  /* Translators: a button; %s is the name of a specialist, which is to answer. */
+  g_autofree char *text = g_strdup_printf (_("Ask “%s”"), state->name);
+
+  label = gtk_label_new (text);
+  gtk_label_set_ellipsize (GTK_LABEL (label), PANGO_ELLIPSIZE_MIDDLE);
+  gtk_label_set_max_width_chars (GTK_LABEL (label), 30);
+  gtk_button_set_child (GTK_BUTTON (button), label);
+  gtk_widget_add_css_class (button, "flat");
+  gtk_actionable_set_action_target (GTK_ACTIONABLE (button), "s", state->path);
+  gtk_actionable_set_action_name (GTK_ACTIONABLE (button), "route.ask-specialist");
+  gtk_box_append (self->specialists, button);
+}
+
+/* Those that the person lets answer. */
+static void
+update_specialists (TlmRouteButton *self)
+{
+  GtkWidget *page = gtk_widget_get_ancestor (GTK_WIDGET (self), TLM_TYPE_CHAT_PAGE), *child;
+  GListModel *list = page != NULL ? tlm_chat_page_get_specialists (TLM_CHAT_PAGE (page)) : NULL;
+
+  while ((child = gtk_widget_get_first_child (GTK_WIDGET (self->specialists))) != NULL)
+    gtk_box_remove (self->specialists, child);
+  for (guint i = 0; list != NULL && i < g_list_model_get_n_items (list); i++)
+    {
+      g_autoptr (TlmTrained) trained = g_list_model_get_item (list, i);
+      const TlmTrainedState *state = tlm_trained_get_state (trained);
+
+      if (state->used && state->card != NULL)
+        add_specialist (self, state);
+    }
+  child = gtk_widget_get_first_child (GTK_WIDGET (self->specialists));
+  gtk_widget_set_visible (self->specialists_label, child != NULL);
+}
 
 static void
 shown_cb (TlmRouteButton *self)
@@ -27,6 +70,7 @@ shown_cb (TlmRouteButton *self)
   gtk_label_set_text (self->why_label, why);
   gtk_widget_set_visible (GTK_WIDGET (self->why_label), *why != '\0');
   gtk_widget_set_visible (self->model_button, *path != '\0');
+  update_specialists (self);
 }
 
 /* @parameter: a TlmTool */
@@ -38,6 +82,18 @@ choose_cb (GtkWidget *widget, const char *action, GVariant *parameter)
   gtk_popover_popdown (self->popover);
   gtk_widget_activate_action (widget, "chat.choose-tool", "(xi)", tlm_message_get_id (self->message),
                               g_variant_get_int32 (parameter));
+}
+
+/* @parameter: the path of a specialist */
+static void
+ask_specialist_cb (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  TlmRouteButton *self = TLM_ROUTE_BUTTON (widget);
+
+  gtk_popover_popdown (self->popover);
+  gtk_widget_activate_action (widget, "chat.ask-specialist", "(xs)",
+                              tlm_message_get_id (self->message),
+                              g_variant_get_string (parameter, NULL));
 }
 
 /* What the chat page does with the answer: "route.teach" is its "chat.teach". */
@@ -78,7 +134,10 @@ tlm_route_button_class_init (TlmRouteButtonClass *klass)
   gtk_widget_class_bind_template_child (widget_class, TlmRouteButton, popover);
   gtk_widget_class_bind_template_child (widget_class, TlmRouteButton, why_label);
   gtk_widget_class_bind_template_child (widget_class, TlmRouteButton, model_button);
+  gtk_widget_class_bind_template_child (widget_class, TlmRouteButton, specialists);
+  gtk_widget_class_bind_template_child (widget_class, TlmRouteButton, specialists_label);
   gtk_widget_class_bind_template_callback (widget_class, shown_cb);
+  gtk_widget_class_install_action (widget_class, "route.ask-specialist", "s", ask_specialist_cb);
   gtk_widget_class_install_action (widget_class, "route.choose", "i", choose_cb);
   gtk_widget_class_install_action (widget_class, "route.hand-over", NULL, act_cb);
   gtk_widget_class_install_action (widget_class, "route.teach", NULL, act_cb);

@@ -22,6 +22,7 @@ int tlm_cli_privacy   (int argc, char **argv);
 int tlm_cli_quantize  (int argc, char **argv);
 int tlm_cli_replay    (int argc, char **argv);
 int tlm_cli_route     (int argc, char **argv);
+int tlm_cli_specialists (int argc, char **argv);
 int tlm_cli_summarize (int argc, char **argv);
 int tlm_cli_train     (int argc, char **argv);
 int tlm_cli_train_lm  (int argc, char **argv); /* train's subcommand "lm" */

@@ -29,6 +29,8 @@ static const Command commands[] = {
   { "info", tlm_cli_info, N_("Show what a model or an adapter says of itself") },
   { "bench", tlm_cli_bench, N_("Measure the speed of a language model") },
   { "models", tlm_cli_models, N_("Keep language models: list, import, verify, rename, remove") },
+  { "specialists", tlm_cli_specialists,
+    N_("Keep specialists: list, import, export, remove, on, off") },
   { "chats", tlm_cli_chats, N_("Keep chats: list, import, export") },
   { "license", tlm_cli_license, N_("Keep license keys and say what they cover") },
   { "privacy", tlm_cli_privacy, N_("Show what keeps this program from the network") },
@@ -48,8 +50,8 @@ print_help (FILE *out)
 {
   fprintf (out, "%s\n\n", _("Usage: tinylm-cli COMMAND [OPTION…]"));
   for (gsize i = 0; i < G_N_ELEMENTS (commands); i++)
-    fprintf (out, "  %-10s  %s\n", commands[i].name, _(commands[i].summary));
-  fprintf (out, "  %-10s  %s\n  %-10s  %s\n\n", "help", _("Show this help"), "--version",
+    fprintf (out, "  %-11s  %s\n", commands[i].name, _(commands[i].summary));
+  fprintf (out, "  %-11s  %s\n  %-11s  %s\n\n", "help", _("Show this help"), "--version",
            _("Show the version"));
   fprintf (out, "%s\n%s\n", _("“tinylm-cli COMMAND --help” tells more about a command."),
            _("TINYLM_CPU=c|avx2|avx512|avx512vnni|neon|dotprod allows no faster instructions than "

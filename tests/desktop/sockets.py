@@ -125,6 +125,8 @@ def cli_acts(data, folder):
         "eval": [["--notes", text]],
         "models": [["import", meeny], ["list"], ["verify", "meeny 2"], ["measure", "meeny"],
                    ["rename", "meeny 2", "mine"], ["remove", "--for-good", "mine"]],
+        "specialists": [["import", adapter], ["list"], ["off", "1"], ["on", "1"],
+                        ["export", "1", folder + "/exported.gguf"], ["remove", "1"]],
         "license": [["add", data + "/licenses/vectors/life.txt"], ["list"],
                     ["remove", "00000000000000a2"]],
         "handoff": [["--json", "Call Ruth Hale on 0161 496 0000"]],
