@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The rows are those of the trainings that ended (training-record.c). All of a change, the reading of the
- * cards too, is one job on the store's thread: there are few of them, and a card is read in a moment. */
+/* The rows are those of the trainings that ended (training-record.c). All of a change, the reading
+ * of the cards too, is one job on the store's thread: there are few of them, and a card is read in
+ * a moment. */
 #include "trained.h"
 
 #include "errors.h"
-#include "model-hash.h"
 #include "store-private.h"
+#include "trained-import.h"
 #include "training-record.h"
 
 #include <glib/gi18n-lib.h>
 #include <glib/gstdio.h>
-#include <string.h>
 
 struct _TlmTrained
 {
@@ -109,7 +109,8 @@ read_all (TlmDb   *db,
     row = tlm_db_query (db, error,
                         "SELECT id, name, base, out, used, n_specialist, n_base, n_same, "
                         "EXISTS (SELECT 1 FROM training_examples WHERE training_id = trainings.id) "
-                        "FROM trainings WHERE finished = 1 AND trashed IS NULL ORDER BY id DESC", "");
+                        "FROM trainings WHERE finished = 1 AND trashed IS NULL ORDER BY id DESC",
+                        "");
   while (row != NULL && (more = tlm_db_step (db, row, error)) > 0)
     g_ptr_array_add (all, read_row (row));
   return more == 0 ? g_steal_pointer (&all) : NULL;
@@ -122,9 +123,9 @@ typedef struct _Change Change;
 struct _Change
 {
   gboolean (*func) (TlmDb *db, const Change *change, GError **error); /* (nullable) */
-  gint64     id, value, other, third;
-  char      *text;
-  char     **bases;
+  gint64            id, value, other, third;
+  char             *text;
+  TlmTrainedImport *import;
 };
 
 static void
@@ -133,7 +134,7 @@ change_free (gpointer data)
   Change *change = data;
 
   g_free (change->text);
-  g_strfreev (change->bases);
+  g_clear_pointer (&change->import, tlm_trained_import_free);
   g_free (change);
 }
 
@@ -169,7 +170,7 @@ changed_cb (GObject      *source,
                          all->pdata, all->len);
 }
 
-/* @given: its strings are taken */
+/* @given: its text and its import are taken */
 static void
 begin (TlmTrainedList *self,
        const Change   *given)
@@ -269,79 +270,33 @@ tlm_trained_list_restore (TlmTrainedList *self,
 
 /* ---- import ---- */
 
-/* Whether the adapter is for that model. */
 static gboolean
-fits (const char *path,
-      const char *base)
+do_add (TlmDb        *db,
+        const Change *change,
+        GError      **error)
 {
-  tl_model   *model = tl_model_open (base, NULL);
-  tl_adapter *adapter = model != NULL ? tl_adapter_open (path, model, NULL) : NULL;
+  const TlmTrainedImport *import = change->import;
 
-  tl_adapter_close (adapter);
-  tl_model_close (model);
-  return adapter != NULL;
-}
-
-/* (nullable): of those that it fits the one that it names, else the first */
-static const char *
-find_base (const char              *path,
-           const TlmSpecialistCard *card,
-           char                   **bases)
-{
-  const char *first = NULL;
-
-  for (; *bases != NULL; bases++)
-    {
-      g_autofree char *sha256 = tlm_model_hash (*bases, NULL);
-
-      if (!fits (path, *bases))
-        continue;
-      if (g_strcmp0 (sha256, card->base_sha256) == 0)
-        return *bases;
-      first = first != NULL ? first : *bases;
-    }
-  return first;
-}
-
-static gboolean
-copy (const char *from,
-      const char *to,
-      GError    **error)
-{
-  g_autoptr (GFile) source = g_file_new_for_path (from);
-  g_autoptr (GFile) target = g_file_new_for_path (to);
-
-  return g_file_copy (source, target, G_FILE_COPY_NONE, NULL, NULL, NULL, error);
-}
-
-static gboolean
-do_import (TlmDb        *db,
-           const Change *change,
-           GError      **error)
-{
-  g_autoptr (TlmSpecialistCard) card = tlm_specialist_card_read (change->text, error);
-  const char                   *base = card != NULL ? find_base (change->text, card, change->bases)
-                                                    : NULL;
-  g_autofree char              *path = NULL;
-  g_autofree char              *shown = g_filename_display_basename (change->text);
-
-  if (card == NULL)
-    return FALSE;
-  if (base == NULL)
-    {
-      g_set_error (error, TLM_ERROR, TLM_ERROR_MODEL,
-                   _("“%s” fits none of the installed models; it is for “%s”. Add that model first."),
-                   shown, *card->base_name != '\0' ? card->base_name : _("another model"));
-      return FALSE;
-    }
-  path = tlm_training_dup_free_path (*card->name != '\0' ? card->name : shown);
-  if (!copy (change->text, path, error))
-    return FALSE;
   return tlm_db_run (db, error,
                      "INSERT INTO trainings (set_id, name, base, out, rank, alpha, dropout, rate, "
                      "targets, epochs, minutes, seed, finished) "
                      "VALUES (0, ?, ?, ?, 0, 0.0, 0.0, 0.0, 0, 0, 0.0, 0, 1)", "ttt",
-                     *card->name != '\0' ? card->name : shown, base, path);
+                     import->name, import->base_path, import->path);
+}
+
+static void
+imported_cb (GObject      *source,
+             GAsyncResult *result,
+             gpointer      user_data)
+{
+  g_autoptr (TlmTrainedList) self = user_data;
+  g_autoptr (GError)         error = NULL;
+  TlmTrainedImport          *import = tlm_trained_import_finish (result, &error);
+
+  if (import == NULL)
+    g_signal_emit (self, failed_signal, 0, error->message);
+  else
+    begin (self, &(Change) { do_add, .import = import });
 }
 
 void
@@ -349,7 +304,7 @@ tlm_trained_list_import (TlmTrainedList *self,
                          const char     *path,
                          char          **bases)
 {
-  begin (self, &(Change) { do_import, .text = g_strdup (path), .bases = g_strdupv (bases) });
+  tlm_trained_import_async (path, bases, imported_cb, g_object_ref (self));
 }
 
 /* ---- how it was trained ---- */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The specialists that were trained here or imported, as the store and their files say. Each change is told
- * to the store, and then all are read anew. Main thread. */
+/* The specialists that were trained here or imported, as the store and their files say. Each change
+ * is told to the store, and then all are read anew. Main thread. */
 #pragma once
 
 #include "specialist-card.h"
