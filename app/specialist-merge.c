@@ -1,33 +1,59 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Merging beside the window. */
+/* Merging, at once and beside the window. */
 #include "specialist-merge.h"
 
+#include "adapters.h"
 #include "errors.h"
 #include "train/merge.h"
 
-#include <glib/gstdio.h>
-
 enum { MODEL, ADAPTER, OUT, N_PATHS };
 
+/* Written when all of them opened. */
 static gboolean
 merge (const tl_model *model,
-       char          **paths,
+       GPtrArray      *adapters,
+       tl_type         type,
+       const char     *out,
        GError        **error)
 {
-  tl_error       err = { 0 };
-  tl_adapter    *adapter = tl_adapter_open (paths[ADAPTER], model, &err);
-  tl_adapter_use use = { adapter, 1.0f };
-  gboolean       good;
+  g_autofree tl_adapter_use *uses = g_new0 (tl_adapter_use, adapters->len);
+  tl_error                   err = { 0 };
+  guint                      n = 0;
+  gboolean                   good = TRUE;
 
-  if (adapter == NULL)
-    return tlm_error_from_model (error, paths[ADAPTER], &err);
-  good = tl_merge_adapters (model, &use, 1, TL_TYPE_Q8_0, paths[OUT], &err)
-         || tlm_error_from_engine (error, &err);
-  tl_adapter_close (adapter);
-  if (!good)
-    g_unlink (paths[OUT]);
+  for (; good && n < adapters->len; n += good)
+    {
+      const TlmAdapterChoice *choice = adapters->pdata[n];
+
+      uses[n] = (tl_adapter_use) { tl_adapter_open (choice->path, model, &err), choice->scale };
+      good = uses[n].adapter != NULL || tlm_error_from_model (error, choice->path, &err);
+    }
+  if (good && !tl_merge_adapters (model, uses, n, type, out, &err))
+    good = tlm_error_from_engine (error, &err);
+  for (guint i = 0; i < n; i++)
+    tl_adapter_close ((tl_adapter *) (gsize) uses[i].adapter);
   return good;
 }
+
+gboolean
+tlm_specialist_merge (const char *model_path,
+                      GPtrArray  *adapters,
+                      tl_type     type,
+                      const char *out_path,
+                      GError    **error)
+{
+  tl_error  err = { 0 };
+  tl_model *model = tl_model_open (model_path, &err);
+  gboolean  good;
+
+  if (model == NULL)
+    return tlm_error_from_model (error, model_path, &err);
+  good = merge (model, adapters, type, out_path, error);
+  tl_model_close (model);
+  return good;
+}
+
+/* ---- beside the window ---- */
 
 static void
 merge_thread (GTask        *task,
@@ -35,17 +61,12 @@ merge_thread (GTask        *task,
               gpointer      paths,
               GCancellable *cancellable)
 {
-  char    **p = paths;
-  tl_error  err = { 0 };
-  GError   *error = NULL;
-  tl_model *model = tl_model_open (p[MODEL], &err);
+  g_autoptr (GPtrArray) adapters = tlm_adapters_new ();
+  char                **p = paths;
+  GError               *error = NULL;
 
-  if (model == NULL)
-    tlm_error_from_model (&error, p[MODEL], &err);
-  else
-    merge (model, p, &error);
-  tl_model_close (model);
-  if (error == NULL)
+  tlm_adapters_add (adapters, p[ADAPTER], 1, NULL);
+  if (tlm_specialist_merge (p[MODEL], adapters, TL_TYPE_Q8_0, p[OUT], &error))
     g_task_return_boolean (task, TRUE);
   else
     g_task_return_error (task, error);

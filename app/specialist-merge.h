@@ -1,12 +1,25 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A model that has learned a specialist for good. Main thread; the work is done on a thread of its own. */
+/* A model that has learned specialists for good. */
 #pragma once
 
 #include <gio/gio.h>
 
+#include "tinylm.h"
+
 G_BEGIN_DECLS
 
-/* Writes @out_path, its changed matrices in Q8_0, which keeps what was learned. */
+/**
+ * tlm_specialist_merge:
+ * @adapters: of tlm_adapters_new()
+ * @type: of the matrices that are changed; a coarse one loses what was learned
+ * @out_path: what is written
+ *
+ * Any thread; blocks.
+ */
+gboolean tlm_specialist_merge (const char *model_path, GPtrArray *adapters, tl_type type,
+                               const char *out_path, GError **error);
+
+/* The same with one adapter and Q8_0, on a thread of its own. Main thread. */
 void     tlm_specialist_merge_async  (const char *model_path, const char *adapter_path,
                                       const char *out_path, GAsyncReadyCallback cb, gpointer data);
 gboolean tlm_specialist_merge_finish (GAsyncResult *r, GError **error);

@@ -13,56 +13,20 @@
 #include "model-facts.h"
 #include "model-hash.h"
 #include "paths.h"
-#include "train/merge.h"
-
-/* Written when all of them opened. */
-static gboolean
-merge (const tl_model *model,
-       GPtrArray      *choices,
-       tl_type         type,
-       const char     *out,
-       GError        **error)
-{
-  g_autofree tl_adapter_use *uses = g_new0 (tl_adapter_use, choices->len);
-  tl_error                   err = { 0 };
-  guint                      n = 0;
-  gboolean                   good = TRUE;
-
-  for (; good && n < choices->len; n += good)
-    {
-      const TlmAdapterChoice *choice = choices->pdata[n];
-
-      uses[n] = (tl_adapter_use) { tl_adapter_open (choice->path, model, &err), choice->scale };
-      good = uses[n].adapter != NULL || tlm_error_from_model (error, choice->path, &err);
-    }
-  if (good && !tl_merge_adapters (model, uses, n, type, out, &err))
-    good = tlm_error_from_engine (error, &err);
-  for (guint i = 0; i < n; i++)
-    tl_adapter_close ((tl_adapter *) (gsize) uses[i].adapter);
-  return good;
-}
+#include "specialist-merge.h"
 
 static gboolean
-open_and_merge (const char *base,
-                char      **adapters,
-                tl_type     type,
-                const char *out,
-                GError    **error)
+merge (const char *base,
+       char      **adapters,
+       tl_type     type,
+       const char *out,
+       GError    **error)
 {
   g_autoptr (GPtrArray) choices = tlm_adapters_new ();
   g_autofree char      *path = tlm_paths_dup_model (base);
-  tl_error              err = { 0 };
-  tl_model             *model;
-  gboolean              good;
 
-  if (!tlm_adapters_parse (choices, adapters, error))
-    return FALSE;
-  model = tl_model_open (path, &err);
-  if (model == NULL)
-    return tlm_error_from_model (error, path, &err);
-  good = merge (model, choices, type, out, error);
-  tl_model_close (model);
-  return good;
+  return tlm_adapters_parse (choices, adapters, error)
+         && tlm_specialist_merge (path, choices, type, out, error);
 }
 
 int
@@ -96,7 +60,7 @@ tlm_cli_merge (int    argc,
                       "merge --help” tells more."));
       return 2;
     }
-  if (open_and_merge (base != NULL ? base : "meeny", adapters, type->type, out, &error))
+  if (merge (base != NULL ? base : "meeny", adapters, type->type, out, &error))
     return 0;
   return tlm_cli_fail ("%s", error->message);
 }
