@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Reads the card that specialist.c writes. Any file may claim anything, so texts are made fit to be shown,
- * and a number that is missing is 0. */
+/* Reads the card that specialist.c writes. Any file may claim anything, so texts are made fit to be
+ * shown, and a number that is missing is 0. */
 #include "specialist-card.h"
 
 #include "errors.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What a specialist makes of a text, and what its base makes of it: to try it, and to judge it with one's
- * own eyes. Main thread; the work is done on a thread of its own. */
+/* What a specialist makes of a text, and what its base makes of it: to try it, and to judge it with
+ * one's own eyes. Main thread; the work is done on a thread of its own. */
 #pragma once
 
 #include "specialist.h"

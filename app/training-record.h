@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A training as the store keeps it: what it learns from as it was when it began, how, and the curve so
- * far. Its key is the file that it writes. The functions are for the store's thread. */
+/* A training as the store keeps it: what it learns from as it was when it began, how, and the curve
+ * so far. Its key is the file that it writes. The functions are for the store's thread. */
 #pragma once
 
 #include "db.h"

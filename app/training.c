@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The one training. What the store is told goes there in order and is not waited for; should the store
- * fail, the training goes on, and "failed" says what will not outlive the program. */
+/* The one training. What the store is told goes there in order and is not waited for; should the
+ * store fail, the training goes on, and "failed" says what will not outlive the program. */
 #include "training.h"
 
 #include "errors.h"

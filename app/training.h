@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The training that a person started in the window: one at a time. The store keeps what it learns from
- * and how, and its checkpoint lies in the models' folder, so that it goes on after a restart of the
- * program. Main thread. */
+/* The training that a person started in the window: one at a time. The store keeps what it learns
+ * from and how, and its checkpoint lies in the models' folder, so that it goes on after a restart
+ * of the program. Main thread. */
 #pragma once
 
 #include "specialist-run.h"

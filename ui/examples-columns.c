@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The layout of a table of examples: three fifths for the input and two for the output, aligned from row to
- * row because they depend on the width alone; below NARROW the output stands under its input. */
+/* The layout of a table of examples: three fifths for the input and two for the output, aligned
+ * from row to row because they depend on the width alone; below NARROW the output stands under its
+ * input. */
 #include "examples-columns.h"
 
 #define NARROW 420 /* px: two columns of some twenty letters */
@@ -58,7 +59,8 @@ measure_width (TlmExamplesColumns *self, gboolean natural)
 {
   int first[2], second[2];
 
-  gtk_widget_measure (self->first, GTK_ORIENTATION_HORIZONTAL, -1, &first[0], &first[1], NULL, NULL);
+  gtk_widget_measure (self->first, GTK_ORIENTATION_HORIZONTAL, -1, &first[0], &first[1], NULL,
+                      NULL);
   gtk_widget_measure (self->second, GTK_ORIENTATION_HORIZONTAL, -1, &second[0], &second[1], NULL,
                       NULL);
   return natural ? first[1] + SPACING + second[1] : MAX (first[0], second[0]);
@@ -98,10 +100,10 @@ tlm_examples_columns_size_allocate (GtkWidget *widget, int width, int height, in
                                                   MAX (height - above - STACKED_SPACING, 0) }, -1);
       return;
     }
-  gtk_widget_size_allocate (self->first,
-                            &(GtkAllocation){ mirrored ? right + SPACING : 0, 0, left, height }, -1);
-  gtk_widget_size_allocate (self->second,
-                            &(GtkAllocation){ mirrored ? 0 : left + SPACING, 0, right, height }, -1);
+  gtk_widget_size_allocate (
+      self->first, &(GtkAllocation){ mirrored ? right + SPACING : 0, 0, left, height }, -1);
+  gtk_widget_size_allocate (
+      self->second, &(GtkAllocation){ mirrored ? 0 : left + SPACING, 0, right, height }, -1);
 }
 
 static GtkSizeRequestMode

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Two text views in the columns of the table. Enter keeps and Escape takes back, as in a spreadsheet;
- * Shift+Enter begins a line, and Tab goes from one to the other. Rows copied from a spreadsheet are not
- * text for one cell: they are handed to whoever owns the table. */
+/* Two text views in the columns of the table. Enter keeps and Escape takes back, as in a
+ * spreadsheet; Shift+Enter begins a line, and Tab goes from one to the other. Rows copied from a
+ * spreadsheet are not text for one cell: they are handed to whoever owns the table. */
 #include "examples-editor.h"
 
 #include "examples-columns.h"
@@ -14,8 +14,9 @@
 struct _TlmExamplesEditor
 {
   AdwBin       parent_instance;
-  GtkTextView *views[2]; /* input, output */
-  gboolean     composing; /* by an input method: Enter is its own then */
+  GtkTextView *views[2];    /* input, output */
+  GtkWidget   *headings[2]; /* over them, unless hidden */
+  gboolean     composing;   /* by an input method: Enter is its own then */
 };
 
 enum { DONE, CANCELLED, PASTED, N_SIGNALS };
@@ -55,15 +56,31 @@ tlm_examples_editor_set (TlmExamplesEditor *self, const char *input, const char 
 
 /**
  * tlm_examples_editor_set_names:
- * @input: what the columns hold, for a screen reader
+ * @input: what the columns hold, for a screen reader and for the headings
  */
 void
 tlm_examples_editor_set_names (TlmExamplesEditor *self, const char *input, const char *output)
 {
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self->views[0]), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                  input, -1);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self->views[1]), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                  output, -1);
+  const char *names[] = { input, output };
+
+  for (int i = 0; i < 2; i++)
+    {
+      gtk_label_set_text (GTK_LABEL (self->headings[i]), names[i]);
+      gtk_accessible_update_property (GTK_ACCESSIBLE (self->views[i]),
+                                      GTK_ACCESSIBLE_PROPERTY_LABEL, names[i], -1);
+    }
+}
+
+/**
+ * tlm_examples_editor_show_headings:
+ *
+ * Each stands over its own text, whether they are side by side or not.
+ */
+void
+tlm_examples_editor_show_headings (TlmExamplesEditor *self)
+{
+  gtk_widget_set_visible (self->headings[0], TRUE);
+  gtk_widget_set_visible (self->headings[1], TRUE);
 }
 
 void
@@ -129,7 +146,7 @@ paste_cb (GtkTextView *view)
 /* ---- the widget ---- */
 
 static GtkWidget *
-make_cell (TlmExamplesEditor *self, GtkTextView **view)
+make_view (TlmExamplesEditor *self, GtkTextView **view)
 {
   GtkWidget *window = gtk_scrolled_window_new ();
 
@@ -143,8 +160,22 @@ make_cell (TlmExamplesEditor *self, GtkTextView **view)
   gtk_scrolled_window_set_propagate_natural_height (GTK_SCROLLED_WINDOW (window), TRUE);
   gtk_scrolled_window_set_max_content_height (GTK_SCROLLED_WINDOW (window), MAX_HEIGHT);
   gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (window), GTK_WIDGET (*view));
+  gtk_widget_set_vexpand (window, TRUE);
   gtk_widget_add_css_class (window, "example-cell");
   return window;
+}
+
+static GtkWidget *
+make_cell (TlmExamplesEditor *self, int i)
+{
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 3);
+
+  self->headings[i] = g_object_new (GTK_TYPE_LABEL, "xalign", 0.0, "visible", FALSE,
+                                    "ellipsize", PANGO_ELLIPSIZE_END, NULL);
+  gtk_widget_add_css_class (self->headings[i], "caption-heading");
+  gtk_box_append (GTK_BOX (box), self->headings[i]);
+  gtk_box_append (GTK_BOX (box), make_view (self, &self->views[i]));
+  return box;
 }
 
 GtkWidget *
@@ -158,11 +189,12 @@ tlm_examples_editor_class_init (TlmExamplesEditorClass *klass)
 {
   GType type = G_TYPE_FROM_CLASS (klass);
 
-  signals[DONE] = g_signal_new ("done", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  signals[DONE] = g_signal_new ("done", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                G_TYPE_NONE, 0);
   signals[CANCELLED] = g_signal_new ("cancelled", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                                      G_TYPE_NONE, 0);
-  signals[PASTED] = g_signal_new ("pasted", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE,
-                                  1, G_TYPE_STRING);
+  signals[PASTED] = g_signal_new ("pasted", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                  G_TYPE_NONE, 1, G_TYPE_STRING);
 }
 
 static void
@@ -170,10 +202,9 @@ tlm_examples_editor_init (TlmExamplesEditor *self)
 {
   GtkWidget *columns = g_object_new (TLM_TYPE_EXAMPLES_COLUMNS, NULL);
   GtkEventController *keys = gtk_event_controller_key_new ();
-  GtkWidget *input = make_cell (self, &self->views[0]);
+  GtkWidget *input = make_cell (self, 0);
 
-  tlm_examples_columns_set (TLM_EXAMPLES_COLUMNS (columns), input,
-                            make_cell (self, &self->views[1]));
+  tlm_examples_columns_set (TLM_EXAMPLES_COLUMNS (columns), input, make_cell (self, 1));
   adw_bin_set_child (ADW_BIN (self), columns);
   gtk_event_controller_set_propagation_phase (keys, GTK_PHASE_CAPTURE);
   g_signal_connect_swapped (keys, "key-pressed", G_CALLBACK (key_cb), self);

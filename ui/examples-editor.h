@@ -13,6 +13,7 @@ G_DECLARE_FINAL_TYPE (TlmExamplesEditor, tlm_examples_editor, TLM, EXAMPLES_EDIT
 GtkWidget *tlm_examples_editor_new       (void);
 void       tlm_examples_editor_set_names (TlmExamplesEditor *self, const char *input,
                                           const char *output);
+void       tlm_examples_editor_show_headings (TlmExamplesEditor *self);
 void       tlm_examples_editor_set       (TlmExamplesEditor *self, const char *input,
                                           const char *output);
 char      *tlm_examples_editor_dup_input  (TlmExamplesEditor *self); /* (transfer full) */

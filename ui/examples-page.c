@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The table shows the set's rows through a filter. The set is changed at once and tells what is wrong with
- * its rows; what is taken away comes back by the toast's button. */
+/* The table shows the set's rows through a filter. The set is changed at once and tells what is
+ * wrong with its rows; what is taken away comes back by the toast's button. */
 #include "examples-page.h"
 
 #include "compat.h"
-#include "examples-columns.h"
 #include "examples-editor.h"
 #include "examples-row.h"
 #include "examples-templates.h"
@@ -20,8 +19,7 @@ struct _TlmExamplesPage
   GtkWidget          *train_button, *problems_child, *more_popover;
   GtkToggleButton    *problems_button;
   GtkEntry           *name_entry;
-  TlmExamplesColumns *headings;
-  GtkLabel           *input_heading, *output_heading;
+  TlmExampleTemplate  template; /* of the set */
   TlmExamplesEditor  *composer;
   GtkStack           *stack;
   GtkListView        *list_view;
@@ -164,9 +162,10 @@ dup_left_out (const TlmExamples *added)
 
   if (left_out + added->n_conflicts == 0)
     return g_strdup_printf (_("%s came in."), count);
-  return g_strdup_printf (_("%s came in. Left out: %u empty, %u duplicates; of %u conflicting ones the last "
-                            "came in."), count, added->n_empty, added->n_duplicates,
-                          added->n_conflicts);
+  return g_strdup_printf (
+      _("%s came in. Left out: %u empty, %u duplicates; of %u conflicting ones the last "
+         "came in."),
+      count, added->n_empty, added->n_duplicates, added->n_conflicts);
 }
 
 /* @added: (transfer full) (nullable) */
@@ -337,11 +336,8 @@ failed_cb (TlmExamplesPage *self, const char *sentence)
 static void
 name_columns (TlmExamplesPage *self)
 {
-  TlmExampleTemplate template = tlm_example_templates_find (tlm_example_set_get_kind (self->set));
-
-  gtk_label_set_text (self->input_heading, template.input);
-  gtk_label_set_text (self->output_heading, template.output);
-  tlm_examples_editor_set_names (self->composer, template.input, template.output);
+  self->template = tlm_example_templates_find (tlm_example_set_get_kind (self->set));
+  tlm_examples_editor_set_names (self->composer, self->template.input, self->template.output);
 }
 
 TlmExampleSet *
@@ -368,8 +364,8 @@ tlm_examples_page_set_set (TlmExamplesPage *self, TlmExampleSet *set)
   tlm_examples_editor_set (self->composer, "", "");
   name_columns (self);
   gtk_filter_list_model_set_model (self->shown, tlm_example_set_get_rows (set));
-  g_signal_connect_object (tlm_example_set_get_rows (set), "items-changed", G_CALLBACK (update), self,
-                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (tlm_example_set_get_rows (set), "items-changed", G_CALLBACK (update),
+                           self, G_CONNECT_SWAPPED);
   g_signal_connect_object (set, "counted", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (set, "failed", G_CALLBACK (failed_cb), self, G_CONNECT_SWAPPED);
   update (self);
@@ -402,8 +398,7 @@ static void
 bind_cb (TlmExamplesPage *self, GtkListItem *item)
 {
   tlm_examples_row_set_names (TLM_EXAMPLES_ROW (gtk_list_item_get_child (item)),
-                              gtk_label_get_text (self->input_heading),
-                              gtk_label_get_text (self->output_heading));
+                              self->template.input, self->template.output);
   g_signal_connect_swapped (gtk_list_item_get_item (item), "notify", G_CALLBACK (show_row), item);
   show_row (item);
 }
@@ -451,7 +446,6 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, TlmExamplesPage, problems_button);
   gtk_widget_class_bind_template_child (widget_class, TlmExamplesPage, more_popover);
   gtk_widget_class_bind_template_child (widget_class, TlmExamplesPage, name_entry);
-  gtk_widget_class_bind_template_child (widget_class, TlmExamplesPage, headings);
   gtk_widget_class_bind_template_child (widget_class, TlmExamplesPage, composer);
   gtk_widget_class_bind_template_child (widget_class, TlmExamplesPage, stack);
   gtk_widget_class_bind_template_child (widget_class, TlmExamplesPage, list_view);
@@ -475,32 +469,22 @@ tlm_examples_page_class_init (TlmExamplesPageClass *klass)
   GType type = G_TYPE_FROM_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = tlm_examples_page_dispose;
-  g_type_ensure (TLM_TYPE_EXAMPLES_COLUMNS);
   g_type_ensure (TLM_TYPE_EXAMPLES_EDITOR);
-  signals[TRAIN] = g_signal_new ("train", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
-  signals[REMOVE] = g_signal_new ("remove", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE,
-                                  0);
+  signals[TRAIN] = g_signal_new ("train", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE,
+                                 0);
+  signals[REMOVE] = g_signal_new ("remove", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                  G_TYPE_NONE, 0);
   gtk_widget_class_set_template_from_resource (widget_class, "/com/sprapp/TinyLM/examples-page.ui");
   bind_template (widget_class);
-}
-
-static GtkWidget *
-make_heading (GtkLabel **label)
-{
-  *label = g_object_new (GTK_TYPE_LABEL, "xalign", 0.0, "ellipsize", PANGO_ELLIPSIZE_END, NULL);
-  gtk_widget_add_css_class (GTK_WIDGET (*label), "caption-heading");
-  return GTK_WIDGET (*label);
 }
 
 static void
 tlm_examples_page_init (TlmExamplesPage *self)
 {
   g_autoptr (GtkNoSelection) selection = NULL;
-  GtkWidget *input;
 
   gtk_widget_init_template (GTK_WIDGET (self));
-  input = make_heading (&self->input_heading);
-  tlm_examples_columns_set (self->headings, input, make_heading (&self->output_heading));
+  tlm_examples_editor_show_headings (self->composer);
   self->filter = gtk_custom_filter_new (is_shown, self, NULL);
   self->shown = gtk_filter_list_model_new (NULL, GTK_FILTER (self->filter));
   selection = gtk_no_selection_new (g_object_ref (G_LIST_MODEL (self->shown)));

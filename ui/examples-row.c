@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The row shows labels of a few lines, so that long texts leave room for others; only the row that is
- * changed has an editor. Who leaves the editor keeps what was written, unless Escape took it back. */
+/* The row shows labels of a few lines, so that long texts leave room for others; only the row that
+ * is changed has an editor. Who leaves the editor keeps what was written, unless Escape took it
+ * back. */
 #include "examples-row.h"
 
 #include "examples-columns.h"
@@ -131,7 +132,8 @@ show_text (TlmExamplesRow *self, guint i, const char *text)
  * @problem: (nullable): what is wrong with it, a sentence
  */
 void
-tlm_examples_row_set (TlmExamplesRow *self, const char *input, const char *output, const char *problem)
+tlm_examples_row_set (TlmExamplesRow *self, const char *input, const char *output,
+                      const char *problem)
 {
   show_text (self, 0, input);
   show_text (self, 1, output);
@@ -193,12 +195,12 @@ tlm_examples_row_class_init (TlmExamplesRowClass *klass)
 
   G_OBJECT_CLASS (klass)->dispose = tlm_examples_row_dispose;
   G_OBJECT_CLASS (klass)->finalize = tlm_examples_row_finalize;
-  signals[EDITED] = g_signal_new ("edited", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE,
-                                  2, G_TYPE_STRING, G_TYPE_STRING);
+  signals[EDITED] = g_signal_new ("edited", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                  G_TYPE_NONE, 2, G_TYPE_STRING, G_TYPE_STRING);
   signals[REMOVED] = g_signal_new ("removed", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                                    G_TYPE_NONE, 0);
-  signals[PASTED] = g_signal_new ("pasted", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE,
-                                  1, G_TYPE_STRING);
+  signals[PASTED] = g_signal_new ("pasted", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                  G_TYPE_NONE, 1, G_TYPE_STRING);
   gtk_widget_class_set_template_from_resource (widget_class, "/com/sprapp/TinyLM/examples-row.ui");
   gtk_widget_class_bind_template_child (widget_class, TlmExamplesRow, bin);
   gtk_widget_class_bind_template_child (widget_class, TlmExamplesRow, problem_box);

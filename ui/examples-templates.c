@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The templates: narrow jobs that tiny models can learn. The samples show the form; they are rows like any
- * others, to be changed or deleted. */
+/* The templates: narrow jobs that tiny models can learn. The samples show the form; they are rows
+ * like any others, to be changed or deleted. */
 #include "examples-templates.h"
 
 #include <glib/gi18n.h>
@@ -23,10 +23,12 @@ static const TlmExampleTemplate templates[] = {
     N_("Before"), N_("In My Style"),
     { { N_("Your order has been dispatched."), N_("Good news: it is on its way!") },
       { N_("We are unable to process the request."), N_("Sorry, we could not do that yet.") },
-      { N_("Please be advised that we close at noon."), N_("Just so you know: we close at noon.") } } },
+      { N_("Please be advised that we close at noon."),
+        N_("Just so you know: we close at noon.") } } },
   { "title", N_("Title My Way"), N_("Name notes in a fixed form of yours."),
     N_("Note"), N_("Title"),
-    { { N_("We met Tom about the roof. He sends an offer by Friday."), N_("Meeting: roof offer, Tom") },
+    { { N_("We met Tom about the roof. He sends an offer by Friday."),
+        N_("Meeting: roof offer, Tom") },
       { N_("Called the bank; the card comes next week."), N_("Call: new card, bank") },
       { N_("Ideas for the garden: plums, a bench, less grass."), N_("Ideas: garden") } } },
   { "tags", N_("Tag My Way"), N_("Give notes the tags that you would give them."),

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The curve of a training. Steps go from left to right in every language, as in other diagrams. The
- * loss of single steps is noisy, so it is drawn pale and thin; that of the examples kept back counts,
- * and is drawn in the accent colour with a dot where it was measured and a ring at its lowest. The
- * shapes say it without the colour, and the value text without the picture. */
+ * loss of single steps is noisy, so it is drawn pale and thin; that of the examples kept back
+ * counts, and is drawn in the accent colour with a dot where it was measured and a ring at its
+ * lowest. The shapes say it without the colour, and the value text without the picture. */
 #include "loss-curve.h"
 
 #include "style.h"
@@ -63,9 +63,10 @@ dup_value_text (TlmLossCurve *self)
     return g_strdup (_("Nothing is measured yet"));
   if (best == NULL)
     return g_strdup_printf (_("Step %u of %u: loss %.2f"), last->step, self->n_steps, last->loss);
-  return g_strdup_printf (_("Step %u of %u: loss %.2f; on examples kept back it was lowest, %.2f, at "
-                            "step %u"), last->step, self->n_steps, last->loss, best->valid_loss,
-                          best->step);
+  return g_strdup_printf (
+      _("Step %u of %u: loss %.2f; on examples kept back it was lowest, %.2f, at "
+         "step %u"),
+      last->step, self->n_steps, last->loss, best->valid_loss, best->step);
 }
 
 static void

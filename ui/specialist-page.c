@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The page of a specialist. One that did not win has no switch but a button that says that it is used all
- * the same: the person overrules knowingly. */
+/* The page of a specialist. One that did not win has no switch but a button that says that it is
+ * used all the same: the person overrules knowingly. */
 #include "specialist-page.h"
 
 #include "level.h"
@@ -104,8 +104,9 @@ dup_chances (const TlmTrial *trial)
 static void
 show_label (TlmSpecialistPage *self, const TlmTrial *trial)
 {
-  TlmConfidence level = trial->ask ? TLM_CONFIDENCE_LOW
-                        : trial->chances[0].p >= STRONG ? TLM_CONFIDENCE_HIGH : TLM_CONFIDENCE_MEDIUM;
+  TlmConfidence level = trial->ask                      ? TLM_CONFIDENCE_LOW
+                        : trial->chances[0].p >= STRONG ? TLM_CONFIDENCE_HIGH
+                                                        : TLM_CONFIDENCE_MEDIUM;
   g_autofree char *chances = dup_chances (trial);
   g_autofree char *text = trial->ask
                             ? g_strdup_printf (_("Not sure: ask a person. %s"), chances)
@@ -172,14 +173,26 @@ show_recipe (TlmSpecialistPage *self, const TlmSpecialistCard *card)
 
   if (card->trained_here)
     {
-      data = g_strdup_printf (_("Learned from %u, stopped by %u, judged by %u"), r->n_train, r->n_valid,
-                              r->n_held_out);
-      recipe = g_strdup_printf (_("Rank %u, alpha %g, learning rate %g, dropout %g, seed %u. It ended at step %u; "
-                                  "the best was step %u"), r->rank, card->alpha, r->lr, card->dropout,
-                                (guint) card->seed, r->steps, r->best_step);
+      data = g_strdup_printf (_("Learned from %u, stopped by %u, judged by %u"), r->n_train,
+                              r->n_valid, r->n_held_out);
+      recipe = g_strdup_printf (
+          _("Rank %u, alpha %g, learning rate %g, dropout %g, seed %u. It ended at step %u; "
+             "the best was step %u"),
+          r->rank, card->alpha, r->lr, card->dropout, (guint) card->seed, r->steps, r->best_step);
     }
   show_text (self->data_row, data);
   show_text (self->recipe_row, recipe);
+}
+
+/* "shipping, sales, refund" */
+static char *
+dup_labels (GPtrArray *labels)
+{
+  GString *text = g_string_new (NULL);
+
+  for (guint i = 0; i < labels->len; i++)
+    g_string_append_printf (text, "%s%s", i > 0 ? ", " : "", (const char *) labels->pdata[i]);
+  return g_string_free (text, FALSE);
 }
 
 static void
@@ -190,17 +203,14 @@ show_card (TlmSpecialistPage *self, const TlmSpecialistCard *card)
   g_autofree char *base = NULL, *labels = NULL;
 
   if (*card->base_sha256 != '\0')
-    base = g_strdup_printf (self->base_path != NULL ? "%s\nSHA-256 %s" : _("%s, which is not installed\nSHA-256 %s"),
+    base = g_strdup_printf (self->base_path != NULL ? "%s\nSHA-256 %s"
+                                                    : _("%s, which is not installed\nSHA-256 %s"),
                             card->base_name, card->base_sha256);
   if (card->labels->len > 0)
-    {
-      g_autoptr (GPtrArray) words = g_ptr_array_copy (card->labels, NULL, NULL);
-
-      g_ptr_array_add (words, NULL);
-      labels = g_strjoinv (", ", (char **) words->pdata);
-    }
+    labels = dup_labels (card->labels);
   show_text (self->base_row, base);
-  show_text (self->answers_row, labels != NULL ? labels : card->trained_here ? _("Free text") : NULL);
+  show_text (self->answers_row, labels != NULL ? labels
+                                : card->trained_here ? _("Free text") : NULL);
   show_text (self->file_row, file);
   show_recipe (self, card);
 }
@@ -247,9 +257,9 @@ show_votes (TlmSpecialistPage *self, const TlmSpecialistFacts *facts)
 {
   g_autofree char *tally = tlm_vote_tally_dup_text (&facts->tally);
 
-  adw_action_row_set_subtitle (self->vote_row,
-                               tally != NULL ? tally
-                                             : _("Answers with and without it, side by side, without their names"));
+  adw_action_row_set_subtitle (
+      self->vote_row,
+      tally != NULL ? tally : _("Answers with and without it, side by side, without their names"));
   gtk_widget_set_visible (GTK_WIDGET (self->vote_row), facts->can_vote || tally != NULL);
   gtk_widget_set_visible (self->vote_button, facts->can_vote && facts->base_path != NULL);
 }
@@ -340,12 +350,12 @@ tlm_specialist_page_class_init (TlmSpecialistPageClass *klass)
   G_OBJECT_CLASS (klass)->finalize = tlm_specialist_page_finalize;
   g_type_ensure (TLM_TYPE_SPECIALIST_VERDICT);
   for (guint i = VOTE; i < N_SIGNALS; i++)
-    signals[i] = g_signal_new (names[i], G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL,
-                               NULL, G_TYPE_NONE, 0);
-  signals[USE] = g_signal_new (names[USE], G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL,
-                               NULL, G_TYPE_NONE, 1, G_TYPE_BOOLEAN);
-  signals[RENAME] = g_signal_new (names[RENAME], G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL,
-                                  NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
+    signals[i] = g_signal_new (names[i], G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL,
+                               NULL, NULL, G_TYPE_NONE, 0);
+  signals[USE] = g_signal_new (names[USE], G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL,
+                               NULL, NULL, G_TYPE_NONE, 1, G_TYPE_BOOLEAN);
+  signals[RENAME] = g_signal_new (names[RENAME], G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0,
+                                  NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/com/sprapp/TinyLM/specialist-page.ui");
   bind_template (widget_class);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* One specialist: its verdict, trying it, judging it by eye, its card, and what can be done with it. */
+/* One specialist: its verdict, trying it, judging it by eye, its card, and what can be
+ * done with it. */
 #pragma once
 
 #include <adwaita.h>
@@ -12,8 +13,8 @@ G_BEGIN_DECLS
 #define TLM_TYPE_SPECIALIST_PAGE (tlm_specialist_page_get_type ())
 G_DECLARE_FINAL_TYPE (TlmSpecialistPage, tlm_specialist_page, TLM, SPECIALIST_PAGE, AdwBin)
 
-/* "use" (gboolean): whether the person wants it on; "rename" (const char *), "vote", "export", "merge",
- * "remove" */
+/* "use" (gboolean): whether the person wants it on; "rename" (const char *), "vote", "export",
+ * "merge", "remove" */
 
 /* What is known of it beside its file. */
 typedef struct

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The view of a training. It holds nothing of its own: each signal of the training draws it anew. */
+/* The view of a training. It holds nothing of its own: each signal of it draws all anew. */
 #include "specialist-run-view.h"
 
 #include "loss-curve.h"
@@ -11,6 +11,7 @@ struct _TlmSpecialistRunView
 {
   AdwBin               parent_instance;
   AdwPreferencesGroup *group;
+  GtkWidget           *numbers_group;
   GtkLabel            *status_label;
   GtkProgressBar      *progress_bar;
   TlmLossCurve        *curve;
@@ -31,7 +32,8 @@ dup_time_left (double seconds)
 
   if (seconds < 60)
     return g_strdup (_("less than a minute left"));
-  return g_strdup_printf (ngettext ("about %u minute left", "about %u minutes left", minutes), minutes);
+  return g_strdup_printf (ngettext ("about %u minute left", "about %u minutes left", minutes),
+                          minutes);
 }
 
 static char *
@@ -45,7 +47,8 @@ dup_running (const TlmSpecialistProgress *progress)
       return g_strdup_printf (_("Looking for the best recipe: rank %u, rate %g"), progress->rank,
                               progress->lr);
     case TLM_SPECIALIST_TRAIN:
-      return g_strdup_printf (_("Step %u of at most %u, %s"), progress->step, progress->n_steps, left);
+      return g_strdup_printf (_("Step %u of at most %u, %s"), progress->step, progress->n_steps,
+                              left);
     case TLM_SPECIALIST_JUDGE:
       return g_strdup (_("Learned. Now it is judged on the examples that it has never seen…"));
     }
@@ -60,9 +63,10 @@ tlm_specialist_run_dup_status (TlmTraining *training)
   if (tlm_training_get_state (training) == TLM_TRAINING_WAITING)
     return g_strdup (_("Interrupted; it can go on where it was"));
   if (progress == NULL)
-    return g_strdup (_("Getting ready…"));
+    return g_strdup (tlm_training_get_paused (training) ? _("Paused") : _("Getting ready…"));
   if (tlm_training_get_paused (training))
-    return g_strdup_printf (_("Paused at step %u of at most %u"), progress->step, progress->n_steps);
+    return g_strdup_printf (_("Paused at step %u of at most %u"), progress->step,
+                            progress->n_steps);
   return dup_running (progress);
 }
 
@@ -89,7 +93,8 @@ show_numbers (TlmSpecialistRunView *self, const TlmSpecialistProgress *progress)
   g_autofree char *loss = NULL;
 
   if (isfinite (lowest))
-    loss = g_strdup_printf (_("%.2f now; on examples kept back %.2f at best"), progress->loss, lowest);
+    loss = g_strdup_printf (_("%.2f now; on examples kept back %.2f at best"), progress->loss,
+                            lowest);
   else if (isfinite (progress->loss))
     loss = g_strdup_printf ("%.2f", progress->loss);
   adw_action_row_set_subtitle (self->loss_row, loss != NULL ? loss : "");
@@ -132,9 +137,7 @@ update (TlmSpecialistRunView *self)
   show_fraction (self, progress);
   tlm_loss_curve_set_points (self->curve, tlm_training_get_points (self->training),
                              get_n_steps (self));
-  gtk_widget_set_visible (GTK_WIDGET (self->loss_row), progress != NULL);
-  gtk_widget_set_visible (GTK_WIDGET (self->recipe_row), progress != NULL);
-  gtk_widget_set_visible (GTK_WIDGET (self->memory_row), progress != NULL);
+  gtk_widget_set_visible (self->numbers_group, progress != NULL);
   if (progress != NULL)
     show_numbers (self, progress);
 }
@@ -147,9 +150,10 @@ changed_cb (TlmSpecialistRunView *self)
 
   adw_preferences_group_set_title (self->group, tlm_training_get_name (self->training));
   adw_preferences_group_set_description (
-    self->group, waits ? _("This training was begun and not ended. What it had learned is kept.")
-                       : _("It runs behind everything else: chats and notes go on meanwhile. You may leave "
-                           "this page, or close the program; it goes on when you come back."));
+      self->group,
+      waits ? _("This training was begun and not ended. What it had learned is kept.")
+            : _("It runs behind everything else: chats and notes go on meanwhile. You may leave "
+                 "this page, or close the program; it goes on when you come back."));
   gtk_button_set_label (self->pause_button, goes_on ? _("_Resume") : _("_Pause"));
   if (goes_on)
     gtk_widget_add_css_class (GTK_WIDGET (self->pause_button), "suggested-action");
@@ -212,6 +216,7 @@ tlm_specialist_run_view_class_init (TlmSpecialistRunViewClass *klass)
   gtk_widget_class_bind_template_child (widget_class, TlmSpecialistRunView, progress_bar);
   gtk_widget_class_bind_template_child (widget_class, TlmSpecialistRunView, curve);
   gtk_widget_class_bind_template_child (widget_class, TlmSpecialistRunView, pause_button);
+  gtk_widget_class_bind_template_child (widget_class, TlmSpecialistRunView, numbers_group);
   gtk_widget_class_bind_template_child (widget_class, TlmSpecialistRunView, loss_row);
   gtk_widget_class_bind_template_child (widget_class, TlmSpecialistRunView, recipe_row);
   gtk_widget_class_bind_template_child (widget_class, TlmSpecialistRunView, memory_row);

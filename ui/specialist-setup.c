@@ -36,7 +36,8 @@ static guint start_signal;
 
 /* ---- the options ---- */
 
-/* A bit for each matrix in the order of `tinylm-cli train --targets`: q, k, v, out, gate, up, down. */
+/* A bit for each matrix in the order of `tinylm-cli train --targets`: q, k, v, out, gate, up, down.
+ */
 static unsigned
 get_targets (TlmSpecialistSetup *self)
 {
@@ -83,17 +84,19 @@ show_parts (TlmSpecialistSetup *self, const TlmSpecialistPlan *plan)
                                             plan->n_train, plan->n_valid, plan->n_held_out);
   g_autofree char *expect = tlm_examples_dup_expectation (plan->n_train + plan->n_valid
                                                           + plan->n_held_out);
-  g_autofree char *cut = plan->n_cut > 0
-                           ? g_strdup_printf (ngettext ("The end of %u text has no room and is left out.",
-                                                        "The ends of %u texts have no room and are left out.",
-                                                        plan->n_cut), plan->n_cut)
-                           : NULL;
+  g_autofree char *cut = plan->n_cut > 0 ? g_strdup_printf (
+                             ngettext ("The end of %u text has no room and is left out.",
+                                       "The ends of %u texts have no room and are left out.",
+                                       plan->n_cut),
+                             plan->n_cut)
+                                         : NULL;
   g_autofree char *text = g_strjoin ("\n", parts, expect, cut, NULL);
-  g_autofree char *answers = plan->n_labels > 0
-                               ? g_strdup_printf (ngettext ("%u label; nothing else can come out",
-                                                            "One of %u labels; nothing else can come out",
-                                                            plan->n_labels), plan->n_labels)
-                               : g_strdup (_("Free text"));
+  g_autofree char *answers = plan->n_labels > 0 ? g_strdup_printf (
+                                 ngettext ("%u label; nothing else can come out",
+                                           "One of %u labels; nothing else can come out",
+                                           plan->n_labels),
+                                 plan->n_labels)
+                                                : g_strdup (_("Free text"));
 
   adw_action_row_set_subtitle (self->parts_row, text);
   adw_action_row_set_subtitle (self->answers_row, answers);
@@ -105,8 +108,9 @@ show_memory (TlmSpecialistSetup *self, const TlmSpecialistPlan *plan)
   g_autofree char *needed = g_format_size (plan->memory);
   g_autofree char *there = g_format_size (plan->available);
   g_autofree char *text = plan->available > 0
-                            ? g_strdup_printf (_("Needs %s beside the model; %s are free"), needed, there)
-                            : g_strdup_printf (_("Needs %s beside the model"), needed);
+                              ? g_strdup_printf (_("Needs %s beside the model; %s are free"),
+                                                 needed, there)
+                              : g_strdup_printf (_("Needs %s beside the model"), needed);
 
   adw_action_row_set_subtitle (self->memory_row, text);
   gtk_widget_set_visible (self->memory_icon, plan->refusal != NULL);
@@ -115,15 +119,16 @@ show_memory (TlmSpecialistSetup *self, const TlmSpecialistPlan *plan)
 static void
 show_recipe (TlmSpecialistSetup *self, const TlmSpecialistPlan *plan)
 {
-  g_autofree char *text = g_strdup_printf (_("Chosen for you: rank %u, alpha %g, learning rate %g, at most "
-                                             "%u steps"), plan->rank, plan->alpha, plan->lr,
-                                           plan->n_steps);
+  g_autofree char *text = g_strdup_printf (
+      _("Chosen for you: rank %u, alpha %g, learning rate %g, at most "
+         "%u steps"),
+      plan->rank, plan->alpha, plan->lr, plan->n_steps);
 
   if (self->chosen != NULL && (plan->rank != self->chosen->rank || plan->lr != self->chosen->lr))
     {
       g_free (text);
-      text = g_strdup_printf (_("Yours: rank %u, alpha %g, learning rate %g, at most %u steps"), plan->rank,
-                              plan->alpha, plan->lr, plan->n_steps);
+      text = g_strdup_printf (_("Yours: rank %u, alpha %g, learning rate %g, at most %u steps"),
+                              plan->rank, plan->alpha, plan->lr, plan->n_steps);
     }
   adw_expander_row_set_subtitle (self->recipe_row, text);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The verdict. Of free text the score is how far the words agree with those wanted (ROUGE-L); so it is
- * called agreement there, and how many are right to the letter is said beside it. */
+/* The verdict. Of free text the score is how far the words agree with those wanted (ROUGE-L); so it
+ * is called agreement there, and how many are right to the letter is said beside it. */
 #include "specialist-verdict.h"
 
 #include <glib/gi18n.h>
@@ -46,33 +46,38 @@ tlm_verdict_dup_scores (const TlmVerdict *verdict, guint n_labels)
   if (verdict->n == 0)
     return g_strdup (_("No example was held out to judge it by."));
   if (n_labels > 0)
-    return g_strdup_printf (ngettext ("On %u example that it had never seen it was right in %d %%, the model "
-                                      "alone in %d %%.",
-                                      "On %u examples that it had never seen it was right in %d %%, the "
-                                      "model alone in %d %%.", verdict->n),
-                            verdict->n, percent (verdict->specialist), percent (verdict->base));
-  return g_strdup_printf (ngettext ("On %u example that it had never seen its words agreed with those wanted "
-                                    "to %d %%, those of the model alone to %d %%. %d %% were right to the "
-                                    "letter.",
-                                    "On %u examples that it had never seen its words agreed with those "
-                                    "wanted to %d %%, those of the model alone to %d %%. %d %% were right to "
-                                    "the letter.", verdict->n),
-                          verdict->n, percent (verdict->specialist), percent (verdict->base),
-                          percent (verdict->exact));
+    return g_strdup_printf (
+        ngettext ("On %u example that it had never seen it was right in %d %%, the model "
+                  "alone in %d %%.",
+                  "On %u examples that it had never seen it was right in %d %%, the "
+                  "model alone in %d %%.",
+                  verdict->n),
+        verdict->n, percent (verdict->specialist), percent (verdict->base));
+  return g_strdup_printf (
+      ngettext ("On %u example that it had never seen its words agreed with those wanted "
+                "to %d %%, those of the model alone to %d %%. %d %% were right to the "
+                "letter.",
+                "On %u examples that it had never seen its words agreed with those "
+                "wanted to %d %%, those of the model alone to %d %%. %d %% were right to "
+                "the letter.",
+                verdict->n),
+      verdict->n, percent (verdict->specialist), percent (verdict->base), percent (verdict->exact));
 }
 
 char *
 tlm_verdict_dup_difference (const TlmVerdict *verdict)
 {
   if (verdict->kind == TLM_VERDICT_TOO_FEW)
-    return g_strdup_printf (_("With %u examples or more it can be told whether that is more than chance."),
-                            JUDGED);
+    return g_strdup_printf (
+        _("With %u examples or more it can be told whether that is more than chance."), JUDGED);
   if (verdict->low > 0)
-    return g_strdup_printf (_("With so many examples the true gain is very likely between %d and %d points."),
-                            percent (verdict->low), percent (verdict->high));
-  return g_strdup_printf (_("With so many examples the true difference may be anything from %d to %d points, "
-                            "so this can be chance. More examples tell more."),
-                          percent (verdict->low), percent (verdict->high));
+    return g_strdup_printf (
+        _("With so many examples the true gain is very likely between %d and %d points."),
+        percent (verdict->low), percent (verdict->high));
+  return g_strdup_printf (
+      _("With so many examples the true difference may be anything from %d to %d points, "
+         "so this can be chance. More examples tell more."),
+      percent (verdict->low), percent (verdict->high));
 }
 
 static void
@@ -89,14 +94,16 @@ static void
 show_sure (TlmSpecialistVerdict *self, const TlmVerdict *verdict, guint n_labels)
 {
   g_autofree char *text
-    = verdict->asked < 1
-        ? g_strdup_printf (_("It is right in %d %%. In %d %% of cases it is not sure and says that a person is "
-                             "to be asked."), percent (verdict->right_when_sure),
-                           percent (verdict->asked))
-        : g_strdup (_("It is never sure enough; a person is to be asked each time."));
+      = verdict->asked < 1 ? g_strdup_printf (
+            _("It is right in %d %%. In %d %% of cases it is not sure and says that a person is "
+               "to be asked."),
+            percent (verdict->right_when_sure), percent (verdict->asked))
+                           : g_strdup (
+                               _("It is never sure enough; a person is to be asked each time."));
 
   adw_action_row_set_subtitle (self->sure_row, text);
-  gtk_widget_set_visible (GTK_WIDGET (self->sure_row), n_labels > 0 && verdict->right_when_sure > 0);
+  gtk_widget_set_visible (GTK_WIDGET (self->sure_row),
+                          n_labels > 0 && verdict->right_when_sure > 0);
 }
 
 /* What it does to the rest of what the model can. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The vote. Which answer is A is drawn anew for each text. Texts to which both answered the same are not
- * asked; they count as equal. */
+/* The vote. Which answer is A is drawn anew for each text. Texts to which both answered the same
+ * are not asked; they count as equal. */
 #include "specialist-vote.h"
 
 #include <glib/gi18n.h>
@@ -34,11 +34,13 @@ tlm_vote_tally_dup_text (const TlmVoteTally *tally)
 
   if (n == 0)
     return NULL;
-  return g_strdup_printf (ngettext ("Of %u answer you preferred the specialist’s %u times, the base’s %u times, "
-                                    "and %u were equal",
-                                    "Of %u answers you preferred the specialist’s %u times, the base’s %u "
-                                    "times, and %u were equal", n),
-                          n, tally->n_specialist, tally->n_base, tally->n_same);
+  return g_strdup_printf (
+      ngettext ("Of %u answer you preferred the specialist’s %u times, the base’s %u times, "
+                "and %u were equal",
+                "Of %u answers you preferred the specialist’s %u times, the base’s %u "
+                "times, and %u were equal",
+                n),
+      n, tally->n_specialist, tally->n_base, tally->n_same);
 }
 
 static void
@@ -165,7 +167,8 @@ static void
 tlm_specialist_vote_dispose (GObject *object)
 {
   tlm_specialist_vote_stop (TLM_SPECIALIST_VOTE (object));
-  adw_bin_set_child (ADW_BIN (object), NULL); /* bound, so the template would take it from the bin */
+  adw_bin_set_child (ADW_BIN (object),
+                     NULL); /* bound, so the template would take it from the bin */
   gtk_widget_dispose_template (GTK_WIDGET (object), TLM_TYPE_SPECIALIST_VOTE);
   G_OBJECT_CLASS (tlm_specialist_vote_parent_class)->dispose (object);
 }

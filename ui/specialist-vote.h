@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A blind vote: answers of the specialist and of its base to the same texts, without their names. */
+/* A blind vote: answers of the specialist and of its base to the same texts, without their names.
+ */
 #pragma once
 
 #include <adwaita.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What the files of the Specialists page share: specialists-page.c (its places, sets and the training) and
- * specialists-page-trained.c (the specialists themselves). */
+/* What the files of the Specialists page share: specialists-page.c (its places, sets and the
+ * training) and specialists-page-trained.c (the specialists themselves). */
 #pragma once
 
 #include "examples-page.h"

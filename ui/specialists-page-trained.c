@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The specialists of the page: their rows, and what is done with the one that is shown. The list is made
- * anew after each change, and so is what is shown of it. */
+/* The specialists of the page: their rows, and what is done with the one that is shown. The list is
+ * made anew after each change, and so is what is shown of it. */
 #include "specialists-page-private.h"
 
 #include "compat.h"
@@ -101,7 +101,8 @@ add_row (TlmSpecialistsPage *self, TlmTrained *trained)
   g_ptr_array_add (self->trained_rows, row);
 }
 
-/* One whose training ended just now is shown as soon as it is there, if its training was looked at. */
+/* One whose training ended just now is shown as soon as it is there, if its training was looked at.
+ */
 static void
 list_changed_cb (TlmSpecialistsPage *self)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The page and its places: the list leads to a set, a set to its training, a training to the specialist
- * that it makes. The frame's title and its way up follow. */
+/* The page and its places: the list leads to a set, a set to its training, a training to the
+ * specialist that it makes. The frame's title and its way up follow. */
 #include "specialists-page-private.h"
 
 #include "examples-templates.h"
@@ -72,7 +72,8 @@ up_cb (GtkWidget *widget, const char *action, GVariant *parameter)
 {
   TlmSpecialistsPage *self = TLM_SPECIALISTS_PAGE (widget);
 
-  tlm_specialists_page_show_place (self, get_above (gtk_stack_get_visible_child_name (self->stack)));
+  tlm_specialists_page_show_place (self,
+                                   get_above (gtk_stack_get_visible_child_name (self->stack)));
 }
 
 static void
@@ -117,7 +118,8 @@ template_activated_cb (GtkWidget *row, TlmSpecialistsPage *self)
 GtkWidget *
 tlm_specialists_page_make_row (const char *title, const char *subtitle)
 {
-  GtkWidget *row = adw_action_row_new (), *arrow = gtk_image_new_from_icon_name ("go-next-symbolic");
+  GtkWidget *row = adw_action_row_new (),
+            *arrow = gtk_image_new_from_icon_name ("go-next-symbolic");
 
   adw_preferences_row_set_use_markup (ADW_PREFERENCES_ROW (row), FALSE);
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), title);
@@ -252,7 +254,8 @@ train_cb (TlmSpecialistsPage *self)
     {
       tlm_specialists_page_show_place (self, "run");
       if (tlm_training_get_set_id (self->training) != tlm_example_set_get_id (set))
-        tlm_specialists_page_say (self, _("Another training is not ended yet. Let it end, or cancel it, first."));
+        tlm_specialists_page_say (
+            self, _("Another training is not ended yet. Let it end, or cancel it, first."));
       return;
     }
   tlm_specialist_setup_set_examples (self->setup, tlm_example_set_dup_examples (set));
@@ -318,7 +321,8 @@ tlm_specialists_page_set_services (TlmSpecialistsPage *self, TlmServices *servic
   tlm_specialist_run_view_set_training (self->run_view, self->training);
   g_signal_connect_object (tlm_example_sets_get_list (self->sets), "items-changed",
                            G_CALLBACK (sets_changed_cb), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (self->sets, "failed", G_CALLBACK (tlm_specialists_page_say), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->sets, "failed", G_CALLBACK (tlm_specialists_page_say), self,
+                           G_CONNECT_SWAPPED);
   g_signal_connect_object (self->training, "changed", G_CALLBACK (training_changed_cb), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (self->training, "progress", G_CALLBACK (update_training_row), self,

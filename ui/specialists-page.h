@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The Specialists page: what the person has taught, the sets of examples, and the way from one to the
- * other. */
+/* The Specialists page: what the person has taught, the sets of examples, and the way from one to
+ * the other. */
 #pragma once
 
 #include <adwaita.h>

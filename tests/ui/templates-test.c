@@ -7,6 +7,9 @@
 #include "compat.h"
 #include "composer.h"
 #include "coverage-strip.h"
+#include "examples-editor.h"
+#include "examples-page.h"
+#include "examples-row.h"
 #include "find-bar.h"
 #include "handoff-page.h"
 #include "hit-row.h"
@@ -23,9 +26,15 @@
 #include "route-button.h"
 #include "sidebar.h"
 #include "span-row.h"
+#include "specialist-page.h"
+#include "specialist-run-view.h"
+#include "specialist-setup.h"
+#include "specialist-verdict.h"
+#include "specialist-vote.h"
+#include "specialists-page.h"
 #include "summary-pane.h"
-#include "teach-page.h"
 #include "summary-receipt.h"
+#include "teach-page.h"
 #include "todo-page.h"
 #include "todo-row.h"
 
@@ -71,6 +80,9 @@ main (int argc, char **argv)
     { "code-block", tlm_code_block_get_type },
     { "composer", tlm_composer_get_type },
     { "coverage-strip", tlm_coverage_strip_get_type },
+    { "examples-editor", tlm_examples_editor_get_type },
+    { "examples-page", tlm_examples_page_get_type },
+    { "examples-row", tlm_examples_row_get_type },
     { "find-bar", tlm_find_bar_get_type },
     { "handoff-page", tlm_handoff_page_get_type },
     { "teach-page", tlm_teach_page_get_type },
@@ -89,6 +101,12 @@ main (int argc, char **argv)
     { "side-pane", tlm_side_pane_get_type },
     { "sidebar", tlm_sidebar_get_type },
     { "span-row", tlm_span_row_get_type },
+    { "specialist-page", tlm_specialist_page_get_type },
+    { "specialist-run-view", tlm_specialist_run_view_get_type },
+    { "specialist-setup", tlm_specialist_setup_get_type },
+    { "specialist-verdict", tlm_specialist_verdict_get_type },
+    { "specialist-vote", tlm_specialist_vote_get_type },
+    { "specialists-page", tlm_specialists_page_get_type },
     { "split-view", tlm_split_view_get_type },
     { "summary-pane", tlm_summary_pane_get_type },
     { "summary-receipt", tlm_summary_receipt_get_type },
