@@ -4,8 +4,6 @@
  * are words with a capital where the language would not put one. */
 #include "private-parts.h"
 
-#include "skills/language.h"
-
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
@@ -17,16 +15,38 @@ static const char *const placeholders[TLM_N_PRIVATE] = {
   N_("[phone number]"), N_("[IP address]"), N_("[address]"), N_("[number]"), N_("[name]"),
 };
 
-/* Where a word with a capital is no name: what a sentence begins with, the calendar, and so on. */
-#define NO_NAME                                                                                    \
-  "(?!(?:I|I['’]\\w{1,3}|A|An|The|This|That|These|Those|There|Then|Here|He|She|It|We|You|They|My|Your|His|" \
+/* Where a word with a capital is no name: what a sentence begins with, the calendar, short forms such
+ * as VAT, and what everybody knows: countries, great cities, languages, systems. */
+#define COMMON_WORDS                                                                               \
+  "I|I['’]\\w{1,3}|A|An|The|This|That|These|Those|There|Then|Here|He|She|It|We|You|They|My|Your|His|" \
   "Her|Our|Their|Its|What|Who|When|Where|Why|How|Which|Is|Are|Was|Were|Do|Does|Did|Can|Could|Should|" \
-  "Would|Will|Please|Dear|Hello|Hi|Thanks|Thank|Yes|No|Not|And|But|Or|So|If|As|At|By|For|From|In|Of|On|To|" \
-  "With|After|Before|Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday|January|February|March|" \
-  "April|May|June|July|August|September|October|November|December|English|German|French|Spanish|" \
-  "Italian|Internet|OK|PS|Today|Tomorrow|Yesterday|Ich|Wir|Sie|Er|Es|Der|Die|Das|Ein|Eine|Und|Aber|Bitte|Hallo|Liebe|Lieber|"   \
-  "Le|La|Les|Un|Une|Je|Nous|Vous|Il|Elle|El|Los|Las|Yo|Bonjour|Hola|Ciao)\\b)"
+  "Would|Will|Please|Dear|Hello|Hi|Thanks|Thank|Yes|No|Not|And|But|Or|So|If|As|At|By|For|From|In|Of|" \
+  "On|To|With|After|Before|Ask|Call|Draft|Email|Give|Go|Learn|Make|Plan|Ring|Send|Tell|Translate|" \
+  "Write|Sir|Madam|Ladies|Gentlemen|Kind|Best|Regards|Today|Tomorrow|Yesterday|Internet|PS|"       \
+  "Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday|January|February|March|April|May|June|" \
+  "July|August|September|October|November|December|Ich|Wir|Sie|Er|Es|Der|Die|Das|Ein|Eine|Mein|"   \
+  "Meine|Meinem|Meiner|Dein|Deine|Unser|Unsere|Und|Aber|Bitte|Hallo|Liebe|Lieber|Viele|Grüße|"     \
+  "Grüßen|Sehr|Le|La|Les|Un|Une|Je|Mon|Ma|Mes|Nous|Vous|Il|Elle|Merci|Bonjour|El|Los|Las|Yo|Mi|"    \
+  "Hola|Ciao|Mio|Mia[ ]\\p{Ll}|[DL]['’]\\p{Ll}\\w{0,30}"
+#define KNOWN_PLACES                                                                               \
+  "Africa|America|Asia|Australia|Austria|Belgium|Brazil|Britain|Canada|China|Denmark|Egypt|England|" \
+  "Europe|Finland|France|Germany|Greece|India|Ireland|Italy|Japan|Kingdom|Mexico|Netherlands|Norway|" \
+  "Poland|Portugal|Russia|Scotland|Spain|Sweden|Switzerland|Turkey|Ukraine|United|States|Wales|"   \
+  "Athens|Beijing|Berlin|Brussels|Lisbon|London|Madrid|Milan|Moscow|Munich|Paris|Prague|Rome|Tokyo|" \
+  "Venice|Vienna|Zurich|Deutschland|Österreich|Schweiz|Hamburg|München|Wien|Köln|Italia|Roma|Milano|" \
+  "Firenze|Venezia|Napoli|Torino|España|Barcelona|Sevilla|Lyon|Marseille|Suisse|Allemagne|Espagne|" \
+  "Italie|English|German|French|Spanish|Italian|Japanese|Chinese|Russian|Python|Java|JavaScript|Linux|" \
+  "Windows|Android|Excel|Word"
+#define TITLES                                                                                     \
+  "Mr|Mrs|Ms|Miss|Mx|Dr|Prof|Herr|Herrn|Frau|Monsieur|Madame|Mme|Mlle|Maître|Señor|Señora|Sr|Sra|Sig|" \
+  "Signor|Signora|Don|Doña"
+#define NO_NAME "(?!(?:" COMMON_WORDS "|" TITLES "|" KNOWN_PLACES "|\\p{Lu}{2,4})\\b)"
 #define CAPPED NO_NAME "\\p{Lu}[\\p{L}\\p{M}'’-]{1,30}"
+/* Behind which a name stands. */
+#define KIN                                                                                        \
+  "aunt|boyfriend|brother|colleague|dad|daughter|girlfriend|husband|mother|mum|neighbour|nephew|niece|" \
+  "partner|sister|son|uncle|wife|Bruder|Cousin|Cousine|Freund|Freundin|Kollege|Kollegin|Mama|Mann|" \
+  "Mutter|Nachbar|Nachbarin|Neffen?|Nichte|Oma|Onkel|Opa|Papa|Schwester|Sohn|Tante|Tochter|Vater"
 #define MONTHS                                                                                     \
   "(?:jan|jui|jun|feb|mar|mär|apr|may|mai|jul|aug|sep|oct|okt|nov|dec|dez|ene|abr|ago|dic|fév|avr|août|déc|"   \
   "gen|giu|lug|ott)[\\p{L}]{0,8}\\.?"
@@ -36,7 +56,7 @@ typedef struct
   TlmPrivateKind kind;
   const char    *pattern;
   gboolean     (*check) (const char *match, gsize len); /* (nullable) */
-  gboolean       english; /* only in English, where other nouns have no capital */
+  gboolean       no_german; /* where each noun has a capital */
 } Rule;
 
 /* The digits alone, at most @max of them. */
@@ -125,36 +145,46 @@ static const Rule rules[] = {
   { TLM_PRIVATE_PHONE, "(?<![\\w.,])\\(?[0-9]{3}\\)?[ .-][0-9]{3,4}[ .-][0-9]{4}(?!\\w)", is_phone, FALSE },
   { TLM_PRIVATE_ADDRESS,
     "\\b[0-9]{1,5}[A-Za-z]?,?[ ](?:\\p{Lu}[\\p{L}\\p{M}'’.-]{1,30}[ ]){1,4}(?:Street|St|Road|Rd|Avenue|Ave|Lane|Ln|"
-    "Drive|Dr|Court|Ct|Place|Square|Sq|Terrace|Way|Close|Crescent|Row|Boulevard|Blvd|Gardens|Hill)\\b\\.?", NULL,
+    "Drive|Dr|Court|Ct|Place|Square|Sq|Terrace|Way|Close|Crescent|Row|Boulevard|Blvd|Gardens|Grove|Hill|"
+    "Mews|Park|View|Walk)\\b\\.?", NULL,
     FALSE },
   { TLM_PRIVATE_ADDRESS,
     "\\b\\p{Lu}[\\p{L}\\p{M}.-]{0,30}(?:[ ]\\p{Lu}[\\p{L}\\p{M}.-]{0,30}){0,2}"
     "(?:straße|strasse|str\\.|weg|gasse|platz|allee|ufer|damm|ring|straat|laan|gatan|vägen)[ ][0-9]{1,4}[ ]?[a-z]?\\b", NULL,
     FALSE },
   { TLM_PRIVATE_ADDRESS,
-    "\\b(?:[0-9]{1,4},?[ ])?(?i:rue|avenue|boulevard|place|via|viale|piazza|calle|avenida|plaza|rua)[ ]"
+    "\\b(?:[0-9]{1,4}(?:[ ]?(?:bis|ter|[a-zA-Z]))?,?[ ])?(?i:rue|avenue|boulevard|place|via|viale|piazza|calle|avenida|plaza|rua)[ ]"
     "(?:(?:de|du|des|della|del|la|le|los|las|da|dos)[ ]){0,2}\\p{Lu}[\\p{L}\\p{M}'’-]{1,30}"
-    "(?:[ ]\\p{Lu}[\\p{L}\\p{M}'’-]{1,30}){0,3}(?:,?[ ][0-9]{1,4})?", NULL, FALSE },
+    "(?:[ ]\\p{Lu}[\\p{L}\\p{M}'’-]{1,30}){0,3}(?:,?[ ][0-9]{1,4}\\b)?", NULL, FALSE },
   { TLM_PRIVATE_ADDRESS, "\\b(?:[A-Z]{1,2}-)?[0-9]{5}[ ]\\p{Lu}[\\p{L}\\p{M}-]{2,30}", NULL, FALSE },
-  { TLM_PRIVATE_ADDRESS, "\\b[A-Z]{1,2}[0-9][A-Z0-9]?[ ][0-9][A-Z]{2}\\b", NULL, FALSE },
-  { TLM_PRIVATE_ADDRESS, "\\b[A-Z]{2}[ ][0-9]{5}(?:-[0-9]{4})?\\b", NULL, FALSE },
-  { TLM_PRIVATE_NUMBER, "(?<![\\w.,/-])(?:[A-Z]{1,4}[ ]?)?[0-9][A-Z0-9]{0,11}(?:[ /-][A-Z0-9]{1,10}){0,5}(?![\\w/-])", has_five_digits,
+  { TLM_PRIVATE_ADDRESS, "\\b[A-Z]{1,2}[0-9][A-Z0-9]?[ ][0-9][A-Z]{2}\\b(?:[ ]\\p{Lu}[\\p{L}-]{2,30})?", NULL, FALSE },
+  { TLM_PRIVATE_ADDRESS, "\\b[A-Z]{2}[ ][0-9]{5}(?:-[0-9]{4})?(?![\\w/-])", NULL, FALSE },
+  { TLM_PRIVATE_NUMBER, "(?<![\\w.,/-])(?:[A-Z]{1,4}[ -]?)?[0-9][A-Z0-9]{0,11}(?:[ /-][A-Z0-9]{1,10}){0,5}(?![\\w/-])", has_five_digits,
     FALSE },
+  { TLM_PRIVATE_NUMBER, "\\b[A-Z]{1,8}[0-9][A-Z0-9]{4,20}\\b", has_five_digits, FALSE },
   { TLM_PRIVATE_NAME,
-    "(?:\\b(?:Mr|Mrs|Ms|Miss|Mx|Dr|Prof|Herr|Herrn|Frau|Monsieur|Madame|Mme|Mlle|Señor|Señora|Sr|Sra|Sig|Signor|"
-    "Signora|Don|Doña)\\.?[ ]){1,3}\\p{Lu}[\\p{L}\\p{M}'’.-]{0,30}(?:[ ](?:(?:van|von|de|der|den|da|dos|el|al|bin)[ ]){0,2}"
+    "(?:\\b(?:" TITLES "|M(?=\\.))\\.?[ ]){1,3}\\p{Lu}[\\p{L}\\p{M}'’.-]{0,30}(?:[ ](?:(?:van|von|de|der|den|da|dos|el|al|bin)[ ]){0,2}"
     "\\p{Lu}[\\p{L}\\p{M}'’-]{1,30}){0,3}", NULL, FALSE },
   { TLM_PRIVATE_NAME, "[\\p{Han}\\p{Katakana}ー]{1,6}(?:さん|様|先生|氏|くん|ちゃん)", NULL, FALSE },
   { TLM_PRIVATE_NAME, /* whoever says so */
-    "(?<=my name is |My name is |I am called |ich heiße |Ich heiße |mein Name ist |Mein Name ist |je m['’]appelle |me llamo "
-    "|mi chiamo |меня зовут )[\\p{L}\\p{M}'’-]{2,30}(?:[ ]\\p{Lu}[\\p{L}\\p{M}'’-]{1,30}){0,3}", NULL, FALSE },
+    "(?<=my name is |My name is |I am called |ich heiße |Ich heiße |heißt |mein Name ist |Mein Name ist |je m['’]appelle |me llamo "
+    "|mi chiamo |s['’]appelle |se llama |si chiama |меня зовут )[\\p{L}\\p{M}'’-]{2,30}(?:[ ]\\p{Lu}[\\p{L}\\p{M}'’-]{1,30}){0,3}", NULL, FALSE },
+  { TLM_PRIVATE_NAME, "\\b(?:" KIN "),?[ ]\\K" CAPPED "(?:[ ]" CAPPED "){0,3}\\b", NULL, FALSE },
+  { TLM_PRIVATE_NAME, /* greeted in haste */
+    "(?i)\\b(?:hi|hey|hello|hallo|salut|coucou|ciao|hola)[ ]\\K(?!(?:all|everyone|everybody|folks|guys|team|there|"
+    "zusammen|alle|leute|buenas|todos|todas|tous|toutes|tutti|tutte|world)\\b)\\p{L}{2,30}(?=[,!:\n])", NULL, FALSE },
+  { TLM_PRIVATE_NAME, /* signed */
+    "(?<=\n)" CAPPED "(?=\\s{0,9}\\z)", NULL, FALSE },
   { TLM_PRIVATE_NAME, /* two or more in a row */
-    "\\b" CAPPED "(?:[ ](?:\\p{Lu}\\.[ ]|(?:van|von|de|der|den|da|dos|el|al|bin|ibn)[ ]){0,2}" CAPPED "){1,3}", NULL, FALSE },
+    "\\b" CAPPED "(?:[ ](?:\\p{Lu}\\.[ ]|(?i:van|von|de|der|den|da|di|dos|el|al|bin|ibn|la|le|lo)[ ]){0,2}" CAPPED "){1,3}", NULL, FALSE },
   { TLM_PRIVATE_NAME, /* one, inside a sentence */
     "(?<=[\\p{Ll}\\p{N},;:(] )" CAPPED "\\b", NULL, TRUE },
   { TLM_PRIVATE_NAME, /* one at the beginning that does something */
     "\\b" CAPPED "(?=['’]s\\b|[ ](?:said|says|will|wants|called|told|asked|has|had|is|was|and[ ]\\p{Lu}))", NULL, TRUE },
+  { TLM_PRIVATE_NAME, "\\b" CAPPED "\\b", NULL, FALSE }, /* WORD: one that was met in a name */
 };
+
+#define WORD (G_N_ELEMENTS (rules) - 1)
 
 static GRegex *
 get_regex (gsize i)
@@ -173,23 +203,73 @@ get_regex (gsize i)
   return compiled[i];
 }
 
+static gboolean
+is_free (const guint8 *taken, const TlmPrivatePart *part)
+{
+  for (gsize i = part->start; i < part->end; i++)
+    if (taken[i] != 0)
+      return FALSE;
+  return TRUE;
+}
+
 static void
-apply (gsize i, const char *text, gsize len, const char *taken, GArray *found)
+get_place (const GMatchInfo *info, TlmPrivatePart *part)
+{
+  int start, end;
+
+  g_match_info_fetch_pos (info, 0, &start, &end);
+  part->start = (gsize) start;
+  part->end = (gsize) end;
+}
+
+static void
+apply (gsize i, const char *text, gsize len, const guint8 *taken, GArray *found)
 {
   g_autoptr (GMatchInfo) info = NULL;
-  int                    start, end;
 
   g_regex_match_full (get_regex (i), text, (gssize) len, 0, 0, &info, NULL);
   for (; g_match_info_matches (info); g_match_info_next (info, NULL))
     {
       TlmPrivatePart part = { .kind = rules[i].kind };
 
-      g_match_info_fetch_pos (info, 0, &start, &end);
-      part.start = (gsize) start;
-      part.end = (gsize) end;
-      if (memchr (taken + start, 1, part.end - part.start) == NULL
-          && (rules[i].check == NULL || rules[i].check (text + start, part.end - part.start)))
+      get_place (info, &part);
+      if (is_free (taken, &part)
+          && (rules[i].check == NULL || rules[i].check (text + part.start, part.end - part.start)))
         g_array_append_val (found, part);
+    }
+}
+
+static gboolean
+is_german (const char *text)
+{
+  return g_regex_match_simple ("\\b(?:ich|der|das|und|ist|nicht|mit|dem|den|ein|eine|mein|meine|auf|"
+                               "für|wie|wird|wurde|kann|bitte|haben?)\\b",
+                               text, 0, 0);
+}
+
+/* The words of each name once more, wherever one stands with a capital: at the beginning of a sentence,
+ * say, where a word that was not met before may be any. */
+static void
+find_again (const char *text, gsize len, const guint8 *taken, GArray *parts)
+{
+  g_autoptr (GHashTable) known = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+
+  for (int pass = 0; pass < 2; pass++)
+    {
+      g_autoptr (GMatchInfo) info = NULL;
+
+      g_regex_match_full (get_regex (WORD), text, (gssize) len, 0, 0, &info, NULL);
+      for (; g_match_info_matches (info); g_match_info_next (info, NULL))
+        {
+          g_autofree char *word = g_match_info_fetch (info, 0);
+          TlmPrivatePart part = { .kind = TLM_PRIVATE_NAME };
+
+          get_place (info, &part);
+          if (pass == 0 && taken[part.start] == TLM_PRIVATE_NAME + 1)
+            g_hash_table_add (known, g_steal_pointer (&word));
+          else if (pass == 1 && is_free (taken, &part) && g_hash_table_contains (known, word))
+            g_array_append_val (parts, part);
+        }
     }
 }
 
@@ -201,35 +281,28 @@ compare_parts (gconstpointer a, gconstpointer b)
   return x < y ? -1 : x > y;
 }
 
-/* A short text tells little; one such word of German is enough to keep its nouns. */
-static gboolean
-is_english (const char *text, gsize len)
-{
-  return tlm_text_is_english (text, len)
-         && !g_regex_match_simple ("\\b(?:ich|der|das|und|ist|nicht|mit|dem|den|ein|eine)\\b", text, 0, 0);
-}
-
 GArray *
 tlm_private_find (const char *text, gsize len)
 {
-  GArray          *parts = g_array_new (FALSE, FALSE, sizeof (TlmPrivatePart));
-  g_autofree char *taken = g_malloc0 (len + 1); /* 1 for each byte of a part */
-  gboolean         english = is_english (text, len);
+  GArray            *parts = g_array_new (FALSE, FALSE, sizeof (TlmPrivatePart));
+  g_autofree guint8 *taken = g_malloc0 (len + 1); /* for each byte of a part its kind and 1 */
+  gboolean           german = is_german (text);
 
-  for (gsize i = 0; i < G_N_ELEMENTS (rules); i++)
+  for (gsize i = 0; i < WORD; i++)
     {
       guint before = parts->len;
 
-      if (rules[i].english && !english)
+      if (rules[i].no_german && german)
         continue;
       apply (i, text, len, taken, parts);
       for (guint k = before; k < parts->len; k++)
         {
           const TlmPrivatePart *part = &g_array_index (parts, TlmPrivatePart, k);
 
-          memset (taken + part->start, 1, part->end - part->start);
+          memset (taken + part->start, (int) part->kind + 1, part->end - part->start);
         }
     }
+  find_again (text, len, taken, parts);
   g_array_sort (parts, compare_parts);
   return parts;
 }
