@@ -254,8 +254,14 @@ load_data (Run *run, GError **error)
   if (!tlm_dataset_add_file (run->data, notes, DOCUMENT_WEIGHT, error))
     return FALSE;
   for (char **more = run->o->notes; more != NULL && *more != NULL; more++)
-    if (!tlm_dataset_add_file (run->data, *more, DOCUMENT_WEIGHT, error))
-      return FALSE;
+    {
+      gsize before = run->data->n;
+
+      if (!tlm_dataset_add_file (run->data, *more, DOCUMENT_WEIGHT, error))
+        return FALSE;
+      for (gsize i = before; i < run->data->n; i++) /* they judge: tinylm-cli eval notes */
+        run->data->examples[i].n_questions = 0;
+    }
   run->n_notes = run->data->n;
   if (run->config.document_epochs > 0
       && !tlm_dataset_add_file (run->data, documents, DOCUMENT_WEIGHT, error))
@@ -338,7 +344,7 @@ parse (Options *o, guint64 *seed, int *argc, char ***argv)
     { "data", 0, 0, G_OPTION_ARG_FILENAME, &o->data, N_ ("Folder with notes-train and notes-v1"),
       N_ ("FOLDER") },
     { "notes", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &o->notes,
-      N_ ("More labelled notes; may be repeated"), N_ ("FILE") },
+      N_ ("More labelled notes, but for their questions; may be repeated"), N_ ("FILE") },
     { "vectors", 0, 0, G_OPTION_ARG_FILENAME, &o->vectors,
       N_ ("GGUF whose token vectors are the beginning (random ones)"), N_ ("FILE") },
     { "vocab", 0, 0, G_OPTION_ARG_FILENAME, &o->vocab,
