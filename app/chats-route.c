@@ -10,7 +10,8 @@
 #include <string.h>
 
 /* A question is put to the notes when that is likelier than all else, or likely enough of one that can do
- * no harm. Of 341 broad requests of high risk, none of which the router had seen, neither takes one. */
+ * no harm. Of 341 broad requests of high risk neither takes one, on folds whose router had not seen them; the
+ * router that ships was trained on them. */
 #define P_ASK 0.5f
 #define P_ASK_HARMLESS 0.2f
 #define P_HARMLESS 0.02f /* that a wrong answer could hurt: below it */
