@@ -424,6 +424,29 @@ TEST_F (Eeny, AnswersFromTheNoteOrNotAtAll)
   EXPECT_EQ (ask (r, "# Only a heading", ""), "");
 }
 
+/* Two parts that answer alike: what is known of them beforehand decides, and of "none" as well. */
+TEST_F (Eeny, WeighsThePartsOfAText)
+{
+  const std::string first = "The ferry leaves from Harwich at nine.\n\n";
+  const std::string text = first + "The ferry leaves from Harwich at noon.\n";
+  const std::string question = "When does the ferry leave?";
+  tl_error err = {};
+  auto start_of = [&] (float of_first, float of_second, float of_none)
+    {
+      const tl_ask_part parts[] = { { 0, of_first }, { first.size (), of_second } };
+      tl_span answer = {};
+
+      EXPECT_TRUE (tl_reader_ask_parts (r, text.data (), text.size (), question.data (),
+                                        question.size (), parts, 2, of_none, &answer, &err))
+        << err.message;
+      return answer.end > answer.start ? (int) answer.start : -1;
+    };
+
+  EXPECT_EQ (start_of (9.0f, 0.0f, 0.0f), 0);
+  EXPECT_EQ (start_of (0.0f, 9.0f, 0.0f), (int) first.size ());
+  EXPECT_EQ (start_of (0.0f, 0.0f, 30.0f), -1);
+}
+
 /* Sixty sections of four units: windows end at headings, and the answer may be in any. */
 TEST_F (Eeny, AnswersFromFarDownALongNote)
 {
