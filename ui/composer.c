@@ -1,7 +1,20 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The composer: a text that grows with its lines, Enter sends, Shift+Enter breaks the line. While an
- * answer is being made its button stops it. It never clears itself: the one who sends does. */
+ * answer is being made its button stops it. It never clears itself: the one who sends does. A text
+ * too long to be laid out at once is set aside whole, and stands as a line above what is written. */
 #include "composer.h"
+
+#include "markdown-view.h"
+#include "text-input.h"
+
+#include <glib/gi18n.h>
+#include <string.h>
+
+/* A longer text is set aside: at 1.5 ms a KiB of one line, a tenth of a second to be laid out. Up to
+ * TLM_MARKDOWN_VIEW_MAX_BYTES the person may put it in. */
+#define ASIDE_BYTES (64 << 10)
+
+#define SEPARATOR "\x1d" /* ASCII's group separator: between the texts of a draft, and in none */
 
 struct _TlmComposer
 {
@@ -10,6 +23,9 @@ struct _TlmComposer
   GtkWidget *placeholder;
   GtkWidget *send_button;
   GtkWidget *stop_button;
+  GtkWidget *aside_box; /* a line for each of the texts set aside */
+  GPtrArray *aside;     /* of char * */
+  gboolean   putting_in;
   gboolean   busy;
   gboolean   composing; /* an input method is in the middle of a character */
 };
@@ -26,13 +42,8 @@ static guint signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE (TlmComposer, tlm_composer, ADW_TYPE_BIN)
 
-/**
- * tlm_composer_dup_text:
- *
- * Returns: (transfer full): what is written
- */
-char *
-tlm_composer_dup_text (TlmComposer *self)
+static char *
+dup_written (TlmComposer *self)
 {
   GtkTextBuffer *buffer = gtk_text_view_get_buffer (GTK_TEXT_VIEW (self->view));
   GtkTextIter start, end;
@@ -41,12 +52,35 @@ tlm_composer_dup_text (TlmComposer *self)
   return gtk_text_buffer_get_text (buffer, &start, &end, TRUE);
 }
 
+/* @written: (transfer full): what the texts set aside come after */
+static char *
+join (TlmComposer *self, char *written, const char *separator)
+{
+  g_autoptr (GString) all = g_string_new (written);
+
+  g_free (written);
+  for (guint i = 0; i < self->aside->len; i++)
+    g_string_append_printf (all, "%s%s", separator, (char *) g_ptr_array_index (self->aside, i));
+  return g_string_free (g_steal_pointer (&all), FALSE);
+}
+
+/**
+ * tlm_composer_dup_text:
+ *
+ * Returns: (transfer full): all there is, as tlm_composer_set_text() takes it
+ */
+char *
+tlm_composer_dup_text (TlmComposer *self)
+{
+  return join (self, dup_written (self), SEPARATOR);
+}
+
 static gboolean
 has_words (TlmComposer *self)
 {
-  g_autofree char *text = tlm_composer_dup_text (self);
+  g_autofree char *text = dup_written (self);
 
-  return *g_strstrip (text) != '\0';
+  return self->aside->len > 0 || *g_strstrip (text) != '\0';
 }
 
 static void
@@ -60,15 +94,167 @@ update (TlmComposer *self)
   gtk_widget_set_visible (self->stop_button, self->busy);
 }
 
+/* ---- Texts set aside ---- */
+
+static GtkWidget *
+new_button (const char *action, guint i)
+{
+  GtkWidget *button = gtk_button_new ();
+
+  gtk_actionable_set_action_name (GTK_ACTIONABLE (button), action);
+  gtk_actionable_set_action_target (GTK_ACTIONABLE (button), "u", i);
+  gtk_widget_add_css_class (button, "flat");
+  return button;
+}
+
+static GtkWidget *
+new_remove_button (guint i)
+{
+  GtkWidget *button = new_button ("composer.remove-text", i);
+
+  gtk_button_set_icon_name (GTK_BUTTON (button), "window-close-symbolic");
+  gtk_widget_set_tooltip_text (button, _("Remove the Pasted Text"));
+  gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  _("Remove the Pasted Text"), -1);
+  return button;
+}
+
+static GtkWidget *
+new_put_in_button (guint i)
+{
+  GtkWidget *button = new_button ("composer.put-in", i);
+
+  gtk_button_set_label (GTK_BUTTON (button), _("Put Into the Message"));
+  return button;
+}
+
+static GtkWidget *
+new_line (TlmComposer *self, guint i)
+{
+  gsize bytes = strlen (g_ptr_array_index (self->aside, i));
+  g_autofree char *size = g_format_size (bytes);
+  /* Translators: a text too long to be shown where messages are written; then its size. */
+  g_autofree char *words = g_strdup_printf (_("Pasted text, %s"), size);
+  GtkWidget *line = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
+  GtkWidget *label = gtk_label_new (words);
+
+  gtk_label_set_xalign (GTK_LABEL (label), 0);
+  gtk_label_set_ellipsize (GTK_LABEL (label), PANGO_ELLIPSIZE_END);
+  gtk_widget_set_hexpand (label, TRUE);
+  gtk_box_append (GTK_BOX (line), gtk_image_new_from_icon_name ("edit-paste-symbolic"));
+  gtk_box_append (GTK_BOX (line), label);
+  if (bytes <= TLM_MARKDOWN_VIEW_MAX_BYTES)
+    gtk_box_append (GTK_BOX (line), new_put_in_button (i));
+  gtk_box_append (GTK_BOX (line), new_remove_button (i));
+  return line;
+}
+
+static void
+update_aside (TlmComposer *self)
+{
+  GtkWidget *line;
+
+  while ((line = gtk_widget_get_first_child (self->aside_box)) != NULL)
+    gtk_box_remove (GTK_BOX (self->aside_box), line);
+  for (guint i = 0; i < self->aside->len; i++)
+    gtk_box_append (GTK_BOX (self->aside_box), new_line (self, i));
+  gtk_widget_set_visible (self->aside_box, self->aside->len > 0);
+  update (self);
+}
+
+static void
+refuse (TlmComposer *self, gsize bytes)
+{
+  g_autofree char *size = g_format_size (bytes), *limit = g_format_size (TLM_TEXT_MAX_BYTES);
+  /* Translators: both are sizes, as "70 MB". */
+  g_autofree char *words = g_strdup_printf (_("A message takes up to %s, and this would make it %s. "
+                                              "It was not put in; nothing else has changed."),
+                                            limit, size);
+
+  gtk_widget_activate_action (GTK_WIDGET (self), "win.toast", "s", words);
+}
+
+/* @text: (transfer full) */
+static void
+set_aside (TlmComposer *self, char *text)
+{
+  g_autofree char *before = tlm_composer_dup_text (self);
+  gsize bytes = strlen (before) + strlen (text);
+
+  if (bytes > TLM_TEXT_MAX_BYTES)
+    {
+      refuse (self, bytes);
+      g_free (text);
+      return;
+    }
+  g_ptr_array_add (self->aside, g_strdelimit (text, SEPARATOR, ' '));
+  update_aside (self);
+}
+
+/* Whichever way a text comes: pasted, dropped, or as the draft. */
+static void
+insert_text_cb (TlmComposer   *self,
+                GtkTextIter   *place,
+                const char    *text,
+                int            bytes,
+                GtkTextBuffer *buffer)
+{
+  if (self->putting_in || bytes <= ASIDE_BYTES)
+    return;
+  g_signal_stop_emission_by_name (buffer, "insert-text");
+  set_aside (self, g_strndup (text, (gsize) bytes));
+  g_signal_emit (self, signals[CHANGED], 0);
+}
+
+/* @parameter: which; (transfer full) (nullable) */
+static char *
+take_aside (TlmComposer *self, GVariant *parameter)
+{
+  guint i = g_variant_get_uint32 (parameter);
+  char *text = i < self->aside->len ? g_ptr_array_steal_index (self->aside, i) : NULL;
+
+  update_aside (self);
+  gtk_widget_grab_focus (self->view);
+  return text;
+}
+
+static void
+remove_text_cb (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  TlmComposer *self = TLM_COMPOSER (widget);
+
+  g_free (take_aside (self, parameter));
+  g_signal_emit (self, signals[CHANGED], 0);
+}
+
+static void
+put_in_cb (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  TlmComposer *self = TLM_COMPOSER (widget);
+  g_autofree char *text = take_aside (self, parameter);
+
+  if (text == NULL)
+    return;
+  self->putting_in = TRUE;
+  gtk_text_buffer_insert_at_cursor (gtk_text_view_get_buffer (GTK_TEXT_VIEW (self->view)), text, -1);
+  self->putting_in = FALSE;
+}
+
 /**
  * tlm_composer_set_text:
- * @text: takes the place of what is written; the cursor goes to its end
+ * @text: takes the place of all there is; the cursor goes to its end
  */
 void
 tlm_composer_set_text (TlmComposer *self, const char *text)
 {
-  gtk_text_buffer_set_text (gtk_text_view_get_buffer (GTK_TEXT_VIEW (self->view)), text, -1);
-  update (self);
+  g_auto (GStrv) parts = g_strsplit (text, SEPARATOR, -1);
+  GtkTextBuffer *buffer = gtk_text_view_get_buffer (GTK_TEXT_VIEW (self->view));
+
+  g_ptr_array_set_size (self->aside, 0);
+  gtk_text_buffer_set_text (buffer, parts[0] != NULL ? parts[0] : "", -1);
+  for (guint i = 1; parts[0] != NULL && parts[i] != NULL; i++)
+    set_aside (self, g_strdup (parts[i]));
+  update_aside (self);
 }
 
 /**
@@ -103,10 +289,10 @@ changed_cb (TlmComposer *self)
 static void
 send_cb (TlmComposer *self)
 {
-  g_autofree char *text = tlm_composer_dup_text (self);
+  g_autofree char *text = join (self, dup_written (self), "\n\n");
 
   if (!self->busy && has_words (self))
-    g_signal_emit (self, signals[SEND], 0, text);
+    g_signal_emit (self, signals[SEND], 0, text + strspn (text, "\n"));
 }
 
 static void
@@ -141,6 +327,7 @@ static void
 tlm_composer_dispose (GObject *object)
 {
   gtk_widget_dispose_template (GTK_WIDGET (object), TLM_TYPE_COMPOSER);
+  g_clear_pointer (&TLM_COMPOSER (object)->aside, g_ptr_array_unref);
   G_OBJECT_CLASS (tlm_composer_parent_class)->dispose (object);
 }
 
@@ -161,6 +348,9 @@ tlm_composer_class_init (TlmComposerClass *klass)
   gtk_widget_class_bind_template_child (widget_class, TlmComposer, placeholder);
   gtk_widget_class_bind_template_child (widget_class, TlmComposer, send_button);
   gtk_widget_class_bind_template_child (widget_class, TlmComposer, stop_button);
+  gtk_widget_class_bind_template_child (widget_class, TlmComposer, aside_box);
+  gtk_widget_class_install_action (widget_class, "composer.put-in", "u", put_in_cb);
+  gtk_widget_class_install_action (widget_class, "composer.remove-text", "u", remove_text_cb);
   gtk_widget_class_bind_template_callback (widget_class, send_cb);
   gtk_widget_class_bind_template_callback (widget_class, stop_cb);
   gtk_widget_class_bind_template_callback (widget_class, key_pressed_cb);
@@ -171,6 +361,9 @@ static void
 tlm_composer_init (TlmComposer *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  self->aside = g_ptr_array_new_with_free_func (g_free);
+  g_signal_connect_object (gtk_text_view_get_buffer (GTK_TEXT_VIEW (self->view)), "insert-text",
+                           G_CALLBACK (insert_text_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (gtk_text_view_get_buffer (GTK_TEXT_VIEW (self->view)), "changed",
                            G_CALLBACK (changed_cb), self, G_CONNECT_SWAPPED);
   update (self);

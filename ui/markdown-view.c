@@ -9,9 +9,11 @@
 #include "markdown.h"
 
 #include <glib/gi18n.h>
+#include <string.h>
 
 #define INDENT 18           /* px a list level */
 #define PLAIN_MAX_HEIGHT 480 /* px; a longer plain text scrolls by itself */
+#define BEGINNING_BYTES (64 << 10) /* of a text that is too long to be shown */
 
 struct _TlmMarkdownView
 {
@@ -128,6 +130,27 @@ append_block (TlmMarkdownView *self, const TlmBlock *block)
   g_ptr_array_add (self->widgets, inner);
 }
 
+/* All of the text, or its beginning and a line that says so. */
+static void
+set_plain_text (GtkTextBuffer *buffer, const char *text)
+{
+  gsize bytes = strlen (text);
+  g_autofree char *size = g_format_size (bytes), *more = NULL;
+  const char *end = g_utf8_find_prev_char (text, text + MIN (bytes, BEGINNING_BYTES));
+  GtkTextIter last;
+
+  gtk_text_buffer_set_text (buffer, text,
+                            bytes > TLM_MARKDOWN_VIEW_MAX_BYTES ? (int) (end - text) : -1);
+  if (bytes <= TLM_MARKDOWN_VIEW_MAX_BYTES)
+    return;
+  /* Translators: after the beginning of a very long message; then its size. */
+  more = g_strdup_printf (_("… This is the beginning of a text of %s. “Copy Message” gives all of it."),
+                          size);
+  gtk_text_buffer_get_end_iter (buffer, &last);
+  gtk_text_buffer_insert (buffer, &last, "\n\n", -1);
+  gtk_text_buffer_insert (buffer, &last, more, -1);
+}
+
 static void
 set_block_text (GtkWidget *inner, const TlmBlock *block)
 {
@@ -140,7 +163,7 @@ set_block_text (GtkWidget *inner, const TlmBlock *block)
       tlm_code_block_set_text (TLM_CODE_BLOCK (inner), block->text);
       break;
     case TLM_BLOCK_PLAIN:
-      gtk_text_buffer_set_text (gtk_text_view_get_buffer (GTK_TEXT_VIEW (inner)), block->text, -1);
+      set_plain_text (gtk_text_view_get_buffer (GTK_TEXT_VIEW (inner)), block->text);
       break;
     case TLM_BLOCK_RULE:
       break;

@@ -6,6 +6,10 @@
 
 G_BEGIN_DECLS
 
+/* GTK takes up to 1.5 ms a KiB to lay out a text without breaks: of what is longer, which would take
+ * more than half a second, the beginning is shown. */
+#define TLM_MARKDOWN_VIEW_MAX_BYTES (256 << 10)
+
 #define TLM_TYPE_MARKDOWN_VIEW (tlm_markdown_view_get_type ())
 G_DECLARE_FINAL_TYPE (TlmMarkdownView, tlm_markdown_view, TLM, MARKDOWN_VIEW, AdwBin)
 

@@ -9,6 +9,7 @@
 #include "route-button.h"
 
 #include <glib/gi18n.h>
+#include <string.h>
 
 struct _TlmMessageRow
 {
@@ -140,6 +141,14 @@ is_handed_over (TlmMessageRow *self)
          && g_strcmp0 (tlm_message_get_tool (self->message), "hand-over") == 0;
 }
 
+/* The editor lays out all of a text at once. */
+static gboolean
+can_edit (TlmMessageRow *self)
+{
+  return is_user (self)
+         && strlen (tlm_message_get_text (self->message)) <= TLM_MARKDOWN_VIEW_MAX_BYTES;
+}
+
 static void
 update_state (TlmMessageRow *self)
 {
@@ -161,7 +170,7 @@ update_state (TlmMessageRow *self)
   gtk_widget_set_visible (self->retry_button, !streaming && !is_user (self));
   gtk_widget_set_visible (GTK_WIDGET (self->route_button), !streaming && !is_user (self));
   gtk_widget_set_tooltip_text (self->route_label, tlm_message_get_why (self->message));
-  gtk_widget_set_visible (self->edit_button, is_user (self));
+  gtk_widget_set_visible (self->edit_button, can_edit (self));
   gtk_accessible_update_state (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_STATE_BUSY, streaming, -1);
 }
 
