@@ -131,6 +131,34 @@ test_folder (Fixture      *f,
   g_assert_cmpuint (strlen (json_object_get_string_member (model, "sha256")), ==, 64);
 }
 
+/* What a specialist was taught comes along, with how it was trained. */
+static void
+test_specialists (Fixture      *f,
+                  gconstpointer data)
+{
+  g_autoptr (JsonObject) example = NULL, training = NULL, learned = NULL;
+  g_autoptr (GError)     error = NULL;
+
+  tlm_db_exec (f->db,
+               "INSERT INTO example_sets (id, name, kind, created) VALUES (3, 'Mail', '', 3);"
+               "INSERT INTO examples (set_id, input, output, created) VALUES (3, 'lost', 'post', 4);"
+               "INSERT INTO trainings (id, set_id, name, base, out, rank, alpha, dropout, rate,"
+               " targets, epochs, minutes, seed, finished, used)"
+               " VALUES (5, 3, 'Mail', '/m', '/o', 16, 32.0, 0.0, 0.004, 0, 0, 0.0, 7, 1, 1);"
+               "INSERT INTO training_examples (training_id, input, output)"
+               " VALUES (5, 'was lost', 'post');",
+               &error);
+  g_assert_no_error (error);
+  export_to (f, f->target);
+  example = parse_line (f->target, "tables/examples.jsonl", 0);
+  g_assert_cmpstr (json_object_get_string_member (example, "input"), ==, "lost");
+  training = parse_line (f->target, "tables/trainings.jsonl", 0);
+  g_assert_cmpint (json_object_get_int_member (training, "rank"), ==, 16);
+  g_assert_cmpint (json_object_get_int_member (training, "used"), ==, 1);
+  learned = parse_line (f->target, "tables/training_examples.jsonl", 0);
+  g_assert_cmpstr (json_object_get_string_member (learned, "input"), ==, "was lost");
+}
+
 static void
 test_archive (Fixture      *f,
               gconstpointer data)
@@ -367,6 +395,7 @@ main (int    argc,
 {
   g_test_init (&argc, &argv, NULL);
   ADD ("export/folder", NULL, test_folder);
+  ADD ("export/specialists", NULL, test_specialists);
   ADD ("export/zip", ".zip", test_archive);
   ADD ("export/tar", ".tar", test_archive);
   ADD ("export/tar-gz", ".tar.gz", test_archive);
