@@ -4,6 +4,7 @@
 
 #include "chat-page.h"
 #include "composer.h"
+#include "handoff-page.h"
 #include "hit-row.h"
 #include "item-row.h"
 #include "message-row.h"
@@ -253,6 +254,45 @@ test_chat_with_a_model (Fixture *fixture, gconstpointer data)
   wait_until (find_widget (fixture->window, GTK_TYPE_LABEL, "Stopped") != NULL);
 }
 
+/* In the window, or in one over it where libadwaita has no dialogs. */
+static gboolean
+is_handoff_open (void)
+{
+  g_autoptr (GListModel) windows = g_object_ref (gtk_window_get_toplevels ());
+
+  for (guint i = 0; i < g_list_model_get_n_items (windows); i++)
+    {
+      g_autoptr (GtkWidget) window = g_list_model_get_item (windows, i);
+
+      if (find_widget (window, TLM_TYPE_HANDOFF_PAGE, NULL) != NULL)
+        return TRUE;
+    }
+  return FALSE;
+}
+
+/* Under what is too much for a small model stands a way out, and under nothing else. */
+static void
+test_chat_hands_over (Fixture *fixture, gconstpointer data)
+{
+  TlmComposer *composer;
+  GtkWidget *label;
+  TlmChat *chat;
+
+  gtk_widget_activate_action (GTK_WIDGET (fixture->window), "win.new-chat", NULL);
+  wait_until ((composer = (gpointer) find_widget (fixture->window, TLM_TYPE_COMPOSER, NULL)) != NULL);
+  chat = first_chat (fixture);
+  tlm_composer_set_text (composer, "What is 12 * 12?");
+  g_signal_emit_by_name (find_widget (composer, GTK_TYPE_BUTTON, NULL), "clicked");
+  wait_until (g_list_model_get_n_items (G_LIST_MODEL (chat)) == 2 && !tlm_chat_get_busy (chat));
+  g_assert_null (find_widget (fixture->window, GTK_TYPE_LABEL, "Take It Elsewhere…"));
+  tlm_composer_set_text (composer, "I am Tobias Gruenwald. Should I stop taking my warfarin?");
+  g_signal_emit_by_name (find_widget (composer, GTK_TYPE_BUTTON, NULL), "clicked");
+  wait_until (g_list_model_get_n_items (G_LIST_MODEL (chat)) == 4 && !tlm_chat_get_busy (chat));
+  wait_until ((label = find_widget (fixture->window, GTK_TYPE_LABEL, "Take It Elsewhere…")) != NULL);
+  gtk_widget_activate (gtk_widget_get_ancestor (label, GTK_TYPE_BUTTON));
+  wait_until (is_handoff_open ());
+}
+
 /* Nothing waits for the pause in typing when the window closes. */
 static void
 test_draft_outlives_the_program (Fixture *fixture, gconstpointer data)
@@ -397,6 +437,7 @@ main (int argc, char **argv)
   ADD ("chat-with-a-model", test_chat_with_a_model);
   ADD ("chat-branches", test_chat_branches);
   ADD ("chat-full", test_chat_full);
+  ADD ("chat-hands-over", test_chat_hands_over);
   ADD ("draft-outlives-the-program", test_draft_outlives_the_program);
   ADD ("draft-saves-by-itself", test_draft_saves_by_itself);
   ADD ("fits-a-phone", test_fits_a_phone);
