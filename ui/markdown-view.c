@@ -144,8 +144,8 @@ set_plain_text (GtkTextBuffer *buffer, const char *text)
   if (bytes <= TLM_MARKDOWN_VIEW_MAX_BYTES)
     return;
   /* Translators: after the beginning of a very long message; then its size. */
-  more = g_strdup_printf (_("… This is the beginning of a text of %s. “Copy Message” gives all of it."),
-                          size);
+  more = g_strdup_printf (_("… This is the beginning of a text of %s. "
+                            "“Copy Message” gives all of it."), size);
   gtk_text_buffer_get_end_iter (buffer, &last);
   gtk_text_buffer_insert (buffer, &last, "\n\n", -1);
   gtk_text_buffer_insert (buffer, &last, more, -1);

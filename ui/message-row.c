@@ -33,8 +33,13 @@ struct _TlmMessageRow
   GtkWidget       *edit_button;
   GtkWidget       *retry_button;
   TlmMessage      *message;
+  guint            text_timeout; /* until words that have come are shown */
   gboolean         sent; /* what was edited */
 };
+
+/* Words that come faster are shown together: thirty times a second reads as steady, and leaves the
+ * frames between to scrolling. */
+#define TEXT_DELAY_MS 33
 
 #define BUBBLE_ROOM 48 /* px beside a long message of the person */
 
@@ -58,6 +63,34 @@ update_text (TlmMessageRow *self)
     tlm_markdown_view_set_plain (self->view, text);
   else
     tlm_markdown_view_set_text (self->view, text);
+}
+
+static void
+show_waiting_text (TlmMessageRow *self)
+{
+  if (self->text_timeout == 0)
+    return;
+  g_clear_handle_id (&self->text_timeout, g_source_remove);
+  update_text (self);
+}
+
+static gboolean
+text_timeout_cb (gpointer user_data)
+{
+  TlmMessageRow *self = user_data;
+
+  self->text_timeout = 0;
+  update_text (self);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+text_changed_cb (TlmMessageRow *self)
+{
+  if (tlm_message_get_state (self->message) != TLM_MESSAGE_STREAMING)
+    update_text (self);
+  else if (self->text_timeout == 0)
+    self->text_timeout = g_timeout_add (TEXT_DELAY_MS, text_timeout_cb, self);
 }
 
 /* "code" is the name that rules without a model go by. */
@@ -344,7 +377,9 @@ set_message (TlmMessageRow *self, TlmMessage *message)
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
   if (is_user (self))
     setup_as_user (self);
-  g_signal_connect_object (message, "notify::text", G_CALLBACK (update_text), self,
+  g_signal_connect_object (message, "notify::text", G_CALLBACK (text_changed_cb), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (message, "notify::state", G_CALLBACK (show_waiting_text), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (message, "notify::state", G_CALLBACK (update_state), self,
                            G_CONNECT_SWAPPED);
@@ -406,6 +441,7 @@ tlm_message_row_dispose (GObject *object)
 {
   TlmMessageRow *self = TLM_MESSAGE_ROW (object);
 
+  g_clear_handle_id (&self->text_timeout, g_source_remove);
   if (self->message != NULL)
     keep_unsent_edit (self);
   gtk_widget_dispose_template (GTK_WIDGET (self), TLM_TYPE_MESSAGE_ROW);
