@@ -124,7 +124,7 @@ new_put_in_button (guint i)
 {
   GtkWidget *button = new_button ("composer.put-in", i);
 
-  gtk_button_set_label (GTK_BUTTON (button), _("Put Into the Message"));
+  gtk_button_set_label (GTK_BUTTON (button), _("Put In"));
   return button;
 }
 
