@@ -383,6 +383,19 @@ show_row (GtkListItem *item)
                         get_problem (row));
 }
 
+/* Delete takes away the row that has the focus, unless a text of it is being written. */
+static gboolean
+key_cb (TlmExamplesPage *self, guint key, guint code, GdkModifierType modifiers)
+{
+  GtkWidget *focus = gtk_root_get_focus (gtk_widget_get_root (GTK_WIDGET (self)));
+  GtkWidget *row = focus != NULL ? gtk_widget_get_first_child (focus) : NULL;
+
+  if (key != GDK_KEY_Delete || row == NULL || !TLM_IS_EXAMPLES_ROW (row))
+    return FALSE;
+  g_signal_emit_by_name (row, "removed");
+  return TRUE;
+}
+
 static void
 setup_cb (TlmExamplesPage *self, GtkListItem *item)
 {
@@ -482,6 +495,7 @@ static void
 tlm_examples_page_init (TlmExamplesPage *self)
 {
   g_autoptr (GtkNoSelection) selection = NULL;
+  GtkEventController *keys = gtk_event_controller_key_new ();
 
   gtk_widget_init_template (GTK_WIDGET (self));
   tlm_examples_editor_show_headings (self->composer);
@@ -489,6 +503,8 @@ tlm_examples_page_init (TlmExamplesPage *self)
   self->shown = gtk_filter_list_model_new (NULL, GTK_FILTER (self->filter));
   selection = gtk_no_selection_new (g_object_ref (G_LIST_MODEL (self->shown)));
   gtk_list_view_set_model (self->list_view, GTK_SELECTION_MODEL (selection));
+  g_signal_connect_swapped (keys, "key-pressed", G_CALLBACK (key_cb), self);
+  gtk_widget_add_controller (GTK_WIDGET (self->list_view), keys);
   g_signal_connect_swapped (self->list_view, "activate", G_CALLBACK (activate_cb), self);
   g_signal_connect_swapped (self->composer, "done", G_CALLBACK (add_cb), self);
   g_signal_connect_swapped (self->composer, "cancelled", G_CALLBACK (clear_composer_cb), self);
