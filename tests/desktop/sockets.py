@@ -209,8 +209,9 @@ def window_acts():
         ("win.search", searches),
         *((name, acts_once(name)) for name in (
             "win.escape", "win.save", "win.toggle-sidebar", "win.back", "win.trash",
-            "win.show-licenses", "win.show-models", "win.show-specialists", "win.show-help-overlay",
-            "win.import", "win.export-chats", "win.import-chats")),
+            "win.show-bin", "win.show-licenses", "win.show-models", "win.show-specialists",
+            "win.show-help-overlay", "win.import", "win.export-chats",
+            "win.import-chats")),
     ]
 
 
