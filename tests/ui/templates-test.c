@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Every template builds, is drawn and goes away under fatal warnings. */
 #include "ask-bar.h"
+#include "bin-page.h"
+#include "bin-row.h"
 #include "chat-page.h"
 #include "chat-settings-page.h"
 #include "code-block.h"
@@ -75,6 +77,8 @@ main (int argc, char **argv)
 {
   static const struct { const char *name; GType (*get_type) (void); } types[] = {
     { "ask-bar", tlm_ask_bar_get_type },
+    { "bin-page", tlm_bin_page_get_type },
+    { "bin-row", tlm_bin_row_get_type },
     { "chat-page", tlm_chat_page_get_type },
     { "chat-settings-page", tlm_chat_settings_page_get_type },
     { "code-block", tlm_code_block_get_type },
