@@ -205,6 +205,16 @@ encode_spaced (const tl_tokenizer *tokenizer,
   return TRUE;
 }
 
+/* @tokens: (nullable): NULL where there are none */
+static void
+put_tokens (int32_t       *to,
+            const int32_t *tokens,
+            gsize          n)
+{
+  if (n > 0)
+    memcpy (to, tokens, n * sizeof *to);
+}
+
 static int32_t *
 encode_pair (const TlmForm      *self,
              const tl_tokenizer *tokenizer,
@@ -238,10 +248,9 @@ encode_pair (const TlmForm      *self,
       good = all != NULL || tl_error_set (err, TL_ERROR_MEMORY, "no memory for an example");
       if (good)
         {
-          memcpy (all, in, kept * sizeof *all);
-          memcpy (all + kept, suffix, n_suffix * sizeof *all);
-          if (n_out > 0)
-            memcpy (all + *n_prompt, out, n_out * sizeof *all);
+          put_tokens (all, in, kept);
+          put_tokens (all + kept, suffix, n_suffix);
+          put_tokens (all + *n_prompt, out, n_out);
         }
     }
   free (in);
