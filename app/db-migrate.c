@@ -1,15 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Schema versions. sql/NNNN-name.sql in the GResource brings version NNNN - 1 to NNNN, and
- * PRAGMA user_version says where a database stands. Before an existing database changes, a copy is
- * made beside it and checked; each step is one transaction, so a kill leaves a whole version. */
+ * PRAGMA user_version says where a database stands. Before an existing database changes, a backup
+ * is made; all steps are one transaction, so a kill leaves the old version whole. */
 #include "app-resources.h"
+#include "backups.h"
 #include "db-private.h"
 #include "errors.h"
 
-#include <fcntl.h>
 #include <glib/gi18n-lib.h>
-#include <glib/gstdio.h>
-#include <unistd.h>
 
 #define SQL_FOLDER "/com/sprapp/TinyLM/sql/"
 
@@ -47,62 +45,6 @@ get_version (TlmDb   *db,
 }
 
 static gboolean
-check_copy (TlmDb      *db,
-            const char *path,
-            GError    **error)
-{
-  sqlite3      *copy = NULL;
-  sqlite3_stmt *statement = NULL;
-  gboolean      good;
-
-  good = sqlite3_open_v2 (path, &copy, SQLITE_OPEN_READONLY, tlm_db_get_vfs (db)) == SQLITE_OK
-         && sqlite3_prepare_v2 (copy, "PRAGMA integrity_check", -1, &statement, NULL) == SQLITE_OK
-         && sqlite3_step (statement) == SQLITE_ROW
-         && g_str_equal (tlm_db_column_text (statement, 0), "ok");
-  sqlite3_finalize (statement);
-  sqlite3_close (copy);
-  return good || tlm_db_fail (db, SQLITE_CORRUPT, error);
-}
-
-static void
-sync_file (const char *path)
-{
-  int fd = g_open (path, O_RDONLY | O_CLOEXEC, 0);
-
-  if (fd < 0)
-    return;
-  (void) fsync (fd);
-  close (fd);
-}
-
-/* VACUUM INTO writes a whole, consistent copy even while another instance reads. It goes to a
- * temporary name and takes its own only once it has been checked. */
-static gboolean
-make_backup (TlmDb   *db,
-             int      version,
-             GError **error)
-{
-  g_autofree char *target = g_strdup_printf ("%s.v%d.backup", db->path, version);
-  g_autofree char *partial = g_strdup_printf ("%s.partial", target);
-  gboolean         good;
-  int              fd;
-
-  g_unlink (partial);
-  fd = g_open (partial, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-  if (fd >= 0)
-    close (fd);
-  good = tlm_db_run (db, error, "VACUUM INTO ?", "t", partial) && check_copy (db, partial, error);
-  if (good)
-    {
-      sync_file (partial);
-      good = g_rename (partial, target) == 0 || tlm_db_fail (db, SQLITE_IOERR, error);
-    }
-  if (!good)
-    g_unlink (partial);
-  return good;
-}
-
-static gboolean
 run_migration (TlmDb      *db,
                const char *name,
                int         version,
@@ -121,13 +63,22 @@ run_migration (TlmDb      *db,
   return FALSE;
 }
 
-/* The version is read again under the write lock: another instance may have been quicker. */
-static gboolean
-run_migrations (TlmDb   *db,
-                GStrv    names,
-                GError **error)
+int
+tlm_db_get_newest_version (void)
 {
-  int newest = (int) g_strv_length (names), version;
+  g_auto (GStrv) names = list_migrations ();
+
+  return (int) g_strv_length (names);
+}
+
+/* The version is read again under the write lock: another instance may have been quicker. */
+gboolean
+tlm_db_migrate_to (TlmDb   *db,
+                   int      newest,
+                   GError **error)
+{
+  g_auto (GStrv) names = list_migrations ();
+  int            version;
 
   if (!tlm_db_begin (db, error))
     return FALSE;
@@ -146,8 +97,7 @@ gboolean
 tlm_db_migrate (TlmDb   *db,
                 GError **error)
 {
-  g_auto (GStrv) names = list_migrations ();
-  int            newest = (int) g_strv_length (names), version;
+  int newest = tlm_db_get_newest_version (), version;
 
   if (!get_version (db, &version, error))
     return FALSE;
@@ -160,7 +110,7 @@ tlm_db_migrate (TlmDb   *db,
     }
   if (version == newest)
     return TRUE;
-  if (version > 0 && db->path != NULL && !make_backup (db, version, error))
+  if (version > 0 && db->path != NULL && !tlm_backups_make (db, TLM_BACKUP_MIGRATION, error))
     return FALSE;
-  return run_migrations (db, names, error);
+  return tlm_db_migrate_to (db, newest, error);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Opening the database: the folder and the file with modes that keep other users out, then the
  * settings of each connection. */
+#include "backups.h"
 #include "db-private.h"
 #include "errors.h"
 
@@ -68,9 +69,9 @@ make_folder (const char *path,
 
 /* SQLite gives the -wal and -shm files the mode of the database, so it is enough to make that one
  * before SQLite does. */
-static gboolean
-make_file (const char *path,
-           GError    **error)
+gboolean
+tlm_db_make_file (const char *path,
+                  GError    **error)
 {
   int fd = g_open (path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
 
@@ -78,6 +79,22 @@ make_file (const char *path,
     return fail_errno (errno, path, error);
   close (fd);
   return TRUE;
+}
+
+/* Whoever has the database open, encrypted or not, holds SQLite's shared lock on these bytes of the
+ * file (https://sqlite.org/src/file/src/os.h, SHARED_FIRST and SHARED_SIZE). */
+gboolean
+tlm_db_is_in_use (const char *database)
+{
+  struct flock lock = {
+    .l_type = F_WRLCK, .l_whence = SEEK_SET, .l_start = 0x40000002, .l_len = 510
+  };
+  int          fd = g_open (database, O_RDWR | O_CLOEXEC, 0);
+  gboolean     used = fd >= 0 && fcntl (fd, F_GETLK, &lock) == 0 && lock.l_type != F_UNLCK;
+
+  if (fd >= 0)
+    close (fd);
+  return used;
 }
 
 /* FULL: a commit that returned is on the disk, also after a power cut; a note is saved a few
@@ -131,9 +148,11 @@ tlm_db_open (TlmDb      *db,
              GError    **error)
 {
   tlm_db_close (db);
+  if (path != NULL)
+    tlm_backups_put_in_place (path);
   if (!match_vault (db, path, error))
     return FALSE;
-  if (path != NULL && !(make_folder (path, error) && make_file (path, error)))
+  if (path != NULL && !(make_folder (path, error) && tlm_db_make_file (path, error)))
     return FALSE;
   if (path != NULL)
     tlm_db_clean_up (path);

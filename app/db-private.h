@@ -14,3 +14,24 @@ struct _TlmDb
 
 /* In vault-convert.c: erases what a conversion that was killed left beside @path. */
 void tlm_db_clean_up (const char *path);
+
+/* In db-open.c. The file, 0600; a failure is TLM_ERROR_STORE_FULL or _READ_ONLY. */
+gboolean tlm_db_make_file (const char *path, GError **error);
+
+/* In db-copy.c. Beside @path there is room for @n_bytes more; if not, TLM_ERROR_STORE_FULL. */
+gboolean tlm_db_check_room (const char *path, guint64 n_bytes, GError **error);
+
+/* In db-copy.c: writes all of @db into the empty file @target and reads it again. @vault: (nullable):
+ * with which the copy is encrypted */
+gboolean tlm_db_copy_to (TlmDb *db, const char *target, TlmVault *vault, GError **error);
+
+/* In db-copy.c. Returns: whether every page and index is as it should be */
+gboolean tlm_db_is_whole (sqlite3 *handle);
+
+/* In db-copy.c. What is there stays there, also after a power cut. */
+gboolean tlm_db_sync        (const char *path);
+void     tlm_db_sync_folder (const char *path); /* in which @path lies */
+
+/* In db-migrate.c: from where it stands to @version, and to the newest one; no backup is made. */
+int      tlm_db_get_newest_version (void);
+gboolean tlm_db_migrate_to         (TlmDb *db, int version, GError **error);

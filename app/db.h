@@ -43,8 +43,7 @@ void     tlm_db_set_vault (TlmDb *db, TlmVault *vault);
  * tlm_db_convert:
  * @vault: (transfer full) (nullable): with which to encrypt the database; NULL: not any longer
  *
- * In vault-convert.c. Nobody else may have the database open. Backups that migrations made are
- * erased. Whatever happens, a whole database stays at its path, and is open again when it can be.
+ * In vault-convert.c. Nobody else may have the database open. Backups are erased. Whatever happens, a whole database stays at its path, and is open again when it can be.
  */
 gboolean tlm_db_convert (TlmDb *db, TlmVault *vault, GError **error);
 
@@ -53,6 +52,9 @@ gboolean tlm_db_convert (TlmDb *db, TlmVault *vault, GError **error);
 gboolean tlm_db_check_secret   (TlmDb *db, const char *secret, GError **error);
 gboolean tlm_db_set_passphrase (TlmDb *db, const char *secret, const char *passphrase,
                                 GError **error);
+
+/* Returns: whether another program has the database at @path open. Nobody in this one may have. */
+gboolean tlm_db_is_in_use (const char *path);
 
 const char *tlm_db_get_vfs    (TlmDb *db); /* of its vault; NULL when it has none */
 sqlite3    *tlm_db_get_handle (TlmDb *db); /* NULL when closed */

@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "db.h"
 #include "errors.h"
 #include "paths.h"
 #include "settings.h"
@@ -159,22 +160,6 @@ reset_settings (void)
   g_settings_sync ();
 }
 
-/* Whoever has the database open, encrypted or not, holds SQLite's shared lock on these bytes of the
- * file (https://sqlite.org/src/file/src/os.h, SHARED_FIRST and SHARED_SIZE). */
-static gboolean
-is_in_use (const char *database)
-{
-  struct flock lock = {
-    .l_type = F_WRLCK, .l_whence = SEEK_SET, .l_start = 0x40000002, .l_len = 510
-  };
-  int          fd = g_open (database, O_RDWR | O_CLOEXEC, 0);
-  gboolean     used = fd >= 0 && fcntl (fd, F_GETLK, &lock) == 0 && lock.l_type != F_UNLCK;
-
-  if (fd >= 0)
-    close (fd);
-  return used;
-}
-
 gboolean
 tlm_erase_everything (GError **error)
 {
@@ -183,7 +168,7 @@ tlm_erase_everything (GError **error)
   g_autofree char *cache = g_build_filename (g_get_user_cache_dir (), "tinylm", NULL);
   g_autofree char *recent = g_build_filename (g_get_user_data_dir (), "recently-used.xbel", NULL);
 
-  if (is_in_use (database))
+  if (tlm_db_is_in_use (database))
     {
       g_set_error_literal (error, TLM_ERROR, TLM_ERROR_STORE_BUSY,
                            _("TinyLM is open and uses its data. Close it and try again; nothing "

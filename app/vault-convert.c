@@ -4,6 +4,7 @@
  * system and the old one is overwritten. So the name of the database always leads to a whole one,
  * and DATABASE.converting to nothing, to an unfinished copy or to the old file: in any case to what
  * may be erased, which the next opening does. */
+#include "backups.h"
 #include "db-private.h"
 #include "vault-private.h"
 
@@ -37,28 +38,6 @@ tlm_db_clean_up (const char *path)
   close (fd);
 }
 
-/* The copies that are made before a migration are older states in the same form. */
-static gboolean
-erase_backups (const char *path,
-               GError    **error)
-{
-  g_autofree char *folder = g_path_get_dirname (path);
-  g_autofree char *base = g_path_get_basename (path);
-  g_autofree char *prefix = g_strconcat (base, ".v", NULL);
-  g_autoptr (GDir) dir = g_dir_open (folder, 0, error);
-  const char      *name;
-
-  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
-    {
-      g_autofree char *child = g_build_filename (folder, name, NULL);
-
-      if (g_str_has_prefix (name, prefix) && strstr (name, ".backup") != NULL
-          && !tlm_erase_file (child, error))
-        return FALSE;
-    }
-  return dir != NULL;
-}
-
 static gboolean
 is_text (sqlite3    *handle,
          const char *sql,
@@ -85,68 +64,6 @@ take_alone (TlmDb   *db,
   return tlm_db_exec (db, "PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE; COMMIT;", error);
 }
 
-/* NULL: SQLite's own. */
-static const char *
-get_vfs (TlmVault *vault)
-{
-  return vault != NULL ? tlm_vault_get_vfs (vault) : NULL;
-}
-
-static gboolean
-copy_into (TlmDb      *db,
-           const char *target,
-           TlmVault   *vault,
-           GError    **error)
-{
-  int             flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX;
-  sqlite3        *copy = NULL;
-  sqlite3_backup *backup = NULL;
-  int             code = sqlite3_open_v2 (target, &copy, flags, get_vfs (vault));
-
-  if (code == SQLITE_OK)
-    code = sqlite3_exec (copy, "PRAGMA journal_mode = OFF; PRAGMA synchronous = FULL;", NULL, NULL,
-                         NULL);
-  if (code == SQLITE_OK)
-    {
-      backup = sqlite3_backup_init (copy, "main", db->handle, "main");
-      if (backup != NULL)
-        sqlite3_backup_step (backup, -1);
-      code = backup != NULL ? sqlite3_backup_finish (backup) : sqlite3_errcode (copy);
-    }
-  sqlite3_close (copy);
-  return code == SQLITE_OK || tlm_db_fail (db, code, error);
-}
-
-/* Reads every page, and with it every authentication tag; and the header, which no page needs but
- * the next opening. */
-static gboolean
-check_copy (TlmDb      *db,
-            const char *target,
-            TlmVault   *vault,
-            GError    **error)
-{
-  sqlite3 *copy = NULL;
-  gboolean good = sqlite3_open_v2 (target, &copy, SQLITE_OPEN_READONLY, get_vfs (vault)) == SQLITE_OK
-                  && is_text (copy, "PRAGMA integrity_check", "ok")
-                  && (vault == NULL || tlm_vault_check_header (vault, target));
-
-  sqlite3_close (copy);
-  return good || tlm_db_fail (db, SQLITE_CORRUPT, error);
-}
-
-static void
-sync_folder (const char *path)
-{
-  g_autofree char *folder = g_path_get_dirname (path);
-  int              fd = g_open (folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0);
-
-  if (fd >= 0)
-    {
-      (void) fsync (fd);
-      close (fd);
-    }
-}
-
 /* Where a file system cannot exchange names, the old file has none after this, and is overwritten
  * through @old all the same. */
 static gboolean
@@ -161,7 +78,7 @@ exchange (TlmDb      *db,
     done = g_rename (target, db->path) == 0;
   if (!done)
     return tlm_db_fail (db, SQLITE_IOERR, error);
-  sync_folder (db->path);
+  tlm_db_sync_folder (db->path);
   if (!tlm_erase_fd (old))
     g_warning ("the old database could not be overwritten: %s", g_strerror (errno));
   g_unlink (target);
@@ -191,10 +108,8 @@ convert_file (TlmDb      *db,
 
   if (fd < 0)
     return tlm_db_fail (db, SQLITE_CANTOPEN, error);
-  good = copy_into (db, target, vault, error) && check_copy (db, target, vault, error);
-  if (good && fsync (fd) != 0)
-    good = tlm_db_fail (db, SQLITE_IOERR, error);
-  good = good && erase_backups (db->path, error) && exchange (db, target, old, error);
+  good = tlm_db_copy_to (db, target, vault, error) && tlm_backups_erase (db->path, error)
+         && exchange (db, target, old, error);
   if (!good)
     tlm_erase_file (target, NULL);
   close (fd);
@@ -251,7 +166,7 @@ change_header (TlmDb      *db,
   if (done && passphrase != NULL)
     {
       done = tlm_vault_set_passphrase (vault, path, passphrase, error)
-             && erase_backups (path, error);
+             && tlm_backups_erase (path, error);
       tlm_db_set_vault (db, g_steal_pointer (&vault));
     }
   return tlm_db_open (db, path, done ? error : NULL) && done;

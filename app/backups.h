@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Backups: whole copies of the database in the folder "backups" beside it, encrypted as it was when
+ * they were made, and each checked before it counts. Making one needs the open database and its
+ * thread; the other functions know files only, and may be called from any thread. */
+#pragma once
+
+#include "db.h"
+
+G_BEGIN_DECLS
+
+#define TLM_BACKUPS_KEPT       5
+#define TLM_BACKUPS_KEPT_BYTES (G_GUINT64_CONSTANT (2) << 30) /* the newest is kept however large */
+
+typedef enum
+{
+  TLM_BACKUP_NOW,       /* a person asked for it */
+  TLM_BACKUP_MIGRATION, /* it is what was there before the schema changed */
+  TLM_BACKUP_RESTORE,   /* it is what was there before another backup took its place */
+} TlmBackupReason;
+
+typedef struct
+{
+  char           *path;
+  const char     *name;    /* in path */
+  gint64          time;    /* seconds since 1970 */
+  guint64         size;
+  int             version; /* of the schema; 0: not known, as the file was locked */
+  TlmBackupReason reason;
+  gboolean        sealed;
+} TlmBackup;
+
+void tlm_backup_free (TlmBackup *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (TlmBackup, tlm_backup_free)
+
+/* Such as “Before an update of the program”, translated. */
+const char *tlm_backup_reason_get_title (TlmBackupReason reason);
+
+/* (transfer full): the TlmBackup of the database at @database, the newest first */
+GPtrArray *tlm_backups_list (const char *database);
+
+/* Makes one, checks it, and lets the oldest go that are too many. */
+gboolean   tlm_backups_make (TlmDb *db, TlmBackupReason reason, GError **error);
+
+/* Erases all of them: they are older states in the same form. */
+gboolean   tlm_backups_erase (const char *database, GError **error);
+
+/**
+ * tlm_backups_restore:
+ * @backup: the path of a backup, or of any other database of this program
+ * @secret: (nullable): of the encrypted backup
+ * @vault: (nullable): that opens it; then @secret is not needed
+ * @damaged: the present database is, so that it is no backup
+ *
+ * Checks the backup and lays a copy of it ready. The next tlm_db_open() puts it in place. A kill at
+ * any moment leaves the old database or the restored one.
+ */
+gboolean   tlm_backups_restore (const char *database, const char *backup, const char *secret,
+                                TlmVault *vault, gboolean damaged, GError **error);
+
+/* Where a database that is to take the present one's place is made, and the step that says that it
+ * is whole. (transfer full) */
+char      *tlm_backups_dup_partial (const char *database);
+gboolean   tlm_backups_commit      (const char *database, gboolean damaged, GError **error);
+
+/* For tlm_db_open(), while it is closed: what was laid ready takes its place. The old database, with
+ * its log, becomes a backup, or goes to the folder "damaged". */
+void       tlm_backups_put_in_place (const char *database);
+
+/* (transfer full): the folder "damaged" beside the database */
+char      *tlm_backups_dup_damaged_folder (const char *database);
+
+G_END_DECLS

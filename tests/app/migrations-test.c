@@ -1,0 +1,275 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A database of every version opens with all its rows; what was there before is a backup that can be
+ * restored; without room for one, nothing is touched. */
+#include <glib/gstdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+
+#include "backups.h"
+#include "errors.h"
+#include "old-store.h"
+#include "store-private.h"
+#include "support.h"
+
+typedef struct
+{
+  char *folder, *path;
+} Fixture;
+
+/* What the disk has, as the program is told; 0: the truth does not matter. */
+static guint64 free_bytes;
+
+/* In place of the C library's. */
+int
+statvfs (const char     *path,
+         struct statvfs *info)
+{
+  memset (info, 0, sizeof *info);
+  info->f_frsize = 1;
+  info->f_bavail = free_bytes != 0 ? free_bytes : (guint64) 1 << 40;
+  return 0;
+}
+
+static void
+set_up (Fixture      *f,
+        gconstpointer data)
+{
+  f->folder = tlm_test_make_folder ();
+  f->path = g_build_filename (f->folder, "data", "tinylm.db", NULL);
+  free_bytes = 0;
+}
+
+static void
+tear_down (Fixture      *f,
+           gconstpointer data)
+{
+  g_free (f->path);
+  tlm_test_remove_folder (f->folder);
+}
+
+static void
+open_and_close (const char *path)
+{
+  TlmDb             *db = tlm_db_new ();
+  g_autoptr (GError) error = NULL;
+
+  tlm_db_open (db, path, &error);
+  g_assert_no_error (error);
+  tlm_db_free (db);
+}
+
+/* The newest one too, in which nothing changes. */
+static void
+keeps_every_row (Fixture      *f,
+                 gconstpointer data)
+{
+  int              version = GPOINTER_TO_INT (data), newest = tlm_test_newest_version ();
+  g_autofree char *before = NULL, *after = NULL, *schema = NULL, *number = NULL;
+
+  tlm_test_make_old_store (f->path, version);
+  before = tlm_test_dump (f->path, NULL, version);
+  open_and_close (f->path);
+  after = tlm_test_dump (f->path, NULL, version);
+  g_assert_cmpstr (before, ==, after);
+  tlm_test_assert_whole (f->path, NULL);
+  schema = tlm_test_query (f->path, "PRAGMA user_version");
+  number = g_strdup_printf ("%d", newest);
+  g_assert_cmpstr (schema, ==, number);
+}
+
+static void
+makes_a_backup (Fixture      *f,
+                gconstpointer data)
+{
+  int                   version = GPOINTER_TO_INT (data);
+  g_autofree char      *before = NULL, *kept = NULL;
+  g_autoptr (GPtrArray) backups = NULL;
+  TlmBackup            *backup;
+  struct stat           info;
+
+  tlm_test_make_old_store (f->path, version);
+  before = tlm_test_dump (f->path, NULL, version);
+  open_and_close (f->path);
+  backups = tlm_backups_list (f->path);
+  g_assert_cmpuint (backups->len, ==, version < tlm_test_newest_version ());
+  if (backups->len == 0)
+    return;
+  backup = backups->pdata[0];
+  g_assert_cmpint (backup->version, ==, version);
+  g_assert_cmpint (backup->reason, ==, TLM_BACKUP_MIGRATION);
+  g_assert_cmpint (stat (backup->path, &info), ==, 0);
+  g_assert_cmpuint (info.st_mode & 0777, ==, 0600);
+  kept = tlm_test_dump (backup->path, NULL, version);
+  g_assert_cmpstr (kept, ==, before);
+}
+
+/* Then the old state is there again, migrated anew; and what was there before is a backup. */
+static void
+restores_a_backup (Fixture      *f,
+                   gconstpointer data)
+{
+  int                   version = GPOINTER_TO_INT (data);
+  g_autofree char      *before = NULL, *after = NULL, *backup = NULL, *text = NULL;
+  g_autoptr (GError)    error = NULL;
+  g_autoptr (GPtrArray) backups = NULL;
+
+  tlm_test_make_old_store (f->path, version);
+  before = tlm_test_dump (f->path, NULL, version);
+  open_and_close (f->path);
+  backup = tlm_test_find_backup (f->path);
+  g_free (tlm_test_query (f->path, "UPDATE notes SET text = 'written since'"));
+  g_assert_true (tlm_backups_restore (f->path, backup, NULL, NULL, FALSE, &error));
+  g_assert_no_error (error);
+  open_and_close (f->path);
+  after = tlm_test_dump (f->path, NULL, version);
+  g_assert_cmpstr (after, ==, before);
+  backups = tlm_backups_list (f->path);
+  for (guint i = 0; i < backups->len && text == NULL; i++)
+    if (((TlmBackup *) backups->pdata[i])->reason == TLM_BACKUP_RESTORE)
+      text = tlm_test_query (((TlmBackup *) backups->pdata[i])->path, "SELECT text FROM notes");
+  g_assert_cmpstr (text, ==, "written since");
+}
+
+/* Then all can be read, and the disk is as it was. */
+static void
+needs_room (Fixture      *f,
+            gconstpointer data)
+{
+  g_autofree char      *before = NULL, *after = NULL;
+  g_autoptr (GPtrArray) backups = NULL;
+  TlmStore             *store;
+
+  tlm_test_make_old_store (f->path, 3);
+  before = tlm_test_dump (f->path, NULL, 3);
+  free_bytes = 1000 * 1000;
+  store = tlm_test_open_store (f->path);
+  g_assert_true (tlm_store_get_is_volatile (store));
+  g_assert_nonnull (strstr (tlm_store_get_volatile_reason (store), "1.0\u00a0MB"));
+  tlm_test_exec (store, "INSERT INTO trainings (set_id, name, base, out, rank, alpha, dropout, rate,"
+                        " targets, epochs, minutes, seed) SELECT id, text, '', text, 1, 1, 1, 1, 1,"
+                        " 1, 1, 1 FROM notes");
+  g_object_unref (store);
+  after = tlm_test_dump (f->path, NULL, 3);
+  g_assert_cmpstr (after, ==, before);
+  backups = tlm_backups_list (f->path);
+  g_assert_cmpuint (backups->len, ==, 0);
+}
+
+static void
+keeps_few (Fixture      *f,
+           gconstpointer data)
+{
+  TlmDb                *db = tlm_db_new ();
+  g_autoptr (GPtrArray) backups = NULL;
+  g_autoptr (GError)    error = NULL;
+  g_autofree char      *text = NULL;
+
+  tlm_test_make_old_store (f->path, tlm_test_newest_version ());
+  g_assert_true (tlm_db_open (db, f->path, NULL));
+  for (int i = 0; i < 2 * TLM_BACKUPS_KEPT; i++)
+    {
+      tlm_db_run (db, NULL, "UPDATE notes SET text = ?", "t", i % 2 == 0 ? "even" : "odd");
+      tlm_backups_make (db, TLM_BACKUP_NOW, &error);
+      g_assert_no_error (error);
+    }
+  tlm_db_free (db);
+  backups = tlm_backups_list (f->path);
+  g_assert_cmpuint (backups->len, ==, TLM_BACKUPS_KEPT);
+  text = tlm_test_query (((TlmBackup *) backups->pdata[0])->path, "SELECT text FROM notes");
+  g_assert_cmpstr (text, ==, "odd");
+}
+
+static void
+refuse (Fixture    *f,
+        const char *backup,
+        int         code)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char   *ready = g_strconcat (f->path, ".restored", NULL);
+
+  g_assert_false (tlm_backups_restore (f->path, backup, NULL, NULL, FALSE, &error));
+  g_assert_error (error, TLM_ERROR, code);
+  g_assert_false (g_file_test (ready, G_FILE_TEST_EXISTS));
+}
+
+static void
+refuses_what_is_no_backup (Fixture      *f,
+                           gconstpointer data)
+{
+  g_autofree char *other = g_build_filename (f->folder, "other", NULL);
+  g_autofree char *newer = g_build_filename (f->folder, "newer.db", NULL);
+  g_autofree char *content = NULL;
+  gsize            n;
+
+  tlm_test_make_old_store (f->path, 5);
+  refuse (f, other, TLM_ERROR_NOT_FOUND);
+  g_assert_true (g_file_set_contents (other, "no database", -1, NULL));
+  refuse (f, other, TLM_ERROR_STORE_DAMAGED);
+  tlm_test_make_old_store (newer, 2);
+  g_free (tlm_test_query (newer, "PRAGMA user_version = 999"));
+  refuse (f, newer, TLM_ERROR_STORE_NEWER);
+  g_assert_true (g_file_get_contents (f->path, &content, &n, NULL));
+  memset (content + 4096 * 3, 0x55, 4096);
+  g_assert_true (g_file_set_contents (other, content, (gssize) n, NULL));
+  refuse (f, other, TLM_ERROR_STORE_DAMAGED);
+}
+
+/* A kill left a log that was never written back; it goes along with the file. */
+static void
+keeps_the_log_of_what_stands_aside (Fixture      *f,
+                         gconstpointer data)
+{
+  g_autofree char      *other = g_build_filename (f->folder, "other", "tinylm.db", NULL);
+  g_autofree char      *dump = NULL, *wanted = NULL, *text = NULL;
+  g_autoptr (GPtrArray) backups = NULL;
+  sqlite3              *db;
+
+  tlm_test_make_old_store (f->path, 4);
+  tlm_test_make_old_store (other, 2);
+  wanted = tlm_test_dump (other, NULL, 2);
+  g_assert_true (tlm_backups_restore (f->path, other, NULL, NULL, FALSE, NULL));
+  g_assert_cmpint (sqlite3_open (f->path, &db), ==, SQLITE_OK);
+  g_assert_cmpint (sqlite3_exec (db, "UPDATE notes SET text = 'in the log'", NULL, NULL, NULL), ==,
+                   SQLITE_OK);
+  sqlite3_db_config (db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
+  sqlite3_close (db);
+  open_and_close (f->path);
+  dump = tlm_test_dump (f->path, NULL, 2);
+  g_assert_cmpstr (dump, ==, wanted);
+  backups = tlm_backups_list (f->path);
+  for (guint i = 0; i < backups->len && text == NULL; i++)
+    if (((TlmBackup *) backups->pdata[i])->reason == TLM_BACKUP_RESTORE)
+      text = tlm_test_query (((TlmBackup *) backups->pdata[i])->path, "SELECT text FROM notes");
+  g_assert_cmpstr (text, ==, "in the log");
+}
+
+static void
+add_versions (const char *name,
+              void      (*func) (Fixture *f, gconstpointer data))
+{
+  for (int version = 1; version <= tlm_test_newest_version (); version++)
+    {
+      g_autofree char *path = g_strdup_printf ("/app/migrations/v%d/%s", version, name);
+
+      g_test_add (path, Fixture, GINT_TO_POINTER (version), set_up, func, tear_down);
+    }
+}
+
+#define ADD(path, func) g_test_add (path, Fixture, NULL, set_up, func, tear_down)
+
+int
+main (int    argc,
+      char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  add_versions ("keeps-every-row", keeps_every_row);
+  add_versions ("makes-a-backup", makes_a_backup);
+  g_test_add ("/app/migrations/restores-a-backup", Fixture, GINT_TO_POINTER (6), set_up,
+              restores_a_backup, tear_down);
+  ADD ("/app/migrations/needs-room", needs_room);
+  ADD ("/app/migrations/keeps-few-backups", keeps_few);
+  ADD ("/app/migrations/refuses-what-is-no-backup", refuses_what_is_no_backup);
+  ADD ("/app/migrations/keeps-the-log-of-what-stands-aside", keeps_the_log_of_what_stands_aside);
+  return g_test_run ();
+}

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Databases as older versions of the program left them, made from the migrations themselves, with
+ * rows in every table. */
+#pragma once
+
+#include <glib.h>
+#include <sqlite3.h>
+
+G_BEGIN_DECLS
+
+#define TLM_TEST_ROWS 3 /* in each table that allows so many */
+
+int   tlm_test_newest_version (void);
+
+/* Makes the folder too. */
+void  tlm_test_make_old_store (const char *path, int version);
+
+/* (transfer full): every row of the tables and columns that @version has, as text; words for
+ * search apart. @vfs: (nullable) */
+char *tlm_test_dump (const char *path, const char *vfs, int version);
+
+/* Fails unless the database is as SQLite wants it. */
+void  tlm_test_assert_whole (const char *path, const char *vfs);
+
+/* (transfer full): the path of the newest backup of the database at @path */
+char *tlm_test_find_backup (const char *path);
+
+G_END_DECLS
