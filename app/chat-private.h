@@ -24,6 +24,8 @@ void        tlm_message_finish         (TlmMessage *self, TlmMessageState state,
                                         double elapsed_ms);
 void        tlm_message_set_n_ahead    (TlmMessage *self, guint n_ahead);
 void        tlm_message_set_context    (TlmMessage *self, guint used, guint held);
+/* @digest: (transfer full) (nullable) */
+void        tlm_message_set_digest     (TlmMessage *self, TlmDigest *digest);
 /* What it follows; the chat's root for the first, NULL for one that is in no chat. As the child of
  * its parent it becomes the newest version in its place. */
 TlmMessage *tlm_message_get_parent     (TlmMessage *self);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Answering a message that is in the store: the smallest tool that does it is chosen; the reply is
  * saved while it streams and again at its end. */
-#include "chat-private.h"
+#include "chats-digest.h"
 
 #include "adapters.h"
 #include "skills/plain.h"
@@ -214,14 +214,39 @@ reverse (GArray *turns)
     }
 }
 
-/* The chat's instructions and what was said so far, up to the message that is to be answered; failed
- * and empty ones aside. The texts are borrowed. */
-static GArray *
-collect_turns (TlmReply *reply)
+/* (transfer none) (nullable): what stands for the oldest messages */
+static const TlmDigest *
+find_digest (TlmReply *reply)
 {
-  const TlmChatSettings *settings = tlm_chat_get_settings (reply->chat);
-  TlmTurn                instructions = { TLM_TURN_SYSTEM, settings->instructions };
-  GArray                *turns = g_array_new (FALSE, FALSE, sizeof (TlmTurn));
+  const TlmDigest *digest = NULL;
+
+  for (TlmMessage *message = tlm_message_get_parent (reply->question);
+       message != NULL && digest == NULL; message = tlm_message_get_parent (message))
+    digest = tlm_message_get_digest (message);
+  return digest;
+}
+
+/* The chat's instructions, and the summary of what was said long ago. (transfer full) */
+static char *
+dup_system_text (TlmReply *reply)
+{
+  const char      *instructions = tlm_chat_get_settings (reply->chat)->instructions;
+  const TlmDigest *digest = find_digest (reply);
+  g_autofree char *text = digest != NULL ? tlm_digest_dup_text (digest) : NULL;
+
+  if (text == NULL)
+    return g_strdup (instructions);
+  return g_strconcat (instructions, *instructions != '\0' ? "\n\n" : "", text, NULL);
+}
+
+/* The system's text and what was said so far that it does not summarise, up to the message that is to be
+ * answered; failed and empty ones aside. The texts are borrowed. */
+static GArray *
+collect_turns (TlmReply   *reply,
+               const char *system)
+{
+  TlmTurn told = { TLM_TURN_SYSTEM, (char *) system };
+  GArray *turns = g_array_new (FALSE, FALSE, sizeof (TlmTurn));
 
   for (TlmMessage *message = reply->question; message != NULL;
        message = tlm_message_get_parent (message))
@@ -230,11 +255,13 @@ collect_turns (TlmReply *reply)
       TlmTurn  turn = { asks ? TLM_TURN_USER : TLM_TURN_ASSISTANT,
                         (char *) tlm_message_get_text (message) };
 
-      if (*turn.text != '\0' && tlm_message_get_state (message) != TLM_MESSAGE_FAILED)
+      if (message != reply->question && tlm_message_get_digest (message) != NULL)
+        break;
+      if (tlm_message_is_said (message))
         g_array_append_val (turns, turn);
     }
-  if (*settings->instructions != '\0')
-    g_array_append_val (turns, instructions);
+  if (*system != '\0')
+    g_array_append_val (turns, told);
   reverse (turns);
   return turns;
 }
@@ -277,8 +304,8 @@ static void
 continue_with_model (TlmReply *reply)
 {
   const TlmChatSettings *settings = tlm_chat_get_settings (reply->chat);
-  g_autofree char    *name = dup_model_name (reply);
-  g_autoptr (GArray)  turns = collect_turns (reply);
+  g_autofree char    *name = dup_model_name (reply), *system = dup_system_text (reply);
+  g_autoptr (GArray)  turns = collect_turns (reply, system);
   TlmGenerateRequest  request;
 
   tlm_generate_request_init (&request);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The list of chats: loading, making, opening, the bin. Sending a message is in chats-send.c,
  * what is written before in chats-draft.c. */
-#include "chat-private.h"
+#include "chats-digest.h"
 
 #include <stdlib.h>
 
@@ -384,7 +384,7 @@ open_job (gpointer owner,
       content->leaf = sqlite3_column_int64 (row, 8);
       g_ptr_array_add (content->messages, make_message (row, content->messages));
     }
-  if (error == NULL)
+  if (error == NULL && tlm_chat_digests_read (db, change->id, content->messages, &error))
     {
       g_task_return_pointer (task, content, content_free);
       return;

@@ -23,8 +23,24 @@ typedef enum
   TLM_MESSAGE_FAILED,  /* text holds what there was; "error" the sentence */
 } TlmMessageState;
 
+/* A sentence that stands for what was said: @length bytes of a message, from its byte @start on. */
+typedef struct
+{
+  gint64  message;
+  TlmRole role;
+  gsize   start, length;
+  char   *text; /* as people see it */
+} TlmDigestPoint;
+
+/* What stands in a model's context for the messages up to some message. */
+typedef struct
+{
+  guint      n_messages;
+  GPtrArray *points; /* of TlmDigestPoint, in the order of the chat */
+} TlmDigest;
+
 /* Properties: id (int64), role (int), text (string, Markdown, grows while streaming), state (int),
- * error (string or NULL), route (string: which tool answered, e.g. "code", "eeny", a model's name),
+ * digest (pointer), error (string or NULL), route (string: which tool answered, e.g. "code", "eeny", a model's name),
  * elapsed-ms (double), context-used (uint), n-versions (uint: of the messages in its place of the chat). */
 #define TLM_TYPE_MESSAGE (tlm_message_get_type ())
 G_DECLARE_FINAL_TYPE (TlmMessage, tlm_message, TLM, MESSAGE, GObject)
@@ -42,6 +58,8 @@ gint64          tlm_message_get_id         (TlmMessage *self); /* 0 until it is 
  * is used than held the message failed, because the conversation has no room any more. */
 guint           tlm_message_get_context_used (TlmMessage *self);
 guint           tlm_message_get_context_held (TlmMessage *self);
+/* (transfer none) (nullable): behind this message */
+const TlmDigest *tlm_message_get_digest    (TlmMessage *self);
 /* Answers that the model makes before this one; 0: it is not waiting. (property n-ahead) */
 guint           tlm_message_get_n_ahead    (TlmMessage *self);
 guint           tlm_message_get_n_versions (TlmMessage *self);
@@ -129,6 +147,14 @@ void      tlm_chats_regenerate_async  (TlmChats *self, TlmChat *chat, TlmMessage
 void      tlm_chats_edit_async        (TlmChats *self, TlmChat *chat, TlmMessage *message,
                                        const char *text, GCancellable *c, GAsyncReadyCallback cb,
                                        gpointer data);
+
+/* In chats-older.c. As the first, for an @answer that had no room: what was said before it is summarised
+ * in the model's context, as far as must be. The messages stay. */
+void      tlm_chats_summarize_older_async (TlmChats *self, TlmChat *chat, TlmMessage *answer,
+                                           GCancellable *c, GAsyncReadyCallback cb, gpointer data);
+/* In chats-digest.c: the model is told what was said up to @message in full again; ended as those above. */
+void      tlm_chats_drop_summary_async    (TlmChats *self, TlmChat *chat, TlmMessage *message,
+                                           GCancellable *c, GAsyncReadyCallback cb, gpointer data);
 
 /* As the first, by @tool, which is remembered for messages like this one (tool-choices.h). */
 void      tlm_chats_choose_tool_async (TlmChats *self, TlmChat *chat, TlmMessage *answer,

@@ -2,7 +2,7 @@
 /* One message of a chat. The text grows while a reply streams; everything else changes once, at its
  * end. Messages are a tree: what follows the same message are versions of each other, of which
  * the chat shows one. */
-#include "chat-private.h"
+#include "chats-digest.h"
 
 struct _TlmMessage
 {
@@ -16,6 +16,7 @@ struct _TlmMessage
   double          elapsed_ms;
   guint           context_used, context_held;
   guint           n_ahead;
+  TlmDigest      *digest;
   TlmMessage     *parent;   /* (transfer none): the chat keeps all of its messages */
   GPtrArray      *children; /* (transfer none): oldest first */
   TlmMessage     *shown;    /* (transfer none): the child that was shown last */
@@ -34,6 +35,7 @@ enum
   PROP_CONTEXT_USED,
   PROP_N_VERSIONS,
   PROP_N_AHEAD,
+  PROP_DIGEST,
   N_PROPS,
 };
 static GParamSpec *properties[N_PROPS];
@@ -77,6 +79,9 @@ tlm_message_get_property (GObject    *object,
     case PROP_N_AHEAD:
       g_value_set_uint (value, self->n_ahead);
       break;
+    case PROP_DIGEST:
+      g_value_set_pointer (value, self->digest);
+      break;
     case PROP_N_VERSIONS:
       g_value_set_uint (value, tlm_message_get_n_versions (self));
       break;
@@ -96,6 +101,7 @@ tlm_message_finalize (GObject *object)
   g_free (self->route);
   g_free (self->tool);
   g_free (self->why);
+  tlm_digest_free (self->digest);
   G_OBJECT_CLASS (tlm_message_parent_class)->finalize (object);
 }
 
@@ -119,6 +125,7 @@ tlm_message_class_init (TlmMessageClass *klass)
                                                      flags);
   properties[PROP_N_VERSIONS] = g_param_spec_uint ("n-versions", NULL, NULL, 1, G_MAXUINT, 1, flags);
   properties[PROP_N_AHEAD] = g_param_spec_uint ("n-ahead", NULL, NULL, 0, G_MAXUINT, 0, flags);
+  properties[PROP_DIGEST] = g_param_spec_pointer ("digest", NULL, NULL, flags);
   g_object_class_install_properties (object_class, N_PROPS, properties);
 }
 
@@ -397,4 +404,25 @@ tlm_message_set_n_ahead (TlmMessage *self,
     return;
   self->n_ahead = n_ahead;
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_N_AHEAD]);
+}
+
+/**
+ * tlm_message_get_digest:
+ *
+ * Returns: (transfer none) (nullable): what stands for this message and those before it in a model's
+ * context
+ */
+const TlmDigest *
+tlm_message_get_digest (TlmMessage *self)
+{
+  return self->digest;
+}
+
+void
+tlm_message_set_digest (TlmMessage *self,
+                        TlmDigest  *digest)
+{
+  tlm_digest_free (self->digest);
+  self->digest = digest;
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_DIGEST]);
 }

@@ -168,6 +168,37 @@ drop_oldest_cb (GtkWidget *widget, const char *action, GVariant *parameter)
   regenerate_cb (widget, action, parameter);
 }
 
+/* What was said before an answer that had no room is summarised, and the answer made again. */
+static void
+summarize_older_cb (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  TlmChatPage *self = TLM_CHAT_PAGE (widget);
+  TlmMessage *message = find_message (self, g_variant_get_int64 (parameter));
+
+  if (message != NULL)
+    tlm_chats_summarize_older_async (tlm_services_get_chats (self->services), self->chat, message,
+                                     begin_answer (self), sent_cb, g_object_ref (self));
+  tlm_composer_focus (self->composer);
+}
+
+static void
+drop_summary_cb (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  TlmChatPage *self = TLM_CHAT_PAGE (widget);
+  TlmMessage *message = find_message (self, g_variant_get_int64 (parameter));
+
+  if (message != NULL)
+    tlm_chats_drop_summary_async (tlm_services_get_chats (self->services), self->chat, message, NULL,
+                                  sent_cb, g_object_ref (self));
+  tlm_composer_focus (self->composer);
+}
+
+static void
+show_message_cb (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  tlm_chat_page_show_message (TLM_CHAT_PAGE (widget), g_variant_get_int64 (parameter));
+}
+
 static void
 turned_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -237,9 +268,12 @@ tlm_chat_page_install_answers (GtkWidgetClass *widget_class)
   gtk_widget_class_install_action (widget_class, "chat.ask-specialist", "(xs)", ask_specialist_cb);
   gtk_widget_class_install_action (widget_class, "chat.choose-tool", "(xi)", choose_tool_cb);
   gtk_widget_class_install_action (widget_class, "chat.drop-oldest", "x", drop_oldest_cb);
+  gtk_widget_class_install_action (widget_class, "chat.drop-summary", "x", drop_summary_cb);
   gtk_widget_class_install_action (widget_class, "chat.edit", "(xs)", edit_cb);
   gtk_widget_class_install_action (widget_class, "chat.hand-over", "x", hand_over_cb);
   gtk_widget_class_install_action (widget_class, "chat.regenerate", "x", regenerate_cb);
+  gtk_widget_class_install_action (widget_class, "chat.show-message", "x", show_message_cb);
+  gtk_widget_class_install_action (widget_class, "chat.summarize-older", "x", summarize_older_cb);
   gtk_widget_class_install_action (widget_class, "chat.teach", "x", teach_cb);
   gtk_widget_class_install_action (widget_class, "chat.turn", "(xi)", turn_cb);
 }

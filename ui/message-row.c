@@ -5,6 +5,7 @@
 #include "message-row.h"
 
 #include "dates.h"
+#include "digest-view.h"
 #include "markdown-view.h"
 #include "route-button.h"
 
@@ -32,6 +33,7 @@ struct _TlmMessageRow
   GtkWidget       *newer_button;
   GtkWidget       *edit_button;
   GtkWidget       *retry_button;
+  AdwBin          *digest_bin;
   TlmMessage      *message;
   guint            text_timeout; /* until words that have come are shown */
   gboolean         sent; /* what was edited */
@@ -208,6 +210,14 @@ update_state (TlmMessageRow *self)
 }
 
 static void
+update_digest (TlmMessageRow *self)
+{
+  gboolean there = tlm_message_get_digest (self->message) != NULL;
+
+  adw_bin_set_child (self->digest_bin, there ? tlm_digest_view_new (self->message) : NULL);
+}
+
+static void
 copy_cb (GtkWidget *widget, const char *action, GVariant *parameter)
 {
   TlmMessageRow *self = TLM_MESSAGE_ROW (widget);
@@ -234,6 +244,13 @@ static void
 drop_oldest_cb (GtkWidget *widget, const char *action, GVariant *parameter)
 {
   gtk_widget_activate_action (widget, "chat.drop-oldest", "x",
+                              tlm_message_get_id (TLM_MESSAGE_ROW (widget)->message));
+}
+
+static void
+summarize_older_cb (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  gtk_widget_activate_action (widget, "chat.summarize-older", "x",
                               tlm_message_get_id (TLM_MESSAGE_ROW (widget)->message));
 }
 
@@ -391,9 +408,12 @@ set_message (TlmMessageRow *self, TlmMessage *message)
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (message, "notify::elapsed-ms", G_CALLBACK (update_state), self,
                            G_CONNECT_SWAPPED);
+  g_signal_connect_object (message, "notify::digest", G_CALLBACK (update_digest), self,
+                           G_CONNECT_SWAPPED);
   update_text (self);
   update_state (self);
   update_versions (self);
+  update_digest (self);
   take_unsent_edit (self);
 }
 
@@ -476,10 +496,12 @@ tlm_message_row_class_init (TlmMessageRowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, TlmMessageRow, newer_button);
   gtk_widget_class_bind_template_child (widget_class, TlmMessageRow, edit_button);
   gtk_widget_class_bind_template_child (widget_class, TlmMessageRow, retry_button);
+  gtk_widget_class_bind_template_child (widget_class, TlmMessageRow, digest_bin);
   gtk_widget_class_install_action (widget_class, "message.copy", NULL, copy_cb);
   gtk_widget_class_install_action (widget_class, "message.retry", NULL, retry_cb);
   gtk_widget_class_install_action (widget_class, "message.hand-over", NULL, hand_over_cb);
   gtk_widget_class_install_action (widget_class, "message.drop-oldest", NULL, drop_oldest_cb);
+  gtk_widget_class_install_action (widget_class, "message.summarize-older", NULL, summarize_older_cb);
   gtk_widget_class_install_action (widget_class, "message.older", NULL, turn_cb);
   gtk_widget_class_install_action (widget_class, "message.newer", NULL, turn_cb);
   gtk_widget_class_install_action (widget_class, "message.edit", NULL, edit_cb);
