@@ -167,19 +167,45 @@ on_text (const char *text,
   save_message (reply->chats, reply->answer, NULL, NULL);
 }
 
-/* Nothing of a chat is left out in silence. */
+/* (transfer none) (nullable): what stands for the oldest messages */
+static const TlmDigest *
+find_digest (TlmReply *reply)
+{
+  const TlmDigest *digest = NULL;
+
+  for (TlmMessage *message = tlm_message_get_parent (reply->question);
+       message != NULL && digest == NULL; message = tlm_message_get_parent (message))
+    digest = tlm_message_get_digest (message);
+  return digest;
+}
+
+/* @format: of a number; goes on from what answered */
+static void
+add_to_route (TlmReply   *reply,
+              const char *format,
+              guint       n)
+{
+  g_autofree char *said = g_strdup_printf (format, n), *route = NULL;
+
+  route = g_strdup_printf ("%s, %s", tlm_message_get_route (reply->answer), said);
+  tlm_message_set_route (reply->answer, route);
+}
+
+/* Nothing of a chat is left out in silence. @n: messages that had no room */
 static void
 say_left_out (TlmReply *reply,
               guint     n)
 {
-  g_autofree char *said = NULL, *route = NULL;
+  const TlmDigest *digest = find_digest (reply);
 
-  if (n == 0)
-    return;
-  said = g_strdup_printf (ngettext ("without the oldest message, which had no room",
-                                    "without the %u oldest messages, which had no room", n), n);
-  route = g_strdup_printf ("%s, %s", tlm_message_get_route (reply->answer), said);
-  tlm_message_set_route (reply->answer, route);
+  if (digest != NULL)
+    /* Translators: goes on from the name of the model that answered. */
+    add_to_route (reply, ngettext ("with a summary of the oldest message",
+                                   "with a summary of the %u oldest messages", digest->n_messages),
+                  digest->n_messages);
+  if (n > 0)
+    add_to_route (reply, ngettext ("without the oldest message, which had no room",
+                                   "without the %u oldest messages, which had no room", n), n);
 }
 
 static void
@@ -212,18 +238,6 @@ reverse (GArray *turns)
       *a = *b;
       *b = kept;
     }
-}
-
-/* (transfer none) (nullable): what stands for the oldest messages */
-static const TlmDigest *
-find_digest (TlmReply *reply)
-{
-  const TlmDigest *digest = NULL;
-
-  for (TlmMessage *message = tlm_message_get_parent (reply->question);
-       message != NULL && digest == NULL; message = tlm_message_get_parent (message))
-    digest = tlm_message_get_digest (message);
-  return digest;
 }
 
 /* The chat's instructions, and the summary of what was said long ago. (transfer full) */

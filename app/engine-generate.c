@@ -5,9 +5,11 @@
 #include "engine-service-private.h"
 
 #include "errors.h"
+#include "model-facts.h"
 #include "model-hash.h"
 
 #include <glib/gi18n-lib.h>
+#include <glib/gstdio.h>
 
 /* For chats and notes that are gone back to: some 20,000 tokens of meeny, 2,900 of a model of 135 M
  * parameters (30 layers, 3 heads of 64). */
@@ -136,6 +138,7 @@ unload (TlmWriting *writing)
   g_clear_pointer (&writing->session, tl_session_free);
   g_clear_pointer (&writing->model, tl_model_close);
   g_clear_pointer (&writing->path, g_free);
+  g_clear_pointer (&writing->stamp, g_free);
   g_clear_pointer (&writing->adapters, g_free);
 }
 
@@ -157,6 +160,15 @@ fits (const TlmWriting *writing,
             == MIN (tl_model_get_info (writing->model)->n_ctx_train, max_context);
 }
 
+/* Whether the file is the one that was loaded. One that is gone is: what is loaded of it stays. */
+static gboolean
+is_same_file (const TlmWriting *writing)
+{
+  g_autofree char *stamp = tlm_model_dup_stamp (writing->path);
+
+  return stamp == NULL || g_strcmp0 (stamp, writing->stamp) == 0;
+}
+
 static void
 make_session (TlmWriting *writing,
               guint       max_context,
@@ -173,6 +185,47 @@ make_session (TlmWriting *writing,
                                                 writing->pool, err);
 }
 
+/* What is missing, in numbers. Always FALSE. */
+static gboolean
+fail_for_memory (const TlmWriting *writing,
+                 const char       *path,
+                 guint             max_context,
+                 GError          **error)
+{
+  const tl_model_info *info = writing->model != NULL ? tl_model_get_info (writing->model) : NULL;
+  g_autofree char     *name = g_filename_display_basename (path), *needed = NULL, *free = NULL;
+  GStatBuf             file = { 0 };
+
+  if (info != NULL)
+    needed = g_format_size (info->resident_bytes
+                            + tl_session_cache_bytes (info, TL_TYPE_F16)
+                                * MIN (info->n_ctx_train, max_context));
+  else if (g_stat (path, &file) == 0)
+    needed = g_format_size ((guint64) file.st_size);
+  free = g_format_size (tlm_memory_get_available ());
+  g_set_error (error, TLM_ERROR, TLM_ERROR_TOO_LARGE,
+               _("There is not enough memory for the model “%s”: it needs %s, and %s are free. Close "
+                 "other programs, or choose a smaller model, or a smaller context in the preferences, and "
+                 "try again."), name, needed != NULL ? needed : "?", free);
+  return FALSE;
+}
+
+/* Of a model that could not be loaded: lets go of what there is of it. Always FALSE. */
+static gboolean
+give_up (TlmWriting     *writing,
+         const char     *path,
+         guint           max_context,
+         const tl_error *err,
+         GError        **error)
+{
+  if (err->code == TL_ERROR_MEMORY)
+    fail_for_memory (writing, path, max_context, error);
+  else
+    tlm_error_from_model (error, path, err);
+  unload (writing);
+  return FALSE;
+}
+
 static gboolean
 load_model (TlmWriting *writing,
             const char *path,
@@ -183,7 +236,7 @@ load_model (TlmWriting *writing,
   tl_error err = { 0 };
 
   if (writing->model != NULL && g_strcmp0 (writing->path, path) == 0
-      && fits (writing, max_context, compact))
+      && fits (writing, max_context, compact) && is_same_file (writing))
     return TRUE;
   unload (writing);
   if (path == NULL || *path == '\0')
@@ -192,19 +245,17 @@ load_model (TlmWriting *writing,
                            _("No language model is chosen. Choose one under Models."));
       return FALSE;
     }
+  writing->stamp = tlm_model_dup_stamp (path); /* before the file is looked at, and may change again */
   if (!tlm_model_hash_check (path, error))
     return FALSE;
   if (writing->pool == NULL)
     writing->pool = tl_pool_new (0, NULL); /* without threads it is slower, not wrong */
   writing->model = tl_model_open (path, &err);
   if (writing->model == NULL)
-    return tlm_error_from_model (error, path, &err);
+    return give_up (writing, path, max_context, &err, error);
   make_session (writing, max_context, compact, &err);
   if (writing->session == NULL)
-    {
-      unload (writing);
-      return tlm_error_from_engine (error, &err);
-    }
+    return give_up (writing, path, max_context, &err, error);
   tl_session_set_kept_bytes (writing->session, KEPT_BYTES);
   writing->path = g_strdup (path);
   return TRUE;
@@ -229,6 +280,23 @@ write_text (TlmWriting *writing,
                                     &stream->use, error));
 }
 
+/* A file that was cut short under the model: what is loaded of it is worth nothing any more. */
+static void
+drop_cut_model (TlmWriting *writing,
+                GError    **error)
+{
+  g_autofree char *name = NULL;
+
+  if (writing->model == NULL || tl_gguf_check_whole (tl_model_get_gguf (writing->model), NULL))
+    return;
+  name = g_filename_display_basename (writing->path);
+  g_clear_error (error);
+  g_set_error (error, TLM_ERROR, TLM_ERROR_MODEL,
+               _("The file “%s” was cut short while its model was in use, so the answer ends here. "
+                 "Get the file again, or choose another model under Models."), name);
+  unload (writing);
+}
+
 static void
 generate_job (gpointer owner,
               GTask   *task)
@@ -242,9 +310,12 @@ generate_job (gpointer owner,
                   (guint) g_atomic_int_get (&self->max_context),
                   g_atomic_int_get (&self->compact_context), &error)
       && write_text (writing, stream, task, &error))
-    g_task_return_boolean (task, TRUE);
-  else
-    g_task_return_error (task, error);
+    {
+      g_task_return_boolean (task, TRUE);
+      return;
+    }
+  drop_cut_model (writing, &error);
+  g_task_return_error (task, error);
 }
 
 static void

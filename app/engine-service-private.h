@@ -26,6 +26,7 @@ typedef struct
 typedef struct
 {
   char       *path; /* of the model that is loaded */
+  char       *stamp; /* (nullable): of its file at that time */
   tl_model   *model;
   tl_session *session;
   tl_pool    *pool;

@@ -7,6 +7,8 @@
 
 #include <glib/gi18n-lib.h>
 #include <string.h>
+#include <sys/resource.h>
+#include <unistd.h>
 
 #define READER_FAMILY "tinylm-reader"
 
@@ -202,14 +204,31 @@ tlm_model_facts_get_memory (const TlmModelFacts *facts,
   return facts->weight_memory + token_memory * MIN (n_ctx, facts->n_ctx);
 }
 
+/* What a limit of this process (ulimit -v) leaves; G_MAXUINT64 without one. */
+static guint64
+get_left_of_limit (void)
+{
+  g_autofree char *text = NULL;
+  struct rlimit    limit;
+  guint64          used;
+
+  if (getrlimit (RLIMIT_AS, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY
+      || !g_file_get_contents ("/proc/self/statm", &text, NULL, NULL))
+    return G_MAXUINT64;
+  used = g_ascii_strtoull (text, NULL, 10) * (guint64) sysconf (_SC_PAGESIZE);
+  return limit.rlim_cur > used ? limit.rlim_cur - used : 0;
+}
+
 guint64
 tlm_memory_get_available (void)
 {
   g_autofree char *text = NULL;
   const char      *line;
+  guint64          free_bytes;
 
-  if (!g_file_get_contents ("/proc/meminfo", &text, NULL, NULL))
+  if (!g_file_get_contents ("/proc/meminfo", &text, NULL, NULL)
+      || (line = strstr (text, "MemAvailable:")) == NULL)
     return 0;
-  line = strstr (text, "MemAvailable:");
-  return line != NULL ? g_ascii_strtoull (line + strlen ("MemAvailable:"), NULL, 10) * 1024 : 0;
+  free_bytes = g_ascii_strtoull (line + strlen ("MemAvailable:"), NULL, 10) * 1024;
+  return MIN (free_bytes, get_left_of_limit ());
 }

@@ -39,7 +39,8 @@ guint64 tlm_model_facts_get_memory (const TlmModelFacts *facts, guint32 n_ctx, g
 /* One line of valid UTF-8 without control characters. (transfer full) */
 char *tlm_model_dup_shown (const char *text, gsize len);
 
-/* Bytes that programs can still take (MemAvailable of Linux); 0 when unknown. */
+/* Bytes that programs can still take (MemAvailable of Linux, or what a limit of the process
+ * leaves); 0 when unknown. */
 guint64 tlm_memory_get_available (void);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TlmModelFacts, tlm_model_facts_unref)

@@ -8,20 +8,22 @@
 #include <glib/gi18n-lib.h>
 #include <glib/gstdio.h>
 
+#define CHUNK_BYTES (1u << 20)
+
 static GMutex      lock;
-static GHashTable *known;    /* "path\nsize\ntime" -> digest */
+static GHashTable *known;    /* of tlm_model_dup_stamp() -> digest */
 static GHashTable *expected; /* path -> digest */
 
-static char *
-make_key (const char *path)
+char *
+tlm_model_dup_stamp (const char *path)
 {
   GStatBuf info;
 
   if (g_stat (path, &info) != 0)
     return NULL;
-  return g_strdup_printf ("%s\n%" G_GOFFSET_FORMAT "\n%" G_GINT64_FORMAT ".%09ld", path,
-                          (goffset) info.st_size, (gint64) info.st_mtim.tv_sec,
-                          info.st_mtim.tv_nsec);
+  return g_strdup_printf ("%s\n%" G_GUINT64_FORMAT "\n%" G_GOFFSET_FORMAT "\n%" G_GINT64_FORMAT ".%09ld",
+                          path, (guint64) info.st_ino, (goffset) info.st_size,
+                          (gint64) info.st_mtim.tv_sec, info.st_mtim.tv_nsec);
 }
 
 static char *
@@ -49,24 +51,27 @@ remember (const char *key,
   g_mutex_unlock (&lock);
 }
 
+/* Read, not mapped: a file that somebody cuts meanwhile only ends sooner. */
 static char *
 compute (const char *path,
          GError    **error)
 {
-  g_autoptr (GMappedFile) file = g_mapped_file_new (path, FALSE, error);
+  g_autoptr (GFile)            file = g_file_new_for_path (path);
+  g_autoptr (GFileInputStream) in = g_file_read (file, NULL, error);
+  g_autoptr (GChecksum)        sum = g_checksum_new (G_CHECKSUM_SHA256);
+  g_autofree guint8           *bytes = g_malloc (CHUNK_BYTES);
+  gssize                       n = in != NULL ? 1 : -1;
 
-  if (file == NULL)
-    return NULL;
-  return g_compute_checksum_for_data (G_CHECKSUM_SHA256,
-                                      (const guchar *) g_mapped_file_get_contents (file),
-                                      g_mapped_file_get_length (file));
+  while (n > 0 && (n = g_input_stream_read (G_INPUT_STREAM (in), bytes, CHUNK_BYTES, NULL, error)) > 0)
+    g_checksum_update (sum, bytes, n);
+  return n == 0 ? g_strdup (g_checksum_get_string (sum)) : NULL;
 }
 
 char *
 tlm_model_hash (const char *path,
                 GError    **error)
 {
-  g_autofree char *key = make_key (path);
+  g_autofree char *key = tlm_model_dup_stamp (path);
   char            *digest = look_up (key);
 
   if (digest != NULL)

@@ -9,12 +9,17 @@ G_BEGIN_DECLS
 /**
  * tlm_model_hash:
  *
- * Reads the whole file, unless its path, size and time of change are those of an earlier call.
+ * Reads the whole file, unless its path, number, size and time of change are those of an
+ * earlier call.
  * Thread-safe; blocks.
  *
  * Returns: (transfer full) (nullable): 64 hexadecimal digits
  */
 char *tlm_model_hash (const char *path, GError **error);
+
+/* What tells a file from another, and from itself when it has changed. (transfer full) (nullable): NULL when it
+ * is not there */
+char *tlm_model_dup_stamp (const char *path);
 
 /* From now on the file at @path is to be the one with this digest; NULL: any. Thread-safe. */
 void tlm_model_hash_expect (const char *path, const char *sha256);

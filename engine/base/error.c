@@ -3,6 +3,7 @@
  * out. Names in a message may come from a hostile file; whatever they hold, it stays readable. */
 #include "base/error.h"
 
+#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -63,7 +64,7 @@ tl_error_set_errno (tl_error *err, int errnum, const char *fmt, ...)
       char text[128];
 
       va_start (args, fmt);
-      len = error_format (err, TL_ERROR_IO, fmt, args);
+      len = error_format (err, errnum == ENOMEM ? TL_ERROR_MEMORY : TL_ERROR_IO, fmt, args);
       va_end (args);
       /* The POSIX function would clash with glibc's; this one is the thread-safe GNU form. */
 #if defined(__GLIBC__) && defined(_GNU_SOURCE)

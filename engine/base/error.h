@@ -42,7 +42,7 @@ bool tl_error_set (tl_error *err, tl_error_code code, const char *fmt, ...) TL_P
 
 /**
  * tl_error_set_errno:
- * As tl_error_set() with code TL_ERROR_IO; ": " and the text of errno are appended.
+ * As tl_error_set() with code TL_ERROR_IO, or TL_ERROR_MEMORY for ENOMEM; ": " and the text of errno are appended.
  */
 bool tl_error_set_errno (tl_error *err, int errnum, const char *fmt, ...) TL_PRINTF (3, 4);
 

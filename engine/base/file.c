@@ -2,6 +2,8 @@
 /* Files by the POSIX calls: a read-only map, and replacement by write, flush and rename. */
 #include "base/file.h"
 
+#include "base/map-guard.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -31,6 +33,7 @@ map_descriptor (tl_map *map, int fd, const char *path, tl_error *err)
   map->data = data;
   map->size = (size_t) st.st_size;
   map->fd = fd;
+  map->guard = tl_map_guard_add (data, map->size);
   return true;
 }
 
@@ -40,7 +43,7 @@ tl_map_open (tl_map *map, const char *path, tl_error *err)
   int fd;
   bool ok;
 
-  *map = (tl_map) { NULL, 0, -1 };
+  *map = (tl_map) { NULL, 0, -1, -1 };
   /* O_NONBLOCK: opening a named pipe must not wait for somebody to write into it. */
   fd = open (path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
   if (fd < 0)
@@ -56,10 +59,17 @@ tl_map_close (tl_map *map)
 {
   if (map->data != NULL)
     {
+      tl_map_guard_remove (map->guard);
       munmap ((void *) (uintptr_t) map->data, map->size);
       close (map->fd);
     }
-  *map = (tl_map) { NULL, 0, -1 };
+  *map = (tl_map) { NULL, 0, -1, -1 };
+}
+
+bool
+tl_map_is_whole (const tl_map *map)
+{
+  return map->data == NULL || tl_map_guard_is_whole (map->guard);
 }
 
 bool

@@ -13,17 +13,23 @@ typedef struct
   const uint8_t *data; /* NULL when @size is 0 */
   size_t         size;
   int            fd;   /* of the file, while it is mapped */
+  int            guard; /* of base/map-guard.h */
 } tl_map;
 
 /**
  * tl_map_open:
  * @map: (out): cleared on failure
  *
- * Maps @path read-only. Directories, devices and empty files are errors. The caller ends it with
+ * Maps @path read-only; what somebody cuts from the file while it is mapped ends nothing
+ * (base/map-guard.h). Directories, devices and empty files are errors. The caller ends it with
  * tl_map_close(), which is harmless on a cleared map.
  */
 bool tl_map_open  (tl_map *map, const char *path, tl_error *err);
 void tl_map_close (tl_map *map);
+
+/* False when the file was cut short meanwhile and what is gone was looked at: it reads as zeros. Any
+ * thread. */
+bool tl_map_is_whole (const tl_map *map);
 
 /* Reads [@data, @data + @size), which lies in @map, from the file to @buffer: of the map itself no page
  * comes into memory. */

@@ -414,6 +414,16 @@ tl_gguf_read (const tl_gguf *g, void *buffer, const void *data, size_t size)
   return g->map.data != NULL && tl_map_read (&g->map, buffer, data, size) ? buffer : data;
 }
 
+bool
+tl_gguf_check_whole (const tl_gguf *g, tl_error *err)
+{
+  bool whole = tl_map_is_whole (&g->map);
+
+  for (size_t i = 0; i < g->n_parts; i++)
+    whole = whole && tl_map_is_whole (&g->parts[i]->map);
+  return whole || tl_error_set (err, TL_ERROR_IO, "the file was cut short while it was in use");
+}
+
 void
 tl_gguf_close (tl_gguf *g)
 {

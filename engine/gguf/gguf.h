@@ -48,6 +48,10 @@ tl_gguf *tl_gguf_open        (const char *path, tl_error *err);
 tl_gguf *tl_gguf_open_memory (const void *data, size_t size, tl_error *err);
 void     tl_gguf_close       (tl_gguf *gguf);
 
+/* Fails when one of the files was cut short since it was opened, and what is gone was looked at: it reads
+ * as zeros, so what was computed from it is worth nothing. Thread-safe. */
+bool     tl_gguf_check_whole (const tl_gguf *gguf, tl_error *err);
+
 /**
  * tl_gguf_read:
  * @buffer: [@size]

@@ -251,7 +251,7 @@ tl_adapter_open_gguf (tl_gguf *gguf, const tl_model *m, tl_error *err)
       return NULL;
     }
   a->gguf = gguf;
-  if (read_all (a, m, err))
+  if (read_all (a, m, err) && tl_gguf_check_whole (gguf, err))
     return a;
   tl_adapter_close (a);
   return NULL;

@@ -63,7 +63,7 @@ tl_model_open_gguf (tl_gguf *gguf, tl_error *err)
 {
   tl_model *m = plan (gguf, err);
 
-  if (m != NULL && tl_model_pack (m, err))
+  if (m != NULL && tl_model_pack (m, err) && tl_gguf_check_whole (gguf, err))
     return m;
   tl_model_close (m);
   return NULL;
@@ -74,10 +74,12 @@ tl_model_examine (tl_gguf *gguf, tl_model_info *info, tl_error *err)
 {
   tl_model *m = plan (gguf, err);
 
-  if (m != NULL)
+  bool good = m != NULL && tl_gguf_check_whole (gguf, err);
+
+  if (good)
     *info = m->info;
   tl_model_close (m);
-  return m != NULL;
+  return good;
 }
 
 tl_model *

@@ -145,6 +145,16 @@ step (tl_session *s, uint32_t n)
   s->has_logits = true;
 }
 
+/* What was computed of a file that was cut is forgotten. */
+static bool
+check_whole (tl_session *s, tl_error *err)
+{
+  if (tl_gguf_check_whole (s->model->gguf, err))
+    return true;
+  tl_session_truncate (s, 0);
+  return false;
+}
+
 bool
 tl_session_prefill (tl_session *s, const int32_t *ids, size_t n, tl_cancel_func cancel,
                     void *cancel_data, tl_error *err)
@@ -171,7 +181,7 @@ tl_session_prefill (tl_session *s, const int32_t *ids, size_t n, tl_cancel_func 
       tl_forward_logits (s, chunk - 1, 1);
       s->has_logits = true;
     }
-  return true;
+  return check_whole (s, err);
 }
 
 static uint32_t
@@ -223,7 +233,7 @@ tl_session_decode (tl_session *s, int32_t id, tl_error *err)
   s->n_ahead = n_ahead;
   s->work.n_steps++;
   s->work.n_guessed += n_ahead;
-  return true;
+  return check_whole (s, err);
 }
 
 /* log softmax (logits)[id], shifted by the maximum so that exp cannot overflow. */
@@ -279,5 +289,5 @@ tl_session_score (tl_session *s, const int32_t *ids, size_t n, float *logprobs, 
       chunk = n - done < s->max_chunk ? (uint32_t) (n - done) : s->max_chunk;
       score_chunk (s, ids + done, chunk, logprobs + done);
     }
-  return true;
+  return check_whole (s, err);
 }

@@ -24,6 +24,11 @@ tl_reader_open (const char *path, tl_error *err)
   tl_gguf *gguf = tl_gguf_open (path, err);
   tl_reader *r = gguf != NULL ? tl_reader_load (gguf, err) : NULL;
 
+  if (r != NULL && !tl_gguf_check_whole (gguf, err))
+    {
+      tl_reader_close (r);
+      r = NULL;
+    }
   tl_gguf_close (gguf);
   return r;
 }

@@ -139,6 +139,7 @@ makes_room_by_a_summary_with_sources (Fixture      *f,
   g_assert_true (summarize (f, chat, answer, NULL));
   answer = get_last (chat);
   g_assert_cmpint (tlm_message_get_state (answer), ==, TLM_MESSAGE_DONE);
+  g_assert_nonnull (strstr (tlm_message_get_route (answer), "with a summary"));
   g_assert_cmpuint (tlm_message_get_context_used (answer), <, full * 3 / 4);
   g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (chat)), ==, n);
   assert_sources (chat, find_summarized (chat));

@@ -115,6 +115,27 @@ resident_file_bytes ()
   return shared * sysconf (_SC_PAGESIZE);
 }
 
+/* What looks at a page that is gone would end by SIGBUS. */
+TEST_F (File, a_map_of_a_file_that_is_cut_reads_as_zeros)
+{
+  std::string path = folder + "cut", content (100000, 'x');
+  tl_error err = {};
+  tl_map map, other;
+
+  ASSERT_TRUE (tl_file_replace (path.c_str (), content.data (), content.size (), &err));
+  ASSERT_TRUE (tl_map_open (&map, path.c_str (), &err)) << err.message;
+  ASSERT_TRUE (tl_map_open (&other, path.c_str (), &err)) << err.message;
+  EXPECT_TRUE (tl_map_is_whole (&map));
+  ASSERT_EQ (truncate (path.c_str (), 10), 0);
+  EXPECT_EQ (map.data[99999], 0);
+  EXPECT_EQ (map.data[70000], 0);
+  EXPECT_EQ (map.data[9], 'x') << "what the file still has stays";
+  EXPECT_FALSE (tl_map_is_whole (&map));
+  EXPECT_TRUE (tl_map_is_whole (&other)) << "nothing of it was looked at";
+  tl_map_close (&map);
+  tl_map_close (&other);
+}
+
 TEST_F (File, reading_brings_no_page_of_the_map_into_memory)
 {
   const size_t size = 8 << 20;
