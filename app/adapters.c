@@ -150,11 +150,14 @@ tlm_adapters_use (GPtrArray      *self,
 }
 
 TlmForm *
-tlm_adapters_read_form (GPtrArray *self)
+tlm_adapters_read_form (GPtrArray     *self,
+                        const tl_gguf *base)
 {
   TlmForm *form = NULL;
   tl_gguf *gguf = NULL;
 
+  if (self->len == 0)
+    return tlm_form_read (base);
   if (self->len == 1)
     gguf = tl_gguf_open (((TlmAdapterChoice *) self->pdata[0])->path, NULL);
   if (gguf != NULL)

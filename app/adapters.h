@@ -34,8 +34,9 @@ gboolean tlm_adapters_hash (GPtrArray *self, GError **error);
 gboolean tlm_adapters_use (GPtrArray *self, const tl_model *model, tl_session *session,
                            GError **error);
 
-/* How the only one of them is asked. (transfer full) (nullable): NULL when there are none or
- * several, or when it says nothing about that; no error then */
-TlmForm *tlm_adapters_read_form (GPtrArray *self);
+/* How the only one of them is asked, or with none @base, which may have been trained in full.
+ * (transfer full) (nullable): NULL when there are several, or when it says nothing about that; no
+ * error then */
+TlmForm *tlm_adapters_read_form (GPtrArray *self, const tl_gguf *base);
 
 G_END_DECLS

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Specialists in the session that is loaded: adapters are exchanged beside the weights, and one that was
- * trained here is asked in the form that it learned. */
+/* Specialists in the session that is loaded: adapters are exchanged beside the weights, and one that
+ * was trained here, or a model that was trained here in full, is asked in the form that it learned. */
 #include "engine-service-private.h"
 
 #include "adapters.h"
@@ -122,7 +122,8 @@ tlm_writing_ask_specialist (TlmWriting               *writing,
                                                      : request->prompt;
   g_autoptr (GPtrArray) adapters = tlm_adapters_read (request->adapters != NULL ? request->adapters
                                                                                 : "");
-  g_autoptr (TlmForm)   form = tlm_adapters_read_form (adapters);
+  g_autoptr (TlmForm)   form = tlm_adapters_read_form (adapters,
+                                                       tl_model_get_gguf (writing->model));
 
   *asked = form != NULL;
   if (form == NULL)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Examples in the store's tables. Ids are made by the list, not by the tables, so that a row is there at
- * once and comes back under its id when its removal is taken back. */
+/* Examples in the store's tables. Ids are made by the list, not by the tables, so that a row is
+ * there at once and comes back under its id when its removal is taken back. */
 #include "example-set-private.h"
 
 #include "store-private.h"
@@ -30,8 +30,8 @@ gboolean
 tlm_example_record_write (TlmDb *db, const TlmExampleRecord *record, GError **error)
 {
   return tlm_db_run (db, error,
-                     "INSERT INTO examples (id, set_id, input, output, note_id, message_id, created) "
-                     "VALUES (?, ?, ?, ?, (SELECT id FROM notes WHERE id = ?), "
+                     "INSERT INTO examples (id, set_id, input, output, note_id, message_id, "
+                     "created) VALUES (?, ?, ?, ?, (SELECT id FROM notes WHERE id = ?), "
                      "(SELECT id FROM messages WHERE id = ?), ?) "
                      "ON CONFLICT (id) DO UPDATE SET input = excluded.input, "
                      "output = excluded.output", "iittiii", record->id, record->set_id,
@@ -65,8 +65,9 @@ GPtrArray *
 tlm_example_records_read (TlmDb *db, GError **error)
 {
   g_autoptr (GPtrArray) records = g_ptr_array_new_with_free_func (tlm_example_record_free);
-  sqlite3_stmt *row = tlm_db_query (db, error, "SELECT id, set_id, input, output, note_id, message_id, "
-                                               "created FROM examples ORDER BY set_id, id", "");
+  sqlite3_stmt *row = tlm_db_query (db, error,
+                                    "SELECT id, set_id, input, output, note_id, message_id, created "
+                                    "FROM examples ORDER BY set_id, id", "");
   int more = row != NULL ? 1 : -1;
 
   while (more > 0 && (more = tlm_db_step (db, row, error)) > 0)

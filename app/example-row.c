@@ -139,7 +139,8 @@ tlm_example_row_class_init (TlmExampleRowClass *klass)
   object_class->finalize = tlm_example_row_finalize;
   properties[PROP_INPUT] = g_param_spec_string ("input", NULL, NULL, NULL, flags);
   properties[PROP_OUTPUT] = g_param_spec_string ("output", NULL, NULL, NULL, flags);
-  properties[PROP_PROBLEM] = g_param_spec_uint ("problem", NULL, NULL, 0, TLM_EXAMPLE_PROBLEMS - 1, 0,
+  properties[PROP_PROBLEM] = g_param_spec_uint ("problem", NULL, NULL, 0,
+                                                TLM_EXAMPLE_PROBLEMS - 1, 0,
                                                 flags);
   g_object_class_install_properties (object_class, N_PROPS, properties);
 }

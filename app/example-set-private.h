@@ -18,12 +18,14 @@ typedef struct
 } TlmExampleRecord;
 
 void       tlm_example_record_free  (gpointer record);
-/* The next three on the store's thread: adds or changes; deletes; reads, in the order of the table. */
+/* The next three on the store's thread: adds or changes; deletes; reads, in the order of the
+ * table. */
 gboolean   tlm_example_record_write (TlmDb *db, const TlmExampleRecord *record, GError **error);
 gboolean   tlm_example_record_erase (TlmDb *db, const TlmExampleRecord *record, GError **error);
 GPtrArray *tlm_example_records_read (TlmDb *db, GError **error);
 
-typedef gboolean (*TlmExampleRecordFunc) (TlmDb *db, const TlmExampleRecord *record, GError **error);
+typedef gboolean (*TlmExampleRecordFunc) (TlmDb *db, const TlmExampleRecord *record,
+                                          GError **error);
 
 /* @records: (transfer full): all of them or none. @done: as of a GTask of @source */
 void tlm_example_records_post (TlmStore *store, gpointer source, GPtrArray *records,

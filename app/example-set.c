@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The rows of a set, and what is wrong with them. Rows of one input stand in a group, so that a change
- * looks at the rows of that input alone. The store is told in order and not waited for. */
+/* The rows of a set, and what is wrong with them. Rows of one input stand in a group, so that a
+ * change looks at the rows of that input alone. The store is told in order and not waited for. */
 #include "example-set-private.h"
 
 #include "store-private.h"
@@ -394,8 +394,8 @@ tlm_example_set_class_init (TlmExampleSetClass *klass)
   g_object_class_install_properties (object_class, N_PROPS, properties);
   signals[COUNTED] = g_signal_new ("counted", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                                    G_TYPE_NONE, 0);
-  signals[FAILED] = g_signal_new ("failed", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE,
-                                  1, G_TYPE_STRING);
+  signals[FAILED] = g_signal_new ("failed", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                  G_TYPE_NONE, 1, G_TYPE_STRING);
 }
 
 static void

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* One set of examples as a list that can be edited. What is changed is in the list at once and on its
- * way into the store; main thread. */
+/* One set of examples as a list that can be edited. What is changed is in the list at once and on
+ * its way into the store; main thread. */
 #pragma once
 
 #include "examples.h"
@@ -34,8 +34,8 @@ TlmExampleProblem tlm_example_row_get_problem (TlmExampleRow *self);
 TlmExampleSource  tlm_example_row_get_source  (TlmExampleRow *self);
 gint64            tlm_example_row_get_created (TlmExampleRow *self); /* Unix microseconds */
 
-/* Properties: name (string). Signals: "counted": there are other rows or problems; "failed" (const char
- * *sentence): the store did not take a change. */
+/* Properties: name (string). Signals: "counted": there are other rows or problems; "failed" (const
+ * char *sentence): the store did not take a change. */
 #define TLM_TYPE_EXAMPLE_SET (tlm_example_set_get_type ())
 G_DECLARE_FINAL_TYPE (TlmExampleSet, tlm_example_set, TLM, EXAMPLE_SET, GObject)
 
@@ -62,7 +62,8 @@ void tlm_example_set_restore (TlmExampleSet *self, TlmExampleRow *row);
 
 /**
  * tlm_example_set_paste:
- * @text: rows of a spreadsheet (by tabs), or what a file of examples holds: CSV, JSON lines, Markdown
+ * @text: rows of a spreadsheet (by tabs), or what a file of examples holds: CSV, JSON lines,
+ * Markdown
  *
  * Appends what it finds. Returns: (transfer full) (nullable): it, with what was left out
  */

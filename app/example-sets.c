@@ -88,9 +88,9 @@ loaded_free (gpointer data)
 static gboolean
 read_heads (TlmDb *db, GPtrArray *heads, GError **error)
 {
-  sqlite3_stmt *row = tlm_db_query (db, error, "SELECT id, name, kind, base, created FROM "
-                                               "example_sets WHERE trashed IS NULL ORDER BY id DESC",
-                                    "");
+  sqlite3_stmt *row = tlm_db_query (db, error,
+                                    "SELECT id, name, kind, base, created FROM example_sets "
+                                    "WHERE trashed IS NULL ORDER BY id DESC", "");
   int more = row != NULL ? 1 : -1;
 
   while (more > 0 && (more = tlm_db_step (db, row, error)) > 0)
@@ -98,7 +98,8 @@ read_heads (TlmDb *db, GPtrArray *heads, GError **error)
       Head *head = g_new (Head, 1);
 
       *head = (Head) { sqlite3_column_int64 (row, 0), sqlite3_column_int64 (row, 4),
-                       g_strdup (tlm_db_column_text (row, 1)), g_strdup (tlm_db_column_text (row, 2)),
+                       g_strdup (tlm_db_column_text (row, 1)),
+                       g_strdup (tlm_db_column_text (row, 2)),
                        g_strdup (tlm_db_column_text (row, 3)) };
       g_ptr_array_add (heads, head);
     }
@@ -200,8 +201,8 @@ write_set (TlmDb *db, const TlmExampleRecord *record, GError **error)
 static gboolean
 write_trashed (TlmDb *db, const TlmExampleRecord *record, GError **error)
 {
-  return tlm_db_run (db, error, "UPDATE example_sets SET trashed = nullif (?, 0) WHERE id = ?", "ii",
-                     record->created, record->set_id);
+  return tlm_db_run (db, error, "UPDATE example_sets SET trashed = nullif (?, 0) WHERE id = ?",
+                     "ii", record->created, record->set_id);
 }
 
 static void

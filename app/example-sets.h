@@ -11,7 +11,7 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (TlmExampleSets, tlm_example_sets, TLM, EXAMPLE_SETS, GObject)
 
 TlmExampleSets *tlm_example_sets_new      (TlmStore *store);
-GListModel     *tlm_example_sets_get_list (TlmExampleSets *self); /* of TlmExampleSet, newest first */
+GListModel     *tlm_example_sets_get_list (TlmExampleSets *self); /* TlmExampleSet, newest first */
 TlmExampleSet  *tlm_example_sets_find     (TlmExampleSets *self, gint64 id); /* (nullable) */
 
 /* Reads them, with their rows, once the store is open. */

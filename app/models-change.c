@@ -74,10 +74,10 @@ make_name_free (TlmModelChange *change,
 }
 
 /* A file that was added before is that model still, with its name. */
-static gboolean
-insert (TlmModelChange *change,
-        TlmDb          *db,
-        GError        **error)
+gboolean
+tlm_model_change_insert (TlmModelChange *change,
+                         TlmDb          *db,
+                         GError        **error)
 {
   g_autofree char   *uri = g_filename_to_uri (change->path, NULL, error);
   g_autoptr (GError) failure = NULL;
@@ -111,7 +111,7 @@ record_added (TlmModelChange *change,
               TlmDb          *db,
               GError        **error)
 {
-  gboolean good = insert (change, db, error);
+  gboolean good = tlm_model_change_insert (change, db, error);
 
   if (!good && change->copy)
     g_unlink (change->path);

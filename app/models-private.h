@@ -46,6 +46,10 @@ bool tlm_model_change_is_stopped (void *change);
 /* From the models' thread. */
 void tlm_model_change_tell (TlmModelChange *change, double progress);
 
+/* On the store's thread: the row of path, name, copy, sha256 and size; a name that is taken gets a
+ * number. */
+gboolean tlm_model_change_insert  (TlmModelChange *change, TlmDb *db, GError **error);
+
 gboolean tlm_model_change_import  (TlmModelChange *change, GError **error);
 gboolean tlm_model_change_remove  (TlmModelChange *change, GError **error);
 gboolean tlm_model_change_verify  (TlmModelChange *change, GError **error);

@@ -7,7 +7,6 @@
 #include "model-facts.h"
 #include "model-hash.h"
 
-#include <glib/gi18n-lib.h>
 #include <glib/gstdio.h>
 #include <math.h>
 
@@ -144,13 +143,10 @@ tlm_specialist_card_read (const char *path,
       tlm_error_from_model (error, path, &err);
       return NULL;
     }
-  if (!tl_gguf_is_adapter (gguf))
-    g_set_error_literal (error, TLM_ERROR, TLM_ERROR_MODEL,
-                         _("This file is a model, not an adapter. Add it under Models."));
-  else
-    card = read_card (gguf);
+  card = read_card (gguf);
+  card->full = !tl_gguf_is_adapter (gguf);
   tl_gguf_close (gguf);
-  if (card == NULL || (card->sha256 = tlm_model_hash (path, error)) == NULL)
+  if ((card->sha256 = tlm_model_hash (path, error)) == NULL)
     return NULL;
   card->size = g_stat (path, &info) == 0 ? (guint64) info.st_size : 0;
   return g_steal_pointer (&card);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What an adapter's file says of itself: what it learned from and how, and what came of it. */
+/* What the file of an adapter, or of a model that was trained in full, says of itself: what it
+ * learned from and how, and what came of it. */
 #pragma once
 
 #include "specialist.h"
@@ -11,6 +12,7 @@ typedef struct
   char      *name, *base_name, *base_sha256; /* "" where the file does not say */
   char      *sha256;                         /* of the file */
   guint64    size;                           /* bytes */
+  gboolean   full;         /* a model, no adapter */
   gboolean   trained_here; /* else there is no more than the name, and nothing was judged */
   GPtrArray *labels;       /* of strings; none: free text */
   double     alpha, dropout;

@@ -1,19 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Examples as a specialist needs them: is it a choice among labels, which examples are kept back,
- * and all of them as tokens. The split depends on the examples and the seed alone. */
+/* Examples as a specialist needs them: which of them are kept back, and all of them as tokens. The
+ * split depends on the examples and the seed alone. */
 #include "specialist-private.h"
 
 #include "errors.h"
-#include "text/chat-format.h"
 
 #include <glib/gi18n-lib.h>
 #include <stdlib.h>
 #include <string.h>
-
-/* Outputs are labels when there are few of them, each of them short and met often enough. */
-#define MAX_LABELS 64
-#define MAX_LABEL_BYTES 64
-#define MIN_EXAMPLES_A_LABEL 3
 
 /* Of ten examples one is to stop by, two are to judge by, and no more of these than are asked in
  * good time. */
@@ -41,37 +35,6 @@ tlm_specialist_data_free (TlmSpecialistData *data)
   g_free (data->held_out);
   g_ptr_array_unref (data->tokens);
   g_free (data);
-}
-
-static int
-compare_strings (gconstpointer a,
-                 gconstpointer b)
-{
-  return strcmp (*(const char *const *) a, *(const char *const *) b);
-}
-
-/* Fills the form's labels, sorted; none when the outputs are free text. */
-static void
-find_labels (TlmForm           *form,
-             const TlmExamples *examples)
-{
-  g_autoptr (GHashTable) seen = g_hash_table_new (g_str_hash, g_str_equal);
-  GHashTableIter         iter;
-  gpointer               label;
-
-  for (gsize i = 0; i < examples->n; i++)
-    {
-      if (strlen (examples->items[i].output) > MAX_LABEL_BYTES)
-        return;
-      g_hash_table_add (seen, examples->items[i].output);
-    }
-  if (g_hash_table_size (seen) < 2 || g_hash_table_size (seen) > MAX_LABELS
-      || g_hash_table_size (seen) * MIN_EXAMPLES_A_LABEL > examples->n)
-    return;
-  g_hash_table_iter_init (&iter, seen);
-  while (g_hash_table_iter_next (&iter, &label, NULL))
-    g_ptr_array_add (form->labels, g_strdup (label));
-  g_ptr_array_sort (form->labels, compare_strings);
 }
 
 /* Shuffled; of labels, those of each label together, so that each has its share of every part. */
@@ -228,54 +191,6 @@ split (TlmSpecialistData *data,
   return good || tlm_error_from_engine (error, &err);
 }
 
-/* Whether the examples are conversations, and the model knows how these are written; and what all of
- * them begin with. */
-static void
-find_conversations (TlmForm           *form,
-                    const TlmExamples *examples,
-                    const tl_model    *model)
-{
-  tl_chat_template chat;
-  const char      *system = NULL;
-  gsize            n = 0, n_alike = 0;
-
-  for (gsize i = 0; i < examples->n; i++)
-    {
-      char **turns = examples->items[i].turns;
-
-      n += turns != NULL;
-      if (turns == NULL || !g_str_equal (turns[0], "system"))
-        continue;
-      system = system != NULL ? system : turns[1];
-      n_alike += g_str_equal (turns[1], system);
-    }
-  tl_chat_template_read (tl_model_get_gguf (model), &chat);
-  form->chat = n > 0 && chat.format != NULL;
-  form->system = form->chat && n_alike == n ? g_strdup (system) : NULL;
-}
-
-static const char *
-find_commonest (const TlmExamples *examples)
-{
-  g_autoptr (GHashTable) counts = g_hash_table_new (g_str_hash, g_str_equal);
-  const char            *best = "";
-  guint                  n_best = 0;
-
-  for (gsize i = 0; i < examples->n; i++)
-    {
-      char *output = examples->items[i].output;
-      guint n = GPOINTER_TO_UINT (g_hash_table_lookup (counts, output)) + 1;
-
-      g_hash_table_insert (counts, output, GUINT_TO_POINTER (n));
-      if (n > n_best)
-        {
-          n_best = n;
-          best = output;
-        }
-    }
-  return best;
-}
-
 TlmSpecialistData *
 tlm_specialist_data_new (const TlmSpecialistOptions *options,
                          const tl_model             *model,
@@ -303,9 +218,9 @@ tlm_specialist_data_new (const TlmSpecialistOptions *options,
   data->form = tlm_form_new ();
   data->tokens = g_ptr_array_new_with_free_func (free);
   data->hash = 0xcbf29ce484222325u;
-  find_labels (data->form, examples);
-  find_conversations (data->form, examples, model);
-  data->commonest = find_commonest (examples);
+  tlm_specialist_find_labels (data->form, examples);
+  tlm_specialist_find_conversations (data->form, examples, model);
+  data->commonest = tlm_specialist_find_commonest (examples);
   ordered = order (examples, data->form, options->seed);
   if (split (data, ordered, examples->n, model, max, options->seed, error))
     return data;

@@ -118,7 +118,6 @@ tlm_verdict_dup_forgetting (const TlmVerdict *verdict)
   if (worse < NOTICED)
     return g_strdup (_("It has forgotten nothing: ordinary notes it foretells as well as its "
                        "base."));
-  return g_strdup_printf (_("For its own task alone: ordinary notes it foretells %.0f %% worse than "
-                            "its base, which is as it was when the specialist is off."),
-                          100 * worse);
+  return g_strdup_printf (_("For its own task alone: ordinary notes it foretells %.0f %% worse "
+                            "than its base, which itself stays as it is."), 100 * worse);
 }

@@ -6,6 +6,11 @@
 #include "model-facts.h"
 #include "specialist-private.h"
 
+#include <math.h>
+
+/* A step that takes no longer than this is tried as a whole. */
+#define QUICK_SECONDS 2
+
 void
 tlm_specialist_plan_free (TlmSpecialistPlan *plan)
 {
@@ -13,8 +18,12 @@ tlm_specialist_plan_free (TlmSpecialistPlan *plan)
   g_free (plan);
 }
 
-static TlmSpecialistPlan *
-fill_plan (TlmSpecialistJob *job)
+/* What there is to ask a job. Returns: (transfer full) (nullable) */
+typedef gpointer (*Question) (TlmSpecialistJob *job, GError **error);
+
+static gpointer
+make_plan (TlmSpecialistJob *job,
+           GError          **error)
 {
   const TlmSpecialistData *data = job->data;
   TlmSpecialistPlan       *plan = g_new0 (TlmSpecialistPlan, 1);
@@ -32,26 +41,126 @@ fill_plan (TlmSpecialistJob *job)
   plan->lr = recipe.lr;
   plan->memory = job->memory;
   plan->available = tlm_memory_get_available ();
+  plan->can_be_full = tlm_specialist_can_be_full (job->model);
   return plan;
 }
 
-static TlmSpecialistPlan *
-make_plan (const TlmSpecialistOptions *options,
-           const tl_model             *model,
-           GError                    **error)
+/* ---- time ---- */
+
+static gsize
+count_tokens (const tl_lora_example *examples,
+              gsize                  n)
 {
-  TlmSpecialistJob   job = { options, .model = model };
+  gsize sum = 0;
+
+  for (gsize i = 0; i < n; i++)
+    sum += examples[i].n;
+  return sum;
+}
+
+/* NAN when it was cancelled */
+static double
+time_examples (tl_lora_trainer       *trainer,
+               const tl_lora_example *examples,
+               gsize                  n)
+{
+  gint64 start = g_get_monotonic_time ();
+  double loss = tl_lora_trainer_step (trainer, examples, n);
+
+  return isnan (loss) ? NAN : (double) (g_get_monotonic_time () - start) / 1e6;
+}
+
+/* Of a whole batch, or by one example of it where that takes long. */
+static double
+time_step (const TlmSpecialistJob *job,
+           tl_lora_trainer        *trainer)
+{
+  tl_lora_example batch[TLM_SPECIALIST_BATCH];
+  gsize           n;
+  double          seconds;
+
+  tlm_specialist_draw (job, 0, batch, &n);
+  seconds = time_examples (trainer, batch, 1);
+  if (seconds * (double) n < QUICK_SECONDS)
+    return time_examples (trainer, batch, n);
+  return seconds * (double) count_tokens (batch, n) / (double) batch[0].n;
+}
+
+/* Examples that are kept back go forward alone, which is a third of a step's sums. */
+static gpointer
+measure_time (TlmSpecialistJob *job,
+              GError          **error)
+{
+  const TlmSpecialistData *data = job->data;
+  guint                    n_steps = tlm_specialist_count_steps (job);
+  double                   measured = (double) n_steps / tlm_specialist_measure_every (data)
+                                      * (double) data->n_valid / TLM_SPECIALIST_BATCH / 3;
+  TlmRecipe                recipe;
+  tl_lora_trainer         *trainer;
+  double                   seconds;
+
+  tlm_specialist_recipe_at (job, 0, &recipe);
+  trainer = tlm_specialist_make_trainer (job, &recipe, n_steps, error);
+  if (trainer == NULL)
+    return NULL;
+  seconds = time_step (job, trainer) * (n_steps + measured);
+  tl_lora_trainer_free (trainer);
+  if (job->options->minutes > 0)
+    seconds = fmin (seconds, 60 * job->options->minutes);
+  return g_memdup2 (&seconds, sizeof seconds);
+}
+
+/* ---- on a thread ---- */
+
+static bool
+is_cancelled (void *cancellable)
+{
+  return g_cancellable_is_cancelled (cancellable);
+}
+
+static gpointer
+ask (const TlmSpecialistOptions *options,
+     const tl_model             *model,
+     Question                    question,
+     GCancellable               *cancellable,
+     GError                    **error)
+{
+  TlmSpecialistJob   job = { options, .model = model, .cancel = is_cancelled,
+                             .cancel_data = cancellable };
   TlmSpecialistData *data = tlm_specialist_data_new (options, model, error);
-  TlmSpecialistPlan *plan;
+  gpointer           answer;
 
   if (data == NULL)
     return NULL;
   job.data = data;
   job.pool = tl_pool_new (options->n_threads, NULL);
-  plan = fill_plan (&job);
+  answer = question (&job, error);
   tl_pool_free (job.pool);
   tlm_specialist_data_free (data);
-  return plan;
+  return answer;
+}
+
+static void
+ask_in_thread (GTask         *task,
+               GCancellable  *cancellable,
+               Question       question,
+               GDestroyNotify answer_free)
+{
+  const TlmSpecialistOptions *options = g_task_get_task_data (task);
+  tl_error                    err = { 0 };
+  GError                     *error = NULL;
+  tl_model                   *model = tl_model_open (options->model_path, &err);
+  gpointer                    answer = NULL;
+
+  if (model == NULL)
+    tlm_error_from_model (&error, options->model_path, &err);
+  else
+    answer = ask (options, model, question, cancellable, &error);
+  tl_model_close (model);
+  if (answer != NULL)
+    g_task_return_pointer (task, answer, answer_free);
+  else
+    g_task_return_error (task, error);
 }
 
 static void
@@ -60,21 +169,31 @@ plan_thread (GTask        *task,
              gpointer      data,
              GCancellable *cancellable)
 {
-  const TlmSpecialistOptions *options = data;
-  tl_error                    err = { 0 };
-  GError                     *error = NULL;
-  tl_model                   *model = tl_model_open (options->model_path, &err);
-  TlmSpecialistPlan          *plan = NULL;
+  ask_in_thread (task, cancellable, make_plan, (GDestroyNotify) tlm_specialist_plan_free);
+}
 
-  if (model == NULL)
-    tlm_error_from_model (&error, options->model_path, &err);
-  else
-    plan = make_plan (options, model, &error);
-  tl_model_close (model);
-  if (plan != NULL)
-    g_task_return_pointer (task, plan, (GDestroyNotify) tlm_specialist_plan_free);
-  else
-    g_task_return_error (task, error);
+static void
+time_thread (GTask        *task,
+             gpointer      source,
+             gpointer      data,
+             GCancellable *cancellable)
+{
+  ask_in_thread (task, cancellable, measure_time, g_free);
+}
+
+static void
+begin (const TlmSpecialistOptions *options,
+       GTaskThreadFunc             func,
+       GCancellable               *c,
+       GAsyncReadyCallback         cb,
+       gpointer                    data)
+{
+  GTask *task = g_task_new (NULL, c, cb, data);
+
+  g_task_set_task_data (task, tlm_specialist_options_copy (options),
+                        (GDestroyNotify) tlm_specialist_options_free);
+  g_task_run_in_thread (task, func);
+  g_object_unref (task);
 }
 
 void
@@ -83,12 +202,7 @@ tlm_specialist_plan_async (const TlmSpecialistOptions *options,
                            GAsyncReadyCallback         cb,
                            gpointer                    data)
 {
-  GTask *task = g_task_new (NULL, c, cb, data);
-
-  g_task_set_task_data (task, tlm_specialist_options_copy (options),
-                        (GDestroyNotify) tlm_specialist_options_free);
-  g_task_run_in_thread (task, plan_thread);
-  g_object_unref (task);
+  begin (options, plan_thread, c, cb, data);
 }
 
 TlmSpecialistPlan *
@@ -96,4 +210,22 @@ tlm_specialist_plan_finish (GAsyncResult *r,
                             GError      **error)
 {
   return g_task_propagate_pointer (G_TASK (r), error);
+}
+
+void
+tlm_specialist_time_async (const TlmSpecialistOptions *options,
+                           GCancellable               *c,
+                           GAsyncReadyCallback         cb,
+                           gpointer                    data)
+{
+  begin (options, time_thread, c, cb, data);
+}
+
+double
+tlm_specialist_time_finish (GAsyncResult *r,
+                            GError      **error)
+{
+  g_autofree double *seconds = g_task_propagate_pointer (G_TASK (r), error);
+
+  return seconds != NULL ? *seconds : NAN;
 }

@@ -16,6 +16,7 @@ typedef struct
   guint    n_steps;     /* at most */
   guint64  memory;      /* bytes that it would take beside the model, by the estimate */
   guint64  available;   /* bytes that are free; 0: nobody knows */
+  gboolean can_be_full; /* whether the whole model can be trained, too */
   char    *refusal;     /* (nullable): why it does not fit, with the numbers */
 } TlmSpecialistPlan;
 
@@ -26,11 +27,16 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (TlmSpecialistPlan, tlm_specialist_plan_free)
  * tlm_specialist_plan_async:
  * @options: copied; its out_path is not looked at
  *
- * Opens the model and encodes the examples on a thread of its own. Too few examples, or a model that
- * cannot learn, are an error; one that does not fit into memory is a plan with a refusal.
+ * Opens the model and encodes the examples on a thread of its own. Too few examples, or a model
+ * that cannot learn, are an error; one that does not fit into memory is a plan with a refusal.
  */
 void               tlm_specialist_plan_async  (const TlmSpecialistOptions *options, GCancellable *c,
                                                GAsyncReadyCallback cb, gpointer data);
 TlmSpecialistPlan *tlm_specialist_plan_finish (GAsyncResult *r, GError **error);
+
+/* The seconds that it would take at most, without the judging, by a step that is tried. */
+void               tlm_specialist_time_async  (const TlmSpecialistOptions *options, GCancellable *c,
+                                               GAsyncReadyCallback cb, gpointer data);
+double             tlm_specialist_time_finish (GAsyncResult *r, GError **error); /* NAN: failed */
 
 G_END_DECLS

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Trials. The files are opened anew each time, as they will run, and the examples that were held out are
- * found as the training found them. */
+/* Trials. The files are opened anew each time, as they will run, and the examples that were held
+ * out are found as the training found them. */
 #include "specialist-trial.h"
 
 #include "adapters.h"
@@ -25,7 +25,7 @@ typedef struct
 {
   const Job    *job;
   GCancellable *cancellable;
-  tl_model     *model;
+  tl_model     *model, *trained; /* the second (nullable): a model that was trained in full */
   tl_session   *with, *without; /* the second (nullable) */
   TlmForm      *form;
   GPtrArray    *trials;
@@ -153,12 +153,38 @@ try_held_out (Exam    *exam,
 }
 
 static tl_session *
-open_session (const Exam *exam,
-              tl_pool    *pool,
-              tl_error   *err)
+open_session (const tl_model *model,
+              tl_pool        *pool,
+              tl_error       *err)
 {
-  return tl_session_new (exam->model, MIN (tl_model_get_info (exam->model)->n_ctx_train, 1024),
-                         pool, err);
+  return tl_session_new (model, MIN (tl_model_get_info (model)->n_ctx_train, 1024), pool, err);
+}
+
+/* From the adapter, or what was trained in full. */
+static gboolean
+open_specialist (Exam    *exam,
+                 tl_pool *pool,
+                 GError **error)
+{
+  const char           *path = exam->job->options->out_path;
+  const tl_model       *model = exam->trained != NULL ? exam->trained : exam->model;
+  gboolean              adapted = exam->trained == NULL && path != NULL;
+  g_autoptr (GPtrArray) adapters = tlm_adapters_new ();
+  tl_error              err = { 0 };
+
+  exam->with = open_session (model, pool, &err);
+  if (exam->with == NULL)
+    return tlm_error_from_engine (error, &err);
+  if (adapted)
+    tlm_adapters_add (adapters, path, 1, NULL);
+  if (!tlm_adapters_use (adapters, model, exam->with, error))
+    return FALSE;
+  exam->form = tlm_adapters_read_form (adapters, tl_model_get_gguf (model));
+  if (exam->form == NULL)
+    g_set_error_literal (error, TLM_ERROR, TLM_ERROR_MODEL,
+                         _("This adapter was not trained here and does not say how it is asked. It "
+                           "can be chosen for a chat."));
+  return exam->form != NULL;
 }
 
 static gboolean
@@ -167,26 +193,17 @@ open_exam (Exam    *exam,
            GError **error)
 {
   const TlmSpecialistOptions *options = exam->job->options;
-  g_autoptr (GPtrArray)       adapters = tlm_adapters_new ();
   tl_error                    err = { 0 };
 
   exam->model = tl_model_open (options->model_path, &err);
   if (exam->model == NULL)
     return tlm_error_from_model (error, options->model_path, &err);
-  exam->with = open_session (exam, pool, &err);
-  if (exam->job->input == NULL)
-    exam->without = open_session (exam, pool, &err);
-  if (exam->with == NULL || (exam->without == NULL && exam->job->input == NULL))
+  if (options->full && (exam->trained = tl_model_open (options->out_path, &err)) == NULL)
+    return tlm_error_from_model (error, options->out_path, &err);
+  if (exam->job->input == NULL
+      && (exam->without = open_session (exam->model, pool, &err)) == NULL)
     return tlm_error_from_engine (error, &err);
-  tlm_adapters_add (adapters, options->out_path, 1, NULL);
-  if (!tlm_adapters_use (adapters, exam->model, exam->with, error))
-    return FALSE;
-  exam->form = tlm_adapters_read_form (adapters);
-  if (exam->form == NULL)
-    g_set_error_literal (error, TLM_ERROR, TLM_ERROR_MODEL,
-                         _("This adapter was not trained here and does not say how it is asked. It "
-                           "can be chosen for a chat."));
-  return exam->form != NULL;
+  return open_specialist (exam, pool, error);
 }
 
 static void
@@ -195,6 +212,7 @@ close_exam (Exam *exam)
   g_clear_pointer (&exam->form, tlm_form_free);
   tl_session_free (exam->with);
   tl_session_free (exam->without);
+  tl_model_close (exam->trained);
   tl_model_close (exam->model);
 }
 

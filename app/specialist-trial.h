@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What a specialist makes of a text, and what its base makes of it: to try it, and to judge it with
- * one's own eyes. Main thread; the work is done on a thread of its own. */
+/* What a specialist, an adapter or a model that was trained in full, makes of a text, and what its
+ * base makes of it: to try it, and to judge it with one's own eyes. Main thread; the work is done
+ * on a thread of its own. */
 #pragma once
 
 #include "specialist.h"
@@ -27,7 +28,7 @@ typedef struct
 void tlm_trial_free (TlmTrial *trial);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TlmTrial, tlm_trial_free)
 
-/* The specialist's answer alone. */
+/* The specialist's answer alone. @adapter_path: (nullable): NULL: the model itself is it */
 void      tlm_specialist_try_async  (const char *model_path, const char *adapter_path,
                                      const char *input, GCancellable *c, GAsyncReadyCallback cb,
                                      gpointer data);

@@ -9,9 +9,6 @@
 #include <glib/gstdio.h>
 #include <string.h>
 
-/* Beyond this an adapter is the better choice: full training keeps six floats a parameter. */
-#define MAX_FULL_PARAMS 10000000
-
 #define KEY(name) "tinylm.specialist." name
 
 TlmSpecialistOptions *
@@ -171,13 +168,25 @@ fill_result (const TlmSpecialistJob *job,
   result->n_held_out = (guint) job->data->n_held_out;
   result->n_cut = job->data->n_cut;
   result->n_labels = job->data->form->labels->len;
-  result->rank = job->options->full ? 0 : recipe->rank;
+  result->rank = recipe->rank;
   result->lr = recipe->lr;
   result->steps = (guint) state->step;
   result->best_step = (guint) state->best_step;
   result->valid_loss = (double) state->best_valid;
   result->n_params = tl_lora_trainer_n_params (trainer);
   result->memory = job->memory;
+}
+
+static gboolean
+fill_hash (const char          *path,
+           TlmSpecialistResult *result,
+           GError             **error)
+{
+  g_autofree char *sha256 = tlm_model_hash (path, error);
+
+  if (sha256 != NULL)
+    g_strlcpy (result->sha256, sha256, sizeof result->sha256);
+  return sha256 != NULL;
 }
 
 /* The file is written twice: once to be judged, and with what came out. */
@@ -200,7 +209,8 @@ finish (TlmSpecialistJob    *job,
   g_unlink (unjudged);
   result->temperature = job->data->form->temperature;
   result->threshold = job->data->form->threshold;
-  return good && tlm_specialist_save (job, trainer, result, job->options->out_path, error);
+  return good && tlm_specialist_save (job, trainer, result, job->options->out_path, error)
+         && fill_hash (job->options->out_path, result, error);
 }
 
 static gboolean
@@ -230,13 +240,12 @@ check_full (const TlmSpecialistOptions *options,
             const tl_model             *model,
             GError                    **error)
 {
-  guint64 n = tl_model_get_info (model)->n_params;
-
-  if (!options->full || n < MAX_FULL_PARAMS)
+  if (!options->full || tlm_specialist_can_be_full (model))
     return TRUE;
   g_set_error (error, TLM_ERROR, TLM_ERROR_TOO_LARGE,
-               _("Only models under 10 million parameters can be trained in full; this one has %.0f "
-                 "million. Train an adapter instead."), (double) n / 1e6);
+               _("Only models under 10 million parameters can be trained in full; this one has "
+                 "%.0f million. Train an adapter instead."),
+               (double) tl_model_get_info (model)->n_params / 1e6);
   return FALSE;
 }
 

@@ -53,6 +53,9 @@ typedef struct
 /* On the training thread. */
 typedef void (*TlmSpecialistFunc) (const TlmSpecialistProgress *progress, gpointer data);
 
+/* Hexadecimal digits, and the zero. */
+#define TLM_SHA256_CHARS 65
+
 typedef struct
 {
   TlmVerdict verdict;
@@ -65,6 +68,7 @@ typedef struct
   double   lr, valid_loss, temperature, threshold, seconds;
   guint64  memory;     /* bytes, by the estimate */
   gboolean resumed;
+  char     sha256[TLM_SHA256_CHARS]; /* of the file */
 } TlmSpecialistResult;
 
 /**

@@ -91,11 +91,25 @@ copy (const char              *from,
   return NULL;
 }
 
+/* (transfer full) (nullable) */
+static TlmSpecialistCard *
+read_adapter (const char *path,
+              GError    **error)
+{
+  g_autoptr (TlmSpecialistCard) card = tlm_specialist_card_read (path, error);
+
+  if (card == NULL || !card->full)
+    return g_steal_pointer (&card);
+  g_set_error_literal (error, TLM_ERROR, TLM_ERROR_MODEL,
+                       _("This file is a model, not an adapter. Add it under Models."));
+  return NULL;
+}
+
 static TlmTrainedImport *
 import (const Job *job,
         GError   **error)
 {
-  g_autoptr (TlmSpecialistCard) card = tlm_specialist_card_read (job->path, error);
+  g_autoptr (TlmSpecialistCard) card = read_adapter (job->path, error);
   g_autofree char              *shown = g_filename_display_basename (job->path), *path = NULL;
   const char                   *base = card != NULL ? find_base (job->path, card, job->bases)
                                                     : NULL;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The rows are those of the trainings that ended (training-record.c). All of a change, the reading
- * of the cards too, is one job on the store's thread: there are few of them, and a card is read in
- * a moment. */
+/* The rows are those of the trainings that ended (training-record.c). A change and the rows that
+ * there are then are one job on the store's thread; their files are read, and their digests made,
+ * on a thread of their own. */
 #include "trained.h"
 
 #include "errors.h"
@@ -23,6 +23,7 @@ struct _TlmTrainedList
   GObject     parent_instance;
   TlmStore   *store;
   GListStore *list;
+  guint       begun, shown; /* changes: the last that was begun, and the one that the list is of */
 };
 
 static guint failed_signal;
@@ -77,24 +78,34 @@ read_row (sqlite3_stmt *row)
   state->n_base = (guint) sqlite3_column_int (row, 6);
   state->n_same = (guint) sqlite3_column_int (row, 7);
   state->can_vote = sqlite3_column_int (row, 8) != 0;
-  state->card = tlm_specialist_card_read (state->path, NULL);
+  state->full = sqlite3_column_int (row, 9) != 0;
   return self;
 }
 
-/* What has been in the bin for too long takes its file along. */
-static gboolean
-empty_bin (TlmDb   *db,
-           GError **error)
+gboolean
+tlm_trained_delete (TlmDb   *db,
+                    gint64   before,
+                    gint64   id,
+                    GError **error)
 {
-  gint64        before = g_get_real_time () / G_USEC_PER_SEC - TLM_BIN_DAYS * 24 * 3600;
-  sqlite3_stmt *row = tlm_db_query (db, error, "SELECT out FROM trainings WHERE trashed < ?", "i",
-                                    before);
+  sqlite3_stmt *row = tlm_db_query (db, error,
+                                    "SELECT out FROM trainings WHERE trashed < ?1 "
+                                    "AND ?2 IN (0, id) AND full = 0", "ii", before, id);
   int           more = row != NULL ? 1 : -1;
 
   while (more > 0 && (more = tlm_db_step (db, row, error)) > 0)
     g_unlink (tlm_db_column_text (row, 0));
   return more == 0
-         && tlm_db_run (db, error, "DELETE FROM trainings WHERE trashed < ?", "i", before);
+         && tlm_db_run (db, error, "DELETE FROM trainings WHERE trashed < ?1 AND ?2 IN (0, id)", "ii",
+                        before, id);
+}
+
+static gboolean
+empty_bin (TlmDb   *db,
+           GError **error)
+{
+  return tlm_trained_delete (db, g_get_real_time () / G_USEC_PER_SEC - TLM_BIN_DAYS * 24 * 3600, 0,
+                             error);
 }
 
 static GPtrArray *
@@ -107,8 +118,8 @@ read_all (TlmDb   *db,
 
   if (empty_bin (db, error))
     row = tlm_db_query (db, error,
-                        "SELECT id, name, base, out, used, n_specialist, n_base, n_same, "
-                        "EXISTS (SELECT 1 FROM training_examples WHERE training_id = trainings.id) "
+                        "SELECT id, name, base, out, used, n_specialist, n_base, n_same, EXISTS "
+                        "(SELECT 1 FROM training_examples WHERE training_id = trainings.id), full "
                         "FROM trainings WHERE finished = 1 AND trashed IS NULL ORDER BY id DESC",
                         "");
   while (row != NULL && (more = tlm_db_step (db, row, error)) > 0)
@@ -123,6 +134,7 @@ typedef struct _Change Change;
 struct _Change
 {
   gboolean (*func) (TlmDb *db, const Change *change, GError **error); /* (nullable) */
+  guint             number;
   gint64            id, value, other, third;
   char             *text;
   TlmTrainedImport *import;
@@ -154,20 +166,59 @@ change_job (gpointer owner,
     g_task_return_error (task, error);
 }
 
+/* They are nobody else's yet. */
+static void
+cards_thread (GTask        *task,
+              gpointer      source,
+              gpointer      data,
+              GCancellable *cancellable)
+{
+  GPtrArray *all = data;
+
+  for (guint i = 0; i < all->len; i++)
+    {
+      TlmTrainedState *state = &TLM_TRAINED (all->pdata[i])->state;
+
+      state->card = tlm_specialist_card_read (state->path, NULL);
+    }
+  g_task_return_boolean (task, TRUE);
+}
+
+/* @number: of a change. One that a later one overtook is not shown. */
+static void
+cards_cb (GObject      *source,
+          GAsyncResult *result,
+          gpointer      number)
+{
+  TlmTrainedList *self = TLM_TRAINED_LIST (source);
+  GPtrArray      *all = g_task_get_task_data (G_TASK (result));
+
+  if (GPOINTER_TO_UINT (number) <= self->shown)
+    return;
+  self->shown = GPOINTER_TO_UINT (number);
+  g_list_store_splice (self->list, 0, g_list_model_get_n_items (G_LIST_MODEL (self->list)),
+                       all->pdata, all->len);
+}
+
 static void
 changed_cb (GObject      *source,
             GAsyncResult *result,
             gpointer      user_data)
 {
-  TlmTrainedList       *self = TLM_TRAINED_LIST (source);
-  g_autoptr (GError)    error = NULL;
-  g_autoptr (GPtrArray) all = g_task_propagate_pointer (G_TASK (result), &error);
+  g_autoptr (GError) error = NULL;
+  GPtrArray         *all = g_task_propagate_pointer (G_TASK (result), &error);
+  const Change      *change = g_task_get_task_data (G_TASK (result));
+  GTask             *task;
 
   if (all == NULL)
-    g_signal_emit (self, failed_signal, 0, error->message);
-  else
-    g_list_store_splice (self->list, 0, g_list_model_get_n_items (G_LIST_MODEL (self->list)),
-                         all->pdata, all->len);
+    {
+      g_signal_emit (source, failed_signal, 0, error->message);
+      return;
+    }
+  task = g_task_new (source, NULL, cards_cb, GUINT_TO_POINTER (change->number));
+  g_task_set_task_data (task, all, (GDestroyNotify) g_ptr_array_unref);
+  g_task_run_in_thread (task, cards_thread);
+  g_object_unref (task);
 }
 
 /* @given: its text and its import are taken */
@@ -175,9 +226,11 @@ static void
 begin (TlmTrainedList *self,
        const Change   *given)
 {
-  GTask *task = g_task_new (self, NULL, changed_cb, NULL);
+  GTask  *task = g_task_new (self, NULL, changed_cb, NULL);
+  Change *change = g_memdup2 (given, sizeof *given);
 
-  g_task_set_task_data (task, g_memdup2 (given, sizeof *given), change_free);
+  change->number = ++self->begun;
+  g_task_set_task_data (task, change, change_free);
   tlm_store_post (self->store, task, change_job);
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The specialists that were trained here or imported, as the store and their files say. Each change
- * is told to the store, and then all are read anew. Main thread. */
+/* The specialists that were trained here or imported, adapters and models that were trained in
+ * full, as the store and their files say. Each change is told to the store, and then all are read
+ * anew. Main thread. */
 #pragma once
 
 #include "specialist-card.h"
@@ -16,7 +17,8 @@ typedef struct
 {
   gint64             id;
   char              *name, *path, *base_path;
-  gboolean           used;     /* the person lets it answer */
+  gboolean           full;     /* a model of its own, which is removed as models are */
+  gboolean           used;     /* the person lets it answer; of adapters alone */
   gboolean           can_vote; /* the examples that were held out are still there */
   guint              n_specialist, n_base, n_same; /* votes */
   TlmSpecialistCard *card;     /* (nullable): the file cannot be read */
@@ -37,7 +39,7 @@ void tlm_trained_list_rename  (TlmTrainedList *self, TlmTrained *trained, const 
 void tlm_trained_list_use     (TlmTrainedList *self, TlmTrained *trained, gboolean used);
 void tlm_trained_list_vote    (TlmTrainedList *self, TlmTrained *trained, guint n_specialist,
                                guint n_base, guint n_same);
-/* To the bin, for 30 days with its file, and back. */
+/* To the bin, for 30 days with its file, and back. The file of a model stays. */
 void tlm_trained_list_remove  (TlmTrainedList *self, TlmTrained *trained);
 void tlm_trained_list_restore (TlmTrainedList *self, TlmTrained *trained);
 

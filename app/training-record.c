@@ -3,8 +3,10 @@
  * was. */
 #include "training-record.h"
 
+#include "models-private.h"
 #include "paths.h"
 
+#include <glib/gstdio.h>
 #include <string.h>
 
 TlmTrainingRecord *
@@ -28,6 +30,7 @@ tlm_training_record_copy (const TlmTrainingRecord *record)
                                                      record->options);
 
   copy->won = record->won;
+  memcpy (copy->sha256, record->sha256, sizeof copy->sha256);
   g_array_append_vals (copy->points, record->points->data, record->points->len);
   return copy;
 }
@@ -129,10 +132,11 @@ add_row (TlmDb                   *db,
 
   return tlm_db_run (db, error,
                      "INSERT INTO trainings (set_id, name, base, out, rank, alpha, dropout, rate, "
-                     "targets, epochs, minutes, seed) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                     "ittti" "ddd" "iidi", record->set_id, record->name, o->model_path, o->out_path,
-                     (gint64) o->rank, o->alpha, o->dropout, o->lr, (gint64) o->targets,
-                     (gint64) o->epochs, o->minutes, (gint64) o->seed);
+                     "targets, epochs, minutes, seed, full) "
+                     "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                     "ittti" "ddd" "iidii", record->set_id, record->name, o->model_path,
+                     o->out_path, (gint64) o->rank, o->alpha, o->dropout, o->lr, (gint64) o->targets,
+                     (gint64) o->epochs, o->minutes, (gint64) o->seed, (gint64) o->full);
 }
 
 static gboolean
@@ -175,13 +179,40 @@ tlm_training_record_update (TlmDb                   *db,
                      record->options->out_path);
 }
 
+/* Its file is where copies are. */
+static gboolean
+add_model (TlmDb                   *db,
+           const TlmTrainingRecord *record,
+           GError                 **error)
+{
+  GStatBuf        info = { 0 };
+  TlmModelChange  change = { .path = (char *) record->options->out_path, .copy = TRUE,
+                             .name = g_strdup (record->name), .sha256 = (char *) record->sha256 };
+  gboolean        good;
+
+  g_stat (change.path, &info);
+  change.size = (guint64) info.st_size;
+  good = tlm_model_change_insert (&change, db, error);
+  g_free (change.name);
+  return good;
+}
+
+/* Adapters alone are switched on and off. */
 gboolean
 tlm_training_record_finish (TlmDb                   *db,
                             const TlmTrainingRecord *record,
                             GError                 **error)
 {
-  return tlm_db_run (db, error, "UPDATE trainings SET finished = 1, used = ? WHERE out = ?", "it",
-                     (gint64) record->won, record->options->out_path);
+  const TlmSpecialistOptions *o = record->options;
+
+  if (!tlm_db_begin (db, error))
+    return FALSE;
+  if (tlm_db_run (db, error, "UPDATE trainings SET finished = 1, used = ? WHERE out = ?", "it",
+                  (gint64) (record->won && !o->full), o->out_path)
+      && (!o->full || add_model (db, record, error)))
+    return tlm_db_commit (db, error);
+  tlm_db_rollback (db);
+  return FALSE;
 }
 
 gboolean
@@ -212,6 +243,8 @@ read_row (sqlite3_stmt *row,
     .epochs = (guint) sqlite3_column_int (row, 10),
     .minutes = sqlite3_column_double (row, 11),
     .seed = (guint64) sqlite3_column_int64 (row, 12),
+    .full = sqlite3_column_int (row, 14) != 0,
+    .type = TL_TYPE_Q8_0,
   };
   TlmTrainingRecord       *record;
 
@@ -257,7 +290,7 @@ tlm_training_record_find (TlmDb      *db,
   sqlite3_stmt                 *row
     = tlm_db_query (db, error,
                     "SELECT id, set_id, name, base, out, rank, alpha, dropout, rate, targets, "
-                    "epochs, minutes, seed, points FROM trainings "
+                    "epochs, minutes, seed, points, full FROM trainings "
                     "WHERE CASE WHEN ?1 IS NULL THEN finished IS NULL ELSE out = ?1 END "
                     "ORDER BY id DESC LIMIT 1", "t", out_path);
 

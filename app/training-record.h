@@ -14,7 +14,8 @@ typedef struct
   char                 *name;
   TlmSpecialistOptions *options; /* owned */
   GArray               *points;  /* of TlmLossPoint */
-  gboolean              won;     /* the verdict, once it is finished */
+  gboolean              won;     /* the verdict, once it is finished, */
+  char                  sha256[TLM_SHA256_CHARS]; /* and the file that was made */
 } TlmTrainingRecord;
 
 /* (transfer full): of no file that there is, nor of a training of that name */
@@ -29,6 +30,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (TlmTrainingRecord, tlm_training_record_free)
 
 gboolean tlm_training_record_add    (TlmDb *db, const TlmTrainingRecord *record, GError **error);
 gboolean tlm_training_record_update (TlmDb *db, const TlmTrainingRecord *record, GError **error);
+/* A model that was trained in full is one of the installed models then. */
 gboolean tlm_training_record_finish (TlmDb *db, const TlmTrainingRecord *record, GError **error);
 gboolean tlm_training_record_remove (TlmDb *db, const TlmTrainingRecord *record, GError **error);
 

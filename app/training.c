@@ -161,6 +161,7 @@ ended_cb (GObject      *source,
   else
     {
       self->record->won = self->result.verdict.kind == TLM_VERDICT_WINS;
+      memcpy (self->record->sha256, self->result.sha256, sizeof self->record->sha256);
       tell_store (self, tlm_training_record_finish);
       set_state (self, TLM_TRAINING_DONE);
     }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* One example in the table: its two texts, what is wrong with it, and the way to change it in place. */
+/* One example in the table: its two texts, what is wrong with it, and the way to change it in
+ * place. */
 #pragma once
 
 #include <adwaita.h>

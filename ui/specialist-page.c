@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The page of a specialist. One that did not win has no switch but a button that says that it is
- * used all the same: the person overrules knowingly. */
+ * used all the same: the person overrules knowingly. A model of its own has neither: it is chosen
+ * as models are. */
 #include "specialist-page.h"
 
 #include "level.h"
@@ -18,12 +19,14 @@ struct _TlmSpecialistPage
   AdwBin                parent_instance;
   TlmSpecialistVerdict *verdict;
   AdwActionRow         *use_row, *vote_row, *answer_row, *base_row, *answers_row, *data_row,
-                       *recipe_row, *file_row;
+                       *recipe_row, *file_row, *export_row, *remove_row;
   GtkSwitch            *use_switch;
-  GtkWidget            *anyway_button, *vote_button, *try_group, *merge_button;
+  GtkWidget            *anyway_button, *models_button, *vote_button, *try_group, *merge_row,
+                       *merge_button;
   GtkEditable          *try_row, *name_row;
   GtkImage             *answer_icon;
   char                 *path, *base_path;
+  gboolean              full;
   GCancellable         *cancellable; /* of what is read or tried */
 };
 
@@ -143,17 +146,26 @@ begin (TlmSpecialistPage *self)
   return self->cancellable;
 }
 
+static gboolean
+can_try (TlmSpecialistPage *self)
+{
+  return self->full || self->base_path != NULL;
+}
+
 static void
 try_cb (TlmSpecialistPage *self)
 {
   const char *text = gtk_editable_get_text (self->try_row);
 
-  if (*text == '\0' || self->base_path == NULL)
+  if (*text == '\0' || !can_try (self))
     return;
   show_answer (self, _("Answering…"), "", NULL);
   gtk_widget_set_sensitive (self->try_group, FALSE);
-  tlm_specialist_try_async (self->base_path, self->path, text, begin (self), tried_cb,
-                            g_object_ref (self));
+  if (self->full)
+    tlm_specialist_try_async (self->path, NULL, text, begin (self), tried_cb, g_object_ref (self));
+  else
+    tlm_specialist_try_async (self->base_path, self->path, text, begin (self), tried_cb,
+                              g_object_ref (self));
 }
 
 /* ---- the card ---- */
@@ -175,7 +187,11 @@ show_recipe (TlmSpecialistPage *self, const TlmSpecialistCard *card)
     {
       data = g_strdup_printf (_("Learned from %u, stopped by %u, judged by %u"), r->n_train,
                               r->n_valid, r->n_held_out);
-      recipe = g_strdup_printf (
+      recipe = card->full ? g_strdup_printf (
+          _("The whole model, learning rate %g, seed %u. It ended at step %u; the best was step "
+             "%u"),
+          r->lr, (guint) card->seed, r->steps, r->best_step)
+                          : g_strdup_printf (
           _("Rank %u, alpha %g, learning rate %g, dropout %g, seed %u. It ended at step %u; "
              "the best was step %u"),
           r->rank, card->alpha, r->lr, card->dropout, (guint) card->seed, r->steps, r->best_step);
@@ -215,6 +231,17 @@ show_card (TlmSpecialistPage *self, const TlmSpecialistCard *card)
   show_recipe (self, card);
 }
 
+static const char *
+get_use (gboolean full, gboolean won, gboolean on)
+{
+  if (full)
+    return won ? _("It is one of the models, and can be chosen to answer in chats")
+               : _("It did not win. It is one of the models all the same");
+  return won ? _("It can be chosen to answer in chats")
+         : on ? _("You use it although it did not win")
+              : _("It did not win, so it is off. You may know better");
+}
+
 /* One that won has the switch; for another the words come first, and then the button. */
 static void
 show_use (TlmSpecialistPage *self, const TlmSpecialistCard *card)
@@ -222,12 +249,10 @@ show_use (TlmSpecialistPage *self, const TlmSpecialistCard *card)
   gboolean won = card->result.verdict.kind == TLM_VERDICT_WINS;
   gboolean on = gtk_switch_get_active (self->use_switch);
 
-  gtk_widget_set_visible (GTK_WIDGET (self->use_switch), won || on);
-  gtk_widget_set_visible (self->anyway_button, !won && !on);
-  adw_action_row_set_subtitle (self->use_row,
-                               won ? _("It can be chosen to answer in chats")
-                               : on ? _("You use it although it did not win")
-                                    : _("It did not win, so it is off. You may know better"));
+  gtk_widget_set_visible (GTK_WIDGET (self->use_switch), !card->full && (won || on));
+  gtk_widget_set_visible (self->anyway_button, !card->full && !won && !on);
+  gtk_widget_set_visible (self->models_button, card->full);
+  adw_action_row_set_subtitle (self->use_row, get_use (card->full, won, on));
 }
 
 static void
@@ -240,8 +265,7 @@ read_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     return;
   gtk_widget_set_visible (GTK_WIDGET (self->verdict), card != NULL && card->trained_here);
-  gtk_widget_set_visible (self->try_group, card != NULL && card->trained_here
-                                             && self->base_path != NULL);
+  gtk_widget_set_visible (self->try_group, card != NULL && card->trained_here && can_try (self));
   if (card == NULL)
     {
       show_text (self->file_row, error->message);
@@ -264,6 +288,19 @@ show_votes (TlmSpecialistPage *self, const TlmSpecialistFacts *facts)
   gtk_widget_set_visible (self->vote_button, facts->can_vote && facts->base_path != NULL);
 }
 
+static void
+show_kind (TlmSpecialistPage *self, gboolean full)
+{
+  self->full = full;
+  gtk_widget_set_visible (self->merge_row, !full);
+  adw_action_row_set_subtitle (
+      self->export_row, full ? _("A model as a GGUF file, as llama.cpp reads it too")
+                             : _("A LoRA adapter as a GGUF file, as llama.cpp reads it too"));
+  adw_action_row_set_subtitle (
+      self->remove_row, full ? _("It leaves this list; the model stays under Models")
+                             : _("It goes to the bin for 30 days; the examples stay"));
+}
+
 /**
  * tlm_specialist_page_show:
  * @facts: of the specialist that is shown from now on
@@ -281,6 +318,7 @@ tlm_specialist_page_show (TlmSpecialistPage *self, const TlmSpecialistFacts *fac
   g_free (self->base_path);
   self->path = g_strdup (facts->path);
   self->base_path = g_strdup (facts->base_path);
+  show_kind (self, facts->full);
   gtk_widget_set_sensitive (self->try_group, TRUE);
   gtk_editable_set_text (self->name_row, facts->name);
   g_signal_handlers_block_by_func (self->use_switch, use_cb, self);
@@ -317,6 +355,7 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, TlmSpecialistPage, use_row);
   gtk_widget_class_bind_template_child (widget_class, TlmSpecialistPage, use_switch);
   gtk_widget_class_bind_template_child (widget_class, TlmSpecialistPage, anyway_button);
+  gtk_widget_class_bind_template_child (widget_class, TlmSpecialistPage, models_button);
   gtk_widget_class_bind_template_child (widget_class, TlmSpecialistPage, vote_row);
   gtk_widget_class_bind_template_child (widget_class, TlmSpecialistPage, vote_button);
   gtk_widget_class_bind_template_child (widget_class, TlmSpecialistPage, try_group);
@@ -329,7 +368,10 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, TlmSpecialistPage, data_row);
   gtk_widget_class_bind_template_child (widget_class, TlmSpecialistPage, recipe_row);
   gtk_widget_class_bind_template_child (widget_class, TlmSpecialistPage, file_row);
+  gtk_widget_class_bind_template_child (widget_class, TlmSpecialistPage, export_row);
+  gtk_widget_class_bind_template_child (widget_class, TlmSpecialistPage, merge_row);
   gtk_widget_class_bind_template_child (widget_class, TlmSpecialistPage, merge_button);
+  gtk_widget_class_bind_template_child (widget_class, TlmSpecialistPage, remove_row);
   gtk_widget_class_bind_template_callback (widget_class, anyway_cb);
   gtk_widget_class_bind_template_callback (widget_class, export_cb);
   gtk_widget_class_bind_template_callback (widget_class, merge_cb);

@@ -21,6 +21,7 @@ typedef struct
 {
   const char  *name;
   const char  *path, *base_path; /* the second (nullable): the model is not installed */
+  gboolean     full; /* a model of its own */
   gboolean     on;
   gboolean     can_vote; /* the examples that were held out are still there */
   TlmVoteTally tally;

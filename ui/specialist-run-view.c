@@ -44,6 +44,8 @@ dup_running (const TlmSpecialistProgress *progress)
   switch (progress->stage)
     {
     case TLM_SPECIALIST_SEARCH:
+      if (progress->rank == 0)
+        return g_strdup_printf (_("Looking for the best recipe: rate %g"), progress->lr);
       return g_strdup_printf (_("Looking for the best recipe: rank %u, rate %g"), progress->rank,
                               progress->lr);
     case TLM_SPECIALIST_TRAIN:
@@ -88,8 +90,10 @@ show_numbers (TlmSpecialistRunView *self, const TlmSpecialistProgress *progress)
 {
   double lowest = find_lowest (tlm_training_get_points (self->training));
   g_autofree char *memory = g_format_size (progress->memory);
-  g_autofree char *recipe = g_strdup_printf (_("Rank %u, learning rate %g"), progress->rank,
-                                             progress->lr);
+  g_autofree char *recipe
+    = progress->rank > 0
+        ? g_strdup_printf (_("Rank %u, learning rate %g"), progress->rank, progress->lr)
+        : g_strdup_printf (_("The whole model, learning rate %g"), progress->lr);
   g_autofree char *loss = NULL;
 
   if (isfinite (lowest))

@@ -9,7 +9,8 @@
 G_BEGIN_DECLS
 
 #define TLM_TYPE_SPECIALIST_RUN_VIEW (tlm_specialist_run_view_get_type ())
-G_DECLARE_FINAL_TYPE (TlmSpecialistRunView, tlm_specialist_run_view, TLM, SPECIALIST_RUN_VIEW, AdwBin)
+G_DECLARE_FINAL_TYPE (TlmSpecialistRunView, tlm_specialist_run_view, TLM, SPECIALIST_RUN_VIEW,
+                      AdwBin)
 
 void tlm_specialist_run_view_set_training (TlmSpecialistRunView *self, TlmTraining *training);
 

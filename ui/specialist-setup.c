@@ -3,7 +3,7 @@
  * program's choice. Each change makes the plan anew, on a thread of its own. */
 #include "specialist-setup.h"
 
-#include "examples-words.h"
+#include "specialist-plan-words.h"
 
 #include <glib/gi18n.h>
 #include <math.h>
@@ -17,20 +17,23 @@
 struct _TlmSpecialistSetup
 {
   AdwBin           parent_instance;
-  AdwComboRow     *base_row, *targets_row;
-  AdwActionRow    *parts_row, *answers_row, *memory_row, *problem_row;
+  AdwComboRow     *base_row, *extent_row, *targets_row;
+  AdwActionRow    *parts_row, *answers_row, *memory_row, *time_row, *problem_row;
   AdwExpanderRow  *recipe_row;
-  GtkWidget       *memory_icon, *start_button, *recipe_group;
+  GtkWidget       *memory_icon, *start_button, *recipe_group, *rank_row, *alpha_row, *dropout_row;
   GtkAdjustment   *rank, *alpha, *rate, *dropout, *epochs, *minutes;
   TlmModels       *models;
   GPtrArray       *paths;       /* of the models in the row */
   TlmExamples     *examples;
   TlmSpecialistPlan *chosen;    /* (nullable): with nothing touched */
-  GCancellable    *cancellable; /* of the plan that is made */
+  GCancellable    *cancellable; /* of the plan that is made, or the step that is tried */
   guint            timeout;
 };
 
 G_DEFINE_FINAL_TYPE (TlmSpecialistSetup, tlm_specialist_setup, ADW_TYPE_BIN)
+
+/* Of extent_row. */
+enum { ADDITION, WHOLE_MODEL };
 
 static guint start_signal;
 
@@ -44,6 +47,12 @@ get_targets (TlmSpecialistSetup *self)
   static const unsigned targets[] = { 0, 0x0f, 0x70 };
 
   return targets[adw_combo_row_get_selected (self->targets_row)];
+}
+
+static gboolean
+is_full (TlmSpecialistSetup *self)
+{
+  return adw_combo_row_get_selected (self->extent_row) == WHOLE_MODEL;
 }
 
 /* 0, the program's choice, for what stands as it chose. */
@@ -67,70 +76,36 @@ get_options (TlmSpecialistSetup *self)
     .rank = chosen != NULL ? (guint) get_changed (self->rank, chosen->rank) : 0,
     .alpha = chosen != NULL ? get_changed (self->alpha, chosen->alpha) : 0,
     .lr = chosen != NULL ? get_changed (self->rate, chosen->lr) : 0,
-    .dropout = gtk_adjustment_get_value (self->dropout),
+    .dropout = is_full (self) ? 0 : gtk_adjustment_get_value (self->dropout),
     .targets = get_targets (self),
     .epochs = (guint) gtk_adjustment_get_value (self->epochs),
     .minutes = gtk_adjustment_get_value (self->minutes),
+    .full = is_full (self),
+    .type = TL_TYPE_Q8_0,
     .seed = 1,
   };
 }
 
 /* ---- the plan ---- */
 
+/* The row takes @text. */
 static void
-show_parts (TlmSpecialistSetup *self, const TlmSpecialistPlan *plan)
+take_subtitle (AdwActionRow *row, char *text)
 {
-  g_autofree char *parts = g_strdup_printf (_("%u to learn from, %u to stop by, %u to judge by"),
-                                            plan->n_train, plan->n_valid, plan->n_held_out);
-  g_autofree char *expect = tlm_examples_dup_expectation (plan->n_train + plan->n_valid
-                                                          + plan->n_held_out);
-  g_autofree char *cut = plan->n_cut > 0 ? g_strdup_printf (
-                             ngettext ("The end of %u text has no room and is left out.",
-                                       "The ends of %u texts have no room and are left out.",
-                                       plan->n_cut),
-                             plan->n_cut)
-                                         : NULL;
-  g_autofree char *text = g_strjoin ("\n", parts, expect, cut, NULL);
-  g_autofree char *answers = plan->n_labels > 0 ? g_strdup_printf (
-                                 ngettext ("%u label; nothing else can come out",
-                                           "One of %u labels; nothing else can come out",
-                                           plan->n_labels),
-                                 plan->n_labels)
-                                                : g_strdup (_("Free text"));
-
-  adw_action_row_set_subtitle (self->parts_row, text);
-  adw_action_row_set_subtitle (self->answers_row, answers);
+  adw_action_row_set_subtitle (row, text);
+  g_free (text);
 }
 
 static void
-show_memory (TlmSpecialistSetup *self, const TlmSpecialistPlan *plan)
+show_plan (TlmSpecialistSetup *self, const TlmSpecialistPlan *plan)
 {
-  g_autofree char *needed = g_format_size (plan->memory);
-  g_autofree char *there = g_format_size (plan->available);
-  g_autofree char *text = plan->available > 0
-                              ? g_strdup_printf (_("Needs %s beside the model; %s are free"),
-                                                 needed, there)
-                              : g_strdup_printf (_("Needs %s beside the model"), needed);
+  g_autofree char *recipe = tlm_plan_dup_recipe (plan, self->chosen, is_full (self));
 
-  adw_action_row_set_subtitle (self->memory_row, text);
+  take_subtitle (self->parts_row, tlm_plan_dup_parts (plan));
+  take_subtitle (self->answers_row, tlm_plan_dup_answers (plan));
+  take_subtitle (self->memory_row, tlm_plan_dup_memory (plan));
   gtk_widget_set_visible (self->memory_icon, plan->refusal != NULL);
-}
-
-static void
-show_recipe (TlmSpecialistSetup *self, const TlmSpecialistPlan *plan)
-{
-  g_autofree char *text = g_strdup_printf (
-      _("Chosen for you: rank %u, alpha %g, learning rate %g, at most "
-         "%u steps"),
-      plan->rank, plan->alpha, plan->lr, plan->n_steps);
-
-  if (self->chosen != NULL && (plan->rank != self->chosen->rank || plan->lr != self->chosen->lr))
-    {
-      g_free (text);
-      text = g_strdup_printf (_("Yours: rank %u, alpha %g, learning rate %g, at most %u steps"),
-                              plan->rank, plan->alpha, plan->lr, plan->n_steps);
-    }
-  adw_expander_row_set_subtitle (self->recipe_row, text);
+  adw_expander_row_set_subtitle (self->recipe_row, recipe);
 }
 
 static void
@@ -140,6 +115,31 @@ show_problem (TlmSpecialistSetup *self, const char *sentence)
                                  sentence != NULL ? sentence : "");
   gtk_widget_set_visible (GTK_WIDGET (self->problem_row), sentence != NULL);
   gtk_widget_set_sensitive (self->start_button, sentence == NULL);
+}
+
+static void
+timed_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (TlmSpecialistSetup) self = user_data;
+  g_autoptr (GError) error = NULL;
+  double seconds = tlm_specialist_time_finish (result, &error);
+
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    return;
+  g_clear_object (&self->cancellable);
+  take_subtitle (self->time_row, error != NULL ? g_strdup (error->message)
+                                               : tlm_plan_dup_time (seconds));
+}
+
+/* The plan is there to be read and begun with meanwhile. */
+static void
+begin_timing (TlmSpecialistSetup *self)
+{
+  TlmSpecialistOptions options = get_options (self);
+
+  adw_action_row_set_subtitle (self->time_row, _("A step is being tried…"));
+  self->cancellable = g_cancellable_new ();
+  tlm_specialist_time_async (&options, self->cancellable, timed_cb, g_object_ref (self));
 }
 
 static void recipe_changed_cb (TlmSpecialistSetup *self);
@@ -162,6 +162,21 @@ take_as_chosen (TlmSpecialistSetup *self, TlmSpecialistPlan *plan)
   set_value (self, self->rate, plan->lr);
 }
 
+/* @plan: (nullable) */
+static void
+show_rows (TlmSpecialistSetup *self, const TlmSpecialistPlan *plan)
+{
+  gtk_widget_set_visible (GTK_WIDGET (self->extent_row), plan != NULL && plan->can_be_full);
+  gtk_widget_set_visible (GTK_WIDGET (self->parts_row), plan != NULL);
+  gtk_widget_set_visible (GTK_WIDGET (self->answers_row), plan != NULL);
+  gtk_widget_set_visible (GTK_WIDGET (self->memory_row), plan != NULL);
+  gtk_widget_set_visible (GTK_WIDGET (self->time_row), plan != NULL && plan->refusal == NULL);
+  gtk_widget_set_visible (self->recipe_group, plan != NULL);
+  gtk_widget_set_visible (self->rank_row, !is_full (self));
+  gtk_widget_set_visible (self->alpha_row, !is_full (self));
+  gtk_widget_set_visible (self->dropout_row, !is_full (self));
+}
+
 static void
 planned_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -172,16 +187,18 @@ planned_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     return;
   g_clear_object (&self->cancellable);
-  gtk_widget_set_visible (GTK_WIDGET (self->parts_row), plan != NULL);
-  gtk_widget_set_visible (GTK_WIDGET (self->answers_row), plan != NULL);
-  gtk_widget_set_visible (GTK_WIDGET (self->memory_row), plan != NULL);
-  gtk_widget_set_visible (self->recipe_group, plan != NULL);
+  show_rows (self, plan);
   show_problem (self, plan != NULL ? plan->refusal : error->message);
   if (plan == NULL)
     return;
-  show_parts (self, plan);
-  show_memory (self, plan);
-  show_recipe (self, plan);
+  if (is_full (self) && !plan->can_be_full)
+    {
+      adw_combo_row_set_selected (self->extent_row, ADDITION); /* which makes another plan */
+      return;
+    }
+  show_plan (self, plan);
+  if (plan->refusal == NULL)
+    begin_timing (self);
   if (self->chosen == NULL)
     take_as_chosen (self, g_steal_pointer (&plan));
   else if (get_changed (self->alpha, self->chosen->alpha) == 0)
@@ -219,6 +236,10 @@ recipe_changed_cb (TlmSpecialistSetup *self)
 static void
 base_changed_cb (TlmSpecialistSetup *self)
 {
+  adw_action_row_set_subtitle (
+      ADW_ACTION_ROW (self->extent_row),
+      is_full (self) ? _("A model of its own comes out, to be chosen under Models")
+                     : _("Small and quick, and switched on and off at will"));
   g_clear_pointer (&self->chosen, tlm_specialist_plan_free);
   recipe_changed_cb (self);
 }
@@ -228,6 +249,7 @@ start_cb (TlmSpecialistSetup *self)
 {
   TlmSpecialistOptions options = get_options (self);
 
+  g_cancellable_cancel (self->cancellable);
   gtk_widget_set_sensitive (self->start_button, FALSE);
   g_signal_emit (self, start_signal, 0, &options);
 }
@@ -316,6 +338,11 @@ tlm_specialist_setup_class_init (TlmSpecialistSetupClass *klass)
   gtk_widget_class_bind_template_child (widget_class, TlmSpecialistSetup, base_row);
   gtk_widget_class_bind_template_child (widget_class, TlmSpecialistSetup, targets_row);
   gtk_widget_class_bind_template_child (widget_class, TlmSpecialistSetup, parts_row);
+  gtk_widget_class_bind_template_child (widget_class, TlmSpecialistSetup, dropout_row);
+  gtk_widget_class_bind_template_child (widget_class, TlmSpecialistSetup, alpha_row);
+  gtk_widget_class_bind_template_child (widget_class, TlmSpecialistSetup, rank_row);
+  gtk_widget_class_bind_template_child (widget_class, TlmSpecialistSetup, time_row);
+  gtk_widget_class_bind_template_child (widget_class, TlmSpecialistSetup, extent_row);
   gtk_widget_class_bind_template_child (widget_class, TlmSpecialistSetup, answers_row);
   gtk_widget_class_bind_template_child (widget_class, TlmSpecialistSetup, memory_row);
   gtk_widget_class_bind_template_child (widget_class, TlmSpecialistSetup, memory_icon);

@@ -36,6 +36,7 @@ show (TlmSpecialistsPage *self, TlmTrained *trained)
     .name = state->name,
     .path = state->path,
     .base_path = installed ? state->base_path : NULL,
+    .full = state->full,
     .on = state->used,
     .can_vote = state->can_vote,
     .tally = { state->n_specialist, state->n_base, state->n_same },
@@ -79,10 +80,11 @@ activated_cb (GtkWidget *row, TlmSpecialistsPage *self)
 static char *
 dup_subtitle (const TlmTrainedState *state)
 {
-  const char *on = state->used ? _("On") : _("Off");
+  /* Translators: a specialist that is not an adapter but a model of its own. */
+  const char *on = state->full ? _("A model of its own") : state->used ? _("On") : _("Off");
 
   if (state->card == NULL)
-    return g_strdup (_("Its file cannot be read"));
+    return g_strdup (state->full ? _("Its model was removed") : _("Its file cannot be read"));
   if (!state->card->trained_here)
     return g_strdup_printf (_("%s · trained elsewhere, not judged here"), on);
   return g_strdup_printf ("%s · %s", on, tlm_verdict_get_title (&state->card->result.verdict));
@@ -155,7 +157,9 @@ remove_cb (TlmSpecialistsPage *self)
 
   if (trained == NULL)
     return;
-  tlm_specialists_page_offer_undo (self, _("The specialist is in the bin for 30 days."),
+  tlm_specialists_page_offer_undo (self, tlm_trained_get_state (trained)->full
+                                           ? _("It is no longer listed here.")
+                                           : _("The specialist is in the bin for 30 days."),
                                    G_CALLBACK (undo_cb), self->trained, trained);
   g_clear_pointer (&self->path, g_free);
   tlm_trained_list_remove (self->trained, trained);

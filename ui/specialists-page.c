@@ -287,6 +287,12 @@ update_training_row (TlmSpecialistsPage *self)
 }
 
 static void
+models_loaded_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_free (tlm_models_finish (TLM_MODELS (source), result, NULL)); /* the list says what there is */
+}
+
+static void
 training_changed_cb (TlmSpecialistsPage *self)
 {
   gboolean at_run = g_str_equal (gtk_stack_get_visible_child_name (self->stack), "run");
@@ -300,6 +306,8 @@ training_changed_cb (TlmSpecialistsPage *self)
           self->path = g_strdup (tlm_training_get_options (self->training)->out_path);
         }
       tlm_trained_list_load (self->trained);
+      if (tlm_training_get_options (self->training)->full)
+        tlm_models_load_async (self->models, NULL, models_loaded_cb, NULL);
       tlm_specialists_page_say (self, _("The training is done. See how good the specialist is."));
     }
   if (at_run && tlm_training_get_state (self->training) == TLM_TRAINING_NONE)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The answer is corrected here, in view of the text that it answers. A new set is made when its first
- * example is kept; a set of the answer's own kind is offered first. */
+/* The answer is corrected here, in view of the text that it answers. A new set is made when its
+ * first example is kept; a set of the answer's own kind is offered first. */
 #include "teach-page.h"
 
 #include <glib/gi18n.h>

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* An answer that becomes an example: the input and the right answer, and the set that they go to. */
+/* An answer that becomes an example: the input and the right answer, and the set that they go to.
+ */
 #pragma once
 
 #include <adwaita.h>

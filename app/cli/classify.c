@@ -118,7 +118,7 @@ open_classifier (Classifier    *c,
     return tlm_error_from_model (error, path, &err);
   if (!tlm_adapters_use (adapters, c->model, c->session, error))
     return FALSE;
-  c->form = tlm_adapters_read_form (adapters);
+  c->form = tlm_adapters_read_form (adapters, tl_model_get_gguf (c->model));
   if (c->form != NULL && c->form->labels->len > 0)
     return TRUE;
   g_set_error_literal (error, TLM_ERROR, TLM_ERROR_MODEL,

@@ -187,7 +187,6 @@ tlm_cli_generate_text (const char               *model_path,
                        GError                  **error)
 {
   g_autoptr (GChecksum) checksum = g_checksum_new (G_CHECKSUM_SHA256);
-  g_autoptr (TlmForm)   form = tlm_adapters_read_form (adapters);
   TlmGenerateRequest    held = *request;
   Output                output = { checksum, 0 };
   gint64                start = g_get_monotonic_time ();
@@ -203,6 +202,8 @@ tlm_cli_generate_text (const char               *model_path,
     tlm_error_from_model (error, model_path, &err);
   else
     {
+      g_autoptr (TlmForm) form = tlm_adapters_read_form (adapters, tl_model_get_gguf (model));
+
       if (form != NULL)
         held.filter = tlm_form_make_filter (form, request->prompt, tl_model_get_tokenizer (model));
       good = tlm_adapters_use (adapters, model, session, error)
@@ -234,6 +235,18 @@ tlm_cli_generate_text (const char               *model_path,
   return good;
 }
 
+/* (transfer full) (nullable) */
+static TlmForm *
+read_form (const char *model,
+           GPtrArray  *adapters)
+{
+  tl_gguf *gguf = tl_gguf_open (model, NULL);
+  TlmForm *form = gguf != NULL ? tlm_adapters_read_form (adapters, gguf) : NULL;
+
+  tl_gguf_close (gguf);
+  return form;
+}
+
 static gboolean
 generate (const Options            *o,
           const TlmGenerateRequest *request,
@@ -250,7 +263,7 @@ generate (const Options            *o,
 
   if (!tlm_adapters_parse (adapters, o->adapters, error))
     return FALSE;
-  form = o->raw || o->chat ? NULL : tlm_adapters_read_form (adapters);
+  form = o->raw || o->chat ? NULL : read_form (model, adapters);
   if (form != NULL)
     {
       if (form->chat)

@@ -259,6 +259,7 @@ print_verdict (const Options             *o,
   tlm_json_append_key (out, "resumed");
   g_string_append (out, r->resumed ? "true" : "false");
   add_text (out, "out", shown);
+  add_text (out, "sha256", r->sha256);
   print_line (out);
 }
 

@@ -184,7 +184,7 @@ check_config (const tl_lora_config *c, const tl_model *m, tl_error *err)
   if (!c->full && (c->rank == 0 || c->rank > 1024 || c->rank > m->info.n_embd))
     return tl_error_set (err, TL_ERROR_ARGUMENT, "a rank of %u; it can be 1 to %u", c->rank,
                          m->info.n_embd < 1024 ? m->info.n_embd : 1024);
-  if (!(c->alpha > 0.0f && c->alpha <= 1e4f) || !(c->dropout >= 0.0f && c->dropout < 1.0f))
+  if ((!c->full && !(c->alpha > 0.0f && c->alpha <= 1e4f)) || !(c->dropout >= 0.0f && c->dropout < 1.0f))
     return tl_error_set (err, TL_ERROR_ARGUMENT, "an alpha of %g with dropout of %g",
                          (double) c->alpha, (double) c->dropout);
   if (c->max_seq_len < 2 || c->max_rows < c->max_seq_len || c->max_rows > 1u << 16

@@ -15,7 +15,8 @@ typedef struct
   float           alpha;       /* the pairs count alpha / rank */
   float           dropout;     /* of what A takes; Hu et al. 2021, section 5 */
   unsigned        targets;     /* a bit (1u << tl_target) for each matrix that gets a pair */
-  bool            full;        /* the target matrices themselves are trained, and no pairs */
+  bool            full;        /* the target matrices themselves are trained, and no pairs: rank and
+                                  alpha are not looked at */
   bool            recompute;   /* keeps each layer's input alone and computes the rest again for
                                   backward (Chen et al. 2016, arXiv:1604.06174): a third more time,
                                   a fraction of the memory */

@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The one training: it begins, is stopped, goes on in another run of the program from the store and its
- * checkpoint, and its specialist can be tried and compared. With the built-in model. */
+/* The one training: it begins, is stopped, goes on in another run of the program from the store and
+ * its checkpoint, and its specialist, or the model that was trained in full, can be tried and
+ * compared. With the built-in model. */
+#include "models.h"
 #include "specialist-card.h"
 #include "specialist-plan.h"
 #include "specialist-trial.h"
+#include "trained.h"
 #include "training.h"
 
 #include <glib/gstdio.h>
@@ -292,6 +295,90 @@ test_is_tried_and_compared (Fixture      *f,
   g_assert_cmpuint (card->result.steps, ==, r->steps);
 }
 
+/* Of the specialists in the store the first. (transfer full) */
+static TlmTrained *
+find_trained (Fixture *f)
+{
+  g_autoptr (TlmTrainedList) list = tlm_trained_list_new (f->store);
+  GListModel                *items = tlm_trained_list_get (list);
+
+  tlm_trained_list_load (list);
+  wait_until (g_list_model_get_n_items (items) > 0);
+  return g_list_model_get_item (items, 0);
+}
+
+static void
+assert_is_a_model (Fixture    *f,
+                   const char *path)
+{
+  g_autoptr (TlmModels)    models = tlm_models_new (f->store);
+  g_autoptr (GAsyncResult) result = NULL;
+  const TlmModelState     *state;
+  TlmModel                *model;
+
+  tlm_models_load_async (models, NULL, keep_cb, &result);
+  wait_until (result != NULL);
+  g_free (tlm_models_finish (models, result, NULL));
+  model = tlm_models_find_path (models, path);
+  g_assert_nonnull (model);
+  state = tlm_model_get_state (model);
+  g_assert_cmpint (state->kind, ==, TLM_MODEL_COPY);
+  g_assert_cmpstr (state->name, ==, "Whole");
+  g_assert_cmpstr (state->sha256, ==, tlm_training_get_result (f->training)->sha256);
+  g_assert_cmpuint (state->facts->n_ctx, >, 0);
+}
+
+static double
+time_of (const TlmSpecialistOptions *options)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError)       error = NULL;
+  double                   seconds;
+
+  tlm_specialist_time_async (options, NULL, keep_cb, &result);
+  wait_until (result != NULL);
+  seconds = tlm_specialist_time_finish (result, &error);
+  g_assert_no_error (error);
+  return seconds;
+}
+
+static void
+test_trains_a_whole_model (Fixture      *f,
+                           gconstpointer data)
+{
+  g_autoptr (TlmExamples)     examples = tlm_examples_new (f->items, N_EXAMPLES);
+  TlmSpecialistOptions        options = options_of (f, examples);
+  const TlmSpecialistOptions *used;
+  g_autoptr (TlmTrained)      trained = NULL;
+  g_autoptr (TlmTrial)        trial = NULL;
+  g_autoptr (GAsyncResult)    result = NULL;
+  g_autoptr (GPtrArray)       trials = NULL;
+
+  options.full = TRUE;
+  options.type = TL_TYPE_Q8_0;
+  g_assert_cmpfloat (time_of (&options), >, 0);
+  tlm_training_start (f->training, 7, "Whole", &options);
+  wait_until (has_stepped (f));
+  stop (f); /* that the whole model is trained outlives the program */
+  start (f);
+  wait_until (get_state (f) == TLM_TRAINING_WAITING);
+  tlm_training_go_on (f->training);
+  wait_until (get_state (f) == TLM_TRAINING_DONE);
+  g_assert_null (f->failure);
+  used = tlm_training_get_options (f->training);
+  assert_is_a_model (f, used->out_path);
+  trained = find_trained (f);
+  g_assert_true (tlm_trained_get_state (trained)->full);
+  g_assert_false (tlm_trained_get_state (trained)->used); /* adapters alone are switched on */
+  g_assert_true (tlm_trained_get_state (trained)->card->full);
+  trial = try (used->out_path, NULL, "please buy lamp 99");
+  g_assert_cmpstr (trial->specialist, ==, "sales");
+  tlm_specialist_compare_async (used, 5, NULL, keep_cb, &result);
+  wait_until (result != NULL);
+  trials = tlm_specialist_compare_finish (result, NULL);
+  g_assert_cmpuint (trials->len, ==, 5);
+}
+
 #define ADD(name, func) g_test_add ("/app/training/" name, Fixture, NULL, set_up, func, tear_down)
 
 int
@@ -305,5 +392,6 @@ main (int    argc,
   ADD ("pauses", test_pauses);
   ADD ("says-why-not", test_says_why_not);
   ADD ("is-tried-and-compared", test_is_tried_and_compared);
+  ADD ("trains-a-whole-model", test_trains_a_whole_model);
   return g_test_run ();
 }
