@@ -1,28 +1,20 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The files of backups. One is named by when (UTC), which schema and why:
- * backups/20261126T113005Z-v16-now.db; it takes that name only once it was checked.
- *
- * A restored database is made as DATABASE.restoring and renamed, when it is whole, to
- * DATABASE.restored or, where the present one is damaged, to DATABASE.salvaged. From that moment it is
- * what the person wants; each opening ends what a kill cut short. */
-#include "backups.h"
+ * backups/20261126T113005Z-v16-now.db; it takes that name only once it was checked. Restoring is in
+ * backups-restore.c. */
+#include "backups-private.h"
 
 #include <errno.h>
 #include <glib/gi18n-lib.h>
 #include <glib/gstdio.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
-#include <utime.h>
 
-#include "db-private.h"
 #include "erase.h"
 #include "errors.h"
 
 static const char *const reason_names[] = { "now", "migration", "restore" };
-
-#define RESTORED ".restored"
-#define SALVAGED ".salvaged"
+#define STAMP_CHARS 16 /* of 20261126T113005Z */
 
 void
 tlm_backup_free (TlmBackup *self)
@@ -43,41 +35,15 @@ tlm_backup_reason_get_title (TlmBackupReason reason)
   return _(titles[reason]);
 }
 
-static gboolean
-fail_errno (int         errnum,
-            const char *path,
-            GError    **error)
-{
-  gboolean         full = errnum == ENOSPC || errnum == EDQUOT;
-  g_autofree char *name = g_filename_display_name (path);
-
-  g_set_error (error, TLM_ERROR, full ? TLM_ERROR_STORE_FULL : TLM_ERROR_STORE_READ_ONLY,
-               _("“%s” cannot be written (%s), so nothing can be saved there."), name,
-               g_strerror (errnum));
-  return FALSE;
-}
-
 /* ---- Names ---- */
 
-static char *
-dup_folder (const char *database,
-            const char *name)
+char *
+tlm_backups_dup_folder (const char *database,
+                        const char *name)
 {
   g_autofree char *folder = g_path_get_dirname (database);
 
   return g_build_filename (folder, name, NULL);
-}
-
-char *
-tlm_backups_dup_damaged_folder (const char *database)
-{
-  return dup_folder (database, "damaged");
-}
-
-char *
-tlm_backups_dup_partial (const char *database)
-{
-  return g_strconcat (database, ".restoring", NULL);
 }
 
 static char *
@@ -88,30 +54,35 @@ dup_stamp (gint64 seconds)
   return g_date_time_format (time, "%Y%m%dT%H%M%SZ");
 }
 
-/* The first second from @seconds on that names no file in @folder yet: names sort by time. */
+/* 0: the name does not begin with one */
 static gint64
-find_free_second (const char *folder,
-                  gint64      seconds)
+read_stamp (const char *name)
 {
-  for (;; seconds++)
-    {
-      g_autofree char *stamp = dup_stamp (seconds);
-      g_autoptr (GDir) dir = g_dir_open (folder, 0, NULL);
-      const char      *name = NULL;
+  g_autofree char      *stamp = g_strndup (name, STAMP_CHARS);
+  g_autoptr (GDateTime) time = g_date_time_new_from_iso8601 (stamp, NULL);
 
-      while (dir != NULL && (name = g_dir_read_name (dir)) != NULL
-             && !g_str_has_prefix (name, stamp))
-        ;
-      if (name == NULL)
-        return seconds;
-    }
+  return time != NULL ? g_date_time_to_unix (time) : 0;
 }
 
-static char *
-dup_path (const char     *folder,
-          gint64          seconds,
-          int             version,
-          TlmBackupReason reason)
+/* Now; or, where the clock says less than a name in @folder, the second after that one: names sort
+ * in the order in which they were given. */
+gint64
+tlm_backups_find_next_second (const char *folder)
+{
+  g_autoptr (GDir) dir = g_dir_open (folder, 0, NULL);
+  gint64           next = g_get_real_time () / G_USEC_PER_SEC;
+  const char      *name;
+
+  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
+    next = MAX (next, read_stamp (name) + 1);
+  return next;
+}
+
+char *
+tlm_backups_dup_path (const char     *folder,
+                      gint64          seconds,
+                      int             version,
+                      TlmBackupReason reason)
 {
   g_autofree char *stamp = dup_stamp (seconds);
 
@@ -122,21 +93,18 @@ static TlmBackup *
 new_backup (const char *folder,
             const char *name)
 {
-  char                  stamp[17], reason[16];
-  int                   version, end = 0;
-  GStatBuf              info;
-  g_autofree char      *path = g_build_filename (folder, name, NULL);
-  g_autoptr (GDateTime) time = NULL;
-  TlmBackup            *self;
+  char             reason[16];
+  int              version, end = 0;
+  GStatBuf         info;
+  g_autofree char *path = g_build_filename (folder, name, NULL);
+  TlmBackup       *self;
 
-  if (sscanf (name, "%16[0-9TZ]-v%d-%15[a-z].db%n", stamp, &version, reason, &end) != 3
-      || end == 0 || name[end] != '\0' || g_lstat (path, &info) != 0 || !S_ISREG (info.st_mode))
-    return NULL;
-  time = g_date_time_new_from_iso8601 (stamp, NULL);
-  if (time == NULL)
+  if (read_stamp (name) == 0
+      || sscanf (name + STAMP_CHARS, "-v%d-%15[a-z].db%n", &version, reason, &end) != 2 || end == 0
+      || name[STAMP_CHARS + end] != '\0' || g_lstat (path, &info) != 0 || !S_ISREG (info.st_mode))
     return NULL;
   self = g_new0 (TlmBackup, 1);
-  self->time = g_date_time_to_unix (time);
+  self->time = read_stamp (name);
   self->size = (guint64) info.st_size;
   self->version = version;
   self->sealed = tlm_vault_is_sealed (path);
@@ -161,7 +129,7 @@ GPtrArray *
 tlm_backups_list (const char *database)
 {
   GPtrArray       *backups = g_ptr_array_new_with_free_func ((GDestroyNotify) tlm_backup_free);
-  g_autofree char *folder = dup_folder (database, "backups");
+  g_autofree char *folder = tlm_backups_dup_folder (database, "backups");
   g_autoptr (GDir) dir = g_dir_open (folder, 0, NULL);
   const char      *name;
 
@@ -190,8 +158,8 @@ erase_one (const char *path,
          && tlm_erase_file (path, error);
 }
 
-static void
-let_go (const char *database)
+void
+tlm_backups_let_go (const char *database)
 {
   g_autoptr (GPtrArray) backups = tlm_backups_list (database);
   guint64               n_bytes = 0;
@@ -212,7 +180,7 @@ make_folder (const char *folder,
 {
   if (g_mkdir_with_parents (folder, 0700) == 0)
     return TRUE;
-  return fail_errno (errno, folder, error);
+  return tlm_db_fail_errno (errno, folder, error);
 }
 
 static gboolean
@@ -251,23 +219,22 @@ tlm_backups_make (TlmDb          *db,
                            _("Nothing is saved on the disk, so there is nothing to back up."));
       return FALSE;
     }
-  folder = dup_folder (db->path, "backups");
+  folder = tlm_backups_dup_folder (db->path, "backups");
   partial = g_build_filename (folder, ".partial", NULL);
   if (!get_size (db, &size, &version, error) || !tlm_db_check_room (db->path, size, error)
       || !make_folder (folder, error) || !tlm_erase_file (partial, error)
       || !tlm_db_make_file (partial, error))
     return FALSE;
-  path = dup_path (folder, find_free_second (folder, g_get_real_time () / G_USEC_PER_SEC), version,
-                   reason);
+  path = tlm_backups_dup_path (folder, tlm_backups_find_next_second (folder), version, reason);
   if (!tlm_db_copy_to (db, partial, db->vault, error))
     {
       tlm_erase_file (partial, NULL);
       return FALSE;
     }
   if (g_rename (partial, path) != 0)
-    return fail_errno (errno, path, error);
+    return tlm_db_fail_errno (errno, path, error);
   tlm_db_sync_folder (path);
-  let_go (db->path);
+  tlm_backups_let_go (db->path);
   return TRUE;
 }
 
@@ -275,171 +242,7 @@ gboolean
 tlm_backups_erase (const char *database,
                    GError    **error)
 {
-  g_autofree char *folder = dup_folder (database, "backups");
+  g_autofree char *folder = tlm_backups_dup_folder (database, "backups");
 
   return tlm_erase_folder (folder, error);
-}
-
-/* ---- Restoring ---- */
-
-static gboolean
-check_version (TlmDb   *db,
-               GError **error)
-{
-  guint64 size;
-  int     version;
-
-  if (!get_size (db, &size, &version, error))
-    return FALSE;
-  if (version == 0)
-    return tlm_db_fail (db, SQLITE_CORRUPT, error);
-  if (version > 0 && version <= tlm_db_get_newest_version ())
-    return TRUE;
-  g_set_error_literal (error, TLM_ERROR, TLM_ERROR_STORE_NEWER,
-                       _("This backup was made by a newer version of the program. Update the program "
-                         "to restore it."));
-  return FALSE;
-}
-
-/* @error: in the words of a backup, where the store's would speak of the present database */
-static gboolean
-copy_checked (const char *backup,
-              TlmVault   *vault,
-              const char *target,
-              GError    **error)
-{
-  TlmDb             *db = tlm_db_new ();
-  g_autoptr (GError) failure = NULL;
-  const char        *vfs = vault != NULL ? tlm_vault_get_vfs (vault) : NULL;
-  int                code = sqlite3_open_v2 (backup, &db->handle, SQLITE_OPEN_READONLY, vfs);
-  gboolean           good = (code == SQLITE_OK || tlm_db_fail (db, code, &failure))
-                            && check_version (db, &failure)
-                            && tlm_db_copy_to (db, target, vault, &failure);
-
-  tlm_db_free (db);
-  if (g_error_matches (failure, TLM_ERROR, TLM_ERROR_STORE_DAMAGED))
-    g_set_error_literal (error, TLM_ERROR, TLM_ERROR_STORE_DAMAGED,
-                         _("This backup is damaged, so it was not restored. Choose another one."));
-  else if (failure != NULL)
-    g_propagate_error (error, g_steal_pointer (&failure));
-  return good;
-}
-
-/* (transfer full) (nullable): NULL with an error */
-static TlmVault *
-open_vault (const char *backup,
-            const char *secret,
-            GError    **error)
-{
-  if (secret != NULL && *secret != '\0')
-    return tlm_vault_open (backup, secret, error);
-  g_set_error_literal (error, TLM_ERROR, TLM_ERROR_STORE_LOCKED,
-                       _("This backup is encrypted. Its passphrase or its recovery code opens it."));
-  return NULL;
-}
-
-/* So that what stands aside later has a name of its own, the file's time is a free second. */
-gboolean
-tlm_backups_commit (const char *database,
-                    gboolean    damaged,
-                    GError    **error)
-{
-  g_autofree char *partial = tlm_backups_dup_partial (database);
-  g_autofree char *ready = g_strconcat (database, damaged ? SALVAGED : RESTORED, NULL);
-  g_autofree char *folder = dup_folder (database, damaged ? "damaged" : "backups");
-  gint64           second = find_free_second (folder, g_get_real_time () / G_USEC_PER_SEC);
-  struct utimbuf   times = { second, second };
-
-  if (g_utime (partial, &times) != 0 || !tlm_db_sync (partial) || g_rename (partial, ready) != 0)
-    return fail_errno (errno, partial, error);
-  tlm_db_sync_folder (database);
-  return TRUE;
-}
-
-gboolean
-tlm_backups_restore (const char *database,
-                     const char *backup,
-                     const char *secret,
-                     TlmVault   *vault,
-                     gboolean    damaged,
-                     GError    **error)
-{
-  g_autofree char     *partial = tlm_backups_dup_partial (database);
-  g_autoptr (TlmVault) own = NULL;
-  gboolean             sealed = tlm_vault_is_sealed (backup);
-  GStatBuf             info;
-
-  if (g_stat (backup, &info) != 0 || !S_ISREG (info.st_mode))
-    {
-      g_set_error (error, TLM_ERROR, TLM_ERROR_NOT_FOUND, _("There is no backup “%s”."), backup);
-      return FALSE;
-    }
-  if (sealed && vault == NULL && (vault = own = open_vault (backup, secret, error)) == NULL)
-    return FALSE;
-  if (tlm_db_check_room (database, (guint64) info.st_size, error)
-      && tlm_erase_file (partial, error) && tlm_db_make_file (partial, error)
-      && copy_checked (backup, sealed ? vault : NULL, partial, error)
-      && tlm_backups_commit (database, damaged, error))
-    return TRUE;
-  tlm_erase_file (partial, NULL);
-  return FALSE;
-}
-
-/* The schema's version stands in the header of a database that is not encrypted:
- * https://sqlite.org/fileformat2.html#the_database_header */
-static int
-read_version (const char *path)
-{
-  guint8   bytes[64] = { 0 };
-  FILE    *file = g_fopen (path, "rbe");
-  gboolean there = file != NULL && fread (bytes, sizeof bytes, 1, file) == 1
-                   && memcmp (bytes, "SQLite format 3", 16) == 0;
-
-  if (file != NULL)
-    fclose (file);
-  return there ? bytes[60] << 24 | bytes[61] << 16 | bytes[62] << 8 | bytes[63] : 0;
-}
-
-/* Its name comes from the time of what replaces it, so that a second try after a kill finds the same
- * one; the log goes first, as the file is what the second try looks at. */
-static gboolean
-set_aside (const char *database,
-           const char *ready,
-           gboolean    damaged)
-{
-  g_autofree char *folder = dup_folder (database, damaged ? "damaged" : "backups");
-  g_autofree char *log = g_strconcat (database, "-wal", NULL);
-  g_autofree char *index = g_strconcat (database, "-shm", NULL);
-  g_autofree char *path = NULL, *path_log = NULL;
-  GStatBuf         info;
-
-  if (g_stat (ready, &info) != 0 || g_mkdir_with_parents (folder, 0700) != 0)
-    return FALSE;
-  path = dup_path (folder, info.st_mtime, read_version (database), TLM_BACKUP_RESTORE);
-  path_log = g_strconcat (path, "-wal", NULL);
-  if (g_rename (log, path_log) != 0 && errno != ENOENT)
-    return FALSE;
-  g_unlink (index);
-  return g_rename (database, path) == 0 || errno == ENOENT;
-}
-
-static void
-put_in_place (const char *database,
-              gboolean    damaged)
-{
-  g_autofree char *ready = g_strconcat (database, damaged ? SALVAGED : RESTORED, NULL);
-
-  if (!g_file_test (ready, G_FILE_TEST_IS_REGULAR) || tlm_db_is_in_use (database)
-      || !set_aside (database, ready, damaged) || g_rename (ready, database) != 0)
-    return;
-  tlm_db_sync_folder (database);
-  if (!damaged)
-    let_go (database);
-}
-
-void
-tlm_backups_put_in_place (const char *database)
-{
-  put_in_place (database, FALSE);
-  put_in_place (database, TRUE);
 }

@@ -162,7 +162,7 @@ tlm_db_check_room (const char *path,
   there = g_format_size ((guint64) info.f_bavail * info.f_frsize);
   g_set_error (error, TLM_ERROR, TLM_ERROR_STORE_FULL,
                /* Translators: both %s are sizes, such as “12.4 MB” */
-               _("A safe copy of your data needs %s of free space, and the disk has %s. Nothing was "
-                 "changed; make some room and try again."), needed, there);
+               _("A safe copy of your data needs %s of free space, and the disk has %s. Nothing "
+                 "was changed; make some room and try again."), needed, there);
   return FALSE;
 }

@@ -15,10 +15,10 @@
 /* Another instance may hold the write lock while it commits; 5 s is far beyond any job of ours. */
 #define BUSY_TIMEOUT_MS 5000
 
-static gboolean
-fail_errno (int         errnum,
-            const char *path,
-            GError    **error)
+gboolean
+tlm_db_fail_errno (int         errnum,
+                   const char *path,
+                   GError    **error)
 {
   gboolean          full = errnum == ENOSPC || errnum == EDQUOT;
   g_autofree char *name = g_filename_display_name (path);
@@ -53,7 +53,7 @@ make_folder (const char *path,
   struct stat      info;
 
   if (g_mkdir_with_parents (folder, 0700) != 0)
-    return fail_errno (errno, folder, error);
+    return tlm_db_fail_errno (errno, folder, error);
   if (stat (folder, &info) != 0 || (info.st_mode & S_ISVTX) != 0)
     return TRUE;
   close_to_others (folder, S_IFDIR);
@@ -76,7 +76,7 @@ tlm_db_make_file (const char *path,
   int fd = g_open (path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
 
   if (fd < 0)
-    return fail_errno (errno, path, error);
+    return tlm_db_fail_errno (errno, path, error);
   close (fd);
   return TRUE;
 }

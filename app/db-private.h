@@ -15,7 +15,10 @@ struct _TlmDb
 /* In vault-convert.c: erases what a conversion that was killed left beside @path. */
 void tlm_db_clean_up (const char *path);
 
-/* In db-open.c. The file, 0600; a failure is TLM_ERROR_STORE_FULL or _READ_ONLY. */
+/* In db-open.c: TLM_ERROR_STORE_FULL or TLM_ERROR_STORE_READ_ONLY. Returns: always FALSE */
+gboolean tlm_db_fail_errno (int errnum, const char *path, GError **error);
+
+/* In db-open.c. Makes the file, 0600. */
 gboolean tlm_db_make_file (const char *path, GError **error);
 
 /* In db-copy.c. Beside @path there is room for @n_bytes more; if not, TLM_ERROR_STORE_FULL. */

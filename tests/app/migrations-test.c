@@ -71,7 +71,7 @@ keeps_every_row (Fixture      *f,
   before = tlm_test_dump (f->path, NULL, version);
   open_and_close (f->path);
   after = tlm_test_dump (f->path, NULL, version);
-  g_assert_cmpstr (before, ==, after);
+  tlm_test_assert_same (before, after);
   tlm_test_assert_whole (f->path, NULL);
   schema = tlm_test_query (f->path, "PRAGMA user_version");
   number = g_strdup_printf ("%d", newest);
@@ -101,7 +101,7 @@ makes_a_backup (Fixture      *f,
   g_assert_cmpint (stat (backup->path, &info), ==, 0);
   g_assert_cmpuint (info.st_mode & 0777, ==, 0600);
   kept = tlm_test_dump (backup->path, NULL, version);
-  g_assert_cmpstr (kept, ==, before);
+  tlm_test_assert_same (kept, before);
 }
 
 /* Then the old state is there again, migrated anew; and what was there before is a backup. */
@@ -123,7 +123,7 @@ restores_a_backup (Fixture      *f,
   g_assert_no_error (error);
   open_and_close (f->path);
   after = tlm_test_dump (f->path, NULL, version);
-  g_assert_cmpstr (after, ==, before);
+  tlm_test_assert_same (after, before);
   backups = tlm_backups_list (f->path);
   for (guint i = 0; i < backups->len && text == NULL; i++)
     if (((TlmBackup *) backups->pdata[i])->reason == TLM_BACKUP_RESTORE)
@@ -151,7 +151,7 @@ needs_room (Fixture      *f,
                         " 1, 1, 1 FROM notes");
   g_object_unref (store);
   after = tlm_test_dump (f->path, NULL, 3);
-  g_assert_cmpstr (after, ==, before);
+  tlm_test_assert_same (after, before);
   backups = tlm_backups_list (f->path);
   g_assert_cmpuint (backups->len, ==, 0);
 }
@@ -236,7 +236,7 @@ keeps_the_log_of_what_stands_aside (Fixture      *f,
   sqlite3_close (db);
   open_and_close (f->path);
   dump = tlm_test_dump (f->path, NULL, 2);
-  g_assert_cmpstr (dump, ==, wanted);
+  tlm_test_assert_same (dump, wanted);
   backups = tlm_backups_list (f->path);
   for (guint i = 0; i < backups->len && text == NULL; i++)
     if (((TlmBackup *) backups->pdata[i])->reason == TLM_BACKUP_RESTORE)

@@ -64,14 +64,16 @@ list_values (sqlite3    *db,
   return values;
 }
 
-/* Numbers are the row's own, which also name a parent's row, or 0 and 1 where a table checks them. */
+/* Numbers are the row's own, which also name a row of another table, or 0 and 1 where a table checks
+ * them. No message follows another. */
 static void
 add_row (sqlite3    *db,
          const char *table,
          int         i)
 {
   g_autofree char *sql = g_strdup_printf (
-    "SELECT CASE WHEN name IN ('role', 'state', 'place') THEN %d WHEN type = 'INTEGER' THEN %d"
+    "SELECT CASE WHEN name IN ('role', 'state', 'place') THEN %d WHEN name = 'parent' THEN 'NULL'"
+    " WHEN type = 'INTEGER' THEN %d"
     " WHEN type = 'REAL' THEN %d.5 ELSE quote ('%s ' || name || ' row%d') END"
     " FROM pragma_table_info ('%s')", i % 2, i, i, table, i, table);
   g_autoptr (GPtrArray) values = list_values (db, sql);
@@ -193,4 +195,15 @@ tlm_test_find_backup (const char *path)
 
   g_assert_cmpuint (backups->len, >, 0);
   return g_strdup (((TlmBackup *) backups->pdata[0])->path);
+}
+
+void
+tlm_test_assert_same (const char *dump,
+                      const char *wanted)
+{
+  g_auto (GStrv) lines = g_strsplit (dump, "\n", -1), others = g_strsplit (wanted, "\n", -1);
+
+  for (int i = 0; lines[i] != NULL && others[i] != NULL; i++)
+    g_assert_cmpstr (lines[i], ==, others[i]);
+  g_assert_cmpuint (g_strv_length (lines), ==, g_strv_length (others));
 }

@@ -19,6 +19,9 @@ void  tlm_test_make_old_store (const char *path, int version);
  * search apart. @vfs: (nullable) */
 char *tlm_test_dump (const char *path, const char *vfs, int version);
 
+/* Fails at the first line that differs. */
+void  tlm_test_assert_same (const char *dump, const char *wanted);
+
 /* Fails unless the database is as SQLite wants it. */
 void  tlm_test_assert_whole (const char *path, const char *vfs);
 

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the files of backups share: their folder and their names. */
+#pragma once
+
+#include "backups.h"
+#include "db-private.h"
+
+G_BEGIN_DECLS
+
+/* (transfer full): the folder @name beside the database */
+char  *tlm_backups_dup_folder       (const char *database, const char *name);
+
+gint64 tlm_backups_find_next_second (const char *folder);
+char  *tlm_backups_dup_path         (const char *folder, gint64 seconds, int version,
+                                     TlmBackupReason reason);
+
+/* Erases those that are too many. */
+void   tlm_backups_let_go           (const char *database);
+
+G_END_DECLS
