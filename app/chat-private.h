@@ -17,7 +17,7 @@ TlmMessage *tlm_message_new            (gint64 id, TlmRole role, TlmMessageState
 void        tlm_message_set_id         (TlmMessage *self, gint64 id);
 void        tlm_message_append         (TlmMessage *self, const char *text);
 void        tlm_message_set_route      (TlmMessage *self, const char *route);
-/* @tool: a name of tlm_tool_names, or ""; @why: the sentence on it that the person reads */
+/* @tool: as tlm_message_get_tool() has it; @why: the sentence on it that the person reads */
 void        tlm_message_set_tool       (TlmMessage *self, const char *tool, const char *why);
 /* @error: (nullable) */
 void        tlm_message_finish         (TlmMessage *self, TlmMessageState state, const char *error,
@@ -104,6 +104,9 @@ typedef struct
 gboolean tlm_verdict_reach (TlmRouteVerdict *verdict, TlmDb *db, const char *text, int chosen,
                             gboolean remembered, GError **error);
 void     tlm_verdict_clear (TlmRouteVerdict *verdict);
+
+/* In chats-route.c: what a message of the person asks for, in words or as it was sent, and its text. */
+void     tlm_message_find_route (TlmMessage *question, TlmRoute *route);
 
 /* On the store's thread: adds the chats whose ids are above @after, in the order of the list. */
 gboolean tlm_chats_read (TlmDb *db, gint64 after, GPtrArray *chats, GError **error);

@@ -351,7 +351,7 @@ find_earlier_text (TlmReply *reply,
     {
       if (tlm_message_get_role (message) != TLM_ROLE_USER)
         continue;
-      tlm_route_message (tlm_message_get_text (message), route);
+      tlm_message_find_route (message, route);
       if (route->end > route->start)
         return tlm_message_get_text (message);
     }
@@ -519,7 +519,7 @@ tlm_reply_answer (TlmReply *reply)
     tlm_message_append (reply->answer, reply->specialists.absent);
   if (!special && (!verdict->chosen || verdict->wanted == TLM_TOOL_CODE))
     plain = tlm_plain_answer (text, tlm_day_from_unix (g_get_real_time () / G_USEC_PER_SEC));
-  tlm_route_message (text, &route);
+  tlm_message_find_route (reply->question, &route);
   reply->intent = route.intent;
   if (plain != NULL)
     answer_at_once (reply, TLM_TOOL_CODE, _("Plain code answers this exactly."), plain);

@@ -17,6 +17,19 @@
 #define P_HARMLESS 0.02f /* that a wrong answer could hurt: below it */
 
 void
+tlm_message_find_route (TlmMessage *question,
+                        TlmRoute   *route)
+{
+  const char *text = tlm_message_get_text (question);
+  TlmIntent   skill = tlm_intent_find (tlm_message_get_tool (question));
+
+  if (skill == TLM_INTENT_HELP)
+    tlm_route_message (text, route);
+  else
+    tlm_route_to_skill (text, skill, route);
+}
+
+void
 tlm_verdict_clear (TlmRouteVerdict *verdict)
 {
   g_clear_pointer (&verdict->why, g_free);

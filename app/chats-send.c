@@ -37,6 +37,7 @@ typedef struct
   gint64   parent; /* AT_LEAF, 0 for none */
   char    *text, *title;
   int      chosen;      /* a TlmTool, which is remembered, or TLM_TOOL_ANY */
+  const char *skill;    /* of tlm_intent_names: that the message was sent to */
   gint64   question_id; /* (inout): 0: is to be inserted */
   gint64   answer_id;   /* (out) */
   TlmChatSpecialists specialists; /* (inout): the one that was chosen, else those of the chat */
@@ -78,8 +79,9 @@ insert_message (TlmDb      *db,
 
   if (!tlm_db_run (db, error,
                    "INSERT INTO messages (chat_id, parent, role, state, text, route, elapsed_ms, "
-                   "created) SELECT id, leaf, ?, ?, ?, '', 0.0, ? FROM chats WHERE id = ?",
-                   "iitii", (gint64) role, (gint64) state, text, sending->now, sending->chat_id))
+                   "created, tool) SELECT id, leaf, ?, ?, ?, '', 0.0, ?, ? FROM chats WHERE id = ?",
+                   "iititi", (gint64) role, (gint64) state, text, sending->now,
+                   role == TLM_ROLE_USER ? sending->skill : "", sending->chat_id))
     return FALSE;
   *id = sqlite3_last_insert_rowid (tlm_db_get_handle (db));
   return set_leaf (db, sending, *id, error);
@@ -98,18 +100,21 @@ insert_messages (TlmDb   *db,
   return insert_message (db, sending, TLM_ROLE_ASSISTANT, "", &sending->answer_id, error);
 }
 
-/* Who is to answer: what was chosen for this message goes before the specialists of the chat, and these
- * before what was chosen for messages like it. */
+/* Who is to answer: what was chosen for this message, or the skill that it was sent to, goes before the
+ * specialists of the chat, and these before what was chosen for messages like it. */
 static gboolean
 choose (TlmDb   *db,
         Sending *sending,
         GError **error)
 {
   TlmChatSpecialists *specialists = &sending->specialists;
-  gboolean            clicked = sending->chosen != TLM_TOOL_ANY || specialists->base != NULL;
-  int                 tool = specialists->base != NULL ? TLM_TOOL_SMALL : sending->chosen;
+  int                 tool = sending->chosen;
 
-  if (!clicked && !tlm_chat_specialists_find (specialists, db, sending->chat_id, error))
+  if (specialists->base != NULL)
+    tool = TLM_TOOL_SMALL;
+  else if (tool == TLM_TOOL_ANY && *sending->skill != '\0')
+    tool = TLM_TOOL_READER;
+  if (tool == TLM_TOOL_ANY && !tlm_chat_specialists_find (specialists, db, sending->chat_id, error))
     return FALSE;
   return tlm_verdict_reach (&sending->verdict, db, sending->text, tool, specialists->base == NULL,
                             error);
@@ -211,14 +216,15 @@ reply_new (TlmChats   *self,
 /* The first message gives the chat its name: the text that it brings rather than what it asks. */
 static char *
 make_title (TlmChat    *chat,
-            const char *text)
+            TlmMessage *question)
 {
   g_autofree char *title = g_strdup (tlm_chat_get_title (chat));
+  const char      *text = tlm_message_get_text (question);
   TlmRoute         route;
 
   if (*title != '\0')
     return g_steal_pointer (&title);
-  tlm_route_message (text, &route);
+  tlm_message_find_route (question, &route);
   g_free (title);
   title = tlm_title_of_message (text + route.start);
   return *title != '\0' ? g_steal_pointer (&title) : tlm_title_of_message (text);
@@ -243,7 +249,7 @@ post (TlmReply   *reply,
       int         chosen,
       TlmTrained *specialist)
 {
-  const char *text = tlm_message_get_text (reply->question);
+  TlmMessage *question = reply->question;
   GTask      *task = g_task_new (reply->chats, NULL, sent, reply);
   Sending    *sending = g_new0 (Sending, 1);
 
@@ -251,9 +257,10 @@ post (TlmReply   *reply,
   sending->now = g_get_real_time ();
   sending->parent = parent;
   sending->chosen = chosen;
-  sending->question_id = tlm_message_get_id (reply->question);
-  sending->text = g_strdup (text);
-  sending->title = make_title (reply->chat, text);
+  sending->skill = tlm_intent_names[tlm_intent_find (tlm_message_get_tool (question))];
+  sending->question_id = tlm_message_get_id (question);
+  sending->text = g_strdup (tlm_message_get_text (question));
+  sending->title = make_title (reply->chat, question);
   if (specialist != NULL)
     take_specialist (&sending->specialists, tlm_trained_get_state (specialist));
   g_task_set_task_data (task, sending, sending_free);
@@ -278,10 +285,15 @@ begin (TlmChats           *self,
   return NULL;
 }
 
+/* @skill: of tlm_intent_names */
 static TlmMessage *
-new_question (const char *text)
+new_question (const char *text,
+              const char *skill)
 {
-  return tlm_message_new (0, TLM_ROLE_USER, TLM_MESSAGE_DONE, text, NULL, "", 0);
+  TlmMessage *question = tlm_message_new (0, TLM_ROLE_USER, TLM_MESSAGE_DONE, text, NULL, "", 0);
+
+  tlm_message_set_tool (question, skill, "");
+  return question;
 }
 
 void
@@ -292,13 +304,26 @@ tlm_chats_send_async (TlmChats           *self,
                       GAsyncReadyCallback cb,
                       gpointer            data)
 {
+  tlm_chats_ask_skill_async (self, chat, TLM_INTENT_HELP, text, c, cb, data);
+}
+
+void
+tlm_chats_ask_skill_async (TlmChats           *self,
+                           TlmChat            *chat,
+                           TlmIntent           skill,
+                           const char         *text,
+                           GCancellable       *c,
+                           GAsyncReadyCallback cb,
+                           gpointer            data)
+{
   GTask *outer = begin (self, text, c, cb, data);
 
   if (outer == NULL)
     return;
   tlm_chat_set_draft (chat, "");
   tlm_chat_set_draft_saved (chat, TRUE);
-  post (reply_new (self, chat, new_question (text), outer), AT_LEAF, TLM_TOOL_ANY, NULL);
+  post (reply_new (self, chat, new_question (text, tlm_intent_names[skill]), outer), AT_LEAF,
+        TLM_TOOL_ANY, NULL);
 }
 
 /* @tool: a TlmTool or TLM_TOOL_ANY; @specialist: (nullable) */
@@ -357,6 +382,15 @@ tlm_chats_ask_specialist_async (TlmChats           *self,
   answer_again (self, chat, answer, TLM_TOOL_ANY, specialist, c, cb, data);
 }
 
+static gboolean
+begin_alike (const char *a,
+             const char *b)
+{
+  gsize len = strcspn (a, "\n");
+
+  return len == strcspn (b, "\n") && strncmp (a, b, len) == 0;
+}
+
 void
 tlm_chats_edit_async (TlmChats           *self,
                       TlmChat            *chat,
@@ -367,12 +401,14 @@ tlm_chats_edit_async (TlmChats           *self,
                       gpointer            data)
 {
   TlmMessage *parent = tlm_message_get_parent (message);
+  gboolean    same_wish = begin_alike (text, tlm_message_get_text (message));
+  const char *skill = same_wish ? tlm_message_get_tool (message) : "";
   GTask      *outer = begin (self, text, c, cb, data);
 
   if (outer == NULL)
     return;
   tlm_chat_show (chat, parent);
-  post (reply_new (self, chat, new_question (text), outer), tlm_message_get_id (parent),
+  post (reply_new (self, chat, new_question (text, skill), outer), tlm_message_get_id (parent),
         TLM_TOOL_ANY, NULL);
 }
 

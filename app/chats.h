@@ -8,6 +8,7 @@
 
 #include "engine-service.h"
 #include "router.h"
+#include "skills/reply.h"
 #include "store.h"
 #include "trained.h"
 
@@ -50,7 +51,9 @@ const char     *tlm_message_get_text       (TlmMessage *self);
 TlmMessageState tlm_message_get_state      (TlmMessage *self);
 const char     *tlm_message_get_error      (TlmMessage *self);
 const char     *tlm_message_get_route      (TlmMessage *self);
-const char     *tlm_message_get_tool       (TlmMessage *self); /* of tlm_tool_names; "" for none */
+/* Which answers, of tlm_tool_names; for a message of the person the skill that it was sent to, of
+ * tlm_intent_names. "" for none. */
+const char     *tlm_message_get_tool       (TlmMessage *self);
 const char     *tlm_message_get_why        (TlmMessage *self); /* that tool: a sentence, or "" */
 double          tlm_message_get_elapsed_ms (TlmMessage *self);
 gint64          tlm_message_get_id         (TlmMessage *self); /* 0 until it is in the store */
@@ -138,6 +141,12 @@ gboolean  tlm_chats_open_finish   (TlmChats *self, GAsyncResult *r, GError **err
 void      tlm_chats_send_async    (TlmChats *self, TlmChat *chat, const char *text,
                                    GCancellable *c, GAsyncReadyCallback cb, gpointer data);
 gboolean  tlm_chats_send_finish   (TlmChats *self, GAsyncResult *r, GError **error);
+
+/* As it, for a @skill that the person chose: no word of @text need name it; its first paragraph is no part
+ * of what is read. The message keeps the skill, when it is answered again and when it is edited below its
+ * first line. */
+void      tlm_chats_ask_skill_async (TlmChats *self, TlmChat *chat, TlmIntent skill, const char *text,
+                                     GCancellable *c, GAsyncReadyCallback cb, gpointer data);
 
 /* In chats-branch.c, each ended by tlm_chats_send_finish(): the same message is answered again, or
  * @text is sent in the place of a message of the person. What was there stays, as another version:

@@ -33,13 +33,14 @@ begin_answer (TlmChatPage *self)
 
 /**
  * tlm_chat_page_send:
+ * @skill: that it is for; TLM_INTENT_HELP when its words say it
  * @text: what the person says
  */
 void
-tlm_chat_page_send (TlmChatPage *self, const char *text)
+tlm_chat_page_send (TlmChatPage *self, TlmIntent skill, const char *text)
 {
-  tlm_chats_send_async (tlm_services_get_chats (self->services), self->chat, text,
-                        begin_answer (self), sent_cb, g_object_ref (self));
+  tlm_chats_ask_skill_async (tlm_services_get_chats (self->services), self->chat, skill, text,
+                             begin_answer (self), sent_cb, g_object_ref (self));
   tlm_chat_page_update_state (self);
 }
 

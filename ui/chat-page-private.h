@@ -32,7 +32,7 @@ struct _TlmChatPage
 void tlm_chat_page_update_state (TlmChatPage *self);
 void tlm_chat_page_update_gauge (TlmChatPage *self);
 void tlm_chat_page_toast        (TlmChatPage *self, const GError *error);
-void tlm_chat_page_send         (TlmChatPage *self, const char *text);
+void tlm_chat_page_send         (TlmChatPage *self, TlmIntent skill, const char *text);
 
 void tlm_chat_page_install_answers (GtkWidgetClass *widget_class);
 

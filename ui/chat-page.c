@@ -100,18 +100,6 @@ draft_changed_cb (TlmChatPage *self)
     tlm_composer_set_text (self->composer, tlm_chat_get_draft (self->chat));
 }
 
-static void
-composer_send_cb (TlmChatPage *self, const char *text)
-{
-  if (self->chat == NULL || tlm_chat_get_busy (self->chat))
-    return;
-  tlm_chat_page_save (self);
-  tlm_chat_page_send (self, text);
-  /* A message that was taken is no draft any more. */
-  if (*tlm_chat_get_draft (self->chat) == '\0')
-    tlm_composer_set_text (self->composer, "");
-}
-
 /**
  * tlm_chat_page_get_specialists:
  *
@@ -134,22 +122,63 @@ settings_cb (GtkWidget *widget, const char *action, GVariant *parameter)
                                           tlm_chat_page_get_specialists (self)));
 }
 
+/* (transfer none): what the composer begins with for it */
+static const char *
+skill_words (TlmIntent skill)
+{
+  switch (skill)
+    {
+    case TLM_INTENT_SUMMARY:
+      /* Translators: the beginning of a request to the assistant; a text follows it. */
+      return _("Summarize this:\n\n");
+    case TLM_INTENT_ACTIONS:
+      /* Translators: the beginning of a request to the assistant; a text follows it. */
+      return _("Find the action items in this:\n\n");
+    case TLM_INTENT_TITLE:
+      /* Translators: the beginning of a request to the assistant; a text follows it. */
+      return _("Suggest a title for this:\n\n");
+    case TLM_INTENT_TAGS:
+    case TLM_INTENT_HELP:
+    case TLM_N_INTENTS:
+      break;
+    }
+  return "";
+}
+
 static void
 suggest_cb (GtkWidget *widget, const char *action, GVariant *parameter)
 {
   TlmChatPage *self = TLM_CHAT_PAGE (widget);
-  const char *wish = g_variant_get_string (parameter, NULL);
+  TlmIntent skill = tlm_intent_find (g_variant_get_string (parameter, NULL));
 
-  if (g_str_equal (wish, "summarize"))
-    /* Translators: the beginning of a request to the assistant; a text follows it. */
-    tlm_composer_set_text (self->composer, _("Summarize this:\n\n"));
-  else if (g_str_equal (wish, "actions"))
-    /* Translators: the beginning of a request to the assistant; a text follows it. */
-    tlm_composer_set_text (self->composer, _("Find the action items in this:\n\n"));
-  else
-    /* Translators: the beginning of a request to the assistant; a text follows it. */
-    tlm_composer_set_text (self->composer, _("Suggest a title for this:\n\n"));
+  tlm_composer_set_text (self->composer, skill_words (skill));
   tlm_composer_focus (self->composer);
+}
+
+/* The skill whose button began @text, whatever the language: also that of a draft of another day. */
+static TlmIntent
+find_skill (const char *text)
+{
+  for (int i = 0; i < TLM_N_INTENTS; i++)
+    {
+      g_autofree char *words = g_strchomp (g_strdup (skill_words ((TlmIntent) i)));
+
+      if (*words != '\0' && g_str_has_prefix (text, words))
+        return (TlmIntent) i;
+    }
+  return TLM_INTENT_HELP;
+}
+
+static void
+composer_send_cb (TlmChatPage *self, const char *text)
+{
+  if (self->chat == NULL || tlm_chat_get_busy (self->chat))
+    return;
+  tlm_chat_page_save (self);
+  tlm_chat_page_send (self, find_skill (text), text);
+  /* A message that was taken is no draft any more. */
+  if (*tlm_chat_get_draft (self->chat) == '\0')
+    tlm_composer_set_text (self->composer, "");
 }
 
 static void

@@ -150,6 +150,7 @@ tlm_reply_from_summary (TlmIntent   intent,
       break;
     case TLM_INTENT_SUMMARY:
     case TLM_INTENT_HELP:
+    case TLM_N_INTENTS:
       append_keypoints (reply, summary);
       break;
     }
@@ -170,8 +171,8 @@ tlm_reply_help (void)
                      "- **Title**: words of the text that name it\n"
                      "- **Action items**: what is to be done, by whom and until when\n"
                      "- **Tags**: phrases to file it under\n\n"
-                     "Paste a text here, with a first line such as “Summarize:”. For free "
-                     "conversation, add a larger model on the Models page."));
+                     "Paste a text here and say in the line above it which of these you want. For "
+                     "free conversation, add a larger model on the Models page."));
 }
 
 char *
@@ -190,6 +191,7 @@ tlm_reply_ask_for_text (TlmIntent intent)
       return g_strdup (_("I can point at the key sentences. Paste the text behind your request, "
                          "please."));
     case TLM_INTENT_HELP:
+    case TLM_N_INTENTS:
       break;
     }
   return tlm_reply_help ();

@@ -15,7 +15,13 @@ typedef enum
   TLM_INTENT_TITLE,
   TLM_INTENT_TAGS,
   TLM_INTENT_ACTIONS,
+  TLM_N_INTENTS
 } TlmIntent;
+
+extern const char *const tlm_intent_names[TLM_N_INTENTS]; /* "", "summary", … */
+
+/* HELP for a name that is none. */
+TlmIntent tlm_intent_find (const char *name);
 
 typedef struct
 {
@@ -25,6 +31,10 @@ typedef struct
 
 /* @message: valid UTF-8. Any thread. */
 void tlm_route_message (const char *message, TlmRoute *route);
+
+/* As it, for a skill that was chosen and not asked for in words: what follows the first paragraph, or the
+ * first colon, is the text. */
+void tlm_route_to_skill (const char *message, TlmIntent intent, TlmRoute *route);
 
 /* One line of Markdown with whatever it would take as marks made plain. @text: [len] valid UTF-8 */
 void tlm_reply_append_quoted (GString *reply, const char *text, gsize len);

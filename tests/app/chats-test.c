@@ -173,6 +173,37 @@ summarizes_what_a_message_holds (Fixture      *f,
   g_assert_cmpstr (tlm_message_get_route (get_message (chat, 3)), ==, "eeny");
 }
 
+/* A button's words are in the person's language, which may be any. */
+static void
+keeps_the_skill_that_was_chosen (Fixture      *f,
+                                 gconstpointer data)
+{
+  g_autoptr (GAsyncResult) result = NULL, edited = NULL;
+  g_autoptr (TlmChat)      chat = create (f);
+  const char              *wish = "Awgryma deitl i hyn:\n\n";
+  g_autofree char         *asked = g_strconcat (wish, "banc", NULL);
+  TlmMessage              *answer;
+
+  tlm_chats_ask_skill_async (f->chats, chat, TLM_INTENT_TITLE, wish, NULL, tlm_test_keep, &result);
+  tlm_test_await (&result);
+  g_assert_true (tlm_chats_send_finish (f->chats, result, NULL));
+  answer = get_message (chat, 1);
+  g_assert_cmpstr (tlm_message_get_tool (answer), ==, "reader");
+  g_assert_nonnull (strstr (tlm_message_get_text (answer), "look for a title"));
+  g_clear_object (&chat);
+  g_clear_object (&result);
+  stop (f);
+  start (f);
+  chat = load_first (f);
+  g_assert_cmpstr (tlm_message_get_tool (get_message (chat, 0)), ==, "title");
+  g_assert_true (regenerate (f, chat, get_message (chat, 1)));
+  g_assert_nonnull (strstr (tlm_message_get_text (get_message (chat, 1)), "look for a title"));
+  tlm_chats_edit_async (f->chats, chat, get_message (chat, 0), asked, NULL, tlm_test_keep, &edited);
+  tlm_test_await (&edited);
+  g_assert_true (tlm_chats_send_finish (f->chats, edited, NULL));
+  g_assert_nonnull (strstr (tlm_message_get_text (get_message (chat, 1)), "look for a title"));
+}
+
 static void
 answers_a_sum_without_a_model (Fixture      *f,
                                gconstpointer data)
@@ -314,6 +345,7 @@ main (int    argc,
   ADD ("/app/chats/is-named-after-the-text-it-brings", is_named_after_the_text_it_brings);
   ADD ("/app/chats/says-when-the-model-is-missing", says_when_the_model_is_missing);
   ADD ("/app/chats/summarizes-what-a-message-holds", summarizes_what_a_message_holds);
+  ADD ("/app/chats/keeps-the-skill-that-was-chosen", keeps_the_skill_that_was_chosen);
   ADD ("/app/chats/answers-a-sum", answers_a_sum_without_a_model);
   ADD ("/app/chats/says-what-is-beyond-it", says_what_is_beyond_it);
   ADD ("/app/chats/streams-and-keeps-what-was-stopped", streams_a_model_and_keeps_what_was_stopped);

@@ -184,6 +184,20 @@ routes_messages (void)
       TLM_INTENT_ACTIONS, "Anna calls the bank. Ben mends the roof by May." },
     { "Fasse das zusammen:\nDas Dach ist undicht und die Bank hat heute zu.", TLM_INTENT_SUMMARY,
       "Das Dach ist undicht und die Bank hat heute zu." },
+    { "Résume ceci :\n\nLe toit fuit et la banque est fermée.", TLM_INTENT_SUMMARY, "Le toit" },
+    { "Quelles sont les tâches ?\nAnna appelle la banque avant la fin du mois.", TLM_INTENT_ACTIONS,
+      "Anna" },
+    { "Dame un título:\nEl tejado gotea y el banco está cerrado.", TLM_INTENT_TITLE, "El tejado" },
+    { "¿Qué queda pendiente?\nAna llama al banco antes de fin de mes.", TLM_INTENT_ACTIONS, "Ana" },
+    { "Riassumi questo:\nIl tetto perde e la banca oggi è chiusa.", TLM_INTENT_SUMMARY, "Il tetto" },
+    { "palavras-chave, por favor\nO telhado pinga e o banco hoje está fechado.", TLM_INTENT_TAGS,
+      "O telhado" },
+    { "请总结一下：屋顶漏水，银行今天关门，明天再去。", TLM_INTENT_SUMMARY, "屋顶" },
+    { "请给这段文字起一个合适的标题\n屋顶漏水，银行今天关门，明天再去。", TLM_INTENT_TITLE, "屋顶" },
+    { "このテキストからやるべきことを見つけてください：\n\n月末までにアンナが銀行に電話する。",
+      TLM_INTENT_ACTIONS, "月末" },
+    { "لخِّص هذا النص:\nالسقف يسرب الماء والبنك مغلق اليوم.", TLM_INTENT_SUMMARY, "السقف" },
+    { "ما هي المهام؟\nتتصل آنا بالبنك قبل نهاية هذا الشهر.", TLM_INTENT_ACTIONS, "تتصل" },
     /* "tag" stands inside other words, and a long paragraph is a text even if it says "title". */
     { "heritage", TLM_INTENT_HELP, NULL },
     { "The title of the book that we talked about at the meeting of the club last week was not the one "
@@ -205,13 +219,32 @@ routes_messages (void)
 }
 
 static void
+sends_to_a_skill_without_a_word_for_it (void)
+{
+  TlmRoute    route;
+  const char *message = "Gwna grynodeb o hyn:\n\nMae'r to yn gollwng ac mae'r banc ar gau heddiw.";
+
+  tlm_route_message (message, &route);
+  g_assert_cmpint (route.intent, ==, TLM_INTENT_HELP);
+  for (int i = TLM_INTENT_SUMMARY; i < TLM_N_INTENTS; i++)
+    {
+      tlm_route_to_skill (message, (TlmIntent) i, &route);
+      g_assert_cmpint (route.intent, ==, i);
+      g_assert_true (g_str_has_prefix (message + route.start, "Mae'r to"));
+      g_assert_cmpint (tlm_intent_find (tlm_intent_names[i]), ==, i);
+    }
+  tlm_route_to_skill ("Gwna grynodeb o hyn:\n\n", TLM_INTENT_SUMMARY, &route);
+  g_assert_cmpuint (route.start, ==, route.end);
+}
+
+static void
 routes_any_bytes_inside_the_message (void)
 {
   GRand *rand = g_rand_new_with_seed (3);
 
   for (int i = 0; i < 2000; i++)
     {
-      static const char *const parts[] = { "tag", ":", "\n", "\n\n", " ", "ü", "日", "title", "word ", "" };
+      static const char *const parts[] = { "tag", ":", "\n", "\n\n", " ", "ü", "日", "：", "title", "word ", "" };
       g_autoptr (GString)      message = g_string_new (NULL);
       TlmRoute                 route;
 
@@ -310,6 +343,7 @@ main (int    argc,
   g_test_add_func ("/app/summarize/takes-check-boxes-at-their-word", takes_check_boxes_at_their_word);
   g_test_add_func ("/app/summarize/takes-the-day-before-a-month", takes_the_day_before_a_month);
   g_test_add_func ("/app/route/routes-messages", routes_messages);
+  g_test_add_func ("/app/route/sends-to-a-skill", sends_to_a_skill_without_a_word_for_it);
   g_test_add_func ("/app/route/stays-inside-the-message", routes_any_bytes_inside_the_message);
   g_test_add_func ("/app/reply/quotes-markdown", quotes_markdown_in_replies);
   g_test_add_func ("/app/reply/says-what-was-not-found", says_what_was_not_found);
