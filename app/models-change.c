@@ -17,7 +17,7 @@ tlm_models_load_async (TlmModels          *self,
                        GAsyncReadyCallback cb,
                        gpointer            data)
 {
-  tlm_model_change_begin (self, &(TlmModelChange){ 0 }, c, cb, data);
+  tlm_model_change_begin (self, &(TlmModelChange){ .work = tlm_model_change_sweep }, c, cb, data);
 }
 
 /* (transfer full) (nullable): what another file with the same content is called, or @error */

@@ -14,9 +14,11 @@
 #include <glib/gi18n-lib.h>
 #include <glib/gstdio.h>
 #include <string.h>
+#include <sys/file.h>
 #include <unistd.h>
 
 #define CHUNK_BYTES (1u << 20)
+#define PART ".part"
 
 /* What other programs and the database may need while we write. */
 #define SPARE_BYTES (16u << 20)
@@ -163,7 +165,60 @@ copy_bytes (TlmModelChange *change,
   return fsync (out) == 0 || fail_copy (errno, error);
 }
 
-/* The file is looked at once more as a copy: the source may have changed meanwhile. */
+/* A file beside @to whose lock says that somebody writes it. @part: (out) (transfer full). Returns: -1 when it
+ * cannot be made */
+static int
+open_part (const char *to,
+           char      **part)
+{
+  for (;;)
+    {
+      char    *name = g_strconcat (to, ".XXXXXX" PART, NULL);
+      int      out = g_mkstemp_full (name, O_WRONLY | O_CLOEXEC, 0600);
+      GStatBuf info;
+
+      *part = name;
+      if (out < 0 || (flock (out, LOCK_EX | LOCK_NB) == 0 && fstat (out, &info) == 0
+                      && info.st_nlink > 0))
+        return out;
+      close (out); /* another process swept it before it was locked */
+      g_free (name);
+    }
+}
+
+/* What nobody writes any more: the program ended in the middle of a copy. */
+static void
+sweep_part (const char *path)
+{
+  int fd = g_open (path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW, 0);
+
+  if (fd < 0)
+    return;
+  if (flock (fd, LOCK_EX | LOCK_NB) == 0)
+    g_unlink (path);
+  close (fd);
+}
+
+gboolean
+tlm_model_change_sweep (TlmModelChange *change,
+                        GError        **error)
+{
+  g_autofree char  *folder = tlm_paths_dup_models ();
+  g_autoptr (GDir)  dir = g_dir_open (folder, 0, NULL);
+  const char       *name;
+
+  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
+    {
+      g_autofree char *path = g_build_filename (folder, name, NULL);
+
+      if (g_str_has_suffix (name, PART))
+        sweep_part (path);
+    }
+  return TRUE;
+}
+
+/* The file is looked at once more as a copy: the source may have changed meanwhile. The lock goes with
+ * the descriptor, so it is kept until the copy has its own name. */
 static gboolean
 copy_file (TlmModelChange *change,
            const char     *from,
@@ -171,24 +226,24 @@ copy_file (TlmModelChange *change,
            guint64         size,
            GError        **error)
 {
-  g_autofree char           *part = g_strconcat (to, ".part", NULL);
+  g_autofree char           *part = NULL;
   g_autoptr (TlmModelFacts)  facts = NULL;
   int                        in = g_open (from, O_RDONLY | O_CLOEXEC, 0);
-  int                        out = g_open (part, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-  gboolean                   good = in >= 0 && out >= 0;
+  int                        out = in >= 0 ? open_part (to, &part) : -1;
+  gboolean                   good = out >= 0;
 
   if (!good)
     fail_copy (errno, error);
   good = good && copy_bytes (change, in, out, size, error);
   if (in >= 0)
     close (in);
-  if (out >= 0)
-    close (out);
   good = good && (facts = tlm_model_facts_read (part, error)) != NULL;
   if (good && g_rename (part, to) != 0)
     good = fail_copy (errno, error);
-  if (!good)
+  if (!good && out >= 0)
     g_unlink (part);
+  if (out >= 0)
+    close (out);
   return good;
 }
 

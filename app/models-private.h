@@ -50,6 +50,8 @@ void tlm_model_change_tell (TlmModelChange *change, double progress);
  * number. */
 gboolean tlm_model_change_insert  (TlmModelChange *change, TlmDb *db, GError **error);
 
+/* Ends what was left of copies that were broken off; not those that another process makes. */
+gboolean tlm_model_change_sweep   (TlmModelChange *change, GError **error);
 gboolean tlm_model_change_import  (TlmModelChange *change, GError **error);
 gboolean tlm_model_change_remove  (TlmModelChange *change, GError **error);
 gboolean tlm_model_change_verify  (TlmModelChange *change, GError **error);

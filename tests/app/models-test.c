@@ -3,8 +3,11 @@
  * removed; and that a changed file is not loaded. */
 #include "models.h"
 
+#include <fcntl.h>
 #include <glib/gstdio.h>
 #include <string.h>
+#include <sys/file.h>
+#include <unistd.h>
 
 #include "errors.h"
 #include "engine-service.h"
@@ -111,6 +114,38 @@ import (Fixture *f,
 
   tlm_models_import_async (f->models, f->file, copy, NULL, tlm_test_keep, &result);
   finish_well (f, &result);
+}
+
+static void
+reload (Fixture *f)
+{
+  GAsyncResult *result = NULL;
+
+  tlm_models_load_async (f->models, NULL, tlm_test_keep, &result);
+  finish_well (f, &result);
+}
+
+/* Of two copies that are not finished, one is still being made: by whoever holds its lock. */
+static void
+sweeps_what_a_broken_import_left (Fixture      *f,
+                                  gconstpointer data)
+{
+  g_autofree char *folder = tlm_paths_dup_models ();
+  g_autofree char *left = g_build_filename (folder, "a.gguf.q1w2e3.part", NULL);
+  g_autofree char *running = g_build_filename (folder, "b.gguf.r4t5z6.part", NULL);
+  int              fd;
+
+  g_mkdir_with_parents (folder, 0700);
+  g_assert_true (g_file_set_contents (left, "half", -1, NULL));
+  g_assert_true (g_file_set_contents (running, "half", -1, NULL));
+  fd = g_open (running, O_RDONLY | O_CLOEXEC, 0);
+  g_assert_cmpint (flock (fd, LOCK_EX | LOCK_NB), ==, 0);
+  reload (f);
+  g_assert_false (g_file_test (left, G_FILE_TEST_EXISTS));
+  g_assert_true (g_file_test (running, G_FILE_TEST_EXISTS));
+  close (fd);
+  reload (f);
+  g_assert_false (g_file_test (running, G_FILE_TEST_EXISTS));
 }
 
 static void
@@ -418,6 +453,7 @@ main (int    argc,
 {
   static const struct { const char *name; void (*run) (Fixture *, gconstpointer); } tests[] = {
     { "knows-the-built-in", knows_the_built_in },
+    { "sweeps-what-a-broken-import-left", sweeps_what_a_broken_import_left },
     { "copies", copies },
     { "refers", refers },
     { "refuses-what-is-not-whole", refuses_what_is_not_whole },
