@@ -12,7 +12,7 @@
 #define PAGES_AHEAD 1.5    /* that have rows on either side of the view, for a flick to meet */
 #define PAGES_KEPT 4       /* beyond them rows go */
 #define PAGES_JUMPED 3     /* without rows, after which they begin anew instead of catching up */
-#define FILL_US 6000       /* of a frame's 16,667; the rest is for laying out and drawing */
+#define FILL_US 4000       /* of a frame's 16,667; the rest is for laying out and drawing */
 #define FIRST_GUESS 120    /* px of a message, before one was measured */
 #define MIN_GUESS 40       /* px: no row is lower */
 #define FIRST_PAGE 600     /* px of the view, before it was laid out */

@@ -7,7 +7,11 @@
 #include "dates.h"
 #include "digest-view.h"
 #include "markdown-view.h"
-#include "route-button.h"
+#include "message-bubble.h"
+#include "message-editor.h"
+#include "message-failure.h"
+#include "message-versions.h"
+#include "route-popover.h"
 
 #include <glib/gi18n.h>
 #include <string.h>
@@ -18,37 +22,41 @@ struct _TlmMessageRow
   GtkWidget       *content;
   GtkWidget       *bubble;
   TlmMarkdownView *view;
-  GtkWidget       *editor;
-  GtkTextView     *edit_view;
-  GtkWidget       *error_label;
-  GtkWidget       *full_box; /* what to do when the model holds no more */
-  GtkWidget       *hand_over_button;
   GtkWidget       *foot;
-  GtkWidget       *spinner;
   GtkWidget       *route_label;
-  TlmRouteButton  *route_button;
-  GtkWidget       *versions;
-  GtkWidget       *older_button;
-  GtkWidget       *version_label;
-  GtkWidget       *newer_button;
-  GtkWidget       *edit_button;
-  GtkWidget       *retry_button;
+  GtkWidget       *copy_button;
   AdwBin          *digest_bin;
   TlmMessage      *message;
   guint            text_timeout; /* until words that have come are shown */
   gboolean         sent; /* what was edited */
+
+  /* The person's messages have the first, answers the others. */
+  GtkWidget       *edit_button;
+  GtkWidget       *retry_button;
+  GtkWidget       *route_button;
+
+  /* NULL until there is something to show: a row has to be made within part of a frame. */
+  GtkWidget       *editor;
+  GtkWidget       *failure;
+  GtkWidget       *hand_over_button;
+  GtkWidget       *spinner;
+  GtkWidget       *versions;
 };
 
 /* Words that come faster are shown together: thirty times a second reads as steady, and leaves the
  * frames between to scrolling. */
 #define TEXT_DELAY_MS 33
 
-#define BUBBLE_ROOM 48 /* px beside a long message of the person */
-
 /* What an edit in progress is kept under, on the message, while it has no row. */
 #define UNSENT_EDIT "tlm-unsent-edit"
 
 G_DEFINE_FINAL_TYPE (TlmMessageRow, tlm_message_row, GTK_TYPE_LIST_BOX_ROW)
+
+static GtkBox *
+get_box (TlmMessageRow *self)
+{
+  return GTK_BOX (gtk_widget_get_parent (self->content));
+}
 
 static gboolean
 is_user (TlmMessageRow *self)
@@ -157,16 +165,19 @@ update_versions (TlmMessageRow *self)
 {
   guint n = tlm_message_get_n_versions (self->message);
   guint version = tlm_message_get_version (self->message);
-  g_autofree char *label = g_strdup_printf ("%u/%u", version + 1, n);
-  /* Translators: of a message that was edited, or of an answer that was made again. */
-  g_autofree char *name = g_strdup_printf (_("Version %u of %u"), version + 1, n);
 
-  gtk_widget_set_visible (self->versions, n > 1);
-  gtk_label_set_text (GTK_LABEL (self->version_label), label);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self->version_label),
-                                  GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "message.older", version > 0);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "message.newer", version + 1 < n);
+  if (n < 2 && self->versions == NULL)
+    return;
+  if (self->versions == NULL)
+    {
+      self->versions = tlm_message_versions_new ();
+      gtk_box_insert_child_after (GTK_BOX (self->foot), self->versions,
+                                  gtk_widget_get_prev_sibling (self->copy_button));
+    }
+  gtk_widget_set_visible (self->versions, n > 1);
+  tlm_message_versions_set (TLM_MESSAGE_VERSIONS (self->versions), version, n);
 }
 
 static gboolean
@@ -185,27 +196,83 @@ can_edit (TlmMessageRow *self)
 }
 
 static void
+update_spinner (TlmMessageRow *self, gboolean streaming)
+{
+  if (streaming && self->spinner == NULL)
+    {
+      self->spinner = gtk_spinner_new ();
+      gtk_accessible_update_property (GTK_ACCESSIBLE (self->spinner), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                      _("An answer is being made"), -1);
+      gtk_box_prepend (GTK_BOX (self->foot), self->spinner);
+    }
+  if (self->spinner == NULL)
+    return;
+  gtk_widget_set_visible (self->spinner, streaming);
+  gtk_spinner_set_spinning (GTK_SPINNER (self->spinner), streaming);
+}
+
+/* Above the foot. */
+static void
+insert_part (TlmMessageRow *self, GtkWidget *part)
+{
+  gtk_widget_set_margin_top (part, 3);
+  gtk_box_insert_child_after (get_box (self), part, gtk_widget_get_prev_sibling (self->foot));
+}
+
+static void
+update_failure (TlmMessageRow *self, gboolean failed)
+{
+  if (self->failure != NULL)
+    gtk_box_remove (get_box (self), self->failure);
+  self->failure = failed ? tlm_message_failure_new (self->message) : NULL;
+  if (failed)
+    insert_part (self, self->failure);
+}
+
+static void
+update_hand_over (TlmMessageRow *self, gboolean handed_over)
+{
+  if (handed_over && self->hand_over_button == NULL)
+    {
+      self->hand_over_button = gtk_button_new_with_label (_("Take It Elsewhere…"));
+      gtk_actionable_set_action_name (GTK_ACTIONABLE (self->hand_over_button), "message.hand-over");
+      gtk_widget_set_halign (self->hand_over_button, GTK_ALIGN_START);
+      insert_part (self, self->hand_over_button);
+    }
+  if (self->hand_over_button != NULL)
+    gtk_widget_set_visible (self->hand_over_button, handed_over);
+}
+
+/* What was used and in how long, and why, also where the line under the answer has no room. */
+static void
+update_tooltip (TlmMessageRow *self)
+{
+  g_autofree char *used = dup_tool_and_time (self->message);
+  const char *why = tlm_message_get_why (self->message);
+  g_autofree char *all = g_strconcat (used, *used != '\0' && *why != '\0' ? "\n" : "", why, NULL);
+
+  gtk_widget_set_tooltip_text (self->route_label, *all != '\0' ? all : NULL);
+}
+
+static void
 update_state (TlmMessageRow *self)
 {
   TlmMessageState state = tlm_message_get_state (self->message);
   g_autofree char *line = dup_state_line (self);
-  gboolean failed = state == TLM_MESSAGE_FAILED;
   gboolean streaming = state == TLM_MESSAGE_STREAMING;
-  const char *error = tlm_message_get_error (self->message);
 
   gtk_label_set_text (GTK_LABEL (self->route_label), line);
-  gtk_label_set_text (GTK_LABEL (self->error_label), failed && error != NULL ? error : "");
-  gtk_widget_set_visible (self->error_label, failed);
-  gtk_widget_set_visible (self->full_box, failed
-                                            && tlm_message_get_context_used (self->message)
-                                                 > tlm_message_get_context_held (self->message));
-  gtk_widget_set_visible (self->hand_over_button, is_handed_over (self));
-  gtk_widget_set_visible (self->spinner, streaming);
-  gtk_spinner_set_spinning (GTK_SPINNER (self->spinner), streaming);
-  gtk_widget_set_visible (self->retry_button, !streaming && !is_user (self));
-  gtk_widget_set_visible (GTK_WIDGET (self->route_button), !streaming && !is_user (self));
-  gtk_widget_set_tooltip_text (self->route_label, tlm_message_get_why (self->message));
-  gtk_widget_set_visible (self->edit_button, can_edit (self));
+  update_failure (self, state == TLM_MESSAGE_FAILED);
+  update_hand_over (self, is_handed_over (self));
+  update_spinner (self, streaming);
+  if (is_user (self))
+    gtk_widget_set_visible (self->edit_button, can_edit (self));
+  else
+    {
+      gtk_widget_set_visible (self->retry_button, !streaming);
+      gtk_widget_set_visible (self->route_button, !streaming);
+      update_tooltip (self);
+    }
   gtk_accessible_update_state (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_STATE_BUSY, streaming, -1);
 }
 
@@ -265,16 +332,14 @@ turn_cb (GtkWidget *widget, const char *action, GVariant *parameter)
 static void
 set_editing (TlmMessageRow *self, gboolean editing)
 {
+  if (self->editor == NULL)
+    {
+      self->editor = tlm_message_editor_new ();
+      gtk_box_insert_child_after (get_box (self), self->editor, self->content);
+    }
   gtk_widget_set_visible (self->editor, editing);
   gtk_widget_set_visible (self->content, !editing);
   gtk_widget_set_visible (self->foot, !editing);
-}
-
-static void
-show_editor (TlmMessageRow *self, gboolean show)
-{
-  set_editing (self, show);
-  gtk_widget_grab_focus (show ? GTK_WIDGET (self->edit_view) : self->edit_button);
 }
 
 static void
@@ -282,32 +347,26 @@ edit_cb (GtkWidget *widget, const char *action, GVariant *parameter)
 {
   TlmMessageRow *self = TLM_MESSAGE_ROW (widget);
 
-  gtk_text_buffer_set_text (gtk_text_view_get_buffer (self->edit_view),
-                            tlm_message_get_text (self->message), -1);
-  show_editor (self, TRUE);
+  set_editing (self, TRUE);
+  tlm_message_editor_set_text (TLM_MESSAGE_EDITOR (self->editor),
+                               tlm_message_get_text (self->message));
+  gtk_widget_grab_focus (self->editor);
 }
 
 static void
 cancel_edit_cb (GtkWidget *widget, const char *action, GVariant *parameter)
 {
-  show_editor (TLM_MESSAGE_ROW (widget), FALSE);
-}
+  TlmMessageRow *self = TLM_MESSAGE_ROW (widget);
 
-static char *
-dup_edited (TlmMessageRow *self)
-{
-  GtkTextBuffer *buffer = gtk_text_view_get_buffer (self->edit_view);
-  GtkTextIter start, end;
-
-  gtk_text_buffer_get_bounds (buffer, &start, &end);
-  return gtk_text_buffer_get_text (buffer, &start, &end, TRUE);
+  set_editing (self, FALSE);
+  gtk_widget_grab_focus (self->edit_button);
 }
 
 static void
 send_edit_cb (GtkWidget *widget, const char *action, GVariant *parameter)
 {
   TlmMessageRow *self = TLM_MESSAGE_ROW (widget);
-  g_autofree char *text = dup_edited (self);
+  g_autofree char *text = tlm_message_editor_dup_text (TLM_MESSAGE_EDITOR (self->editor));
 
   g_object_ref (self);
   gtk_widget_activate_action (widget, "chat.edit", "(xs)", tlm_message_get_id (self->message), text);
@@ -318,8 +377,9 @@ send_edit_cb (GtkWidget *widget, const char *action, GVariant *parameter)
 static void
 keep_unsent_edit (TlmMessageRow *self)
 {
-  if (gtk_widget_get_visible (self->editor) && !self->sent)
-    g_object_set_data_full (G_OBJECT (self->message), UNSENT_EDIT, dup_edited (self), g_free);
+  if (self->editor != NULL && gtk_widget_get_visible (self->editor) && !self->sent)
+    g_object_set_data_full (G_OBJECT (self->message), UNSENT_EDIT,
+                            tlm_message_editor_dup_text (TLM_MESSAGE_EDITOR (self->editor)), g_free);
 }
 
 static void
@@ -329,48 +389,29 @@ take_unsent_edit (TlmMessageRow *self)
 
   if (text == NULL)
     return;
-  gtk_text_buffer_set_text (gtk_text_view_get_buffer (self->edit_view), text, -1);
   set_editing (self, TRUE);
-}
-
-/* ---- The bubble: as wide as its text, at the end side, with room at the start side. To align it
- * would make GTK look for its width by laying out the text a dozen times, which takes 10 ms. ---- */
-
-static GtkSizeRequestMode
-get_bubble_mode (GtkWidget *content)
-{
-  return GTK_SIZE_REQUEST_HEIGHT_FOR_WIDTH;
-}
-
-static int
-get_bubble_width (GtkWidget *bubble, int width)
-{
-  int min, natural;
-
-  gtk_widget_measure (bubble, GTK_ORIENTATION_HORIZONTAL, -1, &min, &natural, NULL, NULL);
-  return MAX (min, MIN (natural, width - BUBBLE_ROOM));
+  tlm_message_editor_set_text (TLM_MESSAGE_EDITOR (self->editor), text);
 }
 
 static void
-measure_bubble (GtkWidget *content, GtkOrientation orientation, int for_size, int *min,
-                int *natural, int *min_baseline, int *natural_baseline)
+set_up_foot_button (GtkWidget *button, const char *name)
 {
-  GtkWidget *bubble = gtk_widget_get_first_child (content);
-
-  if (orientation == GTK_ORIENTATION_VERTICAL && for_size >= 0)
-    for_size = get_bubble_width (bubble, for_size);
-  gtk_widget_measure (bubble, orientation, orientation == GTK_ORIENTATION_VERTICAL ? for_size : -1,
-                      min, natural, NULL, NULL);
+  gtk_widget_set_tooltip_text (button, name);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
 }
 
-static void
-allocate_bubble (GtkWidget *content, int width, int height, int baseline)
+/* (transfer none): the last of the foot */
+static GtkWidget *
+append_foot_button (TlmMessageRow *self, const char *icon, const char *action, const char *name)
 {
-  GtkWidget *bubble = gtk_widget_get_first_child (content);
-  int own = get_bubble_width (bubble, width);
-  gboolean rtl = gtk_widget_get_direction (content) == GTK_TEXT_DIR_RTL;
+  GtkWidget *button = gtk_button_new_from_icon_name (icon);
 
-  gtk_widget_size_allocate (bubble, &(GtkAllocation){ rtl ? 0 : width - own, 0, own, height }, -1);
+  gtk_actionable_set_action_name (GTK_ACTIONABLE (button), action);
+  gtk_widget_add_css_class (button, "flat");
+  gtk_widget_add_css_class (button, "foot-button");
+  set_up_foot_button (button, name);
+  gtk_box_append (GTK_BOX (self->foot), button);
+  return button;
 }
 
 static void
@@ -378,9 +419,40 @@ setup_as_user (TlmMessageRow *self)
 {
   gtk_widget_add_css_class (self->bubble, "card");
   gtk_widget_add_css_class (self->bubble, "user-message");
-  gtk_widget_set_layout_manager (self->content,
-                                 gtk_custom_layout_new (get_bubble_mode, measure_bubble,
-                                                        allocate_bubble));
+  gtk_widget_set_layout_manager (self->content, tlm_message_bubble_layout_new ());
+  self->edit_button = append_foot_button (self, "document-edit-symbolic", "message.edit",
+                                          _("Edit Message"));
+}
+
+static void
+create_route_popover (GtkMenuButton *button, gpointer user_data)
+{
+  TlmMessageRow *self = user_data;
+
+  if (gtk_menu_button_get_popover (button) == NULL)
+    gtk_menu_button_set_popover (button, tlm_route_popover_new (self->message));
+}
+
+static GtkWidget *
+new_route_button (TlmMessageRow *self)
+{
+  GtkWidget *button = gtk_menu_button_new ();
+
+  gtk_menu_button_set_icon_name (GTK_MENU_BUTTON (button), "pan-down-symbolic");
+  gtk_menu_button_set_create_popup_func (GTK_MENU_BUTTON (button), create_route_popover, self, NULL);
+  gtk_widget_add_css_class (button, "flat");
+  gtk_widget_add_css_class (button, "foot-button");
+  set_up_foot_button (button, _("Why This Tool, and Others"));
+  return button;
+}
+
+static void
+setup_as_answer (TlmMessageRow *self)
+{
+  self->route_button = new_route_button (self);
+  gtk_box_insert_child_after (GTK_BOX (self->foot), self->route_button, self->route_label);
+  self->retry_button = append_foot_button (self, "view-refresh-symbolic", "message.retry",
+                                           _("Answer Again"));
 }
 
 static void
@@ -389,11 +461,12 @@ set_message (TlmMessageRow *self, TlmMessage *message)
   const char *name;
 
   self->message = g_object_ref (message);
-  tlm_route_button_set_message (self->route_button, message);
   name = is_user (self) ? _("Your message") : _("Answer");
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
   if (is_user (self))
     setup_as_user (self);
+  else
+    setup_as_answer (self);
   g_signal_connect_object (message, "notify::text", G_CALLBACK (text_changed_cb), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (message, "notify::state", G_CALLBACK (show_waiting_text), self,
@@ -443,17 +516,13 @@ tlm_message_row_get_message (TlmMessageRow *self)
 
 /**
  * tlm_message_row_focus_versions:
- * @step: -1 for the button that leads to an earlier version, 1 to a later one; there the other one
- *   is meant when that is the end
+ * @step: as of tlm_message_versions_focus()
  */
 void
 tlm_message_row_focus_versions (TlmMessageRow *self, int step)
 {
-  GtkWidget *wanted = step < 0 ? self->older_button : self->newer_button;
-
-  if (!gtk_widget_is_sensitive (wanted))
-    wanted = step < 0 ? self->newer_button : self->older_button;
-  gtk_widget_grab_focus (wanted);
+  if (self->versions != NULL)
+    tlm_message_versions_focus (TLM_MESSAGE_VERSIONS (self->versions), step);
 }
 
 static void
@@ -476,26 +545,13 @@ tlm_message_row_class_init (TlmMessageRowClass *klass)
 
   G_OBJECT_CLASS (klass)->dispose = tlm_message_row_dispose;
   g_type_ensure (TLM_TYPE_MARKDOWN_VIEW);
-  g_type_ensure (TLM_TYPE_ROUTE_BUTTON);
   gtk_widget_class_set_template_from_resource (widget_class, "/com/sprapp/TinyLM/message-row.ui");
   gtk_widget_class_bind_template_child (widget_class, TlmMessageRow, content);
   gtk_widget_class_bind_template_child (widget_class, TlmMessageRow, bubble);
   gtk_widget_class_bind_template_child (widget_class, TlmMessageRow, view);
-  gtk_widget_class_bind_template_child (widget_class, TlmMessageRow, editor);
-  gtk_widget_class_bind_template_child (widget_class, TlmMessageRow, edit_view);
-  gtk_widget_class_bind_template_child (widget_class, TlmMessageRow, error_label);
-  gtk_widget_class_bind_template_child (widget_class, TlmMessageRow, full_box);
-  gtk_widget_class_bind_template_child (widget_class, TlmMessageRow, hand_over_button);
   gtk_widget_class_bind_template_child (widget_class, TlmMessageRow, foot);
-  gtk_widget_class_bind_template_child (widget_class, TlmMessageRow, spinner);
   gtk_widget_class_bind_template_child (widget_class, TlmMessageRow, route_label);
-  gtk_widget_class_bind_template_child (widget_class, TlmMessageRow, route_button);
-  gtk_widget_class_bind_template_child (widget_class, TlmMessageRow, versions);
-  gtk_widget_class_bind_template_child (widget_class, TlmMessageRow, older_button);
-  gtk_widget_class_bind_template_child (widget_class, TlmMessageRow, version_label);
-  gtk_widget_class_bind_template_child (widget_class, TlmMessageRow, newer_button);
-  gtk_widget_class_bind_template_child (widget_class, TlmMessageRow, edit_button);
-  gtk_widget_class_bind_template_child (widget_class, TlmMessageRow, retry_button);
+  gtk_widget_class_bind_template_child (widget_class, TlmMessageRow, copy_button);
   gtk_widget_class_bind_template_child (widget_class, TlmMessageRow, digest_bin);
   gtk_widget_class_install_action (widget_class, "message.copy", NULL, copy_cb);
   gtk_widget_class_install_action (widget_class, "message.retry", NULL, retry_cb);

@@ -19,13 +19,15 @@
 #include "item-row.h"
 #include "licenses-page.h"
 #include "markdown-view.h"
+#include "message-editor.h"
+#include "message-failure.h"
 #include "message-row.h"
+#include "message-versions.h"
 #include "models-page.h"
 #include "note-page.h"
 #include "page.h"
 #include "preferences.h"
 #include "privacy-page.h"
-#include "route-button.h"
 #include "sidebar.h"
 #include "span-row.h"
 #include "specialist-page.h"
@@ -96,12 +98,14 @@ main (int argc, char **argv)
     { "licenses-page", tlm_licenses_page_get_type },
     { "models-page", tlm_models_page_get_type },
     { "markdown-view", tlm_markdown_view_get_type },
+    { "message-editor", tlm_message_editor_get_type },
+    { "message-failure", tlm_message_failure_get_type },
     { "message-row", tlm_message_row_get_type },
+    { "message-versions", tlm_message_versions_get_type },
     { "note-page", tlm_note_page_get_type },
     { "page", tlm_page_get_type },
     { "preferences", tlm_preferences_get_type },
     { "privacy-page", tlm_privacy_page_get_type },
-    { "route-button", tlm_route_button_get_type },
     { "side-pane", tlm_side_pane_get_type },
     { "sidebar", tlm_sidebar_get_type },
     { "span-row", tlm_span_row_get_type },

@@ -2,17 +2,16 @@
 /* A tool that is chosen answers the same message again, beside the answer that is there, and is
  * remembered; a specialist does it once. The chat page does both. Without a language model that one cannot
  * be chosen. */
-#include "route-button.h"
+#include "route-popover.h"
 
 #include "chat-page.h"
 
 #include <glib/gi18n.h>
 #include <string.h>
 
-struct _TlmRouteButton
+struct _TlmRoutePopover
 {
-  AdwBin      parent_instance;
-  GtkPopover *popover;
+  GtkPopover  parent_instance;
   GtkLabel   *why_label;
   GtkWidget  *model_button;
   GtkWidget  *specialists_label;
@@ -20,10 +19,10 @@ struct _TlmRouteButton
   TlmMessage *message; /* (transfer none): the row that holds this keeps it */
 };
 
-G_DEFINE_FINAL_TYPE (TlmRouteButton, tlm_route_button, ADW_TYPE_BIN)
+G_DEFINE_FINAL_TYPE (TlmRoutePopover, tlm_route_popover, GTK_TYPE_POPOVER)
 
 static void
-add_specialist (TlmRouteButton *self, const TlmTrainedState *state)
+add_specialist (TlmRoutePopover *self, const TlmTrainedState *state)
 {
   GtkWidget *button = gtk_button_new (), *label;
   /* Translators: a button; %s is the name of a specialist, which is to answer. */
@@ -41,7 +40,7 @@ add_specialist (TlmRouteButton *self, const TlmTrainedState *state)
 
 /* Those that the person lets answer. */
 static void
-update_specialists (TlmRouteButton *self)
+update_specialists (TlmRoutePopover *self)
 {
   GtkWidget *page = gtk_widget_get_ancestor (GTK_WIDGET (self), TLM_TYPE_CHAT_PAGE), *child;
   GListModel *list = page != NULL ? tlm_chat_page_get_specialists (TLM_CHAT_PAGE (page)) : NULL;
@@ -61,7 +60,7 @@ update_specialists (TlmRouteButton *self)
 }
 
 static void
-shown_cb (TlmRouteButton *self)
+shown_cb (TlmRoutePopover *self)
 {
   g_autoptr (GSettings) settings = g_settings_new ("com.sprapp.TinyLM");
   g_autofree char *path = g_settings_get_string (settings, "chat-model-path");
@@ -77,9 +76,9 @@ shown_cb (TlmRouteButton *self)
 static void
 choose_cb (GtkWidget *widget, const char *action, GVariant *parameter)
 {
-  TlmRouteButton *self = TLM_ROUTE_BUTTON (widget);
+  TlmRoutePopover *self = TLM_ROUTE_POPOVER (widget);
 
-  gtk_popover_popdown (self->popover);
+  gtk_popover_popdown (GTK_POPOVER (self));
   gtk_widget_activate_action (widget, "chat.choose-tool", "(xi)", tlm_message_get_id (self->message),
                               g_variant_get_int32 (parameter));
 }
@@ -88,9 +87,9 @@ choose_cb (GtkWidget *widget, const char *action, GVariant *parameter)
 static void
 ask_specialist_cb (GtkWidget *widget, const char *action, GVariant *parameter)
 {
-  TlmRouteButton *self = TLM_ROUTE_BUTTON (widget);
+  TlmRoutePopover *self = TLM_ROUTE_POPOVER (widget);
 
-  gtk_popover_popdown (self->popover);
+  gtk_popover_popdown (GTK_POPOVER (self));
   gtk_widget_activate_action (widget, "chat.ask-specialist", "(xs)",
                               tlm_message_get_id (self->message),
                               g_variant_get_string (parameter, NULL));
@@ -100,42 +99,44 @@ ask_specialist_cb (GtkWidget *widget, const char *action, GVariant *parameter)
 static void
 act_cb (GtkWidget *widget, const char *action, GVariant *parameter)
 {
-  TlmRouteButton *self = TLM_ROUTE_BUTTON (widget);
+  TlmRoutePopover *self = TLM_ROUTE_POPOVER (widget);
   g_autofree char *of_chat = g_strconcat ("chat.", action + strlen ("route."), NULL);
 
-  gtk_popover_popdown (self->popover);
+  gtk_popover_popdown (GTK_POPOVER (self));
   gtk_widget_activate_action (widget, of_chat, "x", tlm_message_get_id (self->message));
 }
 
 /**
- * tlm_route_button_set_message:
+ * tlm_route_popover_new:
  * @message: (transfer none): an answer, which outlives this
  */
-void
-tlm_route_button_set_message (TlmRouteButton *self, TlmMessage *message)
+GtkWidget *
+tlm_route_popover_new (TlmMessage *message)
 {
+  TlmRoutePopover *self = g_object_new (TLM_TYPE_ROUTE_POPOVER, NULL);
+
   self->message = message;
+  return GTK_WIDGET (self);
 }
 
 static void
-tlm_route_button_dispose (GObject *object)
+tlm_route_popover_dispose (GObject *object)
 {
-  gtk_widget_dispose_template (GTK_WIDGET (object), TLM_TYPE_ROUTE_BUTTON);
-  G_OBJECT_CLASS (tlm_route_button_parent_class)->dispose (object);
+  gtk_widget_dispose_template (GTK_WIDGET (object), TLM_TYPE_ROUTE_POPOVER);
+  G_OBJECT_CLASS (tlm_route_popover_parent_class)->dispose (object);
 }
 
 static void
-tlm_route_button_class_init (TlmRouteButtonClass *klass)
+tlm_route_popover_class_init (TlmRoutePopoverClass *klass)
 {
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
-  G_OBJECT_CLASS (klass)->dispose = tlm_route_button_dispose;
-  gtk_widget_class_set_template_from_resource (widget_class, "/com/sprapp/TinyLM/route-button.ui");
-  gtk_widget_class_bind_template_child (widget_class, TlmRouteButton, popover);
-  gtk_widget_class_bind_template_child (widget_class, TlmRouteButton, why_label);
-  gtk_widget_class_bind_template_child (widget_class, TlmRouteButton, model_button);
-  gtk_widget_class_bind_template_child (widget_class, TlmRouteButton, specialists);
-  gtk_widget_class_bind_template_child (widget_class, TlmRouteButton, specialists_label);
+  G_OBJECT_CLASS (klass)->dispose = tlm_route_popover_dispose;
+  gtk_widget_class_set_template_from_resource (widget_class, "/com/sprapp/TinyLM/route-popover.ui");
+  gtk_widget_class_bind_template_child (widget_class, TlmRoutePopover, why_label);
+  gtk_widget_class_bind_template_child (widget_class, TlmRoutePopover, model_button);
+  gtk_widget_class_bind_template_child (widget_class, TlmRoutePopover, specialists);
+  gtk_widget_class_bind_template_child (widget_class, TlmRoutePopover, specialists_label);
   gtk_widget_class_bind_template_callback (widget_class, shown_cb);
   gtk_widget_class_install_action (widget_class, "route.ask-specialist", "s", ask_specialist_cb);
   gtk_widget_class_install_action (widget_class, "route.choose", "i", choose_cb);
@@ -144,7 +145,7 @@ tlm_route_button_class_init (TlmRouteButtonClass *klass)
 }
 
 static void
-tlm_route_button_init (TlmRouteButton *self)
+tlm_route_popover_init (TlmRoutePopover *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
 }
