@@ -373,10 +373,16 @@ parse (const char *text,
   return json_parser_steal_root (parser);
 }
 
-static gboolean
-is_blank (const char *text)
+JsonNode *
+tlm_chat_file_parse_line (const char *line)
 {
-  return text[strspn (text, " \t\r\n")] == '\0';
+  return g_utf8_validate (line, -1, NULL) && check_depth (line) ? parse (line, strlen (line)) : NULL;
+}
+
+gboolean
+tlm_chat_file_is_blank (const char *line)
+{
+  return line[strspn (line, " \t\r\n")] == '\0';
 }
 
 /* A value a line, all of which must be whole. NULL and @line: the first that is not */
@@ -431,7 +437,7 @@ read_text (TlmChatFile *self,
 {
   gsize     len = strcspn (text, "\n");
   JsonNode *first = parse (text, len), *root = NULL;
-  gboolean  lines = first != NULL && !is_blank (text + len);
+  gboolean  lines = first != NULL && !tlm_chat_file_is_blank (text + len);
 
   g_clear_pointer (&first, json_node_unref);
   if (lines)

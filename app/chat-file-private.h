@@ -25,6 +25,9 @@ gint64      tlm_chat_file_add_message (TlmChatFile *self, JsonObject *chat, gint
                                        const char *role, const char *text, const char *route,
                                        gint64 created);
 
+/* A chat without a name gets one. Returns: FALSE for one without messages */
+gboolean    tlm_chat_file_tidy_up     (JsonObject *chat);
+
 /* "" for what is no string. */
 const char *tlm_chat_file_get_string  (JsonObject *object, const char *name);
 
@@ -35,6 +38,10 @@ gboolean tlm_chat_file_fail (GError **error, const char *name);
  * messages of one chat of Jan */
 gboolean tlm_chat_file_read_json (TlmChatFile *self, const char *text, const char *thread,
                                   GError **error);
+
+/* In chat-file-json.c: one value; NULL for what is none, or is nested too deeply. (transfer full) (nullable) */
+JsonNode *tlm_chat_file_parse_line (const char *line);
+gboolean  tlm_chat_file_is_blank   (const char *line);
 
 /* In chat-file-gpt4all.c. */
 gboolean tlm_chat_file_is_gpt4all   (const guint8 *bytes, gsize len);

@@ -180,19 +180,15 @@ typedef struct
   GError      *error;
 } Walk;
 
-/* In our own export chats.jsonl is all there is of chats; thread.json is read with its messages. */
+/* thread.json is read with its messages. */
 static gboolean
 is_passed_over (Walk       *walk,
                 const char *path)
 {
   g_autofree char *name = g_path_get_basename (path);
-  gboolean         ours = find_beside (walk->files, path, "chats.jsonl") != NULL
-                  || g_str_has_suffix (path, "/tables")
-                  || strstr (path, "tables/") != NULL;
 
-  return (g_str_equal (name, "thread.json")
-          && find_beside (walk->files, path, "messages.jsonl") != NULL)
-         || (ours && !g_str_equal (name, "chats.jsonl"));
+  return g_str_equal (name, "thread.json")
+         && find_beside (walk->files, path, "messages.jsonl") != NULL;
 }
 
 /* Returns: whether to stop */
@@ -381,34 +377,23 @@ read_folder (TlmChatFile  *self,
   return walk_folder (files, folder, "", 0, c, error) && read_files (self, files, error);
 }
 
-/* Chats without messages, and names for those that have none. */
-static void
-tidy_up (TlmChatFile *self)
+gboolean
+tlm_chat_file_tidy_up (JsonObject *chat)
 {
-  for (guint i = self->chats->len; i-- > 0;)
-    {
-      JsonObject      *chat = self->chats->pdata[i];
-      JsonNode        *node = json_object_get_member (chat, "messages");
-      JsonArray       *messages = node != NULL && JSON_NODE_HOLDS_ARRAY (node)
-                                    ? json_node_get_array (node)
-                                    : NULL;
-      JsonNode        *first = messages != NULL && json_array_get_length (messages) > 0
-                                 ? json_array_get_element (messages, 0)
-                                 : NULL;
-      const char      *title = tlm_chat_file_get_string (chat, "title");
-      g_autofree char *made = NULL;
+  JsonNode        *node = json_object_get_member (chat, "messages");
+  JsonArray       *messages = node != NULL && JSON_NODE_HOLDS_ARRAY (node) ? json_node_get_array (node)
+                                                                          : NULL;
+  JsonNode        *first = messages != NULL && json_array_get_length (messages) > 0
+                             ? json_array_get_element (messages, 0)
+                             : NULL;
+  g_autofree char *made = NULL;
 
-      if (first == NULL)
-        {
-          g_ptr_array_remove_index (self->chats, i);
-          continue;
-        }
-      if (*title != '\0' || !JSON_NODE_HOLDS_OBJECT (first))
-        continue;
-      made = tlm_title_of_message (tlm_chat_file_get_string (json_node_get_object (first),
-                                                             "content"));
-      json_object_set_string_member (chat, "title", made);
-    }
+  if (first == NULL || *tlm_chat_file_get_string (chat, "title") != '\0'
+      || !JSON_NODE_HOLDS_OBJECT (first))
+    return first != NULL;
+  made = tlm_title_of_message (tlm_chat_file_get_string (json_node_get_object (first), "content"));
+  json_object_set_string_member (chat, "title", made);
+  return TRUE;
 }
 
 TlmChatFile *
@@ -424,7 +409,9 @@ tlm_chat_file_read (GFile        *file,
   folder = g_file_query_file_type (file, G_FILE_QUERY_INFO_NONE, c) == G_FILE_TYPE_DIRECTORY;
   if (!(folder ? read_folder : read_file) (self, file, c, error))
     return NULL;
-  tidy_up (self);
+  for (guint i = self->chats->len; i-- > 0;)
+    if (!tlm_chat_file_tidy_up (self->chats->pdata[i]))
+      g_ptr_array_remove_index (self->chats, i);
   if (self->chats->len > 0)
     return g_steal_pointer (&self);
   tlm_chat_file_fail (error, name);

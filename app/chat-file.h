@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Files that hold chats: our own export, and what Alpaca, Jan, LM Studio and GPT4All write. What a
- * file is, its content says. Whatever the form, what comes out has the form of our own: a JsonObject
+/* Files that hold chats: our own, and what Alpaca, Jan, LM Studio and GPT4All write; our export of everything
+ * is read by chat-file-own.h. What a file is, its content says. Whatever the form, what comes out has the form of our own: a JsonObject
  * as export-chats.h makes it, so that only one place brings chats into the store. */
 #pragma once
 

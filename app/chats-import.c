@@ -3,11 +3,13 @@
  * same messages in the same branches, is passed over: also one that was imported and has grown since,
  * for which its hash at that time is kept. Columns are taken as they come, so that our own export
  * loses nothing; a value that is of another type or out of range gives way to the column's default. */
+#include "chat-file-own.h"
 #include "chat-file-private.h"
 #include "chat-private.h"
 #include "chats-import-table.h"
 
 #include "errors.h"
+#include "tool-choices.h"
 
 #include <glib/gi18n-lib.h>
 #include <string.h>
@@ -277,9 +279,36 @@ import_chat (Import     *self,
   return insert_chat (self, chat, messages, hash, error);
 }
 
+/* What was chosen here goes before what was chosen there. */
+static gboolean
+import_tool_choice (Import     *self,
+                    JsonObject *choice,
+                    GError    **error)
+{
+  return tlm_db_run (self->db, error,
+                     "INSERT INTO tool_choices (text, tool, chosen) VALUES (?, ?, ?) "
+                     "ON CONFLICT (text) DO NOTHING", "tti",
+                     tlm_chat_file_get_string (choice, "text"),
+                     tlm_chat_file_get_string (choice, "tool"), get_number (choice, "chosen"));
+}
+
+/* A TlmOwnExportFunc. */
+static gboolean
+import_object (const char *table,
+               JsonObject *object,
+               gpointer    self,
+               GError    **error)
+{
+  if (g_str_equal (table, "tool_choices"))
+    return import_tool_choice (self, object, error);
+  return !tlm_chat_file_tidy_up (object) || import_chat (self, object, error);
+}
+
+/* @chats: (nullable): NULL for all that @own, an export of ours, has */
 static gboolean
 import_chats (Import    *self,
               GPtrArray *chats,
+              GFile     *own,
               GError   **error)
 {
   if (!tlm_import_table_init (&self->chats, self->db, "chats", error)
@@ -287,6 +316,8 @@ import_chats (Import    *self,
       || !add_sources (self->db, self->known, error)
       || !add_contents (self->db, self->known, error))
     return FALSE;
+  if (chats == NULL)
+    return tlm_own_export_each (own, import_object, self, self->cancellable, error);
   for (guint i = 0; i < chats->len; i++)
     if (!import_chat (self, chats->pdata[i], error))
       return FALSE;
@@ -296,11 +327,11 @@ import_chats (Import    *self,
 /* ---- On its way ---- */
 
 /* The file is read on a thread of its own, since that may take a while, and nothing else should
- * wait for the store. */
+ * wait for the store; but our own export, which may be larger than memory, is read while it is stored. */
 typedef struct
 {
   GFile           *path;
-  TlmChatFile     *file;
+  TlmChatFile     *file; /* NULL: of our own export */
   GPtrArray       *added; /* of TlmChat */
   TlmChatsImported imported;
 } Job;
@@ -345,7 +376,7 @@ run (Job          *job,
   self.ids = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, g_free);
   job->added = g_ptr_array_new_with_free_func (g_object_unref);
   good = tlm_db_begin (db, error) && find_newest (db, &newest, error)
-         && import_chats (&self, job->file->chats, error)
+         && import_chats (&self, job->file != NULL ? job->file->chats : NULL, job->path, error)
          && tlm_chats_read (db, newest, job->added, error);
   tlm_import_table_clear (&self.chats);
   tlm_import_table_clear (&self.messages);
@@ -355,7 +386,7 @@ run (Job          *job,
   g_hash_table_unref (self.known);
   g_checksum_free (self.sum);
   g_hash_table_unref (self.ids);
-  self.imported.n_left_out = job->file->n_left_out;
+  self.imported.n_left_out = job->file != NULL ? job->file->n_left_out : 0;
   job->imported = self.imported;
   return good;
 }
@@ -395,11 +426,13 @@ read_thread (GTask        *task,
              gpointer      data,
              GCancellable *c)
 {
-  Job    *job = data;
-  GError *error = NULL;
+  Job     *job = data;
+  GError  *error = NULL;
+  gboolean own = tlm_own_export_is (job->path, c);
 
-  job->file = tlm_chat_file_read (job->path, c, &error);
-  tlm_task_return_success (task, job->file != NULL, error);
+  if (!own)
+    job->file = tlm_chat_file_read (job->path, c, &error);
+  tlm_task_return_success (task, own || job->file != NULL, error);
 }
 
 static void
@@ -419,6 +452,7 @@ have_read (GObject      *source,
       return;
     }
   next = g_new0 (Job, 1);
+  next->path = g_object_ref (job->path);
   next->file = g_steal_pointer (&job->file);
   inner = g_task_new (self, g_task_get_cancellable (outer), imported, outer);
   g_task_set_task_data (inner, next, job_free);

@@ -152,7 +152,7 @@ tlm_window_import_chats (TlmWindow *self, GFile *file)
 gboolean
 tlm_window_holds_chats (GFile *file)
 {
-  static const char *const ends[] = { ".json", ".jsonl", ".chat", ".zip" };
+  static const char *const ends[] = { ".json", ".jsonl", ".chat", ".zip", ".tar", ".tar.gz" };
   g_autofree char *name = g_file_get_basename (file);
 
   for (guint i = 0; name != NULL && i < G_N_ELEMENTS (ends); i++)
@@ -177,6 +177,8 @@ import_chats_cb (GtkWidget *widget, const char *action, GVariant *parameter)
   gtk_file_filter_add_suffix (filter, "jsonl");
   gtk_file_filter_add_suffix (filter, "chat");
   gtk_file_filter_add_suffix (filter, "zip");
+  gtk_file_filter_add_suffix (filter, "tar");
+  gtk_file_filter_add_suffix (filter, "gz");
   tlm_present_open_file (widget, _("Import Chats"), filter, import_file_cb, widget);
 }
 

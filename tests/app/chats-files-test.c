@@ -7,7 +7,9 @@
 
 #include "chats-support.h"
 #include "errors.h"
+#include "export.h"
 #include "support.h"
+#include "tool-choices.h"
 
 static gboolean
 import_file (Fixture          *f,
@@ -391,6 +393,97 @@ keeps_everything_of_our_own (Fixture      *f,
   g_object_unref (chat);
 }
 
+static char *
+export_everything (Fixture    *f,
+                   const char *name)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError)       error = NULL;
+  char                    *path = g_build_filename (f->folder, name, NULL);
+
+  tlm_export_async (f->store, path, NULL, NULL, NULL, tlm_test_keep, &result);
+  tlm_test_await (&result);
+  g_assert_true (tlm_export_finish (f->store, result, &error));
+  g_assert_no_error (error);
+  return path;
+}
+
+static void
+assert_tool_choices (Fixture    *f,
+                     const char *text)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GPtrArray)    choices = NULL;
+
+  tlm_tool_choices_list_async (f->store, tlm_test_keep, &result);
+  tlm_test_await (&result);
+  choices = tlm_tool_choices_list_finish (f->store, result, NULL);
+  g_assert_cmpuint (choices->len, ==, text != NULL);
+  if (text != NULL)
+    {
+      g_assert_cmpstr (((TlmToolChoice *) choices->pdata[0])->text, ==, text);
+      g_assert_cmpint ((int) ((TlmToolChoice *) choices->pdata[0])->tool, ==, TLM_TOOL_RETRIEVAL);
+    }
+}
+
+/* @name: of the folder or the archive. */
+static void
+takes_back_an_export_of_everything (Fixture      *f,
+                                    gconstpointer name)
+{
+  g_autoptr (TlmChat)      chat = create (f);
+  g_autoptr (GAsyncResult) chosen = NULL;
+  g_autofree char         *path = NULL, *before = NULL, *after = NULL, *one = NULL, *again = NULL;
+  TlmChatsImported         imported = { 0 };
+
+  g_assert_true (send_message (f, chat, "Where are the keys?", NULL));
+  tlm_chats_choose_tool_async (f->chats, chat, get_message (chat, 1), TLM_TOOL_RETRIEVAL, NULL,
+                               tlm_test_keep, &chosen);
+  tlm_test_await (&chosen);
+  g_assert_true (tlm_chats_send_finish (f->chats, chosen, NULL));
+  g_clear_object (&chosen);
+  g_clear_object (&chat);
+  chat = create (f);
+  g_assert_true (send_message (f, chat, "What is 17 * 23?", NULL));
+  g_clear_object (&chat);
+  path = export_everything (f, name);
+  one = export_file (f, NULL, "one.jsonl");
+  tlm_test_exec (f->store, "DELETE FROM tool_choices");
+  empty_store (f);
+  assert_tool_choices (f, NULL);
+  g_assert_true (import_file (f, path, &imported, NULL));
+  g_assert_cmpuint (imported.n_imported, ==, 2);
+  assert_tool_choices (f, "Where are the keys?");
+  again = export_file (f, NULL, "again.jsonl");
+  before = read_without_ids (one);
+  after = read_without_ids (again);
+  g_assert_cmpstr (after, ==, before);
+  g_assert_true (import_file (f, path, &imported, NULL));
+  g_assert_cmpuint (imported.n_known, ==, 2);
+}
+
+/* What was cut off in the middle brings nothing, not even the chats before that place. */
+static void
+brings_nothing_of_an_export_that_was_cut (Fixture      *f,
+                                          gconstpointer data)
+{
+  g_autoptr (TlmChat) first = create (f), second = create (f);
+  g_autoptr (GError)  error = NULL;
+  g_autofree char    *path = NULL, *text = NULL;
+  TlmChatsImported    imported = { 0 };
+
+  g_assert_true (send_message (f, first, "One", NULL));
+  g_assert_true (send_message (f, second, "Two", NULL));
+  path = export_file (f, NULL, "chats.jsonl");
+  text = read_file (path);
+  g_assert_true (g_file_set_contents (path, text, (gssize) strlen (text) - 20, NULL));
+  empty_store (f);
+  g_assert_false (import_file (f, path, &imported, &error));
+  g_assert_error (error, TLM_ERROR, TLM_ERROR_BINARY);
+  g_assert_nonnull (strstr (error->message, "Line 2"));
+  g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (f->chats)), ==, 0);
+}
+
 static void
 writes_the_branch_that_is_shown_first (Fixture      *f,
                                        gconstpointer data)
@@ -432,6 +525,14 @@ main (int    argc,
   ADD ("/app/chats/files/imports-all-or-nothing", imports_all_or_nothing);
   ADD ("/app/chats/files/brings-nothing-twice", brings_nothing_twice);
   ADD ("/app/chats/files/keeps-everything-of-our-own", keeps_everything_of_our_own);
+  g_test_add ("/app/chats/files/takes-back-a-folder", Fixture, "all", set_up,
+              takes_back_an_export_of_everything, tear_down);
+  g_test_add ("/app/chats/files/takes-back-a-zip", Fixture, "all.zip", set_up,
+              takes_back_an_export_of_everything, tear_down);
+  g_test_add ("/app/chats/files/takes-back-a-tar", Fixture, "all.tar.gz", set_up,
+              takes_back_an_export_of_everything, tear_down);
+  ADD ("/app/chats/files/brings-nothing-of-an-export-that-was-cut",
+       brings_nothing_of_an_export_that_was_cut);
   ADD ("/app/chats/files/writes-the-branch-that-is-shown-first",
        writes_the_branch_that_is_shown_first);
   return g_test_run ();
