@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The bin: notes and chats that were moved to it, for TLM_BIN_DAYS days. They come back through
+/* The bin: what was moved to it, for TLM_BIN_DAYS days. Notes and chats come back through
  * tlm_notes_restore_async() and tlm_chats_restore_async(). Main thread. */
 #pragma once
 
@@ -15,7 +15,18 @@ G_BEGIN_DECLS
 #define TLM_TYPE_BIN_ITEM (tlm_bin_item_get_type ())
 G_DECLARE_FINAL_TYPE (TlmBinItem, tlm_bin_item, TLM, BIN_ITEM, GObject)
 
-/* (transfer none): a TlmNote or TlmChat, with its title and time */
+typedef enum
+{
+  TLM_BIN_NOTE,
+  TLM_BIN_CHAT,
+  TLM_BIN_EXAMPLES,
+  TLM_BIN_SPECIALIST,
+  TLM_BIN_LICENSE,
+} TlmBinKind;
+
+TlmBinKind  tlm_bin_item_get_kind  (TlmBinItem *self);
+const char *tlm_bin_item_get_title (TlmBinItem *self); /* of a license key: its number */
+/* (transfer none) (nullable): a TlmNote or TlmChat, with its title and time; NULL for other kinds */
 GObject *tlm_bin_item_get_item      (TlmBinItem *self);
 /* Until it is deleted, rounded up; @now: Unix seconds */
 guint    tlm_bin_item_get_days_left (TlmBinItem *self, gint64 now);
@@ -30,5 +41,10 @@ GListModel *tlm_bin_load_finish   (TlmStore *store, GAsyncResult *r, GError **er
 void        tlm_bin_delete_async  (TlmStore *store, TlmBinItem *item, GCancellable *c,
                                    GAsyncReadyCallback cb, gpointer data);
 gboolean    tlm_bin_delete_finish (TlmStore *store, GAsyncResult *r, GError **error);
+
+/* Takes what is neither note nor chat back in the store; its list is then to be loaded anew. */
+void        tlm_bin_restore_async  (TlmStore *store, TlmBinItem *item, GCancellable *c,
+                                    GAsyncReadyCallback cb, gpointer data);
+gboolean    tlm_bin_restore_finish (TlmStore *store, GAsyncResult *r, GError **error);
 
 G_END_DECLS

@@ -29,6 +29,10 @@ TlmSearchHit *tlm_search_hit_new (TlmHitKind kind, gint64 id, gint64 message_id,
 /* Runs @sql, which has one parameter, with the time before which things leave the bin. */
 gboolean tlm_store_empty_bin (TlmDb *db, const char *sql, GError **error);
 
+/* In trained.c: ends specialists that went to the bin before @before (in seconds), with their files; models
+ * are not theirs. @id: 0 for all */
+gboolean tlm_trained_delete (TlmDb *db, gint64 before, gint64 id, GError **error);
+
 /* Runs @sql, which deletes and has one parameter; the search index forgets the words too. */
 gboolean tlm_store_delete    (TlmDb *db, const char *sql, gint64 parameter, GError **error);
 

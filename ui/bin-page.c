@@ -49,6 +49,13 @@ load (TlmBinPage *self)
 }
 
 static void
+end_restore (TlmBinPage *self, gboolean good, const GError *error)
+{
+  toast (self, good ? _("It is in the list again.") : error->message);
+  load (self);
+}
+
+static void
 restored_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (TlmBinPage) self = user_data;
@@ -57,21 +64,45 @@ restored_cb (GObject *source, GAsyncResult *result, gpointer user_data)
                     ? tlm_chats_restore_finish (TLM_CHATS (source), result, &error)
                     : tlm_notes_restore_finish (TLM_NOTES (source), result, &error);
 
-  toast (self, good ? _("It is in the list again.") : error->message);
-  load (self);
+  end_restore (self, good, error);
+}
+
+/* Those that the store has taken back come into their lists. */
+static void
+restored_in_store_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (TlmBinPage) self = user_data;
+  g_autoptr (GError) error = NULL;
+  gboolean good = tlm_bin_restore_finish (TLM_STORE (source), result, &error);
+
+  tlm_example_sets_load_async (tlm_services_get_example_sets (self->services), NULL, NULL, NULL);
+  tlm_trained_list_load (tlm_services_get_trained (self->services));
+  tlm_licenses_load_async (tlm_services_get_licenses (self->services), NULL, NULL, NULL);
+  end_restore (self, good, error);
 }
 
 static void
 restore_cb (TlmBinPage *self, TlmBinItem *item)
 {
-  GObject *object = tlm_bin_item_get_item (item);
-
-  if (TLM_IS_CHAT (object))
-    tlm_chats_restore_async (tlm_services_get_chats (self->services), TLM_CHAT (object), NULL,
-                             restored_cb, g_object_ref (self));
-  else
-    tlm_notes_restore_async (tlm_services_get_notes (self->services), TLM_NOTE (object), NULL,
-                             restored_cb, g_object_ref (self));
+  switch (tlm_bin_item_get_kind (item))
+    {
+    case TLM_BIN_NOTE:
+      tlm_notes_restore_async (tlm_services_get_notes (self->services),
+                               TLM_NOTE (tlm_bin_item_get_item (item)), NULL, restored_cb,
+                               g_object_ref (self));
+      break;
+    case TLM_BIN_CHAT:
+      tlm_chats_restore_async (tlm_services_get_chats (self->services),
+                               TLM_CHAT (tlm_bin_item_get_item (item)), NULL, restored_cb,
+                               g_object_ref (self));
+      break;
+    case TLM_BIN_EXAMPLES:
+    case TLM_BIN_SPECIALIST:
+    case TLM_BIN_LICENSE:
+      tlm_bin_restore_async (tlm_services_get_store (self->services), item, NULL,
+                             restored_in_store_cb, g_object_ref (self));
+      break;
+    }
 }
 
 static void

@@ -3,8 +3,6 @@
  * signals "restore" and "delete" have the TlmBinItem. */
 #include "bin-row.h"
 
-#include "note.h"
-
 #include <glib/gi18n.h>
 
 struct _TlmBinRow
@@ -25,13 +23,51 @@ G_DEFINE_FINAL_TYPE (TlmBinRow, tlm_bin_row, ADW_TYPE_BIN)
 static char *
 dup_title (TlmBinItem *item)
 {
-  GObject *object = tlm_bin_item_get_item (item);
-  g_autofree char *title = NULL;
+  const char *title = tlm_bin_item_get_title (item);
 
-  g_object_get (object, "title", &title, NULL);
-  if (title != NULL && *title != '\0')
-    return g_steal_pointer (&title);
-  return g_strdup (TLM_IS_NOTE (object) ? _("Empty note") : _("Empty chat"));
+  if (*title != '\0')
+    return g_strdup (title);
+  return g_strdup (tlm_bin_item_get_kind (item) == TLM_BIN_NOTE   ? _("Empty note")
+                   : tlm_bin_item_get_kind (item) == TLM_BIN_CHAT ? _("Empty chat")
+                                                                  : _("Untitled"));
+}
+
+static const char *
+get_kind_name (TlmBinItem *item)
+{
+  switch (tlm_bin_item_get_kind (item))
+    {
+    case TLM_BIN_NOTE:
+      return _("Note");
+    case TLM_BIN_CHAT:
+      return _("Chat");
+    case TLM_BIN_EXAMPLES:
+      return _("Examples");
+    case TLM_BIN_SPECIALIST:
+      return _("Specialist");
+    case TLM_BIN_LICENSE:
+      return _("License key");
+    }
+  g_assert_not_reached ();
+}
+
+static const char *
+get_icon_name (TlmBinItem *item)
+{
+  switch (tlm_bin_item_get_kind (item))
+    {
+    case TLM_BIN_NOTE:
+      return "text-x-generic-symbolic";
+    case TLM_BIN_CHAT:
+      return "tlm-chat-symbolic";
+    case TLM_BIN_EXAMPLES:
+      return "view-list-symbolic";
+    case TLM_BIN_SPECIALIST:
+      return "starred-symbolic";
+    case TLM_BIN_LICENSE:
+      return "dialog-password-symbolic";
+    }
+  g_assert_not_reached ();
 }
 
 static char *
@@ -39,9 +75,9 @@ dup_days (TlmBinItem *item)
 {
   guint days = tlm_bin_item_get_days_left (item, g_get_real_time () / G_USEC_PER_SEC);
 
-  if (TLM_IS_NOTE (tlm_bin_item_get_item (item)))
-    return g_strdup_printf (ngettext ("Note · %u day left", "Note · %u days left", days), days);
-  return g_strdup_printf (ngettext ("Chat · %u day left", "Chat · %u days left", days), days);
+  /* Translators: what lies in the bin ("Note", "Specialist") and for how long. */
+  return g_strdup_printf (ngettext ("%s · %u day left", "%s · %u days left", days),
+                          get_kind_name (item), days);
 }
 
 static void
@@ -66,16 +102,15 @@ tlm_bin_row_set_item (TlmBinRow *self, TlmBinItem *item)
     return;
   title = dup_title (item);
   days = dup_days (item);
-  /* Translators: the name of a note or chat. */
+  /* Translators: the name of a note, chat or other thing. */
   question = g_strdup_printf (_("Delete “%s” for good?"), title);
-  gtk_image_set_from_icon_name (self->icon, TLM_IS_NOTE (tlm_bin_item_get_item (item))
-                                              ? "text-x-generic-symbolic" : "tlm-chat-symbolic");
+  gtk_image_set_from_icon_name (self->icon, get_icon_name (item));
   gtk_label_set_text (self->title_label, title);
   gtk_label_set_text (self->days_label, days);
   gtk_label_set_text (self->question_label, question);
-  /* Translators: for a screen reader; the name of a note or chat. */
+  /* Translators: for a screen reader; the name of a note, chat or other thing. */
   set_name (self->restore_button, _("Restore “%s”"), title);
-  /* Translators: for a screen reader; the name of a note or chat. */
+  /* Translators: for a screen reader; the name of a note, chat or other thing. */
   set_name (self->delete_button, _("Delete “%s”"), title);
 }
 

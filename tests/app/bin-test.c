@@ -88,6 +88,99 @@ deletes_only_what_is_in_it (Fixture      *f,
   g_assert_true (tlm_chats_find (f->chats, tlm_chat_get_id (kept)) == kept);
 }
 
+static TlmBinItem *
+find_kind (GListModel *list,
+           TlmBinKind  kind)
+{
+  for (guint i = 0; i < g_list_model_get_n_items (list); i++)
+    {
+      g_autoptr (TlmBinItem) item = g_list_model_get_item (list, i);
+
+      if (tlm_bin_item_get_kind (item) == kind)
+        return g_steal_pointer (&item);
+    }
+  return NULL;
+}
+
+/* Examples, a specialist with its file, and a license key, as they lie in the bin since today. */
+static char *
+trash_other_kinds (Fixture *f)
+{
+  char            *path = g_build_filename (f->folder, "mail.gguf", NULL);
+  gint64           now = g_get_real_time ();
+  g_autofree char *sets = g_strdup_printf (
+    "INSERT INTO example_sets (id, name, kind, created, trashed) "
+    "VALUES (1, 'Mail', 'mail', 1, %" G_GINT64_FORMAT ")", now);
+  g_autofree char *trainings = g_strdup_printf (
+    "INSERT INTO trainings (id, set_id, name, base, out, rank, alpha, dropout, rate, targets, epochs, "
+    "minutes, seed, finished, trashed) "
+    "VALUES (1, 1, 'Mailer', '', '%s', 4, 8, 0, 0, 0, 1, 0, 1, 1, %" G_GINT64_FORMAT ")",
+    path, now / G_USEC_PER_SEC);
+  g_autofree char *licenses = g_strdup_printf (
+    "INSERT INTO licenses (number, text, added, trashed) VALUES ('T-1', '', 1, %" G_GINT64_FORMAT ")",
+    now);
+
+  g_assert_true (g_file_set_contents (path, "x", 1, NULL));
+  tlm_test_exec (f->store, sets);
+  tlm_test_exec (f->store, trainings);
+  tlm_test_exec (f->store, licenses);
+  return path;
+}
+
+static void
+restore (Fixture    *f,
+         TlmBinItem *item)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+
+  tlm_bin_restore_async (f->store, item, NULL, tlm_test_keep, &result);
+  tlm_test_await (&result);
+  g_assert_true (tlm_bin_restore_finish (f->store, result, NULL));
+}
+
+static void
+has_all_that_goes_to_it (Fixture      *f,
+                         gconstpointer data)
+{
+  static const struct { TlmBinKind kind; const char *title; } there[] = {
+    { TLM_BIN_EXAMPLES, "Mail" }, { TLM_BIN_SPECIALIST, "Mailer" }, { TLM_BIN_LICENSE, "T-1" },
+  };
+  g_autofree char       *path = trash_other_kinds (f);
+  g_autoptr (GListModel) list = load_bin (f), restored = NULL;
+
+  g_assert_cmpuint (g_list_model_get_n_items (list), ==, G_N_ELEMENTS (there));
+  for (gsize i = 0; i < G_N_ELEMENTS (there); i++)
+    {
+      g_autoptr (TlmBinItem) item = find_kind (list, there[i].kind);
+
+      g_assert_cmpstr (tlm_bin_item_get_title (item), ==, there[i].title);
+      g_assert_cmpuint (tlm_bin_item_get_days_left (item, g_get_real_time () / G_USEC_PER_SEC), ==,
+                        TLM_BIN_DAYS);
+      restore (f, item);
+    }
+  restored = load_bin (f);
+  g_assert_cmpuint (g_list_model_get_n_items (restored), ==, 0);
+  g_assert_true (g_file_test (path, G_FILE_TEST_EXISTS));
+}
+
+/* A specialist takes its file along; what was restored stays. */
+static void
+ends_all_that_is_in_it (Fixture      *f,
+                        gconstpointer data)
+{
+  g_autofree char       *path = trash_other_kinds (f);
+  g_autoptr (GListModel) list = load_bin (f), rest = NULL, none = NULL;
+  g_autoptr (TlmBinItem) specialist = find_kind (list, TLM_BIN_SPECIALIST);
+
+  delete_for_good (f, specialist);
+  g_assert_false (g_file_test (path, G_FILE_TEST_EXISTS));
+  rest = load_bin (f);
+  g_assert_cmpuint (g_list_model_get_n_items (rest), ==, 2);
+  delete_for_good (f, NULL);
+  none = load_bin (f);
+  g_assert_cmpuint (g_list_model_get_n_items (none), ==, 0);
+}
+
 int
 main (int    argc,
       char **argv)
@@ -95,5 +188,7 @@ main (int    argc,
   g_test_init (&argc, &argv, NULL);
   ADD ("/app/bin/gives-back-what-it-lists", gives_back_what_it_lists);
   ADD ("/app/bin/deletes-only-what-is-in-it", deletes_only_what_is_in_it);
+  ADD ("/app/bin/has-all-that-goes-to-it", has_all_that_goes_to_it);
+  ADD ("/app/bin/ends-all-that-is-in-it", ends_all_that_is_in_it);
   return g_test_run ();
 }
