@@ -4,7 +4,7 @@
  * does so for all. Copying is the person's act: nothing is sent from here. */
 #include "handoff-page.h"
 
-#include "private-parts.h"
+#include "private-details.h"
 
 #include <glib/gi18n.h>
 #include <string.h>
@@ -16,13 +16,13 @@ struct _TlmHandoffPage
 {
   AdwPreferencesPage   parent_instance;
   GtkTextView         *view;
-  AdwPreferencesGroup *parts_group;
+  AdwPreferencesGroup *details_group;
   GtkListBox          *list;
   GtkButton           *copy_button;
   GtkWidget           *all_button;
   GtkTextBuffer       *buffer; /* (transfer none): of the view */
   GtkTextTag          *tag;
-  GArray              *parts; /* of TlmPrivatePart: as marked */
+  GArray              *details; /* of TlmPrivateDetail: as marked */
   guint                find_timeout;
 };
 
@@ -46,16 +46,16 @@ mark (TlmHandoffPage *self, const char *text)
 
   gtk_text_buffer_get_bounds (self->buffer, &start, &end);
   gtk_text_buffer_remove_tag (self->buffer, self->tag, &start, &end);
-  for (guint i = 0; i < self->parts->len; i++)
+  for (guint i = 0; i < self->details->len; i++)
     {
-      const TlmPrivatePart *part = &g_array_index (self->parts, TlmPrivatePart, i);
+      const TlmPrivateDetail *detail = &g_array_index (self->details, TlmPrivateDetail, i);
 
-      offset += g_utf8_pointer_to_offset (text + at, text + part->start);
+      offset += g_utf8_pointer_to_offset (text + at, text + detail->start);
       gtk_text_buffer_get_iter_at_offset (self->buffer, &start, (int) offset);
-      offset += g_utf8_pointer_to_offset (text + part->start, text + part->end);
+      offset += g_utf8_pointer_to_offset (text + detail->start, text + detail->end);
       gtk_text_buffer_get_iter_at_offset (self->buffer, &end, (int) offset);
       gtk_text_buffer_apply_tag (self->buffer, self->tag, &start, &end);
-      at = part->end;
+      at = detail->end;
     }
 }
 
@@ -72,26 +72,26 @@ set_text (TlmHandoffPage *self, const char *text)
   gtk_text_buffer_end_user_action (self->buffer);
 }
 
-static void find_parts (TlmHandoffPage *self);
+static void find_details (TlmHandoffPage *self);
 
 static void
 replace_cb (GtkWidget *button, TlmHandoffPage *self)
 {
   const char *words = g_object_get_data (G_OBJECT (button), "words");
   g_autofree char *text = dup_text (self), *replaced = NULL;
-  g_autoptr (GArray) same = g_array_new (FALSE, FALSE, sizeof (TlmPrivatePart));
+  g_autoptr (GArray) same = g_array_new (FALSE, FALSE, sizeof (TlmPrivateDetail));
 
-  for (guint i = 0; i < self->parts->len; i++)
+  for (guint i = 0; i < self->details->len; i++)
     {
-      TlmPrivatePart part = g_array_index (self->parts, TlmPrivatePart, i);
+      TlmPrivateDetail detail = g_array_index (self->details, TlmPrivateDetail, i);
 
-      if (part.end - part.start == strlen (words)
-          && memcmp (text + part.start, words, part.end - part.start) == 0)
-        g_array_append_val (same, part);
+      if (detail.end - detail.start == strlen (words)
+          && memcmp (text + detail.start, words, detail.end - detail.start) == 0)
+        g_array_append_val (same, detail);
     }
   replaced = tlm_private_replace (text, same);
   set_text (self, replaced);
-  find_parts (self);
+  find_details (self);
 }
 
 static void
@@ -99,14 +99,14 @@ replace_all_cb (TlmHandoffPage *self)
 {
   g_autofree char *text = dup_text (self), *replaced = NULL;
 
-  find_parts (self); /* of the text as it stands */
-  replaced = tlm_private_replace (text, self->parts);
+  find_details (self); /* of the text as it stands */
+  replaced = tlm_private_replace (text, self->details);
   set_text (self, replaced);
-  find_parts (self);
+  find_details (self);
 }
 
 static GtkWidget *
-make_row (TlmHandoffPage *self, const TlmPrivatePart *part, char *words)
+make_row (TlmHandoffPage *self, const TlmPrivateDetail *detail, char *words)
 {
   GtkWidget *row = adw_action_row_new (), *button = gtk_button_new_with_label (_("Replace"));
   g_autofree char *name = g_strdup_printf (_("Replace “%s”"), words);
@@ -114,7 +114,7 @@ make_row (TlmHandoffPage *self, const TlmPrivatePart *part, char *words)
 
   adw_preferences_row_set_use_markup (ADW_PREFERENCES_ROW (row), FALSE);
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), line);
-  adw_action_row_set_subtitle (ADW_ACTION_ROW (row), tlm_private_get_placeholder (part->kind));
+  adw_action_row_set_subtitle (ADW_ACTION_ROW (row), tlm_private_get_placeholder (detail->kind));
   gtk_widget_set_valign (button, GTK_ALIGN_CENTER);
   gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
   g_object_set_data_full (G_OBJECT (button), "words", words, g_free);
@@ -125,40 +125,40 @@ make_row (TlmHandoffPage *self, const TlmPrivatePart *part, char *words)
 
 /* The same words have one row. */
 static void
-list_parts (TlmHandoffPage *self, const char *text)
+list_details (TlmHandoffPage *self, const char *text)
 {
   g_autoptr (GHashTable) seen = g_hash_table_new (g_str_hash, g_str_equal);
   GtkListBoxRow *row;
 
   while ((row = gtk_list_box_get_row_at_index (self->list, 0)) != NULL)
     gtk_list_box_remove (self->list, GTK_WIDGET (row));
-  for (guint i = 0; i < self->parts->len && g_hash_table_size (seen) < MAX_ROWS; i++)
+  for (guint i = 0; i < self->details->len && g_hash_table_size (seen) < MAX_ROWS; i++)
     {
-      const TlmPrivatePart *part = &g_array_index (self->parts, TlmPrivatePart, i);
-      char *words = g_strndup (text + part->start, part->end - part->start);
+      const TlmPrivateDetail *detail = &g_array_index (self->details, TlmPrivateDetail, i);
+      char *words = g_strndup (text + detail->start, detail->end - detail->start);
 
       if (g_hash_table_add (seen, words))
-        gtk_list_box_append (self->list, make_row (self, part, words));
+        gtk_list_box_append (self->list, make_row (self, detail, words));
       else
         g_free (words);
     }
-  gtk_widget_set_sensitive (self->all_button, self->parts->len > 0);
+  gtk_widget_set_sensitive (self->all_button, self->details->len > 0);
   adw_preferences_group_set_description (
-    self->parts_group,
-    self->parts->len > 0 ? _("Found by rules, which miss things: read the text yourself too.")
+    self->details_group,
+    self->details->len > 0 ? _("Found by rules, which miss things: read the text yourself too.")
                          : _("Rules found nothing private. They miss things: read the text yourself too."));
 }
 
 static void
-find_parts (TlmHandoffPage *self)
+find_details (TlmHandoffPage *self)
 {
   g_autofree char *text = dup_text (self);
 
   g_clear_handle_id (&self->find_timeout, g_source_remove);
-  g_clear_pointer (&self->parts, g_array_unref);
-  self->parts = tlm_private_find (text, strlen (text));
+  g_clear_pointer (&self->details, g_array_unref);
+  self->details = tlm_private_find (text, strlen (text));
   mark (self, text);
-  list_parts (self, text);
+  list_details (self, text);
 }
 
 static gboolean
@@ -167,7 +167,7 @@ find_timeout_cb (gpointer user_data)
   TlmHandoffPage *self = user_data;
 
   self->find_timeout = 0;
-  find_parts (self);
+  find_details (self);
   return G_SOURCE_REMOVE;
 }
 
@@ -200,7 +200,7 @@ tlm_handoff_page_new (const char *text)
   TlmHandoffPage *self = g_object_new (TLM_TYPE_HANDOFF_PAGE, NULL);
 
   gtk_text_buffer_set_text (self->buffer, text, -1);
-  find_parts (self);
+  find_details (self);
   return GTK_WIDGET (self);
 }
 
@@ -210,7 +210,7 @@ tlm_handoff_page_dispose (GObject *object)
   TlmHandoffPage *self = TLM_HANDOFF_PAGE (object);
 
   g_clear_handle_id (&self->find_timeout, g_source_remove);
-  g_clear_pointer (&self->parts, g_array_unref);
+  g_clear_pointer (&self->details, g_array_unref);
   gtk_widget_dispose_template (GTK_WIDGET (self), TLM_TYPE_HANDOFF_PAGE);
   G_OBJECT_CLASS (tlm_handoff_page_parent_class)->dispose (object);
 }
@@ -223,7 +223,7 @@ tlm_handoff_page_class_init (TlmHandoffPageClass *klass)
   G_OBJECT_CLASS (klass)->dispose = tlm_handoff_page_dispose;
   gtk_widget_class_set_template_from_resource (widget_class, "/com/sprapp/TinyLM/handoff-page.ui");
   gtk_widget_class_bind_template_child (widget_class, TlmHandoffPage, view);
-  gtk_widget_class_bind_template_child (widget_class, TlmHandoffPage, parts_group);
+  gtk_widget_class_bind_template_child (widget_class, TlmHandoffPage, details_group);
   gtk_widget_class_bind_template_child (widget_class, TlmHandoffPage, list);
   gtk_widget_class_bind_template_child (widget_class, TlmHandoffPage, all_button);
   gtk_widget_class_bind_template_child (widget_class, TlmHandoffPage, copy_button);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* tinylm-cli eval private: how much of what is private in labelled texts the rules mark, and how much
- * of what they mark is private. What counts is that a part is gone, not by which name: so a part is
+ * of what they mark is private. What counts is that a detail is gone, not by which name: so a detail is
  * found when each letter and digit of it is marked, as whatever kind; and a mark is right when more than
  * half of its letters and digits are private. Intervals: of a bootstrap over texts. */
 #include <gio/gio.h>
@@ -12,7 +12,7 @@
 #include "cli/eval-rank.h"
 #include "cli/options.h"
 #include "errors.h"
-#include "private-parts.h"
+#include "private-details.h"
 
 /* The last place is for all kinds together. Of each: [n_texts] of double */
 typedef struct
@@ -48,13 +48,13 @@ clear_tally (Tally *t)
     }
 }
 
-/* Of the letters and digits of @part, the share that stands in @others. */
+/* Of the letters and digits of @detail, the share that stands in @others. */
 static double
-measure_cover (const char *text, const TlmPrivatePart *part, const GArray *others)
+measure_cover (const char *text, const TlmPrivateDetail *detail, const GArray *others)
 {
   guint n = 0, covered = 0;
 
-  for (const char *p = text + part->start; p < text + part->end; p = g_utf8_next_char (p))
+  for (const char *p = text + detail->start; p < text + detail->end; p = g_utf8_next_char (p))
     {
       gboolean in = FALSE;
 
@@ -62,7 +62,7 @@ measure_cover (const char *text, const TlmPrivatePart *part, const GArray *other
         continue;
       for (guint i = 0; i < others->len && !in; i++)
         {
-          const TlmPrivatePart *o = &g_array_index (others, TlmPrivatePart, i);
+          const TlmPrivateDetail *o = &g_array_index (others, TlmPrivateDetail, i);
 
           in = text + o->start <= p && p < text + o->end;
         }
@@ -74,33 +74,33 @@ measure_cover (const char *text, const TlmPrivatePart *part, const GArray *other
 
 /* One text more in each of @counts. */
 static void
-add_text (GArray **counts, const char *text, const GArray *parts, const GArray *others,
+add_text (GArray **counts, const char *text, const GArray *details, const GArray *others,
           double at_least)
 {
   for (int k = 0; k <= TLM_N_PRIVATE; k++)
     g_array_set_size (counts[k], counts[k]->len + 1);
-  for (guint i = 0; i < parts->len; i++)
+  for (guint i = 0; i < details->len; i++)
     {
-      const TlmPrivatePart *part = &g_array_index (parts, TlmPrivatePart, i);
+      const TlmPrivateDetail *detail = &g_array_index (details, TlmPrivateDetail, i);
 
-      if (others != NULL && measure_cover (text, part, others) < at_least)
+      if (others != NULL && measure_cover (text, detail, others) < at_least)
         continue;
-      g_array_index (counts[part->kind], double, counts[part->kind]->len - 1) += 1.0;
+      g_array_index (counts[detail->kind], double, counts[detail->kind]->len - 1) += 1.0;
       g_array_index (counts[TLM_N_PRIVATE], double, counts[TLM_N_PRIVATE]->len - 1) += 1.0;
     }
 }
 
 static void
-show_parts (const char *what, const char *text, const GArray *parts, const GArray *others,
+show_details (const char *what, const char *text, const GArray *details, const GArray *others,
             double at_least)
 {
-  for (guint i = 0; i < parts->len; i++)
+  for (guint i = 0; i < details->len; i++)
     {
-      const TlmPrivatePart *part = &g_array_index (parts, TlmPrivatePart, i);
+      const TlmPrivateDetail *detail = &g_array_index (details, TlmPrivateDetail, i);
 
-      if (measure_cover (text, part, others) < at_least)
-        g_print ("%s\t%s\t%.*s\n", what, tlm_private_names[part->kind],
-                 (int) (part->end - part->start), text + part->start);
+      if (measure_cover (text, detail, others) < at_least)
+        g_print ("%s\t%s\t%.*s\n", what, tlm_private_names[detail->kind],
+                 (int) (detail->end - detail->start), text + detail->start);
     }
 }
 
@@ -120,8 +120,8 @@ judge_text (Tally *t, const char *text, const GArray *gold)
   t->n_false += gold->len == 0 && marks->len > 0;
   if (!t->show)
     return;
-  show_parts ("missed", text, gold, marks, ALL);
-  show_parts ("wrong", text, marks, gold, MORE_THAN_HALF);
+  show_details ("missed", text, gold, marks, ALL);
+  show_details ("wrong", text, marks, gold, MORE_THAN_HALF);
 }
 
 static int
@@ -133,33 +133,33 @@ find_kind (const char *name)
   return -1;
 }
 
-/* The "parts" of a line: each is looked for behind the one before. NULL when one is not there. */
+/* The "details" of a line: each is looked for behind the one before. NULL when one is not there. */
 static GArray *
-read_parts (JsonObject *object, const char *text)
+read_details (JsonObject *object, const char *text)
 {
-  g_autoptr (GArray) parts = g_array_new (FALSE, FALSE, sizeof (TlmPrivatePart));
-  JsonArray *array = json_object_get_array_member (object, "parts");
+  g_autoptr (GArray) details = g_array_new (FALSE, FALSE, sizeof (TlmPrivateDetail));
+  JsonArray *array = json_object_get_array_member (object, "details");
   const char *from = text;
 
   for (guint i = 0; i < json_array_get_length (array); i++)
     {
       JsonNode *node = json_array_get_element (array, i);
-      JsonObject *part = JSON_NODE_HOLDS_OBJECT (node) ? json_node_get_object (node) : NULL;
+      JsonObject *detail = JSON_NODE_HOLDS_OBJECT (node) ? json_node_get_object (node) : NULL;
       const char *s, *at;
-      TlmPrivatePart p;
+      TlmPrivateDetail p;
       int kind;
 
-      if (part == NULL)
+      if (detail == NULL)
         return NULL;
-      kind = find_kind (json_object_get_string_member_with_default (part, "kind", NULL));
-      s = json_object_get_string_member_with_default (part, "text", NULL);
+      kind = find_kind (json_object_get_string_member_with_default (detail, "kind", NULL));
+      s = json_object_get_string_member_with_default (detail, "text", NULL);
       if (kind < 0 || s == NULL || *s == '\0' || (at = strstr (from, s)) == NULL)
         return NULL;
       from = at + strlen (s);
-      p = (TlmPrivatePart) { (TlmPrivateKind) kind, (gsize) (at - text), (gsize) (from - text) };
-      g_array_append_val (parts, p);
+      p = (TlmPrivateDetail) { (TlmPrivateKind) kind, (gsize) (at - text), (gsize) (from - text) };
+      g_array_append_val (details, p);
     }
-  return g_steal_pointer (&parts);
+  return g_steal_pointer (&details);
 }
 
 static gboolean
@@ -175,9 +175,9 @@ judge_line (Tally *t, JsonParser *parser, const char *line)
     return FALSE;
   object = json_node_get_object (root);
   text = json_object_get_string_member_with_default (object, "text", NULL);
-  node = json_object_get_member (object, "parts");
+  node = json_object_get_member (object, "details");
   if (text == NULL || node == NULL || !JSON_NODE_HOLDS_ARRAY (node)
-      || (gold = read_parts (object, text)) == NULL)
+      || (gold = read_details (object, text)) == NULL)
     return FALSE;
   judge_text (t, text, gold);
   return TRUE;
@@ -197,7 +197,7 @@ judge_file (Tally *t, const char *path, GError **error)
     if (*lines[i] != '\0' && !judge_line (t, parser, lines[i]))
       {
         g_set_error (error, TLM_ERROR, TLM_ERROR_FAILED,
-                     _("Line %zu of “%s” is no labelled text: it needs a “text” and “parts”, each "
+                     _("Line %zu of “%s” is no labelled text: it needs a “text” and “details”, each "
                        "with a “kind” and a “text” that stands there."),
                      i + 1, path);
         return FALSE;
@@ -216,10 +216,10 @@ sum (const GArray *values)
 }
 
 static void
-print_ratio (const GArray *parts, const GArray *wholes)
+print_ratio (const GArray *details, const GArray *wholes)
 {
-  TlmInterval r = tlm_bootstrap_ratio ((const double *) (const void *) parts->data,
-                                       (const double *) (const void *) wholes->data, parts->len, 1);
+  TlmInterval r = tlm_bootstrap_ratio ((const double *) (const void *) details->data,
+                                       (const double *) (const void *) wholes->data, details->len, 1);
 
   if (sum (wholes) > 0.0)
     g_print ("  %4.0f  %.3f [%.3f, %.3f]", sum (wholes), r.mean, r.low, r.high);
@@ -254,7 +254,7 @@ tlm_cli_eval_private (int argc, char **argv)
     { NULL },
   };
   int status = tlm_cli_parse (&argc, &argv, entries, _("FILE.jsonl…"),
-                              _("Measures the rules that mark private parts of a text."));
+                              _("Measures the rules that mark private details in a text."));
 
   if (status >= 0)
     return status;

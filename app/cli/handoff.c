@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* `tinylm-cli handoff [--json] [TEXT | -]`: a text to take elsewhere, with its private parts replaced or,
+/* `tinylm-cli handoff [--json] [TEXT | -]`: a text to take elsewhere, with its private details replaced or,
  * with --json, named. Nothing is sent. */
 #include <gio/gio.h>
 #include <glib/gi18n-lib.h>
@@ -10,20 +10,20 @@
 #include "cli/options.h"
 #include "errors.h"
 #include "json.h"
-#include "private-parts.h"
+#include "private-details.h"
 
 static void
-print_json (const char *text, const GArray *parts, const char *replaced)
+print_json (const char *text, const GArray *details, const char *replaced)
 {
-  g_autoptr (GString) out = g_string_new ("{\"parts\": [");
+  g_autoptr (GString) out = g_string_new ("{\"details\": [");
 
-  for (guint i = 0; i < parts->len; i++)
+  for (guint i = 0; i < details->len; i++)
     {
-      const TlmPrivatePart *part = &g_array_index (parts, TlmPrivatePart, i);
+      const TlmPrivateDetail *detail = &g_array_index (details, TlmPrivateDetail, i);
 
       g_string_append_printf (out, "%s{\"kind\": \"%s\", \"start\": %zu, \"end\": %zu, \"text\": ",
-                              i > 0 ? ", " : "", tlm_private_names[part->kind], part->start, part->end);
-      tlm_json_append_string (out, text + part->start, part->end - part->start);
+                              i > 0 ? ", " : "", tlm_private_names[detail->kind], detail->start, detail->end);
+      tlm_json_append_string (out, text + detail->start, detail->end - detail->start);
       g_string_append_c (out, '}');
     }
   g_string_append (out, "], \"text\": ");
@@ -35,7 +35,7 @@ int
 tlm_cli_handoff (int argc, char **argv)
 {
   g_autofree char *text = NULL, *replaced = NULL;
-  g_autoptr (GArray) parts = NULL;
+  g_autoptr (GArray) details = NULL;
   g_autoptr (GError) error = NULL;
   gboolean json = FALSE;
   const char *decoded_from;
@@ -45,7 +45,7 @@ tlm_cli_handoff (int argc, char **argv)
     { NULL },
   };
   int status = tlm_cli_parse (&argc, &argv, entries, _("TEXT | -"),
-                              _("Replaces what is private in a text, to take it elsewhere. Rules miss "
+                              _("Replaces private details in a text, to take it elsewhere. Rules miss "
                                 "things: read the result. Nothing is sent."));
 
   if (status >= 0)
@@ -61,10 +61,10 @@ tlm_cli_handoff (int argc, char **argv)
     g_set_error_literal (&error, TLM_ERROR, TLM_ERROR_ENCODING, _("The text is not in UTF-8."));
   if (error != NULL)
     return tlm_cli_fail ("%s", error->message);
-  parts = tlm_private_find (text, strlen (text));
-  replaced = tlm_private_replace (text, parts);
+  details = tlm_private_find (text, strlen (text));
+  replaced = tlm_private_replace (text, details);
   if (json)
-    print_json (text, parts, replaced);
+    print_json (text, details, replaced);
   else
     g_print ("%s\n", replaced);
   return 0;

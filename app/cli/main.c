@@ -22,7 +22,7 @@ static const Command commands[] = {
   { "ask", tlm_cli_ask, N_("Find the sentence of a note that answers a question") },
   { "route", tlm_cli_route, N_("Say which tool a request goes to, and why") },
   { "generate", tlm_cli_generate, N_("Continue a text with a language model") },
-  { "handoff", tlm_cli_handoff, N_("Replace what is private in a text, to take it elsewhere") },
+  { "handoff", tlm_cli_handoff, N_("Replace private details in a text, to take it elsewhere") },
   { "replay", tlm_cli_replay, N_("Make again what a receipt is of, and compare") },
   { "classify", tlm_cli_classify, N_("Say which of a specialist’s labels a text has") },
   { "merge", tlm_cli_merge, N_("Write a model with an adapter added into it") },

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Private parts of texts: how many of those in a list are found, how much is marked that is none, and that
+/* Private details of texts: how many of those in a list are found, how much is marked that is none, and that
  * no text makes the rules slow or breaks them. */
 #include <string.h>
 
-#include "private-parts.h"
+#include "private-details.h"
 
 /* What is private stands between « and », which are taken out before the rules see the text. */
 static const char *const cases[] = {
@@ -35,21 +35,21 @@ static const char *const cases[] = {
 };
 
 static char *
-take_marks (const char *text, GArray *parts)
+take_marks (const char *text, GArray *details)
 {
   GString *plain = g_string_new (NULL);
-  TlmPrivatePart part = { .kind = TLM_PRIVATE_NAME };
+  TlmPrivateDetail detail = { .kind = TLM_PRIVATE_NAME };
 
   for (const char *p = text; *p != '\0'; p = g_utf8_next_char (p))
     {
       gunichar c = g_utf8_get_char (p);
 
       if (c == 0xab)
-        part.start = plain->len;
+        detail.start = plain->len;
       else if (c == 0xbb)
         {
-          part.end = plain->len;
-          g_array_append_val (parts, part);
+          detail.end = plain->len;
+          g_array_append_val (details, detail);
         }
       else
         g_string_append_unichar (plain, c);
@@ -57,7 +57,7 @@ take_marks (const char *text, GArray *parts)
   return g_string_free (plain, FALSE);
 }
 
-/* Bytes of @a's parts that @b's cover. */
+/* Bytes of @a's details that @b's cover. */
 static gsize
 count_shared (const GArray *a, const GArray *b)
 {
@@ -66,8 +66,8 @@ count_shared (const GArray *a, const GArray *b)
   for (guint i = 0; i < a->len; i++)
     for (guint k = 0; k < b->len; k++)
       {
-        const TlmPrivatePart *x = &g_array_index (a, TlmPrivatePart, i);
-        const TlmPrivatePart *y = &g_array_index (b, TlmPrivatePart, k);
+        const TlmPrivateDetail *x = &g_array_index (a, TlmPrivateDetail, i);
+        const TlmPrivateDetail *y = &g_array_index (b, TlmPrivateDetail, k);
         gsize start = MAX (x->start, y->start), end = MIN (x->end, y->end);
 
         n += start < end ? end - start : 0;
@@ -82,13 +82,13 @@ count_touched (const GArray *a, const GArray *b, gboolean whole)
 
   for (guint i = 0; i < a->len; i++)
     {
-      g_autoptr (GArray) one = g_array_new (FALSE, FALSE, sizeof (TlmPrivatePart));
-      const TlmPrivatePart *part = &g_array_index (a, TlmPrivatePart, i);
+      g_autoptr (GArray) one = g_array_new (FALSE, FALSE, sizeof (TlmPrivateDetail));
+      const TlmPrivateDetail *detail = &g_array_index (a, TlmPrivateDetail, i);
       gsize shared;
 
-      g_array_append_val (one, *part);
+      g_array_append_val (one, *detail);
       shared = count_shared (one, b);
-      n += whole ? shared == part->end - part->start : shared > 0;
+      n += whole ? shared == detail->end - detail->start : shared > 0;
     }
   return n;
 }
@@ -100,7 +100,7 @@ finds_most_and_marks_little_else (void)
 
   for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
     {
-      g_autoptr (GArray) gold = g_array_new (FALSE, FALSE, sizeof (TlmPrivatePart));
+      g_autoptr (GArray) gold = g_array_new (FALSE, FALSE, sizeof (TlmPrivateDetail));
       g_autofree char *text = take_marks (cases[i], gold);
       g_autoptr (GArray) found = tlm_private_find (text, strlen (text));
       guint caught = count_touched (gold, found, TRUE), right = count_touched (found, gold, FALSE);
@@ -125,12 +125,12 @@ static void
 replaces_only_what_it_is_given (void)
 {
   const char *text = "Ann Miller, ann@x.org, born 3 May 1984";
-  g_autoptr (GArray) parts = tlm_private_find (text, strlen (text));
-  g_autofree char *all = tlm_private_replace (text, parts), *one = NULL;
+  g_autoptr (GArray) details = tlm_private_find (text, strlen (text));
+  g_autofree char *all = tlm_private_replace (text, details), *one = NULL;
 
   g_assert_cmpstr (all, ==, "[name], [e-mail], born [date]");
-  g_array_set_size (parts, 1);
-  one = tlm_private_replace (text, parts);
+  g_array_set_size (details, 1);
+  one = tlm_private_replace (text, details);
   g_assert_cmpstr (one, ==, "[name], ann@x.org, born 3 May 1984");
 }
 
@@ -144,20 +144,20 @@ takes_any_text (void)
   for (gsize i = 0; i < G_N_ELEMENTS (pieces); i++)
     {
       g_autoptr (GString) text = g_string_new (NULL);
-      g_autoptr (GArray) parts = NULL;
+      g_autoptr (GArray) details = NULL;
       gsize end = 0;
 
       while (text->len < 100000)
         g_string_append (text, pieces[i]);
-      parts = tlm_private_find (text->str, text->len);
-      for (guint k = 0; k < parts->len; k++)
+      details = tlm_private_find (text->str, text->len);
+      for (guint k = 0; k < details->len; k++)
         {
-          const TlmPrivatePart *part = &g_array_index (parts, TlmPrivatePart, k);
+          const TlmPrivateDetail *detail = &g_array_index (details, TlmPrivateDetail, k);
 
-          g_assert_cmpuint (part->start, >=, end);
-          g_assert_cmpuint (part->end, >, part->start);
-          g_assert_cmpuint (part->end, <=, text->len);
-          end = part->end;
+          g_assert_cmpuint (detail->start, >=, end);
+          g_assert_cmpuint (detail->end, >, detail->start);
+          g_assert_cmpuint (detail->end, <=, text->len);
+          end = detail->end;
         }
     }
 }
@@ -166,8 +166,8 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  g_test_add_func ("/app/private-parts/finds-most-and-marks-little-else", finds_most_and_marks_little_else);
-  g_test_add_func ("/app/private-parts/replaces-only-what-it-is-given", replaces_only_what_it_is_given);
-  g_test_add_func ("/app/private-parts/takes-any-text", takes_any_text);
+  g_test_add_func ("/app/private-details/finds-most-and-marks-little-else", finds_most_and_marks_little_else);
+  g_test_add_func ("/app/private-details/replaces-only-what-it-is-given", replaces_only_what_it_is_given);
+  g_test_add_func ("/app/private-details/takes-any-text", takes_any_text);
   return g_test_run ();
 }

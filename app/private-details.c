@@ -2,7 +2,7 @@
 /* A table of patterns, the surest first; what an earlier one has taken, a later one leaves. Each
  * quantifier is bounded, so that no text makes a pattern slow. Names have no form of their own: they
  * are words with a capital where the language would not put one. */
-#include "private-parts.h"
+#include "private-details.h"
 
 #include <glib/gi18n-lib.h>
 #include <string.h>
@@ -204,22 +204,22 @@ get_regex (gsize i)
 }
 
 static gboolean
-is_free (const guint8 *taken, const TlmPrivatePart *part)
+is_free (const guint8 *taken, const TlmPrivateDetail *detail)
 {
-  for (gsize i = part->start; i < part->end; i++)
+  for (gsize i = detail->start; i < detail->end; i++)
     if (taken[i] != 0)
       return FALSE;
   return TRUE;
 }
 
 static void
-get_place (const GMatchInfo *info, TlmPrivatePart *part)
+get_place (const GMatchInfo *info, TlmPrivateDetail *detail)
 {
   int start, end;
 
   g_match_info_fetch_pos (info, 0, &start, &end);
-  part->start = (gsize) start;
-  part->end = (gsize) end;
+  detail->start = (gsize) start;
+  detail->end = (gsize) end;
 }
 
 static void
@@ -230,12 +230,12 @@ apply (gsize i, const char *text, gsize len, const guint8 *taken, GArray *found)
   g_regex_match_full (get_regex (i), text, (gssize) len, 0, 0, &info, NULL);
   for (; g_match_info_matches (info); g_match_info_next (info, NULL))
     {
-      TlmPrivatePart part = { .kind = rules[i].kind };
+      TlmPrivateDetail detail = { .kind = rules[i].kind };
 
-      get_place (info, &part);
-      if (is_free (taken, &part)
-          && (rules[i].check == NULL || rules[i].check (text + part.start, part.end - part.start)))
-        g_array_append_val (found, part);
+      get_place (info, &detail);
+      if (is_free (taken, &detail)
+          && (rules[i].check == NULL || rules[i].check (text + detail.start, detail.end - detail.start)))
+        g_array_append_val (found, detail);
     }
 }
 
@@ -250,7 +250,7 @@ is_german (const char *text)
 /* The words of each name once more, wherever one stands with a capital: at the beginning of a sentence,
  * say, where a word that was not met before may be any. */
 static void
-find_again (const char *text, gsize len, const guint8 *taken, GArray *parts)
+find_again (const char *text, gsize len, const guint8 *taken, GArray *details)
 {
   g_autoptr (GHashTable) known = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
 
@@ -262,21 +262,21 @@ find_again (const char *text, gsize len, const guint8 *taken, GArray *parts)
       for (; g_match_info_matches (info); g_match_info_next (info, NULL))
         {
           g_autofree char *word = g_match_info_fetch (info, 0);
-          TlmPrivatePart part = { .kind = TLM_PRIVATE_NAME };
+          TlmPrivateDetail detail = { .kind = TLM_PRIVATE_NAME };
 
-          get_place (info, &part);
-          if (pass == 0 && taken[part.start] == TLM_PRIVATE_NAME + 1)
+          get_place (info, &detail);
+          if (pass == 0 && taken[detail.start] == TLM_PRIVATE_NAME + 1)
             g_hash_table_add (known, g_steal_pointer (&word));
-          else if (pass == 1 && is_free (taken, &part) && g_hash_table_contains (known, word))
-            g_array_append_val (parts, part);
+          else if (pass == 1 && is_free (taken, &detail) && g_hash_table_contains (known, word))
+            g_array_append_val (details, detail);
         }
     }
 }
 
 static int
-compare_parts (gconstpointer a, gconstpointer b)
+compare_details (gconstpointer a, gconstpointer b)
 {
-  gsize x = ((const TlmPrivatePart *) a)->start, y = ((const TlmPrivatePart *) b)->start;
+  gsize x = ((const TlmPrivateDetail *) a)->start, y = ((const TlmPrivateDetail *) b)->start;
 
   return x < y ? -1 : x > y;
 }
@@ -284,27 +284,27 @@ compare_parts (gconstpointer a, gconstpointer b)
 GArray *
 tlm_private_find (const char *text, gsize len)
 {
-  GArray            *parts = g_array_new (FALSE, FALSE, sizeof (TlmPrivatePart));
-  g_autofree guint8 *taken = g_malloc0 (len + 1); /* for each byte of a part its kind and 1 */
+  GArray            *details = g_array_new (FALSE, FALSE, sizeof (TlmPrivateDetail));
+  g_autofree guint8 *taken = g_malloc0 (len + 1); /* for each byte of a detail its kind and 1 */
   gboolean           german = is_german (text);
 
   for (gsize i = 0; i < WORD; i++)
     {
-      guint before = parts->len;
+      guint before = details->len;
 
       if (rules[i].no_german && german)
         continue;
-      apply (i, text, len, taken, parts);
-      for (guint k = before; k < parts->len; k++)
+      apply (i, text, len, taken, details);
+      for (guint k = before; k < details->len; k++)
         {
-          const TlmPrivatePart *part = &g_array_index (parts, TlmPrivatePart, k);
+          const TlmPrivateDetail *detail = &g_array_index (details, TlmPrivateDetail, k);
 
-          memset (taken + part->start, (int) part->kind + 1, part->end - part->start);
+          memset (taken + detail->start, (int) detail->kind + 1, detail->end - detail->start);
         }
     }
-  find_again (text, len, taken, parts);
-  g_array_sort (parts, compare_parts);
-  return parts;
+  find_again (text, len, taken, details);
+  g_array_sort (details, compare_details);
+  return details;
 }
 
 const char *
@@ -314,18 +314,18 @@ tlm_private_get_placeholder (TlmPrivateKind kind)
 }
 
 char *
-tlm_private_replace (const char *text, const GArray *parts)
+tlm_private_replace (const char *text, const GArray *details)
 {
   GString *out = g_string_new (NULL);
   gsize    at = 0;
 
-  for (guint i = 0; i < parts->len; i++)
+  for (guint i = 0; i < details->len; i++)
     {
-      const TlmPrivatePart *part = &g_array_index (parts, TlmPrivatePart, i);
+      const TlmPrivateDetail *detail = &g_array_index (details, TlmPrivateDetail, i);
 
-      g_string_append_len (out, text + at, (gssize) (part->start - at));
-      g_string_append (out, tlm_private_get_placeholder (part->kind));
-      at = part->end;
+      g_string_append_len (out, text + at, (gssize) (detail->start - at));
+      g_string_append (out, tlm_private_get_placeholder (detail->kind));
+      at = detail->end;
     }
   return g_string_free (g_string_append (out, text + at), FALSE);
 }

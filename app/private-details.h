@@ -26,17 +26,17 @@ typedef struct
 {
   TlmPrivateKind kind;
   gsize          start, end; /* UTF-8 bytes of the text */
-} TlmPrivatePart;
+} TlmPrivateDetail;
 
 extern const char *const tlm_private_names[TLM_N_PRIVATE]; /* "mail", "url", … */
 
-/* @text: [len] valid UTF-8. (element-type TlmPrivatePart) (transfer full): in order, apart */
+/* @text: [len] valid UTF-8. (element-type TlmPrivateDetail) (transfer full): in order, apart */
 GArray *tlm_private_find (const char *text, gsize len);
 
 /* What stands in its place, e.g. "[name]". (transfer none): translated */
 const char *tlm_private_get_placeholder (TlmPrivateKind kind);
 
-/* The text with a placeholder for each of @parts. (transfer full) */
-char *tlm_private_replace (const char *text, const GArray *parts);
+/* The text with a placeholder for each of @details. (transfer full) */
+char *tlm_private_replace (const char *text, const GArray *details);
 
 G_END_DECLS
