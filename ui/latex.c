@@ -377,19 +377,26 @@ skip_code (const char *p)
   gsize n = strspn (p, "`");
   g_autofree char *fence = g_strnfill (n, '`');
   const char *end = strstr (p + n, fence);
+  gboolean is_span = n < 3;
 
-  if (end != NULL)
+  if (end != NULL && !(is_span && g_strstr_len (p + n, end - p - (gssize) n, "\n\n") != NULL))
     return end + n;
-  return n < 3 ? p + n : p + strlen (p); /* a block that is still being written */
+  return is_span ? p + n : p + strlen (p); /* a block that is still being written */
 }
 
-char *
-tlm_latex_replace (const char *markdown)
+const char *
+tlm_latex_read (const char *markdown, GString *out)
 {
-  GString *out = g_string_new (NULL);
+  const char *p = markdown;
 
-  for (const char *p = markdown, *next; *p != '\0'; p = next)
+  for (const char *next; *p != '\0'; p = next)
     {
+      if (g_str_has_prefix (p, "\n\n"))
+        {
+          next = p + strspn (p, "\n");
+          g_string_append_len (out, p, next - p);
+          return next;
+        }
       next = *p == '`' ? skip_code (p) : *p == '$' || *p == '\\' ? take_formula (out, p) : NULL;
       if (*p == '`' || next == NULL)
         {
@@ -398,5 +405,15 @@ tlm_latex_replace (const char *markdown)
           g_string_append_len (out, p, next - p);
         }
     }
+  return p;
+}
+
+char *
+tlm_latex_replace (const char *markdown)
+{
+  GString *out = g_string_new (NULL);
+
+  while (*markdown != '\0')
+    markdown = tlm_latex_read (markdown, out);
   return g_string_free (out, FALSE);
 }

@@ -14,6 +14,10 @@ char *tlm_latex_to_text         (const char *latex, gboolean display);
  * (transfer full) */
 char *tlm_latex_replace         (const char *markdown);
 
+/* The same up to behind the next blank line that is in no code and no formula; nothing that comes after
+ * it changes what is appended to @out. Returns: where that is, or the end */
+const char *tlm_latex_read        (const char *markdown, GString *out);
+
 /* In latex-symbols.c: the sign of a command, e.g. "alpha"; NULL for none. */
 const char *tlm_latex_find_symbol (const char *name, gsize len);
 

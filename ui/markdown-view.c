@@ -21,6 +21,7 @@ struct _TlmMarkdownView
   GtkWidget *box;
   GPtrArray *blocks;  /* of TlmBlock, as shown */
   GPtrArray *widgets; /* of GtkWidget: what set_block_text writes to; owned by the box */
+  TlmMarkdownDone done; /* of the text that is shown */
 };
 
 G_DEFINE_FINAL_TYPE (TlmMarkdownView, tlm_markdown_view, ADW_TYPE_BIN)
@@ -180,29 +181,29 @@ drop_from (TlmMarkdownView *self, guint first)
     }
 }
 
-/* @blocks: (transfer full) */
+/* @blocks: (transfer full): those that follow the first @n_before, which stay as they are */
 static void
-show_blocks (TlmMarkdownView *self, GPtrArray *blocks)
+show_blocks (TlmMarkdownView *self, GPtrArray *blocks, guint n_before)
 {
   guint kept = 0;
 
-  while (kept < blocks->len && kept < self->blocks->len
+  while (kept < blocks->len && n_before + kept < self->blocks->len
          && tlm_block_same_shape (g_ptr_array_index (blocks, kept),
-                                  g_ptr_array_index (self->blocks, kept)))
+                                  g_ptr_array_index (self->blocks, n_before + kept)))
     kept++;
-  drop_from (self, kept);
+  drop_from (self, n_before + kept);
   for (guint i = 0; i < blocks->len; i++)
     {
       const TlmBlock *block = g_ptr_array_index (blocks, i);
 
       if (i >= kept)
         append_block (self, block);
-      else if (tlm_block_equal (block, g_ptr_array_index (self->blocks, i)))
+      else if (tlm_block_equal (block, g_ptr_array_index (self->blocks, n_before + i)))
         continue;
-      set_block_text (g_ptr_array_index (self->widgets, i), block);
+      set_block_text (g_ptr_array_index (self->widgets, n_before + i), block);
     }
-  g_ptr_array_unref (self->blocks);
-  self->blocks = blocks;
+  g_ptr_array_set_size (self->blocks, (int) n_before);
+  g_ptr_array_extend_and_steal (self->blocks, blocks);
 }
 
 /**
@@ -223,7 +224,10 @@ tlm_markdown_view_new (void)
 void
 tlm_markdown_view_set_text (TlmMarkdownView *self, const char *text)
 {
-  show_blocks (self, tlm_markdown_parse (text));
+  guint n_kept;
+  GPtrArray *blocks = tlm_markdown_parse_on (text, &self->done, &n_kept);
+
+  show_blocks (self, blocks, n_kept);
 }
 
 /**
@@ -241,7 +245,8 @@ tlm_markdown_view_set_plain (TlmMarkdownView *self, const char *text)
   block->kind = is_long ? TLM_BLOCK_PLAIN : TLM_BLOCK_TEXT;
   block->text = is_long ? g_strdup (valid) : g_markup_escape_text (valid, -1);
   g_ptr_array_add (blocks, block);
-  show_blocks (self, blocks);
+  tlm_markdown_done_clear (&self->done);
+  show_blocks (self, blocks, 0);
 }
 
 static void
@@ -249,6 +254,7 @@ tlm_markdown_view_dispose (GObject *object)
 {
   TlmMarkdownView *self = TLM_MARKDOWN_VIEW (object);
 
+  tlm_markdown_done_clear (&self->done);
   g_clear_pointer (&self->blocks, g_ptr_array_unref);
   g_clear_pointer (&self->widgets, g_ptr_array_unref);
   G_OBJECT_CLASS (tlm_markdown_view_parent_class)->dispose (object);

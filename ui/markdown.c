@@ -24,7 +24,18 @@ typedef struct
   const char *close[MAX_TAGS];
   char       *open[MAX_TAGS];
   guint       n_tags, n_deeper;
+  GArray     *places;        /* of Place, in order; those before next_place were passed */
+  guint       next_place;
+  gsize       done_bytes;    /* of the text as it was typed, and their blocks: */
+  guint       n_done;
 } Walk;
+
+/* Behind a blank line, where a block may begin that needs nothing of what stands before. */
+typedef struct
+{
+  gsize offset; /* into the text as it was typed */
+  int   line;   /* of the text that cmark reads, from 1 */
+} Place;
 
 /**
  * tlm_block_free:
@@ -295,22 +306,46 @@ visit (Walk *walk, cmark_node *node, cmark_event_type event)
     }
 }
 
-/* FALSE when there are more blocks than widgets are good for. */
+/* A block of the document itself that begins at a place: all before it is closed. */
+static void
+note_place (Walk *walk, cmark_node *node)
+{
+  const Place *place;
+
+  while (walk->next_place < walk->places->len)
+    {
+      place = &g_array_index (walk->places, Place, walk->next_place);
+      if (place->line > cmark_node_get_start_line (node))
+        return;
+      walk->next_place++;
+      if (place->line < cmark_node_get_start_line (node))
+        continue;
+      walk->done_bytes = place->offset;
+      walk->n_done = walk->blocks->len;
+    }
+}
+
+/* FALSE when there are more blocks than @max. */
 static gboolean
-walk_tree (Walk *walk, cmark_node *document)
+walk_tree (Walk *walk, cmark_node *document, guint max)
 {
   cmark_iter *iter = cmark_iter_new (document);
   cmark_event_type event;
 
-  while ((event = cmark_iter_next (iter)) != CMARK_EVENT_DONE
-         && walk->blocks->len <= TLM_MARKDOWN_MAX_BLOCKS)
-    visit (walk, cmark_iter_get_node (iter), event);
+  while ((event = cmark_iter_next (iter)) != CMARK_EVENT_DONE && walk->blocks->len <= max)
+    {
+      cmark_node *node = cmark_iter_get_node (iter);
+
+      if (event == CMARK_EVENT_ENTER && cmark_node_parent (node) == document)
+        note_place (walk, node);
+      visit (walk, node, event);
+    }
   cmark_iter_free (iter);
   end_text (walk);
   g_clear_pointer (&walk->marker, g_free);
   while (walk->n_tags > 0)
     g_free (walk->open[--walk->n_tags]);
-  return walk->blocks->len <= TLM_MARKDOWN_MAX_BLOCKS;
+  return walk->blocks->len <= max;
 }
 
 static GPtrArray *
@@ -322,6 +357,122 @@ plain (const char *text)
   return walk.blocks;
 }
 
+/* As cmark counts them. */
+static int
+count_lines (const char *text)
+{
+  int n = 0;
+
+  for (const char *p = text; *p != '\0'; p++)
+    n += *p == '\n' || (*p == '\r' && p[1] != '\n');
+  return n;
+}
+
+/* (transfer full): what cmark reads */
+static char *
+read_formulas (const char *text, GArray *places)
+{
+  GString *out = g_string_new (NULL);
+  gsize counted = 0;
+  int line = 1;
+
+  for (const char *p = text; *p != '\0';)
+    {
+      p = tlm_latex_read (p, out);
+      line += count_lines (out->str + counted);
+      counted = out->len;
+      /* A line decides what it begins as soon as it has ended. */
+      if (strchr (p, '\n') != NULL)
+        {
+          Place place = { (gsize) (p - text), line };
+
+          g_array_append_val (places, place);
+        }
+    }
+  return g_string_free (out, FALSE);
+}
+
+static gboolean
+read_blocks (Walk *walk, const char *text, guint max)
+{
+  g_autoptr (GArray) places = g_array_new (FALSE, FALSE, sizeof (Place));
+  g_autofree char *readable = read_formulas (text, places);
+  cmark_node *document = cmark_parse_document (readable, strlen (readable),
+                                               CMARK_OPT_VALIDATE_UTF8);
+  gboolean good;
+
+  walk->places = places;
+  good = walk_tree (walk, document, max);
+  cmark_node_free (document);
+  return good;
+}
+
+/* A definition changes the links of all paragraphs, also of those before it. And cmark passes over a
+ * mark of the byte order at the beginning of what it reads, and nowhere else. */
+static gboolean
+is_one_piece (const char *text)
+{
+  return strstr (text, "]:") != NULL || strstr (text, "\xef\xbb\xbf") != NULL;
+}
+
+static void
+advance (TlmMarkdownDone *done, const char *text, const Walk *walk)
+{
+  gsize before = done->text != NULL ? strlen (done->text) : 0;
+
+  if (walk->done_bytes == 0)
+    return;
+  g_free (done->text);
+  done->text = g_strndup (text, before + walk->done_bytes);
+  done->n_blocks += walk->n_done;
+}
+
+/**
+ * tlm_markdown_done_clear:
+ * @done: becomes what nothing has been read of
+ */
+void
+tlm_markdown_done_clear (TlmMarkdownDone *done)
+{
+  g_clear_pointer (&done->text, g_free);
+  done->n_blocks = 0;
+}
+
+/**
+ * tlm_markdown_parse_on:
+ * @text: any bytes that end with a zero; what is not UTF-8 becomes U+FFFD
+ * @done: (inout): of an earlier call, when @text goes on from its text; else all is read anew
+ * @n_kept: (out): so many blocks are as they were
+ *
+ * The blocks are those of tlm_markdown_parse(), whatever the pieces in which the text came.
+ *
+ * Returns: (transfer full) (element-type TlmBlock): the blocks that follow them
+ */
+GPtrArray *
+tlm_markdown_parse_on (const char *text, TlmMarkdownDone *done, guint *n_kept)
+{
+  Walk walk = { .blocks = g_ptr_array_new_with_free_func ((GDestroyNotify) tlm_block_free) };
+  g_autofree char *valid = g_utf8_make_valid (text, -1);
+  gboolean too_long = strlen (valid) > TLM_MARKDOWN_MAX_BYTES, one_piece = is_one_piece (valid);
+  const char *rest = valid;
+
+  if (done->text != NULL && (too_long || one_piece || !g_str_has_prefix (valid, done->text)))
+    tlm_markdown_done_clear (done);
+  if (done->text != NULL)
+    rest += strlen (done->text);
+  *n_kept = done->n_blocks;
+  if (!too_long && read_blocks (&walk, rest, TLM_MARKDOWN_MAX_BLOCKS - done->n_blocks))
+    {
+      if (!one_piece)
+        advance (done, valid, &walk);
+      return walk.blocks;
+    }
+  g_ptr_array_unref (walk.blocks);
+  tlm_markdown_done_clear (done);
+  *n_kept = 0;
+  return plain (valid);
+}
+
 /**
  * tlm_markdown_parse:
  * @text: any bytes that end with a zero; what is not UTF-8 becomes U+FFFD
@@ -331,22 +482,10 @@ plain (const char *text)
 GPtrArray *
 tlm_markdown_parse (const char *text)
 {
-  Walk walk = { .blocks = g_ptr_array_new_with_free_func ((GDestroyNotify) tlm_block_free) };
-  g_autofree char *valid = g_utf8_make_valid (text, -1), *readable = NULL;
-  cmark_node *document;
-  gboolean ok;
+  TlmMarkdownDone done = { 0 };
+  guint n_kept;
+  GPtrArray *blocks = tlm_markdown_parse_on (text, &done, &n_kept);
 
-  if (strlen (valid) > TLM_MARKDOWN_MAX_BYTES)
-    {
-      g_ptr_array_unref (walk.blocks);
-      return plain (valid);
-    }
-  readable = tlm_latex_replace (valid);
-  document = cmark_parse_document (readable, strlen (readable), CMARK_OPT_VALIDATE_UTF8);
-  ok = walk_tree (&walk, document);
-  cmark_node_free (document);
-  if (ok)
-    return walk.blocks;
-  g_ptr_array_unref (walk.blocks);
-  return plain (valid);
+  tlm_markdown_done_clear (&done);
+  return blocks;
 }

@@ -31,9 +31,19 @@ typedef struct
   char        *language; /* of a code block, NULL when it names none */
 } TlmBlock;
 
+/* The beginning of a text that grows, up to where nothing that comes can change its blocks. */
+typedef struct
+{
+  char *text; /* NULL for none */
+  guint n_blocks;
+} TlmMarkdownDone;
+
+void       tlm_markdown_done_clear (TlmMarkdownDone *done);
+
 void       tlm_block_free      (TlmBlock *block);
 gboolean   tlm_block_same_shape (const TlmBlock *a, const TlmBlock *b);
 gboolean   tlm_block_equal     (const TlmBlock *a, const TlmBlock *b);
 GPtrArray *tlm_markdown_parse  (const char *text);
+GPtrArray *tlm_markdown_parse_on (const char *text, TlmMarkdownDone *done, guint *n_kept);
 
 G_END_DECLS

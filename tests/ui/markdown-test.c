@@ -191,6 +191,107 @@ test_long_paragraph_is_split (void)
   g_assert_cmpstr (shown->str, ==, words);
 }
 
+/* ---- A text that grows ---- */
+
+static void
+assert_same (GPtrArray *blocks, GPtrArray *whole, const char *text)
+{
+  gboolean same = blocks->len == whole->len;
+
+  for (guint i = 0; same && i < whole->len; i++)
+    same = tlm_block_equal (g_ptr_array_index (blocks, i), g_ptr_array_index (whole, i));
+  if (!same)
+    {
+      g_autofree char *escaped = g_strescape (text, NULL);
+
+      g_test_message ("%u blocks for %u: \"%s\"", blocks->len, whole->len, escaped);
+      for (guint i = 0; i < MIN (blocks->len, whole->len); i++)
+        g_test_message ("\"%s\" for \"%s\"", block_at (blocks, i)->text, block_at (whole, i)->text);
+    }
+  g_assert_true (same);
+}
+
+/* As a view does it. Returns: how many blocks stay as they are at the end */
+static guint
+grow (const char *text, GRand *rand, int longest)
+{
+  g_autoptr (GPtrArray) blocks = g_ptr_array_new_with_free_func ((GDestroyNotify) tlm_block_free);
+  TlmMarkdownDone done = { 0 };
+  gsize len = strlen (text);
+  guint n_kept = 0;
+
+  for (gsize n = 0; n < len;)
+    {
+      g_autofree char *prefix = NULL;
+      g_autoptr (GPtrArray) whole = NULL;
+      GPtrArray *more;
+
+      n = MIN (n + (gsize) g_rand_int_range (rand, 1, longest + 1), len);
+      prefix = g_strndup (text, n);
+      whole = tlm_markdown_parse (prefix);
+      more = tlm_markdown_parse_on (prefix, &done, &n_kept);
+      g_ptr_array_set_size (blocks, (int) n_kept);
+      g_ptr_array_extend_and_steal (blocks, more);
+      assert_same (blocks, whole, prefix);
+    }
+  tlm_markdown_done_clear (&done);
+  return n_kept;
+}
+
+static void
+test_any_pieces (void)
+{
+  static const char *const texts[] = {
+    "# Title\n\nA *paragraph* that\ngoes on.\n\n- one\n- two\n\n  more of two\n\n- three\n\nEnd.\n",
+    "3. c\n\n4. d\n   - e\n\n     f\n\n1) another\n\n2) list\n\n**Bold** text\n\n* point\n",
+    "Text\n\n```c\nint a;\n\n\nint b;\n```\n\nText\n\n~~~\nopen\n\n# no heading\n",
+    "- ```\n  code\n\n  code\n\nnot code\n\n    four\n\n    more\n\nend\n",
+    "| a | b |\n|---|---|\n| 1 | 2 |\n\nAfter.\n\n| c |\n|---|\n",
+    "Heading\n===\n\nPara\n\nOther\nheading\n---\n\npara\n-\n\n- - -\n\nend\n",
+    "> quote\nlazy\n\n> other\n===\n\n> > deep\nlazy\n\n1. a\nlazy\n\nend\n",
+    "See [one] and [two].\n\nMore [one].\n\n[one]: /1\n\nLater [two].\n\n[two]: /2 'T'\n",
+    "A ` lost tick.\n\nSum $x^2$ and \\(y\\) cost $5.\n\n$$\na = b\n$$\n\n`c` $a_1$\n\nend\n",
+    "<pre>\n\nx\n\n</pre>\n\n<!-- a\n\nb -->\n\n<div>\nc\n\nd\n\nend\n",
+  };
+  g_autoptr (GRand) rand = g_rand_new_with_seed (1);
+
+  for (guint i = 0; i < G_N_ELEMENTS (texts); i++)
+    for (int longest = 1; longest < 40; longest += 6)
+      grow (texts[i], rand, longest);
+}
+
+/* What means something to Markdown, in any order. */
+static void
+test_any_text (void)
+{
+  static const char *const parts[] = {
+    "\n", "\n", "\n\n", "\n\n", "# ", "- ", "1. ", "2) ", "```", "~~~", "    ", "> ", "===", "---", "`",
+    "``", "$", "$$", "\\[", "\\]", "\\", "[a]", "[a]: /u\n", "<pre>", "</pre>", "<!--", "-->", "<b>",
+    "word ", "word", "*", "**", "\xef\xbb\xbf", "\r\n", "\r", "|---|", "\t", "  \n", "x=1", "\xff",
+    "\xc3\xa4",
+  };
+  g_autoptr (GRand) rand = g_rand_new_with_seed (2);
+
+  for (int i = 0; i < 3000; i++)
+    {
+      g_autoptr (GString) text = g_string_new (NULL);
+
+      for (int n = g_rand_int_range (rand, 1, 60); n > 0; n--)
+        g_string_append (text, parts[g_rand_int_range (rand, 0, G_N_ELEMENTS (parts))]);
+      grow (text->str, rand, 12);
+    }
+}
+
+/* Only what is open is read again, however long the answer. */
+static void
+test_keeps_what_is_done (void)
+{
+  g_autofree char *text = repeat ("# Head\n\nSome *words*.\n\n```c\nint a;\n```\n\n", 20);
+  g_autoptr (GRand) rand = g_rand_new_with_seed (3);
+
+  g_assert_cmpuint (grow (text, rand, 50), >=, 20 * 3 - 2);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -204,5 +305,8 @@ main (int argc, char **argv)
   g_test_add_data_func ("/ui/markdown/hostile", NULL, test_hostile);
   g_test_add_func ("/ui/markdown/long-is-plain-and-whole", test_long_is_plain_and_whole);
   g_test_add_func ("/ui/markdown/long-paragraph-is-split", test_long_paragraph_is_split);
+  g_test_add_func ("/ui/markdown/any-pieces", test_any_pieces);
+  g_test_add_func ("/ui/markdown/any-text", test_any_text);
+  g_test_add_func ("/ui/markdown/keeps-what-is-done", test_keeps_what_is_done);
   return g_test_run ();
 }

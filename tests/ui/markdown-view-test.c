@@ -96,6 +96,67 @@ test_broken_and_huge (void)
   g_assert_nonnull (row_at (view, 0));
 }
 
+/* All that is shown: what kind of widget, in what style, with what text. */
+static void
+describe (GtkWidget *widget, int depth, GString *out)
+{
+  g_auto (GStrv) classes = gtk_widget_get_css_classes (widget);
+  g_autofree char *style = g_strjoinv (" ", classes);
+
+  g_string_append_printf (out, "%*s%s (%s) +%d: ", depth, "", G_OBJECT_TYPE_NAME (widget), style,
+                          gtk_widget_get_margin_start (widget));
+  if (GTK_IS_LABEL (widget))
+    g_string_append (out, gtk_label_get_label (GTK_LABEL (widget)));
+  if (GTK_IS_TEXT_VIEW (widget))
+    {
+      g_autofree char *text = NULL;
+
+      g_object_get (gtk_text_view_get_buffer (GTK_TEXT_VIEW (widget)), "text", &text, NULL);
+      g_string_append (out, text);
+    }
+  g_string_append_c (out, '\n');
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    describe (child, depth + 1, out);
+}
+
+static char *
+dup_description (TlmMarkdownView *view)
+{
+  GString *out = g_string_new (NULL);
+
+  describe (GTK_WIDGET (view), 0, out);
+  return g_string_free (out, FALSE);
+}
+
+/* Later lines change earlier blocks: a heading, a list that goes on, a link that is defined. */
+static void
+test_any_pieces_look_the_same (void)
+{
+  const char *text = "Head\n===\n\nSee [a].\n\n1. one\n2. two\n\n   more\n\n```c\nint x;\n\nint y;\n"
+                     "```\n\n| t | u |\n|---|---|\n| 1 | 2 |\n\n> q\nlazy\n\n[a]: https://a.example\n\nEnd";
+  g_autoptr (TlmMarkdownView) whole = new_view ();
+  g_autofree char *expected = NULL;
+  gsize len = strlen (text);
+
+  tlm_markdown_view_set_text (whole, text);
+  expected = dup_description (whole);
+  for (gsize step = 1; step < len; step = step * 2 + 1)
+    {
+      g_autoptr (TlmMarkdownView) view = new_view ();
+      g_autofree char *grown = NULL;
+
+      for (gsize n = step; n < len + step; n += step)
+        {
+          g_autofree char *prefix = g_strndup (text, MIN (n, len));
+
+          tlm_markdown_view_set_text (view, prefix);
+        }
+      grown = dup_description (view);
+      g_assert_cmpstr (grown, ==, expected);
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -106,5 +167,6 @@ main (int argc, char **argv)
   g_test_add_func ("/ui/markdown-view/a-change-of-kind", test_a_change_of_kind);
   g_test_add_func ("/ui/markdown-view/plain-is-not-markdown", test_plain_is_not_markdown);
   g_test_add_func ("/ui/markdown-view/broken-and-huge", test_broken_and_huge);
+  g_test_add_func ("/ui/markdown-view/any-pieces-look-the-same", test_any_pieces_look_the_same);
   return g_test_run ();
 }
