@@ -17,6 +17,7 @@ typedef struct
   GArray     *uses;    /* TlmUnitUse, of the units */
   gboolean    is_fallback;
   gboolean    is_english;
+  gboolean    is_of_unknown_script;
   char       *model_name;
   char       *model_sha256;
   double      load_ms, total_ms;

@@ -207,6 +207,12 @@ tlm_summary_get_is_english (TlmSummary *self)
   return self->parts.is_english;
 }
 
+gboolean
+tlm_summary_get_is_of_unknown_script (TlmSummary *self)
+{
+  return self->parts.is_of_unknown_script;
+}
+
 const char *
 tlm_summary_get_model_name (TlmSummary *self)
 {

@@ -59,6 +59,8 @@ gboolean         tlm_summary_get_is_fallback  (TlmSummary *self);
 /* False for a note that is not in English, on which eeny mostly learned: the results may be
  * poorer. */
 gboolean         tlm_summary_get_is_english   (TlmSummary *self);
+/* True for a note in letters that eeny cannot read: the results mean little. */
+gboolean         tlm_summary_get_is_of_unknown_script (TlmSummary *self);
 const char      *tlm_summary_get_model_name   (TlmSummary *self);
 const char      *tlm_summary_get_model_sha256 (TlmSummary *self);
 double           tlm_summary_get_load_ms      (TlmSummary *self);

@@ -111,6 +111,8 @@ show_line (TlmSummaryPane *self, const TlmSpan *span, GtkWidget *section, GtkWid
 static const char *
 key_hint (TlmSummaryPane *self, gsize n_keypoints)
 {
+  if (tlm_summary_get_is_of_unknown_script (self->summary))
+    return _("The model never learned to read this script. Do not rely on what it points at here.");
   if (n_keypoints == 0)
     return _("Nothing stands out in this note.");
   if (tlm_summary_get_is_fallback (self->summary))

@@ -282,7 +282,11 @@ print_receipt (const TlmTerminal *terminal,
                                            tlm_summary_get_total_ms (summary));
 
   fputs ("\n", stdout);
-  if (!tlm_summary_get_is_english (summary))
+  if (tlm_summary_get_is_of_unknown_script (summary))
+    tlm_terminal_print (terminal, TLM_STYLE_FAINT, "", 0,
+                        _("The model never learned to read this script. Do not rely on what it "
+                          "points at here."));
+  else if (!tlm_summary_get_is_english (summary))
     tlm_terminal_print (terminal, TLM_STYLE_FAINT, "", 0,
                         _("This note seems not to be in English, from which the model mostly "
                           "learned: look at the result with more care."));

@@ -14,6 +14,10 @@
 /* Reading further does not change the answer. */
 #define MAX_WORDS 2000
 
+/* Fewer letters of a script than this may be a name in a note that is in another. */
+#define MIN_LETTERS 8
+#define MAX_LETTERS 20000
+
 static const char function_words[] =
   " about after all and are at be been before but by can could did does for from had have "
   "his how if into is it its just my not of our out over she should some than that the "
@@ -65,4 +69,32 @@ tlm_text_is_english (const char *text,
   if (n_words + n_wide < MIN_WORDS)
     return TRUE;
   return n_function >= MIN_SHARE * (n_words + n_wide / 4);
+}
+
+/* On notes in Latin and Cyrillic letters the reader was measured (data/models/eeny.md); Greek has the same
+ * marks and spaces. */
+static gboolean
+is_known (GUnicodeScript script)
+{
+  return script == G_UNICODE_SCRIPT_LATIN || script == G_UNICODE_SCRIPT_CYRILLIC
+         || script == G_UNICODE_SCRIPT_GREEK;
+}
+
+gboolean
+tlm_text_is_of_unknown_script (const char *text,
+                               gsize       len)
+{
+  const char *end = text + len;
+  guint       n_letters = 0, n_unknown = 0;
+
+  for (; text < end && n_letters < MAX_LETTERS; text = g_utf8_next_char (text))
+    {
+      gunichar c = g_utf8_get_char (text);
+
+      if (!g_unichar_isalpha (c))
+        continue;
+      n_letters++;
+      n_unknown += !is_known (g_unichar_get_script (c));
+    }
+  return n_unknown >= MIN_LETTERS && n_unknown > n_letters / 2;
 }

@@ -154,7 +154,11 @@ tlm_reply_from_summary (TlmIntent   intent,
       append_keypoints (reply, summary);
       break;
     }
-  if (!tlm_summary_get_is_english (summary))
+  if (tlm_summary_get_is_of_unknown_script (summary))
+    g_string_append_printf (reply, "\n\n*%s*",
+                            _("The model never learned to read this script. Do not rely on what it "
+                              "points at here."));
+  else if (!tlm_summary_get_is_english (summary))
     g_string_append_printf (reply, "\n\n*%s*",
                             _("The model behind this learned mostly from English notes, and this "
                               "text seems to be in another language: look at it with more care."));

@@ -89,6 +89,7 @@ tlm_skill_summarize (const char           *text,
   run_skills (&note, &parts);
   list_units (&note, &parts);
   parts.is_english = tlm_text_is_english (note.text, note.len);
+  parts.is_of_unknown_script = tlm_text_is_of_unknown_script (note.text, note.len);
   parts.model_name = g_strdup (model_name);
   parts.model_sha256 = g_strdup (model_sha256);
   parts.load_ms = load_ms;

@@ -199,6 +199,20 @@ tells_english_from_other_languages (void)
   g_assert_true (tlm_text_is_english ("milk, bread, soap", 17));
 }
 
+static void
+says_which_scripts_are_not_read (void)
+{
+  static const char *const unread[] = { "金曜日に調査結果が届きました。", "屋顶漏水，银行今天关门。",
+                                        "السقف يسرب الماء والبنك مغلق.", "지붕이 새고 은행이 닫혔다." };
+  static const char *const read[] = { "Das Dach ist undicht.", "Крыша течёт, банк закрыт.",
+                                      "We met 山田太郎 and 鈴木花子 at the station in the morning.", "東京", "" };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (unread); i++)
+    g_assert_true (tlm_text_is_of_unknown_script (unread[i], strlen (unread[i])));
+  for (gsize i = 0; i < G_N_ELEMENTS (read); i++)
+    g_assert_false (tlm_text_is_of_unknown_script (read[i], strlen (read[i])));
+}
+
 int
 main (int    argc,
       char **argv)
@@ -214,5 +228,6 @@ main (int    argc,
   g_test_add_func ("/app/titles/finds-titles", finds_titles);
   g_test_add_func ("/app/titles/cuts-between-characters", cuts_long_titles_between_characters);
   g_test_add_func ("/app/language/tells-english", tells_english_from_other_languages);
+  g_test_add_func ("/app/text/says-which-scripts-are-not-read", says_which_scripts_are_not_read);
   return g_test_run ();
 }

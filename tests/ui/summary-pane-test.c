@@ -270,6 +270,21 @@ count_rows (GtkWidget *widget)
   return n;
 }
 
+static void
+test_unread_script_is_said (void)
+{
+  g_autoptr (GtkWidget) pane = new_pane ();
+  TlmSummaryParts parts = { .text = g_strdup (NOTE), .is_of_unknown_script = TRUE };
+  g_autoptr (TlmSummary) summary = NULL;
+
+  append_found (&parts, "keypoints", "It rained.");
+  parts.model_name = g_strdup ("eeny");
+  parts.model_sha256 = g_strdup ("0123456789abcdef");
+  summary = tlm_summary_new (&parts);
+  tlm_summary_pane_set_summary (TLM_SUMMARY_PANE (pane), summary);
+  g_assert_true (shows (pane, "never learned to read this script"));
+}
+
 static TlmSummary *
 new_summary_of_actions (guint n)
 {
@@ -325,6 +340,7 @@ main (int argc, char **argv)
   g_test_add_func ("/ui/summary-pane/rows-stay", test_rows_stay);
   g_test_add_func ("/ui/summary-pane/rewording-shows-both", test_rewording_shows_both);
   g_test_add_func ("/ui/summary-pane/many-actions", test_many_actions_come_bit_by_bit);
+  g_test_add_func ("/ui/summary-pane/unread-script-is-said", test_unread_script_is_said);
   g_test_add_func ("/ui/summary-pane/markdown", test_markdown);
   return g_test_run ();
 }
