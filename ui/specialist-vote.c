@@ -30,17 +30,11 @@ static guint done_signal;
 char *
 tlm_vote_tally_dup_text (const TlmVoteTally *tally)
 {
-  guint n = tally->n_specialist + tally->n_base + tally->n_same;
-
-  if (n == 0)
+  if (tally->n_specialist + tally->n_base + tally->n_same == 0)
     return NULL;
-  return g_strdup_printf (
-      ngettext ("Of %u answer you preferred the specialist’s %u times, the base’s %u times, "
-                "and %u were equal",
-                "Of %u answers you preferred the specialist’s %u times, the base’s %u "
-                "times, and %u were equal",
-                n),
-      n, tally->n_specialist, tally->n_base, tally->n_same);
+  /* Translators: how often the person preferred whose answer; also shown for a moment only. */
+  return g_strdup_printf (_("Preferred: specialist %u, model alone %u, equal %u"),
+                          tally->n_specialist, tally->n_base, tally->n_same);
 }
 
 static void

@@ -19,6 +19,7 @@ struct _TlmSpecialistsPage
   AdwPreferencesGroup  *intro_group, *training_group, *specialists_group, *sets_group,
                        *templates_group;
   AdwActionRow         *training_row;
+  GtkWidget            *import_row, *import_button; /* without specialists, and with some */
   TlmExamplesPage      *examples_page;
   TlmSpecialistSetup   *setup;
   TlmSpecialistRunView *run_view;

@@ -120,6 +120,8 @@ list_changed_cb (TlmSpecialistsPage *self)
 
       add_row (self, trained);
     }
+  gtk_widget_set_visible (self->import_row, self->trained_rows->len == 0);
+  gtk_widget_set_visible (self->import_button, self->trained_rows->len > 0);
   if (self->path != NULL && (g_str_equal (place, "run") || g_str_equal (place, "specialist")))
     tlm_specialists_page_show_trained (self, self->path);
 }

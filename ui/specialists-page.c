@@ -412,6 +412,8 @@ tlm_specialists_page_class_init (TlmSpecialistsPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, TlmSpecialistsPage, sets_group);
   gtk_widget_class_bind_template_child (widget_class, TlmSpecialistsPage, templates_group);
   gtk_widget_class_bind_template_child (widget_class, TlmSpecialistsPage, training_row);
+  gtk_widget_class_bind_template_child (widget_class, TlmSpecialistsPage, import_row);
+  gtk_widget_class_bind_template_child (widget_class, TlmSpecialistsPage, import_button);
   gtk_widget_class_bind_template_child (widget_class, TlmSpecialistsPage, examples_page);
   gtk_widget_class_bind_template_child (widget_class, TlmSpecialistsPage, setup);
   gtk_widget_class_bind_template_child (widget_class, TlmSpecialistsPage, run_view);
