@@ -57,6 +57,16 @@ gboolean   tlm_backups_erase (const char *database, GError **error);
 gboolean   tlm_backups_restore (const char *database, const char *backup, const char *secret,
                                 TlmVault *vault, gboolean damaged, GError **error);
 
+/* The same in a thread of its own, for a database that is not open. */
+void       tlm_backups_restore_async  (const char *database, const char *backup, const char *secret,
+                                       gboolean damaged, GCancellable *c, GAsyncReadyCallback cb,
+                                       gpointer data);
+gboolean   tlm_backups_restore_finish (GAsyncResult *r, GError **error);
+
+/* Copies the backup to a file of the person's choice; ended by g_file_copy_finish(). */
+void       tlm_backups_save_copy_async (const char *backup, GFile *target, GCancellable *c,
+                                        GAsyncReadyCallback cb, gpointer data);
+
 /* Where a database that is to take the present one's place is made, and the step that says that it
  * is whole. (transfer full) */
 char      *tlm_backups_dup_partial (const char *database);

@@ -60,6 +60,20 @@ gboolean  tlm_store_vault_finish  (TlmStore *self, GAsyncResult *r, GError **err
 gboolean    tlm_store_get_is_volatile      (TlmStore *self);
 const char *tlm_store_get_volatile_reason  (TlmStore *self);
 
+/* (nullable): why a database that is there cannot be used: it is newer than the program, or damaged */
+const GError *tlm_store_get_trouble (TlmStore *self);
+
+/* (nullable): of the database; NULL in memory */
+const char *tlm_store_get_path (TlmStore *self);
+
+/* In store-backup.c: a backup of the open database; and a check of one, which is then laid ready to
+ * take the database's place the next time it is opened. */
+void      tlm_store_back_up_async (TlmStore *self, GCancellable *c, GAsyncReadyCallback cb,
+                                   gpointer data);
+void      tlm_store_restore_async (TlmStore *self, const char *backup, GCancellable *c,
+                                   GAsyncReadyCallback cb, gpointer data);
+gboolean  tlm_store_backup_finish (TlmStore *self, GAsyncResult *r, GError **error);
+
 /* Emits "closing" (those who hold unsaved text post it now), then waits until all posted jobs are
  * done and the database is closed; at the program's end. */
 void      tlm_store_close       (TlmStore *self);
