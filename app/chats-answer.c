@@ -5,6 +5,7 @@
 
 #include "adapters.h"
 #include "skills/plain.h"
+#include "words.h"
 
 #include <glib/gi18n-lib.h>
 
@@ -187,7 +188,7 @@ add_to_route (TlmReply   *reply,
 {
   g_autofree char *said = g_strdup_printf (format, n), *route = NULL;
 
-  route = g_strdup_printf ("%s, %s", tlm_message_get_route (reply->answer), said);
+  route = tlm_words_join ((const char *[]){ tlm_message_get_route (reply->answer), said, NULL });
   tlm_message_set_route (reply->answer, route);
 }
 

@@ -4,6 +4,7 @@
 #include "chats-specialists.h"
 
 #include "adapters.h"
+#include "words.h"
 
 #include <glib/gi18n-lib.h>
 
@@ -63,18 +64,20 @@ sort_choice (TlmChatSpecialists     *self,
 static char *
 dup_sentence (GPtrArray *names)
 {
-  g_autofree char *joined = NULL;
-  guint            n = names->len;
+  g_autoptr (GPtrArray) quoted = g_ptr_array_new_with_free_func (g_free);
+  g_autofree char      *joined = NULL;
 
-  if (n == 0)
+  if (names->len == 0)
     return NULL;
-  g_ptr_array_add (names, NULL);
-  joined = g_strjoinv ("”, “", (char **) names->pdata);
-  /* Translators: %s is the name of a specialist, or several with ”, “ between them. */
-  return g_strdup_printf (ngettext ("*Without the specialist “%s” that you chose for this chat: it is "
+  for (guint i = 0; i < names->len; i++)
+    g_ptr_array_add (quoted, tlm_words_quote (names->pdata[i]));
+  g_ptr_array_add (quoted, NULL);
+  joined = tlm_words_join ((const char *const *) quoted->pdata);
+  /* Translators: %s is the name of a specialist, or a list of several, in quotation marks. */
+  return g_strdup_printf (ngettext ("*Without the specialist %s that you chose for this chat: it is "
                                     "switched off or removed.*\n\n",
-                                    "*Without the specialists “%s” that you chose for this chat: they "
-                                    "are switched off or removed.*\n\n", n), joined);
+                                    "*Without the specialists %s that you chose for this chat: they "
+                                    "are switched off or removed.*\n\n", names->len), joined);
 }
 
 gboolean

@@ -21,6 +21,28 @@ tlm_error_from_engine (GError        **error,
   return FALSE;
 }
 
+/* The engine's own sentence is English; the person reads first in their language what it comes to. "" where
+ * the engine says it best. */
+static const char *
+kind_words (tl_error_code code)
+{
+  switch (code)
+    {
+    case TL_ERROR_IO:
+      return _("Its file could not be read: ");
+    case TL_ERROR_FORMAT:
+      return _("Its file is damaged, or it is no model: ");
+    case TL_ERROR_UNSUPPORTED:
+      return _("This program does not support models of this kind: ");
+    case TL_OK:
+    case TL_ERROR_MEMORY:
+    case TL_ERROR_ARGUMENT:
+    case TL_ERROR_CANCELLED:
+      break;
+    }
+  return "";
+}
+
 gboolean
 tlm_error_from_model (GError        **error,
                       const char     *path,
@@ -29,7 +51,8 @@ tlm_error_from_model (GError        **error,
   g_autofree char *name = g_filename_display_basename (path);
 
   tlm_error_from_engine (error, engine_error);
-  /* Translators: what follows is the reason, in English, e.g. "blk.0.attn_q.weight: missing" */
+  g_prefix_error (error, "%s", kind_words (engine_error->code));
+  /* Translators: what follows is the reason, at its end in English, as "blk.0.attn_q.weight: missing". */
   g_prefix_error (error, _("The model “%s” cannot be used. "), name);
   return FALSE;
 }

@@ -2,6 +2,8 @@
 /* What a key says, in plain sentences; the page and the command line show the same ones. */
 #include "licenses.h"
 
+#include "words.h"
+
 #include <glib/gi18n-lib.h>
 
 char *
@@ -19,7 +21,7 @@ tlm_license_dup_models (TlmLicense *license)
 {
   if (tlm_license_covers_model (license, "*"))
     return g_strdup (_("All models of the vendor"));
-  return g_strjoinv (", ", tlm_license_get_terms (license)->models);
+  return tlm_words_join ((const char *const *) tlm_license_get_terms (license)->models);
 }
 
 char *
@@ -37,23 +39,26 @@ tlm_license_dup_until (TlmLicense *license)
 char *
 tlm_license_dup_not_covered (TlmLicense *license)
 {
-  g_autoptr (GString) names = g_string_new (NULL);
-  gsize               n;
+  g_autoptr (GPtrArray) names = g_ptr_array_new ();
+  g_autofree char      *joined = NULL;
+  gsize                 n;
   const TlmLicensedModel *models = tlm_licensed_models_get (&n);
 
   for (gsize i = 0; i < n; i++)
     if (!tlm_license_covers_model (license, models[i].name))
-      g_string_append_printf (names, "%s%s", names->len > 0 ? ", " : "", models[i].name);
+      g_ptr_array_add (names, (char *) models[i].name);
   if (names->len == 0)
     return g_strdup (tlm_license_get_terms (license)->is_domain
                        ? _("Other domains, and products outside this one. Models of other makers "
                            "have terms of their own.")
                        : _("Other products. Models of other makers have terms of their own."));
+  g_ptr_array_add (names, NULL);
+  joined = tlm_words_join ((const char *const *) names->pdata);
   return g_strdup_printf (tlm_license_get_terms (license)->is_domain
                             ? _("Other domains, products outside this one, and the models: %s. "
                                 "Models of other makers have terms of their own.")
                             : _("Other products, and the models: %s. Models of other makers have "
-                                "terms of their own."), names->str);
+                                "terms of their own."), joined);
 }
 
 char *

@@ -164,7 +164,8 @@ tlm_privacy_probe_files (GPtrArray *findings, const char *const *roots)
     walk_folder (&walk, roots[i], 0);
   size = g_format_size (walk.n_bytes);
   tlm_findings_add (findings, TLM_FINDINGS_FILES, TLM_FINDING_FACT, "total",
-                    g_strdup (_("Together")),
+                    /* Translators: the size of all files above it, added up. */
+                    g_strdup (C_("sum of sizes", "Together")),
                     g_strdup_printf (ngettext ("%u file, %s", "%u files, %s", walk.n_files),
                                      walk.n_files, size));
   g_ptr_array_insert (findings, start, g_ptr_array_steal_index (findings, findings->len - 1));

@@ -4,6 +4,8 @@
  * beyond the manifest's finish-args was added by somebody. */
 #include "privacy-private.h"
 
+#include "words.h"
+
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
@@ -36,12 +38,6 @@ tlm_privacy_load_sandbox (const char *path)
   return g_steal_pointer (&info);
 }
 
-static void
-append (GString *list, const char *item)
-{
-  g_string_append_printf (list, "%s%s", list->len > 0 ? ", " : "", item);
-}
-
 static char *
 dup_added (const char *what)
 {
@@ -51,18 +47,23 @@ dup_added (const char *what)
 }
 
 static void
-add_permission (GPtrArray *findings, const char *id, const char *title, GString *extra,
-                GString *granted)
+add_permission (GPtrArray *findings, const char *id, const char *title, GPtrArray *extra,
+                GPtrArray *granted)
 {
-  gboolean broken = extra->len > 0;
-  char    *text;
+  gboolean         broken = extra->len > 0, any = granted->len > 0;
+  GPtrArray       *items = broken ? extra : granted;
+  g_autofree char *list = NULL;
+  char            *text;
 
+  g_ptr_array_add (items, NULL);
+  list = tlm_words_join ((const char *const *) items->pdata);
   if (broken)
-    text = dup_added (extra->str);
-  else if (granted->len > 0)
-    text = g_strdup_printf (_("As TinyLM asks for: %s."), granted->str);
+    text = dup_added (list);
+  else if (any)
+    text = g_strdup_printf (_("As TinyLM asks for: %s."), list);
   else
-    text = g_strdup (_("None."));
+    /* Translators: no permission of this kind. */
+    text = g_strdup (C_("permissions", "None."));
   tlm_findings_add (findings, TLM_FINDINGS_SANDBOX,
                     broken ? TLM_FINDING_BROKEN : TLM_FINDING_HOLDS, id, g_strdup (title), text);
 }
@@ -73,7 +74,7 @@ probe_permission (GPtrArray *findings, GKeyFile *info, const Permission *permiss
 {
   g_auto (GStrv)      items = g_key_file_get_string_list (info, "Context", permission->key, NULL,
                                                           NULL);
-  g_autoptr (GString) extra = g_string_new (NULL), granted = g_string_new (NULL);
+  g_autoptr (GPtrArray) extra = g_ptr_array_new (), granted = g_ptr_array_new ();
 
   for (int i = 0; items != NULL && items[i] != NULL; i++)
     {
@@ -81,7 +82,7 @@ probe_permission (GPtrArray *findings, GKeyFile *info, const Permission *permiss
 
       if (*items[i] == '\0' || *items[i] == '!')
         continue;
-      append (strstr (permission->allowed, between) != NULL ? granted : extra, items[i]);
+      g_ptr_array_add (strstr (permission->allowed, between) != NULL ? granted : extra, items[i]);
     }
   add_permission (findings, permission->id, _(permission->title), extra, granted);
 }
@@ -91,7 +92,7 @@ static void
 probe_bus (GPtrArray *findings, GKeyFile *info, const char *group, const char *id, const char *title)
 {
   g_auto (GStrv)      names = g_key_file_get_keys (info, group, NULL, NULL);
-  g_autoptr (GString) extra = g_string_new (NULL), granted = g_string_new (NULL);
+  g_autoptr (GPtrArray) extra = g_ptr_array_new (), granted = g_ptr_array_new ();
 
   for (int i = 0; names != NULL && names[i] != NULL; i++)
     {
@@ -99,7 +100,7 @@ probe_bus (GPtrArray *findings, GKeyFile *info, const char *group, const char *i
       gboolean         own = g_str_equal (names[i], APP_ID) || g_str_has_prefix (names[i], APP_ID ".");
 
       if (g_strcmp0 (policy, "none") != 0)
-        append (own ? granted : extra, names[i]);
+        g_ptr_array_add (own ? granted : extra, names[i]);
     }
   add_permission (findings, id, title, extra, granted);
 }

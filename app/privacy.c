@@ -44,6 +44,7 @@ tlm_finding_group_get_title (TlmFindingGroup group)
   switch (group)
     {
     case TLM_FINDINGS_NETWORK: return _("Network");
+    /* Translators: the system call filter, which locks the program in: it cannot open a connection. */
     case TLM_FINDINGS_LOCK: return _("The Lock");
     case TLM_FINDINGS_SANDBOX: return _("The Sandbox");
     case TLM_FINDINGS_FOLDERS: return _("Folders It May Enter");
@@ -66,8 +67,10 @@ tlm_finding_state_get_title (TlmFindingState state)
 {
   switch (state)
     {
+    /* Translators: a promise of the program, when it was checked: it is kept. */
     case TLM_FINDING_HOLDS: return _("Holds");
     case TLM_FINDING_FACT: return _("For your information");
+    /* Translators: a promise of the program, when it was checked: it is not kept. */
     case TLM_FINDING_BROKEN: return _("Does not hold");
     }
   g_assert_not_reached ();

@@ -4,6 +4,7 @@
 
 #include "paths.h"
 #include "skills/plain.h"
+#include "words.h"
 
 #include <glib/gi18n-lib.h>
 #include <string.h>
@@ -90,17 +91,18 @@ tlm_router_route (const tl_router *router, const tl_request *request, TlmRouted 
 static char *
 dup_words (const TlmRouted *routed, const tl_request *request)
 {
-  g_autoptr (GString) words = g_string_new (NULL);
+  g_autoptr (GPtrArray) words = g_ptr_array_new_with_free_func (g_free);
   const tl_routing *r = &routed->routing;
 
   for (gsize i = 0; i < r->n_reasons; i++)
     {
-      g_string_append (words, i > 0 ? ", “" : "“");
-      g_string_append_len (words, request->text + r->reasons[i].start,
-                           (gssize) (r->reasons[i].end - r->reasons[i].start));
-      g_string_append (words, "”");
+      g_autofree char *word = g_strndup (request->text + r->reasons[i].start,
+                                         r->reasons[i].end - r->reasons[i].start);
+
+      g_ptr_array_add (words, tlm_words_quote (word));
     }
-  return g_string_free (g_steal_pointer (&words), FALSE);
+  g_ptr_array_add (words, NULL);
+  return tlm_words_join ((const char *const *) words->pdata);
 }
 
 char *

@@ -103,7 +103,8 @@ tlm_ask_bar_set_answer (TlmAskBar *self, const char *sentence, const TlmSpan *an
       return;
     }
   gtk_label_set_text (self->answer_label, sentence);
-  show_foot (self, tlm_level_icon_name (answer->confidence), tlm_level_word (answer->confidence));
+  show_foot (self, tlm_level_icon_name (answer->confidence),
+             tlm_level_word_for_answer (answer->confidence));
 }
 
 /**

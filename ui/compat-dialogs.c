@@ -111,7 +111,7 @@ tlm_present_link (GtkWidget *parent, const char *uri)
   AdwDialog *dialog = adw_alert_dialog_new (heading, valid);
 
   adw_alert_dialog_add_responses (ADW_ALERT_DIALOG (dialog), "close", _("_Close"), "copy",
-                                  _("_Copy Address"), NULL);
+                                  _("Copy _Address"), NULL);
   g_signal_connect_data (dialog, "response", G_CALLBACK (link_response_cb), g_strdup (uri),
                          (GClosureNotify) (void (*) (void)) g_free, G_CONNECT_DEFAULT);
   adw_dialog_present (dialog, parent);
@@ -120,7 +120,7 @@ tlm_present_link (GtkWidget *parent, const char *uri)
   GtkWidget *dialog = adw_message_dialog_new (window, heading, valid);
 
   adw_message_dialog_add_responses (ADW_MESSAGE_DIALOG (dialog), "close", _("_Close"), "copy",
-                                    _("_Copy Address"), NULL);
+                                    _("Copy _Address"), NULL);
   g_signal_connect_data (dialog, "response", G_CALLBACK (link_response_cb), g_strdup (uri),
                          (GClosureNotify) (void (*) (void)) g_free, 0);
   gtk_window_present (GTK_WINDOW (dialog));

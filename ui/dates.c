@@ -52,7 +52,8 @@ tlm_dates_dup_heading (gint64 unix_seconds, gint64 now)
   if (days < 7)
     return g_date_time_format (time, "%A");
   if (g_date_time_get_year (time) == g_date_time_get_year (today))
-    return g_date_time_format (time, "%OB");
+    /* Translators: a month of this year, as a heading over notes; see "man strftime". */
+    return g_date_time_format (time, _("%OB"));
   /* Translators: a month and its year, as a heading over notes; see "man strftime". */
   return g_date_time_format (time, _("%OB %Y"));
 }

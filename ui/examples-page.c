@@ -8,6 +8,7 @@
 #include "examples-row.h"
 #include "examples-templates.h"
 #include "examples-words.h"
+#include "words.h"
 
 #include <glib/gi18n.h>
 
@@ -87,16 +88,17 @@ dup_problems (TlmExampleSet *set)
   g_autoptr (GPtrArray) parts = g_ptr_array_new_with_free_func (g_free);
 
   if (empty > 0)
-    g_ptr_array_add (parts, g_strdup_printf (_("%u empty"), empty));
+    g_ptr_array_add (parts, g_strdup_printf (ngettext ("%u empty", "%u empty", empty), empty));
   if (duplicate > 0)
     g_ptr_array_add (parts, g_strdup_printf (ngettext ("%u duplicate", "%u duplicates", duplicate),
                                              duplicate));
   if (conflict > 0)
-    g_ptr_array_add (parts, g_strdup_printf (_("%u conflicting"), conflict));
+    g_ptr_array_add (parts, g_strdup_printf (ngettext ("%u conflicting", "%u conflicting", conflict),
+                                             conflict));
   if (parts->len == 0)
     return NULL;
   g_ptr_array_add (parts, NULL);
-  return g_strjoinv (", ", (char **) parts->pdata);
+  return tlm_words_join ((const char *const *) parts->pdata);
 }
 
 static void
@@ -153,19 +155,34 @@ removed_cb (TlmExamplesRow *widget, GtkListItem *item)
   adw_toast_overlay_add_toast (self->toasts, toast);
 }
 
-/* What was left out of what came in. (transfer full) */
+/* @sentence: of a number, which it takes */
+static void
+append_count (GString *text, const char *sentence, guint n)
+{
+  g_autofree char *said = g_strdup_printf (sentence, n);
+
+  if (n > 0)
+    g_string_append_printf (text, " %s", said);
+}
+
+/* What came in, and what was left out of it. (transfer full) */
 static char *
 dup_left_out (const TlmExamples *added)
 {
   g_autofree char *count = tlm_examples_dup_count ((guint) added->n);
-  guint left_out = added->n_empty + added->n_duplicates;
+  guint empty = (guint) added->n_empty, duplicates = (guint) added->n_duplicates;
+  guint conflicts = (guint) added->n_conflicts;
+  GString *text = g_string_new (NULL);
 
-  if (left_out + added->n_conflicts == 0)
-    return g_strdup_printf (_("%s came in."), count);
-  return g_strdup_printf (
-      _("%s came in. Left out: %u empty, %u duplicates; of %u conflicting ones the last "
-         "came in."),
-      count, added->n_empty, added->n_duplicates, added->n_conflicts);
+  g_string_printf (text, _("%s came in."), count);
+  append_count (text, ngettext ("%u empty one was left out.", "%u empty ones were left out.", empty),
+                empty);
+  append_count (text, ngettext ("%u duplicate was left out.", "%u duplicates were left out.", duplicates),
+                duplicates);
+  append_count (text, ngettext ("%u contradicted another; the last of them came in.",
+                                "%u contradicted others; the last of them came in.", conflicts),
+                conflicts);
+  return g_string_free (text, FALSE);
 }
 
 /* @added: (transfer full) (nullable) */

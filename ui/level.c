@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The three levels; colour plays no part in them. */
+/* The three levels; color plays no part in them. */
 #include "level.h"
 
 #include <glib/gi18n.h>
@@ -7,7 +7,7 @@
 /**
  * tlm_level_word:
  *
- * Returns: (transfer none): how sure the reader is, for a person
+ * Returns: (transfer none): how sure the reader is that a sentence matters, for a person
  */
 const char *
 tlm_level_word (TlmConfidence level)
@@ -15,14 +15,33 @@ tlm_level_word (TlmConfidence level)
   switch (level)
     {
     case TLM_CONFIDENCE_HIGH:
-      /* Translators: how sure the reader is that a sentence is a key sentence: the first of three. */
-      return _("Strong");
+      /* Translators: how sure the reader is that a sentence is a key sentence, in three levels. */
+      return C_("key sentence", "Strong");
     case TLM_CONFIDENCE_MEDIUM:
-      /* Translators: how sure the reader is that a sentence is a key sentence: the second of three. */
-      return _("Possible");
+      return C_("key sentence", "Possible");
     case TLM_CONFIDENCE_LOW:
-      /* Translators: how sure the reader is that a sentence is a key sentence: the third of three. */
-      return _("Weak");
+      return C_("key sentence", "Weak");
+    }
+  g_assert_not_reached ();
+}
+
+/**
+ * tlm_level_word_for_answer:
+ *
+ * Returns: (transfer none): how sure an answer is, for a person
+ */
+const char *
+tlm_level_word_for_answer (TlmConfidence level)
+{
+  switch (level)
+    {
+    case TLM_CONFIDENCE_HIGH:
+      /* Translators: how sure an answer is, in three levels. */
+      return C_("answer", "Strong");
+    case TLM_CONFIDENCE_MEDIUM:
+      return C_("answer", "Possible");
+    case TLM_CONFIDENCE_LOW:
+      return C_("answer", "Weak");
     }
   g_assert_not_reached ();
 }

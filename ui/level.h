@@ -6,7 +6,8 @@
 
 G_BEGIN_DECLS
 
-const char *tlm_level_word      (TlmConfidence level);
-const char *tlm_level_icon_name (TlmConfidence level);
+const char *tlm_level_word            (TlmConfidence level);
+const char *tlm_level_word_for_answer (TlmConfidence level);
+const char *tlm_level_icon_name       (TlmConfidence level);
 
 G_END_DECLS

@@ -71,13 +71,15 @@ show_text (AdwActionRow *row, const char *text)
   gtk_widget_set_visible (GTK_WIDGET (row), text != NULL);
 }
 
-/* "1.2 billion parameters" is what people compare. (transfer full) */
+/* "1.2B parameters", as models are named, is what people compare. (transfer full) */
 static char *
 dup_parameters (guint64 n)
 {
   if (n >= 1000000000)
-    return g_strdup_printf (_("%.1f billion parameters"), (double) n / 1e9);
-  return g_strdup_printf (_("%.1f million parameters"), (double) n / 1e6);
+    /* Translators: B is for 1,000,000,000, as in the names of models. */
+    return g_strdup_printf (_("%.1fB parameters"), (double) n / 1e9);
+  /* Translators: M is for 1,000,000, as in the names of models. */
+  return g_strdup_printf (_("%.1fM parameters"), (double) n / 1e6);
 }
 
 static void
@@ -86,7 +88,7 @@ show_kind (TlmModelRow *self, const TlmModelFacts *facts)
   g_autofree char *parameters = dup_parameters (facts->n_params), *kind = NULL;
 
   if (facts->n_ctx > 0)
-    /* Translators: "1.2 billion parameters, family llama, weights Q4_K, context of 4096 tokens" */
+    /* Translators: "1.2B parameters, family llama, weights Q4_K, context of 4096 tokens" */
     kind = g_strdup_printf (_("%s, family %s, weights %s, context of %u tokens"), parameters,
                             facts->family, facts->quantisation, facts->n_ctx);
   else

@@ -62,7 +62,7 @@ stop_cb (GtkWidget *widget, const char *action, GVariant *parameter)
   tlm_note_page_summary_stop (self);
   tlm_summary_pane_set_working (self->pane, FALSE);
   if (tlm_summary_pane_get_summary (self->pane) == NULL)
-    tlm_summary_pane_set_error (self->pane, _("You stopped the reading. Choose “Summarise Now” in the "
+    tlm_summary_pane_set_error (self->pane, _("You stopped the reading. Choose “Summarize Now” in the "
                                               "note’s menu to read the note."));
 }
 

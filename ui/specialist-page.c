@@ -7,6 +7,7 @@
 #include "level.h"
 #include "specialist-trial.h"
 #include "specialist-verdict.h"
+#include "words.h"
 
 #include <glib/gi18n.h>
 #include <math.h>
@@ -96,12 +97,14 @@ show_answer (TlmSpecialistPage *self, const char *answer, const char *subtitle, 
 static char *
 dup_chances (const TlmTrial *trial)
 {
-  GString *text = g_string_new (NULL);
+  g_autoptr (GPtrArray) chances = g_ptr_array_new_with_free_func (g_free);
 
   for (guint i = 0; i < MIN (trial->n_chances, 3); i++)
-    g_string_append_printf (text, _("%s%s %d %%"), i > 0 ? ", " : "", trial->chances[i].label,
-                            (int) lround (100 * trial->chances[i].p));
-  return g_string_free (text, FALSE);
+    /* Translators: part of a list: a label and how probable it is, as in "shipping 91 %". */
+    g_ptr_array_add (chances, g_strdup_printf (_("%s %d %%"), trial->chances[i].label,
+                                               (int) lround (100 * trial->chances[i].p)));
+  g_ptr_array_add (chances, NULL);
+  return tlm_words_join ((const char *const *) chances->pdata);
 }
 
 static void
@@ -113,7 +116,9 @@ show_label (TlmSpecialistPage *self, const TlmTrial *trial)
   g_autofree char *chances = dup_chances (trial);
   g_autofree char *text = trial->ask
                             ? g_strdup_printf (_("Not sure: ask a person. %s"), chances)
-                            : g_strdup_printf ("%s. %s", tlm_level_word (level), chances);
+                            /* Translators: how sure the specialist is, then the likeliest labels. */
+                            : g_strdup_printf (_("%s. %s"), tlm_level_word_for_answer (level),
+                                               chances);
 
   show_answer (self, trial->specialist, text, tlm_level_icon_name (level));
 }

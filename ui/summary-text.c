@@ -167,9 +167,7 @@ tlm_summary_text_dup_coverage (TlmSummary *summary)
                                       "The whole note was read: %zu lines and sentences.",
                                       (gulong) n), n);
   else
-    read = g_strdup_printf (ngettext ("%zu of %zu line or sentence was read.",
-                                      "%zu of %zu lines and sentences were read.", (gulong) n),
-                            n - unread, n);
+    read = g_strdup_printf (_("Lines and sentences read: %zu of %zu."), n - unread, n);
   if (skipped == 0)
     return g_steal_pointer (&read);
   /* Translators: follows the sentence that says how many lines and sentences were read. */

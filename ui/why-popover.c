@@ -5,6 +5,7 @@
 
 #include "level.h"
 #include "skills/skill.h"
+#include "words.h"
 
 #include <glib/gi18n.h>
 
@@ -79,7 +80,7 @@ find_strongest (const float *weights, float sign, guint used)
 static char *
 dup_side (const float *weights, float sign)
 {
-  g_autoptr (GString) list = g_string_new (NULL);
+  const char *list[MAX_REASONS + 1] = { NULL };
   guint used = 0;
   tl_reason next;
 
@@ -89,10 +90,9 @@ dup_side (const float *weights, float sign)
       if (next == TL_N_REASONS)
         break;
       used |= 1u << next;
-      /* Translators: stands between the parts of a list of reasons. */
-      g_string_append_printf (list, "%s%s", list->len > 0 ? _(", ") : "", reason_words (next));
+      list[i] = reason_words (next);
     }
-  return list->len > 0 ? g_strdup (list->str) : NULL;
+  return list[0] != NULL ? tlm_words_join (list) : NULL;
 }
 
 /* Why a line is kept out of what is chosen from; NULL for a sentence. */
@@ -142,9 +142,8 @@ tlm_why_dup_verdict (const TlmWhy *why, const TlmWhyPlace *place)
   if (place->rank > 0)
     {
       /* Translators: the place of a sentence when all of the note are ordered by how much they matter. */
-      rank = g_strdup_printf (ngettext ("It ranks %zu of %zu sentence.", "It ranks %zu of %zu sentences.",
-                                        (gulong) place->n_sentences),
-                              place->rank, place->n_sentences);
+      rank = g_strdup_printf (_("Its rank among the sentences: %zu of %zu."), place->rank,
+                              place->n_sentences);
       append_sentence (out, rank);
     }
   if (place->is_action)
@@ -186,6 +185,7 @@ static const char *
 title_words (const TlmWhy *why, const TlmWhyPlace *place)
 {
   if (structure_words (why->unit.kind) != NULL)
+    /* Translators: the title over a heading or table of the note: key points are not chosen among these. */
     return _("Not Chosen From");
   if (place->keypoint > 0)
     return _("A Key Point");

@@ -9,6 +9,7 @@
 #include "cli/open-store.h"
 #include "cli/options.h"
 #include "json.h"
+#include "words.h"
 
 typedef struct
 {
@@ -57,6 +58,22 @@ list (TlmChats      *chats,
   return 0;
 }
 
+static void
+print_imported (const char             *path,
+                const TlmChatsImported *imported)
+{
+  g_autofree char *came = g_strdup_printf (ngettext ("%u chat imported", "%u chats imported",
+                                                     imported->n_imported), imported->n_imported);
+  g_autofree char *known = g_strdup_printf (ngettext ("%u was there already", "%u were there already",
+                                                      imported->n_known), imported->n_known);
+  g_autofree char *left = g_strdup_printf (ngettext ("%u part that is no text left out",
+                                                     "%u parts that are no text left out",
+                                                     imported->n_left_out), imported->n_left_out);
+  g_autofree char *all = tlm_words_join ((const char *[]){ came, known, left, NULL });
+
+  printf ("%s: %s\n", path, all);
+}
+
 static int
 import_file (TlmChats   *chats,
              const char *path)
@@ -70,8 +87,7 @@ import_file (TlmChats   *chats,
   tlm_cli_await (&result);
   if (!tlm_chats_import_finish (chats, result, &imported, &error))
     return tlm_cli_fail ("%s: %s", path, error->message);
-  printf (_("%s: %u chats imported, %u were there already, %u parts that are no text left out\n"),
-          path, imported.n_imported, imported.n_known, imported.n_left_out);
+  print_imported (path, &imported);
   return 0;
 }
 

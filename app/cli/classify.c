@@ -78,7 +78,7 @@ classify (const Classifier *c,
   if (c->json)
     print_json (c, text, p, best);
   else if (p[best] < c->threshold)
-    printf (_("%s\t%.2f\task a person\n"), (char *) c->form->labels->pdata[best], p[best]);
+    printf ("%s\t%.2f\task a person\n", (char *) c->form->labels->pdata[best], p[best]);
   else
     printf ("%s\t%.2f\n", (char *) c->form->labels->pdata[best], p[best]);
   return TRUE;

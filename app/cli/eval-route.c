@@ -333,7 +333,7 @@ tlm_cli_eval_route (int argc, char **argv)
       N_("Folder with requests/train.jsonl, which is judged"), N_("FOLDER") },
     { "more", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &more_data,
       N_("Folder with more requests to train on"), N_("FOLDER") },
-    { "seed", 0, 0, G_OPTION_ARG_STRING, &seed_text, N_("Of the order of the examples"),
+    { "seed", 0, 0, G_OPTION_ARG_STRING, &seed_text, N_("Seed of the order of the examples"),
       N_("NUMBER") },
     { NULL },
   };

@@ -25,6 +25,8 @@ get_kind (const TlmModelState *state)
 {
   switch (state->kind)
     {
+    /* Translators: what kind of model it is, in brackets behind its name; one that is a reference is
+     * used where its file lies. */
     case TLM_MODEL_BUILT_IN: return _("built in");
     case TLM_MODEL_COPY: return _("a copy");
     case TLM_MODEL_REFERENCE: return _("where its file lies");
@@ -140,7 +142,9 @@ finish (TlmModels     *models,
   done = g_steal_pointer (result);
   sentence = tlm_models_finish (models, done, &error);
   if (sentence == NULL && g_error_matches (error, TLM_ERROR, TLM_ERROR_NO_BIN))
-    return tlm_cli_fail (_("%s “models remove --for-good” does."), error->message);
+    /* Translators: %s is the sentence that says why the file was not put into the bin. */
+    return tlm_cli_fail (_("%s To delete the file for good, use “models remove --for-good”."),
+                         error->message);
   if (sentence == NULL)
     return tlm_cli_fail ("%s", error->message);
   if (*sentence != '\0')

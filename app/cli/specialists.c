@@ -99,8 +99,8 @@ print_list (TlmTrainedList *list,
       if (json)
         print_json (state);
       else
-        /* Translators: a specialist in a list of them: its number, whether it is on, its name. */
-        printf ("%6" G_GINT64_FORMAT "  %-3s  %s%s\n", state->id, state->used ? _("on") : _("off"),
+        /* The words are those of the commands "on" and "off". */
+        printf ("%6" G_GINT64_FORMAT "  %-3s  %s%s\n", state->id, state->used ? "on" : "off",
                 state->name, state->card != NULL ? "" : _(" (its file cannot be read)"));
     }
   return 0;

@@ -358,7 +358,7 @@ parse (Options *o, guint64 *seed, int *argc, char ***argv)
     { "document-epochs", 0, 0, G_OPTION_ARG_INT, &o->document_epochs,
       N_ ("Passes over the documents"), "N" },
     { "threads", 't', 0, G_OPTION_ARG_INT, &o->threads, N_ ("Threads (all processors)"), "N" },
-    { "seed", 0, 0, G_OPTION_ARG_STRING, &o->seed, N_ ("Of the parameters and the order (1)"),
+    { "seed", 0, 0, G_OPTION_ARG_STRING, &o->seed, N_ ("Seed of the parameters and the order (1)"),
       "N" },
     { NULL },
   };

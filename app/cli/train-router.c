@@ -33,7 +33,7 @@ tlm_cli_train_router (int argc, char **argv)
     { "data", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &data,
       N_("Folder with requests/train.jsonl; may be given again"), N_("FOLDER") },
     { "out", 0, 0, G_OPTION_ARG_FILENAME, &out, N_("The router to write"), N_("FILE.gguf") },
-    { "seed", 0, 0, G_OPTION_ARG_STRING, &seed_text, N_("Of the order of the examples"),
+    { "seed", 0, 0, G_OPTION_ARG_STRING, &seed_text, N_("Seed of the order of the examples"),
       N_("NUMBER") },
     { NULL },
   };

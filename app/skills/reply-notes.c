@@ -6,6 +6,7 @@
 #include "skills/reply.h"
 
 #include "shown.h"
+#include "words.h"
 
 #include <glib/gi18n-lib.h>
 #include <string.h>
@@ -100,11 +101,13 @@ tlm_reply_from_notes (const TlmNotesAnswer *answer)
 
   if (span->start < span->end)
     {
-      const TlmPassage *passage = answer->passages->pdata[answer->place];
+      const TlmPassage   *passage = answer->passages->pdata[answer->place];
+      g_autoptr (GString) shown = g_string_new (NULL);
+      g_autofree char    *quoted = NULL;
 
-      g_string_append (reply, "**“");
-      append_shown (reply, passage, span->start, span->end);
-      g_string_append (reply, "”** — ");
+      append_shown (shown, passage, span->start, span->end);
+      quoted = tlm_words_quote (shown->str);
+      g_string_append_printf (reply, "**%s** — ", quoted);
       append_link (reply, passage, span->start, span->end);
       g_string_append_printf (reply, "\n\n%s\n\n", _("Read for this:"));
     }

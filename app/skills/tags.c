@@ -52,6 +52,7 @@ const TlmSkill tlm_skill_tags = {
   .name = "tags",
   .description = N_("Phrases that name what the note is about"),
   .constraint = N_("Phrases of the note, and the tags of its front matter"),
+  /* Translators: no tag: the reader is not sure of any. */
   .fallback = N_("None"),
   .card = "tags",
   .find = find,

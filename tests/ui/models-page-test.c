@@ -49,7 +49,7 @@ test_shows_the_built_in (Fixture *fixture, gconstpointer data)
 
   wait_until (find_row (page, "meeny") != NULL);
   row = unfold (page, "meeny");
-  wait_until (find_widget (row, GTK_TYPE_LABEL, "5.8 million parameters") != NULL);
+  wait_until (find_widget (row, GTK_TYPE_LABEL, "5.8M parameters") != NULL);
   g_assert_nonnull (find_widget (row, GTK_TYPE_LABEL, "Needs "));
   g_assert_nonnull (find_widget (row, GTK_TYPE_LABEL, "Free for personal use"));
   g_assert_null (find_widget (row, GTK_TYPE_LABEL, "Use in Chats"));

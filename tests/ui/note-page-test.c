@@ -188,7 +188,7 @@ test_says_why (Fixture *f, gconstpointer data)
     return;
   open_note (f, NOTE);
   wait_until (get_summary (f) != NULL);
-  assert_why (f, "on Mondays", "It ranks 1 of 4 sentences.");
+  assert_why (f, "on Mondays", "Its rank among the sentences: 1 of 4.");
   assert_why (f, "on Mondays", "For it: ");
   assert_why (f, "Order flour", "Its box is ticked");
   assert_why (f, "fitter", "An open check box makes it an action item.");
