@@ -15,7 +15,7 @@ import traceback
 
 import drive
 import vault
-from desktop import Atspi, GLib, Program, children, click, type_into, wait_for, walk
+from desktop import Atspi, GLib, Program, children, click, label_of, type_into, wait_for, walk
 
 STRACE = ["strace", "-f", "-e", "trace=socket,socketpair,connect,bind,io_uring_setup", "-o"]
 SAMPLE = "Harbour library: autumn planning"
@@ -167,13 +167,28 @@ def opens_a_sample(tinylm):
     tinylm.wait_words(SAMPLE)
 
 
-def searches(tinylm):
+def search_for(tinylm, words):
     tinylm.action("win.search")
     entry = wait_for("the search entry", lambda: next(
         (n for n in walk(tinylm.frame) if n.get_name() == "Search notes and chats"
          and n.get_editable_text_iface() is not None), None))
-    type_into(entry, "harbour")
+    type_into(entry, words)
+
+
+def searches(tinylm):
+    search_for(tinylm, "harbour")
     tinylm.wait_words("Harbour fair")
+    tinylm.action("win.escape")
+
+
+def shows_a_message(tinylm):
+    """win.show-message, which takes a parameter: from what the search finds in a chat."""
+    search_for(tinylm, "small assistant")
+    drive.press(wait_for("the chat among the hits", lambda: next(
+        (n for n in walk(tinylm.frame) if n.get_role() == Atspi.Role.LIST_ITEM
+         and any("small assistant" in label_of(part) for part in walk(n))
+         and "row.activate" in drive.actions_of(n)), None)), "row.activate")
+    tinylm.wait(Atspi.Role.TEXT, "Message")
     tinylm.action("win.escape")
 
 
@@ -207,6 +222,7 @@ def window_acts():
         ("win.new-sample", opens_a_sample),
         ("win.new-chat", drive.answers_in_a_chat),
         ("win.search", searches),
+        (None, shows_a_message),
         *((name, acts_once(name)) for name in (
             "win.escape", "win.save", "win.toggle-sidebar", "win.back", "win.trash",
             "win.show-bin", "win.show-licenses", "win.show-models", "win.show-specialists",
