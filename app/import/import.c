@@ -125,6 +125,8 @@ read_document (GBytes       *bytes,
   gsize       len;
   const char *data = g_bytes_get_data (bytes, &len);
 
+  if (len == 0) /* and @data is NULL */
+    return FALSE;
   if (starts_with (data, len, "PK\3\4"))
     *text = read_zip (bytes, format, cancellable, error);
   else if (starts_with (data, len, "\xd0\xcf\x11\xe0"))
@@ -140,7 +142,7 @@ read_document (GBytes       *bytes,
       *format = "HTML";
       *text = tlm_import_html (data, len, error);
     }
-  else if (tlm_import_is_mail (data, len) || (len > 0 && has_suffix (name, ".eml")))
+  else if (tlm_import_is_mail (data, len) || has_suffix (name, ".eml"))
     {
       *format = "EML";
       *text = tlm_import_mail (data, len, error);
