@@ -3,6 +3,7 @@
  * are never an input: each system sees the raw text. */
 #include <gio/gio.h>
 #include <glib/gi18n-lib.h>
+#include <string.h>
 
 #include "cli/commands.h"
 #include "cli/eval-report.h"
@@ -119,6 +120,18 @@ evaluate (const Options *o, char **models, GString *out, GError **error)
   return ok;
 }
 
+/* By the name that each shows in its usage. */
+static const struct
+{
+  const char *name;
+  int       (*run) (int argc, char **argv);
+} subcommands[] = {
+  { "eval lm", tlm_cli_eval_lm },
+  { "eval notes", tlm_cli_eval_notes },
+  { "eval private", tlm_cli_eval_private },
+  { "eval route", tlm_cli_eval_route },
+};
+
 int
 tlm_cli_eval (int argc, char **argv)
 {
@@ -128,14 +141,12 @@ tlm_cli_eval (int argc, char **argv)
   char *built_in[] = { NULL, NULL };
   int status;
 
-  if (argc > 1 && g_str_equal (argv[1], "lm"))
-    return tlm_cli_eval_lm (argc - 1, argv + 1);
-  if (argc > 1 && g_str_equal (argv[1], "notes"))
-    return tlm_cli_eval_notes (argc - 1, argv + 1);
-  if (argc > 1 && g_str_equal (argv[1], "private"))
-    return tlm_cli_eval_private (argc - 1, argv + 1);
-  if (argc > 1 && g_str_equal (argv[1], "route"))
-    return tlm_cli_eval_route (argc - 1, argv + 1);
+  for (gsize i = 0; argc > 1 && i < G_N_ELEMENTS (subcommands); i++)
+    if (g_str_equal (argv[1], subcommands[i].name + strlen ("eval ")))
+      {
+        argv[1] = (char *) subcommands[i].name;
+        return subcommands[i].run (argc - 1, argv + 1);
+      }
   status = parse (&o, &argc, &argv);
   if (status < 0)
     {

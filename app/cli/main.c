@@ -2,10 +2,10 @@
 /* tinylm-cli: the services without a window. This file knows the commands by name. */
 #include <gio/gio.h>
 #include <glib/gi18n-lib.h>
-#include <locale.h>
 #include <stdio.h>
 
 #include "cli/commands.h"
+#include "cli/complete.h"
 #include "cli/options.h"
 #include "cpu-choice.h"
 #include "lock.h"
@@ -60,12 +60,37 @@ print_help (FILE *out)
   return out == stdout ? 0 : 2;
 }
 
-static void
-set_up_locale (void)
+static const Command *
+find_command (const char *name)
 {
-  setlocale (LC_ALL, "");
-  bindtextdomain (GETTEXT_PACKAGE, TLM_LOCALE_DIR);
-  bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");
+  for (gsize i = 0; i < G_N_ELEMENTS (commands); i++)
+    if (g_str_equal (commands[i].name, name))
+      return &commands[i];
+  return NULL;
+}
+
+/* For the completion of shells, which no person calls: not among the commands. */
+static int
+complete (int    argc,
+          char **argv)
+{
+  const Command *command;
+  char           none[] = "--", *args[] = { argv[1], none, none, NULL };
+
+  if (argc < 3)
+    {
+      tlm_cli_set_up_locale ();
+      for (gsize i = 0; i < G_N_ELEMENTS (commands); i++)
+        tlm_cli_complete_print (commands[i].name, _(commands[i].summary));
+      return 0;
+    }
+  command = find_command (argv[1]);
+  if (command == NULL)
+    return 0;
+  if (!tlm_cli_complete_begin (argc - 1, argv + 1))
+    return command->run (2, args);
+  args[1] = argv[2];
+  return command->run (3, args);
 }
 
 int
@@ -73,11 +98,14 @@ main (int    argc,
       char **argv)
 {
   g_autoptr (GError) error = NULL;
+  const Command     *command;
 
   tlm_lock_set ();
   /* Files are read as files; nothing here may reach for a remote file system. */
   g_setenv ("GIO_USE_VFS", "local", TRUE);
-  set_up_locale ();
+  if (argc > 1 && g_str_equal (argv[1], "complete"))
+    return complete (argc - 1, argv + 1);
+  tlm_cli_set_up_locale ();
   if (!tlm_cpu_choice_apply (&error))
     {
       tlm_cli_fail ("%s", error->message);
@@ -90,9 +118,9 @@ main (int    argc,
     return print_help (stdout);
   if (g_str_equal (argv[1], "--version"))
     return printf ("tinylm-cli %s\n", TLM_VERSION) < 0;
-  for (gsize i = 0; i < G_N_ELEMENTS (commands); i++)
-    if (g_str_equal (argv[1], commands[i].name))
-      return commands[i].run (argc - 1, argv + 1);
+  command = find_command (argv[1]);
+  if (command != NULL)
+    return command->run (argc - 1, argv + 1);
   tlm_cli_fail (_("There is no command “%s”. “tinylm-cli help” lists the commands."), argv[1]);
   return 2;
 }

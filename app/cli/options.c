@@ -2,8 +2,19 @@
 /* Options, numbers and complaints of the command line. */
 #include "cli/options.h"
 
+#include "cli/complete.h"
+
 #include <glib/gi18n-lib.h>
+#include <locale.h>
 #include <stdio.h>
+
+void
+tlm_cli_set_up_locale (void)
+{
+  setlocale (LC_ALL, "");
+  bindtextdomain (GETTEXT_PACKAGE, TLM_LOCALE_DIR);
+  bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");
+}
 
 int
 tlm_cli_fail (const char *format,
@@ -50,6 +61,8 @@ tlm_cli_parse (int                *argc,
   g_autoptr (GError)         error = NULL;
   g_autofree char           *program = g_strconcat ("tinylm-cli ", (*argv)[0], NULL);
 
+  if (tlm_cli_complete_answer (entries, usage))
+    return 0;
   g_set_prgname (program);
   g_option_context_set_help_enabled (context, FALSE);
   g_option_context_set_summary (context, summary);

@@ -6,6 +6,9 @@
 
 G_BEGIN_DECLS
 
+/* Messages in the person's language; numbers of the command line stay C's. */
+void tlm_cli_set_up_locale (void);
+
 /**
  * tlm_cli_parse:
  * @usage: what follows the options in the usage line, e.g. "FILE… | -"

@@ -3,6 +3,7 @@
  * writes it as a GGUF. Progress is one JSON object a line on standard output. */
 #include "cli/commands.h"
 #include "cli/corpus.h"
+#include "cli/options.h"
 
 #include <glib/gstdio.h>
 #include <math.h>
@@ -29,8 +30,9 @@ stop (int signal_number)
   stopped = 1;
 }
 
-static gboolean
-parse (Options *o, int *argc, char ***argv, GError **error)
+/* Returns: -1 to go on, else the exit status */
+static int
+parse (Options *o, int *argc, char ***argv)
 {
   GOptionEntry entries[] = {
     { "text", 0, 0, G_OPTION_ARG_FILENAME, &o->text,
@@ -84,25 +86,17 @@ parse (Options *o, int *argc, char ***argv, GError **error)
     { "seed", 0, 0, G_OPTION_ARG_INT, &o->seed, "Of the parameters and batches (1)", "N" },
     { NULL },
   };
-  g_autoptr (GOptionContext) context
-      = g_option_context_new ("- train a language model from scratch");
+  int status = tlm_cli_parse (argc, argv, entries, "", "Trains a language model from scratch.");
 
-  g_option_context_add_main_entries (context, entries, NULL);
-  if (!g_option_context_parse (context, argc, argv, error))
-    return FALSE;
+  if (status >= 0)
+    return status;
   if (o->text == NULL || o->vocab == NULL || o->checkpoint == NULL)
-    {
-      g_set_error_literal (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
-                           "--text, --vocab and --checkpoint are needed");
-      return FALSE;
-    }
-  if (o->qat != NULL && !g_str_equal (o->qat, "ternary") && !g_str_equal (o->qat, "binary"))
-    {
-      g_set_error_literal (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
-                           "--qat is ternary or binary");
-      return FALSE;
-    }
-  return TRUE;
+    tlm_cli_fail ("--text, --vocab and --checkpoint are needed.");
+  else if (o->qat != NULL && !g_str_equal (o->qat, "ternary") && !g_str_equal (o->qat, "binary"))
+    tlm_cli_fail ("--qat is ternary or binary.");
+  else
+    return -1;
+  return 2;
 }
 
 static tl_qat_config
@@ -360,14 +354,14 @@ tlm_cli_train_lm (int argc, char **argv)
                 .save_minutes = 5, .lr = 1.5e-3, .weight_decay = 0.05, .final_factor = 0.07,
                 .valid = 2000, .teacher_weight = 0.5, .temperature = 1 };
   g_autoptr (GError) error = NULL;
-  gboolean ok;
+  int status;
 
   signal (SIGINT, stop);
   signal (SIGTERM, stop);
   setvbuf (stdout, NULL, _IOLBF, 0);
-  ok = parse (&o, &argc, &argv, &error) && train (&o, &error);
-  if (!ok)
-    g_printerr ("tinylm-cli train: %s\n", error->message);
+  status = parse (&o, &argc, &argv);
+  if (status < 0)
+    status = train (&o, &error) ? 0 : tlm_cli_fail ("%s", error->message);
   g_free (o.text);
   g_free (o.vocab);
   g_free (o.checkpoint);
@@ -378,5 +372,5 @@ tlm_cli_train_lm (int argc, char **argv)
   g_free (o.out);
   g_free (o.type);
   g_free (o.name);
-  return ok ? EXIT_SUCCESS : EXIT_FAILURE;
+  return status;
 }

@@ -2,25 +2,33 @@
 /* tinylm-cli train: hands over to what is to be trained. */
 #include <glib.h>
 #include <glib/gi18n-lib.h>
-#include <stdlib.h>
+#include <string.h>
 
 #include "cli/commands.h"
 #include "cli/options.h"
 #include "cli/train-reader.h"
 
+/* By the name that each shows in its usage. */
+static const struct
+{
+  const char *name;
+  int       (*run) (int argc, char **argv);
+} subcommands[] = {
+  { "train lm", tlm_cli_train_lm },
+  { "train reader", tlm_cli_train_reader },
+  { "train router", tlm_cli_train_router },
+  { "train vectors", tlm_cli_train_vectors },
+};
+
 int
 tlm_cli_train (int argc, char **argv)
 {
-  if (argc >= 2 && g_str_equal (argv[1], "reader"))
-    return tlm_cli_train_reader (argc - 1, argv + 1);
-  if (argc >= 2 && g_str_equal (argv[1], "vectors"))
-    return tlm_cli_train_vectors (argc - 1, argv + 1);
-  if (argc >= 2 && g_str_equal (argv[1], "router"))
-    return tlm_cli_train_router (argc - 1, argv + 1);
-#ifdef TLM_HAVE_TRAIN_LM
-  if (argc >= 2 && g_str_equal (argv[1], "lm"))
-    return tlm_cli_train_lm (argc - 1, argv + 1);
-#endif
+  for (gsize i = 0; argc >= 2 && i < G_N_ELEMENTS (subcommands); i++)
+    if (g_str_equal (argv[1], subcommands[i].name + strlen ("train ")))
+      {
+        argv[1] = (char *) subcommands[i].name;
+        return subcommands[i].run (argc - 1, argv + 1);
+      }
   if (argc >= 2 && argv[1][0] == '-')
     return tlm_cli_train_adapter (argc, argv);
   tlm_cli_fail (
