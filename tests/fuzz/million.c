@@ -14,7 +14,7 @@
 #include "model/model.h"
 
 #define MAX_FILES 32
-#define MAX_DAMAGES 6
+#define MAX_DAMAGES 3
 #define MAX_RANDOM 4096
 #define SECONDS 10
 
@@ -108,8 +108,8 @@ take_from_another (blob *b)
 static void
 damage (blob *b)
 {
-  static void (*const ways[]) (blob *b) = { put_number, nudge, nudge, flip, cut_out,
-                                            take_from_another };
+  static void (*const ways[]) (blob *b) = { put_number, nudge, nudge, nudge, flip, flip,
+                                            cut_out, take_from_another };
   size_t whole = b->size, structure = whole < 2048 ? whole : 2048;
 
   /* Most of it is weights, of which any are good: nearly all damage is done in front of them. */
