@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What of a text tells who somebody is or how to reach them: found by plain rules before the person takes
- * the text elsewhere. Rules miss things and mark too much; so the person sees the marks and decides. */
+/* What of a text tells who somebody is or how to reach them: found by plain rules before the person
+ * takes the text elsewhere. Rules miss things and mark too much; so the person sees the marks and
+ * decides. */
 #pragma once
 
 #include <glib.h>
@@ -19,6 +20,7 @@ typedef enum
   TLM_PRIVATE_ADDRESS, /* street and number, postcode and town */
   TLM_PRIVATE_NUMBER,  /* any other run of five digits or more, also with letters in it */
   TLM_PRIVATE_NAME,
+  TLM_PRIVATE_SECRET,  /* a password or key */
   TLM_N_PRIVATE
 } TlmPrivateKind;
 
@@ -26,6 +28,7 @@ typedef struct
 {
   TlmPrivateKind kind;
   gsize          start, end; /* UTF-8 bytes of the text */
+  gboolean       perhaps;    /* a capital or a date, in a text that is about nobody in particular */
 } TlmPrivateDetail;
 
 extern const char *const tlm_private_names[TLM_N_PRIVATE]; /* "mail", "url", … */

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The text can be edited, and what looks private is found anew a moment after each change. Each find has a
- * row with a button that puts a placeholder in its place wherever the same words stand; one button
- * does so for all. Copying is the person's act: nothing is sent from here. */
+/* The text can be edited, and what looks private is found anew a moment after each change. Each find
+ * has a row with a button that puts a placeholder in its place wherever the same words stand; one button
+ * does so for all of a group. What is only perhaps private has a group of its own, so that one press
+ * does not take the famous names out of a question. Copying is the person's act: nothing is sent. */
 #include "handoff-page.h"
 
 #include "private-details.h"
@@ -12,16 +13,22 @@
 #define FIND_DELAY_MS 300 /* after typing stops */
 #define MAX_ROWS 100      /* more are marked in the text and replaced together */
 
+/* Of the details that are sure, and of those that are not. */
+typedef struct
+{
+  AdwPreferencesGroup *group;
+  GtkListBox          *list;
+  GtkWidget           *all_button;
+  GtkTextTag          *tag;
+} Finds;
+
 struct _TlmHandoffPage
 {
   AdwPreferencesPage   parent_instance;
   GtkTextView         *view;
-  AdwPreferencesGroup *details_group;
-  GtkListBox          *list;
   GtkButton           *copy_button;
-  GtkWidget           *all_button;
+  Finds                finds[2]; /* [perhaps] */
   GtkTextBuffer       *buffer; /* (transfer none): of the view */
-  GtkTextTag          *tag;
   GArray              *details; /* of TlmPrivateDetail: as marked */
   guint                find_timeout;
 };
@@ -45,7 +52,8 @@ mark (TlmHandoffPage *self, const char *text)
   gsize at = 0;
 
   gtk_text_buffer_get_bounds (self->buffer, &start, &end);
-  gtk_text_buffer_remove_tag (self->buffer, self->tag, &start, &end);
+  for (int perhaps = 0; perhaps < 2; perhaps++)
+    gtk_text_buffer_remove_tag (self->buffer, self->finds[perhaps].tag, &start, &end);
   for (guint i = 0; i < self->details->len; i++)
     {
       const TlmPrivateDetail *detail = &g_array_index (self->details, TlmPrivateDetail, i);
@@ -54,7 +62,7 @@ mark (TlmHandoffPage *self, const char *text)
       gtk_text_buffer_get_iter_at_offset (self->buffer, &start, (int) offset);
       offset += g_utf8_pointer_to_offset (text + detail->start, text + detail->end);
       gtk_text_buffer_get_iter_at_offset (self->buffer, &end, (int) offset);
-      gtk_text_buffer_apply_tag (self->buffer, self->tag, &start, &end);
+      gtk_text_buffer_apply_tag (self->buffer, self->finds[detail->perhaps].tag, &start, &end);
       at = detail->end;
     }
 }
@@ -74,35 +82,46 @@ set_text (TlmHandoffPage *self, const char *text)
 
 static void find_details (TlmHandoffPage *self);
 
+/* Those of the details that @words name, or all of a group. */
 static void
-replace_cb (GtkWidget *button, TlmHandoffPage *self)
+replace (TlmHandoffPage *self, const char *words, gboolean perhaps)
 {
-  const char *words = g_object_get_data (G_OBJECT (button), "words");
   g_autofree char *text = dup_text (self), *replaced = NULL;
-  g_autoptr (GArray) same = g_array_new (FALSE, FALSE, sizeof (TlmPrivateDetail));
+  g_autoptr (GArray) chosen = g_array_new (FALSE, FALSE, sizeof (TlmPrivateDetail));
 
+  find_details (self); /* of the text as it stands */
   for (guint i = 0; i < self->details->len; i++)
     {
       TlmPrivateDetail detail = g_array_index (self->details, TlmPrivateDetail, i);
+      gsize len = detail.end - detail.start;
 
-      if (detail.end - detail.start == strlen (words)
-          && memcmp (text + detail.start, words, detail.end - detail.start) == 0)
-        g_array_append_val (same, detail);
+      if (words != NULL ? len == strlen (words) && memcmp (text + detail.start, words, len) == 0
+                        : detail.perhaps == perhaps)
+        g_array_append_val (chosen, detail);
     }
-  replaced = tlm_private_replace (text, same);
+  replaced = tlm_private_replace (text, chosen);
   set_text (self, replaced);
   find_details (self);
 }
 
 static void
+replace_cb (GtkWidget *button, TlmHandoffPage *self)
+{
+  g_autofree char *words = g_strdup (g_object_get_data (G_OBJECT (button), "words"));
+
+  replace (self, words, FALSE); /* and the row with the button goes */
+}
+
+static void
 replace_all_cb (TlmHandoffPage *self)
 {
-  g_autofree char *text = dup_text (self), *replaced = NULL;
+  replace (self, NULL, FALSE);
+}
 
-  find_details (self); /* of the text as it stands */
-  replaced = tlm_private_replace (text, self->details);
-  set_text (self, replaced);
-  find_details (self);
+static void
+replace_perhaps_cb (TlmHandoffPage *self)
+{
+  replace (self, NULL, TRUE);
 }
 
 static GtkWidget *
@@ -123,30 +142,41 @@ make_row (TlmHandoffPage *self, const TlmPrivateDetail *detail, char *words)
   return row;
 }
 
+static void
+clear_rows (GtkListBox *list)
+{
+  GtkListBoxRow *row;
+
+  while ((row = gtk_list_box_get_row_at_index (list, 0)) != NULL)
+    gtk_list_box_remove (list, GTK_WIDGET (row));
+}
+
 /* The same words have one row. */
 static void
 list_details (TlmHandoffPage *self, const char *text)
 {
   g_autoptr (GHashTable) seen = g_hash_table_new (g_str_hash, g_str_equal);
-  GtkListBoxRow *row;
+  guint n[2] = { 0, 0 };
 
-  while ((row = gtk_list_box_get_row_at_index (self->list, 0)) != NULL)
-    gtk_list_box_remove (self->list, GTK_WIDGET (row));
-  for (guint i = 0; i < self->details->len && g_hash_table_size (seen) < MAX_ROWS; i++)
+  clear_rows (self->finds[0].list);
+  clear_rows (self->finds[1].list);
+  for (guint i = 0; i < self->details->len; i++)
     {
       const TlmPrivateDetail *detail = &g_array_index (self->details, TlmPrivateDetail, i);
       char *words = g_strndup (text + detail->start, detail->end - detail->start);
 
-      if (g_hash_table_add (seen, words))
-        gtk_list_box_append (self->list, make_row (self, detail, words));
+      n[detail->perhaps]++;
+      if (g_hash_table_size (seen) < MAX_ROWS && g_hash_table_add (seen, words))
+        gtk_list_box_append (self->finds[detail->perhaps].list, make_row (self, detail, words));
       else
         g_free (words);
     }
-  gtk_widget_set_sensitive (self->all_button, self->details->len > 0);
+  gtk_widget_set_sensitive (self->finds[0].all_button, n[0] > 0);
+  gtk_widget_set_visible (GTK_WIDGET (self->finds[1].group), n[1] > 0);
   adw_preferences_group_set_description (
-    self->details_group,
-    self->details->len > 0 ? _("Found by rules, which miss things: read the text yourself too.")
-                         : _("Rules found nothing private. They miss things: read the text yourself too."));
+    self->finds[0].group,
+    n[0] > 0 ? _("Found by rules, which miss things: read the text yourself too.")
+             : _("Rules found nothing private. They miss things: read the text yourself too."));
 }
 
 static void
@@ -216,6 +246,16 @@ tlm_handoff_page_dispose (GObject *object)
 }
 
 static void
+bind_finds (GtkWidgetClass *klass, int perhaps, const char *group, const char *list, const char *all)
+{
+  gssize at = G_STRUCT_OFFSET (TlmHandoffPage, finds) + perhaps * (gssize) sizeof (Finds);
+
+  gtk_widget_class_bind_template_child_full (klass, group, FALSE, at + G_STRUCT_OFFSET (Finds, group));
+  gtk_widget_class_bind_template_child_full (klass, list, FALSE, at + G_STRUCT_OFFSET (Finds, list));
+  gtk_widget_class_bind_template_child_full (klass, all, FALSE, at + G_STRUCT_OFFSET (Finds, all_button));
+}
+
+static void
 tlm_handoff_page_class_init (TlmHandoffPageClass *klass)
 {
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
@@ -223,12 +263,12 @@ tlm_handoff_page_class_init (TlmHandoffPageClass *klass)
   G_OBJECT_CLASS (klass)->dispose = tlm_handoff_page_dispose;
   gtk_widget_class_set_template_from_resource (widget_class, "/com/sprapp/TinyLM/handoff-page.ui");
   gtk_widget_class_bind_template_child (widget_class, TlmHandoffPage, view);
-  gtk_widget_class_bind_template_child (widget_class, TlmHandoffPage, details_group);
-  gtk_widget_class_bind_template_child (widget_class, TlmHandoffPage, list);
-  gtk_widget_class_bind_template_child (widget_class, TlmHandoffPage, all_button);
+  bind_finds (widget_class, 0, "details_group", "list", "all_button");
+  bind_finds (widget_class, 1, "perhaps_group", "perhaps_list", "perhaps_button");
   gtk_widget_class_bind_template_child (widget_class, TlmHandoffPage, copy_button);
   gtk_widget_class_bind_template_callback (widget_class, copy_cb);
   gtk_widget_class_bind_template_callback (widget_class, replace_all_cb);
+  gtk_widget_class_bind_template_callback (widget_class, replace_perhaps_cb);
 }
 
 static void
@@ -237,7 +277,9 @@ tlm_handoff_page_init (TlmHandoffPage *self)
   gtk_widget_init_template (GTK_WIDGET (self));
   self->buffer = gtk_text_view_get_buffer (self->view);
   /* Legible on light and dark: it tints what lies behind the letters. */
-  self->tag = gtk_text_buffer_create_tag (self->buffer, NULL, "background", "rgba(229,165,10,0.35)",
-                                          "underline", PANGO_UNDERLINE_SINGLE, NULL);
+  self->finds[0].tag = gtk_text_buffer_create_tag (self->buffer, NULL, "background", "rgba(229,165,10,0.35)",
+                                                   "underline", PANGO_UNDERLINE_SINGLE, NULL);
+  self->finds[1].tag = gtk_text_buffer_create_tag (self->buffer, NULL, "background", "rgba(229,165,10,0.12)",
+                                                   NULL);
   g_signal_connect_object (self->buffer, "changed", G_CALLBACK (changed_cb), self, G_CONNECT_SWAPPED);
 }

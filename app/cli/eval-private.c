@@ -14,7 +14,7 @@
 #include "errors.h"
 #include "private-details.h"
 
-/* The last place is for all kinds together. Of each: [n_texts] of double */
+/* The last place is for all kinds together. Of each: [n_texts] of double. */
 typedef struct
 {
   GArray *gold[TLM_N_PRIVATE + 1], *found[TLM_N_PRIVATE + 1];
@@ -108,10 +108,8 @@ show_details (const char *what, const char *text, const GArray *details, const G
 #define MORE_THAN_HALF 0.501
 
 static void
-judge_text (Tally *t, const char *text, const GArray *gold)
+judge_marks (Tally *t, const char *text, const GArray *gold, const GArray *marks)
 {
-  g_autoptr (GArray) marks = tlm_private_find (text, strlen (text));
-
   add_text (t->gold, text, gold, NULL, 0.0);
   add_text (t->found, text, gold, marks, ALL);
   add_text (t->marks, text, marks, NULL, 0.0);
@@ -122,6 +120,20 @@ judge_text (Tally *t, const char *text, const GArray *gold)
     return;
   show_details ("missed", text, gold, marks, ALL);
   show_details ("wrong", text, marks, gold, MORE_THAN_HALF);
+}
+
+/* In @t[0] all marks, in @t[1] those that are not "perhaps". */
+static void
+judge_text (Tally *t, const char *text, const GArray *gold)
+{
+  g_autoptr (GArray) marks = tlm_private_find (text, strlen (text));
+  g_autoptr (GArray) sure = g_array_new (FALSE, FALSE, sizeof (TlmPrivateDetail));
+
+  for (guint i = 0; i < marks->len; i++)
+    if (!g_array_index (marks, TlmPrivateDetail, i).perhaps)
+      g_array_append_vals (sure, &g_array_index (marks, TlmPrivateDetail, i), 1);
+  judge_marks (&t[0], text, gold, marks);
+  judge_marks (&t[1], text, gold, sure);
 }
 
 static int
@@ -156,7 +168,9 @@ read_details (JsonObject *object, const char *text)
       if (kind < 0 || s == NULL || *s == '\0' || (at = strstr (from, s)) == NULL)
         return NULL;
       from = at + strlen (s);
-      p = (TlmPrivateDetail) { (TlmPrivateKind) kind, (gsize) (at - text), (gsize) (from - text) };
+      p = (TlmPrivateDetail) { .kind = (TlmPrivateKind) kind,
+                               .start = (gsize) (at - text),
+                               .end = (gsize) (from - text) };
       g_array_append_val (details, p);
     }
   return g_steal_pointer (&details);
@@ -228,18 +242,25 @@ print_ratio (const GArray *details, const GArray *wholes)
 }
 
 static void
+print_row (const Tally *t, int kind, const char *name)
+{
+  g_print ("%-8s", name);
+  print_ratio (t->found[kind], t->gold[kind]);
+  print_ratio (t->right[kind], t->marks[kind]);
+  g_print ("\n");
+}
+
+static void
 report (const Tally *t)
 {
   g_print ("%u texts, %u of them with nothing private\n", t->gold[0]->len, t->n_clean);
   g_print ("%-8s  %4s  %-20s  %4s  %s\n", "kind", "are", "recall", "said", "precision");
-  for (int k = 0; k <= TLM_N_PRIVATE; k++)
-    {
-      g_print ("%-8s", k < TLM_N_PRIVATE ? tlm_private_names[k] : "all");
-      print_ratio (t->found[k], t->gold[k]);
-      print_ratio (t->right[k], t->marks[k]);
-      g_print ("\n");
-    }
-  g_print ("a mark in %u of the %u with nothing private\n", t->n_false, t->n_clean);
+  for (int k = 0; k < TLM_N_PRIVATE; k++)
+    print_row (&t[0], k, tlm_private_names[k]);
+  print_row (&t[0], TLM_N_PRIVATE, "all");
+  print_row (&t[1], TLM_N_PRIVATE, "sure");
+  g_print ("a mark in %u of the %u with nothing private, a sure one in %u\n", t->n_false, t->n_clean,
+           t[1].n_false);
 }
 
 int
@@ -247,7 +268,7 @@ tlm_cli_eval_private (int argc, char **argv)
 {
   gboolean show = FALSE, done = TRUE;
   g_autoptr (GError) error = NULL;
-  Tally t;
+  Tally t[2];
   const GOptionEntry entries[] = {
     { "show", 0, 0, G_OPTION_ARG_NONE, &show, N_("Also print what was missed and wrongly marked"),
       NULL },
@@ -263,11 +284,13 @@ tlm_cli_eval_private (int argc, char **argv)
       tlm_cli_fail (_("“eval private” needs labelled texts: “tinylm-cli eval private first.jsonl”."));
       return 2;
     }
-  init_tally (&t, show);
+  init_tally (&t[0], show);
+  init_tally (&t[1], FALSE);
   for (int i = 1; i < argc && done; i++)
-    done = judge_file (&t, argv[i], &error);
+    done = judge_file (t, argv[i], &error);
   if (done)
-    report (&t);
-  clear_tally (&t);
+    report (t);
+  clear_tally (&t[0]);
+  clear_tally (&t[1]);
   return done ? 0 : tlm_cli_fail ("%s", error->message);
 }

@@ -21,8 +21,10 @@ print_json (const char *text, const GArray *details, const char *replaced)
     {
       const TlmPrivateDetail *detail = &g_array_index (details, TlmPrivateDetail, i);
 
-      g_string_append_printf (out, "%s{\"kind\": \"%s\", \"start\": %zu, \"end\": %zu, \"text\": ",
-                              i > 0 ? ", " : "", tlm_private_names[detail->kind], detail->start, detail->end);
+      g_string_append_printf (out, "%s{\"kind\": \"%s\", \"start\": %zu, \"end\": %zu, ",
+                              i > 0 ? ", " : "", tlm_private_names[detail->kind], detail->start,
+                              detail->end);
+      g_string_append_printf (out, "\"perhaps\": %s, \"text\": ", detail->perhaps ? "true" : "false");
       tlm_json_append_string (out, text + detail->start, detail->end - detail->start);
       g_string_append_c (out, '}');
     }

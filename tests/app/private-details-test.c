@@ -1,37 +1,74 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Private details of texts: how many of those in a list are found, how much is marked that is none, and that
- * no text makes the rules slow or breaks them. */
+/* Private details of texts: by class, those that are found and what only looks like one; and that no text
+ * makes the rules slow or breaks them. */
 #include <string.h>
 
 #include "private-details.h"
 
 /* What is private stands between « and », which are taken out before the rules see the text. */
-static const char *const cases[] = {
-  "Dear «Dr. Ben Okafor», my son «Tobias Lindqvist» has a fever since Monday.",
+static const char *const accounts[] = {
   "Please write to «ann.miller+news@example.co.uk» before Friday.",
-  "My number is «+44 20 7946 0958», call after six.",
-  "Call me on «(212) 555-0187» or «0151 4960 112», whichever you like.",
-  "The invoice goes to «12 Baker Street», and we paid 240 in May.",
-  "Ich heiße «Jörg Weiß» und wohne in der «Lindenstraße 12», «10969 Berlin».",
-  "Je m'appelle «Élodie Marchand», j'habite «8 rue de la Paix» et je suis née le «14 juillet 1988».",
-  "Me llamo «Íñigo Peña», vivo en la «calle Mayor 5» y mi correo es «inigo@correo.es».",
-  "Меня зовут Анна; почта «anna@пример.рф».",
-  "«田中さん»に電話してください。«1984年5月3日»生まれです。",
   "IBAN «DE89 3704 0044 0532 0130 00», and the card is «4111 1111 1111 1111».",
   "IBAN «GB82WEST12345698765432» please, not the old account.",
-  "She was born on «03.05.1984» and moved here in 2010.",
-  "Born «May 3, 1984», insured since 2001.",
+  "GB83WEST is no account, and 4111 is no card.",
   "See «https://example.org/reset?token=abc123» and tell me what it wants.",
-  "The server is «192.168.0.17», version 2.4.1 of the program.",
+  "The server is «192.168.0.17» or «2001:db8::17», version 2.4.1 of the program, since 12:30:45.",
+  "My password is «Tin7-Owl» and the username is «karl_9».",
+  "Das Passwort: «Herbst2024», bitte ändern.",
+  "The password is wrong. I forgot my password yesterday.",
+  "Write to «@lotte.draws», or ask me.",
+  "My key «sk-test-4f9a8b7c6d5e4f3a» has leaked.",
+  NULL
+};
+static const char *const numbers[] = {
+  "My number is «+44 20 7946 0958», call after six.",
+  "Call me on «(212) 555-0187» or «0151 4960 112», whichever you like.",
+  "She was born on «03.05.1984» and moved here in 2010.",
+  "I was born «May 3, 1984», insured since 2001.",
+  "Mein Geburtstag ist «3. Mai», nicht der vierte.",
   "My policy number is «HX 4471-90382» and they refuse to pay.",
-  "Then «Petra» told me that «Omar» had left the keys with «Mrs Tran».",
-  "«Saskia» said the ferry leaves at 7, and that 34 of 40 seats are taken.",
+  "My booking is «QX7Z2P», in 2024, for 4 of us.",
+  "My SSN is «000-12-3456».",
+  "Mon numéro de sécurité sociale est le «2 84 05 99 999 001 23».",
+  "Mein Kennzeichen ist «B-XY 1234», die Steuernummer «12/345/67890».",
+  "Il mio codice fiscale è «SNFLVC79L58Z999X».",
+  "Mi DNI es «00000000T».",
+  "I have 16384 MB, 1.000.000 rows and 12500 km; my blood pressure is 150/95.",
+  "It cost us 1,250 for 3 rooms, 15 % less than in 2023.",
+  NULL
+};
+static const char *const addresses[] = {
+  "The invoice goes to «12 Baker Street», and we paid 240 in May.",
   "We meet at «221 West Elm Avenue», room 4, at 15:30.",
+  "I live at «41 elm road», 2 miles down the road.",
+  "Send it to me at PO Box «119».",
+  "Ich wohne in der «Lindenstraße 12», «10969 Berlin».",
+  "Ich wohne «Am Alten Markt 3», im Januar 12 Grad.",
+  "J'habite «8 rue de la Paix», «00100 Sainte-Fiction».",
+  "Vivo en la «calle Mayor 5».",
+  "Abito in «via dei Glicini 22».",
+  "I live in «SW1A 1AA».",
+  NULL
+};
+static const char *const names[] = {
+  "Dear Dr. «Ben Okafor», my son «Tobias Lindqvist» has a fever since Monday.",
+  "Ich heiße «Jörg Weiß».",
+  "Je m'appelle «Élodie Marchand» et je suis née le «14 juillet 1988».",
+  "Me llamo «Íñigo Peña» y mi correo es «inigo@correo.es».",
+  "Меня зовут «Анна»; почта «anna@пример.рф».",
+  "«田中さん»に電話してください。«1984年5月3日»生まれです。",
+  "Then «Petra» told me that «Omar» had left the keys with Mrs «Tran».",
+  "«Saskia» said the ferry leaves at 7, and that 34 of 40 seats are taken.",
+  "our accountant «deirdre» is ill, can you ask «paul»?",
+  "Anwesend: «Maren Holthaus», «Xandor», «Uwe Stachowiak». «Xandor» holt das Zertifikat.",
+  "Bitte ruf mich an.\n«Gesine»",
+  "Who wants to be a manager? I do not. The «T. Marlowe» case is mine.",
   "What is the capital of a country with 5 million people?",
-  "It costs 1,250 for 3 rooms, 15 % less than in 2023.",
   "Write a short speech for a wedding with 80 guests in the garden.",
   "Die Leber und der Darm tun mir weh, was kann ich tun?",
   "How do I sort a list of 10,000 numbers in Python?",
+  "Will you come in May? Mark the date.",
+  NULL
 };
 
 static char *
@@ -75,50 +112,42 @@ count_shared (const GArray *a, const GArray *b)
   return n;
 }
 
-static guint
-count_touched (const GArray *a, const GArray *b, gboolean whole)
+static gsize
+count_bytes (const GArray *details)
 {
-  guint n = 0;
-
-  for (guint i = 0; i < a->len; i++)
-    {
-      g_autoptr (GArray) one = g_array_new (FALSE, FALSE, sizeof (TlmPrivateDetail));
-      const TlmPrivateDetail *detail = &g_array_index (a, TlmPrivateDetail, i);
-      gsize shared;
-
-      g_array_append_val (one, *detail);
-      shared = count_shared (one, b);
-      n += whole ? shared == detail->end - detail->start : shared > 0;
-    }
-  return n;
+  return count_shared (details, details);
 }
 
+/* All that is private, and no byte else. */
 static void
-finds_most_and_marks_little_else (void)
+marks_exactly (gconstpointer data)
 {
-  guint n_gold = 0, n_caught = 0, n_marked = 0, n_right = 0;
-
-  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+  for (const char *const *text = data; *text != NULL; text++)
     {
       g_autoptr (GArray) gold = g_array_new (FALSE, FALSE, sizeof (TlmPrivateDetail));
-      g_autofree char *text = take_marks (cases[i], gold);
-      g_autoptr (GArray) found = tlm_private_find (text, strlen (text));
-      guint caught = count_touched (gold, found, TRUE), right = count_touched (found, gold, FALSE);
+      g_autofree char *plain = take_marks (*text, gold);
+      g_autoptr (GArray) found = tlm_private_find (plain, strlen (plain));
+      g_autofree char *replaced = tlm_private_replace (plain, found);
+      gsize n = count_shared (gold, found);
 
-      if (caught < gold->len || right < found->len)
-        {
-          g_autofree char *replaced = tlm_private_replace (text, found);
-
-          g_test_message ("%s", replaced);
-        }
-      n_gold += gold->len;
-      n_caught += caught;
-      n_marked += found->len;
-      n_right += right;
+      g_test_message ("%s -> %s", *text, replaced);
+      g_assert_cmpuint (n, ==, count_bytes (gold));
+      g_assert_cmpuint (n, ==, count_bytes (found));
     }
-  g_test_message ("found whole: %u of %u; rightly marked: %u of %u", n_caught, n_gold, n_right, n_marked);
-  g_assert_cmpuint (n_caught * 100, >=, n_gold * 95);
-  g_assert_cmpuint (n_right * 100, >=, n_marked * 90);
+}
+
+/* A capital alone counts for less where nobody speaks of themselves. */
+static void
+doubts_where_nobody_speaks (void)
+{
+  const char *essay = "Who painted the Xanthic Gate?", *letter = "Who painted my Xanthic Gate?";
+  g_autoptr (GArray) doubted = tlm_private_find (essay, strlen (essay));
+  g_autoptr (GArray) believed = tlm_private_find (letter, strlen (letter));
+
+  g_assert_cmpuint (doubted->len, ==, 1);
+  g_assert_true (g_array_index (doubted, TlmPrivateDetail, 0).perhaps);
+  g_assert_cmpuint (believed->len, ==, 1);
+  g_assert_false (g_array_index (believed, TlmPrivateDetail, 0).perhaps);
 }
 
 static void
@@ -166,7 +195,11 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  g_test_add_func ("/app/private-details/finds-most-and-marks-little-else", finds_most_and_marks_little_else);
+  g_test_add_data_func ("/app/private-details/accounts", accounts, marks_exactly);
+  g_test_add_data_func ("/app/private-details/numbers", numbers, marks_exactly);
+  g_test_add_data_func ("/app/private-details/addresses", addresses, marks_exactly);
+  g_test_add_data_func ("/app/private-details/names", names, marks_exactly);
+  g_test_add_func ("/app/private-details/doubts-where-nobody-speaks", doubts_where_nobody_speaks);
   g_test_add_func ("/app/private-details/replaces-only-what-it-is-given", replaces_only_what_it_is_given);
   g_test_add_func ("/app/private-details/takes-any-text", takes_any_text);
   return g_test_run ();
