@@ -4,9 +4,11 @@
  * thread; the other functions know files only, and may be called from any thread. */
 #pragma once
 
-#include "db.h"
+#include "vault.h"
 
 G_BEGIN_DECLS
+
+typedef struct _TlmDb TlmDb;
 
 #define TLM_BACKUPS_KEPT       5
 #define TLM_BACKUPS_KEPT_BYTES (G_GUINT64_CONSTANT (2) << 30) /* the newest is kept however large */

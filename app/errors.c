@@ -56,3 +56,10 @@ tlm_error_from_model (GError        **error,
   g_prefix_error (error, _("The model “%s” cannot be used. "), name);
   return FALSE;
 }
+
+gboolean
+tlm_error_is_trouble (const GError *error)
+{
+  return g_error_matches (error, TLM_ERROR, TLM_ERROR_STORE_NEWER)
+         || g_error_matches (error, TLM_ERROR, TLM_ERROR_STORE_DAMAGED);
+}

@@ -41,4 +41,8 @@ gboolean tlm_error_from_engine (GError **error, const tl_error *engine_error);
 /* The same, for a model that did not open: the sentence names the file @path. */
 gboolean tlm_error_from_model  (GError **error, const char *path, const tl_error *engine_error);
 
+/* Returns: whether the database that is there cannot be used, and neither waiting nor a passphrase
+ * mends it: it is newer than the program, or damaged. @error: (nullable) */
+gboolean tlm_error_is_trouble (const GError *error);
+
 G_END_DECLS

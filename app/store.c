@@ -15,7 +15,6 @@ struct _TlmStore
   char      *path;   /* NULL: in memory */
   gboolean   locked, sealed;
   char      *volatile_reason;
-  GError    *trouble; /* NULL: none */
 };
 
 G_DEFINE_FINAL_TYPE (TlmStore, tlm_store, G_TYPE_OBJECT)
@@ -32,7 +31,6 @@ tlm_store_finalize (GObject *object)
   tlm_db_free (self->db);
   g_free (self->path);
   g_free (self->volatile_reason);
-  g_clear_error (&self->trouble);
   G_OBJECT_CLASS (tlm_store_parent_class)->finalize (object);
 }
 
@@ -134,14 +132,6 @@ unlock (TlmDb   *db,
   return vault != NULL;
 }
 
-/* What neither waiting nor a passphrase mends. */
-static gboolean
-is_trouble (const GError *error)
-{
-  return g_error_matches (error, TLM_ERROR, TLM_ERROR_STORE_NEWER)
-         || g_error_matches (error, TLM_ERROR, TLM_ERROR_STORE_DAMAGED);
-}
-
 /* A locked database stays closed: it is no reason to work in memory. */
 static void
 open_path (TlmDb   *db,
@@ -152,7 +142,7 @@ open_path (TlmDb   *db,
 
   opening->locked = g_error_matches (error, TLM_ERROR, TLM_ERROR_STORE_LOCKED)
                     || (opening->secret != NULL && tlm_db_get_vfs (db) == NULL
-                        && !is_trouble (error));
+                        && !tlm_error_is_trouble (error));
   opening->sealed = done && tlm_db_get_vfs (db) != NULL;
   if (!done && !opening->locked)
     opening->volatile_reason = g_strdup (error->message);
@@ -196,9 +186,6 @@ opened (GObject      *source,
   self->volatile_reason = g_steal_pointer (&opening->volatile_reason);
   self->locked = opening->locked;
   self->sealed = opening->sealed;
-  g_clear_error (&self->trouble);
-  if (is_trouble (opening->error))
-    self->trouble = g_error_copy (opening->error);
   if (opening->error != NULL)
     g_task_return_error (outer, g_steal_pointer (&opening->error));
   else
@@ -290,12 +277,6 @@ const char *
 tlm_store_get_volatile_reason (TlmStore *self)
 {
   return self->volatile_reason;
-}
-
-const GError *
-tlm_store_get_trouble (TlmStore *self)
-{
-  return self->trouble;
 }
 
 const char *

@@ -60,9 +60,6 @@ gboolean  tlm_store_vault_finish  (TlmStore *self, GAsyncResult *r, GError **err
 gboolean    tlm_store_get_is_volatile      (TlmStore *self);
 const char *tlm_store_get_volatile_reason  (TlmStore *self);
 
-/* (nullable): why a database that is there cannot be used: it is newer than the program, or damaged */
-const GError *tlm_store_get_trouble (TlmStore *self);
-
 /* (nullable): of the database; NULL in memory */
 const char *tlm_store_get_path (TlmStore *self);
 

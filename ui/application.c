@@ -2,7 +2,8 @@
 /* The application makes the services, opens them while the window is already drawn, and closes them
  * when the last window has gone. Files given on the command line or by "Open With" become notes as
  * soon as there is a place to keep them. While the store is locked there is another window, which
- * knows nothing of what is kept; locking and erasing end the services and begin anew. */
+ * knows nothing of what is kept; a store that cannot be used has one too. Locking, restoring and
+ * erasing end the services and begin anew. */
 #include "application.h"
 
 #include "compat.h"
@@ -13,6 +14,7 @@
 #include "services.h"
 #include "style.h"
 #include "tool-choices-group.h"
+#include "trouble-page.h"
 #include "unlock-page.h"
 #include "window.h"
 
@@ -51,6 +53,27 @@ begin_work (TlmApplication *self, const char *warning)
   g_ptr_array_set_size (self->waiting, 0);
 }
 
+static gboolean
+is_in_trouble (TlmApplication *self)
+{
+  return tlm_services_get_trouble (self->services) != NULL;
+}
+
+/* In place of every other window: what they show is not what is kept. */
+static void
+show_trouble (TlmApplication *self)
+{
+  GtkWidget *window = g_object_new (ADW_TYPE_APPLICATION_WINDOW, "application", self, "title",
+                                    "TinyLM", "content", tlm_trouble_page_new (self->services),
+                                    "default-width", 560, "default-height", 640, NULL);
+  g_autoptr (GList) others = g_list_copy (gtk_application_get_windows (GTK_APPLICATION (self)));
+
+  gtk_window_present (GTK_WINDOW (window));
+  for (GList *l = others; l != NULL; l = l->next)
+    if (l->data != window)
+      gtk_window_destroy (l->data);
+}
+
 static void
 opened_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -58,7 +81,11 @@ opened_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (GError) error = NULL;
   gboolean done = tlm_services_open_finish (TLM_SERVICES (source), result, &error);
 
-  if (TLM_SERVICES (source) == self->services && !tlm_services_get_locked (self->services))
+  if (TLM_SERVICES (source) != self->services || tlm_services_get_locked (self->services))
+    return;
+  if (is_in_trouble (self))
+    show_trouble (self);
+  else
     begin_work (self, done ? NULL : error->message);
 }
 
@@ -161,6 +188,21 @@ lock_cb (GSimpleAction *action, GVariant *parameter, gpointer user_data)
   g_application_release (G_APPLICATION (self));
 }
 
+/* With what was laid ready to take the database's place. @parameter: what to say then */
+static void
+reopen_cb (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  TlmApplication *self = user_data;
+
+  g_application_hold (G_APPLICATION (self));
+  end_services (self);
+  start_services (self);
+  g_application_activate (G_APPLICATION (self));
+  if (get_window (self) != NULL)
+    tlm_window_toast (get_window (self), g_variant_get_string (parameter, NULL));
+  g_application_release (G_APPLICATION (self));
+}
+
 static void
 erase_cb (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
@@ -220,6 +262,7 @@ add_actions (TlmApplication *self)
     { .name = "lock", .activate = lock_cb },
     { .name = "preferences", .activate = preferences_cb },
     { .name = "quit", .activate = quit_cb },
+    { .name = "reopen", .activate = reopen_cb, .parameter_type = "s" },
   };
   static const struct { const char *action, *accels[3]; } keys[] = {
     { "app.preferences", { "<Primary>comma" } },
@@ -229,6 +272,7 @@ add_actions (TlmApplication *self)
     { "win.import", { "<Primary>o" } },
     { "win.search", { "<Primary><Shift>f" } },
     { "win.save", { "<Primary>s" } },
+    { "win.show-help", { "F1" } },
     { "win.show-models", { "<Primary><Shift>m" } },
     { "win.show-todo", { "<Primary><Shift>d" } },
     { "win.toggle-sidebar", { "F9" } },
@@ -289,6 +333,11 @@ unlocked_cb (TlmUnlockPage *page, const char *warning, TlmApplication *self)
 {
   GtkWidget *window = GTK_WIDGET (gtk_widget_get_root (GTK_WIDGET (page)));
 
+  if (is_in_trouble (self))
+    {
+      show_trouble (self);
+      return;
+    }
   g_application_activate (G_APPLICATION (self));
   gtk_window_destroy (GTK_WINDOW (window));
   begin_work (self, warning);
@@ -320,9 +369,9 @@ tlm_application_activate (GApplication *application)
   gboolean locked = tlm_services_get_locked (self->services);
   GtkWidget *window = GTK_WIDGET (get_window (self));
 
-  for (GList *l = gtk_application_get_windows (GTK_APPLICATION (self)); locked && l != NULL;
-       l = l->next)
-    window = l->data; /* the unlock window: there is no other */
+  for (GList *l = gtk_application_get_windows (GTK_APPLICATION (self));
+       (locked || is_in_trouble (self)) && l != NULL; l = l->next)
+    window = l->data; /* to unlock, or of the trouble: there is no other */
   if (window == NULL)
     {
       window = locked ? new_unlock_window (self) : new_main_window (self);

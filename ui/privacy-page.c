@@ -3,6 +3,7 @@
  * asked to. A mark's shape and name say what its colour says. */
 #include "privacy-page.h"
 
+#include "backups-group.h"
 #include "data-group.h"
 #include "markdown-view.h"
 #include "privacy.h"
@@ -20,6 +21,7 @@ struct _TlmPrivacyPage
   GtkWidget           *check_button;
   AdwPreferencesGroup *groups[TLM_N_FINDING_GROUPS];
   TlmVaultGroup       *vault_group;
+  TlmBackupsGroup     *backups_group;
   TlmDataGroup        *data_group;
   TlmMarkdownView     *threats_view;
   GPtrArray           *rows;     /* of GtkWidget in the groups, which own them */
@@ -185,6 +187,7 @@ void
 tlm_privacy_page_set_services (TlmPrivacyPage *self, TlmServices *services)
 {
   tlm_vault_group_set_services (self->vault_group, services);
+  tlm_backups_group_set_services (self->backups_group, services);
   tlm_data_group_set_services (self->data_group, services);
   g_set_object (&self->folders, tlm_services_get_folders (services));
 }
@@ -265,6 +268,7 @@ tlm_privacy_page_class_init (TlmPrivacyPageClass *klass)
 
   G_OBJECT_CLASS (klass)->dispose = tlm_privacy_page_dispose;
   widget_class->map = tlm_privacy_page_map;
+  g_type_ensure (TLM_TYPE_BACKUPS_GROUP);
   g_type_ensure (TLM_TYPE_DATA_GROUP);
   g_type_ensure (TLM_TYPE_MARKDOWN_VIEW);
   g_type_ensure (TLM_TYPE_VAULT_GROUP);
@@ -274,6 +278,7 @@ tlm_privacy_page_class_init (TlmPrivacyPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, TlmPrivacyPage, check_button);
   gtk_widget_class_bind_template_child (widget_class, TlmPrivacyPage, threats_view);
   gtk_widget_class_bind_template_child (widget_class, TlmPrivacyPage, vault_group);
+  gtk_widget_class_bind_template_child (widget_class, TlmPrivacyPage, backups_group);
   gtk_widget_class_bind_template_child (widget_class, TlmPrivacyPage, data_group);
   bind_groups (widget_class);
   gtk_widget_class_bind_template_callback (widget_class, check);

@@ -4,6 +4,8 @@
  * until somebody unlocks it. */
 #include "services.h"
 
+#include "backups.h"
+#include "errors.h"
 #include "vault.h"
 
 struct _TlmServices
@@ -22,6 +24,7 @@ struct _TlmServices
   TlmTodos         *todos;
   TlmFolders       *folders;
   gboolean          ready, locked;
+  GError           *trouble; /* NULL: none */
 };
 
 enum
@@ -54,6 +57,7 @@ tlm_services_new (const char *store_path, const char *reader_path)
   TlmServices *self = g_object_new (TLM_TYPE_SERVICES, NULL);
 
   self->store_path = g_strdup (store_path);
+  tlm_backups_put_in_place (store_path);
   self->locked = tlm_vault_is_sealed (store_path);
   self->store = tlm_store_new ();
   self->engine = tlm_engine_service_new (reader_path);
@@ -77,7 +81,9 @@ finish (GTask *task, GError *error)
   TlmServices *self = g_task_get_source_object (task);
 
   self->locked = tlm_store_get_is_locked (self->store);
-  if (!self->locked)
+  if (tlm_error_is_trouble (error))
+    self->trouble = g_error_copy (error);
+  else if (!self->locked)
     {
       self->ready = TRUE;
       tlm_folders_start (self->folders);
@@ -146,7 +152,7 @@ store_opened_cb (GObject *source, GAsyncResult *result, gpointer user_data)
  * tlm_services_open_async:
  *
  * Opens the store and loads both lists. Whatever comes of it, "ready" is TRUE afterwards; but for
- * a store that is locked.
+ * a store that is locked or in trouble.
  */
 void
 tlm_services_open_async (TlmServices        *self,
@@ -347,6 +353,18 @@ tlm_services_get_locked (TlmServices *self)
   return self->locked;
 }
 
+/**
+ * tlm_services_get_trouble:
+ *
+ * Returns: (transfer none) (nullable): why what is there cannot be used, newer or damaged; nothing is
+ * ready then
+ */
+const GError *
+tlm_services_get_trouble (TlmServices *self)
+{
+  return self->trouble;
+}
+
 static void
 tlm_services_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
 {
@@ -379,6 +397,7 @@ tlm_services_finalize (GObject *object)
   g_clear_object (&self->engine);
   g_clear_object (&self->store);
   g_free (self->store_path);
+  g_clear_error (&self->trouble);
   G_OBJECT_CLASS (tlm_services_parent_class)->finalize (object);
 }
 

@@ -42,5 +42,6 @@ TlmFolders       *tlm_services_get_folders (TlmServices *self);
 TlmTodos         *tlm_services_get_todos   (TlmServices *self);
 gboolean          tlm_services_get_ready   (TlmServices *self);
 gboolean          tlm_services_get_locked  (TlmServices *self);
+const GError     *tlm_services_get_trouble (TlmServices *self);
 
 G_END_DECLS

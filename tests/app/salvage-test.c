@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "backups.h"
+#include "db.h"
 #include "errors.h"
 #include "old-store.h"
 #include "salvage.h"
