@@ -14,6 +14,8 @@
 #define INDENT 18           /* px a list level */
 #define PLAIN_MAX_HEIGHT 480 /* px; a longer plain text scrolls by itself */
 #define BEGINNING_BYTES (64 << 10) /* of a text that is too long to be shown */
+#define LONG_BYTES 30 /* of a paragraph that is surely wider than */
+#define LONG_MIN_CHARS 10
 
 struct _TlmMarkdownView
 {
@@ -47,7 +49,6 @@ new_label (const TlmBlock *block)
   gtk_label_set_wrap_mode (GTK_LABEL (label), PANGO_WRAP_WORD_CHAR);
   gtk_label_set_selectable (GTK_LABEL (label), TRUE);
   gtk_label_set_xalign (GTK_LABEL (label), 0);
-  gtk_widget_set_hexpand (label, TRUE);
   if (block->level > 0)
     gtk_widget_add_css_class (label, heading_classes[MIN (block->level, 4)]);
   if (block->quote)
@@ -77,7 +78,6 @@ wrap_in_scroller (GtkWidget *view)
   gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scroller), view);
   gtk_scrolled_window_set_propagate_natural_height (GTK_SCROLLED_WINDOW (scroller), TRUE);
   gtk_scrolled_window_set_max_content_height (GTK_SCROLLED_WINDOW (scroller), PLAIN_MAX_HEIGHT);
-  gtk_widget_set_hexpand (scroller, TRUE);
   return scroller;
 }
 
@@ -110,23 +110,34 @@ new_marker (const char *text)
   return marker;
 }
 
+/* Not a box: that looks for the least height by laying out its labels thirty times. */
+static GtkWidget *
+wrap_in_row (const TlmBlock *block, GtkWidget *content)
+{
+  GtkWidget *row = gtk_grid_new ();
+
+  gtk_grid_set_column_spacing (GTK_GRID (row), 6);
+  if (block->quote)
+    gtk_grid_attach (GTK_GRID (row), gtk_separator_new (GTK_ORIENTATION_VERTICAL), 0, 0, 1, 1);
+  if (block->marker != NULL)
+    gtk_grid_attach (GTK_GRID (row), new_marker (block->marker), 1, 0, 1, 1);
+  gtk_grid_attach (GTK_GRID (row), content, 2, 0, 1, 1);
+  return row;
+}
+
 /* The block's row: quote bar, list marker, content; an item's further paragraphs stand under the
  * first one's text. */
 static void
 append_block (TlmMarkdownView *self, const TlmBlock *block)
 {
-  GtkWidget *row = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
   GtkWidget *inner = new_inner (block);
+  GtkWidget *row = block->kind == TLM_BLOCK_PLAIN ? wrap_in_scroller (inner) : inner;
   guint levels = block->marker != NULL && block->indent > 0 ? block->indent - 1 : block->indent;
 
+  gtk_widget_set_hexpand (row, TRUE);
+  if (block->quote || block->marker != NULL)
+    row = wrap_in_row (block, row);
   gtk_widget_set_margin_start (row, (int) levels * (INDENT + 6));
-  if (block->quote)
-    gtk_box_append (GTK_BOX (row), gtk_separator_new (GTK_ORIENTATION_VERTICAL));
-  if (block->marker != NULL)
-    gtk_box_append (GTK_BOX (row), new_marker (block->marker));
-  gtk_widget_set_hexpand (inner, TRUE);
-  gtk_box_append (GTK_BOX (row),
-                  block->kind == TLM_BLOCK_PLAIN ? wrap_in_scroller (inner) : inner);
   gtk_box_append (GTK_BOX (self->box), row);
   g_ptr_array_add (self->widgets, inner);
 }
@@ -152,13 +163,22 @@ set_plain_text (GtkTextBuffer *buffer, const char *text)
   gtk_text_buffer_insert (buffer, &last, more, -1);
 }
 
+/* The least width of a label is what remains when each letter has a line: 3 ms of layout for 60 words.
+ * A long one has a least width of its own. */
+static void
+set_label_markup (GtkLabel *label, const char *markup)
+{
+  gtk_label_set_width_chars (label, strlen (markup) > LONG_BYTES ? LONG_MIN_CHARS : -1);
+  gtk_label_set_markup (label, markup);
+}
+
 static void
 set_block_text (GtkWidget *inner, const TlmBlock *block)
 {
   switch (block->kind)
     {
     case TLM_BLOCK_TEXT:
-      gtk_label_set_markup (GTK_LABEL (inner), block->text);
+      set_label_markup (GTK_LABEL (inner), block->text);
       break;
     case TLM_BLOCK_CODE:
       tlm_code_block_set_text (TLM_CODE_BLOCK (inner), block->text);

@@ -7,6 +7,7 @@
 
 #include "chat-private.h"
 #include "composer.h"
+#include "markdown-view.h"
 #include "message-list.h"
 #include "message-row.h"
 #include "window-private.h"
@@ -169,6 +170,19 @@ get_word (int i)
   return words[i % G_N_ELEMENTS (words)];
 }
 
+/* The letters in the labels under @widget. */
+static gsize
+count_shown (GtkWidget *widget)
+{
+  gsize n = GTK_IS_LABEL (widget) ? strlen (gtk_label_get_text (GTK_LABEL (widget))) : 0;
+  GtkWidget *child = gtk_widget_get_first_child (widget);
+
+  for (; child != NULL; child = gtk_widget_get_next_sibling (child))
+    n += count_shown (child);
+  return n;
+}
+
+/* The row shows what has come thirty times a second, so in most frames there is nothing new. */
 static void
 bench_growing (int n_words)
 {
@@ -176,8 +190,10 @@ bench_growing (int n_words)
   g_autoptr (TlmChat) chat = tlm_chat_new (1, "", 0, "");
   TlmMessage *answer = tlm_message_new (1, TLM_ROLE_ASSISTANT, TLM_MESSAGE_STREAMING, "", NULL, "", 0);
   g_autofree char *what = g_strdup_printf ("1,000 tokens a second after %d words", n_words);
-  double ms[N_GROWING];
-  int word = 0;
+  g_autofree char *with_text = g_strconcat (what, ", frames with text", NULL);
+  double ms[N_GROWING], text_ms[N_GROWING];
+  GtkWidget *view;
+  int word = 0, n_with_text = 0;
 
   fixture_set_up (&fixture, NULL);
   g_signal_connect (gtk_widget_get_frame_clock (GTK_WIDGET (fixture.window)), "after-paint",
@@ -189,15 +205,20 @@ bench_growing (int n_words)
     tlm_message_append (answer, get_word (word++));
   for (int i = 0; i < 30; i++)
     draw_frame (&fixture);
+  view = find_widget (fixture.window, TLM_TYPE_MARKDOWN_VIEW, NULL);
   for (int i = 0; i < N_GROWING; i++)
     {
+      gsize n_shown = count_shown (view);
       double start = cpu_ms ();
 
       for (int j = 0; j < TOKENS_A_FRAME; j++)
         tlm_message_append (answer, get_word (word++));
       ms[i] = cpu_ms () - start + draw_frame (&fixture);
+      if (count_shown (view) != n_shown)
+        text_ms[n_with_text++] = ms[i];
     }
   print_frames (what, ms, N_GROWING);
+  print_frames (with_text, text_ms, n_with_text);
   fixture_tear_down (&fixture, NULL);
   g_object_unref (answer);
 }

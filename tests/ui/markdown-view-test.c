@@ -14,10 +14,19 @@ row_at (TlmMarkdownView *view, guint i)
   return row;
 }
 
+/* After a quote's bar and a list's mark, where there are any. */
+static GtkWidget *
+content_at (TlmMarkdownView *view, guint i)
+{
+  GtkWidget *row = row_at (view, i);
+
+  return GTK_IS_GRID (row) ? gtk_widget_get_last_child (row) : row;
+}
+
 static GtkLabel *
 label_at (TlmMarkdownView *view, guint i)
 {
-  return GTK_LABEL (gtk_widget_get_last_child (row_at (view, i)));
+  return GTK_LABEL (content_at (view, i));
 }
 
 static TlmMarkdownView *
@@ -64,9 +73,9 @@ test_a_change_of_kind (void)
 
   tlm_markdown_view_set_text (view, "``");
   tlm_markdown_view_set_text (view, "```c\nint");
-  g_assert_true (TLM_IS_CODE_BLOCK (gtk_widget_get_last_child (row_at (view, 0))));
+  g_assert_true (TLM_IS_CODE_BLOCK (content_at (view, 0)));
   tlm_markdown_view_set_text (view, "```c\nint x;\n```\n\n---\n\nend");
-  g_assert_true (GTK_IS_SEPARATOR (gtk_widget_get_last_child (row_at (view, 1))));
+  g_assert_true (GTK_IS_SEPARATOR (content_at (view, 1)));
   g_assert_cmpstr (gtk_label_get_text (label_at (view, 2)), ==, "end");
 }
 
