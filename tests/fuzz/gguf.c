@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* GGUF as such: keys of all kinds through every getter, tensors, and the conversion of each type. */
+/* GGUF as such: keys of all kinds through every getter, tensors, the conversion of each type. */
 #include "fuzz.h"
 
 #include "gguf/gguf-private.h"
