@@ -151,6 +151,16 @@ clear_rows (GtkListBox *list)
     gtk_list_box_remove (list, GTK_WIDGET (row));
 }
 
+static const char *
+describe (guint n_sure, guint n_perhaps)
+{
+  if (n_sure > 0)
+    return _("Found by rules, which miss things: read the text yourself too.");
+  return n_perhaps > 0
+           ? _("Rules are sure of nothing here. They miss things: read the text yourself too.")
+           : _("Rules found nothing private. They miss things: read the text yourself too.");
+}
+
 /* The same words have one row. */
 static void
 list_details (TlmHandoffPage *self, const char *text)
@@ -171,12 +181,10 @@ list_details (TlmHandoffPage *self, const char *text)
       else
         g_free (words);
     }
-  gtk_widget_set_sensitive (self->finds[0].all_button, n[0] > 0);
+  gtk_widget_set_visible (self->finds[0].all_button, n[0] > 0);
+  gtk_widget_set_visible (GTK_WIDGET (self->finds[0].list), n[0] > 0);
   gtk_widget_set_visible (GTK_WIDGET (self->finds[1].group), n[1] > 0);
-  adw_preferences_group_set_description (
-    self->finds[0].group,
-    n[0] > 0 ? _("Found by rules, which miss things: read the text yourself too.")
-             : _("Rules found nothing private. They miss things: read the text yourself too."));
+  adw_preferences_group_set_description (self->finds[0].group, describe (n[0], n[1]));
 }
 
 static void
@@ -279,7 +287,7 @@ tlm_handoff_page_init (TlmHandoffPage *self)
   /* Legible on light and dark: it tints what lies behind the letters. */
   self->finds[0].tag = gtk_text_buffer_create_tag (self->buffer, NULL, "background", "rgba(229,165,10,0.35)",
                                                    "underline", PANGO_UNDERLINE_SINGLE, NULL);
-  self->finds[1].tag = gtk_text_buffer_create_tag (self->buffer, NULL, "background", "rgba(229,165,10,0.12)",
+  self->finds[1].tag = gtk_text_buffer_create_tag (self->buffer, NULL, "background", "rgba(229,165,10,0.2)",
                                                    NULL);
   g_signal_connect_object (self->buffer, "changed", G_CALLBACK (changed_cb), self, G_CONNECT_SWAPPED);
 }

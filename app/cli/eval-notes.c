@@ -3,14 +3,16 @@
  * note is among the passages, how often the answer stands in what is pointed at, how often a question
  * that its note does not answer is refused, and how long it takes. Each question was written beside
  * one note, and some of them ("When is the race?") fit others as well: so the figures are lower
- * bounds. Beside it the one sentence of all notes that BM25 puts first (k1 = 1.2, b = .75, over the word
- * beginnings that the reader compares), which never refuses. */
+ * bounds. With --questions others are asked, which more than one sentence may answer. Beside it the
+ * one sentence of all notes that BM25 puts first (k1 = 1.2, b = .75, over the word beginnings that the
+ * reader compares), which never refuses. */
 #include <gio/gio.h>
 #include <glib/gi18n-lib.h>
 #include <math.h>
 #include <string.h>
 
 #include "ask-notes.h"
+#include "cli/broad.h"
 #include "cli/commands.h"
 #include "cli/eval-rank.h"
 #include "cli/open-store.h"
@@ -87,9 +89,20 @@ find_rank (const TlmNotesAnswer *answer, gint64 id)
   return G_MAXUINT;
 }
 
+/* One of the @n sentences that answer @q. */
+static gboolean
+is_right (const tl_reader_example *e, const tl_question *q, guint n, gsize start, gsize end)
+{
+  guint i = 0;
+
+  while (i < n && !tl_ask_is_right (e, &q[i], start, end))
+    i++;
+  return i < n;
+}
+
 /* Notes have the ids 1, 2, 3, ... in the order of the examples. */
 static void
-count_answer (Tally *t, const TlmDataset *notes, gsize i, const tl_question *q,
+count_answer (Tally *t, const TlmDataset *notes, gsize i, const tl_question *q, guint n,
               const TlmNotesAnswer *answer)
 {
   const tl_reader_example *e = &notes->examples[i];
@@ -118,7 +131,7 @@ count_answer (Tally *t, const TlmDataset *notes, gsize i, const tl_question *q,
   found = passage->id == (gint64) i + 1 ? strstr (e->text, copy) : NULL;
   if (found == NULL)
     return;
-  t->right += tl_ask_is_right (e, q, (gsize) (found - e->text), (gsize) (found - e->text) + len);
+  t->right += is_right (e, q, n, (gsize) (found - e->text), (gsize) (found - e->text) + len);
   t->exact += tl_example_find_gold (e, (gsize) (found - e->text), (gsize) (found - e->text) + len)
               == q->unit;
 }
@@ -162,7 +175,7 @@ take_stems (const char *question, guint32 *stems)
 
 /* Is the sentence that BM25 puts first the answer? It is never one to a question without. */
 static gboolean
-is_bm25_right (const TlmDataset *notes, gsize asked, const tl_question *q)
+is_bm25_right (const TlmDataset *notes, gsize asked, const tl_question *q, guint n_answers)
 {
   guint32 stems[MAX_WORDS];
   guint counts[MAX_WORDS], in[MAX_WORDS] = { 0 }, n_stems = take_stems (q->text, stems);
@@ -193,42 +206,57 @@ is_bm25_right (const TlmDataset *notes, gsize asked, const tl_question *q)
           best_unit = u;
         }
   return q->unit >= 0 && best_note == asked && best >= 0.0
-         && tl_ask_is_right (&notes->examples[asked], q, notes->examples[asked].units[best_unit].start,
-                             notes->examples[asked].units[best_unit].end);
+         && is_right (&notes->examples[asked], q, n_answers,
+                      notes->examples[asked].units[best_unit].start,
+                      notes->examples[asked].units[best_unit].end);
 }
 
+/* @q: [n] the same question with each of its answers, in note @i */
 static gboolean
-ask_all (TlmStore *store, TlmEngineService *engine, const TlmDataset *notes, Tally *t,
-         GError **error)
+ask_one (TlmStore *store, TlmEngineService *engine, const TlmDataset *notes, gsize i,
+         const tl_question *q, guint n, Tally *t, GError **error)
 {
-  for (gsize i = 0; i < notes->n; i++)
-    for (gsize k = 0; k < notes->examples[i].n_questions; k++)
-      {
-        const tl_question *q = &notes->examples[i].questions[k];
-        g_autoptr (GAsyncResult) result = NULL;
-        g_autoptr (TlmNotesAnswer) answer = NULL;
-        gint64 begun = g_get_monotonic_time ();
-        double ms, right, bm25;
-        guint before;
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (TlmNotesAnswer) answer = NULL;
+  gint64 begun = g_get_monotonic_time ();
+  double ms, right, bm25;
+  guint before = t->right + t->refused;
 
-        tlm_ask_notes_async (store, engine, q->text, 0, NULL, tlm_cli_keep, &result);
-        tlm_cli_await (&result);
-        answer = tlm_ask_notes_finish (store, result, error);
-        if (answer == NULL)
-          return FALSE;
-        ms = (double) (g_get_monotonic_time () - begun) / 1000.0;
-        t->ms += ms;
-        t->worst_ms = MAX (t->worst_ms, ms);
-        before = t->right + t->refused;
-        count_answer (t, notes, i, q, answer);
-        right = t->right + t->refused - before;
-        g_array_append_val (t->all, right);
-        bm25 = is_bm25_right (notes, i, q);
-        g_array_append_val (t->bm25, bm25);
-        right -= bm25;
-        g_array_append_val (t->lead, right);
-      }
+  tlm_ask_notes_async (store, engine, q->text, 0, NULL, tlm_cli_keep, &result);
+  tlm_cli_await (&result);
+  answer = tlm_ask_notes_finish (store, result, error);
+  if (answer == NULL)
+    return FALSE;
+  ms = (double) (g_get_monotonic_time () - begun) / 1000.0;
+  t->ms += ms;
+  t->worst_ms = MAX (t->worst_ms, ms);
+  count_answer (t, notes, i, q, n, answer);
+  right = t->right + t->refused - before;
+  g_array_append_val (t->all, right);
+  bm25 = is_bm25_right (notes, i, q, n);
+  g_array_append_val (t->bm25, bm25);
+  right -= bm25;
+  g_array_append_val (t->lead, right);
   return TRUE;
+}
+
+/* Those of the notes, or those of @broad. */
+static gboolean
+ask_all (TlmStore *store, TlmEngineService *engine, const TlmDataset *notes, const GArray *broad,
+         Tally *t, GError **error)
+{
+  gboolean done = TRUE;
+
+  for (gsize i = 0; i < notes->n && broad == NULL; i++)
+    for (gsize k = 0; k < notes->examples[i].n_questions && done; k++)
+      done = ask_one (store, engine, notes, i, &notes->examples[i].questions[k], 1, t, error);
+  for (guint i = 0; broad != NULL && i < broad->len && done; i++)
+    {
+      const TlmBroad *b = &g_array_index (broad, TlmBroad, i);
+
+      done = ask_one (store, engine, notes, b->note, b->answers, b->n, t, error);
+    }
+  return done;
 }
 
 static void
@@ -254,13 +282,14 @@ report (const Tally *t, gsize n_notes)
 }
 
 static gboolean
-evaluate (const char *model, char **files, GError **error)
+evaluate (const char *model, const char *questions, char **files, GError **error)
 {
   g_autoptr (TlmDataset) notes = tlm_dataset_new ();
   g_autoptr (TlmStore) store = NULL;
   g_autoptr (TlmNotes) list = NULL;
   g_autoptr (TlmEngineService) engine = tlm_engine_service_new (model);
   gboolean done = TRUE;
+  g_autoptr (GArray) broad = NULL;
   g_autoptr (GArray) all = g_array_new (FALSE, FALSE, sizeof (double));
   g_autoptr (GArray) bm25 = g_array_new (FALSE, FALSE, sizeof (double));
   g_autoptr (GArray) lead = g_array_new (FALSE, FALSE, sizeof (double));
@@ -269,6 +298,8 @@ evaluate (const char *model, char **files, GError **error)
   for (gsize i = 0; files[i] != NULL; i++)
     if (!tlm_dataset_add_file (notes, files[i], 1.0f, error))
       return FALSE;
+  if (questions != NULL && (broad = tlm_broad_read (notes, questions, error)) == NULL)
+    return FALSE;
   if ((store = tlm_cli_open_memory (error)) == NULL)
     return FALSE;
   list = tlm_notes_new (store);
@@ -278,7 +309,7 @@ evaluate (const char *model, char **files, GError **error)
 
       done = tlm_cli_add_note (list, text, error);
     }
-  done = done && ask_all (store, engine, notes, &t, error);
+  done = done && ask_all (store, engine, notes, broad, &t, error);
   tlm_store_close (store);
   if (done)
     report (&t, notes->n);
@@ -288,11 +319,13 @@ evaluate (const char *model, char **files, GError **error)
 int
 tlm_cli_eval_notes (int argc, char **argv)
 {
-  g_autofree char *model = NULL;
+  g_autofree char *model = NULL, *questions = NULL;
   g_autoptr (GError) error = NULL;
   const GOptionEntry entries[] = {
     { "model", 'm', 0, G_OPTION_ARG_FILENAME, &model, N_("The reader (eeny.gguf)"),
       N_("FILE.gguf") },
+    { "questions", 0, 0, G_OPTION_ARG_FILENAME, &questions,
+      N_("Other questions than those of the notes"), N_("FILE.jsonl") },
     { NULL },
   };
   int status = tlm_cli_parse (&argc, &argv, entries, _("FILE.jsonl…"),
@@ -307,5 +340,5 @@ tlm_cli_eval_notes (int argc, char **argv)
     }
   if (model == NULL)
     model = tlm_paths_dup_data ("models/eeny.gguf");
-  return evaluate (model, argv + 1, &error) ? 0 : tlm_cli_fail ("%s", error->message);
+  return evaluate (model, questions, argv + 1, &error) ? 0 : tlm_cli_fail ("%s", error->message);
 }
