@@ -214,6 +214,7 @@ tlm_window_install_actions (GtkWidgetClass *widget_class)
   gtk_widget_class_install_action (widget_class, "win.save", NULL, save_cb);
   gtk_widget_class_install_action (widget_class, "win.search", NULL, search_cb);
   gtk_widget_class_install_action (widget_class, "win.show-bin", NULL, show_page_cb);
+  gtk_widget_class_install_action (widget_class, "win.show-help", NULL, show_page_cb);
   gtk_widget_class_install_action (widget_class, "win.show-licenses", NULL, show_page_cb);
   gtk_widget_class_install_action (widget_class, "win.show-models", NULL, show_page_cb);
   gtk_widget_class_install_action (widget_class, "win.show-privacy", NULL, show_page_cb);

@@ -63,6 +63,8 @@ tlm_window_show_place (GtkWidget *widget, const char *action, GVariant *uri)
     found = tlm_window_show_message (self, id, n > 2 ? g_ascii_strtoll (parts[2], NULL, 10) : 0);
   else if (n == 2 && g_str_equal (parts[0], "hand-over"))
     found = gtk_widget_activate_action (GTK_WIDGET (self->chat_page), "chat.hand-over", "x", id);
+  else if (n == 2 && g_str_equal (parts[0], "help"))
+    found = gtk_widget_activate_action (GTK_WIDGET (self->help_page), "help.show", "s", parts[1]);
   if (!found)
     tlm_window_toast (self, _("The place that this link leads to is not there any more."));
 }

@@ -7,6 +7,7 @@
 #include "bin-page.h"
 #include "chat-page.h"
 #include "compat.h"
+#include "help-page.h"
 #include "licenses-page.h"
 #include "models-page.h"
 #include "note-page.h"
@@ -37,6 +38,7 @@ struct _TlmWindow
   TlmModelsPage       *models_page;
   TlmPrivacyPage      *privacy_page;
   TlmSpecialistsPage  *specialists_page;
+  TlmHelpPage         *help_page;
   TlmTodoPage         *todo_page;
 
   TlmServices         *services;

@@ -341,6 +341,7 @@ tlm_window_class_init (TlmWindowClass *klass)
   g_type_ensure (TLM_TYPE_PAGE);
   g_type_ensure (TLM_TYPE_PRIVACY_PAGE);
   g_type_ensure (TLM_TYPE_SPECIALISTS_PAGE);
+  g_type_ensure (TLM_TYPE_HELP_PAGE);
   g_type_ensure (TLM_TYPE_TODO_PAGE);
   gtk_widget_class_set_template_from_resource (widget_class, "/com/sprapp/TinyLM/window.ui");
   gtk_widget_class_bind_template_child (widget_class, TlmWindow, toasts);
@@ -359,6 +360,7 @@ tlm_window_class_init (TlmWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, TlmWindow, models_page);
   gtk_widget_class_bind_template_child (widget_class, TlmWindow, privacy_page);
   gtk_widget_class_bind_template_child (widget_class, TlmWindow, specialists_page);
+  gtk_widget_class_bind_template_child (widget_class, TlmWindow, help_page);
   gtk_widget_class_bind_template_child (widget_class, TlmWindow, todo_page);
   tlm_window_install_actions (widget_class);
   tlm_window_install_bin (widget_class);

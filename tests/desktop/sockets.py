@@ -226,7 +226,7 @@ def window_acts():
         *((name, acts_once(name)) for name in (
             "win.escape", "win.save", "win.toggle-sidebar", "win.back", "win.trash",
             "win.show-bin", "win.show-licenses", "win.show-models", "win.show-specialists",
-            "win.show-help-overlay", "win.import", "win.export-chats",
+            "win.show-help", "win.show-help-overlay", "win.import", "win.export-chats",
             "win.import-chats")),
     ]
 

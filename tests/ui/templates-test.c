@@ -14,6 +14,7 @@
 #include "examples-row.h"
 #include "find-bar.h"
 #include "handoff-page.h"
+#include "help-page.h"
 #include "hit-row.h"
 #include "item-list.h"
 #include "item-row.h"
@@ -92,6 +93,7 @@ main (int argc, char **argv)
     { "find-bar", tlm_find_bar_get_type },
     { "handoff-page", tlm_handoff_page_get_type },
     { "teach-page", tlm_teach_page_get_type },
+    { "help-page", tlm_help_page_get_type },
     { "hit-row", tlm_hit_row_get_type },
     { "item-list", tlm_item_list_get_type },
     { "item-row", tlm_item_row_get_type },

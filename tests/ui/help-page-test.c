@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The Help page in the window: topics lead to texts, texts to one another, and the way leads back. */
+#include "support.h"
+
+#include "help-page.h"
+#include "help.h"
+#include "page.h"
+
+static GtkWidget *
+show_page (Fixture *fixture)
+{
+  wait_until (tlm_services_get_ready (fixture->services));
+  gtk_widget_activate_action (GTK_WIDGET (fixture->window), "win.show-help", NULL);
+  wait_until (find_widget (fixture->window, TLM_TYPE_HELP_PAGE, NULL) != NULL);
+  return find_widget (fixture->window, TLM_TYPE_HELP_PAGE, NULL);
+}
+
+static char *
+dup_title (GtkWidget *page)
+{
+  char *title;
+
+  g_object_get (gtk_widget_get_ancestor (page, TLM_TYPE_PAGE), "title", &title, NULL);
+  return title;
+}
+
+static void
+test_shows_topics (Fixture *fixture, gconstpointer data)
+{
+  GtkWidget *page = show_page (fixture), *row;
+  g_autofree char *title = dup_title (page), *below = NULL, *above = NULL;
+
+  g_assert_cmpstr (title, ==, "Help");
+  row = find_row (page, "A specialist in five steps");
+  gtk_widget_activate (row);
+  below = dup_title (page);
+  g_assert_cmpstr (below, ==, "A specialist in five steps");
+  g_assert_nonnull (find_widget (page, GTK_TYPE_LABEL, "Only one that wins is switched on"));
+  g_assert_null (find_widget (page, ADW_TYPE_ACTION_ROW, NULL));
+
+  gtk_widget_activate_action (page, "help.up", NULL);
+  above = dup_title (page);
+  g_assert_cmpstr (above, ==, "Help");
+  g_assert_nonnull (find_widget (page, GTK_TYPE_LABEL, "The command line"));
+}
+
+static void
+test_follows_links (Fixture *fixture, gconstpointer data)
+{
+  GtkWidget *page = show_page (fixture), *label;
+  g_autofree char *title = NULL;
+  gboolean handled = FALSE;
+
+  gtk_widget_activate_action (page, "help.show", "s", "chats");
+  label = find_widget (page, GTK_TYPE_LABEL, "built-in tools only");
+  g_assert_nonnull (label);
+  g_signal_emit_by_name (label, "activate-link", "tinylm:help/models", &handled);
+  title = dup_title (page);
+  g_assert_true (handled);
+  g_assert_cmpstr (title, ==, "Which model to choose");
+}
+
+static void
+test_reads_mallard (void)
+{
+  static const char mallard[] =
+    "<page xmlns='http://projectmallard.org/1.0/' id='x'><info><desc>What\n it is.</desc></info><title>A  title</title>"
+    "<p>Press <keyseq><key>Ctrl</key><key>K</key></keyseq> or <gui>New_Note</gui>, 2*3,\n see "
+    "<link xref='y'>there</link>.</p><steps><item><p>One</p></item><item><p>Two</p></item></steps>"
+    "<list><item><p>Dot</p></item></list><section id='s'><title>More</title><screen>$ ls *</screen>"
+    "<note><p>Careful.</p></note></section></page>";
+  g_autoptr (GBytes) bytes = g_bytes_new_static (mallard, sizeof mallard - 1);
+  g_autoptr (TlmHelpText) text = tlm_help_text_read (bytes);
+
+  g_assert_cmpstr (text->title, ==, "A title");
+  g_assert_cmpstr (text->summary, ==, "What it is.");
+  g_assert_cmpstr (text->markdown, ==,
+                   "Press `Ctrl`+`K` or **New\\_Note**, 2\\*3, see [there](tinylm:help/y).\n\n"
+                   "1. One\n2. Two\n\n- Dot\n\n## More\n\n```\n$ ls *\n```\n\n> Careful.\n\n");
+}
+
+int
+main (int argc, char **argv)
+{
+  gtk_test_init (&argc, &argv, NULL);
+  adw_init ();
+  g_test_add ("/ui/help-page/shows-topics", Fixture, NULL, fixture_set_up, test_shows_topics,
+              fixture_tear_down);
+  g_test_add ("/ui/help-page/follows-links", Fixture, NULL, fixture_set_up, test_follows_links,
+              fixture_tear_down);
+  g_test_add_func ("/ui/help-page/reads-mallard", test_reads_mallard);
+  return g_test_run ();
+}
