@@ -8,6 +8,7 @@ import json
 import os
 import re
 import sys
+import tempfile
 
 import cli
 
@@ -42,9 +43,10 @@ def names_tests_that_are_there(source):
 
 
 def has_cards_of_the_models(program, source):
-    models = map(json.loads, cli.output(program, "models", "list", "--json", XDG_DATA_HOME="/nonexistent",
-                                        TINYLM_DATA_DIR=os.path.join(source, "data")).splitlines())
-    built_in = [model for model in models if model["kind"] == "built-in"]
+    with tempfile.TemporaryDirectory() as home:
+        models = map(json.loads, cli.output(program, "models", "list", "--json", XDG_DATA_HOME=home,
+                                            TINYLM_DATA_DIR=os.path.join(source, "data")).splitlines())
+        built_in = [model for model in models if model["kind"] == "built-in"]
     assert len(built_in) == 2
     for model in built_in:
         card = read(os.path.join(source, "data/models", model["name"] + ".md"))
