@@ -140,6 +140,16 @@ add_rows (TlmExampleSet *set, GPtrArray *records)
   tlm_example_set_add_rows (set, rows, FALSE);
 }
 
+/* The newest first. */
+static int
+compare_ids (gconstpointer a, gconstpointer b, gpointer user_data)
+{
+  gint64 first = tlm_example_set_get_id ((TlmExampleSet *) (gsize) a);
+  gint64 second = tlm_example_set_get_id ((TlmExampleSet *) (gsize) b);
+
+  return first > second ? -1 : first < second;
+}
+
 static void
 show (TlmExampleSets *self, const Loaded *loaded)
 {
@@ -152,7 +162,7 @@ show (TlmExampleSets *self, const Loaded *loaded)
         continue;
       set = make_set (self, head->id, head->name, head->kind, head->base, head->created);
       add_rows (set, loaded->records);
-      g_list_store_append (self->list, set);
+      g_list_store_insert_sorted (self->list, set, compare_ids, NULL);
     }
 }
 
@@ -248,15 +258,6 @@ tlm_example_sets_remove (TlmExampleSets *self, TlmExampleSet *set)
     return;
   tell (self, set, g_get_real_time (), write_trashed);
   g_list_store_remove (self->list, place);
-}
-
-static int
-compare_ids (gconstpointer a, gconstpointer b, gpointer user_data)
-{
-  gint64 first = tlm_example_set_get_id ((TlmExampleSet *) (gsize) a);
-  gint64 second = tlm_example_set_get_id ((TlmExampleSet *) (gsize) b);
-
-  return first > second ? -1 : first < second;
 }
 
 void

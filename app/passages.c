@@ -7,6 +7,7 @@
 #include "reader/lexicon.h"
 #include "reader/reader-internal.h"
 #include "reader/words.h"
+#include "skills/front-matter.h"
 
 #include <math.h>
 #include <string.h>
@@ -100,9 +101,11 @@ words_join (const Words *words)
 /* A question to the notes has the very words, and its answer quotes what is found anyway: both would
  * only stand before the notes. */
 #define MESSAGES                                                                                   \
-  " JOIN chats c ON c.id = m.chat_id WHERE c.trashed IS NULL AND m.tool <> 'retrieval'"            \
+  " JOIN chats c ON c.id = m.chat_id WHERE c.trashed IS NULL"                                      \
+  " AND m.tool NOT IN ('retrieval', 'hand-over')"                                                  \
   " AND (?2 = 0 OR m.id < ?2) AND NOT EXISTS"                                                      \
-  " (SELECT 1 FROM messages a WHERE a.parent = m.id AND a.tool = 'retrieval')"
+  " (SELECT 1 FROM messages a WHERE a.parent = m.id"                                               \
+  " AND a.tool IN ('retrieval', 'hand-over'))"
 
 static const char notes_sql[] =
   "SELECT 0, n.id, 0, n.title, substr (n.text, 1, ?2) FROM notes_index i JOIN notes n ON n.id = i.rowid"
@@ -174,7 +177,19 @@ holds_any (const Weighed *weighed)
   return FALSE;
 }
 
-/* The title counts for each passage of its text. */
+/* (transfer none): behind what stands above a note and is about it, whose words are put into @front */
+static const char *
+skip_front_matter (const char  *text,
+                   char       **front)
+{
+  TlmFrontMatter matter;
+
+  tlm_front_matter_read (text, strlen (text), &matter);
+  *front = g_strndup (text, matter.block);
+  return text + matter.end;
+}
+
+/* The title and the front matter count for each passage of a text. */
 static void
 cut (sqlite3_stmt *row,
      const Words  *words,
@@ -182,9 +197,13 @@ cut (sqlite3_stmt *row,
 {
   g_autofree char *title = g_utf8_make_valid (tlm_db_column_text (row, 3), -1);
   g_autofree char *text = g_utf8_make_valid (tlm_db_column_text (row, 4), -1);
+  g_autofree char *front = NULL;
+  const char      *p = text;
   gsize            n;
 
-  for (const char *p = text; *p != '\0'; p += n)
+  if (sqlite3_column_int (row, 0) == TLM_HIT_NOTE)
+    p = skip_front_matter (text, &front);
+  for (; *p != '\0'; p += n)
     {
       TlmPassage passage = { .kind = sqlite3_column_int (row, 0), .id = sqlite3_column_int64 (row, 1),
                              .message_id = sqlite3_column_int64 (row, 2) };
@@ -193,6 +212,8 @@ cut (sqlite3_stmt *row,
       n = measure_passage (p);
       passage.text = g_strndup (p, n);
       count_words (&weighed, words, title);
+      if (front != NULL)
+        count_words (&weighed, words, front);
       count_words (&weighed, words, passage.text);
       if (holds_any (&weighed))
         {

@@ -26,8 +26,8 @@ void tlm_passage_free (TlmPassage *passage);
  * @not_after: only messages older than the one of this id are looked through; 0: all
  * @max: at most so many
  *
- * For the store's thread. What is in the bin, questions that were put to the notes and the answers to
- * them are left out. Returns: (transfer full) (nullable): of TlmPassage, the best first
+ * For the store's thread. What is in the bin, questions that were put to the notes or handed over and
+ * the answers to them are left out. Returns: (transfer full) (nullable): of TlmPassage, the best first
  */
 GPtrArray *tlm_passages_find (TlmDb *db, const char *question, gint64 not_after, guint max,
                               GError **error);

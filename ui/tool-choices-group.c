@@ -20,11 +20,13 @@ get_tool_name (TlmTool tool)
     case TLM_TOOL_LARGE:
       return _("Ask the Language Model");
     case TLM_TOOL_CODE:
+      return _("Dates, Counts and Arithmetic");
     case TLM_TOOL_HAND_OVER:
+      return _("Take It Elsewhere");
     case TLM_N_TOOLS:
       break;
     }
-  return tlm_tool_names[tool];
+  g_assert_not_reached ();
 }
 
 static void fill (GtkWidget *list);

@@ -126,6 +126,26 @@ test_takes_back (Fixture *f, gconstpointer data)
   assert_row (get_set (f, 1), 1, "b", "2");
 }
 
+/* As the page of the bin does it: in the store, whose list is then read anew. */
+static void
+test_comes_back_to_its_place (Fixture *f, gconstpointer data)
+{
+  TlmExampleSet *first = tlm_example_sets_add (f->sets, "First", "");
+  g_autoptr (GAsyncResult) result = NULL;
+
+  tlm_example_sets_add (f->sets, "Second", "");
+  tlm_example_sets_add (f->sets, "Third", "");
+  tlm_example_sets_remove (f->sets, get_set (f, 1));
+  g_assert_true (get_set (f, 1) == first);
+  tlm_test_exec (f->store, "UPDATE example_sets SET trashed = NULL");
+  tlm_example_sets_load_async (f->sets, NULL, tlm_test_keep, &result);
+  tlm_test_await (&result);
+  g_assert_true (tlm_example_sets_load_finish (f->sets, result, NULL));
+  g_assert_cmpstr (tlm_example_set_get_name (get_set (f, 0)), ==, "Third");
+  g_assert_cmpstr (tlm_example_set_get_name (get_set (f, 1)), ==, "Second");
+  g_assert_cmpstr (tlm_example_set_get_name (get_set (f, 2)), ==, "First");
+}
+
 static void
 assert_counts (TlmExampleSet *set, guint good, guint empty, guint duplicate, guint conflict)
 {
@@ -274,6 +294,7 @@ main (int argc, char *argv[])
   } tests[] = {
     { "is-kept", test_is_kept },
     { "takes-back", test_takes_back },
+    { "comes-back-to-its-place", test_comes_back_to_its_place },
     { "finds-problems", test_finds_problems },
     { "goes-through-files", test_goes_through_files },
     { "pastes", test_pastes },
