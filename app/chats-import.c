@@ -125,10 +125,10 @@ fail_damaged (GError **error)
 
 /* (nullable) */
 static JsonObject *
-get_message (JsonArray *messages,
-             guint      i)
+get_object (JsonArray *array,
+            guint      i)
 {
-  JsonNode *node = json_array_get_element (messages, i);
+  JsonNode *node = json_array_get_element (array, i);
 
   return JSON_NODE_HOLDS_OBJECT (node) ? json_node_get_object (node) : NULL;
 }
@@ -166,7 +166,7 @@ check_messages (Import    *self,
   g_checksum_reset (self->sum);
   for (guint i = 0; i < json_array_get_length (messages); i++)
     {
-      JsonObject      *message = get_message (messages, i);
+      JsonObject      *message = get_object (messages, i);
       g_autofree char *text = NULL;
       gint64           parent;
 
@@ -220,6 +220,45 @@ insert_message (Import     *self,
   return TRUE;
 }
 
+/* A sentence of an older part's summary; one of messages that are not there is passed over. Where it stands
+ * in its message is checked when the chat is read. */
+static gboolean
+insert_sentence (Import     *self,
+                 gint64      chat,
+                 JsonObject *sentence,
+                 GError    **error)
+{
+  gint64  after = get_number (sentence, "after"), source = get_number (sentence, "source");
+  gint64 *new_after = g_hash_table_lookup (self->ids, &after);
+  gint64 *new_source = g_hash_table_lookup (self->ids, &source);
+
+  return new_after == NULL || new_source == NULL
+         || tlm_db_run (self->db, error, "INSERT INTO chat_digests VALUES (?, ?, ?, ?, ?)", "iiiii",
+                        chat, *new_after, *new_source, get_number (sentence, "start"),
+                        get_number (sentence, "length"));
+}
+
+/* Behind the messages. */
+static gboolean
+insert_summaries (Import     *self,
+                  gint64      id,
+                  JsonObject *chat,
+                  GError    **error)
+{
+  JsonNode  *node = json_object_get_member (chat, "summaries");
+  JsonArray *sentences = node != NULL && JSON_NODE_HOLDS_ARRAY (node) ? json_node_get_array (node)
+                                                                      : NULL;
+
+  for (guint i = 0; sentences != NULL && i < json_array_get_length (sentences); i++)
+    {
+      JsonObject *sentence = get_object (sentences, i);
+
+      if (sentence != NULL && !insert_sentence (self, id, sentence, error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
 /* The branch that is shown ends with the leaf, or with the last message. */
 static gboolean
 set_leaf (Import     *self,
@@ -253,11 +292,12 @@ insert_chat (Import     *self,
     return FALSE;
   g_hash_table_remove_all (self->ids);
   for (guint i = 0; i < n; i++)
-    if (!insert_message (self, id, get_message (messages, i), error))
+    if (!insert_message (self, id, get_object (messages, i), error))
       return FALSE;
   self->imported.n_imported++;
-  return set_leaf (self, id, get_number (chat, "leaf"),
-                   get_number (get_message (messages, n - 1), "id"), error);
+  return insert_summaries (self, id, chat, error)
+         && set_leaf (self, id, get_number (chat, "leaf"),
+                      get_number (get_object (messages, n - 1), "id"), error);
 }
 
 static gboolean

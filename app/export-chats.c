@@ -44,6 +44,25 @@ add_messages (TlmDb      *db,
   return more == 0;
 }
 
+/* Sentences that stand for the older part, by the messages that they are of. */
+static gboolean
+add_summaries (TlmDb      *db,
+               gint64      id,
+               JsonObject *chat,
+               GError    **error)
+{
+  JsonArray    *summaries = json_array_new ();
+  sqlite3_stmt *row = tlm_db_query (db, error,
+                                    "SELECT after, source, start, length FROM chat_digests "
+                                    "WHERE chat_id = ? ORDER BY rowid", "i", id);
+  int           more = row != NULL ? 1 : -1;
+
+  json_object_set_array_member (chat, "summaries", summaries);
+  while (more > 0 && (more = tlm_db_step (db, row, error)) > 0)
+    json_array_add_object_element (summaries, tlm_export_object (row, tlm_export_times));
+  return more == 0;
+}
+
 JsonObject *
 tlm_export_chat_object (TlmDb   *db,
                         gint64   id,
@@ -60,7 +79,7 @@ tlm_export_chat_object (TlmDb   *db,
     return NULL;
   chat = tlm_export_object (row, tlm_export_times);
   sqlite3_reset (row);
-  if (!add_messages (db, id, chat, error))
+  if (!add_messages (db, id, chat, error) || !add_summaries (db, id, chat, error))
     g_clear_pointer (&chat, json_object_unref);
   return chat;
 }

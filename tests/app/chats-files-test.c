@@ -346,7 +346,8 @@ static char *
 read_without_ids (const char *path)
 {
   g_autofree char   *text = read_file (path);
-  g_autoptr (GRegex) ids = g_regex_new ("\"(id|parent|leaf)\":\\d+|\"source\":(null|\"\\w+\")",
+  g_autoptr (GRegex) ids = g_regex_new ("\"(id|parent|leaf|after)\":\\d+|"
+                                        "\"source\":(null|\"\\w+\"|\\d+)",
                                         0, 0, NULL);
 
   return g_regex_replace_literal (ids, text, -1, 0, "", 0, NULL);
@@ -358,6 +359,18 @@ empty_store (Fixture *f)
   tlm_test_exec (f->store, "DELETE FROM chats");
   stop (f);
   start (f);
+}
+
+/* What stands for the first message and its answer. */
+static void
+assert_summary (TlmChat    *chat,
+                const char *sentence)
+{
+  const TlmDigest *digest = tlm_message_get_digest (get_message (chat, 1));
+
+  g_assert_nonnull (digest);
+  g_assert_cmpuint (digest->points->len, ==, 1);
+  g_assert_cmpstr (((const TlmDigestPoint *) digest->points->pdata[0])->text, ==, sentence);
 }
 
 static void
@@ -374,6 +387,8 @@ keeps_everything_of_our_own (Fixture      *f,
   g_assert_true (send_message (f, chat, "What is 17 * 23?", NULL));
   turn (f, chat, get_message (chat, 1), -1);
   save_settings (f, chat, &settings);
+  tlm_test_exec (f->store, "INSERT INTO chat_digests SELECT chat_id, id, parent, 0, 5 FROM messages "
+                           "WHERE id = 2");
   g_clear_object (&chat);
   path = export_file (f, NULL, "chats.jsonl");
   g_assert_true (import_file (f, path, &imported, NULL));
@@ -388,6 +403,7 @@ keeps_everything_of_our_own (Fixture      *f,
   chat = g_list_model_get_item (G_LIST_MODEL (f->chats), 0);
   open_chat (f, chat);
   g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (chat)), ==, 2);
+  assert_summary (chat, "Hello");
   turn (f, chat, get_message (chat, 1), 1);
   g_assert_cmpstr (tlm_message_get_text (get_message (chat, 3)), ==, "**391**");
   g_object_unref (chat);
