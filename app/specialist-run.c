@@ -5,9 +5,6 @@
 
 #include <sys/resource.h>
 
-/* Behind everything that a person waits for. */
-#define NICE 15
-
 struct _TlmSpecialistRun
 {
   GObject  parent_instance;
@@ -16,6 +13,7 @@ struct _TlmSpecialistRun
   gboolean paused;    /* locked */
   gboolean scheduled; /* locked */
   GArray  *steps;     /* locked: of TlmSpecialistProgress, not handed out yet */
+  int      nice;
   gboolean started;
 };
 
@@ -99,9 +97,12 @@ tlm_specialist_run_init (TlmSpecialistRun *self)
 }
 
 TlmSpecialistRun *
-tlm_specialist_run_new (void)
+tlm_specialist_run_new (int nice)
 {
-  return g_object_new (TLM_TYPE_SPECIALIST_RUN, NULL);
+  TlmSpecialistRun *self = g_object_new (TLM_TYPE_SPECIALIST_RUN, NULL);
+
+  self->nice = nice;
+  return self;
 }
 
 /* ---- progress ---- */
@@ -198,10 +199,13 @@ train_thread (gpointer data)
 {
   GTask *task = data;
   Job   *job = g_task_get_task_data (task);
+#ifdef __linux__ /* where it is of this thread, and of those that it makes */
+  TlmSpecialistRun *self = g_task_get_source_object (task);
 
-#ifdef __linux__
-  setpriority (PRIO_PROCESS, 0, NICE); /* on Linux of this thread, and of those that it makes */
+  if (self->nice > 0)
+    setpriority (PRIO_PROCESS, 0, self->nice);
 #endif
+
   tlm_specialist_train (job->options, report, task, is_cancelled, task, &job->result, &job->error);
   g_main_context_invoke_full (g_task_get_context (task), G_PRIORITY_DEFAULT, finish_idle, task,
                               g_object_unref);

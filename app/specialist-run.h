@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The training of a specialist beside a window: on a thread of its own, which the system runs after
- * all others. All functions are for the main thread, and so is the signal. */
+/* The training of a specialist beside a window: on a thread of its own, which the system may run
+ * after all others. All functions are for the main thread, and so is the signal. */
 #pragma once
 
 #include "specialist.h"
@@ -10,8 +10,9 @@ G_BEGIN_DECLS
 #define TLM_TYPE_SPECIALIST_RUN (tlm_specialist_run_get_type ())
 G_DECLARE_FINAL_TYPE (TlmSpecialistRun, tlm_specialist_run, TLM, SPECIALIST_RUN, GObject)
 
-/* "progress" (const TlmSpecialistProgress *): each step in order, soon after it was done */
-TlmSpecialistRun *tlm_specialist_run_new (void);
+/* "progress" (const TlmSpecialistProgress *): each step in order, soon after it was done. @nice: of
+ * the thread; 0 for as the others */
+TlmSpecialistRun *tlm_specialist_run_new (int nice);
 
 /**
  * tlm_specialist_run_start_async:

@@ -16,6 +16,7 @@ struct _TlmTraining
 {
   GObject               parent_instance;
   TlmStore             *store;
+  int                   nice;
   TlmTrainingState      state;
   TlmTrainingRecord    *record;      /* NULL: TLM_TRAINING_NONE */
   TlmSpecialistRun     *run;         /* NULL but while it runs */
@@ -170,7 +171,7 @@ ended_cb (GObject      *source,
 static void
 run (TlmTraining *self)
 {
-  self->run = tlm_specialist_run_new ();
+  self->run = tlm_specialist_run_new (self->nice);
   self->cancellable = g_cancellable_new ();
   self->discarding = self->stepped = FALSE;
   g_signal_connect_object (self->run, "progress", G_CALLBACK (progress_cb), self,
@@ -332,11 +333,13 @@ tlm_training_get_points (TlmTraining *self)
 /* ---- the object ---- */
 
 TlmTraining *
-tlm_training_new (TlmStore *store)
+tlm_training_new (TlmStore *store,
+                  int       nice)
 {
   TlmTraining *self = g_object_new (TLM_TYPE_TRAINING, NULL);
 
   self->store = g_object_ref (store);
+  self->nice = nice;
   return self;
 }
 

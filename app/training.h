@@ -27,8 +27,11 @@ typedef struct
 #define TLM_TYPE_TRAINING (tlm_training_get_type ())
 G_DECLARE_FINAL_TYPE (TlmTraining, tlm_training, TLM, TRAINING, GObject)
 
-/* "changed": its state; "progress": a step; "failed" (const char *sentence) */
-TlmTraining *tlm_training_new  (TlmStore *store);
+/* Of the training beside a window: behind everything that a person waits for. */
+#define TLM_TRAINING_NICE 15
+
+/* "changed": its state; "progress": a step; "failed" (const char *sentence). @nice: of its thread */
+TlmTraining *tlm_training_new  (TlmStore *store, int nice);
 
 /* Finds the training that waits, if there is one; "changed" tells. */
 void tlm_training_load (TlmTraining *self);

@@ -66,7 +66,7 @@ tlm_services_new (const char *store_path, const char *reader_path)
   self->licenses = tlm_licenses_new (self->store);
   self->todos = tlm_todos_new (self->store, self->engine);
   self->models = tlm_models_new (self->store);
-  self->training = tlm_training_new (self->store);
+  self->training = tlm_training_new (self->store, TLM_TRAINING_NICE);
   self->example_sets = tlm_example_sets_new (self->store);
   self->trained = tlm_trained_list_new (self->store);
   self->folders = tlm_folders_new (self->store, self->notes);

@@ -242,7 +242,7 @@ run_beside (Fixture    *f,
   g_autofree char        *path = write_file (f, "requests.jsonl", text);
   g_autoptr (TlmExamples) examples = tlm_examples_load (path, NULL);
   g_autoptr (GCancellable) cancellable = g_cancellable_new ();
-  TlmSpecialistRun       *run = tlm_specialist_run_new ();
+  TlmSpecialistRun       *run = tlm_specialist_run_new (0);
   Watch                   watch = { run, cancellable, .cancel_at = cancel_at, .pauses = pauses };
   TlmSpecialistOptions    options = { f->model, out, examples, .rank = 4, .epochs = 8,
                                       .dropout = 0.1, .n_threads = 2, .seed = 7 };

@@ -53,7 +53,7 @@ start (Fixture *f)
   tlm_store_open_async (f->store, f->store_path, NULL, keep_cb, &result);
   wait_until (result != NULL);
   g_assert_true (tlm_store_open_finish (f->store, result, NULL));
-  f->training = tlm_training_new (f->store);
+  f->training = tlm_training_new (f->store, 0);
   g_signal_connect_swapped (f->training, "failed", G_CALLBACK (failed_cb), f);
   tlm_training_load (f->training);
 }
@@ -103,7 +103,7 @@ options_of (const Fixture     *f,
             const TlmExamples *examples)
 {
   return (TlmSpecialistOptions) { .model_path = f->model, .examples = examples, .rank = 4,
-                                  .epochs = 12, .seed = 1 };
+                                  .epochs = 6, .seed = 1 };
 }
 
 static void
