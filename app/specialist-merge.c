@@ -8,6 +8,28 @@
 
 enum { MODEL, ADAPTER, OUT, N_PATHS };
 
+/* With how the only one of them is asked, so that the model is asked so too. */
+static gboolean
+write_merged (const tl_model       *model,
+              GPtrArray            *adapters,
+              const tl_adapter_use *uses,
+              tl_type               type,
+              const char           *out,
+              GError              **error)
+{
+  g_autoptr (TlmForm) form = tlm_adapters_read_form (adapters, tl_model_get_gguf (model));
+  tl_gguf_writer     *w = tl_gguf_writer_new ();
+  tl_error            err = { 0 };
+  gboolean            good;
+
+  if (form != NULL && w != NULL)
+    tlm_form_write (form, w);
+  good = w != NULL ? tl_merge_adapters (model, uses, adapters->len, type, w, out, &err)
+                   : tl_error_set (&err, TL_ERROR_MEMORY, "no memory to merge");
+  tl_gguf_writer_free (w);
+  return good || tlm_error_from_engine (error, &err);
+}
+
 /* Written when all of them opened. */
 static gboolean
 merge (const tl_model *model,
@@ -28,8 +50,7 @@ merge (const tl_model *model,
       uses[n] = (tl_adapter_use) { tl_adapter_open (choice->path, model, &err), choice->scale };
       good = uses[n].adapter != NULL || tlm_error_from_model (error, choice->path, &err);
     }
-  if (good && !tl_merge_adapters (model, uses, n, type, out, &err))
-    good = tlm_error_from_engine (error, &err);
+  good = good && write_merged (model, adapters, uses, type, out, error);
   for (guint i = 0; i < n; i++)
     tl_adapter_close ((tl_adapter *) (gsize) uses[i].adapter);
   return good;

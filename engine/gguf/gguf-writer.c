@@ -165,12 +165,18 @@ tl_gguf_writer_f32s (tl_gguf_writer *w, const char *key, const float *values, si
   put (begin_array (w, key, TL_GGUF_F32, n), values, n * sizeof *values);
 }
 
+/* A name that ends with a point is the beginning of keys. */
 static bool
 is_one_of (tl_str key, const char *const *names)
 {
   for (; *names != NULL; names++)
-    if (strlen (*names) == key.len && memcmp (*names, key.data, key.len) == 0)
-      return true;
+    {
+      size_t len = strlen (*names);
+      bool group = len > 0 && (*names)[len - 1] == '.';
+
+      if ((len == key.len || (group && len < key.len)) && memcmp (*names, key.data, len) == 0)
+        return true;
+    }
   return false;
 }
 

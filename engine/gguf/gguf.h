@@ -98,8 +98,8 @@ void tl_gguf_writer_string  (tl_gguf_writer *w, const char *key, const char *val
 void tl_gguf_writer_strings (tl_gguf_writer *w, const char *key, const tl_str *values, size_t n);
 void tl_gguf_writer_i32s    (tl_gguf_writer *w, const char *key, const int32_t *values, size_t n);
 void tl_gguf_writer_f32s    (tl_gguf_writer *w, const char *key, const float *values, size_t n);
-/* Every key of @from but those in @except, a list that ends with NULL, and general.alignment, which
- * is the writer's own. The tensors are not copied. */
+/* Every key of @from but those in @except, a list that ends with NULL, where "a.b." stands for all that
+ * begin so, and general.alignment, which is the writer's own. The tensors are not copied. */
 void tl_gguf_writer_keys    (tl_gguf_writer *w, const tl_gguf *from, const char *const *except);
 void tl_gguf_writer_tensor  (tl_gguf_writer *w, const char *name, tl_type type, uint32_t n_dims,
                              const uint64_t *dims, const void *data);

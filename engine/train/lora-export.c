@@ -69,7 +69,8 @@ static bool
 write_model (const tl_lora_trainer *t, tl_matrix_output *out, tl_type type, const char *name,
              tl_error *err)
 {
-  static const char *const replaced[] = { "general.name", "general.file_type", NULL };
+  static const char *const replaced[] = { "general.name", "general.file_type",
+                                          "tinylm.specialist.", NULL };
   const tl_gguf *from = t->model->gguf;
 
   tl_gguf_writer_keys (out->w, from, replaced);

@@ -136,20 +136,18 @@ check (const merge *g, tl_error *err)
 
 bool
 tl_merge_adapters (const tl_model *m, const tl_adapter_use *uses, size_t n, tl_type type,
-                   const char *path, tl_error *err)
+                   tl_gguf_writer *w, const char *path, tl_error *err)
 {
-  static const char *const replaced[] = { "general.file_type", NULL };
+  static const char *const replaced[] = { "general.file_type", "tinylm.specialist.", NULL };
   const merge g = { m, uses, n, type, tl_kernels_get () };
   size_t n_tensors = tl_gguf_get_n_tensors (m->gguf);
-  tl_gguf_writer *w;
   uint8_t **blocks;
   bool ok;
 
   if (!check (&g, err))
     return false;
-  w = tl_gguf_writer_new ();
   blocks = calloc (n_tensors + 1, sizeof *blocks);
-  ok = w != NULL && blocks != NULL;
+  ok = blocks != NULL;
   if (ok)
     tl_gguf_writer_keys (w, m->gguf, replaced);
   else
@@ -160,6 +158,5 @@ tl_merge_adapters (const tl_model *m, const tl_adapter_use *uses, size_t n, tl_t
   for (size_t i = 0; blocks != NULL && i < n_tensors; i++)
     free (blocks[i]);
   free (blocks);
-  tl_gguf_writer_free (w);
   return ok;
 }

@@ -450,7 +450,7 @@ replays_with_the_same_adapter_alone (Fixture      *f,
                     NULL);
   g_assert_cmpint (run.status, ==, 0);
   tlm_test_run_clear (&run);
-  tlm_test_run_cli (&run, NULL, "generate", "-m", merged, "-p", "please send the lamp\n=>",
+  tlm_test_run_cli (&run, NULL, "generate", "-m", merged, "-p", "please send the lamp",
                     "--temp", "0", "-n", "8", NULL);
   bytes = tlm_test_dup_bytes (run.out);
   g_assert_cmpstr (g_strstrip (bytes), ==, "sales");

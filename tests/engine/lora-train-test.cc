@@ -248,8 +248,10 @@ TEST_P (Family, merges_to_the_same)
   tl_gguf_writer_free (w);
   tl_adapter *adapter = tl_adapter_open (file.c_str (), model, &err);
   tl_adapter_use use = { adapter, 1.0f };
-  ASSERT_TRUE (tl_merge_adapters (model, &use, 1, TL_TYPE_F32, merged.c_str (), &err))
+  w = tl_gguf_writer_new ();
+  ASSERT_TRUE (tl_merge_adapters (model, &use, 1, TL_TYPE_F32, w, merged.c_str (), &err))
     << err.message;
+  tl_gguf_writer_free (w);
   tl_model *sum = tl_model_open (merged.c_str (), &err);
   ASSERT_NE (sum, nullptr) << err.message;
   EXPECT_NEAR (InferredLoss (sum, nullptr, examples), InferredLoss (model, adapter, examples),
