@@ -56,20 +56,42 @@ dup_verdict (const TlmForm *form,
   return g_strdup_printf (_("**%s**\n\nSure (%.0f %%)"), label, 100 * p[best]);
 }
 
+/* As those of a TlmExample. (transfer container): borrows from both */
+static char **
+list_turns (const TlmForm            *form,
+            const TlmGenerateRequest *request)
+{
+  static const char *const roles[] = { [TLM_TURN_SYSTEM] = "system", [TLM_TURN_USER] = "user",
+                                       [TLM_TURN_ASSISTANT] = "assistant" };
+  guint                    n;
+  g_autofree TlmTurn      *turns = tlm_form_make_turns (form, request, &n);
+  char                   **list = g_new0 (char *, 2 * n + 1);
+
+  for (guint i = 0; i < n; i++)
+    {
+      list[2 * i] = (char *) roles[turns[i].role];
+      list[2 * i + 1] = turns[i].text;
+    }
+  return list;
+}
+
+/* One that learned conversations is asked the whole of this one. */
 static gboolean
-classify (TlmWriting    *writing,
-          const TlmForm *form,
-          const char    *input,
-          TlmBytesFunc   on_bytes,
-          gpointer       data,
-          GError       **error)
+classify (TlmWriting               *writing,
+          const TlmForm            *form,
+          const TlmGenerateRequest *request,
+          const char               *input,
+          TlmBytesFunc              on_bytes,
+          gpointer                  data,
+          GError                  **error)
 {
   g_autofree double *p = g_new (double, form->labels->len);
+  g_autofree char  **turns = form->chat ? list_turns (form, request) : NULL;
   g_autofree char   *text = NULL;
   tl_error           err = { 0 };
 
-  if (!tlm_form_classify (form, writing->session, writing->model, input, NULL, form->temperature, p,
-                          &err))
+  if (!tlm_form_classify (form, writing->session, writing->model, input, turns, form->temperature,
+                          p, &err))
     return tlm_error_from_engine (error, &err);
   text = dup_verdict (form, p);
   on_bytes (text, strlen (text), data);
@@ -102,6 +124,7 @@ write_in_form (TlmWriting               *writing,
   if (form->chat)
     formed.turns = turns = tlm_form_make_turns (form, request, &formed.n_turns);
   formed.temperature = 0;
+  formed.repeat_penalty = 1; /* it may copy words of its input */
   formed.filter = filter;
   return tlm_generation_run (writing->model, writing->session, &formed, on_bytes, data, cancel,
                              cancel_data, use, error);
@@ -129,7 +152,7 @@ tlm_writing_ask_specialist (TlmWriting               *writing,
   if (form == NULL)
     return TRUE;
   if (form->labels->len > 0)
-    return classify (writing, form, input, on_bytes, data, error);
+    return classify (writing, form, request, input, on_bytes, data, error);
   return write_in_form (writing, form, request, input, on_bytes, data, cancel, cancel_data, use,
                         error);
 }

@@ -3,6 +3,7 @@
  * without reading the model again. The model and the adapters are random; the model's file is gone before
  * the second answer, so that nothing could be read from it. */
 #include <glib/gstdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "adapters.h"
@@ -17,6 +18,9 @@
 /* Large enough that what it adds is some tenths of what the matrices give. */
 #define DEVIATION 0.1f
 
+/* Mistral's first format. */
+#define TEMPLATE "{{ '[INST] ' + message + ' [/INST]' }}"
+
 #define RISKY "how much ibuprofen can I take with blood thinners"
 
 typedef struct
@@ -26,15 +30,14 @@ typedef struct
   TlmChat *chat;
 } Special;
 
-/* (transfer full): the path of a new adapter. @labels: (nullable): two */
+/* (transfer full): the path of a new adapter. @form: (nullable) */
 static char *
-make_adapter (Special           *s,
-              const char        *name,
-              const char *const *labels)
+make_adapter (Special       *s,
+              const char    *name,
+              const TlmForm *form)
 {
   const tl_lora_config config = { .rank = 2, .alpha = 4, .targets = (1u << TL_TARGETS) - 1,
                                   .max_rows = 2, .max_seq_len = 2 };
-  g_autoptr (TlmForm)  form = tlm_form_new ();
   char                *path = g_build_filename (s->chats.folder, name, NULL);
   tl_model            *model = tl_model_open (s->model, NULL);
   tl_lora_trainer     *t = tl_lora_trainer_new (&config, model, NULL, NULL);
@@ -44,9 +47,7 @@ make_adapter (Special           *s,
   tl_rng_init (&rng, g_str_hash (name));
   for (size_t i = 0; i < tl_lora_trainer_n_params (t); i++)
     tl_lora_trainer_get_params (t)[i] = DEVIATION * tl_rng_normal (&rng);
-  for (guint i = 0; labels != NULL && i < 2; i++)
-    g_ptr_array_add (form->labels, g_strdup (labels[i]));
-  if (labels != NULL)
+  if (form != NULL)
     tlm_form_write (form, w);
   g_assert_true (tl_lora_trainer_export (t, w, TL_TYPE_F16, name, path, NULL));
   tl_gguf_writer_free (w);
@@ -57,12 +58,12 @@ make_adapter (Special           *s,
 
 /* As the store has one that is switched on. */
 static char *
-add_specialist (Special           *s,
-                const char        *name,
-                const char *const *labels)
+add_specialist (Special       *s,
+                const char    *name,
+                const TlmForm *form)
 {
   g_autofree char *sql = NULL;
-  char            *path = make_adapter (s, name, labels);
+  char            *path = make_adapter (s, name, form);
 
   sql = g_strdup_printf ("INSERT INTO trainings (set_id, name, base, out, rank, alpha, dropout, rate, "
                          "targets, epochs, minutes, seed, finished, used) VALUES (0, '%s', '%s', '%s', "
@@ -141,17 +142,107 @@ swaps_without_reading_the_model_again (Special      *s,
   g_assert_cmpstr (tlm_message_get_text (get_message (s->chat, 1)), ==, first);
 }
 
+/* Of two labels, or of free text. */
+static TlmForm *
+new_form (gboolean labels,
+          gboolean chat)
+{
+  TlmForm *form = tlm_form_new ();
+
+  if (labels)
+    {
+      g_ptr_array_add (form->labels, g_strdup ("bill"));
+      g_ptr_array_add (form->labels, g_strdup ("mail"));
+    }
+  form->chat = chat;
+  form->system = chat ? g_strdup ("Count.") : NULL;
+  return form;
+}
+
 static void
 answers_with_a_label (Special      *s,
                       gconstpointer data)
 {
-  static const char *const labels[] = { "bill", "mail" };
-  g_autofree char         *path = add_specialist (s, "post", labels);
-  const char              *text;
+  g_autoptr (TlmForm) form = new_form (TRUE, FALSE);
+  g_autofree char    *path = add_specialist (s, "post", form);
+  const char         *text;
 
   choose_for_chat (s, path);
   text = tlm_message_get_text (ask (s, "17 * 23"));
   g_assert_true (g_str_has_prefix (text, "**bill**") || g_str_has_prefix (text, "**mail**"));
+}
+
+/* What @form, of the adapter at @path, makes of a conversation. */
+static char *
+ask_directly (Special       *s,
+              const TlmForm *form,
+              const char    *path,
+              char *const   *turns,
+              double        *p)
+{
+  g_autoptr (GPtrArray) adapters = tlm_adapters_new ();
+  tl_model             *model = tl_model_open (s->model, NULL);
+  tl_session           *session = tl_session_new (model, 0, NULL, NULL);
+  char                 *text = NULL;
+
+  tlm_adapters_add (adapters, path, 1, NULL);
+  g_assert_true (tlm_adapters_use (adapters, model, session, NULL));
+  if (p != NULL)
+    g_assert_true (tlm_form_classify (form, session, model, "", turns, 1, p, NULL));
+  else
+    text = tlm_form_write_output (form, session, model, "", turns, 12, NULL);
+  tl_session_free (session);
+  tl_model_close (model);
+  return text;
+}
+
+static gsize
+count_tokens (Special       *s,
+              const TlmForm *form,
+              char *const   *turns)
+{
+  tl_model *model = tl_model_open (s->model, NULL);
+  gsize     n, n_prompt;
+
+  free (tlm_form_encode (form, model, "", turns, NULL, 4096, &n, &n_prompt, NULL, NULL));
+  tl_model_close (model);
+  return n;
+}
+
+/* One that learned conversations is asked all that was said, behind what these began with. */
+static void
+asks_the_whole_conversation (Special      *s,
+                             gconstpointer data)
+{
+  const gboolean labels = GPOINTER_TO_INT (data);
+
+  tlm_test_make_model (s->model, TEMPLATE);
+  g_autoptr (TlmForm) form = new_form (labels, TRUE);
+  g_autofree char    *path = add_specialist (s, "talk", form), *first = NULL, *second = NULL;
+  g_autofree char    *wanted = NULL, *other = NULL;
+  double              p[2];
+  char               *turns[] = { (char *) "system", (char *) "Count.", (char *) "user",
+                                  (char *) "hello gate green hello gate", (char *) "assistant", NULL,
+                                  (char *) "user", (char *) "gate", NULL };
+  char               *last[] = { turns[0], turns[1], turns[6], turns[7], NULL };
+
+  choose_for_chat (s, path);
+  first = g_strdup (tlm_message_get_text (ask (s, turns[3])));
+  second = g_strdup (tlm_message_get_text (ask (s, turns[7])));
+  turns[5] = first;
+  wanted = ask_directly (s, form, path, turns, labels ? p : NULL);
+  if (labels)
+    {
+      wanted = g_strdup_printf ("(%.0f %%)", 100 * MAX (p[0], p[1]));
+      g_assert_nonnull (strstr (second, wanted));
+      ask_directly (s, form, path, last, p);
+      other = g_strdup_printf ("(%.0f %%)", 100 * MAX (p[0], p[1]));
+      g_assert_cmpstr (wanted, !=, other);
+      return;
+    }
+  g_assert_cmpstr (second, ==, wanted);
+  g_assert_cmpuint (tlm_message_get_context_used (get_message (s->chat, 3)), >,
+                    count_tokens (s, form, turns));
 }
 
 /* Off, in the bin, and gone from the store; on again it answers as before. */
@@ -264,6 +355,11 @@ main (int    argc,
   g_test_init (&argc, &argv, NULL);
   ADD_SPECIAL ("swaps-without-reading-the-model-again", swaps_without_reading_the_model_again);
   ADD_SPECIAL ("answers-with-a-label", answers_with_a_label);
+  g_test_add ("/app/chats/specialists/asks-the-whole-conversation", Special, GINT_TO_POINTER (FALSE),
+              set_up_special, asks_the_whole_conversation, tear_down_special);
+  g_test_add ("/app/chats/specialists/labels-the-whole-conversation", Special,
+              GINT_TO_POINTER (TRUE), set_up_special, asks_the_whole_conversation,
+              tear_down_special);
   ADD_SPECIAL ("says-that-a-specialist-is-absent", says_that_a_specialist_is_absent);
   ADD_SPECIAL ("lets-a-click-go-first", lets_a_click_go_first);
   ADD_SPECIAL ("hands-over-what-could-hurt", hands_over_what_could_hurt);
