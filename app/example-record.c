@@ -3,6 +3,7 @@
  * there at once and comes back under its id when its removal is taken back. */
 #include "example-set-private.h"
 
+#include "example-turns.h"
 #include "store-private.h"
 
 void
@@ -12,6 +13,7 @@ tlm_example_record_free (gpointer data)
 
   g_free (record->input);
   g_free (record->output);
+  g_strfreev (record->turns);
   g_free (record);
 }
 
@@ -29,14 +31,16 @@ tlm_example_next_id (void)
 gboolean
 tlm_example_record_write (TlmDb *db, const TlmExampleRecord *record, GError **error)
 {
+  g_autofree char *turns = record->turns != NULL ? tlm_turns_write (record->turns, NULL) : NULL;
+
   return tlm_db_run (db, error,
                      "INSERT INTO examples (id, set_id, input, output, note_id, message_id, "
-                     "created) VALUES (?, ?, ?, ?, (SELECT id FROM notes WHERE id = ?), "
-                     "(SELECT id FROM messages WHERE id = ?), ?) "
+                     "created, turns) VALUES (?, ?, ?, ?, (SELECT id FROM notes WHERE id = ?), "
+                     "(SELECT id FROM messages WHERE id = ?), ?, ifnull (?, '')) "
                      "ON CONFLICT (id) DO UPDATE SET input = excluded.input, "
-                     "output = excluded.output", "iittiii", record->id, record->set_id,
+                     "output = excluded.output, turns = excluded.turns", "iittiiit", record->id, record->set_id,
                      record->input, record->output, record->source.note_id,
-                     record->source.message_id, record->created);
+                     record->source.message_id, record->created, turns);
 }
 
 gboolean
@@ -57,6 +61,7 @@ read_record (sqlite3_stmt *row)
     .output = g_strdup (tlm_db_column_text (row, 3)),
     .source = { sqlite3_column_int64 (row, 4), sqlite3_column_int64 (row, 5) },
     .created = sqlite3_column_int64 (row, 6),
+    .turns = tlm_turns_read (tlm_db_column_text (row, 7)),
   };
   return record;
 }
@@ -66,8 +71,8 @@ tlm_example_records_read (TlmDb *db, GError **error)
 {
   g_autoptr (GPtrArray) records = g_ptr_array_new_with_free_func (tlm_example_record_free);
   sqlite3_stmt *row = tlm_db_query (db, error,
-                                    "SELECT id, set_id, input, output, note_id, message_id, created "
-                                    "FROM examples ORDER BY set_id, id", "");
+                                    "SELECT id, set_id, input, output, note_id, message_id, created, "
+                                    "turns FROM examples ORDER BY set_id, id", "");
   int more = row != NULL ? 1 : -1;
 
   while (more > 0 && (more = tlm_db_step (db, row, error)) > 0)

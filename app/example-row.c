@@ -7,6 +7,7 @@ struct _TlmExampleRow
   GObject           parent_instance;
   gint64            id, created;
   char             *input, *output; /* without space at the ends */
+  char            **turns;          /* (nullable) */
   TlmExampleSource  source;
   TlmExampleProblem problem;
 };
@@ -27,6 +28,7 @@ tlm_example_row_new (const TlmExampleRecord *record)
   self->source = record->source;
   self->input = g_strstrip (g_strdup (record->input));
   self->output = g_strstrip (g_strdup (record->output));
+  self->turns = g_strdupv (record->turns);
   return self;
 }
 
@@ -36,7 +38,7 @@ tlm_example_row_dup_record (TlmExampleRow *self, gint64 set_id)
   TlmExampleRecord *record = g_new (TlmExampleRecord, 1);
 
   *record = (TlmExampleRecord) { self->id, set_id, self->created, g_strdup (self->input),
-                                 g_strdup (self->output), self->source };
+                                 g_strdup (self->output), g_strdupv (self->turns), self->source };
   return record;
 }
 
@@ -56,6 +58,12 @@ const char *
 tlm_example_row_get_output (TlmExampleRow *self)
 {
   return self->output;
+}
+
+char *const *
+tlm_example_row_get_turns (TlmExampleRow *self)
+{
+  return self->turns;
 }
 
 TlmExampleProblem
@@ -83,6 +91,8 @@ tlm_example_row_set_texts (TlmExampleRow *self, const char *input, const char *o
 
   self->input = g_strstrip (g_strdup (input));
   self->output = g_strstrip (g_strdup (output));
+  if (!g_str_equal (old_input, self->input))
+    g_clear_pointer (&self->turns, g_strfreev); /* it is another question */
   g_free (old_input);
   g_free (old_output);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_INPUT]);
@@ -126,6 +136,7 @@ tlm_example_row_finalize (GObject *object)
 
   g_free (self->input);
   g_free (self->output);
+  g_strfreev (self->turns);
   G_OBJECT_CLASS (tlm_example_row_parent_class)->finalize (object);
 }
 

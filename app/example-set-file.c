@@ -3,6 +3,7 @@
 #include "example-set-private.h"
 
 #include "errors.h"
+#include "example-turns.h"
 #include "json.h"
 
 #include <glib/gi18n-lib.h>
@@ -19,7 +20,8 @@ append_all (TlmExampleSet *self, const TlmExamples *examples)
     {
       gint64 id = tlm_example_next_id ();
       const TlmExampleRecord record = { .id = id, .created = id, .input = examples->items[i].input,
-                                        .output = examples->items[i].output };
+                                        .output = examples->items[i].output,
+                                        .turns = examples->items[i].turns };
 
       g_ptr_array_add (rows, tlm_example_row_new (&record));
     }
@@ -105,6 +107,14 @@ append_cells (GString *out, const char *input, const char *output, char separato
 }
 
 static void
+append_conversation (GString *out, char *const *turns, const char *output)
+{
+  g_autofree char *messages = tlm_turns_write (turns, output);
+
+  g_string_append_printf (out, "{\"messages\": %s}\n", messages);
+}
+
+static void
 append_object (GString *out, const char *input, const char *output)
 {
   g_string_append (out, "{\"input\": ");
@@ -128,10 +138,12 @@ make_text (GListModel *rows, char separator)
       const char *input = tlm_example_row_get_input (row);
       const char *output = tlm_example_row_get_output (row);
 
-      if (separator == '\0')
-        append_object (out, input, output);
-      else
+      if (separator != '\0')
         append_cells (out, input, output, separator);
+      else if (tlm_example_row_get_turns (row) != NULL)
+        append_conversation (out, tlm_example_row_get_turns (row), output);
+      else
+        append_object (out, input, output);
     }
   return out;
 }

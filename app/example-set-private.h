@@ -14,6 +14,7 @@ typedef struct
 {
   gint64           id, set_id, created;
   char            *input, *output;
+  char           **turns; /* (nullable): as of a TlmExample */
   TlmExampleSource source;
 } TlmExampleRecord;
 

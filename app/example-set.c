@@ -198,7 +198,7 @@ tlm_example_set_append (TlmExampleSet *self, const char *input, const char *outp
 {
   g_autoptr (GPtrArray) rows = g_ptr_array_new_with_free_func (g_object_unref);
   gint64 id = tlm_example_next_id ();
-  TlmExampleRecord record = { id, self->id, id, (char *) input, (char *) output, { 0, 0 } };
+  TlmExampleRecord record = { id, self->id, id, (char *) input, (char *) output, NULL, { 0, 0 } };
 
   if (source != NULL)
     record.source = *source;
@@ -267,7 +267,8 @@ tlm_example_set_dup_examples (TlmExampleSet *self)
       g_autoptr (TlmExampleRow) row = g_list_model_get_item (G_LIST_MODEL (self->rows), i);
 
       items[i] = (TlmExample) { (char *) tlm_example_row_get_input (row),
-                                (char *) tlm_example_row_get_output (row) };
+                                (char *) tlm_example_row_get_output (row),
+                                (char **) tlm_example_row_get_turns (row) };
     }
   return tlm_examples_new (items, n);
 }

@@ -30,6 +30,7 @@ G_DECLARE_FINAL_TYPE (TlmExampleRow, tlm_example_row, TLM, EXAMPLE_ROW, GObject)
 gint64            tlm_example_row_get_id      (TlmExampleRow *self);
 const char       *tlm_example_row_get_input   (TlmExampleRow *self);
 const char       *tlm_example_row_get_output  (TlmExampleRow *self);
+char *const      *tlm_example_row_get_turns   (TlmExampleRow *self); /* as of a TlmExample */
 TlmExampleProblem tlm_example_row_get_problem (TlmExampleRow *self);
 TlmExampleSource  tlm_example_row_get_source  (TlmExampleRow *self);
 gint64            tlm_example_row_get_created (TlmExampleRow *self); /* Unix microseconds */
@@ -53,6 +54,7 @@ void tlm_example_set_set_base (TlmExampleSet *self, const char *path);
 /* @source: (nullable). Returns: (transfer none): the row at the end */
 TlmExampleRow *tlm_example_set_append (TlmExampleSet *self, const char *input, const char *output,
                                        const TlmExampleSource *source);
+/* A conversation whose input changes is none any more. */
 void           tlm_example_set_edit   (TlmExampleSet *self, TlmExampleRow *row, const char *input,
                                        const char *output);
 void           tlm_example_set_remove (TlmExampleSet *self, TlmExampleRow *row);

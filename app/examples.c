@@ -3,6 +3,7 @@
 #include "examples.h"
 
 #include "errors.h"
+#include "example-turns.h"
 #include "text-input.h"
 
 #include <glib/gi18n-lib.h>
@@ -75,30 +76,24 @@ static gboolean
 add_messages (GArray    *pairs,
               JsonArray *messages)
 {
-  g_autoptr (GPtrArray) turns = g_ptr_array_new (), texts = g_ptr_array_new ();
-  g_autofree char      *input = NULL;
-  guint                 n = json_array_get_length (messages), last = n;
+  g_auto (GStrv)        turns = tlm_turns_from_array (messages);
+  g_autoptr (GPtrArray) texts = g_ptr_array_new ();
+  g_autofree char      *input = NULL, *output = NULL;
+  guint                 n = turns != NULL ? g_strv_length (turns) : 0, last = n;
 
-  for (guint i = 0; i < n; i++)
-    {
-      JsonNode   *node = json_array_get_element (messages, i);
-      JsonObject *turn = JSON_NODE_HOLDS_OBJECT (node) ? json_node_get_object (node) : NULL;
-
-      if (turn == NULL || get_text (turn, "role") == NULL || get_text (turn, "content") == NULL)
-        return FALSE;
-      g_ptr_array_add (turns, (char *) get_text (turn, "role"));
-      g_ptr_array_add (turns, (char *) get_text (turn, "content"));
-      g_ptr_array_add (texts, (char *) get_text (turn, "content"));
-      if (g_str_equal (get_text (turn, "role"), "assistant"))
-        last = i;
-    }
+  for (guint i = 0; i < n; i += 2)
+    if (g_str_equal (turns[i], "assistant"))
+      last = i;
   if (last == n)
     return FALSE;
-  turns->pdata[2 * last] = NULL;
-  texts->pdata[last] = NULL;
+  output = g_steal_pointer (&turns[last + 1]);
+  for (guint i = last; i < n; i++)
+    g_clear_pointer (&turns[i], g_free);
+  for (guint i = 1; i < last; i += 2)
+    g_ptr_array_add (texts, turns[i]);
+  g_ptr_array_add (texts, NULL);
   input = g_strjoinv ("\n", (char **) texts->pdata);
-  add_example (pairs, input, get_text (json_array_get_object_element (messages, last), "content"),
-               last > 0 ? (char **) turns->pdata : NULL);
+  add_example (pairs, input, output, last > 0 ? turns : NULL);
   return TRUE;
 }
 

@@ -65,17 +65,17 @@ compare_chances (const void *a,
 
 /* (transfer full) (nullable): [labels] likeliest first */
 static TlmLabelChance *
-weigh_labels (const Exam *exam,
-              tl_session *session,
-              const char *input,
-              tl_error   *err)
+weigh_labels (const Exam       *exam,
+              tl_session       *session,
+              const TlmExample *e,
+              tl_error         *err)
 {
   guint              n = exam->form->labels->len;
   TlmLabelChance    *chances;
   g_autofree double *p = g_new (double, n);
 
-  if (!tlm_form_classify (exam->form, session, exam->model, input, NULL, exam->form->temperature, p,
-                          err))
+  if (!tlm_form_classify (exam->form, session, exam->model, e->input, e->turns,
+                          exam->form->temperature, p, err))
     return NULL;
   chances = g_new (TlmLabelChance, n);
   for (guint i = 0; i < n; i++)
@@ -86,17 +86,18 @@ weigh_labels (const Exam *exam,
 
 /* @trial: gets the answer of one of the two */
 static gboolean
-answer (const Exam *exam,
-        tl_session *session,
-        TlmTrial   *trial,
-        tl_error   *err)
+answer (const Exam       *exam,
+        tl_session       *session,
+        const TlmExample *e,
+        TlmTrial         *trial,
+        tl_error         *err)
 {
   char **text = session == exam->with ? &trial->specialist : &trial->base;
   guint  n = exam->form->labels->len;
 
   if (n > 0)
     {
-      trial->chances = weigh_labels (exam, session, trial->input, err);
+      trial->chances = weigh_labels (exam, session, e, err);
       trial->n_chances = trial->chances != NULL ? n : 0;
       if (trial->chances == NULL)
         return FALSE;
@@ -104,7 +105,7 @@ answer (const Exam *exam,
       trial->ask = trial->chances[0].p < exam->form->threshold;
     }
   else
-    *text = tlm_form_write_output (exam->form, session, exam->model, trial->input, NULL,
+    *text = tlm_form_write_output (exam->form, session, exam->model, e->input, e->turns,
                                    MAX_ANSWER_TOKENS, err);
   return *text != NULL;
 }
@@ -119,23 +120,22 @@ clear_chances (TlmTrial *trial)
 }
 
 static gboolean
-try_one (Exam       *exam,
-         const char *input,
-         const char *wanted,
-         GError    **error)
+try_one (Exam             *exam,
+         const TlmExample *e,
+         GError          **error)
 {
   TlmTrial *trial = g_new0 (TlmTrial, 1);
   tl_error  err = { 0 };
   gboolean  good;
 
-  trial->input = g_strdup (input);
-  trial->wanted = g_strdup (wanted);
+  trial->input = g_strdup (e->input);
+  trial->wanted = g_strdup (e->output);
   g_ptr_array_add (exam->trials, trial);
   if (g_cancellable_set_error_if_cancelled (exam->cancellable, error))
     return FALSE;
-  good = exam->without == NULL || answer (exam, exam->without, trial, &err);
+  good = exam->without == NULL || answer (exam, exam->without, e, trial, &err);
   clear_chances (trial); /* those that count are the specialist's */
-  good = good && answer (exam, exam->with, trial, &err);
+  good = good && answer (exam, exam->with, e, trial, &err);
   return good || tlm_error_from_engine (error, &err);
 }
 
@@ -147,7 +147,7 @@ try_held_out (Exam    *exam,
   gboolean           good = data != NULL;
 
   for (gsize i = 0; good && i < MIN (data->n_held_out, exam->job->max); i++)
-    good = try_one (exam, data->held_out[i]->input, data->held_out[i]->output, error);
+    good = try_one (exam, data->held_out[i], error);
   tlm_specialist_data_free (data);
   return good;
 }
@@ -223,6 +223,7 @@ exam_thread (GTask        *task,
              GCancellable *cancellable)
 {
   const Job *job = data;
+  TlmExample typed = { .input = job->input };
   Exam       exam = { job, .cancellable = cancellable };
   tl_pool   *pool = tl_pool_new (job->options->n_threads, NULL);
   GError    *error = NULL;
@@ -230,7 +231,7 @@ exam_thread (GTask        *task,
 
   exam.trials = g_ptr_array_new_with_free_func ((GDestroyNotify) tlm_trial_free);
   good = open_exam (&exam, pool, &error)
-         && (job->input != NULL ? try_one (&exam, job->input, NULL, &error)
+         && (job->input != NULL ? try_one (&exam, &typed, &error)
                                 : try_held_out (&exam, &error));
   close_exam (&exam);
   tl_pool_free (pool);

@@ -120,10 +120,15 @@ import (const Job *job,
     return NULL;
   if (base == NULL)
     {
-      g_set_error (
-          error, TLM_ERROR, TLM_ERROR_MODEL,
-          _("“%s” fits none of the installed models; it is for “%s”. Add that model first."),
-          shown, *card->base_name != '\0' ? card->base_name : _("another model"));
+      if (*card->base_name != '\0')
+        g_set_error (
+            error, TLM_ERROR, TLM_ERROR_MODEL,
+            _("“%s” fits none of the installed models; it is for “%s”. Add that model first."),
+            shown, card->base_name);
+      else
+        g_set_error (error, TLM_ERROR, TLM_ERROR_MODEL,
+                     _("“%s” fits none of the installed models. Add the model that it was made "
+                       "for first."), shown);
       return NULL;
     }
   path = copy (job->path, name, card, error);

@@ -3,6 +3,7 @@
  * was. */
 #include "training-record.h"
 
+#include "example-turns.h"
 #include "models-private.h"
 #include "paths.h"
 
@@ -148,10 +149,14 @@ add_examples (TlmDb             *db,
   gboolean good = TRUE;
 
   for (gsize i = 0; good && i < examples->n; i++)
-    good = tlm_db_run (db, error,
-                       "INSERT INTO training_examples (training_id, input, output) "
-                       "VALUES (?, ?, ?)", "itt", id, examples->items[i].input,
-                       examples->items[i].output);
+    {
+      const TlmExample *e = &examples->items[i];
+      g_autofree char  *turns = e->turns != NULL ? tlm_turns_write (e->turns, NULL) : NULL;
+
+      good = tlm_db_run (db, error,
+                         "INSERT INTO training_examples (training_id, input, output, turns) "
+                         "VALUES (?, ?, ?, ifnull (?, ''))", "ittt", id, e->input, e->output, turns);
+    }
   return good;
 }
 
@@ -255,25 +260,34 @@ read_row (sqlite3_stmt *row,
   return record;
 }
 
+static void
+clear_example (gpointer data)
+{
+  TlmExample *example = data;
+
+  g_free (example->input);
+  g_free (example->output);
+  g_strfreev (example->turns);
+}
+
 static TlmExamples *
 read_examples (TlmDb   *db,
                gint64   id,
                GError **error)
 {
-  g_autoptr (GPtrArray) strings = g_ptr_array_new_with_free_func (g_free);
-  g_autoptr (GArray)    items = g_array_new (FALSE, FALSE, sizeof (TlmExample));
-  sqlite3_stmt         *row = tlm_db_query (db, error,
-                                            "SELECT input, output FROM training_examples "
-                                            "WHERE training_id = ? ORDER BY id", "i", id);
-  int                   more = row != NULL ? 1 : -1;
+  g_autoptr (GArray) items = g_array_new (FALSE, FALSE, sizeof (TlmExample));
+  sqlite3_stmt      *row = tlm_db_query (db, error,
+                                         "SELECT input, output, turns FROM training_examples "
+                                         "WHERE training_id = ? ORDER BY id", "i", id);
+  int                more = row != NULL ? 1 : -1;
 
+  g_array_set_clear_func (items, clear_example);
   while (more > 0 && (more = tlm_db_step (db, row, error)) > 0)
     {
       TlmExample example = { g_strdup (tlm_db_column_text (row, 0)),
-                             g_strdup (tlm_db_column_text (row, 1)) };
+                             g_strdup (tlm_db_column_text (row, 1)),
+                             tlm_turns_read (tlm_db_column_text (row, 2)) };
 
-      g_ptr_array_add (strings, example.input);
-      g_ptr_array_add (strings, example.output);
       g_array_append_val (items, example);
     }
   return more == 0 ? tlm_examples_new ((const TlmExample *) (const void *) items->data, items->len)

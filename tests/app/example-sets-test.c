@@ -106,6 +106,36 @@ test_is_kept (Fixture *f, gconstpointer data)
   g_assert_true (tlm_example_sets_find (f->sets, tlm_example_set_get_id (set)) == set);
 }
 
+/* From the file to what is trained on, through the store, a change of the answer, and back to a file. */
+static void
+test_keeps_the_turns (Fixture *f, gconstpointer data)
+{
+  static const char *const turns[] = { "system", "Be \"brief\".", "user", "hello", NULL };
+  static const char line[] = "{\"messages\": [{\"role\": \"system\", \"content\": \"Be \\\"brief\\\".\"}, "
+                             "{\"role\": \"user\", \"content\": \"hello\"}, "
+                             "{\"role\": \"assistant\", \"content\": \"hey\"}]}\n";
+  TlmExampleSet *set = tlm_example_sets_add (f->sets, "Talk", "");
+  g_autoptr (TlmExamples) pasted = tlm_example_set_paste (set, line, NULL), learned = NULL;
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autofree char *path = g_build_filename (f->folder, "out.jsonl", NULL), *text = NULL;
+
+  g_assert_cmpuint (pasted->n, ==, 1);
+  tlm_example_set_edit (set, get_row (set, 0), "Be \"brief\".\nhello", "hi");
+  tlm_example_set_edit (set, get_row (set, 0), "Be \"brief\".\nhello ", "hey");
+  open_again (f);
+  set = get_set (f, 0);
+  learned = tlm_example_set_dup_examples (set);
+  g_assert_cmpstrv (learned->items[0].turns, turns);
+  tlm_example_set_export_async (set, path, NULL, tlm_test_keep, &result);
+  tlm_test_await (&result);
+  g_assert_true (tlm_example_set_export_finish (set, result, NULL));
+  g_assert_true (g_file_get_contents (path, &text, NULL, NULL));
+  g_assert_cmpstr (text, ==, line);
+  tlm_example_set_edit (set, get_row (set, 0), "another question", "hey");
+  open_again (f);
+  g_assert_null (tlm_example_row_get_turns (get_row (get_set (f, 0), 0)));
+}
+
 static void
 test_takes_back (Fixture *f, gconstpointer data)
 {
@@ -293,6 +323,7 @@ main (int argc, char *argv[])
     void (*func) (Fixture *f, gconstpointer data);
   } tests[] = {
     { "is-kept", test_is_kept },
+    { "keeps-the-turns", test_keeps_the_turns },
     { "takes-back", test_takes_back },
     { "comes-back-to-its-place", test_comes_back_to_its_place },
     { "finds-problems", test_finds_problems },

@@ -90,6 +90,40 @@ test_removes_and_takes_back (Fixture *f, gconstpointer data)
 }
 
 static void
+press_key (GtkWidget *widget, guint key)
+{
+  g_autoptr (GListModel) controllers = gtk_widget_observe_controllers (widget);
+
+  for (guint i = 0; i < g_list_model_get_n_items (controllers); i++)
+    {
+      g_autoptr (GtkEventController) c = g_list_model_get_item (controllers, i);
+      gboolean handled;
+
+      if (GTK_IS_EVENT_CONTROLLER_KEY (c))
+        g_signal_emit_by_name (c, "key-pressed", key, 0, 0, &handled);
+    }
+}
+
+/* The row that has the focus, not one whose text is being written. */
+static void
+test_removes_by_key (Fixture *f, gconstpointer data)
+{
+  GtkWidget *page = show_page (f), *row, *list;
+  TlmExampleSet *set = begin (page, "Tag My Way");
+
+  wait_until (find_widget (page, TLM_TYPE_EXAMPLES_ROW, NULL) != NULL);
+  row = find_widget (page, TLM_TYPE_EXAMPLES_ROW, NULL);
+  list = gtk_widget_get_ancestor (row, GTK_TYPE_LIST_VIEW);
+  tlm_examples_row_edit (TLM_EXAMPLES_ROW (row));
+  press_key (list, GDK_KEY_Delete);
+  g_assert_cmpuint (count_rows (set), ==, 3);
+  tlm_examples_row_end_edit (TLM_EXAMPLES_ROW (row));
+  gtk_widget_grab_focus (gtk_widget_get_parent (row));
+  press_key (list, GDK_KEY_Delete);
+  g_assert_cmpuint (count_rows (set), ==, 2);
+}
+
+static void
 test_refuses_too_few (Fixture *f, gconstpointer data)
 {
   GtkWidget *page = show_page (f);
@@ -143,6 +177,7 @@ main (int argc, char **argv)
   ADD ("makes-a-set", test_makes_a_set);
   ADD ("finds-problems", test_finds_problems);
   ADD ("removes-and-takes-back", test_removes_and_takes_back);
+  ADD ("removes-by-key", test_removes_by_key);
   ADD ("refuses-too-few", test_refuses_too_few);
   ADD ("describes-the-curve", test_describes_the_curve);
   ADD ("says-the-verdict", test_says_the_verdict);
