@@ -370,7 +370,8 @@ read_adapters (Reader     *r,
       g_autofree char *path = get_bytes (r, object, "file");
       g_autofree char *sha256 = get_string (r, object, "sha256");
 
-      tlm_adapters_add (adapters, path, (float) get_double (r, object, "scale"), sha256);
+      if (path != NULL)
+        tlm_adapters_add (adapters, path, (float) get_double (r, object, "scale"), sha256);
     }
   if (array == NULL && (node == NULL || !JSON_NODE_HOLDS_NULL (node)) && r->wrong == NULL)
     r->wrong = "adapter";
