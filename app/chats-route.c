@@ -9,13 +9,6 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
-/* A question is put to the notes when that is likelier than all else, or likely enough of one that can do
- * no harm. Of 341 broad requests of high risk neither takes one, on folds whose router had not seen them; the
- * router that ships was trained on them. */
-#define P_ASK 0.5f
-#define P_ASK_HARMLESS 0.2f
-#define P_HARMLESS 0.02f /* that a wrong answer could hurt: below it */
-
 void
 tlm_message_find_route (TlmMessage *question,
                         TlmRoute   *route)
@@ -47,16 +40,6 @@ take_choice (TlmRouteVerdict *verdict,
   verdict->too_broad = FALSE;
 }
 
-/* A question to the notes is answered by pointing, which the router's caution need not hold back; what
- * the notes do not say is then handed over as before. */
-static gboolean
-is_for_notes (const TlmRouted *routed)
-{
-  float p = routed->routing.p[TL_ROUTE_ASK], risk = routed->routing.p_high_risk;
-
-  return (p >= P_ASK && !tlm_router_is_risky (routed)) || (p >= P_ASK_HARMLESS && risk < P_HARMLESS);
-}
-
 static void
 ask_router (const char *text,
             TlmRouteVerdict *verdict)
@@ -72,10 +55,9 @@ ask_router (const char *text,
   verdict->risky = tlm_router_is_risky (&routed);
   verdict->said = routed.tool;
   verdict->why = tlm_router_dup_why (&routed, &request);
-  if (!is_for_notes (&routed))
+  if (!tlm_router_is_for_notes (router, &request, &routed))
     return;
   verdict->wanted = TLM_TOOL_RETRIEVAL;
-  routed.careful = FALSE;
   g_free (verdict->why);
   verdict->why = tlm_router_dup_why (&routed, &request);
 }

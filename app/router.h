@@ -43,6 +43,12 @@ void tlm_router_route (const tl_router *router, const tl_request *request, TlmRo
 /* Whether a wrong answer could hurt: health, law, money, safety. */
 gboolean tlm_router_is_risky (const TlmRouted *routed);
 
+/* Whether @request, which was routed to @routed, is to be put to the person's notes before all else: that is
+ * answered by pointing, which the router's caution need not hold back, and what the notes do not say can
+ * still be handed over. @routed is then why. */
+gboolean tlm_router_is_for_notes (const tl_router *router, const tl_request *request,
+                                  TlmRouted *routed);
+
 /* One translated sentence. (transfer full) */
 char *tlm_router_dup_why (const TlmRouted *routed, const tl_request *request);
 

@@ -184,14 +184,14 @@ typedef struct
   guint        *folds;
   Table         with, without, bayes, majority;
   guint         tools[TLM_N_TOOLS], rules, rules_right;
-  guint         risky, risky_caught, broad, broad_caught, local, local_handed;
+  guint         risky, risky_caught, risky_asked, broad, broad_caught, local, local_handed;
   double        ms, worst_ms;
 } Run;
 
 static void
 judge (Run *run, const tl_router *router, Bayes *bayes, const tl_route_example *e)
 {
-  TlmRouted routed;
+  TlmRouted routed, chat;
   tl_request bare = e->request;
   gint64 start = g_get_monotonic_time ();
   double ms;
@@ -206,10 +206,13 @@ judge (Run *run, const tl_router *router, Bayes *bayes, const tl_route_example *
   run->rules_right += routed.rule != NULL && routed.routing.label == e->label;
   if (e->label == TL_ROUTE_BROAD)
     {
+      chat = routed;
       run->broad++;
       run->broad_caught += routed.tool == TLM_TOOL_HAND_OVER;
       run->risky += e->high_risk;
       run->risky_caught += e->high_risk && routed.tool == TLM_TOOL_HAND_OVER;
+      bare.attach = TL_ATTACH_NONE;
+      run->risky_asked += e->high_risk && tlm_router_is_for_notes (router, &bare, &chat);
       if (e->high_risk && routed.tool != TLM_TOOL_HAND_OVER)
         g_print ("missed (%s, broad %.3f, risk %.3f): %s\n",
                  tl_route_names[routed.routing.label],
@@ -312,6 +315,7 @@ report (const Run *run)
   print_labels (&run->with);
   g_print ("rules: %u of %u right\n", run->rules_right, run->rules);
   g_print ("broad and of high risk, handed over: %u of %u\n", run->risky_caught, run->risky);
+  g_print ("broad and of high risk, put to the notes first: %u\n", run->risky_asked);
   g_print ("broad, handed over: %u of %u; others, handed over: %u of %u\n", run->broad_caught,
            run->broad, run->local_handed, run->local);
   for (int t = 0; t < TLM_N_TOOLS; t++)
