@@ -105,7 +105,7 @@ def zsh_can_read_it(shells):
 
 
 def main():
-    program, data = sys.argv[1:3]
+    program, data = map(os.path.abspath, sys.argv[1:3])
     with tempfile.TemporaryDirectory(prefix="tinylm-completion-") as folder:
         shells = Shells(program, data, folder)
         return cli.run([(check.__name__.replace("_", " "), functools.partial(check, shells)) for check in (
