@@ -228,6 +228,18 @@ TEST (ChatTemplate, IsNotGuessed)
   EXPECT_EQ (tl_chat_format_find ("no such format"), nullptr);
 }
 
+/* A template is compared with those that are known, and never run. */
+TEST (ChatTemplate, IsNotRunWhenItLoops)
+{
+  std::string nested;
+
+  for (int i = 0; i < 100000; i++)
+    nested += "{% for i in range (1000000000) %}{{ x * 1000000000 }}";
+  for (const std::string &hostile : { std::string ("{% for i in range (10 ** 18) %}x{% endfor %}"),
+                                      std::string ("{% macro m () %}{{ m () }}{% endmacro %}{{ m () }}"), nested })
+    EXPECT_EQ (Chat (hostile.c_str ()).chat.format, nullptr);
+}
+
 TEST (ChatTemplate, SaysWhatItsModelWasTaughtWhenThePersonSaysNothing)
 {
   Chat chat ("{% if tools %}{{ '<|im_start|>system\\n' + y }}{% endif %}"
