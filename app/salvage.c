@@ -187,6 +187,16 @@ bind_text (sqlite3_stmt   *insert,
   sqlite3_bind_text (insert, at, text, -1, SQLITE_TRANSIENT);
 }
 
+/* What the row is too short for: the bindings are cleared, and without a default it stays NULL. */
+static void
+bind_standard (sqlite3_stmt *insert,
+               int           at,
+               const Column *column)
+{
+  if (column->standard != NULL)
+    sqlite3_bind_value (insert, at, column->standard);
+}
+
 /* Where the end of a row is lost, what must be there is nothing of its kind. */
 static void
 bind_nothing (sqlite3_stmt *insert,
@@ -210,7 +220,7 @@ bind_field (sqlite3_stmt *insert,
   if (column->is_rowid)
     sqlite3_bind_int64 (insert, at, row->rowid);
   else if ((guint) at > row->n_fields)
-    sqlite3_bind_value (insert, at, column->standard);
+    bind_standard (insert, at, column);
   else if (field->type == SQLITE_INTEGER)
     sqlite3_bind_int64 (insert, at, field->integer);
   else if (field->type == SQLITE_FLOAT)
