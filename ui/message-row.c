@@ -443,6 +443,8 @@ new_route_button (TlmMessageRow *self)
   gtk_widget_add_css_class (button, "flat");
   gtk_widget_add_css_class (button, "foot-button");
   set_up_foot_button (button, _("Why This Tool, and Others"));
+  gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_HAS_POPUP, TRUE,
+                                  -1);
   return button;
 }
 

@@ -2,7 +2,10 @@
 /* The list of chats in the sidebar: names, what is pinned, and the archive. */
 #include "support.h"
 
+#include "chat-private.h"
 #include "item-row.h"
+#include "message-row.h"
+#include "route-popover.h"
 
 static GListModel *
 chats_of (Fixture *fixture)
@@ -82,6 +85,26 @@ test_imports_a_dropped_file (Fixture *fixture, gconstpointer data)
   g_assert_nonnull (find_widget (fixture->window, GTK_TYPE_LABEL, "A tide?"));
 }
 
+/* Its popover is made when it is first wanted. */
+static void
+test_tells_the_tool_by_keyboard (Fixture *fixture, gconstpointer data)
+{
+  TlmChat *chat = new_chat (fixture);
+  GtkWidget *row, *button, *popover;
+
+  tlm_chat_append (chat, tlm_message_new (1, TLM_ROLE_ASSISTANT, TLM_MESSAGE_DONE, "Four.", NULL,
+                                          "code", 1));
+  wait_until ((row = find_widget (fixture->window, TLM_TYPE_MESSAGE_ROW, NULL)) != NULL);
+  button = find_widget (row, GTK_TYPE_MENU_BUTTON, NULL);
+  gtk_test_accessible_assert_property (button, GTK_ACCESSIBLE_PROPERTY_HAS_POPUP, TRUE);
+  g_assert_true (gtk_widget_child_focus (button, GTK_DIR_TAB_FORWARD));
+  g_assert_true (gtk_widget_activate (gtk_window_get_focus (GTK_WINDOW (fixture->window))));
+  wait_until ((popover = find_widget (button, TLM_TYPE_ROUTE_POPOVER, NULL)) != NULL);
+  wait_until (gtk_widget_get_mapped (popover));
+  wait_until (gtk_widget_is_ancestor (gtk_window_get_focus (GTK_WINDOW (fixture->window)), popover));
+  gtk_popover_popdown (GTK_POPOVER (popover));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -93,5 +116,7 @@ main (int argc, char **argv)
               test_is_pinned_and_archived, fixture_tear_down);
   g_test_add ("/ui/chats/imports-a-dropped-file", Fixture, NULL, fixture_set_up,
               test_imports_a_dropped_file, fixture_tear_down);
+  g_test_add ("/ui/chats/tells-the-tool-by-keyboard", Fixture, NULL, fixture_set_up,
+              test_tells_the_tool_by_keyboard, fixture_tear_down);
   return g_test_run ();
 }
