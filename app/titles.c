@@ -11,6 +11,7 @@
 #define MAX_CHARS 120 /* more than any row shows */
 #define MAX_MESSAGE_CHARS 60 /* about what the sidebar and the header have room for */
 #define MAX_LINES 50  /* a heading further down is no title */
+#define MAX_BYTES (64 << 10) /* that are looked at: fifty lines are far less, but a line may be long */
 
 static gboolean
 holds_word (const char *p,
@@ -50,9 +51,21 @@ strip_marks (const char *text,
   return g_strstrip (g_string_free (title, FALSE));
 }
 
-char *
-tlm_title_of_text (const char *text)
+/* (transfer full): whole characters */
+static char *
+dup_beginning (const char *text)
 {
+  gsize len = strnlen (text, MAX_BYTES);
+
+  if (len == MAX_BYTES)
+    len = (gsize) (g_utf8_find_prev_char (text, text + len) - text);
+  return g_strndup (text, len);
+}
+
+char *
+tlm_title_of_text (const char *whole)
+{
+  g_autofree char *text = dup_beginning (whole);
   const char *best = NULL;
   gsize       best_len = 0;
   const char *line;

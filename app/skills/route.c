@@ -8,6 +8,7 @@
 
 /* An instruction is one short sentence: longer paragraphs are text even if they say "summary". */
 #define MAX_INSTRUCTION_WORDS 16
+#define MAX_INSTRUCTION_BYTES 1024 /* sixteen very long words */
 /* A text without an instruction is summarised from this length on; below it is small talk. */
 #define MIN_TEXT_WORDS 40
 /* After an instruction less is enough. */
@@ -71,15 +72,17 @@ tlm_intent_find (const char *name)
   return TLM_INTENT_HELP;
 }
 
-/* A wide character (Chinese, Japanese, Korean) is about half as much as a word. */
-static guint
-count_words (const char *text,
-             gsize       len)
+/* Whether there are @n words; what follows them is not read, as it may be long. A wide character (Chinese,
+ * Japanese, Korean) is about half as much as a word. */
+static gboolean
+has_words (const char *text,
+           gsize       len,
+           guint       n)
 {
   guint    halves = 0;
   gboolean in_word = FALSE;
 
-  for (const char *p = text; p < text + len; p = g_utf8_next_char (p))
+  for (const char *p = text; p < text + len && (halves + 1) / 2 < n; p = g_utf8_next_char (p))
     {
       gunichar c = g_utf8_get_char (p);
       gboolean wide = g_unichar_iswide (c), word = g_unichar_isalnum (c) || g_unichar_ismark (c);
@@ -90,7 +93,7 @@ count_words (const char *text,
         halves += 2;
       in_word = word && !wide;
     }
-  return (halves + 1) / 2;
+  return (halves + 1) / 2 >= n;
 }
 
 /* Scripts of wide characters have no spaces: there a word may begin anywhere. */
@@ -128,7 +131,7 @@ find_intent (const char *text,
 {
   g_autofree char *plain = NULL;
 
-  if (count_words (text, len) > MAX_INSTRUCTION_WORDS)
+  if (len > MAX_INSTRUCTION_BYTES || has_words (text, len, MAX_INSTRUCTION_WORDS + 1))
     return TLM_INTENT_HELP;
   plain = dup_plain (text, len);
   for (gsize i = 0; i < G_N_ELEMENTS (skills); i++)
@@ -194,7 +197,7 @@ trim (const char *message,
 {
   while (route->start < route->end && g_ascii_isspace (message[route->start]))
     route->start++;
-  if (count_words (message + route->start, route->end - route->start) < MIN_ASKED_WORDS)
+  if (!has_words (message + route->start, route->end - route->start, MIN_ASKED_WORDS))
     route->end = route->start;
 }
 
@@ -206,7 +209,7 @@ tlm_route_message (const char *message,
 
   if (!route_leading (message, len, route) && !route_trailing (message, len, route))
     {
-      gboolean text = count_words (message, len) >= MIN_TEXT_WORDS;
+      gboolean text = has_words (message, len, MIN_TEXT_WORDS);
 
       route->intent = text ? TLM_INTENT_SUMMARY : TLM_INTENT_HELP;
       route->start = 0;

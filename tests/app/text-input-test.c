@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What counts as text, what is said of the rest, and the titles that plain rules find. */
 #include <string.h>
+#include <sys/mman.h>
 
 #include "errors.h"
 #include "skills/language.h"
@@ -181,6 +182,26 @@ cuts_long_titles_between_characters (void)
   g_assert_cmpint (g_utf8_strlen (title, -1), ==, 121);
 }
 
+/* Behind the beginning is memory that may not be read. */
+static void
+titles_look_at_the_beginning_only (void)
+{
+  const gsize      bytes = 1 << 20;
+  char            *text = mmap (NULL, 2 * bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS,
+                                -1, 0);
+  g_autofree char *title = NULL, *message_title = NULL;
+
+  g_assert_true (text != MAP_FAILED);
+  memset (text, 'x', bytes);
+  memcpy (text, "one ", 4);
+  g_assert_cmpint (mprotect (text + bytes, bytes, PROT_NONE), ==, 0);
+  title = tlm_title_of_text (text);
+  message_title = tlm_title_of_message (text);
+  g_assert_true (g_str_has_prefix (title, "one xxx"));
+  g_assert_cmpstr (message_title, ==, "one…");
+  munmap (text, 2 * bytes);
+}
+
 static void
 tells_english_from_other_languages (void)
 {
@@ -227,6 +248,7 @@ main (int    argc,
   g_test_add_func ("/app/text/reads-files-and-nothing-else", reads_files_and_nothing_else);
   g_test_add_func ("/app/titles/finds-titles", finds_titles);
   g_test_add_func ("/app/titles/cuts-between-characters", cuts_long_titles_between_characters);
+  g_test_add_func ("/app/titles/look-at-the-beginning-only", titles_look_at_the_beginning_only);
   g_test_add_func ("/app/language/tells-english", tells_english_from_other_languages);
   g_test_add_func ("/app/text/says-which-scripts-are-not-read", says_which_scripts_are_not_read);
   return g_test_run ();
