@@ -111,9 +111,16 @@ void     tlm_message_find_route (TlmMessage *question, TlmRoute *route);
 /* On the store's thread: adds the chats whose ids are above @after, in the order of the list. */
 gboolean tlm_chats_read (TlmDb *db, gint64 after, GPtrArray *chats, GError **error);
 
+/* In chats-draft.c, for the store's thread. @typed, @pasted: (nullable): NULL for what stays */
+gboolean tlm_draft_write (TlmDb *db, gint64 chat_id, const char *typed, const char *pasted,
+                          GError **error);
+
 /* (transfer full): of a row that begins with these columns */
 TlmChat *tlm_chat_read (sqlite3_stmt *row);
-#define TLM_CHAT_COLUMNS "id, title, updated, draft, place, " TLM_SETTINGS_COLUMNS
+#define TLM_CHAT_COLUMNS \
+  "id, title, updated, draft || coalesce (" \
+  "(SELECT '" TLM_DRAFT_SEPARATOR "' || texts FROM draft_texts WHERE chat_id = chats.id), ''), place, " \
+  TLM_SETTINGS_COLUMNS
 
 /* One message and its answer, on their way. */
 typedef struct _TlmReply TlmReply;

@@ -1,14 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Drafts: what is written in a chat and not sent yet. The chat has it at once, the store a moment
- * later; the jobs keep their order, so a message that is sent clears what was saved before it. */
+ * later; the jobs keep their order, so a message that is sent clears what was saved before it. What was
+ * pasted and set aside may be megabytes: it is written only when it has changed. */
 #include "chat-private.h"
+
+#include <string.h>
 
 /* A draft on its way into the store. */
 typedef struct
 {
   TlmChat *chat; /* main thread only */
   gint64   id;
-  char    *text;
+  char    *typed, *pasted; /* NULL for what stays */
 } Draft;
 
 static void
@@ -17,19 +20,47 @@ draft_free (gpointer data)
   Draft *draft = data;
 
   g_object_unref (draft->chat);
-  g_free (draft->text);
+  g_free (draft->typed);
+  g_free (draft->pasted);
   g_free (draft);
+}
+
+static gboolean
+write_pasted (TlmDb      *db,
+              gint64      chat_id,
+              const char *pasted,
+              GError    **error)
+{
+  return tlm_db_run (db, error, "DELETE FROM draft_texts WHERE chat_id = ?", "i", chat_id)
+         && (*pasted == '\0'
+             || tlm_db_run (db, error, "INSERT INTO draft_texts VALUES (?, ?)", "it", chat_id, pasted));
+}
+
+gboolean
+tlm_draft_write (TlmDb      *db,
+                 gint64      chat_id,
+                 const char *typed,
+                 const char *pasted,
+                 GError    **error)
+{
+  return (typed == NULL
+          || tlm_db_run (db, error, "UPDATE chats SET draft = ? WHERE id = ?", "ti", typed, chat_id))
+         && (pasted == NULL || write_pasted (db, chat_id, pasted, error));
 }
 
 static void
 save_job (gpointer owner,
           GTask   *task)
 {
+  TlmDb   *db = owner;
   Draft   *draft = g_task_get_task_data (task);
   GError  *error = NULL;
-  gboolean good = tlm_db_run (owner, &error, "UPDATE chats SET draft = ? WHERE id = ?", "ti",
-                              draft->text, draft->id);
+  gboolean good = tlm_db_begin (db, &error)
+                  && tlm_draft_write (db, draft->id, draft->typed, draft->pasted, &error)
+                  && tlm_db_commit (db, &error);
 
+  if (!good)
+    tlm_db_rollback (db);
   tlm_task_return_success (task, good, error);
 }
 
@@ -48,6 +79,33 @@ saved (GObject      *source,
   tlm_task_return_success (outer, good, error);
 }
 
+/* The length of what is typed; what was pasted follows. */
+static gsize
+get_typed_len (const char *draft)
+{
+  return strcspn (draft, TLM_DRAFT_SEPARATOR);
+}
+
+/* What of @text the store has not got. */
+static Draft *
+draft_new (TlmChat    *chat,
+           const char *text)
+{
+  const char *old = tlm_chat_get_draft (chat);
+  gsize       len = get_typed_len (text), old_len = get_typed_len (old);
+  const char *pasted = text + len, *old_pasted = old + old_len;
+  gboolean    known = tlm_chat_get_draft_saved (chat);
+  Draft      *draft = g_new0 (Draft, 1);
+
+  draft->chat = g_object_ref (chat);
+  draft->id = tlm_chat_get_id (chat);
+  if (!known || len != old_len || strncmp (text, old, len) != 0)
+    draft->typed = g_strndup (text, len);
+  if (!known || !g_str_equal (pasted, old_pasted))
+    draft->pasted = g_strdup (*pasted != '\0' ? pasted + strlen (TLM_DRAFT_SEPARATOR) : "");
+  return draft;
+}
+
 void
 tlm_chats_save_draft_async (TlmChats           *self,
                             TlmChat            *chat,
@@ -58,20 +116,17 @@ tlm_chats_save_draft_async (TlmChats           *self,
 {
   GTask *outer = g_task_new (self, c, cb, data);
   GTask *inner;
-  Draft *draft;
+  Draft *draft = draft_new (chat, text);
 
-  if (g_str_equal (tlm_chat_get_draft (chat), text) && tlm_chat_get_draft_saved (chat))
+  if (draft->typed == NULL && draft->pasted == NULL)
     {
+      draft_free (draft);
       g_task_return_boolean (outer, TRUE);
       g_object_unref (outer);
       return;
     }
   tlm_chat_set_draft (chat, text);
   tlm_chat_set_draft_saved (chat, TRUE);
-  draft = g_new0 (Draft, 1);
-  draft->chat = g_object_ref (chat);
-  draft->id = tlm_chat_get_id (chat);
-  draft->text = g_strdup (text);
   inner = g_task_new (self, c, saved, outer);
   g_task_set_task_data (inner, draft, draft_free);
   tlm_store_post (self->store, inner, save_job);

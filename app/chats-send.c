@@ -135,9 +135,7 @@ send_job (gpointer owner,
           || tlm_tool_choice_save (db, sending->text, (TlmTool) sending->chosen, sending->now, &error))
       && tlm_db_run (db, &error, "UPDATE chats SET title = ?, updated = ? WHERE id = ?", "tii",
                      sending->title, sending->now, sending->chat_id)
-      && (sending->parent != AT_LEAF
-          || tlm_db_run (db, &error, "UPDATE chats SET draft = '' WHERE id = ?", "i",
-                         sending->chat_id))
+      && (sending->parent != AT_LEAF || tlm_draft_write (db, sending->chat_id, "", "", &error))
       && tlm_db_commit (db, &error))
     {
       g_task_return_boolean (task, TRUE);

@@ -184,6 +184,10 @@ void      tlm_chats_show_message_async (TlmChats *self, TlmChat *chat, gint64 id
                                         GAsyncReadyCallback cb, gpointer data);
 gboolean  tlm_chats_turn_finish       (TlmChats *self, GAsyncResult *r, GError **error);
 
+/* Between the texts of a draft, and in none: what is typed, and then each that was pasted and set aside.
+ * ASCII's group separator. */
+#define TLM_DRAFT_SEPARATOR "\x1d"
+
 /* Keeps what is written and not sent yet; at once done when it is what was kept before. Sending
  * clears it; when the message could not be saved, it is the draft again. */
 void      tlm_chats_save_draft_async  (TlmChats *self, TlmChat *chat, const char *text,

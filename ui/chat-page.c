@@ -94,9 +94,7 @@ composer_changed_cb (TlmChatPage *self)
 static void
 draft_changed_cb (TlmChatPage *self)
 {
-  g_autofree char *text = tlm_composer_dup_text (self->composer);
-
-  if (*text == '\0' && *tlm_chat_get_draft (self->chat) != '\0')
+  if (*tlm_chat_get_draft (self->chat) != '\0' && tlm_composer_is_empty (self->composer))
     tlm_composer_set_text (self->composer, tlm_chat_get_draft (self->chat));
 }
 

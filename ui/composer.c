@@ -4,6 +4,7 @@
  * too long to be laid out at once is set aside whole, and stands as a line above what is written. */
 #include "composer.h"
 
+#include "chats.h"
 #include "markdown-view.h"
 #include "text-input.h"
 
@@ -13,8 +14,6 @@
 /* A longer text is set aside: at 1.5 ms a KiB of one line, a tenth of a second to be laid out. Up to
  * TLM_MARKDOWN_VIEW_MAX_BYTES the person may put it in. */
 #define ASIDE_BYTES (64 << 10)
-
-#define SEPARATOR "\x1d" /* ASCII's group separator: between the texts of a draft, and in none */
 
 struct _TlmComposer
 {
@@ -72,7 +71,20 @@ join (TlmComposer *self, char *written, const char *separator)
 char *
 tlm_composer_dup_text (TlmComposer *self)
 {
-  return join (self, dup_written (self), SEPARATOR);
+  return join (self, dup_written (self), TLM_DRAFT_SEPARATOR);
+}
+
+/**
+ * tlm_composer_is_empty:
+ *
+ * Returns: whether nothing was written, and nothing set aside
+ */
+gboolean
+tlm_composer_is_empty (TlmComposer *self)
+{
+  GtkTextBuffer *buffer = gtk_text_view_get_buffer (GTK_TEXT_VIEW (self->view));
+
+  return self->aside->len == 0 && gtk_text_buffer_get_char_count (buffer) == 0;
 }
 
 static gboolean
@@ -188,7 +200,7 @@ set_aside (TlmComposer *self, char *text)
       g_free (text);
       return;
     }
-  g_ptr_array_add (self->aside, g_strdelimit (text, SEPARATOR, ' '));
+  g_ptr_array_add (self->aside, g_strdelimit (text, TLM_DRAFT_SEPARATOR, ' '));
   update_aside (self);
 }
 
@@ -248,7 +260,7 @@ put_in_cb (GtkWidget *widget, const char *action, GVariant *parameter)
 void
 tlm_composer_set_text (TlmComposer *self, const char *text)
 {
-  g_auto (GStrv) parts = g_strsplit (text, SEPARATOR, -1);
+  g_auto (GStrv) parts = g_strsplit (text, TLM_DRAFT_SEPARATOR, -1);
   GtkTextBuffer *buffer = gtk_text_view_get_buffer (GTK_TEXT_VIEW (self->view));
 
   g_ptr_array_set_size (self->aside, 0);

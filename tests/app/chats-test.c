@@ -118,6 +118,44 @@ keeps_a_draft_until_it_is_sent (Fixture      *f,
 }
 
 static void
+assert_stored (Fixture    *f,
+               const char *sql,
+               const char *wanted)
+{
+  g_autofree char *found = tlm_test_query (f->path, sql);
+
+  g_assert_cmpstr (found, ==, wanted);
+}
+
+/* While the pasted text may not be touched, typing is saved all the same. */
+static void
+saves_of_a_draft_what_has_changed (Fixture      *f,
+                                   gconstpointer data)
+{
+  TlmChat *chat = create (f);
+
+  g_assert_true (save_draft (f, chat, "look at" TLM_DRAFT_SEPARATOR "one" TLM_DRAFT_SEPARATOR "two"));
+  tlm_test_exec (f->store, "CREATE TRIGGER no_more BEFORE DELETE ON draft_texts "
+                           "BEGIN SELECT raise (ABORT, 'no'); END");
+  g_assert_true (save_draft (f, chat, "look at this" TLM_DRAFT_SEPARATOR "one" TLM_DRAFT_SEPARATOR
+                                      "two"));
+  assert_stored (f, "SELECT draft FROM chats", "look at this");
+  assert_stored (f, "SELECT texts FROM draft_texts", "one" TLM_DRAFT_SEPARATOR "two");
+  g_assert_false (save_draft (f, chat, "look" TLM_DRAFT_SEPARATOR "two"));
+  assert_stored (f, "SELECT draft FROM chats", "look at this");
+  tlm_test_exec (f->store, "DROP TRIGGER no_more");
+  g_assert_true (save_draft (f, chat, "look" TLM_DRAFT_SEPARATOR "two"));
+  g_object_unref (chat);
+  stop (f);
+  start (f);
+  chat = load_first (f);
+  g_assert_cmpstr (tlm_chat_get_draft (chat), ==, "look" TLM_DRAFT_SEPARATOR "two");
+  g_assert_true (send_message (f, chat, "look\n\ntwo", NULL));
+  assert_stored (f, "SELECT count (*) FROM draft_texts", "0");
+  g_object_unref (chat);
+}
+
+static void
 is_named_after_the_text_it_brings (Fixture      *f,
                                    gconstpointer data)
 {
@@ -342,6 +380,7 @@ main (int    argc,
   ADD ("/app/chats/keeps-in-sight-what-cannot-be-saved",
        keeps_a_message_in_sight_that_cannot_be_saved);
   ADD ("/app/chats/keeps-a-draft-until-it-is-sent", keeps_a_draft_until_it_is_sent);
+  ADD ("/app/chats/saves-of-a-draft-what-has-changed", saves_of_a_draft_what_has_changed);
   ADD ("/app/chats/is-named-after-the-text-it-brings", is_named_after_the_text_it_brings);
   ADD ("/app/chats/says-when-the-model-is-missing", says_when_the_model_is_missing);
   ADD ("/app/chats/summarizes-what-a-message-holds", summarizes_what_a_message_holds);

@@ -244,6 +244,23 @@ keeps_the_log_of_what_stands_aside (Fixture      *f,
   g_assert_cmpstr (text, ==, "in the log");
 }
 
+/* Until version 19 a draft was one text. */
+static void
+parts_a_draft (Fixture      *f,
+               gconstpointer data)
+{
+  g_autofree char *typed = NULL, *pasted = NULL;
+
+  tlm_test_make_old_store (f->path, 19);
+  g_free (tlm_test_query (f->path, "UPDATE chats SET draft = 'a' || char (29) || 'b' || char (29) || 'c' "
+                                   "WHERE id = (SELECT min (id) FROM chats)"));
+  open_and_close (f->path);
+  typed = tlm_test_query (f->path, "SELECT draft FROM chats ORDER BY id LIMIT 1");
+  pasted = tlm_test_query (f->path, "SELECT group_concat (texts) FROM draft_texts");
+  g_assert_cmpstr (typed, ==, "a");
+  g_assert_cmpstr (pasted, ==, "b\x1d" "c");
+}
+
 static void
 add_versions (const char *name,
               void      (*func) (Fixture *f, gconstpointer data))
@@ -271,5 +288,6 @@ main (int    argc,
   ADD ("/app/migrations/keeps-few-backups", keeps_few);
   ADD ("/app/migrations/refuses-what-is-no-backup", refuses_what_is_no_backup);
   ADD ("/app/migrations/keeps-the-log-of-what-stands-aside", keeps_the_log_of_what_stands_aside);
+  ADD ("/app/migrations/parts-a-draft", parts_a_draft);
   return g_test_run ();
 }
