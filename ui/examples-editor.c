@@ -83,6 +83,19 @@ tlm_examples_editor_show_headings (TlmExamplesEditor *self)
   gtk_widget_set_visible (self->headings[1], TRUE);
 }
 
+/**
+ * tlm_examples_editor_fix_input:
+ *
+ * The input can be read and copied, but not changed.
+ */
+void
+tlm_examples_editor_fix_input (TlmExamplesEditor *self)
+{
+  gtk_text_view_set_editable (self->views[0], FALSE);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->views[0]),
+                                  GTK_ACCESSIBLE_PROPERTY_READ_ONLY, TRUE, -1);
+}
+
 void
 tlm_examples_editor_focus (TlmExamplesEditor *self, gboolean output)
 {
@@ -120,6 +133,7 @@ clipboard_read_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   GtkWidget *self = gtk_widget_get_ancestor (GTK_WIDGET (view), TLM_TYPE_EXAMPLES_EDITOR);
   g_autofree char *text = gdk_clipboard_read_text_finish (GDK_CLIPBOARD (source), result, NULL);
   GtkTextBuffer *buffer = gtk_text_view_get_buffer (view);
+  gboolean editable = gtk_text_view_get_editable (view);
 
   if (text == NULL || self == NULL)
     return;
@@ -128,8 +142,8 @@ clipboard_read_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   else
     {
       gtk_text_buffer_begin_user_action (buffer);
-      gtk_text_buffer_delete_selection (buffer, TRUE, TRUE);
-      gtk_text_buffer_insert_interactive_at_cursor (buffer, text, -1, TRUE);
+      gtk_text_buffer_delete_selection (buffer, TRUE, editable);
+      gtk_text_buffer_insert_interactive_at_cursor (buffer, text, -1, editable);
       gtk_text_buffer_end_user_action (buffer);
     }
 }

@@ -18,6 +18,7 @@ void       tlm_examples_editor_set       (TlmExamplesEditor *self, const char *i
                                           const char *output);
 char      *tlm_examples_editor_dup_input  (TlmExamplesEditor *self); /* (transfer full) */
 char      *tlm_examples_editor_dup_output (TlmExamplesEditor *self);
+void       tlm_examples_editor_fix_input  (TlmExamplesEditor *self);
 void       tlm_examples_editor_focus      (TlmExamplesEditor *self, gboolean output);
 
 G_END_DECLS

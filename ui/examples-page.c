@@ -397,7 +397,7 @@ show_row (GtkListItem *item)
 
   tlm_examples_row_set (TLM_EXAMPLES_ROW (gtk_list_item_get_child (item)),
                         tlm_example_row_get_input (row), tlm_example_row_get_output (row),
-                        get_problem (row));
+                        tlm_example_row_get_turns (row) != NULL, get_problem (row));
 }
 
 /* Delete takes away the row that has the focus, unless a text of it is being written. */

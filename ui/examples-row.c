@@ -19,6 +19,7 @@ struct _TlmExamplesRow
   GtkWidget *problem_box, *columns, *editor; /* the last (nullable): NULL but while it is changed */
   GtkLabel  *problem_label, *labels[2];
   char      *texts[2], *names[2];
+  gboolean   fixed;
 };
 
 enum { EDITED, REMOVED, PASTED, N_SIGNALS };
@@ -102,7 +103,10 @@ tlm_examples_row_edit (TlmExamplesRow *self)
   g_signal_connect_swapped (focus, "leave", G_CALLBACK (left_cb), self);
   gtk_widget_add_controller (self->editor, focus);
   adw_bin_set_child (self->bin, self->editor);
-  tlm_examples_editor_focus (editor, *self->texts[0] != '\0' && *self->texts[1] == '\0');
+  if (self->fixed)
+    tlm_examples_editor_fix_input (editor);
+  tlm_examples_editor_focus (editor, self->fixed
+                                         || (*self->texts[0] != '\0' && *self->texts[1] == '\0'));
 }
 
 static void
@@ -129,12 +133,14 @@ show_text (TlmExamplesRow *self, guint i, const char *text)
 
 /**
  * tlm_examples_row_set:
+ * @fixed: the input, a conversation, would lose its turns if it were changed as one text
  * @problem: (nullable): what is wrong with it, a sentence
  */
 void
 tlm_examples_row_set (TlmExamplesRow *self, const char *input, const char *output,
-                      const char *problem)
+                      gboolean fixed, const char *problem)
 {
+  self->fixed = fixed;
   show_text (self, 0, input);
   show_text (self, 1, output);
   gtk_label_set_text (self->problem_label, problem != NULL ? problem : "");
@@ -219,6 +225,6 @@ tlm_examples_row_init (TlmExamplesRow *self)
   tlm_examples_columns_set (TLM_EXAMPLES_COLUMNS (self->columns), input,
                             make_label (&self->labels[1]));
   adw_bin_set_child (self->bin, self->columns);
-  tlm_examples_row_set (self, "", "", NULL);
+  tlm_examples_row_set (self, "", "", FALSE, NULL);
   tlm_examples_row_set_names (self, "", "");
 }

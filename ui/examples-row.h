@@ -12,9 +12,9 @@ G_DECLARE_FINAL_TYPE (TlmExamplesRow, tlm_examples_row, TLM, EXAMPLES_ROW, AdwBi
 
 /* "edited" (const char *input, const char *output); "removed"; "pasted" (const char *) */
 
-/* @problem: (nullable): what is wrong with it */
+/* @fixed: the input, a conversation, is not to be changed; @problem: (nullable): what is wrong */
 void tlm_examples_row_set       (TlmExamplesRow *self, const char *input, const char *output,
-                                 const char *problem);
+                                 gboolean fixed, const char *problem);
 void tlm_examples_row_set_names (TlmExamplesRow *self, const char *input, const char *output);
 void tlm_examples_row_edit      (TlmExamplesRow *self);
 
