@@ -14,6 +14,9 @@ gint64 tlm_backups_find_next_second (const char *folder);
 char  *tlm_backups_dup_path         (const char *folder, gint64 seconds, int version,
                                      TlmBackupReason reason);
 
+/* In backups-old.c: what earlier versions kept beside the database joins the backups. */
+gboolean tlm_backups_take_in_old    (const char *database, GError **error);
+
 /* Erases those that are too many. */
 void   tlm_backups_let_go           (const char *database);
 

@@ -190,9 +190,21 @@ put_in_place (const char *database,
     tlm_backups_let_go (database);
 }
 
+/* Of a restoration that was cut short, or of a salvage to which nobody agreed. */
+static void
+erase_partial (const char *database)
+{
+  g_autofree char *partial = tlm_backups_dup_partial (database);
+
+  if (g_file_test (partial, G_FILE_TEST_EXISTS) && !tlm_db_is_in_use (database))
+    tlm_erase_file (partial, NULL);
+}
+
 void
 tlm_backups_put_in_place (const char *database)
 {
+  tlm_backups_take_in_old (database, NULL);
+  erase_partial (database);
   put_in_place (database, FALSE);
   put_in_place (database, TRUE);
 }

@@ -243,6 +243,8 @@ tlm_backups_erase (const char *database,
                    GError    **error)
 {
   g_autofree char *folder = tlm_backups_dup_folder (database, "backups");
+  g_autofree char *damaged = tlm_backups_dup_folder (database, "damaged");
 
-  return tlm_erase_folder (folder, error);
+  return tlm_backups_take_in_old (database, error) && tlm_erase_folder (folder, error)
+         && tlm_erase_folder (damaged, error);
 }

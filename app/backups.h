@@ -43,7 +43,7 @@ GPtrArray *tlm_backups_list (const char *database);
 /* Makes one, checks it, and lets the oldest go that are too many. */
 gboolean   tlm_backups_make (TlmDb *db, TlmBackupReason reason, GError **error);
 
-/* Erases all of them: they are older states in the same form. */
+/* Erases all of them, and the damaged files that stand aside: older states in the same form. */
 gboolean   tlm_backups_erase (const char *database, GError **error);
 
 /**
@@ -75,7 +75,8 @@ char      *tlm_backups_dup_partial (const char *database);
 gboolean   tlm_backups_commit      (const char *database, gboolean damaged, GError **error);
 
 /* For tlm_db_open(), while it is closed: what was laid ready takes its place. The old database, with
- * its log, becomes a backup, or goes to the folder "damaged". */
+ * its log, becomes a backup, or goes to the folder "damaged". What was not finished is erased, and
+ * backups of earlier versions of the program move in among the others. */
 void       tlm_backups_put_in_place (const char *database);
 
 /* (transfer full): the folder "damaged" beside the database */

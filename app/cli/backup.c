@@ -2,7 +2,6 @@
 /* `tinylm-cli backup [list|now|restore|salvage]`: what the window's Privacy page does with backups,
  * also where the database cannot be opened any more. */
 #include <glib/gi18n-lib.h>
-#include <glib/gstdio.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -10,6 +9,7 @@
 #include "cli/commands.h"
 #include "cli/options.h"
 #include "cli/passphrase.h"
+#include "erase.h"
 #include "errors.h"
 #include "paths.h"
 #include "salvage.h"
@@ -116,7 +116,7 @@ show_salvage (Call       *call,
   printf ("%s\n", g_strchomp (report));
   if (!call->yes)
     {
-      g_unlink (partial);
+      tlm_erase_file (partial, NULL);
       printf ("%s\n", _("Nothing was changed. With --yes this takes the damaged database’s place."));
       return 0;
     }

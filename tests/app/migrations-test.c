@@ -218,7 +218,7 @@ refuses_what_is_no_backup (Fixture      *f,
 /* A kill left a log that was never written back; it goes along with the file. */
 static void
 keeps_the_log_of_what_stands_aside (Fixture      *f,
-                         gconstpointer data)
+                                    gconstpointer data)
 {
   g_autofree char      *other = g_build_filename (f->folder, "other", "tinylm.db", NULL);
   g_autofree char      *dump = NULL, *wanted = NULL, *text = NULL;
@@ -261,6 +261,97 @@ parts_a_draft (Fixture      *f,
   g_assert_cmpstr (pasted, ==, "b\x1d" "c");
 }
 
+/* As a version of the program left them that knew no folder for backups. */
+static void
+put_old_backup (Fixture    *f,
+                const char *end)
+{
+  g_autofree char *path = g_strconcat (f->path, end, NULL);
+
+  tlm_test_make_old_store (path, 3);
+}
+
+static guint
+count_beside (Fixture    *f,
+              const char *part)
+{
+  g_autofree char *folder = g_path_get_dirname (f->path);
+  g_autoptr (GDir) dir = g_dir_open (folder, 0, NULL);
+  const char      *name;
+  guint            n = 0;
+
+  while ((name = g_dir_read_name (dir)) != NULL)
+    n += strstr (name, part) != NULL;
+  return n;
+}
+
+static void
+takes_in_old_backups (Fixture      *f,
+                      gconstpointer data)
+{
+  g_autoptr (GPtrArray) backups = NULL;
+  g_autoptr (GError)    error = NULL;
+
+  tlm_test_make_old_store (f->path, tlm_test_newest_version ());
+  put_old_backup (f, ".v3.backup");
+  put_old_backup (f, ".v4.backup");
+  put_old_backup (f, ".v5.backup.partial");
+  put_old_backup (f, ".v6.backup of mine");
+  open_and_close (f->path);
+  backups = tlm_backups_list (f->path);
+  g_assert_cmpuint (backups->len, ==, 2);
+  g_assert_cmpuint (count_beside (f, ".backup"), ==, 1);
+  for (guint i = 0; i < backups->len; i++)
+    {
+      TlmBackup *backup = backups->pdata[i];
+
+      g_assert_cmpint (backup->reason, ==, TLM_BACKUP_MIGRATION);
+      g_assert_cmpint (backup->version, ==, i == 0 ? 4 : 3);
+      g_assert_true (tlm_backups_restore (f->path, backup->path, NULL, NULL, FALSE, &error));
+      g_assert_no_error (error);
+    }
+}
+
+/* A plain copy of any age would tell what the encryption hides. */
+static void
+encrypts_and_keeps_no_plain_copy (Fixture      *f,
+                                  gconstpointer data)
+{
+  static const TlmVaultCost cheap = { 1, 8192 };
+  TlmDb                    *db = tlm_db_new ();
+  g_autoptr (GPtrArray)     backups = NULL;
+  g_autoptr (GError)        error = NULL;
+  g_autofree char          *folder = tlm_backups_dup_damaged_folder (f->path);
+  g_autofree char          *damaged = g_build_filename (folder, "x.db", NULL);
+  char                     *code;
+
+  tlm_test_make_old_store (f->path, 3);
+  g_assert_true (tlm_db_open (db, f->path, NULL));
+  put_old_backup (f, ".v2.backup");
+  tlm_test_make_old_store (damaged, 3);
+  tlm_db_convert (db, tlm_vault_new ("correct horse", &cheap, &code, NULL), &error);
+  g_assert_no_error (error);
+  tlm_secret_free (code);
+  tlm_db_free (db);
+  backups = tlm_backups_list (f->path);
+  g_assert_cmpuint (backups->len, ==, 0);
+  g_assert_cmpuint (count_beside (f, ".backup"), ==, 0);
+  g_assert_cmpuint (count_beside (f, "damaged"), ==, 0);
+}
+
+/* Of a salvage that a person looked at, and then quit. */
+static void
+erases_what_nobody_agreed_to (Fixture      *f,
+                              gconstpointer data)
+{
+  g_autofree char *partial = tlm_backups_dup_partial (f->path);
+
+  tlm_test_make_old_store (f->path, 3);
+  tlm_test_make_old_store (partial, 3);
+  open_and_close (f->path);
+  g_assert_false (g_file_test (partial, G_FILE_TEST_EXISTS));
+}
+
 static void
 add_versions (const char *name,
               void      (*func) (Fixture *f, gconstpointer data))
@@ -287,6 +378,9 @@ main (int    argc,
   ADD ("/app/migrations/needs-room", needs_room);
   ADD ("/app/migrations/keeps-few-backups", keeps_few);
   ADD ("/app/migrations/refuses-what-is-no-backup", refuses_what_is_no_backup);
+  ADD ("/app/migrations/takes-in-old-backups", takes_in_old_backups);
+  ADD ("/app/migrations/encrypts-and-keeps-no-plain-copy", encrypts_and_keeps_no_plain_copy);
+  ADD ("/app/migrations/erases-what-nobody-agreed-to", erases_what_nobody_agreed_to);
   ADD ("/app/migrations/keeps-the-log-of-what-stands-aside", keeps_the_log_of_what_stands_aside);
   ADD ("/app/migrations/parts-a-draft", parts_a_draft);
   return g_test_run ();
