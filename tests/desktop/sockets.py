@@ -131,6 +131,7 @@ def cli_acts(data, folder):
                     ["remove", "00000000000000a2"]],
         "handoff": [["--json", "Call Ruth Hale on 0161 496 0000"]],
         "chats": [["list"], ["export", folder + "/chats.jsonl"], ["import", folder + "/chats.json"]],
+        "backup": [["now"], ["list"]],
         "export": [[folder + "/everything"]],
         "erase": [["--yes-erase-everything"]],
         "privacy": [[], ["--json"]],
