@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Earlier versions of the program kept what was there before a migration beside the database, as
- * tinylm.db.v7.backup, one a version. They move in among the backups, where they are listed, bounded,
- * and erased when the form of the database changes. */
+ * tinylm.db.v7.backup, one a version. They move in among the backups, where they are listed,
+ * bounded, and erased when the form of the database changes. */
 #include "backups-private.h"
 
 #include <errno.h>
@@ -11,7 +11,8 @@
 
 #include "erase.h"
 
-/* 0: @name is not that of an old backup of @base. @partial: (out): a copy that was never finished */
+/* 0: @name is not that of an old backup of @base. @partial: (out): a copy that was never finished
+ * */
 static int
 read_old_name (const char *name,
                const char *base,

@@ -158,7 +158,8 @@ read_version (const char *path)
 static gboolean
 set_aside (const char *database,
            const char *ready,
-           gboolean    damaged)
+           gboolean    damaged,
+           GError    **error)
 {
   g_autofree char *folder = tlm_backups_dup_folder (database, damaged ? "damaged" : "backups");
   g_autofree char *log = g_strconcat (database, "-wal", NULL);
@@ -167,27 +168,33 @@ set_aside (const char *database,
   GStatBuf         info;
 
   if (g_stat (ready, &info) != 0 || g_mkdir_with_parents (folder, 0700) != 0)
-    return FALSE;
+    return tlm_db_fail_errno (errno, folder, error);
   path = tlm_backups_dup_path (folder, info.st_mtime, read_version (database), TLM_BACKUP_RESTORE);
   path_log = g_strconcat (path, "-wal", NULL);
   if (g_rename (log, path_log) != 0 && errno != ENOENT)
-    return FALSE;
+    return tlm_db_fail_errno (errno, path_log, error);
   g_unlink (index);
-  return g_rename (database, path) == 0 || errno == ENOENT;
+  return g_rename (database, path) == 0 || errno == ENOENT
+         || tlm_db_fail_errno (errno, path, error);
 }
 
-static void
+static gboolean
 put_in_place (const char *database,
-              gboolean    damaged)
+              gboolean    damaged,
+              GError    **error)
 {
   g_autofree char *ready = g_strconcat (database, damaged ? SALVAGED : RESTORED, NULL);
 
-  if (!g_file_test (ready, G_FILE_TEST_IS_REGULAR) || tlm_db_is_in_use (database)
-      || !set_aside (database, ready, damaged) || g_rename (ready, database) != 0)
-    return;
+  if (!g_file_test (ready, G_FILE_TEST_IS_REGULAR) || tlm_db_is_in_use (database))
+    return TRUE;
+  if (!set_aside (database, ready, damaged, error))
+    return FALSE;
+  if (g_rename (ready, database) != 0)
+    return tlm_db_fail_errno (errno, database, error);
   tlm_db_sync_folder (database);
   if (!damaged)
     tlm_backups_let_go (database);
+  return TRUE;
 }
 
 /* Of a restoration that was cut short, or of a salvage to which nobody agreed. */
@@ -200,11 +207,11 @@ erase_partial (const char *database)
     tlm_erase_file (partial, NULL);
 }
 
-void
-tlm_backups_put_in_place (const char *database)
+gboolean
+tlm_backups_put_in_place (const char *database,
+                          GError    **error)
 {
   tlm_backups_take_in_old (database, NULL);
   erase_partial (database);
-  put_in_place (database, FALSE);
-  put_in_place (database, TRUE);
+  return put_in_place (database, FALSE, error) && put_in_place (database, TRUE, error);
 }

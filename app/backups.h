@@ -74,10 +74,11 @@ void       tlm_backups_save_copy_async (const char *backup, GFile *target, GCanc
 char      *tlm_backups_dup_partial (const char *database);
 gboolean   tlm_backups_commit      (const char *database, gboolean damaged, GError **error);
 
-/* For tlm_db_open(), while it is closed: what was laid ready takes its place. The old database, with
- * its log, becomes a backup, or goes to the folder "damaged". What was not finished is erased, and
- * backups of earlier versions of the program move in among the others. */
-void       tlm_backups_put_in_place (const char *database);
+/* For tlm_db_open(), while it is closed: what was laid ready takes its place. The old database,
+ * with its log, becomes a backup, or goes to the folder "damaged". What was not finished is erased,
+ * and backups of earlier versions of the program move in among the others. When it fails the
+ * database may stand aside, and must not be opened: an empty one would come to its place. */
+gboolean   tlm_backups_put_in_place (const char *database, GError **error);
 
 /* (transfer full): the folder "damaged" beside the database */
 char      *tlm_backups_dup_damaged_folder (const char *database);

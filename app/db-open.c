@@ -148,8 +148,8 @@ tlm_db_open (TlmDb      *db,
              GError    **error)
 {
   tlm_db_close (db);
-  if (path != NULL)
-    tlm_backups_put_in_place (path);
+  if (path != NULL && !tlm_backups_put_in_place (path, error))
+    return FALSE;
   if (!match_vault (db, path, error))
     return FALSE;
   if (path != NULL && !(make_folder (path, error) && tlm_db_make_file (path, error)))

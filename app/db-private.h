@@ -24,8 +24,8 @@ gboolean tlm_db_make_file (const char *path, GError **error);
 /* In db-copy.c. Beside @path there is room for @n_bytes more; if not, TLM_ERROR_STORE_FULL. */
 gboolean tlm_db_check_room (const char *path, guint64 n_bytes, GError **error);
 
-/* In db-copy.c: writes all of @db into the empty file @target and reads it again. @vault: (nullable):
- * with which the copy is encrypted */
+/* In db-copy.c: writes all of @db into the empty file @target and reads it again. @vault:
+ * (nullable): with which the copy is encrypted */
 gboolean tlm_db_copy_to (TlmDb *db, const char *target, TlmVault *vault, GError **error);
 
 /* In db-copy.c. Returns: whether every page and index is as it should be */

@@ -43,8 +43,8 @@ void     tlm_db_set_vault (TlmDb *db, TlmVault *vault);
  * tlm_db_convert:
  * @vault: (transfer full) (nullable): with which to encrypt the database; NULL: not any longer
  *
- * In vault-convert.c. Nobody else may have the database open. Backups are erased. Whatever happens, a
- * whole database stays at its path, and is open again when it can be.
+ * In vault-convert.c. Nobody else may have the database open. Backups are erased. Whatever happens,
+ * a whole database stays at its path, and is open again when it can be.
  */
 gboolean tlm_db_convert (TlmDb *db, TlmVault *vault, GError **error);
 

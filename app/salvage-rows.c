@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Rows from pages: the trees of tables, their leaves, overflow chains and records, as
- * https://sqlite.org/fileformat2.html#b_tree_pages describes them. Damage costs what it hit: a page,
- * a row, or the end of a long text. */
+ * https://sqlite.org/fileformat2.html#b_tree_pages describes them. Damage costs what it hit: a
+ * page, a row, or the end of a long text. */
 #include "salvage-private.h"
 
 #include <string.h>

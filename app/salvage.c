@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A new database of the damaged one's version takes its rows, is brought up to date, and is mended
- * where rows speak of others that did not come back. Rows are found by the tree of their table, whose
- * beginning the schema tells; and, on pages that no tree reaches, by their columns. */
+ * where rows speak of others that did not come back. Rows are found by the tree of their table,
+ * whose beginning the schema tells; and, on pages that no tree reaches, by their columns. */
 #include "salvage.h"
 
 #include <glib/gi18n-lib.h>

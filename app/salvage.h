@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What can be read of a damaged database, in a new one. Nothing is changed by it: the new one lies
- * ready until tlm_backups_commit() says that it is wanted. Any thread; the database must be closed. */
+ * ready until tlm_backups_commit() says that it is wanted. Any thread; the database must be closed.
+ * */
 #pragma once
 
 #include <gio/gio.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Backups without waiting: of the open store by jobs on its thread, which has the key of an encrypted
- * one; of a store that cannot be opened in a thread of their own, with the passphrase. */
+/* Backups without waiting: of the open store by jobs on its thread, which has the key of an
+ * encrypted one; of a store that cannot be opened in a thread of their own, with the passphrase. */
 #include "backups.h"
 #include "db-private.h"
 #include "store-private.h"

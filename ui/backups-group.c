@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A row a backup, folded: what can be done with it says first what it does. A restored backup is laid
- * ready and checked by the store; "app.reopen" then ends all work and begins anew with it. */
+/* A row a backup, folded: what can be done with it says first what it does. A restored backup is
+ * laid ready and checked by the store; "app.reopen" then ends all work and begins anew with it. */
 #include "backups-group.h"
 
 #include "backups.h"

@@ -57,7 +57,7 @@ tlm_services_new (const char *store_path, const char *reader_path)
   TlmServices *self = g_object_new (TLM_TYPE_SERVICES, NULL);
 
   self->store_path = g_strdup (store_path);
-  tlm_backups_put_in_place (store_path);
+  tlm_backups_put_in_place (store_path, NULL); /* opening says what failed */
   self->locked = tlm_vault_is_sealed (store_path);
   self->store = tlm_store_new ();
   self->engine = tlm_engine_service_new (reader_path);

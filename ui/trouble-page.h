@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What a person sees when the data that is there cannot be opened: why, and what can be done. Nothing
- * is changed until they choose. */
+/* What a person sees when the data that is there cannot be opened: why, and what can be done.
+ * Nothing is changed until they choose. */
 #pragma once
 
 #include <adwaita.h>

@@ -99,7 +99,8 @@ restore (Call       *call,
   tlm_secret_free (secret);
   if (!done)
     return tlm_cli_fail ("%s", error->message);
-  tlm_backups_put_in_place (call->database);
+  if (!tlm_backups_put_in_place (call->database, &error))
+    return tlm_cli_fail ("%s", error->message);
   printf ("%s\n", _("The backup is restored. What was there before is a backup now."));
   return 0;
 }
@@ -120,9 +121,9 @@ show_salvage (Call       *call,
       printf ("%s\n", _("Nothing was changed. With --yes this takes the damaged database’s place."));
       return 0;
     }
-  if (!tlm_backups_commit (call->database, TRUE, &error))
+  if (!tlm_backups_commit (call->database, TRUE, &error)
+      || !tlm_backups_put_in_place (call->database, &error))
     return tlm_cli_fail ("%s", error->message);
-  tlm_backups_put_in_place (call->database);
   printf (_("This is your database now. The damaged one is kept in “%s”.\n"), folder);
   return 0;
 }

@@ -470,7 +470,8 @@ back_up (const char *input,
 static TlmDb *
 open_database (TlmVault *vault)
 {
-  g_autofree char   *path = g_build_filename (g_getenv ("XDG_DATA_HOME"), "tinylm", "tinylm.db", NULL);
+  const char        *folder = g_getenv ("XDG_DATA_HOME");
+  g_autofree char   *path = g_build_filename (folder, "tinylm", "tinylm.db", NULL);
   TlmDb             *db = tlm_db_new ();
   g_autoptr (GError) error = NULL;
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A database of every version opens with all its rows; what was there before is a backup that can be
- * restored; without room for one, nothing is touched. */
+/* A database of every version opens with all its rows; what was there before is a backup that can
+ * be restored; without room for one, nothing is touched. */
 #include <glib/gstdio.h>
 #include <string.h>
 #include <sys/stat.h>

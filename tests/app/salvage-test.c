@@ -168,7 +168,8 @@ needs_no_interior_page (Fixture      *f,
   assert_all_back (f, tlm_test_newest_version ());
 }
 
-/* Pages of nothing but the letters of the long texts lead nowhere: what comes before them is there. */
+/* Pages of nothing but the letters of the long texts lead nowhere: what comes before them is there.
+ * */
 static void
 keeps_the_beginning_of_a_text (Fixture      *f,
                                gconstpointer data)
@@ -289,7 +290,7 @@ agree_and_count (Fixture *f,
   sqlite3_stmt      *row;
 
   g_assert_true (tlm_backups_commit (f->path, TRUE, NULL));
-  tlm_backups_put_in_place (f->path);
+  tlm_backups_put_in_place (f->path, NULL);
   g_assert_true (tlm_vault_is_sealed (f->path));
   tlm_db_set_vault (db, tlm_vault_open (f->path, PASSPHRASE, &error));
   g_assert_no_error (error);
