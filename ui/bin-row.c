@@ -3,6 +3,8 @@
  * signals "restore" and "delete" have the TlmBinItem. */
 #include "bin-row.h"
 
+#include "compat.h"
+
 #include <glib/gi18n.h>
 
 struct _TlmBinRow
@@ -112,6 +114,7 @@ tlm_bin_row_set_item (TlmBinRow *self, TlmBinItem *item)
   set_name (self->restore_button, _("Restore “%s”"), title);
   /* Translators: for a screen reader; the name of a note, chat or other thing. */
   set_name (self->delete_button, _("Delete “%s”"), title);
+  tlm_name_list_row (GTK_WIDGET (self), title);
 }
 
 static void

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Rows of lists: what libadwaita 1.4 named anew. */
+/* Rows of lists: what libadwaita 1.4 named anew, and what GTK 4.8 leaves
+ * unsaid. */
 #include "compat.h"
 
 void
@@ -10,4 +11,30 @@ tlm_expander_row_add_end (AdwExpanderRow *row, GtkWidget *widget)
 #else
   adw_expander_row_add_action (row, widget);
 #endif
+}
+
+/**
+ * tlm_name_list_row:
+ * @child: of a list item, while it shows something
+ * @name: what a screen reader calls the row that the list makes around it, which has the keyboard
+ */
+void
+tlm_name_list_row (GtkWidget *child, const char *name)
+{
+  GtkWidget *row = gtk_widget_get_parent (child);
+
+  if (row != NULL)
+    gtk_accessible_update_property (GTK_ACCESSIBLE (row), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
+}
+
+/**
+ * tlm_decoration_new:
+ *
+ * Returns: (transfer floating): an icon that says nothing to a screen reader
+ */
+GtkWidget *
+tlm_decoration_new (const char *icon_name)
+{
+  return g_object_new (GTK_TYPE_IMAGE, "icon-name", icon_name, "accessible-role",
+                       GTK_ACCESSIBLE_ROLE_PRESENTATION, NULL);
 }

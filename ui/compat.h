@@ -26,6 +26,9 @@ void     tlm_side_pane_set_show_pane (TlmSidePane *self, gboolean show_pane);
 /* At the end of the row, in sight when it is folded. */
 void tlm_expander_row_add_end (AdwExpanderRow *row, GtkWidget *widget);
 
+GtkWidget *tlm_decoration_new (const char *icon_name);
+void       tlm_name_list_row (GtkWidget *child, const char *name);
+
 typedef void (*TlmFileFunc) (GFile *file, gpointer user_data);
 
 void tlm_present_about       (GtkWidget *parent);

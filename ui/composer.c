@@ -5,6 +5,7 @@
 #include "composer.h"
 
 #include "chats.h"
+#include "compat.h"
 #include "markdown-view.h"
 #include "text-input.h"
 
@@ -154,7 +155,7 @@ new_line (TlmComposer *self, guint i)
   gtk_label_set_xalign (GTK_LABEL (label), 0);
   gtk_label_set_ellipsize (GTK_LABEL (label), PANGO_ELLIPSIZE_END);
   gtk_widget_set_hexpand (label, TRUE);
-  gtk_box_append (GTK_BOX (line), gtk_image_new_from_icon_name ("edit-paste-symbolic"));
+  gtk_box_append (GTK_BOX (line), tlm_decoration_new ("edit-paste-symbolic"));
   gtk_box_append (GTK_BOX (line), label);
   if (bytes <= TLM_MARKDOWN_VIEW_MAX_BYTES)
     gtk_box_append (GTK_BOX (line), new_put_in_button (i));

@@ -5,6 +5,7 @@
 #include "examples-row.h"
 
 #include "examples-columns.h"
+#include "compat.h"
 #include "examples-editor.h"
 
 #include <glib/gi18n.h>
@@ -140,9 +141,12 @@ void
 tlm_examples_row_set (TlmExamplesRow *self, const char *input, const char *output,
                       gboolean fixed, const char *problem)
 {
+  g_autofree char *name = g_strdup_printf ("%s · %s", input, output);
+
   self->fixed = fixed;
   show_text (self, 0, input);
   show_text (self, 1, output);
+  tlm_name_list_row (GTK_WIDGET (self), name);
   gtk_label_set_text (self->problem_label, problem != NULL ? problem : "");
   gtk_widget_set_visible (self->problem_box, problem != NULL);
 }

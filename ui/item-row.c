@@ -4,6 +4,7 @@
 #include "item-row.h"
 
 #include "chat-menu.h"
+#include "compat.h"
 #include "dates.h"
 #include "note.h"
 
@@ -51,6 +52,7 @@ update (TlmItemRow *self)
     shown = title;
   gtk_label_set_text (GTK_LABEL (self->title), shown);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, shown, -1);
+  tlm_name_list_row (GTK_WIDGET (self), shown);
   gtk_label_set_text (GTK_LABEL (self->time), time);
   if (TLM_IS_CHAT (self->item))
     update_progress (self, TLM_CHAT (self->item));

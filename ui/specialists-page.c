@@ -3,6 +3,7 @@
  * specialist that it makes. The frame's title and its way up follow. */
 #include "specialists-page-private.h"
 
+#include "compat.h"
 #include "examples-templates.h"
 #include "examples-words.h"
 #include "page.h"
@@ -119,7 +120,7 @@ GtkWidget *
 tlm_specialists_page_make_row (const char *title, const char *subtitle)
 {
   GtkWidget *row = adw_action_row_new (),
-            *arrow = gtk_image_new_from_icon_name ("go-next-symbolic");
+            *arrow = tlm_decoration_new ("go-next-symbolic");
 
   adw_preferences_row_set_use_markup (ADW_PREFERENCES_ROW (row), FALSE);
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), title);

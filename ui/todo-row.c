@@ -2,6 +2,7 @@
 /* The row follows its item; a tick goes out as the signal "ticked" (the item, whether it is done). */
 #include "todo-row.h"
 
+#include "compat.h"
 #include "dates.h"
 
 #include <glib/gi18n.h>
@@ -113,6 +114,7 @@ tlm_todo_row_set_todo (TlmTodoRow *self, TlmTodo *todo)
                                   GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
   g_signal_connect_swapped (todo, "notify::done", G_CALLBACK (update), self);
   update (self);
+  tlm_name_list_row (GTK_WIDGET (self), tlm_todo_get_text (todo));
 }
 
 static void

@@ -55,9 +55,14 @@ def text_of(node):
     return text.get_text(0, text.get_character_count()) if text is not None else ""
 
 
+def bare(words):
+    """Without the brackets of the test's language (tests/pseudo.py)."""
+    return words.replace("⟦", "").replace("⟧", "")
+
+
 def label_of(node):
     """The name and the text."""
-    return node.get_name() + "\n" + text_of(node)
+    return bare(node.get_name() + "\n" + text_of(node))
 
 
 class Program:
@@ -80,7 +85,7 @@ class Program:
 
     def find(self, role, name=None, top=None, holds=None):
         for node in walk(top or self.frame):
-            if node.get_role() == role and (name is None or node.get_name() == name) \
+            if node.get_role() == role and (name is None or bare(node.get_name()) == name) \
                     and (holds is None or holds in label_of(node)) and is_seen(node):
                 return node
         return None

@@ -8,7 +8,7 @@ import sqlite3
 import sys
 import traceback
 
-from desktop import Atspi, Program, click, text_of, type_into, wait_for, walk
+from desktop import Atspi, Program, bare, click, text_of, type_into, wait_for, walk
 
 NOTE = """# Harbour fair
 
@@ -95,7 +95,7 @@ def answers_in_a_chat(tinylm):
     composer = tinylm.wait(Atspi.Role.TEXT, "Message")
     type_into(composer, "Who are you?")
     click(wait_for("a send button that can be pressed", lambda: next(
-        (n for n in walk(tinylm.frame) if n.get_name() == "Send"
+        (n for n in walk(tinylm.frame) if bare(n.get_name()) == "Send"
          and n.get_state_set().contains(Atspi.StateType.SENSITIVE)), None)))
     tinylm.wait_words("small assistant")
     tinylm.wait_words("Answered by")
@@ -127,10 +127,9 @@ def finds_both_again(tinylm):
     composer = tinylm.wait(Atspi.Role.TEXT, "Message")
     wait_for("the longer draft", lambda: text_of(composer) == DRAFT + " And there is more.")
     tinylm.wait_words("small assistant")
-    note = wait_for("the note in the list", lambda: next(
-        (n for n in walk(tinylm.frame) if n.get_name() == "Harbour fair"
-         and n.get_action_iface() is not None), None))
-    click(note)
+    press(wait_for("the note in the list", lambda: next(
+        (n for n in walk(tinylm.frame) if n.get_name() == "Harbour fair" and "item.open" in actions_of(n)),
+        None)), "item.open")
     editor = tinylm.wait(Atspi.Role.TEXT, "Note text")
     wait_for("the note's text", lambda: text_of(editor) == NOTE)
 
