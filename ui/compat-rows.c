@@ -38,3 +38,21 @@ tlm_decoration_new (const char *icon_name)
   return g_object_new (GTK_TYPE_IMAGE, "icon-name", icon_name, "accessible-role",
                        GTK_ACCESSIBLE_ROLE_PRESENTATION, NULL);
 }
+
+/**
+ * tlm_announce:
+ * @text: a sentence or so
+ *
+ * Before GTK 4.14 a change of the description is the only thing that a screen reader is told of.
+ */
+void
+tlm_announce (GtkWidget *widget, const char *text)
+{
+#if GTK_CHECK_VERSION(4, 14, 0)
+  gtk_accessible_announce (GTK_ACCESSIBLE (widget), text,
+                           GTK_ACCESSIBLE_ANNOUNCEMENT_PRIORITY_MEDIUM);
+#else
+  gtk_accessible_update_property (GTK_ACCESSIBLE (widget), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, text,
+                                  -1);
+#endif
+}

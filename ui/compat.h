@@ -26,6 +26,9 @@ void     tlm_side_pane_set_show_pane (TlmSidePane *self, gboolean show_pane);
 /* At the end of the row, in sight when it is folded. */
 void tlm_expander_row_add_end (AdwExpanderRow *row, GtkWidget *widget);
 
+/* A screen reader says @text when it has said what it is at. */
+void tlm_announce (GtkWidget *widget, const char *text);
+
 GtkWidget *tlm_decoration_new (const char *icon_name);
 void       tlm_name_list_row (GtkWidget *child, const char *name);
 

@@ -4,6 +4,7 @@
  * person can be edited in its place; versions are walked by "‹ 2/3 ›". */
 #include "message-row.h"
 
+#include "compat.h"
 #include "dates.h"
 #include "digest-view.h"
 #include "markdown-view.h"
@@ -12,6 +13,7 @@
 #include "message-failure.h"
 #include "message-versions.h"
 #include "route-popover.h"
+#include "spoken.h"
 
 #include <glib/gi18n.h>
 #include <string.h>
@@ -29,6 +31,7 @@ struct _TlmMessageRow
   TlmMessage      *message;
   guint            text_timeout; /* until words that have come are shown */
   gboolean         sent; /* what was edited */
+  gsize            said; /* bytes of an answer that a screen reader was told of */
 
   /* The person's messages have the first, answers the others. */
   GtkWidget       *edit_button;
@@ -65,6 +68,19 @@ is_user (TlmMessageRow *self)
 }
 
 static void
+say_new_sentences (TlmMessageRow *self)
+{
+  const char *text = tlm_message_get_text (self->message);
+  gboolean whole = tlm_message_get_state (self->message) != TLM_MESSAGE_STREAMING;
+  gsize from = MIN (self->said, strlen (text)), end = tlm_spoken_get_end (text, from, whole);
+  g_autofree char *words = tlm_spoken_dup (text, from, end);
+
+  self->said = end;
+  if (*words != '\0' && !is_user (self))
+    tlm_announce (GTK_WIDGET (self), words);
+}
+
+static void
 update_text (TlmMessageRow *self)
 {
   const char *text = tlm_message_get_text (self->message);
@@ -73,15 +89,18 @@ update_text (TlmMessageRow *self)
     tlm_markdown_view_set_plain (self->view, text);
   else
     tlm_markdown_view_set_text (self->view, text);
+  say_new_sentences (self);
 }
 
 static void
 show_waiting_text (TlmMessageRow *self)
 {
-  if (self->text_timeout == 0)
-    return;
-  g_clear_handle_id (&self->text_timeout, g_source_remove);
-  update_text (self);
+  if (self->text_timeout != 0)
+    {
+      g_clear_handle_id (&self->text_timeout, g_source_remove);
+      update_text (self);
+    }
+  say_new_sentences (self);
 }
 
 static gboolean
@@ -485,6 +504,7 @@ set_message (TlmMessageRow *self, TlmMessage *message)
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (message, "notify::digest", G_CALLBACK (update_digest), self,
                            G_CONNECT_SWAPPED);
+  self->said = strlen (tlm_message_get_text (message)); /* before it was looked at */
   update_text (self);
   update_state (self);
   update_versions (self);

@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A text that grows token by token is read out sentence by sentence: single tokens would cut each other
+ * off, and the whole would come too late. Where a sentence ends is guessed from the marks alone. */
+#include "spoken.h"
+
+#include <string.h>
+
+/* Full-width marks end a sentence with no space after them. */
+static gboolean
+ends_sentence (const char *mark)
+{
+  gunichar c = g_utf8_get_char (mark), next = g_utf8_get_char (g_utf8_next_char (mark));
+
+  if (c == '\n' || c == 0x3002 || c == 0xff01 || c == 0xff1f) /* 。！？ */
+    return TRUE;
+  return (c == '.' || c == '!' || c == '?' || c == 0x2026 || c == 0x061f) /* … ؟ */
+         && next != 0 && g_unichar_isspace (next);
+}
+
+/* "2." at the beginning of a line is the number of an item. */
+static gboolean
+is_number (const char *text, const char *mark)
+{
+  const char *start = mark;
+
+  while (start > text && g_ascii_isdigit (start[-1]))
+    start--;
+  return *mark == '.' && start < mark && (start == text || start[-1] == '\n');
+}
+
+/**
+ * tlm_spoken_get_end:
+ * @text: as far as it has come
+ * @from: bytes that were said already
+ * @whole: nothing more comes
+ *
+ * Returns: the bytes to be said by now: to the end of the last whole sentence, @from if none is
+ */
+gsize
+tlm_spoken_get_end (const char *text, gsize from, gboolean whole)
+{
+  gsize end = from;
+
+  if (whole)
+    return from + strlen (text + from);
+  for (const char *p = text + from; *p != '\0'; p = g_utf8_next_char (p))
+    if (ends_sentence (p) && !is_number (text, p))
+      end = (gsize) (g_utf8_next_char (p) - text);
+  return end;
+}
+
+/**
+ * tlm_spoken_dup:
+ *
+ * Returns: the text between two places without the marks of Markdown, which nobody wants to hear
+ */
+char *
+tlm_spoken_dup (const char *text, gsize from, gsize end)
+{
+  GString *said = g_string_new (NULL);
+
+  for (gsize i = from; i < end; i++)
+    if (strchr ("*`#", text[i]) == NULL)
+      g_string_append_c (said, text[i]);
+  return g_strstrip (g_string_free (said, FALSE));
+}
