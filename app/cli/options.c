@@ -11,8 +11,10 @@
 void
 tlm_cli_set_up_locale (void)
 {
+  const char *dir = g_getenv ("TINYLM_LOCALE_DIR"); /* catalogues that are not installed */
+
   setlocale (LC_ALL, "");
-  bindtextdomain (GETTEXT_PACKAGE, TLM_LOCALE_DIR);
+  bindtextdomain (GETTEXT_PACKAGE, dir != NULL ? dir : TLM_LOCALE_DIR);
   bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");
 }
 
