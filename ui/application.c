@@ -121,11 +121,15 @@ static void
 preferences_cb (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
   TlmApplication *self = user_data;
-  TlmLicenses *licenses = tlm_services_get_licenses (self->services);
-  GtkWidget *page = tlm_preferences_new (tlm_licenses_get_list (licenses));
-  GtkWidget *folders = tlm_folders_group_new (tlm_services_get_folders (self->services));
-  GtkWidget *choices = tlm_tool_choices_group_new (tlm_services_get_store (self->services));
+  TlmLicenses    *licenses;
+  GtkWidget      *page, *folders, *choices;
 
+  if (self->services == NULL || get_window (self) == NULL) /* what they show is locked or damaged */
+    return;
+  licenses = tlm_services_get_licenses (self->services);
+  page = tlm_preferences_new (tlm_licenses_get_list (licenses));
+  folders = tlm_folders_group_new (tlm_services_get_folders (self->services));
+  choices = tlm_tool_choices_group_new (tlm_services_get_store (self->services));
   adw_preferences_page_add (ADW_PREFERENCES_PAGE (page), ADW_PREFERENCES_GROUP (folders));
   adw_preferences_page_add (ADW_PREFERENCES_PAGE (page), ADW_PREFERENCES_GROUP (choices));
   tlm_present_preferences (GTK_WIDGET (get_window (self)), page);

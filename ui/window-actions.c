@@ -121,15 +121,14 @@ import_file_cb (GFile *file, gpointer user_data)
 static void
 import_cb (GtkWidget *widget, const char *action, GVariant *parameter)
 {
+  static const char *const suffixes[] = { "md",  "txt",  "org", "html", "htm",
+                                          "odt", "docx", "pdf", "eml" };
   g_autoptr (GtkFileFilter) filter = gtk_file_filter_new ();
 
   gtk_file_filter_set_name (filter, _("Documents"));
   gtk_file_filter_add_mime_type (filter, "text/*");
-  gtk_file_filter_add_suffix (filter, "md");
-  gtk_file_filter_add_suffix (filter, "txt");
-  gtk_file_filter_add_suffix (filter, "org");
-  gtk_file_filter_add_suffix (filter, "odt");
-  gtk_file_filter_add_suffix (filter, "docx");
+  for (guint i = 0; i < G_N_ELEMENTS (suffixes); i++)
+    gtk_file_filter_add_suffix (filter, suffixes[i]);
   tlm_present_open_file (widget, _("Open a File as a Note"), filter, import_file_cb, widget);
 }
 
