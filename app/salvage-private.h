@@ -6,6 +6,8 @@
 #include <glib.h>
 #include <sqlite3.h>
 
+#include "db-private.h"
+
 G_BEGIN_DECLS
 
 #define TLM_PAGE_BYTES 4096 /* of every database that the program makes */
@@ -58,5 +60,8 @@ void     tlm_scan_table (TlmScan *self, guint32 root, TlmRowFunc func, gpointer 
 
 /* Returns: whether page @number has rows of some table and was not seen yet; then it is now. */
 gboolean tlm_scan_stray (TlmScan *self, guint32 number, TlmRowFunc func, gpointer user_data);
+
+/* In salvage-mend.c, in one transaction: parents of what came back, branches of chats, references. */
+gboolean tlm_salvage_mend (TlmDb *db, GError **error);
 
 G_END_DECLS
