@@ -14,6 +14,8 @@ G_BEGIN_DECLS
 TlmMessage *tlm_message_new            (gint64 id, TlmRole role, TlmMessageState state,
                                         const char *text, const char *error, const char *route,
                                         double elapsed_ms);
+/* @messages: in the order of their ids. (transfer none) (nullable): NULL where none has @id */
+TlmMessage *tlm_messages_find          (GPtrArray *messages, gint64 id);
 void        tlm_message_set_id         (TlmMessage *self, gint64 id);
 void        tlm_message_append         (TlmMessage *self, const char *text);
 void        tlm_message_set_route      (TlmMessage *self, const char *route);

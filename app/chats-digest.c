@@ -4,9 +4,9 @@
  * counts in all branches that go through there and in no other. How one is made is in chats-older.c. */
 #include "chats-digest.h"
 
+#include "chat-private.h"
 #include "shown.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 /* ---- A summary ---- */
@@ -88,27 +88,6 @@ tlm_digest_dup_text (const TlmDigest *digest)
 
 /* ---- Out of the store ---- */
 
-static int
-compare_id (gconstpointer id,
-            gconstpointer message)
-{
-  gint64 a = *(const gint64 *) id, b = tlm_message_get_id (*(TlmMessage *const *) message);
-
-  return a < b ? -1 : a > b;
-}
-
-/* (transfer none) (nullable) */
-static TlmMessage *
-find (GPtrArray *messages,
-      gint64     id)
-{
-  TlmMessage **found = messages->len == 0 ? NULL
-                                          : bsearch (&id, messages->pdata, messages->len,
-                                                     sizeof (gpointer), compare_id);
-
-  return found != NULL ? *found : NULL;
-}
-
 static gboolean
 is_span (const char *text,
          gint64      start,
@@ -133,8 +112,8 @@ tlm_chat_digests_read (TlmDb     *db,
 
   while (more > 0 && (more = tlm_db_step (db, row, error)) > 0)
     {
-      TlmMessage *after = find (messages, sqlite3_column_int64 (row, 0));
-      TlmMessage *source = find (messages, sqlite3_column_int64 (row, 1));
+      TlmMessage *after = tlm_messages_find (messages, sqlite3_column_int64 (row, 0));
+      TlmMessage *source = tlm_messages_find (messages, sqlite3_column_int64 (row, 1));
       gint64      start = sqlite3_column_int64 (row, 2), length = sqlite3_column_int64 (row, 3);
 
       if (after == NULL || source == NULL

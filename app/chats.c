@@ -3,8 +3,6 @@
  * what is written before in chats-draft.c. */
 #include "chats-digest.h"
 
-#include <stdlib.h>
-
 static GType
 get_item_type (GListModel *model)
 {
@@ -332,25 +330,13 @@ content_free (gpointer data)
   g_free (content);
 }
 
-static int
-compare_id (gconstpointer id,
-            gconstpointer message)
-{
-  gint64 a = *(const gint64 *) id, b = tlm_message_get_id (*(TlmMessage *const *) message);
-
-  return a < b ? -1 : a > b;
-}
-
 /* The parent is older, so it is there already. */
 static TlmMessage *
 make_message (sqlite3_stmt *row,
               GPtrArray    *older)
 {
-  gint64       parent_id = sqlite3_column_int64 (row, 7);
-  TlmMessage **parent = parent_id == 0 ? NULL
-                                       : bsearch (&parent_id, older->pdata, older->len,
-                                                  sizeof (gpointer), compare_id);
-  TlmMessage  *message
+  TlmMessage *parent = tlm_messages_find (older, sqlite3_column_int64 (row, 7));
+  TlmMessage *message
     = tlm_message_new (sqlite3_column_int64 (row, 0), sqlite3_column_int (row, 1),
                        sqlite3_column_int (row, 2), tlm_db_column_text (row, 3),
                        (const char *) sqlite3_column_text (row, 4), tlm_db_column_text (row, 5),
@@ -360,7 +346,7 @@ make_message (sqlite3_stmt *row,
                            (guint) sqlite3_column_int (row, 10));
   tlm_message_set_tool (message, tlm_db_column_text (row, 11), tlm_db_column_text (row, 12));
   if (parent != NULL)
-    tlm_message_set_parent (message, *parent);
+    tlm_message_set_parent (message, parent);
   return message;
 }
 

@@ -4,6 +4,8 @@
  * the chat shows one. */
 #include "chats-digest.h"
 
+#include <stdlib.h>
+
 struct _TlmMessage
 {
   GObject         parent_instance;
@@ -162,6 +164,26 @@ gint64
 tlm_message_get_id (TlmMessage *self)
 {
   return self->id;
+}
+
+static int
+compare_id (gconstpointer id,
+            gconstpointer message)
+{
+  gint64 a = *(const gint64 *) id, b = (*(TlmMessage *const *) message)->id;
+
+  return a < b ? -1 : a > b;
+}
+
+TlmMessage *
+tlm_messages_find (GPtrArray *messages,
+                   gint64     id)
+{
+  TlmMessage **found = messages->len == 0 ? NULL
+                                          : bsearch (&id, messages->pdata, messages->len,
+                                                     sizeof (gpointer), compare_id);
+
+  return found != NULL ? *found : NULL;
 }
 
 TlmRole
