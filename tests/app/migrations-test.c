@@ -5,6 +5,7 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
+#include <utime.h>
 
 #include "backups.h"
 #include "errors.h"
@@ -262,13 +263,18 @@ parts_a_draft (Fixture      *f,
 }
 
 /* As a version of the program left them that knew no folder for backups. */
+/* @hours: how old the file is */
 static void
 put_old_backup (Fixture    *f,
-                const char *end)
+                const char *end,
+                int         hours)
 {
   g_autofree char *path = g_strconcat (f->path, end, NULL);
+  time_t           then = time (NULL) - hours * 3600;
+  struct utimbuf   times = { then, then };
 
   tlm_test_make_old_store (path, 3);
+  g_assert_cmpint (g_utime (path, &times), ==, 0);
 }
 
 static guint
@@ -293,10 +299,10 @@ takes_in_old_backups (Fixture      *f,
   g_autoptr (GError)    error = NULL;
 
   tlm_test_make_old_store (f->path, tlm_test_newest_version ());
-  put_old_backup (f, ".v3.backup");
-  put_old_backup (f, ".v4.backup");
-  put_old_backup (f, ".v5.backup.partial");
-  put_old_backup (f, ".v6.backup of mine");
+  put_old_backup (f, ".v3.backup", 2);
+  put_old_backup (f, ".v4.backup", 1);
+  put_old_backup (f, ".v5.backup.partial", 0);
+  put_old_backup (f, ".v6.backup of mine", 0);
   open_and_close (f->path);
   backups = tlm_backups_list (f->path);
   g_assert_cmpuint (backups->len, ==, 2);
@@ -327,7 +333,7 @@ encrypts_and_keeps_no_plain_copy (Fixture      *f,
 
   tlm_test_make_old_store (f->path, 3);
   g_assert_true (tlm_db_open (db, f->path, NULL));
-  put_old_backup (f, ".v2.backup");
+  put_old_backup (f, ".v2.backup", 0);
   tlm_test_make_old_store (damaged, 3);
   tlm_db_convert (db, tlm_vault_new ("correct horse", &cheap, &code, NULL), &error);
   g_assert_no_error (error);
