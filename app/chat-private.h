@@ -101,10 +101,10 @@ typedef struct
   char    *why;       /* (nullable): of @wanted, or else of @said */
 } TlmRouteVerdict;
 
-/* In chats-route.c, for the store's thread. @chosen: by the person, or TLM_TOOL_ANY; @remembered: whether
- * what was chosen for messages like it counts */
+/* In chats-route.c, for the store's thread. @chosen: by the person, or TLM_TOOL_ANY; @specialists: (inout):
+ * those that are to answer: where there is none, what was chosen for messages like it counts */
 gboolean tlm_verdict_reach (TlmRouteVerdict *verdict, TlmDb *db, const char *text, int chosen,
-                            gboolean remembered, GError **error);
+                            TlmChatSpecialists *specialists, GError **error);
 void     tlm_verdict_clear (TlmRouteVerdict *verdict);
 
 /* In chats-route.c: what a message of the person asks for, in words or as it was sent, and its text. */

@@ -326,10 +326,12 @@ import_tool_choice (Import     *self,
                     GError    **error)
 {
   return tlm_db_run (self->db, error,
-                     "INSERT INTO tool_choices (text, tool, chosen) VALUES (?, ?, ?) "
-                     "ON CONFLICT (text) DO NOTHING", "tti",
+                     "INSERT INTO tool_choices (text, tool, specialist, sha256, chosen) "
+                     "VALUES (?, ?, ?, ?, ?) ON CONFLICT (text) DO NOTHING", "tttti",
                      tlm_chat_file_get_string (choice, "text"),
-                     tlm_chat_file_get_string (choice, "tool"), get_number (choice, "chosen"));
+                     tlm_chat_file_get_string (choice, "tool"),
+                     tlm_chat_file_get_string (choice, "specialist"),
+                     tlm_chat_file_get_string (choice, "sha256"), get_number (choice, "chosen"));
 }
 
 /* A TlmOwnExportFunc. */

@@ -40,6 +40,15 @@ take_choice (TlmRouteVerdict *verdict,
   verdict->too_broad = FALSE;
 }
 
+/* The chat may have some that are absent, of which it is still to be told. */
+static void
+take_specialist (TlmChatSpecialists *specialists,
+                 TlmToolChoice      *like)
+{
+  specialists->base = g_steal_pointer (&like->specialist.base);
+  specialists->chosen = g_steal_pointer (&like->specialist.chosen);
+}
+
 static void
 ask_router (const char *text,
             TlmRouteVerdict *verdict)
@@ -63,19 +72,19 @@ ask_router (const char *text,
 }
 
 gboolean
-tlm_verdict_reach (TlmRouteVerdict *verdict,
-                   TlmDb      *db,
-                   const char *text,
-                   int         chosen,
-                   gboolean    remembered,
-                   GError    **error)
+tlm_verdict_reach (TlmRouteVerdict    *verdict,
+                   TlmDb              *db,
+                   const char         *text,
+                   int                 chosen,
+                   TlmChatSpecialists *specialists,
+                   GError            **error)
 {
   g_autoptr (TlmToolChoice) like = NULL;
   g_autoptr (GError)        failure = NULL;
 
   *verdict = (TlmRouteVerdict) { .wanted = TLM_TOOL_ANY, .said = TLM_TOOL_ANY };
   ask_router (text, verdict);
-  if (chosen == TLM_TOOL_ANY && remembered)
+  if (chosen == TLM_TOOL_ANY && specialists->base == NULL)
     like = tlm_tool_choice_find (db, text, &failure);
   if (failure != NULL)
     {
@@ -88,7 +97,10 @@ tlm_verdict_reach (TlmRouteVerdict *verdict,
   if (like == NULL)
     take_choice (verdict, (TlmTool) chosen, g_strdup (_("You chose it.")));
   else
-    /* Translators: why a tool answers; %s is a message of the person. */
-    take_choice (verdict, like->tool, g_strdup_printf (_("You chose it for “%s”."), like->text));
+    {
+      /* Translators: why a tool answers; %s is a message of the person. */
+      take_choice (verdict, like->tool, g_strdup_printf (_("You chose it for “%s”."), like->text));
+      take_specialist (specialists, like);
+    }
   return TRUE;
 }

@@ -36,11 +36,11 @@ typedef struct
   gint64   chat_id, now;
   gint64   parent; /* AT_LEAF, 0 for none */
   char    *text, *title;
-  int      chosen;      /* a TlmTool, which is remembered, or TLM_TOOL_ANY */
+  int      chosen;      /* a TlmTool, which is remembered with its specialist, or TLM_TOOL_ANY */
   const char *skill;    /* of tlm_intent_names: that the message was sent to */
   gint64   question_id; /* (inout): 0: is to be inserted */
   gint64   answer_id;   /* (out) */
-  TlmChatSpecialists specialists; /* (inout): the one that was chosen, else those of the chat */
+  TlmChatSpecialists specialists; /* (inout): the one that was chosen, else those that are to answer */
   TlmRouteVerdict    verdict;     /* (out) */
 } Sending;
 
@@ -110,14 +110,25 @@ choose (TlmDb   *db,
   TlmChatSpecialists *specialists = &sending->specialists;
   int                 tool = sending->chosen;
 
-  if (specialists->base != NULL)
-    tool = TLM_TOOL_SMALL;
-  else if (tool == TLM_TOOL_ANY && *sending->skill != '\0')
+  if (tool == TLM_TOOL_ANY && *sending->skill != '\0')
     tool = TLM_TOOL_READER;
   if (tool == TLM_TOOL_ANY && !tlm_chat_specialists_find (specialists, db, sending->chat_id, error))
     return FALSE;
-  return tlm_verdict_reach (&sending->verdict, db, sending->text, tool, specialists->base == NULL,
-                            error);
+  return tlm_verdict_reach (&sending->verdict, db, sending->text, tool, specialists, error);
+}
+
+/* What was chosen, for messages like this one. */
+static gboolean
+remember (TlmDb   *db,
+          Sending *sending,
+          GError **error)
+{
+  const char           *specialist = sending->specialists.chosen;
+  g_autoptr (GPtrArray) chosen = tlm_adapters_read (specialist != NULL ? specialist : "");
+
+  return sending->chosen == TLM_TOOL_ANY
+         || tlm_tool_choice_save (db, sending->text, (TlmTool) sending->chosen,
+                                  chosen->len > 0 ? chosen->pdata[0] : NULL, sending->now, error);
 }
 
 static void
@@ -131,8 +142,7 @@ send_job (gpointer owner,
   if (choose (db, sending, &error)
       && tlm_db_begin (db, &error)
       && insert_messages (db, sending, &error)
-      && (sending->chosen == TLM_TOOL_ANY
-          || tlm_tool_choice_save (db, sending->text, (TlmTool) sending->chosen, sending->now, &error))
+      && remember (db, sending, &error)
       && tlm_db_run (db, &error, "UPDATE chats SET title = ?, updated = ? WHERE id = ?", "tii",
                      sending->title, sending->now, sending->chat_id)
       && (sending->parent != AT_LEAF || tlm_draft_write (db, sending->chat_id, "", "", &error))
@@ -377,7 +387,7 @@ tlm_chats_ask_specialist_async (TlmChats           *self,
                                 GAsyncReadyCallback cb,
                                 gpointer            data)
 {
-  answer_again (self, chat, answer, TLM_TOOL_ANY, specialist, c, cb, data);
+  answer_again (self, chat, answer, TLM_TOOL_SMALL, specialist, c, cb, data);
 }
 
 static gboolean

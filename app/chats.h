@@ -170,7 +170,7 @@ void      tlm_chats_choose_tool_async (TlmChats *self, TlmChat *chat, TlmMessage
                                        TlmTool tool, GCancellable *c, GAsyncReadyCallback cb,
                                        gpointer data);
 
-/* As the first, by @specialist, this once. Its card must be there. */
+/* As the first, by @specialist, which is remembered too. Its card must be there. */
 void      tlm_chats_ask_specialist_async (TlmChats *self, TlmChat *chat, TlmMessage *answer,
                                           TlmTrained *specialist, GCancellable *c,
                                           GAsyncReadyCallback cb, gpointer data);

@@ -14,6 +14,8 @@ void
 tlm_tool_choice_free (TlmToolChoice *choice)
 {
   g_free (choice->text);
+  g_free (choice->name);
+  tlm_chat_specialists_clear (&choice->specialist);
   g_free (choice);
 }
 
@@ -53,6 +55,22 @@ find_tool (const char *name)
   return -1;
 }
 
+/* From the columns of load(), where those of a specialist which does not answer are NULL. */
+static void
+read_specialist (TlmToolChoice *choice,
+                 sqlite3_stmt  *row)
+{
+  g_autoptr (GPtrArray) chosen = tlm_adapters_new ();
+
+  choice->special = *tlm_db_column_text (row, 3) != '\0';
+  if (sqlite3_column_type (row, 5) == SQLITE_NULL)
+    return;
+  tlm_adapters_add (chosen, tlm_db_column_text (row, 3), 1, tlm_db_column_text (row, 4));
+  choice->name = g_strdup (tlm_db_column_text (row, 5));
+  choice->specialist.base = g_strdup (tlm_db_column_text (row, 6));
+  choice->specialist.chosen = tlm_adapters_dup_text (chosen);
+}
+
 /* (nullable): NULL for a tool that this version does not know */
 static TlmToolChoice *
 read_choice (sqlite3_stmt *row)
@@ -66,6 +84,7 @@ read_choice (sqlite3_stmt *row)
   choice->id = sqlite3_column_int64 (row, 0);
   choice->text = g_utf8_make_valid (tlm_db_column_text (row, 1), -1);
   choice->tool = (TlmTool) tool;
+  read_specialist (choice, row);
   return choice;
 }
 
@@ -74,8 +93,11 @@ load (TlmDb   *db,
       GError **error)
 {
   GPtrArray    *choices = g_ptr_array_new_with_free_func ((GDestroyNotify) tlm_tool_choice_free);
-  sqlite3_stmt *row = tlm_db_query (db, error, "SELECT id, text, tool FROM tool_choices "
-                                               "ORDER BY chosen DESC, id DESC", "");
+  sqlite3_stmt *row = tlm_db_query (db, error, "SELECT c.id, text, tool, specialist, c.sha256, name, base "
+                                               "FROM tool_choices c LEFT JOIN trainings ON "
+                                               "out = specialist AND finished = 1 AND used "
+                                               "AND trashed IS NULL ORDER BY chosen DESC, c.id DESC",
+                                    "");
   int           more = row != NULL ? 1 : -1;
 
   while (more > 0 && (more = tlm_db_step (db, row, error)) > 0)
@@ -107,7 +129,7 @@ tlm_tool_choice_find (TlmDb      *db,
       g_autoptr (GHashTable) other = words_of (choice->text);
       double                 like = likeness (words, other);
 
-      if (like < NEAR || like <= most)
+      if (like < NEAR || like <= most || (choice->special && choice->name == NULL))
         continue;
       most = like;
       best = choice;
@@ -117,11 +139,12 @@ tlm_tool_choice_find (TlmDb      *db,
 }
 
 gboolean
-tlm_tool_choice_save (TlmDb      *db,
-                      const char *text,
-                      TlmTool     tool,
-                      gint64      now,
-                      GError    **error)
+tlm_tool_choice_save (TlmDb                  *db,
+                      const char             *text,
+                      TlmTool                 tool,
+                      const TlmAdapterChoice *specialist,
+                      gint64                  now,
+                      GError                **error)
 {
   g_autofree char *kept = g_strndup (text, MAX_BYTES), *valid = NULL;
   const char      *end;
@@ -130,9 +153,12 @@ tlm_tool_choice_save (TlmDb      *db,
     kept[end - kept] = '\0';
   valid = g_utf8_make_valid (kept, -1);
   return tlm_db_run (db, error,
-                     "INSERT INTO tool_choices (text, tool, chosen) VALUES (?, ?, ?) "
-                     "ON CONFLICT (text) DO UPDATE SET tool = excluded.tool, chosen = excluded.chosen",
-                     "tti", valid, tlm_tool_names[tool], now);
+                     "INSERT INTO tool_choices (text, tool, specialist, sha256, chosen) "
+                     "VALUES (?, ?, ?, ?, ?) ON CONFLICT (text) DO UPDATE SET tool = excluded.tool, "
+                     "specialist = excluded.specialist, sha256 = excluded.sha256, "
+                     "chosen = excluded.chosen", "tttti", valid, tlm_tool_names[tool],
+                     specialist != NULL ? specialist->path : "",
+                     specialist != NULL ? specialist->sha256 : "", now);
 }
 
 static void

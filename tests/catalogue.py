@@ -7,7 +7,7 @@ import subprocess
 import sys
 import tempfile
 
-IN_C = re.compile(r"(?<![\w.])(?:N?C?_|ngettext) \(")
+IN_C = re.compile(r"""(?<![\w.])(?:N?C?_|ngettext)(?: \(|\(")""")
 IN_UI = 'translatable="yes"'
 KEYWORDS = ["_", "N_", "C_:1c,2", "NC_:1c,2", "ngettext:1,2"]
 

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A tool that is chosen answers the same message again, beside the answer that is there, and is
- * remembered; a specialist does it once. The chat page does both. Without a language model that one cannot
- * be chosen. */
+/* A tool or a specialist that is chosen answers the same message again, beside the answer that is there, and
+ * is remembered; the chat page does both. Without a language model that one cannot be chosen. */
 #include "route-popover.h"
 
 #include "chat-page.h"
@@ -14,7 +13,7 @@ struct _TlmRoutePopover
   GtkPopover  parent_instance;
   GtkLabel   *why_label;
   GtkWidget  *model_button;
-  GtkWidget  *specialists_label;
+  GtkWidget  *specialists_window;
   GtkBox     *specialists;
   TlmMessage *message; /* (transfer none): the row that holds this keeps it */
 };
@@ -56,7 +55,7 @@ update_specialists (TlmRoutePopover *self)
         add_specialist (self, state);
     }
   child = gtk_widget_get_first_child (GTK_WIDGET (self->specialists));
-  gtk_widget_set_visible (self->specialists_label, child != NULL);
+  gtk_widget_set_visible (self->specialists_window, child != NULL);
 }
 
 static void
@@ -136,7 +135,7 @@ tlm_route_popover_class_init (TlmRoutePopoverClass *klass)
   gtk_widget_class_bind_template_child (widget_class, TlmRoutePopover, why_label);
   gtk_widget_class_bind_template_child (widget_class, TlmRoutePopover, model_button);
   gtk_widget_class_bind_template_child (widget_class, TlmRoutePopover, specialists);
-  gtk_widget_class_bind_template_child (widget_class, TlmRoutePopover, specialists_label);
+  gtk_widget_class_bind_template_child (widget_class, TlmRoutePopover, specialists_window);
   gtk_widget_class_bind_template_callback (widget_class, shown_cb);
   gtk_widget_class_install_action (widget_class, "route.ask-specialist", "s", ask_specialist_cb);
   gtk_widget_class_install_action (widget_class, "route.choose", "i", choose_cb);

@@ -7,6 +7,7 @@
 
 #include "tool-choices.h"
 
+/* As the buttons of route-popover.ui have it. */
 static const char *
 get_tool_name (TlmTool tool)
 {
@@ -27,6 +28,17 @@ get_tool_name (TlmTool tool)
       break;
     }
   g_assert_not_reached ();
+}
+
+static char *
+dup_choice_name (const TlmToolChoice *choice)
+{
+  if (!choice->special)
+    return g_strdup (get_tool_name (choice->tool));
+  if (choice->name == NULL)
+    return g_strdup (_("A specialist that is switched off or removed"));
+  /* Translators: a button; %s is the name of a specialist, which is to answer. */
+  return g_strdup_printf (_("Ask “%s”"), choice->name);
 }
 
 static void fill (GtkWidget *list);
@@ -57,12 +69,12 @@ make_row (GtkWidget *list, const TlmToolChoice *choice)
   GtkWidget *row = adw_action_row_new ();
   GtkWidget *button = gtk_button_new_from_icon_name ("user-trash-symbolic");
   g_autofree char *line = g_strdelimit (g_strdup (choice->text), "\r\n", ' ');
-  g_autofree char *name = g_strdup_printf (_("Forget “%s”"), line);
+  g_autofree char *name = g_strdup_printf (_("Forget “%s”"), line), *tool = dup_choice_name (choice);
 
   adw_preferences_row_set_use_markup (ADW_PREFERENCES_ROW (row), FALSE);
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), line);
   adw_action_row_set_title_lines (ADW_ACTION_ROW (row), 2);
-  adw_action_row_set_subtitle (ADW_ACTION_ROW (row), get_tool_name (choice->tool));
+  adw_action_row_set_subtitle (ADW_ACTION_ROW (row), tool);
   gtk_widget_set_valign (button, GTK_ALIGN_CENTER);
   gtk_widget_add_css_class (button, "flat");
   gtk_widget_set_tooltip_text (button, _("Forget"));

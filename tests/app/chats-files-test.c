@@ -439,6 +439,7 @@ assert_tool_choices (Fixture    *f,
     {
       g_assert_cmpstr (((TlmToolChoice *) choices->pdata[0])->text, ==, text);
       g_assert_cmpint ((int) ((TlmToolChoice *) choices->pdata[0])->tool, ==, TLM_TOOL_RETRIEVAL);
+      g_assert_true (((TlmToolChoice *) choices->pdata[0])->special);
     }
 }
 
@@ -462,6 +463,7 @@ takes_back_an_export_of_everything (Fixture      *f,
   chat = create (f);
   g_assert_true (send_message (f, chat, "What is 17 * 23?", NULL));
   g_clear_object (&chat);
+  tlm_test_exec (f->store, "UPDATE tool_choices SET specialist = '/of/another/machine.gguf'");
   path = export_everything (f, name);
   one = export_file (f, NULL, "one.jsonl");
   tlm_test_exec (f->store, "DELETE FROM tool_choices");

@@ -317,10 +317,11 @@ hands_over_what_could_hurt (Special      *s,
   g_assert_nonnull (strstr (tlm_message_get_text (answer), "a doctor"));
 }
 
-/* In a chat without one, and even of what could hurt: the person has read that. */
+/* In a chat without one, and even of what could hurt: the person has read that. What is very like it goes
+ * there too, unless the specialist is switched off. */
 static void
-asks_the_one_that_was_clicked (Special      *s,
-                               gconstpointer data)
+remembers_the_one_that_was_clicked (Special      *s,
+                                    gconstpointer data)
 {
   g_autofree char            *path = add_specialist (s, "one", NULL);
   g_autoptr (TlmTrainedList)  list = tlm_trained_list_new (s->chats.store);
@@ -341,8 +342,15 @@ asks_the_one_that_was_clicked (Special      *s,
   g_assert_cmpstr (tlm_message_get_why (answer), ==, "You chose it.");
   g_assert_nonnull (strstr (tlm_message_get_route (answer), "random.gguf with one"));
   g_assert_cmpuint (tlm_message_get_n_versions (answer), ==, 2);
-  /* It is not remembered. */
+  answer = ask (s, RISKY " please");
+  g_assert_nonnull (strstr (tlm_message_get_route (answer), "random.gguf with one"));
+  g_assert_cmpstr (tlm_message_get_why (answer), ==, "You chose it for “" RISKY "”.");
+  tlm_test_exec (s->chats.store, "UPDATE trainings SET used = 0");
   g_assert_cmpstr (tlm_message_get_tool (ask (s, RISKY)), ==, "hand-over");
+  tlm_test_exec (s->chats.store, "UPDATE trainings SET used = 1");
+  /* A tool that is chosen later takes its place. */
+  choose_tool (s, TLM_TOOL_RETRIEVAL);
+  g_assert_cmpstr (tlm_message_get_tool (ask (s, RISKY)), ==, "retrieval");
 }
 
 #define ADD_SPECIAL(name, func) \
@@ -363,6 +371,6 @@ main (int    argc,
   ADD_SPECIAL ("says-that-a-specialist-is-absent", says_that_a_specialist_is_absent);
   ADD_SPECIAL ("lets-a-click-go-first", lets_a_click_go_first);
   ADD_SPECIAL ("hands-over-what-could-hurt", hands_over_what_could_hurt);
-  ADD_SPECIAL ("asks-the-one-that-was-clicked", asks_the_one_that_was_clicked);
+  ADD_SPECIAL ("remembers-the-one-that-was-clicked", remembers_the_one_that_was_clicked);
   return g_test_run ();
 }
