@@ -13,6 +13,8 @@ static const struct
   uint32_t    mask;
 } choices[] = {
   { "c", 0 },
+  { "sse2", TL_CPU_SSE2 },
+  { "ssse3", TL_CPU_SSE2 | TL_CPU_SSSE3 },
   { "avx2", TL_CPU_AVX2 },
   { "avx512", TL_CPU_AVX2 | TL_CPU_AVX512 },
   { "avx512vnni", TL_CPU_AVX2 | TL_CPU_AVX512 | TL_CPU_AVX512_VNNI },
@@ -40,6 +42,7 @@ tlm_cpu_choice_apply (GError **error)
   if (name == NULL || *name == '\0' || tlm_cpu_choice_set (name))
     return TRUE;
   g_set_error (error, TLM_ERROR, TLM_ERROR_FAILED,
-               _("TINYLM_CPU is “%s”, but may be c, avx2, avx512, avx512vnni, neon or dotprod."), name);
+               _("TINYLM_CPU is “%s”, but may be c, sse2, ssse3, avx2, avx512, avx512vnni, neon or "
+                 "dotprod."), name);
   return FALSE;
 }

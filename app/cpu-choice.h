@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* TINYLM_CPU=c|avx2|avx512|avx512vnni|neon|dotprod: no faster instructions than these, so that two
- * machines can be made to compute the same bytes. */
+/* TINYLM_CPU=c|sse2|ssse3|avx2|avx512|avx512vnni|neon|dotprod: no faster instructions than these, so
+ * that two machines can be made to compute the same bytes. */
 #pragma once
 
 #include <glib.h>

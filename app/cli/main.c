@@ -55,8 +55,8 @@ print_help (FILE *out)
   fprintf (out, "  %-11s  %s\n  %-11s  %s\n\n", "help", _("Show this help"), "--version",
            _("Show the version"));
   fprintf (out, "%s\n%s\n", _("“tinylm-cli COMMAND --help” tells more about a command."),
-           _("TINYLM_CPU=c|avx2|avx512|avx512vnni|neon|dotprod allows no faster instructions than "
-             "these."));
+           _("TINYLM_CPU=c|sse2|ssse3|avx2|avx512|avx512vnni|neon|dotprod allows no faster "
+             "instructions than these."));
   return out == stdout ? 0 : 2;
 }
 

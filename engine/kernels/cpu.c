@@ -41,16 +41,19 @@ read_xcr0 (void)
 static uint32_t
 detect (void)
 {
-  uint32_t eax, ebx, ecx, edx, ecx7, flags = 0;
+  uint32_t eax, ebx, ecx, edx, ecx7, flags;
   uint64_t xcr0;
 
-  if (!__get_cpuid (1, &eax, &ebx, &ecx, &edx) || !(ecx & bit_OSXSAVE))
+  if (!__get_cpuid (1, &eax, &ebx, &ecx, &edx) || !(edx & bit_SSE2))
     return 0;
+  flags = TL_CPU_SSE2 | (ecx & bit_SSSE3 ? TL_CPU_SSSE3 : 0);
+  if (!(ecx & bit_OSXSAVE))
+    return flags;
   xcr0 = read_xcr0 ();
   if (!all_set ((uint32_t) xcr0, XCR0_SSE_AVX) || !all_set (ecx, bit_AVX | bit_FMA | bit_F16C))
-    return 0;
+    return flags;
   if (!__get_cpuid_count (7, 0, &eax, &ebx, &ecx7, &edx) || !(ebx & bit_AVX2))
-    return 0;
+    return flags;
   flags |= TL_CPU_AVX2;
   if (!all_set ((uint32_t) xcr0, XCR0_AVX512)
       || !all_set (ebx, bit_AVX512F | bit_AVX512BW | bit_AVX512DQ | bit_AVX512VL))

@@ -12,6 +12,8 @@ enum
   TL_CPU_NEON = 1 << 3,        /* every aarch64 */
   TL_CPU_DOTPROD = 1 << 4,     /* sdot: optional in Armv8.2, in all from 8.4 on */
   TL_CPU_SIMD128 = 1 << 5,     /* WebAssembly's; a module that has it runs nowhere else */
+  TL_CPU_SSE2 = 1 << 6,        /* every x86-64 */
+  TL_CPU_SSSE3 = 1 << 7,
 };
 
 /* The features of this machine (also enabled by the operating system); thread-safe, detected once.

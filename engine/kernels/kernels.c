@@ -15,6 +15,8 @@ typedef struct
 static const level levels[] = {
   { 0, tl_kernels_fill_c },
 #if defined(__x86_64__)
+  { TL_CPU_SSE2, tl_kernels_fill_sse2 },
+  { TL_CPU_SSE2 | TL_CPU_SSSE3, tl_kernels_fill_ssse3 },
   { TL_CPU_AVX2, tl_kernels_fill_avx2 },
   { TL_CPU_AVX2 | TL_CPU_AVX512, tl_kernels_fill_avx512 },
   { TL_CPU_AVX2 | TL_CPU_AVX512 | TL_CPU_AVX512_VNNI, tl_kernels_fill_avx512vnni },

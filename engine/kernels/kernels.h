@@ -32,7 +32,7 @@ typedef struct
 
 typedef struct
 {
-  const char *name; /* "c", "avx2", "avx512", "avx512vnni", "neon", "dotprod",
+  const char *name; /* "c", "sse2", "ssse3", "avx2", "avx512", "avx512vnni", "neon", "dotprod",
                        "simd128" */
 
   /* vectors of n floats; an output may be one of the inputs, but not overlap it otherwise */

@@ -10,6 +10,8 @@
 
 #define N_PARTS (TL_PANEL_ROWS / WIDTH)
 
+typedef uint8_t quarter __attribute__ ((vector_size (16))); /* of a panel's vector */
+
 typedef struct
 {
   const uint8_t *quants[MAX_P], *scales[MAX_P];

@@ -2,19 +2,18 @@
 /* A group of a panel's integers with vectors of 16 bytes: a vector of a panel is four quarters of four
  * rows. A file includes panel-operands.h, defines
  *   products              products of bytes being added up, those of four rows
- *   no_products, add_products (p, w, x), sum_products (an ivec: a sum a row)
- *   BYTES                 how many vectors of bytes products have room for
+ *   no_products, add_products (form, p, w, x), sum_products (an ivec: a sum a row)
+ *   BYTES, FIVES, SIXES   how many vectors of bytes, and of levels of five and six bits, products have
+ *                         room for
+ *   ZERO_OF_BYTES         0 when bytes are to be signed, or 128; all other levels are unsigned
  * and then includes this, which is the add_group that panel-body.h asks for.
  * A level times an activation is at most 128 * 127 for TL_PANEL_U8, 63 * 127, 31 * 127, 15 * 127, 7 *
  * 127 and 3 * 127 for six, five, four, three and two bits. So two, four, eight, 17, 36 and 86 fit into
- * 16 bits: a group of bytes takes four runs, and of the others no run has more than 4, 8, 8, 4 and 32. */
+ * 16 bits, or half as many pairs: of the last three no run has more than 8, 4 and 32. */
 #pragma once
 
 #include "kernels/panel-operands.h"
 
-#define ZERO_OF_BYTES 0 /* signed before they are multiplied */
-
-typedef uint8_t quarter __attribute__ ((vector_size (16)));
 typedef uint16_t pairs __attribute__ ((vector_size (16))); /* shifts of bytes: the mask clears the rest */
 
 TILE quarter
@@ -26,8 +25,7 @@ load_quarter (const operands *o, size_t r, size_t i)
   return b;
 }
 
-/* Levels from the bytes of a quarter, whose field to use is the lowest. Bytes become w = q - 128,
- * so no zero is left to take off. */
+/* Levels from the bytes of a quarter, whose field to use is the lowest. */
 TILE quarter
 levels_of (tl_panel_form form, quarter w)
 {
@@ -35,7 +33,7 @@ levels_of (tl_panel_form form, quarter w)
     {
     case TL_PANEL_U8:
     case TL_PANEL_B8:
-      return w ^ 0x80;
+      return ZERO_OF_BYTES == 0 ? w ^ 0x80 : w;
     case TL_PANEL_F8:
       return w;
     case TL_PANEL_U4:
@@ -107,7 +105,7 @@ add_vector (tl_panel_form form, products p[4][MAX_T], size_t n_t, const operands
 
 #pragma GCC unroll 4
           for (size_t r = 0; r < 4; r++)
-            p[r][t] = add_products (p[r][t], level[r], xt);
+            p[r][t] = add_products (form, p[r][t], level[r], xt);
         }
 #pragma GCC unroll 4
       for (size_t r = 0; r < 4; r++)
@@ -115,11 +113,11 @@ add_vector (tl_panel_form form, products p[4][MAX_T], size_t n_t, const operands
     }
 }
 
-/* A run of vectors, each four columns on. Unrolled further, gcc 12 keeps so many weights in flight
+/* A run of @n_vectors from vector @begin of those at @first, each four columns on. Unrolled further, gcc 12 keeps so many weights in flight
  * that the sums go to the stack. */
 TILE void
 add_run (tl_panel_form form, ivec acc[4][MAX_T], size_t n_t, const operands *o, size_t first,
-         size_t n_vectors, const int8_t *x)
+         size_t begin, size_t n_vectors, const int8_t *x)
 {
   products p[4][MAX_T];
 
@@ -129,7 +127,7 @@ add_run (tl_panel_form form, ivec acc[4][MAX_T], size_t n_t, const operands *o, 
     for (size_t t = 0; t < n_t; t++)
       p[r][t] = no_products ();
 #pragma GCC unroll 1
-  for (size_t i = 0; i < n_vectors; i++)
+  for (size_t i = begin; i < begin + n_vectors; i++)
     add_vector (form, p, n_t, o, first, i, x + 4 * i);
 #pragma GCC unroll 4
   for (size_t r = 0; r < 4; r++)
@@ -151,23 +149,27 @@ add_group (tl_panel_form form, ivec acc[4][MAX_T], size_t n_p, size_t n_t, const
     case TL_PANEL_B8:
 #pragma GCC unroll 4
       for (size_t i = 0; i < 8; i += BYTES)
-        add_run (form, acc, n_t, o, g * 8 + i, BYTES, x + 4 * i);
+        add_run (form, acc, n_t, o, g * 8, i, BYTES, x);
       return;
     case TL_PANEL_U4:
     case TL_PANEL_F4:
     case TL_PANEL_F8:
-      add_run (form, acc, n_t, o, g * 4, 4, x);
+      add_run (form, acc, n_t, o, g * 4, 0, 4, x);
       return;
     case TL_PANEL_U6:
-      add_run (form, acc, n_t, o, g * 3, 2, x);
+#pragma GCC unroll 2
+      for (size_t i = 0; i < 2; i += SIXES)
+        add_run (form, acc, n_t, o, g * 3, i, SIXES, x);
       return;
     case TL_PANEL_U5:
     case TL_PANEL_F5:
-      add_run (form, acc, n_t, o, g * 5, 4, x);
+#pragma GCC unroll 2
+      for (size_t i = 0; i < 4; i += FIVES)
+        add_run (form, acc, n_t, o, g * 5, i, FIVES, x);
       return;
     case TL_PANEL_U2:
       for (size_t i = 0; i < 16; i += 8)
-        add_run (form, acc, n_t, o, g * 16 + i, 8, x + 16 * i);
+        add_run (form, acc, n_t, o, g * 16 + i, 0, 8, x + 16 * i);
       return;
     }
 }

@@ -321,7 +321,7 @@ bench_pool (unsigned n_threads)
 int
 main (int argc, char **argv)
 {
-  static const uint32_t masks[] = { 0, TL_CPU_AVX2, TL_CPU_AVX2 | TL_CPU_AVX512, ~0u };
+  static const uint32_t masks[] = { 0, TL_CPU_SSE2, TL_CPU_AVX2, TL_CPU_AVX2 | TL_CPU_AVX512, ~0u };
   const char *word = argc > 1 ? argv[1] : "";
   const tl_kernels *last = NULL;
 

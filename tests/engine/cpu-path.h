@@ -25,6 +25,8 @@ inline const CpuPath cpu_paths[] = {
   { "neon", TL_CPU_NEON },
   { "dotprod", TL_CPU_NEON | TL_CPU_DOTPROD },
 #else
+  { "sse2", TL_CPU_SSE2 },
+  { "ssse3", TL_CPU_SSE2 | TL_CPU_SSSE3 },
   { "avx2", TL_CPU_AVX2 },
   { "avx512", TL_CPU_AVX2 | TL_CPU_AVX512 },
   { "avx512vnni", TL_CPU_AVX2 | TL_CPU_AVX512 | TL_CPU_AVX512_VNNI },

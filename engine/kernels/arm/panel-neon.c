@@ -16,6 +16,10 @@
 #include "kernels/arm/neon-private.h"
 #include "kernels/panel-operands.h"
 
+#define ZERO_OF_BYTES 0
+#define FIVES 4
+#define SIXES 2
+
 #ifdef __ARM_FEATURE_DOTPROD
 
 #define BYTES 8
@@ -29,8 +33,9 @@ no_products (void)
 }
 
 TILE products
-add_products (products p, uint8x16_t w, uint8x16_t x)
+add_products (tl_panel_form form, products p, uint8x16_t w, uint8x16_t x)
 {
+  (void) form; /* the levels of all fit into signed bytes */
   return vdotq_s32 (p, vreinterpretq_s8_u8 (w), vreinterpretq_s8_u8 (x));
 }
 
@@ -56,10 +61,11 @@ no_products (void)
 }
 
 TILE products
-add_products (products p, uint8x16_t w, uint8x16_t x)
+add_products (tl_panel_form form, products p, uint8x16_t w, uint8x16_t x)
 {
   int8x16_t ws = vreinterpretq_s8_u8 (w), xs = vreinterpretq_s8_u8 (x);
 
+  (void) form; /* the levels of all fit into signed bytes */
   return (products) { vmlal_s8 (p.low, vget_low_s8 (ws), vget_low_s8 (xs)),
                       vmlal_high_s8 (p.high, ws, xs) };
 }

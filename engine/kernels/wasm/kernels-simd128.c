@@ -15,7 +15,10 @@ typedef struct
   v128_t low, high; /* [2 rows, 2 pairs of columns] each */
 } products;
 
-#define BYTES 8 /* vectors of bytes in a run: the sums have 32 bits */
+#define ZERO_OF_BYTES 128 /* unsigned bytes are widened with less */
+#define BYTES 8           /* the sums have 32 bits */
+#define FIVES 4
+#define SIXES 2
 
 TILE products
 no_products (void)
@@ -24,12 +27,13 @@ no_products (void)
 }
 
 TILE products
-add_products (products p, v128_t w, v128_t x)
+add_products (tl_panel_form form, products p, v128_t w, v128_t x)
 {
   const v128_t xs = wasm_i16x8_extend_low_i8x16 (x);
-  v128_t low = wasm_i32x4_dot_i16x8 (wasm_i16x8_extend_low_i8x16 (w), xs);
-  v128_t high = wasm_i32x4_dot_i16x8 (wasm_i16x8_extend_high_i8x16 (w), xs);
+  v128_t low = wasm_i32x4_dot_i16x8 (wasm_u16x8_extend_low_u8x16 (w), xs);
+  v128_t high = wasm_i32x4_dot_i16x8 (wasm_u16x8_extend_high_u8x16 (w), xs);
 
+  (void) form; /* the levels of all are unsigned */
   return (products) { wasm_i32x4_add (p.low, low), wasm_i32x4_add (p.high, high) };
 }
 
