@@ -6,6 +6,9 @@
 #include "errors.h"
 #include "train/merge.h"
 
+#include <glib/gi18n-lib.h>
+#include <glib/gstdio.h>
+
 enum { MODEL, ADAPTER, OUT, N_PATHS };
 
 /* With how the only one of them is asked, so that the model is asked so too. */
@@ -28,6 +31,24 @@ write_merged (const tl_model       *model,
                    : tl_error_set (&err, TL_ERROR_MEMORY, "no memory to merge");
   tl_gguf_writer_free (w);
   return good || tlm_error_from_engine (error, &err);
+}
+
+/* What was written from a file that was cut short is worth nothing. */
+static gboolean
+check_written (const tl_model *model,
+               const char     *model_path,
+               const char     *out,
+               GError        **error)
+{
+  g_autofree char *name = g_filename_display_basename (model_path);
+
+  if (tl_gguf_check_whole (tl_model_get_gguf (model), NULL))
+    return TRUE;
+  g_unlink (out);
+  g_set_error (error, TLM_ERROR, TLM_ERROR_MODEL,
+               _("The file “%s” was cut short while it was read, so nothing was merged. Get the file "
+                 "again."), name);
+  return FALSE;
 }
 
 /* Written when all of them opened. */
@@ -69,7 +90,8 @@ tlm_specialist_merge (const char *model_path,
 
   if (model == NULL)
     return tlm_error_from_model (error, model_path, &err);
-  good = merge (model, adapters, type, out_path, error);
+  good = merge (model, adapters, type, out_path, error)
+         && check_written (model, model_path, out_path, error);
   tl_model_close (model);
   return good;
 }

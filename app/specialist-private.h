@@ -51,6 +51,7 @@ typedef struct
   tl_cancel_func              cancel;
   gpointer                    cancel_data;
   char                       *checkpoint;
+  char                       *base_sha256;     /* of the model's file; NULL for a plan */
   gint64                      start, deadline; /* monotonic; deadline 0: none */
   guint64                     memory;          /* by the estimate */
 } TlmSpecialistJob;
@@ -111,6 +112,9 @@ tl_lora_trainer *tlm_specialist_run_trainer (TlmSpecialistJob *job, guint *n_ste
                                              TlmRecipe *recipe, gboolean *resumed, GError **error);
 
 /* ---- specialist.c ---- */
+
+/* FALSE when the base's file was cut short meanwhile: what was computed since is worth nothing. */
+gboolean tlm_specialist_check_base (const TlmSpecialistJob *job, GError **error);
 
 /* The adapter, or the model, with its card. */
 gboolean tlm_specialist_save (const TlmSpecialistJob *job, const tl_lora_trainer *trainer,

@@ -60,6 +60,16 @@ tlm_specialist_can_be_full (const tl_model *model)
 
 /* ---- memory ---- */
 
+/* A run is resumed with the same examples and base alone. */
+static guint64
+hash_job (const TlmSpecialistJob *job,
+          const TlmRecipe        *recipe)
+{
+  g_autofree char *digits = job->base_sha256 != NULL ? g_strndup (job->base_sha256, 16) : NULL;
+
+  return job->data->hash + recipe->index + (digits != NULL ? g_ascii_strtoull (digits, NULL, 16) : 0);
+}
+
 static tl_lora_config
 make_config (const TlmSpecialistJob *job,
              const TlmRecipe        *recipe,
@@ -80,7 +90,7 @@ make_config (const TlmSpecialistJob *job,
     .schedule = { o->linear ? TL_SCHEDULE_LINEAR : TL_SCHEDULE_COSINE, MIN (10, n_steps / 10), 0,
                   n_steps, 0.05f },
     .seed = o->seed,
-    .data_hash = job->data->hash + recipe->index,
+    .data_hash = hash_job (job, recipe),
   };
 }
 

@@ -100,11 +100,27 @@ measure (const TlmSpecialistJob *job,
   return loss;
 }
 
+/* There is no loss: it was cancelled, or the base is no longer what it was. */
 static gboolean
-was_cancelled (GError **error)
+was_stopped (const TlmSpecialistJob *job,
+             GError                **error)
 {
-  g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_CANCELLED, _("The training was stopped."));
+  if (tlm_specialist_check_base (job, error))
+    g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_CANCELLED, _("The training was stopped."));
   return FALSE;
+}
+
+/* The checkpoint that was there stays, where it would take in what a broken base gave. */
+static gboolean
+save (const TlmSpecialistJob *job,
+      tl_lora_trainer        *trainer,
+      GError                **error)
+{
+  tl_error err = { 0 };
+
+  return tlm_specialist_check_base (job, error)
+         && (tl_lora_trainer_save (trainer, job->checkpoint, &err)
+             || tlm_error_from_engine (error, &err));
 }
 
 gboolean
@@ -122,14 +138,14 @@ tlm_specialist_advance (const TlmSpecialistJob *job,
   *loss = tl_lora_trainer_step (trainer, batch, n);
   *valid_loss = NAN;
   if (isnan (*loss))
-    return was_cancelled (error);
+    return was_stopped (job, error);
   if (state->step % tlm_specialist_measure_every (job->data) != 0)
     return TRUE;
   *valid_loss = measure (job, trainer);
   if (!isnan (*valid_loss))
     return TRUE;
   state->step--; /* a measurement cut short is done again: the checkpoint is of the step before */
-  return was_cancelled (error);
+  return was_stopped (job, error);
 }
 
 static gboolean
@@ -144,7 +160,6 @@ run_to_end (TlmSpecialistJob *job,
   double               pause = SAVE_SECONDS;
   guint64              patience = MAX (PATIENCE * tlm_specialist_measure_every (job->data),
                                        n_steps / PATIENT_SHARE);
-  tl_error             err = { 0 };
   guint                n_done = 0;
 
   while (state->step < n_steps && !is_late (job)
@@ -159,15 +174,15 @@ run_to_end (TlmSpecialistJob *job,
       if (seconds_since (saved) < pause)
         continue;
       saved = g_get_monotonic_time ();
-      if (!tl_lora_trainer_save (trainer, job->checkpoint, &err))
-        return tlm_error_from_engine (error, &err);
+      if (!save (job, trainer, error))
+        return FALSE;
       pause = MAX (SAVE_SECONDS, SAVE_SHARE * seconds_since (saved));
     }
   if (state->best_step == 0)
     measure (job, trainer);
   /* Judging may be stopped too. */
-  if (!tl_lora_trainer_save (trainer, job->checkpoint, &err))
-    return tlm_error_from_engine (error, &err);
+  if (!save (job, trainer, error))
+    return FALSE;
   tl_lora_trainer_restore (trainer);
   return TRUE;
 }
@@ -197,12 +212,12 @@ save_stopped (const TlmSpecialistJob *job,
               tl_lora_trainer        *trainer,
               GError                **error)
 {
-  tl_error err = { 0 };
+  GError *failed = NULL;
 
-  if (tl_lora_trainer_save (trainer, job->checkpoint, &err))
+  if (save (job, trainer, &failed))
     return;
   g_clear_error (error);
-  tlm_error_from_engine (error, &err);
+  g_propagate_error (error, failed);
 }
 
 tl_lora_trainer *

@@ -31,6 +31,21 @@ tlm_specialist_options_free (TlmSpecialistOptions *options)
   g_free (options);
 }
 
+gboolean
+tlm_specialist_check_base (const TlmSpecialistJob *job,
+                           GError                **error)
+{
+  g_autofree char *name = NULL;
+
+  if (tl_gguf_check_whole (tl_model_get_gguf (job->model), NULL))
+    return TRUE;
+  name = g_filename_display_basename (job->options->model_path);
+  g_set_error (error, TLM_ERROR, TLM_ERROR_MODEL,
+               _("The file “%s” was cut short while its model learned, so the training stopped. Get the "
+                 "file again, and the training goes on where it was."), name);
+  return FALSE;
+}
+
 /* ---- the card ---- */
 
 static void
@@ -62,19 +77,15 @@ write_scores (tl_gguf_writer            *w,
 }
 
 /* What does not depend on the time it took: the same run gives the same bytes. */
-static gboolean
+static void
 write_card (tl_gguf_writer            *w,
             const TlmSpecialistJob    *job,
-            const TlmSpecialistResult *r,
-            GError                   **error)
+            const TlmSpecialistResult *r)
 {
   const TlmSpecialistOptions *o = job->options;
-  g_autofree char            *sha256 = tlm_model_hash (o->model_path, error);
 
-  if (sha256 == NULL)
-    return FALSE;
   tlm_form_write (job->data->form, w);
-  tl_gguf_writer_string (w, KEY ("base_sha256"), sha256);
+  tl_gguf_writer_string (w, KEY ("base_sha256"), job->base_sha256);
   tl_gguf_writer_string (w, KEY ("base_name"), tl_model_get_info (job->model)->name);
   tl_gguf_writer_u32 (w, KEY ("examples_train"), r->n_train);
   tl_gguf_writer_u32 (w, KEY ("examples_valid"), r->n_valid);
@@ -87,7 +98,6 @@ write_card (tl_gguf_writer            *w,
   tl_gguf_writer_u64 (w, KEY ("seed"), o->seed);
   tl_gguf_writer_f32 (w, KEY ("valid_loss"), (float) r->valid_loss);
   write_scores (w, r);
-  return TRUE;
 }
 
 gboolean
@@ -105,11 +115,12 @@ tlm_specialist_save (const TlmSpecialistJob    *job,
 
   if (g_str_has_suffix (shown, ".gguf"))
     shown[strlen (shown) - strlen (".gguf")] = '\0';
-  good = w != NULL && write_card (w, job, result, error);
-  if (good && !tl_lora_trainer_export (trainer, w, job->options->type, shown, path, &err))
-    good = tlm_error_from_engine (error, &err);
+  if (w != NULL)
+    write_card (w, job, result);
+  good = w != NULL ? tl_lora_trainer_export (trainer, w, job->options->type, shown, path, &err)
+                   : tl_error_set (&err, TL_ERROR_MEMORY, "no memory to save the specialist");
   tl_gguf_writer_free (w);
-  return good;
+  return good || tlm_error_from_engine (error, &err);
 }
 
 /* ---- the verdict ---- */
@@ -205,7 +216,7 @@ finish (TlmSpecialistJob    *job,
   if (job->func != NULL)
     job->func (&progress, job->func_data);
   good = tlm_specialist_save (job, trainer, result, unjudged, error)
-         && judge (job, unjudged, result, error);
+         && judge (job, unjudged, result, error) && tlm_specialist_check_base (job, error);
   g_unlink (unjudged);
   result->temperature = job->data->form->temperature;
   result->threshold = job->data->form->threshold;
@@ -249,6 +260,47 @@ check_full (const TlmSpecialistOptions *options,
   return FALSE;
 }
 
+/* The base of @job, whose file is the one that was added, with its digest as it is read. (nullable) */
+static tl_model *
+open_base (TlmSpecialistJob *job,
+           GError          **error)
+{
+  const char *path = job->options->model_path;
+  tl_error    err = { 0 };
+  tl_model   *model;
+
+  if (!tlm_model_hash_check (path, error))
+    return NULL;
+  model = tl_model_open (path, &err);
+  if (model == NULL)
+    tlm_error_from_model (error, path, &err);
+  else if ((job->base_sha256 = tlm_model_hash (path, error)) == NULL)
+    g_clear_pointer (&model, tl_model_close);
+  return model;
+}
+
+/* With the model open. */
+static gboolean
+train (TlmSpecialistJob    *job,
+       TlmSpecialistResult *result,
+       GError             **error)
+{
+  TlmSpecialistData *data;
+  gboolean           good;
+
+  if (!check_full (job->options, job->model, error))
+    return FALSE;
+  data = tlm_specialist_data_new (job->options, job->model, error);
+  if (data == NULL)
+    return FALSE;
+  job->data = data;
+  job->pool = tl_pool_new (job->options->n_threads, NULL);
+  good = run (job, result, error);
+  tl_pool_free (job->pool);
+  tlm_specialist_data_free (data);
+  return good;
+}
+
 gboolean
 tlm_specialist_train (const TlmSpecialistOptions *options,
                       TlmSpecialistFunc           func,
@@ -258,32 +310,19 @@ tlm_specialist_train (const TlmSpecialistOptions *options,
                       TlmSpecialistResult        *result,
                       GError                    **error)
 {
-  g_autofree char   *checkpoint = g_strconcat (options->out_path, ".checkpoint", NULL);
-  TlmSpecialistJob   job = { options, .func = func, .func_data = data, .cancel = cancel,
-                             .cancel_data = cancel_data, .checkpoint = checkpoint,
-                             .start = g_get_monotonic_time () };
-  TlmSpecialistData *examples = NULL;
-  tl_error           err = { 0 };
-  tl_model          *model = tl_model_open (options->model_path, &err);
-  gboolean           good;
+  g_autofree char *checkpoint = g_strconcat (options->out_path, ".checkpoint", NULL);
+  TlmSpecialistJob job = { options, .func = func, .func_data = data, .cancel = cancel,
+                           .cancel_data = cancel_data, .checkpoint = checkpoint,
+                           .start = g_get_monotonic_time () };
+  tl_model        *model = open_base (&job, error);
+  gboolean         good;
 
   *result = (TlmSpecialistResult) { 0 };
-  if (model == NULL)
-    return tlm_error_from_model (error, options->model_path, &err);
   if (options->minutes > 0)
     job.deadline = job.start + (gint64) (options->minutes * 60e6);
-  good = check_full (options, model, error);
-  if (good)
-    examples = tlm_specialist_data_new (options, model, error);
-  if (examples != NULL)
-    {
-      job.data = examples;
-      job.model = model;
-      job.pool = tl_pool_new (options->n_threads, NULL);
-      good = run (&job, result, error);
-      tl_pool_free (job.pool);
-    }
-  tlm_specialist_data_free (examples);
+  job.model = model;
+  good = model != NULL && train (&job, result, error);
   tl_model_close (model);
-  return good && examples != NULL;
+  g_free (job.base_sha256);
+  return good;
 }

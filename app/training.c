@@ -110,6 +110,18 @@ forget (TlmTraining *self)
 
 /* ---- the run ---- */
 
+/* Steps behind the checkpoint that a kill left are done again. */
+static void
+add_point (GArray             *points,
+           const TlmLossPoint *point)
+{
+  while (points->len > 0
+         && g_array_index (points, TlmLossPoint, points->len - 1).step >= point->step)
+    g_array_set_size (points, points->len - 1);
+  g_array_append_vals (points, point, 1);
+}
+
+/* The store has the curve as far as it was measured last, should the program be killed. */
 static void
 progress_cb (TlmTraining                 *self,
              const TlmSpecialistProgress *progress)
@@ -119,7 +131,9 @@ progress_cb (TlmTraining                 *self,
   self->progress = *progress;
   self->stepped = TRUE;
   if (progress->stage == TLM_SPECIALIST_TRAIN)
-    g_array_append_val (self->record->points, point);
+    add_point (self->record->points, &point);
+  if (progress->stage == TLM_SPECIALIST_TRAIN && isfinite (progress->valid_loss))
+    tell_store (self, tlm_training_record_update);
   g_signal_emit (self, signals[PROGRESS], 0);
 }
 

@@ -5,6 +5,7 @@
 #include <glib/gstdio.h>
 #include <math.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "errors.h"
 #include "paths.h"
@@ -290,6 +291,181 @@ goes_on_to_the_same_bytes (Fixture      *f,
   g_assert_cmpmem (a, n_a, b, n_b);
 }
 
+/* ---- a base that does not stay as it is ---- */
+
+/* Too little to keep all weights in memory: each step reads them from the file. */
+#define LITTLE_MEMORY (16u << 20)
+
+/* A training; 0 for a step that does not come. */
+typedef struct
+{
+  char *base, *out, *checkpoint;
+  guint cut_at, stop_at, step;
+} Fragile;
+
+static void
+watch_fragile (const TlmSpecialistProgress *p,
+               gpointer                     data)
+{
+  Fragile *fragile = data;
+
+  if (p->stage != TLM_SPECIALIST_TRAIN)
+    return;
+  fragile->step = p->step;
+  if (p->step == fragile->cut_at)
+    g_assert_cmpint (truncate (fragile->base, 1 << 16), ==, 0);
+}
+
+static bool
+is_at_its_stop (void *data)
+{
+  const Fragile *fragile = data;
+
+  return fragile->step > 0 && fragile->step == fragile->stop_at;
+}
+
+static gboolean
+train_fragile (Fixture             *f,
+               Fragile             *fragile,
+               TlmSpecialistResult *result,
+               GError             **error)
+{
+  g_autofree char        *text = make_requests ();
+  g_autofree char        *path = write_file (f, "requests.jsonl", text);
+  g_autoptr (TlmExamples) examples = tlm_examples_load (path, NULL);
+  TlmSpecialistOptions    options = { fragile->base, fragile->out, examples, .rank = 4, .epochs = 2,
+                                      .memory = LITTLE_MEMORY, .n_threads = 2, .seed = 7 };
+
+  fragile->step = 0;
+  return tlm_specialist_train (&options, watch_fragile, fragile, is_at_its_stop, fragile, result,
+                               error);
+}
+
+/* It says so with @words, and the checkpoint stays. */
+static void
+assert_stops (Fixture    *f,
+              Fragile    *fragile,
+              const char *words)
+{
+  g_autoptr (GError)  error = NULL;
+  TlmSpecialistResult result;
+
+  g_assert_false (train_fragile (f, fragile, &result, &error));
+  g_assert_nonnull (strstr (error->message, words));
+  g_assert_true (g_file_test (fragile->checkpoint, G_FILE_TEST_EXISTS));
+  g_assert_false (g_file_test (fragile->out, G_FILE_TEST_EXISTS));
+}
+
+static void
+fragile_init (Fragile *fragile,
+              Fixture *f,
+              GBytes  *model)
+{
+  *fragile = (Fragile) { g_build_filename (f->folder, "base.gguf", NULL),
+                         g_build_filename (f->folder, "x.gguf", NULL),
+                         g_build_filename (f->folder, "x.gguf.checkpoint", NULL) };
+  g_assert_true (g_file_set_contents (fragile->base, g_bytes_get_data (model, NULL),
+                                      (gssize) g_bytes_get_size (model), NULL));
+}
+
+static void
+fragile_clear (Fragile *fragile)
+{
+  g_free (fragile->base);
+  g_free (fragile->out);
+  g_free (fragile->checkpoint);
+}
+
+static GBytes *
+read_file (const char *path)
+{
+  char *bytes;
+  gsize n;
+
+  g_assert_true (g_file_get_contents (path, &bytes, &n, NULL));
+  return g_bytes_new_take (bytes, n);
+}
+
+/* (transfer full): what comes out when nothing happens */
+static GBytes *
+train_undisturbed (Fixture *f,
+                   Fragile *fragile)
+{
+  g_autoptr (GError)  error = NULL;
+  TlmSpecialistResult result;
+  GBytes             *bytes;
+
+  g_assert_true (train_fragile (f, fragile, &result, &error));
+  g_assert_no_error (error);
+  bytes = read_file (fragile->out);
+  g_assert_cmpint (g_unlink (fragile->out), ==, 0);
+  return bytes;
+}
+
+static void
+stop_at (Fixture *f,
+         Fragile *fragile,
+         guint    step)
+{
+  g_autoptr (GError)  error = NULL;
+  TlmSpecialistResult result;
+
+  fragile->stop_at = step;
+  g_assert_false (train_fragile (f, fragile, &result, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+  fragile->stop_at = 0;
+}
+
+static void
+waits_for_a_base_that_was_cut_or_removed (Fixture      *f,
+                                          gconstpointer data)
+{
+  g_autoptr (GBytes)  model = read_file (f->model), wanted = NULL, written = NULL;
+  g_autoptr (GError)  error = NULL;
+  TlmSpecialistResult result;
+  Fragile             fragile;
+
+  fragile_init (&fragile, f, model);
+  wanted = train_undisturbed (f, &fragile);
+  stop_at (f, &fragile, 3);
+  fragile.cut_at = 5;
+  assert_stops (f, &fragile, "“base.gguf” was cut short while its model learned");
+  assert_stops (f, &fragile, "The model “base.gguf” cannot be used");
+  g_assert_cmpint (g_unlink (fragile.base), ==, 0);
+  assert_stops (f, &fragile, "The model “base.gguf” cannot be used");
+  fragile_clear (&fragile);
+  fragile_init (&fragile, f, model); /* got again */
+  g_assert_true (train_fragile (f, &fragile, &result, &error));
+  g_assert_no_error (error);
+  g_assert_true (result.resumed);
+  written = read_file (fragile.out);
+  g_assert_true (g_bytes_equal (written, wanted));
+  fragile_clear (&fragile);
+}
+
+static void
+begins_anew_on_another_base (Fixture      *f,
+                             gconstpointer data)
+{
+  g_autoptr (GBytes)     model = read_file (f->model), other = NULL;
+  g_autoptr (GByteArray) bytes = g_byte_array_new ();
+  g_autoptr (GError)     error = NULL;
+  TlmSpecialistResult    result;
+  Fragile                fragile;
+
+  fragile_init (&fragile, f, model);
+  stop_at (f, &fragile, 3);
+  fragile_clear (&fragile);
+  g_byte_array_append (bytes, g_bytes_get_data (model, NULL), (guint) g_bytes_get_size (model));
+  bytes->data[bytes->len / 2] ^= 1; /* a weight */
+  other = g_byte_array_free_to_bytes (g_steal_pointer (&bytes));
+  fragile_init (&fragile, f, other);
+  g_assert_true (train_fragile (f, &fragile, &result, &error));
+  g_assert_no_error (error);
+  g_assert_false (result.resumed);
+  fragile_clear (&fragile);
+}
+
 /* Ends the program where it stands, as a power cut does: @ms after there was a checkpoint, or when it
  * is done. */
 static void
@@ -481,6 +657,8 @@ main (int    argc,
   TEST ("trains-classifies-and-tells", trains_classifies_and_tells);
   TEST ("goes-on-to-the-same-bytes", goes_on_to_the_same_bytes);
   TEST ("survives-a-kill-at-any-moment", survives_a_kill_at_any_moment);
+  TEST ("waits-for-a-base-that-was-cut-or-removed", waits_for_a_base_that_was_cut_or_removed);
+  TEST ("begins-anew-on-another-base", begins_anew_on_another_base);
   TEST ("takes-the-best-recipe-that-it-tried", takes_the_best_recipe_that_it_tried);
   TEST ("refuses-what-does-not-fit", refuses_what_does_not_fit);
   TEST ("replays-with-the-same-adapter-alone", replays_with_the_same_adapter_alone);

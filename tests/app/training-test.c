@@ -6,6 +6,7 @@
 #include "specialist-card.h"
 #include "specialist-plan.h"
 #include "specialist-trial.h"
+#include "support.h"
 #include "trained.h"
 #include "training.h"
 
@@ -154,6 +155,24 @@ test_goes_on_after_a_restart (Fixture      *f,
   g_assert_true (tlm_training_get_result (f->training)->resumed);
   g_assert_true (g_file_test (out, G_FILE_TEST_EXISTS));
   g_assert_null (f->failure);
+}
+
+/* As far as it was measured, which a kill leaves too. */
+static void
+test_keeps_its_curve (Fixture      *f,
+                      gconstpointer data)
+{
+  g_autofree char *n = NULL;
+
+  begin (f);
+  do
+    {
+      g_main_context_iteration (NULL, TRUE);
+      g_free (n);
+      n = tlm_test_query (f->store_path, "SELECT length (points) > 0 FROM trainings");
+    }
+  while (g_strcmp0 (n, "1") != 0);
+  g_assert_cmpint (get_state (f), ==, TLM_TRAINING_RUNNING);
 }
 
 static void
@@ -388,6 +407,7 @@ main (int    argc,
   g_test_init (&argc, &argv, NULL);
   ADD ("plans", test_plans);
   ADD ("goes-on-after-a-restart", test_goes_on_after_a_restart);
+  ADD ("keeps-its-curve", test_keeps_its_curve);
   ADD ("leaves-nothing-when-discarded", test_leaves_nothing_when_discarded);
   ADD ("pauses", test_pauses);
   ADD ("says-why-not", test_says_why_not);
