@@ -5,6 +5,7 @@
 #include <glib/gstdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "adapters.h"
 #include "chats-support.h"
@@ -12,6 +13,8 @@
 #include "model-hash.h"
 #include "random-model.h"
 #include "specialist-form.h"
+#include "specialist-merge.h"
+#include "specialist-trial.h"
 #include "support.h"
 #include "tinylm.h"
 
@@ -92,6 +95,19 @@ ask (Special    *s,
 {
   g_assert_true (send_message (&s->chats, s->chat, text, NULL));
   return get_message (s->chat, g_list_model_get_n_items (G_LIST_MODEL (s->chat)) - 1);
+}
+
+/* For the first answer. */
+static void
+choose_tool (Special *s,
+             TlmTool  tool)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+
+  tlm_chats_choose_tool_async (s->chats.chats, s->chat, get_message (s->chat, 1), tool, NULL,
+                               tlm_test_keep, &result);
+  tlm_test_await (&result);
+  g_assert_true (tlm_chats_send_finish (s->chats.chats, result, NULL));
 }
 
 static void
@@ -245,6 +261,90 @@ asks_the_whole_conversation (Special      *s,
                     count_tokens (s, form, turns));
 }
 
+#define N_TALKS 20
+
+static void
+fill_talks (TlmExample *talks)
+{
+  for (guint i = 0; i < N_TALKS; i++)
+    {
+      g_autofree char *input = g_strdup_printf ("hello gate green%.*s\nhello\ngate", (int) i,
+                                                "aeiouaeiouaeiouaeiou");
+      g_auto (GStrv)   said = g_strsplit (input, "\n", -1);
+      const char      *turns[] = { "user", said[0], "assistant", said[1], "user", said[2], NULL };
+
+      talks[i] = (TlmExample) { g_steal_pointer (&input), g_strdup (i % 2 ? "mail" : "bill"),
+                                g_strdupv ((char **) (void *) turns) };
+    }
+}
+
+/* What a blind vote shows is an answer to all that was said. */
+static void
+votes_on_the_whole_conversation (Special      *s,
+                                 gconstpointer data)
+{
+  tlm_test_make_model (s->model, TEMPLATE);
+  g_autoptr (TlmForm)      form = new_form (TRUE, TRUE);
+  g_autofree char         *path = add_specialist (s, "talk", form);
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GPtrArray)    trials = NULL;
+  g_autoptr (TlmExamples)  examples = NULL;
+  TlmExample               talks[N_TALKS];
+  TlmSpecialistOptions     options = { s->model, path, .seed = 1 };
+
+  fill_talks (talks);
+  options.examples = examples = tlm_examples_new (talks, N_TALKS);
+  tlm_specialist_compare_async (&options, 3, NULL, tlm_test_keep, &result);
+  tlm_test_await (&result);
+  trials = tlm_specialist_compare_finish (result, NULL);
+  g_assert_cmpuint (trials->len, ==, 3);
+  for (guint i = 0; i < trials->len; i++)
+    {
+      const TlmTrial *trial = trials->pdata[i];
+      guint           at = 0;
+      double          p[2];
+
+      while (!g_str_equal (talks[at].input, trial->input))
+        at++;
+      ask_directly (s, form, path, talks[at].turns, p);
+      g_assert_cmpfloat_with_epsilon (trial->chances[0].p, MAX (p[0], p[1]), 1e-6);
+    }
+  for (guint i = 0; i < N_TALKS; i++)
+    {
+      g_free (talks[i].input);
+      g_free (talks[i].output);
+      g_strfreev (talks[i].turns);
+    }
+}
+
+/* A model of its own then, it has its labels still, and nothing else comes out. */
+static void
+answers_with_a_label_when_merged (Special      *s,
+                                  gconstpointer data)
+{
+  g_autoptr (TlmForm)   form = new_form (TRUE, FALSE);
+  g_autofree char      *adapter = make_adapter (s, "post", form);
+  g_autofree char      *merged = g_build_filename (s->chats.folder, "merged.gguf", NULL);
+  g_autoptr (GPtrArray) adapters = tlm_adapters_new ();
+  g_autoptr (GError)    error = NULL;
+  const char           *text;
+
+  tlm_adapters_add (adapters, adapter, 1, NULL);
+  g_assert_true (tlm_specialist_merge (s->model, adapters, TL_TYPE_Q8_0, merged, &error));
+  tlm_chats_set_model (s->chats.chats, merged, NULL);
+  ask (s, "hello gate green hello");
+  choose_tool (s, TLM_TOOL_LARGE);
+  g_assert_nonnull (strstr (tlm_message_get_route (get_message (s->chat, 1)), "merged.gguf"));
+  text = tlm_message_get_text (get_message (s->chat, 1));
+  g_assert_true (g_str_has_prefix (text, "**bill**") || g_str_has_prefix (text, "**mail**"));
+  /* Nothing is written of a base that is not whole. */
+  g_assert_cmpint (truncate (s->model, 1 << 16), ==, 0);
+  g_assert_cmpint (g_unlink (merged), ==, 0);
+  g_assert_false (tlm_specialist_merge (s->model, adapters, TL_TYPE_Q8_0, merged, &error));
+  g_assert_nonnull (strstr (error->message, "random.gguf"));
+  g_assert_false (g_file_test (merged, G_FILE_TEST_EXISTS));
+}
+
 /* Off, in the bin, and gone from the store; on again it answers as before. */
 static void
 says_that_a_specialist_is_absent (Special      *s,
@@ -271,18 +371,6 @@ says_that_a_specialist_is_absent (Special      *s,
   answer = ask (s, "What is 17 * 23?");
   g_assert_cmpstr (tlm_message_get_tool (answer), ==, "small");
   g_assert_null (strstr (tlm_message_get_text (answer), "Without"));
-}
-
-static void
-choose_tool (Special *s,
-             TlmTool  tool)
-{
-  g_autoptr (GAsyncResult) result = NULL;
-
-  tlm_chats_choose_tool_async (s->chats.chats, s->chat, get_message (s->chat, 1), tool, NULL,
-                               tlm_test_keep, &result);
-  tlm_test_await (&result);
-  g_assert_true (tlm_chats_send_finish (s->chats.chats, result, NULL));
 }
 
 /* A click goes before the specialist, and the specialist before what a click is remembered for. */
@@ -368,6 +456,8 @@ main (int    argc,
   g_test_add ("/app/chats/specialists/labels-the-whole-conversation", Special,
               GINT_TO_POINTER (TRUE), set_up_special, asks_the_whole_conversation,
               tear_down_special);
+  ADD_SPECIAL ("votes-on-the-whole-conversation", votes_on_the_whole_conversation);
+  ADD_SPECIAL ("answers-with-a-label-when-merged", answers_with_a_label_when_merged);
   ADD_SPECIAL ("says-that-a-specialist-is-absent", says_that_a_specialist_is_absent);
   ADD_SPECIAL ("lets-a-click-go-first", lets_a_click_go_first);
   ADD_SPECIAL ("hands-over-what-could-hurt", hands_over_what_could_hurt);

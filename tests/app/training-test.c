@@ -157,6 +157,38 @@ test_goes_on_after_a_restart (Fixture      *f,
   g_assert_null (f->failure);
 }
 
+/* Examples that are conversations are learned from as such after a restart too. */
+static void
+test_keeps_the_turns_of_conversations (Fixture      *f,
+                                       gconstpointer data)
+{
+  g_autoptr (TlmExamples) examples = NULL;
+  TlmExample              talks[12];
+  TlmSpecialistOptions    options;
+  const TlmExamples      *kept;
+  char *turns[] = { (char *) "system", (char *) "Be \"brief\".", (char *) "user", NULL, NULL };
+
+  for (int i = 0; i < 12; i++)
+    {
+      turns[3] = f->items[i].input;
+      talks[i] = (TlmExample) { f->items[i].input, f->items[i].output, g_strdupv (turns) };
+    }
+  examples = tlm_examples_new (talks, 12);
+  options = options_of (f, examples);
+  tlm_training_start (f->training, 7, "Talk", &options);
+  stop (f);
+  start (f);
+  wait_until (get_state (f) == TLM_TRAINING_WAITING || f->failure != NULL);
+  g_assert_cmpstr (f->failure, ==, NULL);
+  kept = tlm_training_get_options (f->training)->examples;
+  g_assert_cmpuint (kept->n, ==, 12);
+  for (int i = 0; i < 12; i++)
+    {
+      g_assert_cmpstrv (kept->items[i].turns, talks[i].turns);
+      g_strfreev (talks[i].turns);
+    }
+}
+
 /* As far as it was measured, which a kill leaves too. */
 static void
 test_keeps_its_curve (Fixture      *f,
@@ -407,6 +439,7 @@ main (int    argc,
   g_test_init (&argc, &argv, NULL);
   ADD ("plans", test_plans);
   ADD ("goes-on-after-a-restart", test_goes_on_after_a_restart);
+  ADD ("keeps-the-turns-of-conversations", test_keeps_the_turns_of_conversations);
   ADD ("keeps-its-curve", test_keeps_its_curve);
   ADD ("leaves-nothing-when-discarded", test_leaves_nothing_when_discarded);
   ADD ("pauses", test_pauses);

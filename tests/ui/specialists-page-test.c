@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The Specialists page in the window: a template makes a set, rows are added, found wrong, removed and taken
- * back, and too few examples are refused in words; the words of the verdict. */
+ * back, and too few examples are refused in words; the words of the verdict; what
+ * can be done with a specialist. */
 #include "support.h"
 
 #include "examples-page.h"
@@ -8,6 +9,8 @@
 #include "loss-curve.h"
 #include "specialist-verdict.h"
 #include "specialists-page.h"
+#include "store-private.h"
+#include "tinylm.h"
 
 #include <math.h>
 
@@ -165,6 +168,101 @@ test_says_the_verdict (Fixture *f, gconstpointer data)
   g_assert_nonnull (strstr (unsure, "can be chance"));
 }
 
+/* ---- one that was trained ---- */
+
+#define LABELS "bill, mail"
+
+static void
+write_specialist (const char *path)
+{
+  static const tl_str labels[] = { { "bill", 4 }, { "mail", 4 } };
+  tl_gguf_writer *w = tl_gguf_writer_new ();
+
+  tl_gguf_writer_string (w, "general.architecture", "llama");
+  tl_gguf_writer_string (w, "general.type", "adapter");
+  tl_gguf_writer_u32 (w, "tinylm.specialist.version", 1);
+  tl_gguf_writer_strings (w, "tinylm.specialist.labels", labels, 2);
+  tl_gguf_writer_string (w, "tinylm.specialist.verdict", "wins");
+  tl_gguf_writer_u32 (w, "tinylm.specialist.examples_held_out", 40);
+  g_assert_true (tl_gguf_writer_save (w, path, NULL));
+  tl_gguf_writer_free (w);
+}
+
+static void
+add_row_job (gpointer owner, GTask *task)
+{
+  GError *error = NULL;
+
+  tlm_db_run (owner, &error,
+              "INSERT INTO trainings (set_id, name, base, out, rank, alpha, dropout, "
+              "rate, targets, epochs, minutes, seed, finished, used) VALUES (0, 'Post', "
+              "'/no/base.gguf', ?, 2, 4.0, 0.0, 0.0, 0, 0, 0.0, 0, 1, 1)", "t",
+              g_task_get_task_data (task));
+  g_assert_no_error (error);
+  g_task_return_boolean (task, TRUE);
+}
+
+/* (transfer none): the page with one in its list */
+static GtkWidget *
+show_trained (Fixture *f)
+{
+  TlmStore *store = tlm_services_get_store (f->services);
+  g_autofree char *path = g_build_filename (f->folder, "post.gguf", NULL);
+  GtkWidget *page = show_page (f);
+  GTask *task = g_task_new (store, NULL, NULL, NULL);
+
+  write_specialist (path);
+  g_task_set_task_data (task, g_strdup (path), g_free);
+  tlm_store_post (store, task, add_row_job);
+  tlm_trained_list_load (tlm_services_get_trained (f->services));
+  wait_until (find_row (page, "Post") != NULL);
+  return page;
+}
+
+static void
+open_trained (GtkWidget *page)
+{
+  g_signal_emit_by_name (find_row (page, "Post"), "activated");
+  wait_until (find_widget (page, GTK_TYPE_LABEL, LABELS) != NULL);
+}
+
+/* Twice: each time its labels are read anew. */
+static void
+test_shows_the_card_of_labels (Fixture *f, gconstpointer data)
+{
+  GtkWidget *page = show_trained (f);
+
+  for (int i = 0; i < 2; i++)
+    {
+      open_trained (page);
+      g_assert_nonnull (find_widget (page, GTK_TYPE_LABEL, "It can be chosen to answer in chats"));
+      gtk_widget_activate_action (page, "specialists.up", NULL);
+    }
+}
+
+static void
+test_merges_with_its_base_alone (Fixture *f, gconstpointer data)
+{
+  GtkWidget *page = show_trained (f);
+
+  open_trained (page);
+  g_assert_false (gtk_widget_is_sensitive (find_button (page, "_Merge"))); /* no such model */
+}
+
+static void
+test_takes_back_a_removed_specialist (Fixture *f, gconstpointer data)
+{
+  GtkWidget *page = show_trained (f);
+
+  open_trained (page);
+  click (page, "_Remove");
+  wait_until (find_row (page, "Post") == NULL);
+  wait_until (find_widget (f->window, GTK_TYPE_BUTTON, "Undo") != NULL);
+  g_signal_emit_by_name (find_widget (f->window, GTK_TYPE_BUTTON, "Undo"), "clicked");
+  wait_until (find_row (page, "Post") != NULL);
+  open_trained (page);
+}
+
 #define ADD(name, func)                                                                            \
   g_test_add ("/ui/specialists-page/" name, Fixture, NULL, fixture_set_up, func, fixture_tear_down)
 
@@ -181,5 +279,8 @@ main (int argc, char **argv)
   ADD ("refuses-too-few", test_refuses_too_few);
   ADD ("describes-the-curve", test_describes_the_curve);
   ADD ("says-the-verdict", test_says_the_verdict);
+  ADD ("shows-the-card-of-labels", test_shows_the_card_of_labels);
+  ADD ("merges-with-its-base-alone", test_merges_with_its_base_alone);
+  ADD ("takes-back-a-removed-specialist", test_takes_back_a_removed_specialist);
   return g_test_run ();
 }
