@@ -81,35 +81,31 @@ add_vector (tl_panel_form form, products p[4][MAX_T], size_t n_t, const operands
 {
   const size_t apart = form == TL_PANEL_U6 ? 8 : tl_panel_has_nibbles (form) ? 16 : 32;
   const size_t bits = bits_of (form);
-  quarter w[4], level[4];
+  quarter xs[4][MAX_T];
 
-#pragma GCC unroll 4
-  for (size_t r = 0; r < 4; r++)
-    w[r] = load_quarter (o, r, first + i);
 #pragma GCC unroll 4
   for (size_t f = 0; f < 8 / bits; f++)
-    {
-#pragma GCC unroll 4
-      for (size_t r = 0; r < 4; r++)
-        {
-          level[r] = levels_of (form, w[r]);
-          if (tl_panel_has_fifths (form))
-            level[r] |= fifths_of (load_quarter (o, r, first + 4), i, f == 1);
-          if (form == TL_PANEL_U6)
-            level[r] |= upper_of (load_quarter (o, r, first + 2), i + 2 * f);
-        }
 #pragma GCC unroll 3
-      for (size_t t = 0; t < n_t; t++)
-        {
-          quarter xt = (quarter) v_set_int (word_of (x + f * apart + t * o->cols));
+    for (size_t t = 0; t < n_t; t++)
+      xs[f][t] = (quarter) v_set_int (word_of (x + f * apart + t * o->cols));
+#pragma GCC unroll 4
+  for (size_t r = 0; r < 4; r++)
+    {
+      quarter w = load_quarter (o, r, first + i);
 
 #pragma GCC unroll 4
-          for (size_t r = 0; r < 4; r++)
-            p[r][t] = add_products (form, p[r][t], level[r], xt);
+      for (size_t f = 0; f < 8 / bits; f++)
+        {
+          quarter level = levels_of (form, (quarter) ((pairs) w >> f * bits));
+
+          if (tl_panel_has_fifths (form))
+            level |= fifths_of (load_quarter (o, r, first + 4), i, f == 1);
+          if (form == TL_PANEL_U6)
+            level |= upper_of (load_quarter (o, r, first + 2), i + 2 * f);
+#pragma GCC unroll 3
+          for (size_t t = 0; t < n_t; t++)
+            p[r][t] = add_products (form, p[r][t], level, xs[f][t]);
         }
-#pragma GCC unroll 4
-      for (size_t r = 0; r < 4; r++)
-        w[r] = (quarter) ((pairs) w[r] >> bits);
     }
 }
 

@@ -1,15 +1,21 @@
 # SPDX-License-Identifier: Apache-2.0
-"""wasm.py PROBE WASM DATA: the engine as WebAssembly under Node gives what the native C path gives, with
+"""wasm.py PROBE BUILD DATA: the engine as WebAssembly under Node gives what the native C path gives, with
 its SIMD kernels and without: the tokens of meeny over both kinds of cache, and the titles and key
-sentences of the sample note with their probabilities to three digits. (In the last bits SIMD128 may differ: its sums have another
-order.) What the module imports has nothing to do with a network. Reports in TAP."""
+sentences of the sample note with their probabilities to three digits. (In the last bits SIMD128 may
+differ: its sums have another order.) So does the module for pages, tinylm.wasm, through what it exports;
+it imports nothing, and the program nothing that has to do with a network. The same of a build without
+SIMD, where there is one: BUILD-scalar. Reports in TAP."""
 import pathlib
 import shutil
 import subprocess
 import sys
 
-probe, wasm, data = sys.argv[1:4]
-RUNNER = pathlib.Path(__file__).with_name("run-wasm.mjs")
+probe, build, data = sys.argv[1:4]
+HERE = pathlib.Path(__file__).parent
+TASKS = {
+    "writes": ["write", "DATA/models/meeny.gguf", "100", "The letter"],
+    "reads a note": ["read", "DATA/models/eeny.gguf", "DATA/samples/meeting.md"],
+}
 IMPORTS = """const module = new WebAssembly.Module(require('fs').readFileSync(process.argv[1]));
 for (const i of WebAssembly.Module.imports(module)) console.log(`${i.module}.${i.name}`);"""
 
@@ -25,37 +31,53 @@ def native(*args):
     return output(probe, "c", *[a.replace("DATA", data) for a in args])
 
 
-def under_node(path, *args):
-    return output("node", "--no-warnings", RUNNER, wasm, data, path,
-                  *[a.replace("DATA", "/data") for a in args])
+def under_node(folder, path, *args):
+    return output("node", "--no-warnings", HERE / "run-wasm.mjs", f"{folder}/tests/cross/engine-probe.wasm",
+                  data, path, *[a.replace("DATA", "/data") for a in args])
 
 
-def check_path(path, args):
-    ours, theirs = under_node(path, *args), native(*args)
-    return bool(ours) and ours == theirs
+def module(folder, *args):
+    return output("node", HERE / "use-module.mjs", f"{folder}/engine/tinylm.wasm",
+                  *[a.replace("DATA", data) for a in args])
 
 
-def checks():
+def imports(path):
+    return (output("node", "-e", IMPORTS, path) or "none").split()
+
+
+def begins_with(whole, part):
+    """The module writes over one kind of cache, the program over two, one after the other."""
+    return bool(whole) and bool(part) and whole.startswith(part)
+
+
+def checks(folder, paths):
     """Yields (name, passed)."""
-    tasks = {
-        "writes": ["write", "DATA/models/meeny.gguf", "100", "The letter"],
-        "reads a note": ["read", "DATA/models/eeny.gguf", "DATA/samples/meeting.md"],
-    }
-    for path in ("c", "simd128"):
-        for name, args in tasks.items():
-            yield f"{path} {name} as the native C path does", check_path(path, args)
-    refused = under_node("c", "read", "DATA/models/eeny.gguf", "/etc/passwd")
+    for name, args in TASKS.items():
+        expected = native(*args)
+        for path in paths:
+            ours = under_node(folder, path, *args)
+            yield f"{path} {name} as the native C path does", bool(ours) and ours == expected
+        ours = module(folder, *args)
+        if args[0] == "write":
+            expected = expected and expected.split("\n", 1)[1]
+        yield f"the module {name} as the native C path does", begins_with(expected, ours)
+    yield "the module says what is wrong", module(folder, "refuse") == "ok\n"
+    yield "the module imports nothing", imports(f"{folder}/engine/tinylm.wasm") == ["none"]
+    refused = under_node(folder, "c", "read", "DATA/models/eeny.gguf", "/etc/passwd")
     yield "a file outside its folder is refused", refused is None
-    imports = (output("node", "-e", IMPORTS, wasm) or "").split()
-    yield "imports are WASI's and no socket is among them", bool(imports) and all(
-        i.startswith("wasi_snapshot_preview1.") and ".sock_" not in i for i in imports)
+    yield "imports are WASI's and no socket is among them", all(
+        i.startswith("wasi_snapshot_preview1.") and ".sock_" not in i
+        for i in imports(f"{folder}/tests/cross/engine-probe.wasm"))
 
 
-if shutil.which("node") is None or not pathlib.Path(wasm).exists():
+builds = {f: paths for f, paths in {build: ["c", "simd128"], f"{build}-scalar": ["c"]}.items()
+          if pathlib.Path(f, "engine/tinylm.wasm").exists()}
+if shutil.which("node") is None or not builds:
     print("1..0 # SKIP no node, or no build/wasm: app/build wasm installs and makes them")
     sys.exit(0)
 n = 0
-for name, passed in checks():
-    n += 1
-    print(f"{'ok' if passed else 'not ok'} {n} - {name}", flush=True)
+for folder, paths in builds.items():
+    for name, passed in checks(folder, paths):
+        n += 1
+        print(f"{'ok' if passed else 'not ok'} {n} - {pathlib.Path(folder).name}: {name}", flush=True)
 print(f"1..{n}")

@@ -54,14 +54,13 @@ v_first (vec v, vec rest, size_t n)
 static inline vec
 v_load_f16 (const uint16_t *x)
 {
-  const vec half = wasm_u32x4_load16x4 (x);
-  vec sign = wasm_i32x4_shl (wasm_v128_and (half, wasm_i32x4_splat (0x8000)), 16);
-  vec magnitude = wasm_v128_and (half, wasm_i32x4_splat (0x7fff));
-  vec special = wasm_i32x4_gt (magnitude, wasm_i32x4_splat (0x7bff));
-  vec x32 = wasm_f32x4_mul (wasm_i32x4_shl (magnitude, 13), wasm_f32x4_splat (0x1p112f));
+  const vec exponent = wasm_i32x4_splat (31 << 23);
+  vec half = wasm_v128_and (wasm_i32x4_shl (wasm_i32x4_load16x4 (x), 13),
+                            wasm_i32x4_splat ((int32_t) 0x8fffffff));
+  vec special = wasm_i32x4_eq (wasm_v128_and (half, exponent), exponent);
 
   special = wasm_v128_and (special, wasm_i32x4_splat (0x7f800000));
-  return wasm_v128_or (x32, wasm_v128_or (sign, special));
+  return wasm_v128_or (wasm_f32x4_mul (half, wasm_f32x4_splat (0x1p112f)), special);
 }
 
 static inline vec

@@ -6,7 +6,11 @@
 #include "kernels/x86/vector-sse2.h"
 
 #define MAX_P 1
-#define MAX_T 1 /* four or eight sums of products, as many weights, and a broadcast */
+#ifdef __SSSE3__
+#define MAX_T 2
+#else
+#define MAX_T 1
+#endif
 
 #include "kernels/panel-operands.h"
 #include "kernels/x86/sse2-private.h"

@@ -52,26 +52,19 @@ v_first (vec v, vec rest, size_t n)
   return _mm_or_ps (_mm_and_ps (mask, v), _mm_andnot_ps (mask, rest));
 }
 
-/* Four halves, or the upper halves of floats, each in the lower half of a lane. */
-static inline __m128i
-v_widen_16 (const uint16_t *x)
-{
-  return _mm_unpacklo_epi16 (_mm_loadl_epi64 ((const void *) x), _mm_setzero_si128 ());
-}
-
 /* A half's exponent is moved by a product, which is exact, also where the half is subnormal; that of
  * an infinity or a NaN becomes the float's. */
 static inline vec
 v_load_f16 (const uint16_t *x)
 {
-  const __m128i half = v_widen_16 (x);
-  __m128i magnitude = _mm_and_si128 (half, _mm_set1_epi32 (0x7fff));
-  __m128i sign = _mm_slli_epi32 (_mm_xor_si128 (half, magnitude), 16);
-  __m128i special = _mm_cmpgt_epi32 (magnitude, _mm_set1_epi32 (0x7bff));
-  vec x32 = _mm_mul_ps (_mm_castsi128_ps (_mm_slli_epi32 (magnitude, 13)), v_set (0x1p112f));
+  const __m128i exponent = _mm_set1_epi32 (31 << 23);
+  __m128i top = _mm_unpacklo_epi16 (_mm_setzero_si128 (), _mm_loadl_epi64 ((const void *) x));
+  __m128i half = _mm_and_si128 (_mm_srai_epi32 (top, 3), _mm_set1_epi32 ((int) 0x8fffffff));
+  __m128i special = _mm_cmpeq_epi32 (_mm_and_si128 (half, exponent), exponent);
 
   special = _mm_and_si128 (special, _mm_set1_epi32 (0x7f800000));
-  return _mm_or_ps (x32, _mm_castsi128_ps (_mm_or_si128 (sign, special)));
+  return _mm_or_ps (_mm_mul_ps (_mm_castsi128_ps (half), v_set (0x1p112f)),
+                    _mm_castsi128_ps (special));
 }
 
 /* Each byte to the top of its lane, and down again with its sign. */
@@ -101,7 +94,8 @@ v_store_f16 (uint16_t *y, vec v)
 static inline vec
 v_load_bf16 (const uint16_t *x)
 {
-  return _mm_castsi128_ps (_mm_slli_epi32 (v_widen_16 (x), 16));
+  return _mm_castsi128_ps (_mm_unpacklo_epi16 (_mm_setzero_si128 (),
+                                               _mm_loadl_epi64 ((const void *) x)));
 }
 
 static inline vec
