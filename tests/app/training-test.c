@@ -393,6 +393,38 @@ time_of (const TlmSpecialistOptions *options)
   return seconds;
 }
 
+/* Its row leaves the list and comes back; its file is a model's, and stays. */
+static void
+assert_leaves_the_list_alone (Fixture    *f,
+                              const char *path)
+{
+  g_autoptr (TlmTrainedList) list = tlm_trained_list_new (f->store);
+  g_autoptr (TlmTrained)     trained = NULL;
+  GListModel                *items = tlm_trained_list_get (list);
+
+  tlm_trained_list_load (list);
+  wait_until (g_list_model_get_n_items (items) == 1);
+  trained = g_list_model_get_item (items, 0);
+  tlm_trained_list_remove (list, trained);
+  wait_until (g_list_model_get_n_items (items) == 0);
+  g_assert_true (g_file_test (path, G_FILE_TEST_EXISTS));
+  tlm_trained_list_restore (list, trained);
+  wait_until (g_list_model_get_n_items (items) == 1);
+}
+
+/* Removed as models are, it is listed still, without a card. */
+static void
+assert_says_that_its_model_is_gone (Fixture    *f,
+                                    const char *path)
+{
+  g_autoptr (TlmTrained) trained = NULL;
+
+  g_assert_cmpint (g_unlink (path), ==, 0);
+  trained = find_trained (f);
+  g_assert_null (tlm_trained_get_state (trained)->card);
+  g_assert_true (tlm_trained_get_state (trained)->full);
+}
+
 static void
 test_trains_a_whole_model (Fixture      *f,
                            gconstpointer data)
@@ -428,6 +460,8 @@ test_trains_a_whole_model (Fixture      *f,
   wait_until (result != NULL);
   trials = tlm_specialist_compare_finish (result, NULL);
   g_assert_cmpuint (trials->len, ==, 5);
+  assert_leaves_the_list_alone (f, used->out_path);
+  assert_says_that_its_model_is_gone (f, used->out_path);
 }
 
 #define ADD(name, func) g_test_add ("/app/training/" name, Fixture, NULL, set_up, func, tear_down)
