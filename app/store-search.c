@@ -185,25 +185,27 @@ join_words (GPtrArray  *words,
 
 /* bm25 is comparable enough between the two indices for one order. A chat appears once, with its
  * best message. snippet () works only where its index is read, so those results are fixed first;
- * it is costly, so only for the best (some of which may be in the bin). */
+ * it is costly, so only for the best (of the messages some may be in the bin). ?3: whether chats are
+ * searched too. */
 static const char search_sql[] =
   "WITH note_hits AS MATERIALIZED ("
-  "  SELECT rowid AS id, rank AS score,"
+  "  SELECT n.id, n.title, rank AS score,"
   "         snippet (notes_index, -1, char (0x2068), char (0x2069), '…', 12) AS shown"
-  "  FROM notes_index WHERE notes_index MATCH ?1 ORDER BY rank LIMIT 1000"
+  "  FROM notes_index JOIN notes n ON n.id = notes_index.rowid"
+  "  WHERE notes_index MATCH ?1 AND n.trashed IS NULL ORDER BY rank LIMIT ?2"
   "), message_hits AS MATERIALIZED ("
   "  SELECT rowid AS id, rank AS score,"
   "         snippet (messages_index, 0, char (0x2068), char (0x2069), '…', 12) AS shown"
-  "  FROM messages_index WHERE messages_index MATCH ?1 ORDER BY rank LIMIT 1000"
-  ") SELECT 0 AS kind, n.id, n.title, h.shown, 0, h.score AS score"
-  "  FROM note_hits h JOIN notes n ON n.id = h.id WHERE n.trashed IS NULL"
+  "  FROM messages_index WHERE ?3 AND messages_index MATCH ?1 ORDER BY rank LIMIT 1000"
+  ") SELECT 0 AS kind, id, title, shown, 0, score FROM note_hits"
   "  UNION ALL"
   "  SELECT 1, c.id, c.title, h.shown, m.id, min (h.score)"
   "  FROM message_hits h JOIN messages m ON m.id = h.id JOIN chats c ON c.id = m.chat_id"
   "  WHERE c.trashed IS NULL GROUP BY c.id"
   "  ORDER BY score LIMIT ?2";
 
-/* ?1: a JSON array of the words, ?2: the first of them. The newest come first. */
+/* ?1: a JSON array of the words, ?2: the first of them, ?4: whether chats are
+ * searched too. The newest come first. */
 static const char scan_sql[] =
   "WITH found AS ("
   "  SELECT 0 AS kind, id, title, updated, title || char (10) || text AS content, 0 AS message"
@@ -212,7 +214,7 @@ static const char scan_sql[] =
   "  UNION ALL"
   "  SELECT 1, c.id, c.title, max (m.id), m.text, m.id"
   "  FROM messages m JOIN chats c ON c.id = m.chat_id"
-  "  WHERE c.trashed IS NULL AND instr (m.text, ?2) > 0 GROUP BY c.id"
+  "  WHERE ?4 AND c.trashed IS NULL AND instr (m.text, ?2) > 0 GROUP BY c.id"
   ") SELECT kind, id, title, replace ("
   "    substr (content, max (1, instr (content, ?2) - 12), 12 + length (?2) + 24), ?2,"
   "    char (0x2068) || ?2 || char (0x2069)), message"
@@ -220,21 +222,39 @@ static const char scan_sql[] =
   "    (SELECT 1 FROM json_each (?1) word WHERE instr (content, word.value) = 0)"
   "  ORDER BY kind, updated DESC LIMIT ?3";
 
-static sqlite3_stmt *
-start_search (TlmDb     *db,
-              GPtrArray *words,
-              gboolean   unspaced,
-              char     **argument,
-              GError   **error)
+typedef struct
 {
+  char          *query;
+  TlmStoreSearch kinds;
+} Search;
+
+static void
+search_free (gpointer data)
+{
+  Search *search = data;
+
+  g_free (search->query);
+  g_free (search);
+}
+
+static sqlite3_stmt *
+start_search (TlmDb         *db,
+              GPtrArray     *words,
+              gboolean       unspaced,
+              TlmStoreSearch kinds,
+              char         **argument,
+              GError       **error)
+{
+  gint64 chats = kinds == TLM_SEARCH_ALL;
+
   if (unspaced)
     {
       *argument = join_words (words, "[\"", "\",\"", "\"]");
-      return tlm_db_query (db, error, scan_sql, "tti", *argument, words->pdata[0],
-                           (gint64) MAX_HITS);
+      return tlm_db_query (db, error, scan_sql, "ttii", *argument, words->pdata[0],
+                           (gint64) MAX_HITS, chats);
     }
   *argument = join_words (words, "\"", "\"* \"", "\"*");
-  return tlm_db_query (db, error, search_sql, "ti", *argument, (gint64) MAX_HITS);
+  return tlm_db_query (db, error, search_sql, "tii", *argument, (gint64) MAX_HITS, chats);
 }
 
 static void
@@ -242,15 +262,16 @@ search_job (gpointer owner,
             GTask   *task)
 {
   TlmDb                *db = owner;
+  Search               *search = g_task_get_task_data (task);
   gboolean              unspaced;
-  g_autoptr (GPtrArray) words = split_words (g_task_get_task_data (task), &unspaced);
+  g_autoptr (GPtrArray) words = split_words (search->query, &unspaced);
   g_autoptr (GPtrArray) hits = g_ptr_array_new_with_free_func (g_object_unref);
   g_autofree char      *argument = NULL;
   GError               *error = NULL;
   sqlite3_stmt         *row = NULL;
 
   if (words->len > 0)
-    row = start_search (db, words, unspaced, &argument, &error);
+    row = start_search (db, words, unspaced, search->kinds, &argument, &error);
   while (row != NULL && tlm_db_step (db, row, &error) > 0)
     g_ptr_array_add (hits, tlm_search_hit_new (sqlite3_column_int (row, 0),
                                                sqlite3_column_int64 (row, 1),
@@ -266,13 +287,17 @@ search_job (gpointer owner,
 void
 tlm_store_search_async (TlmStore           *self,
                         const char         *query,
+                        TlmStoreSearch      kinds,
                         GCancellable       *c,
                         GAsyncReadyCallback cb,
                         gpointer            data)
 {
-  GTask *task = g_task_new (self, c, cb, data);
+  GTask  *task = g_task_new (self, c, cb, data);
+  Search *search = g_new (Search, 1);
 
-  g_task_set_task_data (task, g_strdup (query), g_free);
+  search->query = g_strdup (query);
+  search->kinds = kinds;
+  g_task_set_task_data (task, search, search_free);
   tlm_store_post (self, task, search_job);
 }
 

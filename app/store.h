@@ -88,10 +88,12 @@ gint64      tlm_search_hit_get_message_id (TlmSearchHit *self); /* the best of a
 const char *tlm_search_hit_get_title   (TlmSearchHit *self);
 const char *tlm_search_hit_get_snippet (TlmSearchHit *self);
 
-/* Full text over notes and chats, best first, at most 200. Any @query is safe; words are
- * prefixes. */
-void        tlm_store_search_async  (TlmStore *self, const char *query, GCancellable *c,
-                                     GAsyncReadyCallback cb, gpointer data);
+typedef enum { TLM_SEARCH_ALL, TLM_SEARCH_NOTES } TlmStoreSearch;
+
+/* Full text over notes and chats, or notes only, best first, at most 200. Any @query is safe; words
+ * are prefixes. */
+void        tlm_store_search_async  (TlmStore *self, const char *query, TlmStoreSearch kinds,
+                                     GCancellable *c, GAsyncReadyCallback cb, gpointer data);
 GListModel *tlm_store_search_finish (TlmStore *self, GAsyncResult *r, GError **error);
 
 G_END_DECLS

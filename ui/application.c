@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The application makes the services, opens them while the window is already drawn, and closes them
  * when the last window has gone. Files given on the command line or by "Open With" become notes as
- * soon as there is a place to keep them. While the store is locked there is another window, which
+ * soon as there is a place to keep them; what the desktop asks for, as a new note or a place that it
+ * found, is shown then too. While the store is locked there is another window, which
  * knows nothing of what is kept; a store that cannot be used has one too. Locking, restoring and
  * erasing end the services and begin anew. */
 #include "application.h"
@@ -11,6 +12,7 @@
 #include "folders-group.h"
 #include "paths.h"
 #include "preferences.h"
+#include "search-provider.h"
 #include "services.h"
 #include "style.h"
 #include "tool-choices-group.h"
@@ -20,13 +22,19 @@
 
 #include <glib/gi18n.h>
 
+/* After the last question of the desktop's search, as long as GApplication gives a service that was
+ * not asked anything. */
+#define SERVICE_IDLE_MS 10000
+
 struct _TlmApplication
 {
-  AdwApplication parent_instance;
-  TlmServices   *services;
-  GSettings     *settings;
-  GPtrArray     *waiting; /* GFile, to be imported when the services are ready */
-  guint          idle;    /* the source that locks when nobody does anything; 0: none */
+  AdwApplication     parent_instance;
+  TlmServices       *services;
+  GSettings         *settings;
+  TlmSearchProvider *search_provider;
+  GPtrArray         *waiting; /* GFile, to be imported when the services are ready */
+  GPtrArray         *wanted;  /* of char: actions of the window, with targets, to be done then */
+  guint              idle;    /* the source that locks when nobody does anything; 0: none */
 };
 
 G_DEFINE_FINAL_TYPE (TlmApplication, tlm_application, ADW_TYPE_APPLICATION)
@@ -40,6 +48,16 @@ get_window (TlmApplication *self)
   return NULL;
 }
 
+static void
+do_in_window (TlmWindow *window, const char *detailed)
+{
+  g_autofree char *name = NULL;
+  g_autoptr (GVariant) target = NULL;
+
+  if (g_action_parse_detailed_name (detailed, &name, &target, NULL))
+    gtk_widget_activate_action_variant (GTK_WIDGET (window), name, target);
+}
+
 /* @warning: (nullable): shown over the window, which there may be none of yet */
 static void
 begin_work (TlmApplication *self, const char *warning)
@@ -50,7 +68,10 @@ begin_work (TlmApplication *self, const char *warning)
     tlm_window_warn (window, warning);
   for (guint i = 0; window != NULL && i < self->waiting->len; i++)
     tlm_window_open_file (window, g_ptr_array_index (self->waiting, i));
+  for (guint i = 0; window != NULL && i < self->wanted->len; i++)
+    do_in_window (window, g_ptr_array_index (self->wanted, i));
   g_ptr_array_set_size (self->waiting, 0);
+  g_ptr_array_set_size (self->wanted, 0);
 }
 
 static gboolean
@@ -81,7 +102,11 @@ opened_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (GError) error = NULL;
   gboolean done = tlm_services_open_finish (TLM_SERVICES (source), result, &error);
 
-  if (TLM_SERVICES (source) != self->services || tlm_services_get_locked (self->services))
+  if (TLM_SERVICES (source) != self->services)
+    return;
+  if (self->search_provider != NULL)
+    tlm_search_provider_set_services (self->search_provider, self->services);
+  if (tlm_services_get_locked (self->services))
     return;
   if (is_in_trouble (self))
     show_trouble (self);
@@ -147,6 +172,20 @@ quit_cb (GSimpleAction *action, GVariant *parameter, gpointer user_data)
     g_application_quit (G_APPLICATION (user_data));
 }
 
+/* What the window's action of the same name does, as soon as there is a window that shows what is
+ * kept. */
+static void
+in_window_cb (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  TlmApplication *self = user_data;
+  g_autofree char *name = g_strconcat ("win.", g_action_get_name (G_ACTION (action)), NULL);
+
+  g_ptr_array_add (self->wanted, g_action_print_detailed_name (name, parameter));
+  g_application_activate (G_APPLICATION (self));
+  if (tlm_services_get_ready (self->services))
+    begin_work (self, NULL);
+}
+
 static void
 start_services (TlmApplication *self)
 {
@@ -174,6 +213,8 @@ end_services (TlmApplication *self)
 
       gtk_window_destroy (first);
     }
+  if (self->search_provider != NULL)
+    tlm_search_provider_set_services (self->search_provider, NULL);
   tlm_services_close (self->services);
   g_clear_object (&self->services);
 }
@@ -264,9 +305,13 @@ add_actions (TlmApplication *self)
     { .name = "about", .activate = about_cb },
     { .name = "erase", .activate = erase_cb },
     { .name = "lock", .activate = lock_cb },
+    { .name = "new-chat", .activate = in_window_cb },
+    { .name = "new-note", .activate = in_window_cb },
     { .name = "preferences", .activate = preferences_cb },
     { .name = "quit", .activate = quit_cb },
     { .name = "reopen", .activate = reopen_cb, .parameter_type = "s" },
+    { .name = "search-for", .activate = in_window_cb, .parameter_type = "s" },
+    { .name = "show-place", .activate = in_window_cb, .parameter_type = "s" },
   };
   static const struct { const char *action, *accels[3]; } keys[] = {
     { "app.preferences", { "<Primary>comma" } },
@@ -313,6 +358,8 @@ tlm_application_startup (GApplication *application)
                            self, G_CONNECT_SWAPPED);
   apply_editor_size (self);
   add_actions (self);
+  if (g_application_get_flags (application) & G_APPLICATION_IS_SERVICE)
+    g_application_set_inactivity_timeout (application, SERVICE_IDLE_MS);
   start_services (self);
 }
 
@@ -362,6 +409,7 @@ new_main_window (TlmApplication *self)
 {
   GtkWidget *window = tlm_window_new (GTK_APPLICATION (self), self->services);
 
+  g_application_set_inactivity_timeout (G_APPLICATION (self), 0);
   watch_use (self, window);
   return window;
 }
@@ -392,10 +440,59 @@ tlm_application_open (GApplication *application, GFile **files, int n_files, con
 
   g_application_activate (application);
   for (int i = 0; i < n_files; i++)
-    if (tlm_services_get_ready (self->services))
-      tlm_window_open_file (get_window (self), files[i]);
-    else
-      g_ptr_array_add (self->waiting, g_object_ref (files[i]));
+    g_ptr_array_add (self->waiting, g_object_ref (files[i]));
+  if (tlm_services_get_ready (self->services))
+    begin_work (self, NULL);
+}
+
+/* "--new-note" and "--new-chat": what the desktop's menu runs where it does not go over D-Bus. */
+static int
+tlm_application_handle_local_options (GApplication *application, GVariantDict *options)
+{
+  static const char *const actions[] = { "new-note", "new-chat" };
+  g_autoptr (GError) error = NULL;
+
+  for (guint i = 0; i < G_N_ELEMENTS (actions); i++)
+    {
+      if (!g_variant_dict_contains (options, actions[i]))
+        continue;
+      if (!g_application_register (application, NULL, &error))
+        {
+          g_printerr ("%s\n", error->message);
+          return EXIT_FAILURE;
+        }
+      g_action_group_activate_action (G_ACTION_GROUP (application), actions[i], NULL);
+    }
+  return -1; /* go on as ever */
+}
+
+static gboolean
+tlm_application_dbus_register (GApplication    *application,
+                               GDBusConnection *bus,
+                               const char      *path,
+                               GError         **error)
+{
+  TlmApplication *self = TLM_APPLICATION (application);
+  g_autofree char *search_path = g_strconcat (path, "/SearchProvider", NULL);
+
+  if (!G_APPLICATION_CLASS (tlm_application_parent_class)
+         ->dbus_register (application, bus, path, error))
+    return FALSE;
+  self->search_provider = tlm_search_provider_new (application);
+  return tlm_search_provider_export (self->search_provider, bus, search_path, error);
+}
+
+static void
+tlm_application_dbus_unregister (GApplication    *application,
+                                 GDBusConnection *bus,
+                                 const char      *path)
+{
+  TlmApplication *self = TLM_APPLICATION (application);
+
+  if (self->search_provider != NULL)
+    tlm_search_provider_unexport (self->search_provider, bus);
+  g_clear_object (&self->search_provider);
+  G_APPLICATION_CLASS (tlm_application_parent_class)->dbus_unregister (application, bus, path);
 }
 
 static void
@@ -417,6 +514,7 @@ tlm_application_finalize (GObject *object)
   g_clear_object (&self->services);
   g_clear_object (&self->settings);
   g_ptr_array_unref (self->waiting);
+  g_ptr_array_unref (self->wanted);
   G_OBJECT_CLASS (tlm_application_parent_class)->finalize (object);
 }
 
@@ -429,13 +527,24 @@ tlm_application_class_init (TlmApplicationClass *klass)
   application_class->startup = tlm_application_startup;
   application_class->activate = tlm_application_activate;
   application_class->open = tlm_application_open;
+  application_class->handle_local_options = tlm_application_handle_local_options;
+  application_class->dbus_register = tlm_application_dbus_register;
+  application_class->dbus_unregister = tlm_application_dbus_unregister;
   application_class->shutdown = tlm_application_shutdown;
 }
 
 static void
 tlm_application_init (TlmApplication *self)
 {
+  static const GOptionEntry options[] = {
+    { "new-note", 0, 0, G_OPTION_ARG_NONE, NULL, N_("Begin a new note"), NULL },
+    { "new-chat", 0, 0, G_OPTION_ARG_NONE, NULL, N_("Begin a new chat"), NULL },
+    { NULL },
+  };
+
   self->waiting = g_ptr_array_new_with_free_func (g_object_unref);
+  self->wanted = g_ptr_array_new_with_free_func (g_free);
+  g_application_add_main_option_entries (G_APPLICATION (self), options);
 }
 
 /**

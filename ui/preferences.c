@@ -17,6 +17,7 @@ struct _TlmPreferences
   GtkSwitch           *system_size_switch;
   GtkWidget           *size_row;
   GtkSwitch           *summary_switch, *words_switch;
+  GtkSwitch           *chats_switch, *notifications_switch;
   AdwPreferencesGroup *models_group;
   GSettings           *settings;
 };
@@ -146,6 +147,8 @@ tlm_preferences_class_init (TlmPreferencesClass *klass)
   gtk_widget_class_bind_template_child (widget_class, TlmPreferences, models_group);
   gtk_widget_class_bind_template_child (widget_class, TlmPreferences, summary_switch);
   gtk_widget_class_bind_template_child (widget_class, TlmPreferences, words_switch);
+  gtk_widget_class_bind_template_child (widget_class, TlmPreferences, chats_switch);
+  gtk_widget_class_bind_template_child (widget_class, TlmPreferences, notifications_switch);
   gtk_widget_class_bind_template_callback (widget_class, show_models_cb);
 }
 
@@ -164,6 +167,10 @@ tlm_preferences_init (TlmPreferences *self)
   g_settings_bind (self->settings, "summarize-while-typing", self->summary_switch, "active",
                    G_SETTINGS_BIND_DEFAULT);
   g_settings_bind (self->settings, "suggest-words", self->words_switch, "active",
+                   G_SETTINGS_BIND_DEFAULT);
+  g_settings_bind (self->settings, "search-chats", self->chats_switch, "active",
+                   G_SETTINGS_BIND_DEFAULT);
+  g_settings_bind (self->settings, "notifications", self->notifications_switch, "active",
                    G_SETTINGS_BIND_DEFAULT);
   g_signal_connect_object (self->settings, "changed::chat-model-path",
                            G_CALLBACK (model_changed_cb), self, G_CONNECT_SWAPPED);

@@ -102,8 +102,8 @@ search_changed_cb (TlmSidebar *self)
   if (!searching || self->services == NULL)
     return;
   self->searching = g_cancellable_new ();
-  tlm_store_search_async (tlm_services_get_store (self->services), query, self->searching,
-                          searched_cb, g_object_ref (self));
+  tlm_store_search_async (tlm_services_get_store (self->services), query, TLM_SEARCH_ALL,
+                          self->searching, searched_cb, g_object_ref (self));
 }
 
 /* Enter in the search entry opens the first hit. */
@@ -249,6 +249,16 @@ void
 tlm_sidebar_focus_search (TlmSidebar *self)
 {
   gtk_widget_grab_focus (self->search_entry);
+}
+
+/**
+ * tlm_sidebar_search:
+ * @words: to be looked for
+ */
+void
+tlm_sidebar_search (TlmSidebar *self, const char *words)
+{
+  gtk_editable_set_text (GTK_EDITABLE (self->search_entry), words);
 }
 
 /**

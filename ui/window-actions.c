@@ -139,11 +139,14 @@ save_cb (GtkWidget *widget, const char *action, GVariant *parameter)
   tlm_chat_page_save (TLM_WINDOW (widget)->chat_page);
 }
 
+/* @parameter: (nullable): words to search for; those that are there stay without */
 static void
 search_cb (GtkWidget *widget, const char *action, GVariant *parameter)
 {
   TlmWindow *self = TLM_WINDOW (widget);
 
+  if (parameter != NULL)
+    tlm_sidebar_search (self->sidebar, g_variant_get_string (parameter, NULL));
   if (!gtk_widget_get_mapped (GTK_WIDGET (self->sidebar)))
     {
       if (tlm_split_view_get_collapsed (self->split))
@@ -212,6 +215,7 @@ tlm_window_install_actions (GtkWidgetClass *widget_class)
   gtk_widget_class_install_action (widget_class, "win.import", NULL, import_cb);
   gtk_widget_class_install_action (widget_class, "win.save", NULL, save_cb);
   gtk_widget_class_install_action (widget_class, "win.search", NULL, search_cb);
+  gtk_widget_class_install_action (widget_class, "win.search-for", "s", search_cb);
   gtk_widget_class_install_action (widget_class, "win.show-bin", NULL, show_page_cb);
   gtk_widget_class_install_action (widget_class, "win.show-help", NULL, show_page_cb);
   gtk_widget_class_install_action (widget_class, "win.show-licenses", NULL, show_page_cb);

@@ -41,18 +41,26 @@ tear_down (Fixture      *f,
 }
 
 static GListModel *
-search (Fixture    *f,
-        const char *query)
+search_in (Fixture       *f,
+           const char    *query,
+           TlmStoreSearch kinds)
 {
   g_autoptr (GAsyncResult) result = NULL;
   g_autoptr (GError)       error = NULL;
   GListModel              *hits;
 
-  tlm_store_search_async (f->store, query, NULL, tlm_test_keep, &result);
+  tlm_store_search_async (f->store, query, kinds, NULL, tlm_test_keep, &result);
   tlm_test_await (&result);
   hits = tlm_store_search_finish (f->store, result, &error);
   g_assert_no_error (error);
   return hits;
+}
+
+static GListModel *
+search (Fixture    *f,
+        const char *query)
+{
+  return search_in (f, query, TLM_SEARCH_ALL);
 }
 
 static guint
@@ -96,6 +104,23 @@ shows_a_chat_once (Fixture      *f,
       g_assert_cmpstr (tlm_search_hit_get_title (hit), ==, "About beans");
     }
   g_assert_cmpuint (n_chats, ==, 1);
+}
+
+static void
+leaves_chats_alone (Fixture      *f,
+                    gconstpointer data)
+{
+  g_autoptr (GListModel)   hits = search_in (f, "beans", TLM_SEARCH_NOTES);
+  g_autoptr (TlmSearchHit) hit = g_list_model_get_item (hits, 0);
+  g_autoptr (GListModel)   none = NULL;
+
+  g_assert_cmpuint (g_list_model_get_n_items (hits), ==, 1);
+  g_assert_cmpint (tlm_search_hit_get_kind (hit), ==, TLM_HIT_NOTE);
+
+  tlm_test_exec (f->store, MESSAGE (7, "明日の会議"));
+  g_assert_cmpuint (count (f, "明日"), ==, 1);
+  none = search_in (f, "明日", TLM_SEARCH_NOTES);
+  g_assert_cmpuint (g_list_model_get_n_items (none), ==, 0);
 }
 
 static void
@@ -202,6 +227,7 @@ main (int    argc,
   g_test_init (&argc, &argv, NULL);
   ADD ("/app/search/finds-words-and-their-beginnings", finds_words_and_their_beginnings);
   ADD ("/app/search/shows-a-chat-once", shows_a_chat_once);
+  ADD ("/app/search/leaves-chats-alone", leaves_chats_alone);
   ADD ("/app/search/marks-the-hit", marks_the_hit);
   ADD ("/app/search/shows-links-as-their-words", shows_links_as_their_words);
   ADD ("/app/search/finds-inside-texts-without-spaces", finds_inside_texts_without_spaces);
