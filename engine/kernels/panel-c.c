@@ -4,6 +4,7 @@
 
 #include <float.h>
 #include <math.h>
+#include <string.h>
 
 /* The scale maps the largest magnitude to 127; values round to nearest, ties to even. Every
  * instruction set gives the same. A group too small to divide by its scale becomes zeros; a NaN
@@ -37,70 +38,65 @@ quantize_acts (const tl_acts *dst, size_t token, const float *x)
                     x + g * dst->group, dst->group);
 }
 
-/* The levels of one group of a panel, [16, group], from the group's first vector. */
+/* The levels of one group of a panel as its bytes stand there, [group / 4, 16 rows, 4 columns], from the
+ * group's first vector. */
 static void
 unpack_u8 (uint8_t *level, const uint8_t *v)
 {
-  for (size_t lane = 0; lane < TL_PANEL_ROWS; lane++)
-    for (size_t i = 0; i < 32; i++)
-      level[lane * 32 + i] = v[i / 4 * 64 + 4 * lane + i % 4];
+  memcpy (level, v, 512);
 }
 
 static void
 unpack_f8 (uint8_t *level, const uint8_t *v)
 {
-  for (size_t lane = 0; lane < TL_PANEL_ROWS; lane++)
-    for (size_t i = 0; i < 16; i++)
-      level[lane * 16 + i] = v[i / 4 * 64 + 4 * lane + i % 4];
+  memcpy (level, v, 256);
+}
+
+/* The fields of @bits from bit @shift on. */
+static void
+take_fields (uint8_t *level, const uint8_t *v, size_t n, unsigned shift, unsigned bits)
+{
+  for (size_t i = 0; i < n; i++)
+    level[i] = v[i] >> shift & ((1 << bits) - 1);
+}
+
+/* Above the @below bits of each level, @bits of the byte for its row and column modulo 4. */
+static void
+put_above (uint8_t *level, const uint8_t *v, size_t n_vectors, unsigned bits, unsigned below)
+{
+  for (size_t i = 0; i < n_vectors; i++)
+    for (size_t j = 0; j < 64; j++)
+      level[64 * i + j] |= (uint8_t) ((v[j] >> i * bits & ((1 << bits) - 1)) << below);
 }
 
 static void
 unpack_u4 (uint8_t *level, const uint8_t *v)
 {
-  for (size_t lane = 0; lane < TL_PANEL_ROWS; lane++)
-    for (size_t i = 0; i < 16; i++)
-      {
-        uint8_t byte = v[i / 4 * 64 + 4 * lane + i % 4];
-
-        level[lane * 32 + i] = byte & 15;
-        level[lane * 32 + 16 + i] = byte >> 4;
-      }
+  take_fields (level, v, 256, 0, 4);
+  take_fields (level + 256, v, 256, 4, 4);
 }
 
 static void
 unpack_u5 (uint8_t *level, const uint8_t *v)
 {
   unpack_u4 (level, v);
-  for (size_t lane = 0; lane < TL_PANEL_ROWS; lane++)
-    for (size_t i = 0; i < 32; i++)
-      level[lane * 32 + i] |= (uint8_t) ((v[256 + 4 * lane + i % 4] >> i / 4 & 1) << 4);
+  put_above (level, v + 256, 8, 1, 4);
 }
 
 static void
 unpack_u6 (uint8_t *level, const uint8_t *v)
 {
-  for (size_t lane = 0; lane < TL_PANEL_ROWS; lane++)
-    for (size_t i = 0; i < 16; i++)
-      {
-        uint8_t nibbles = v[i % 8 / 4 * 64 + 4 * lane + i % 4];
-        uint8_t upper = v[128 + 4 * lane + i % 4] >> i / 4 * 2 & 3;
-
-        level[lane * 16 + i] = (uint8_t) ((nibbles >> i / 8 * 4 & 15) | upper << 4);
-      }
+  take_fields (level, v, 128, 0, 4);
+  take_fields (level + 128, v, 128, 4, 4);
+  put_above (level, v + 128, 4, 2, 4);
 }
 
 static void
 unpack_u2 (uint8_t *level, const uint8_t *v)
 {
-  for (size_t lane = 0; lane < TL_PANEL_ROWS; lane++)
-    for (size_t i = 0; i < 64; i++)
-      {
-        uint8_t byte = v[i / 4 * 64 + 4 * lane + i % 4];
-        uint8_t *to = level + lane * 256 + i / 32 * 128 + i % 32;
-
-        for (size_t field = 0; field < 4; field++)
-          to[32 * field] = byte >> (2 * field) & 3;
-      }
+  for (size_t half = 0; half < 2; half++)
+    for (unsigned field = 0; field < 4; field++, level += 512)
+      take_fields (level, v + 512 * half, 512, 2 * field, 2);
 }
 
 typedef struct
@@ -122,15 +118,13 @@ static const form_info forms[] = {
   [TL_PANEL_F5] = { 32, 320, 0, unpack_u5 },
 };
 
-/* |sum| <= 256 * 255 * 127 < 2^24 is exact as a float too. */
-static int32_t
-dot_levels (const uint8_t *level, const int8_t *q, size_t n)
+/* sum[row] += the row's levels x q. |sum| <= 256 * 255 * 127 < 2^24 is exact as a float too. */
+static void
+dot_levels (int32_t sum[TL_PANEL_ROWS], const uint8_t *level, const int8_t *q, size_t n)
 {
-  int32_t sum = 0;
-
-  for (size_t i = 0; i < n; i++)
-    sum += level[i] * q[i];
-  return sum;
+  for (size_t i = 0; i < n; i += 4, q += 4)
+    for (size_t row = 0; row < TL_PANEL_ROWS; row++, level += 4)
+      sum[row] += level[0] * q[0] + level[1] * q[1] + level[2] * q[2] + level[3] * q[3];
 }
 
 /* The scale and the offset of a row's group. */
@@ -169,22 +163,22 @@ add_group (const tl_panels *w, size_t panel, size_t g, const tl_acts *x, size_t 
   size_t n_groups = w->cols / f->group, row = panel * TL_PANEL_ROWS;
   size_t n_rows = w->rows - row < TL_PANEL_ROWS ? w->rows - row : TL_PANEL_ROWS;
   uint8_t level[TL_PANEL_ROWS * TL_QK];
+  float scale[TL_PANEL_ROWS], offset[TL_PANEL_ROWS];
 
   f->unpack (level, data + g * f->group_bytes);
   for (size_t lane = 0; lane < n_rows; lane++)
+    read_scale (&scale[lane], &offset[lane], w, data, g * TL_PANEL_ROWS + lane);
+  for (size_t t = 0; t < n; t++, y += ldy)
     {
-      float scale, offset;
+      size_t at = t * n_groups + g;
+      int32_t sum[TL_PANEL_ROWS] = { 0 };
 
-      read_scale (&scale, &offset, w, data, g * TL_PANEL_ROWS + lane);
-      for (size_t t = 0; t < n; t++)
+      dot_levels (sum, level, x->q + at * f->group, f->group);
+      for (size_t lane = 0; lane < n_rows; lane++)
         {
-          size_t at = t * n_groups + g;
-          int32_t sum = dot_levels (level + lane * f->group, x->q + at * f->group, f->group)
-                        - f->zero * x->sum[at];
-
-          y[t * ldy + row + lane] += (float) sum * (scale * x->scale[at]);
+          y[row + lane] += (float) (sum[lane] - f->zero * x->sum[at]) * (scale[lane] * x->scale[at]);
           if (tl_panel_has_offsets (w->form))
-            y[t * ldy + row + lane] += offset * (x->scale[at] * (float) x->sum[at]);
+            y[row + lane] += offset[lane] * (x->scale[at] * (float) x->sum[at]);
         }
     }
 }

@@ -201,6 +201,15 @@ prefill (tlw_text *t, const int32_t *ids, size_t n)
   return tl_session_prefill (t->session, ids, n, NULL, NULL, &error);
 }
 
+/* A cache of bytes is the fastest where halves are not the processor's own, and moves the perplexity of
+ * meeny by less than a ten-thousandth; but its blocks must fit the heads. */
+static tl_type
+cache_of (const tl_model *m)
+{
+  return tl_session_cache_bytes (tl_model_get_info (m), TL_TYPE_Q8_0) > 0 ? TL_TYPE_Q8_0
+                                                                         : TL_TYPE_F16;
+}
+
 static bool
 begin (tlw_text *t, const char *prompt, size_t len, uint32_t n_ctx, const tl_sampler_params *params)
 {
@@ -209,7 +218,7 @@ begin (tlw_text *t, const char *prompt, size_t len, uint32_t n_ctx, const tl_sam
   size_t n;
   bool ok;
 
-  t->session = tl_session_new (t->model, n_ctx, NULL, &error);
+  t->session = tl_session_new_with_cache (t->model, n_ctx, cache_of (t->model), NULL, &error);
   t->sampler = tl_sampler_new (params, tl_model_get_info (t->model)->n_vocab, &error);
   t->piece = tlw_alloc (tl_tokenizer_get_max_piece (tokenizer) + 1);
   ok = t->session != NULL && t->sampler != NULL && t->piece != NULL
