@@ -47,7 +47,24 @@ void
 tlm_notes_answer_free (TlmNotesAnswer *answer)
 {
   g_ptr_array_unref (answer->passages);
+  g_array_unref (answer->points);
   g_free (answer);
+}
+
+gboolean
+tlm_notes_answer_says (const TlmNotesAnswer *answer)
+{
+  return answer->points->len > 0 || answer->answer.start < answer->answer.end;
+}
+
+gboolean
+tlm_notes_answer_is_about (const TlmNotesAnswer *answer)
+{
+  guint i = 0;
+
+  while (i < answer->passages->len && !tlm_passage_is_about (answer->passages->pdata[i]))
+    i++;
+  return i < answer->passages->len;
 }
 
 static void
@@ -88,26 +105,71 @@ join (Asking *asking)
   return g_string_free (text, FALSE);
 }
 
-/* @task: (transfer full) @span: of the joined text */
+/* Returns: the passage that holds @span of the joined text, which becomes one of the passage */
+static guint
+place_span (Asking  *asking,
+            TlmSpan *span)
+{
+  guint place = 0;
+  gsize start;
+
+  while (place + 1 < asking->parts->len
+         && g_array_index (asking->parts, tl_ask_part, place + 1).start <= span->start)
+    place++;
+  start = g_array_index (asking->parts, tl_ask_part, place).start;
+  span->start -= start;
+  span->end -= start;
+  return place;
+}
+
+static int
+compare_places (gconstpointer a,
+                gconstpointer b)
+{
+  const TlmNotesPoint *p = a, *q = b;
+
+  if (p->place != q->place)
+    return p->place < q->place ? -1 : 1;
+  return p->span.start < q->span.start ? -1 : p->span.start > q->span.start;
+}
+
+/* Those of passages that are about the question's matter, as they stand there. */
+static void
+take_points (Asking *asking,
+             GArray *spans,
+             GArray *points)
+{
+  for (guint i = 0; i < spans->len; i++)
+    {
+      TlmNotesPoint     point = { .span = g_array_index (spans, TlmSpan, i) };
+      const TlmPassage *passage;
+
+      point.place = place_span (asking, &point.span);
+      passage = asking->passages->pdata[point.place];
+      if (tlm_passage_is_about (passage))
+        g_array_append_val (points, point);
+    }
+  g_array_sort (points, compare_places);
+}
+
+/* @task: (transfer full) @span, @points: (nullable): of the joined text */
 static void
 finish (GTask         *task,
-        const TlmSpan *span)
+        const TlmSpan *span,
+        GArray        *points)
 {
   Asking         *asking = g_task_get_task_data (task);
   TlmNotesAnswer *answer = g_new0 (TlmNotesAnswer, 1);
-  gsize           start = 0;
 
   answer->passages = g_ptr_array_ref (asking->passages);
   answer->answer = *span;
   if (span->p < MIN_P)
     answer->answer.end = span->start;
-  while (answer->place + 1 < asking->parts->len
-         && g_array_index (asking->parts, tl_ask_part, answer->place + 1).start <= span->start)
-    answer->place++;
   if (asking->parts->len > 0 && span->end > 0)
-    start = g_array_index (asking->parts, tl_ask_part, answer->place).start;
-  answer->answer.start -= start;
-  answer->answer.end -= start;
+    answer->place = place_span (asking, &answer->answer);
+  answer->points = g_array_new (FALSE, FALSE, sizeof (TlmNotesPoint));
+  if (points != NULL)
+    take_points (asking, points, answer->points);
   g_task_return_pointer (task, answer, (GDestroyNotify) tlm_notes_answer_free);
   g_object_unref (task);
 }
@@ -117,13 +179,14 @@ asked (GObject      *source,
        GAsyncResult *result,
        gpointer      data)
 {
-  GTask  *task = data;
-  TlmSpan answer;
-  GError *error = NULL;
+  GTask             *task = data;
+  g_autoptr (GArray) points = NULL;
+  TlmSpan            answer;
+  GError            *error = NULL;
 
-  if (tlm_engine_service_ask_finish (TLM_ENGINE_SERVICE (source), result, &answer, &error))
+  if (tlm_engine_service_ask_parts_finish (TLM_ENGINE_SERVICE (source), result, &answer, &points, &error))
     {
-      finish (task, &answer);
+      finish (task, &answer, points);
       return;
     }
   g_task_return_error (task, error);
@@ -151,7 +214,7 @@ found (GObject      *source,
     }
   if (asking->passages->len == 0)
     {
-      finish (task, &none);
+      finish (task, &none, NULL);
       return;
     }
   text = join (asking);

@@ -10,13 +10,26 @@ G_BEGIN_DECLS
 
 typedef struct
 {
+  guint   place; /* which of the passages, and where in its text */
+  TlmSpan span;
+} TlmNotesPoint;
+
+typedef struct
+{
   GPtrArray *passages; /* of TlmPassage: those that were read, the best first */
   guint      place;    /* which of them holds the answer, and where in its text it stands; */
   TlmSpan    answer;   /* start == end: none of them says, or it is too unsure */
+  GArray    *points;   /* of TlmNotesPoint: what they say about the matter of a broad question, in their
+                        * order; empty where they are not about it */
 } TlmNotesAnswer;
 
 void tlm_notes_answer_free (TlmNotesAnswer *answer);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TlmNotesAnswer, tlm_notes_answer_free)
+
+/* FALSE: the notes do not say. */
+gboolean tlm_notes_answer_says     (const TlmNotesAnswer *answer);
+/* Whether one of the passages is about what is asked. */
+gboolean tlm_notes_answer_is_about (const TlmNotesAnswer *answer);
 
 /* @not_after: as for tlm_passages_find() */
 void            tlm_ask_notes_async  (TlmStore *store, TlmEngineService *engine,

@@ -405,7 +405,9 @@ asked_notes (GObject      *source,
       tlm_message_set_route (reply->answer, "eeny");
       tlm_message_append (reply->answer, text);
     }
-  if (text != NULL && reply->verdict.too_broad && answer->answer.start == answer->answer.end)
+  /* Where the notes speak of it and only do not say, it is no wide knowledge that is asked for. */
+  if (text != NULL && reply->verdict.too_broad && !tlm_notes_answer_says (answer)
+      && (reply->verdict.risky || !tlm_notes_answer_is_about (answer)))
     {
       g_autofree char *more = tlm_reply_too_broad (reply->verdict.risky);
 

@@ -1,13 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Which tool a message is meant for, before any answers: what the person chose for it, what they chose
- * for one very like it, or what the router says. On the store's thread, where the first call opens
+ * for one very like it, or what the router says; but a question that it would hand over goes to the notes
+ * when they speak of what it asks about. On the store's thread, where the first call opens
  * the router's file too. */
 #include "chat-private.h"
 
+#include "passages.h"
+#include "question.h"
 #include "tool-choices.h"
 
 #include <glib/gi18n-lib.h>
 #include <string.h>
+
+#define N_LOOKED_AT 3 /* passages: those that would be read */
 
 void
 tlm_message_find_route (TlmMessage *question,
@@ -71,6 +76,32 @@ ask_router (const char *text,
   verdict->why = tlm_router_dup_why (&routed, &request);
 }
 
+/* What could hurt is handed over all the same. What the notes then do not say is, too. */
+static gboolean
+look_into_notes (TlmRouteVerdict *verdict,
+                 TlmDb           *db,
+                 const char      *text,
+                 GError         **error)
+{
+  g_autoptr (GPtrArray) passages = NULL;
+  gboolean              about = FALSE;
+
+  if (!verdict->too_broad || verdict->risky || verdict->wanted != TLM_TOOL_ANY
+      || !tlm_question_is_asked (text))
+    return TRUE;
+  passages = tlm_passages_find (db, text, 0, N_LOOKED_AT, error);
+  if (passages == NULL)
+    return FALSE;
+  for (guint i = 0; i < passages->len && !about; i++)
+    about = tlm_passage_is_about (passages->pdata[i]);
+  if (!about)
+    return TRUE;
+  verdict->wanted = TLM_TOOL_RETRIEVAL;
+  g_free (verdict->why);
+  verdict->why = g_strdup (_("Your notes speak of what it asks about."));
+  return TRUE;
+}
+
 gboolean
 tlm_verdict_reach (TlmRouteVerdict    *verdict,
                    TlmDb              *db,
@@ -92,7 +123,7 @@ tlm_verdict_reach (TlmRouteVerdict    *verdict,
       return FALSE;
     }
   if (chosen == TLM_TOOL_ANY && like == NULL)
-    return TRUE;
+    return look_into_notes (verdict, db, text, error);
   g_clear_pointer (&verdict->why, g_free);
   if (like == NULL)
     take_choice (verdict, (TlmTool) chosen, g_strdup (_("You chose it.")));

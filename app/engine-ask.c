@@ -4,7 +4,9 @@
 #include "engine-service-private.h"
 
 #include "errors.h"
+#include "question.h"
 #include "reader/ask.h"
+#include "skills/points.h"
 #include "skills/skill.h"
 #include "text-input.h"
 
@@ -18,6 +20,22 @@ typedef struct
   GArray *parts; /* (nullable): of the text */
   float   none_prior;
 } AskJob;
+
+/* What came of it. */
+typedef struct
+{
+  TlmSpan answer;
+  GArray *points; /* of TlmSpan; NULL where they are not wanted */
+} Asked;
+
+static void
+asked_free (gpointer data)
+{
+  Asked *asked = data;
+
+  g_clear_pointer (&asked->points, g_array_unref);
+  g_free (asked);
+}
 
 static void
 ask_job_free (gpointer data)
@@ -45,17 +63,22 @@ prepare (TlmReading *reading, const AskJob *job, TlmFrontMatter *front, GError *
 }
 
 static gboolean
-ask_parts (const TlmReading *reading, const AskJob *job, TlmSpan *answer, GError **error)
+ask_parts (const TlmReading *reading, const AskJob *job, Asked *asked, GError **error)
 {
-  TlmSkillNote note = { .text = job->text, .len = strlen (job->text) };
-  tl_error     err = { 0 };
-  tl_span      found;
+  TlmSkillNote       note = { .text = job->text, .len = strlen (job->text) };
+  const tl_ask_part *parts = (const tl_ask_part *) (void *) job->parts->data;
+  tl_error           err = { 0 };
+  tl_span            found;
 
   if (!tl_reader_ask_parts (reading->reader, note.text, note.len, job->question,
-                            strlen (job->question), (const tl_ask_part *) (void *) job->parts->data,
-                            job->parts->len, job->none_prior, &found, &err))
+                            strlen (job->question), parts, job->parts->len, job->none_prior, &found,
+                            &err))
     return tlm_error_from_engine (error, &err);
-  *answer = tlm_skill_span (&note, found.start, found.end, found.p);
+  asked->answer = tlm_skill_span (&note, found.start, found.end, found.p);
+  if (tlm_question_is_broad (job->question)
+      && (asked->points = tlm_points_find (reading->reader, note.text, job->question, parts,
+                                           job->parts->len, error)) == NULL)
+    return FALSE;
   return TRUE;
 }
 
@@ -65,21 +88,21 @@ ask_job (gpointer owner, GTask *task)
   TlmReading    *reading = &TLM_ENGINE_SERVICE (owner)->reading;
   AskJob        *job = g_task_get_task_data (task);
   TlmFrontMatter front;
-  TlmSpan        answer = { 0 };
+  g_autofree Asked *asked = g_new0 (Asked, 1);
   GError        *error = NULL;
   gboolean       good = prepare (reading, job, &front, &error);
 
   if (good && job->parts != NULL)
-    good = ask_parts (reading, job, &answer, &error);
+    good = ask_parts (reading, job, asked, &error);
   else if (good)
     {
       TlmSkillNote note = { .text = job->text + front.end, .len = strlen (job->text + front.end),
                             .offset = front.end, .front = &front };
 
-      good = tlm_skill_ask.answer (reading->reader, &note, job->question, &answer, &error);
+      good = tlm_skill_ask.answer (reading->reader, &note, job->question, &asked->answer, &error);
     }
   if (good)
-    g_task_return_pointer (task, g_memdup2 (&answer, sizeof answer), g_free);
+    g_task_return_pointer (task, g_steal_pointer (&asked), asked_free);
   else
     g_task_return_error (task, error);
 }
@@ -149,7 +172,7 @@ tlm_engine_service_ask_async (TlmEngineService   *self,
 /**
  * tlm_engine_service_ask_parts_async:
  *
- * Finished by tlm_engine_service_ask_finish().
+ * Finished by tlm_engine_service_ask_parts_finish().
  */
 void
 tlm_engine_service_ask_parts_async (TlmEngineService   *self,
@@ -180,11 +203,31 @@ tlm_engine_service_ask_finish (TlmEngineService *self,
                                TlmSpan          *answer,
                                GError          **error)
 {
-  g_autofree TlmSpan *found = g_task_propagate_pointer (G_TASK (result), error);
+  return tlm_engine_service_ask_parts_finish (self, result, answer, NULL, error);
+}
 
-  if (found != NULL)
-    *answer = *found;
-  return found != NULL;
+/**
+ * tlm_engine_service_ask_parts_finish:
+ * @answer: (out): start == end when no part says
+ * @points: (out) (optional) (nullable) (transfer full): of TlmSpan: what the parts say about the matter of a
+ * broad question, the best first; NULL for another
+ */
+gboolean
+tlm_engine_service_ask_parts_finish (TlmEngineService *self,
+                                     GAsyncResult     *result,
+                                     TlmSpan          *answer,
+                                     GArray          **points,
+                                     GError          **error)
+{
+  Asked *asked = g_task_propagate_pointer (G_TASK (result), error);
+
+  if (asked == NULL)
+    return FALSE;
+  *answer = asked->answer;
+  if (points != NULL)
+    *points = g_steal_pointer (&asked->points);
+  asked_free (asked);
+  return TRUE;
 }
 
 /**

@@ -62,6 +62,8 @@ void     tlm_engine_service_ask_parts_async (TlmEngineService *self, const char 
                                              GAsyncReadyCallback callback, gpointer user_data);
 gboolean tlm_engine_service_ask_finish (TlmEngineService *self, GAsyncResult *result,
                                         TlmSpan *answer, GError **error);
+gboolean tlm_engine_service_ask_parts_finish (TlmEngineService *self, GAsyncResult *result,
+                                              TlmSpan *answer, GArray **points, GError **error);
 
 /* Why a sentence was chosen or not; counts and places as in the note. */
 typedef tl_explanation TlmWhy;

@@ -3,6 +3,7 @@
  * reader and no words to the index, so for them the texts themselves are looked through. */
 #include "passages.h"
 
+#include "question.h"
 #include "reader/ask.h"
 #include "reader/lexicon.h"
 #include "reader/reader-internal.h"
@@ -16,6 +17,9 @@
 #define MAX_TEXTS 24       /* of each index that are cut into passages */
 #define PASSAGE_BYTES 1400u /* of 350, 700, 1,400 and whole notes the best: the reader's card */
 #define MAX_TEXT_BYTES (1u << 20)
+/* A passage with less of a question's matter is not about it. Of .3 to .8, on one half of the broad questions,
+ * the lowest with which all that have no answer are refused. */
+#define MIN_COVER 0.6
 #define K1 1.2 /* the usual constants of BM25 */
 #define B 0.75
 
@@ -24,6 +28,7 @@ typedef struct
   const char *start; /* in the question */
   gsize       len;
   guint32     stem;
+  gboolean    frame; /* it is not what the question is about */
 } Word;
 
 typedef struct
@@ -47,6 +52,12 @@ tlm_passage_free (TlmPassage *passage)
   g_free (passage);
 }
 
+gboolean
+tlm_passage_is_about (const TlmPassage *passage)
+{
+  return passage->cover >= MIN_COVER;
+}
+
 static guint32
 stem_of (const char *word,
          gsize       len)
@@ -65,7 +76,8 @@ words_init (Words      *words,
   *words = (Words) { .n = 0 };
   while (words->n < MAX_WORDS && tl_word_next (question, len, &pos, &start))
     {
-      Word  word = { question + start, pos - start, stem_of (question + start, pos - start) };
+      Word  word = { question + start, pos - start, stem_of (question + start, pos - start),
+                     tlm_question_is_frame (question + start, pos - start) };
       guint same = 0;
 
       if (tl_lexicon_get_classes (tl_word_hash (word.start, word.len)) & TL_WORD_STOP)
@@ -230,7 +242,7 @@ static void
 weigh (GArray      *all,
        const Words *words)
 {
-  double mean = 0, idf[MAX_WORDS];
+  double mean = 0, matter = 0, idf[MAX_WORDS];
 
   for (guint i = 0; i < all->len; i++)
     mean += (double) g_array_index (all, Weighed, i).n_words / all->len;
@@ -241,6 +253,7 @@ weigh (GArray      *all,
       for (guint i = 0; i < all->len; i++)
         n += g_array_index (all, Weighed, i).counts[w] > 0;
       idf[w] = log (1.0 + (all->len - n + 0.5) / (n + 0.5));
+      matter += words->words[w].frame ? 0.0 : idf[w];
     }
   for (guint i = 0; i < all->len; i++)
     {
@@ -252,6 +265,8 @@ weigh (GArray      *all,
 
           weighed->passage->score += idf[w] * count * (K1 + 1.0)
                                      / (count + K1 * (1.0 - B + B * weighed->n_words / mean));
+          if (count > 0 && !words->words[w].frame)
+            weighed->passage->cover += idf[w] / matter;
         }
     }
 }

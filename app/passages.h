@@ -16,9 +16,13 @@ typedef struct
   gint64     message_id; /* 0 in a note */
   char      *title, *text; /* the text is a slice of the note's or message's */
   double     score;
+  double     cover; /* of what the question asks about, the share that it and its title hold: 0 to 1 */
 } TlmPassage;
 
 void tlm_passage_free (TlmPassage *passage);
+
+/* Whether enough of what the question asks about stands in it. */
+gboolean tlm_passage_is_about (const TlmPassage *passage);
 
 /**
  * tlm_passages_find:

@@ -39,24 +39,43 @@ ask_file (TlmEngineService *engine, const char *question, const char *name, GErr
   return TRUE;
 }
 
+static void
+print_sentence (const TlmNotesAnswer *answer, guint place, const TlmSpan *span)
+{
+  const TlmPassage *passage = answer->passages->pdata[place];
+  g_autofree char  *shown = tlm_shown_dup (passage->text, span->start, span->end);
+
+  g_print ("%s\n", shown);
+}
+
+static gboolean
+holds_what_was_said (const TlmNotesAnswer *answer, guint place)
+{
+  for (guint i = 0; i < answer->points->len; i++)
+    if (g_array_index (answer->points, TlmNotesPoint, i).place == place)
+      return TRUE;
+  return answer->points->len == 0 && tlm_notes_answer_says (answer) && place == answer->place;
+}
+
 /* @files: (nullable): of the notes, whose ids are 1, 2, 3, ... */
 static void
 print_answer (const TlmNotesAnswer *answer, GPtrArray *files)
 {
-  if (answer->answer.start < answer->answer.end)
+  for (guint i = 0; i < answer->points->len; i++)
     {
-      const TlmPassage *passage = answer->passages->pdata[answer->place];
-      g_autofree char  *shown = tlm_shown_dup (passage->text, answer->answer.start, answer->answer.end);
+      const TlmNotesPoint *point = &g_array_index (answer->points, TlmNotesPoint, i);
 
-      g_print ("%s\n", shown);
+      print_sentence (answer, point->place, &point->span);
     }
-  else
+  if (answer->points->len == 0 && tlm_notes_answer_says (answer))
+    print_sentence (answer, answer->place, &answer->answer);
+  else if (answer->points->len == 0)
     g_print ("%s\n", files != NULL ? _("The notes do not say.") : _("Not in your notes."));
   for (guint i = 0; i < answer->passages->len; i++)
     {
       const TlmPassage *passage = answer->passages->pdata[i];
 
-      g_print ("  %s %s\n", i == answer->place && answer->answer.start < answer->answer.end ? "→" : "·",
+      g_print ("  %s %s\n", holds_what_was_said (answer, i) ? "→" : "·",
                files != NULL ? (char *) files->pdata[passage->id - 1] : passage->title);
     }
 }

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* tinylm-cli eval notes: the questions of labelled notes, put to all notes at once. How often the right
- * note is among the passages, how often the answer stands in what is pointed at, how often a question
- * that its note does not answer is refused, and how long it takes. Each question was written beside
- * one note, and some of them ("When is the race?") fit others as well: so the figures are lower
- * bounds. With --questions others are asked, which more than one sentence may answer. Beside it the
- * one sentence of all notes that BM25 puts first (k1 = 1.2, b = .75, over the word beginnings that the
- * reader compares), which never refuses. */
+ * note is among the passages, how often the answer stands in what is pointed at, whether in one sentence
+ * or in one of the points that are shown for a broad question, how often a question that its note does not
+ * answer is refused, and how long it takes. Each question was written beside one note, and some of them
+ * ("When is the race?") fit others as well: so the figures are lower bounds. With --questions others are
+ * asked, which more than one sentence may answer. Beside it the one sentence of all notes that BM25 puts
+ * first, and as many as there are points at most (k1 = 1.2, b = .75, over the word beginnings that the
+ * reader compares), which never refuse. */
 #include <gio/gio.h>
 #include <glib/gi18n-lib.h>
 #include <math.h>
@@ -22,20 +23,29 @@
 #include "paths.h"
 #include "reader/ask.h"
 #include "reader/words.h"
+#include "skills/points.h"
 
 #define N_RECALLS 3
 #define MAX_WORDS 64 /* of a question; more are left out */
 #define K1 1.2
 #define B 0.75
 
+/* Answers of a question: by the span; with points in its place where there are some; and the first or the
+ * first TLM_MAX_POINTS sentences by BM25. */
+typedef enum { SPAN, POINTS, BM25, BM25_POINTS, N_SYSTEMS } System;
+
+static const char *const system_names[N_SYSTEMS]
+  = { "span or none", "points, span or none", "best sentence by BM25", "four best by BM25" };
+
 static const guint recall_at[N_RECALLS] = { 1, 3, 6 };
 
 typedef struct
 {
-  guint  answerable, unanswerable, recalled[N_RECALLS], right, exact, wrong_none, refused;
+  guint  answerable, unanswerable, recalled[N_RECALLS], right, wrong_none, refused;
   double f1, ms, worst_ms;
-  GArray *all; /* of double: 1 for each question that is answered or refused rightly */
-  GArray *bm25, *lead; /* the same of the best sentence by BM25, and how much ours is ahead of it */
+  guint  about, wrong_about; /* answerable where a passage is about it; the others */
+  guint  with_points, points_right, wrong_points; /* answerable; of them with a right one; the others */
+  GArray *all[N_SYSTEMS]; /* of double: 1 for each question that is answered or refused rightly */
 } Tally;
 
 static GHashTable *
@@ -100,41 +110,95 @@ is_right (const tl_reader_example *e, const tl_question *q, guint n, gsize start
   return i < n;
 }
 
-/* Notes have the ids 1, 2, 3, ... in the order of the examples. */
+/* Whether @span of @passage answers. Notes have the ids 1, 2, 3, ... in the order of the examples. */
+static gboolean
+is_span_right (const TlmDataset *notes, gsize i, const tl_question *q, guint n, const TlmPassage *passage,
+               const TlmSpan *span)
+{
+  const tl_reader_example *e = &notes->examples[i];
+  gsize len = span->end - span->start, start;
+  g_autofree char *copy = g_strndup (passage->text + span->start, len);
+  const char *found = len > 0 && passage->id == (gint64) i + 1 ? strstr (e->text, copy) : NULL;
+
+  if (found == NULL)
+    return FALSE;
+  start = (gsize) (found - e->text);
+  return is_right (e, q, n, start, start + len);
+}
+
+static gboolean
+is_a_point_right (const TlmDataset *notes, gsize i, const tl_question *q, guint n,
+                  const TlmNotesAnswer *answer)
+{
+  gboolean right = FALSE;
+
+  for (guint k = 0; k < answer->points->len && !right; k++)
+    {
+      const TlmNotesPoint *point = &g_array_index (answer->points, TlmNotesPoint, k);
+
+      right = is_span_right (notes, i, q, n, answer->passages->pdata[point->place], &point->span);
+    }
+  return right;
+}
+
+static void
+count_span (Tally *t, const TlmDataset *notes, gsize i, const tl_question *q, guint n,
+            const TlmNotesAnswer *answer)
+{
+  const tl_reader_example *e = &notes->examples[i];
+  const TlmPassage *passage = answer->passages->pdata[answer->place];
+  const TlmSpan *span = &answer->answer;
+  const tl_gold_unit *gold = &e->units[q->unit];
+
+  t->f1 += word_f1 (passage->text + span->start, span->end - span->start, e->text + gold->start,
+                    gold->end - gold->start);
+  t->right += is_span_right (notes, i, q, n, passage, span);
+}
+
 static void
 count_answer (Tally *t, const TlmDataset *notes, gsize i, const tl_question *q, guint n,
               const TlmNotesAnswer *answer)
 {
-  const tl_reader_example *e = &notes->examples[i];
-  const TlmPassage *passage
-    = answer->passages->len > 0 ? answer->passages->pdata[answer->place] : NULL;
-  gboolean none = answer->answer.start == answer->answer.end;
+  gboolean none = answer->answer.start == answer->answer.end, points = answer->points->len > 0;
   guint rank = find_rank (answer, (gint64) i + 1);
-  const char *said = none ? "" : passage->text + answer->answer.start, *found;
-  gsize len = answer->answer.end - answer->answer.start;
-  g_autofree char *copy = g_strndup (said, len);
 
+  t->unanswerable += q->unit < 0;
+  t->answerable += q->unit >= 0;
+  t->refused += q->unit < 0 && none;
+  t->wrong_points += q->unit < 0 && points;
+  t->about += q->unit >= 0 && tlm_notes_answer_is_about (answer);
+  t->wrong_about += q->unit < 0 && tlm_notes_answer_is_about (answer);
   if (q->unit < 0)
-    {
-      t->unanswerable++;
-      t->refused += none;
-      return;
-    }
-  t->answerable++;
+    return;
   t->wrong_none += none;
+  t->with_points += points;
+  t->points_right += is_a_point_right (notes, i, q, n, answer);
   for (guint k = 0; k < N_RECALLS; k++)
     t->recalled[k] += rank < recall_at[k];
-  if (none)
-    return;
-  t->f1 += word_f1 (said, len, e->text + e->units[q->unit].start,
-                    e->units[q->unit].end - e->units[q->unit].start);
-  found = passage->id == (gint64) i + 1 ? strstr (e->text, copy) : NULL;
-  if (found == NULL)
-    return;
-  t->right += is_right (e, q, n, (gsize) (found - e->text), (gsize) (found - e->text) + len);
-  t->exact += tl_example_find_gold (e, (gsize) (found - e->text), (gsize) (found - e->text) + len)
-              == q->unit;
+  if (!none)
+    count_span (t, notes, i, q, n, answer);
 }
+
+/* 1 where the question is answered or refused rightly. */
+static double
+judge (const TlmDataset *notes, gsize i, const tl_question *q, guint n, const TlmNotesAnswer *answer,
+       gboolean points)
+{
+  gboolean none = answer->answer.start == answer->answer.end;
+
+  if (points && answer->points->len > 0)
+    return q->unit >= 0 && is_a_point_right (notes, i, q, n, answer);
+  if (q->unit < 0 || none)
+    return q->unit < 0 && none;
+  return is_span_right (notes, i, q, n, answer->passages->pdata[answer->place], &answer->answer);
+}
+
+/* A sentence of a note. */
+typedef struct
+{
+  gsize note, unit;
+  double score;
+} Ranked;
 
 /* @counts: (out): [MAX_WORDS] of the question's word beginnings in @s. Returns: how many words it has */
 static guint
@@ -173,15 +237,45 @@ take_stems (const char *question, guint32 *stems)
   return n;
 }
 
-/* Is the sentence that BM25 puts first the answer? It is never one to a question without. */
+/* The best first; scores of -1 where there are fewer. */
+static void
+keep_best (Ranked *best, Ranked ranked)
+{
+  for (guint k = 0; k < TLM_MAX_POINTS; k++)
+    if (ranked.score > best[k].score)
+      {
+        Ranked worse = best[k];
+
+        best[k] = ranked;
+        ranked = worse;
+      }
+}
+
+/* Is one of the @max sentences that BM25 puts first the answer? None is one to a question without. */
 static gboolean
-is_bm25_right (const TlmDataset *notes, gsize asked, const tl_question *q, guint n_answers)
+is_bm25_right (const TlmDataset *notes, gsize asked, const tl_question *q, guint n_answers, const Ranked *best,
+               guint max)
+{
+  const tl_reader_example *e = &notes->examples[asked];
+  gboolean right = FALSE;
+
+  for (guint k = 0; k < max && q->unit >= 0 && !right; k++)
+    right = best[k].note == asked && best[k].score >= 0.0
+            && is_right (e, q, n_answers, e->units[best[k].unit].start, e->units[best[k].unit].end);
+  return right;
+}
+
+/* @best: (out): [TLM_MAX_POINTS] */
+static void
+rank_by_bm25 (const TlmDataset *notes, const char *question, Ranked *best)
 {
   guint32 stems[MAX_WORDS];
-  guint counts[MAX_WORDS], in[MAX_WORDS] = { 0 }, n_stems = take_stems (q->text, stems);
-  gsize n_units = 0, best_note = 0, best_unit = 0;
-  double words = 0.0, best = -1.0;
+  guint counts[MAX_WORDS], in[MAX_WORDS] = { 0 }, n_stems = take_stems (question, stems);
+  gsize n_units = 0;
+  double words = 0.0;
 
+  for (guint k = 0; k < TLM_MAX_POINTS; k++)
+    best[k] = (Ranked) { .score = -1.0 };
   for (int pass = 0; pass < 2; pass++)
     for (gsize i = 0; i < notes->n; i++)
       for (gsize u = 0; u < notes->examples[i].n_units; u++)
@@ -189,7 +283,7 @@ is_bm25_right (const TlmDataset *notes, gsize asked, const tl_question *q, guint
           const tl_gold_unit *unit = &notes->examples[i].units[u];
           guint n = count_stems (notes->examples[i].text + unit->start, unit->end - unit->start, stems,
                                  n_stems, counts);
-          double score = 0.0;
+          Ranked ranked = { i, u, 0.0 };
 
           n_units += pass == 0;
           words += pass == 0 ? n : 0;
@@ -197,18 +291,12 @@ is_bm25_right (const TlmDataset *notes, gsize asked, const tl_question *q, guint
             if (pass == 0)
               in[w] += counts[w] > 0;
             else
-              score += log (1.0 + ((double) n_units - in[w] + 0.5) / (in[w] + 0.5)) * counts[w] * (K1 + 1.0)
-                       / (counts[w] + K1 * (1.0 - B + B * n * (double) n_units / words));
-          if (pass == 0 || score <= best)
-            continue;
-          best = score;
-          best_note = i;
-          best_unit = u;
+              ranked.score += log (1.0 + ((double) n_units - in[w] + 0.5) / (in[w] + 0.5)) * counts[w]
+                              * (K1 + 1.0)
+                              / (counts[w] + K1 * (1.0 - B + B * n * (double) n_units / words));
+          if (pass == 1)
+            keep_best (best, ranked);
         }
-  return q->unit >= 0 && best_note == asked && best >= 0.0
-         && is_right (&notes->examples[asked], q, n_answers,
-                      notes->examples[asked].units[best_unit].start,
-                      notes->examples[asked].units[best_unit].end);
 }
 
 /* @q: [n] the same question with each of its answers, in note @i */
@@ -219,8 +307,8 @@ ask_one (TlmStore *store, TlmEngineService *engine, const TlmDataset *notes, gsi
   g_autoptr (GAsyncResult) result = NULL;
   g_autoptr (TlmNotesAnswer) answer = NULL;
   gint64 begun = g_get_monotonic_time ();
-  double ms, right, bm25;
-  guint before = t->right + t->refused;
+  Ranked best[TLM_MAX_POINTS];
+  double ms, right[N_SYSTEMS];
 
   tlm_ask_notes_async (store, engine, q->text, 0, NULL, tlm_cli_keep, &result);
   tlm_cli_await (&result);
@@ -231,12 +319,13 @@ ask_one (TlmStore *store, TlmEngineService *engine, const TlmDataset *notes, gsi
   t->ms += ms;
   t->worst_ms = MAX (t->worst_ms, ms);
   count_answer (t, notes, i, q, n, answer);
-  right = t->right + t->refused - before;
-  g_array_append_val (t->all, right);
-  bm25 = is_bm25_right (notes, i, q, n);
-  g_array_append_val (t->bm25, bm25);
-  right -= bm25;
-  g_array_append_val (t->lead, right);
+  rank_by_bm25 (notes, q->text, best);
+  right[SPAN] = judge (notes, i, q, n, answer, FALSE);
+  right[POINTS] = judge (notes, i, q, n, answer, TRUE);
+  right[BM25] = is_bm25_right (notes, i, q, n, best, 1);
+  right[BM25_POINTS] = is_bm25_right (notes, i, q, n, best, TLM_MAX_POINTS);
+  for (int k = 0; k < N_SYSTEMS; k++)
+    g_array_append_val (t->all[k], right[k]);
   return TRUE;
 }
 
@@ -259,26 +348,41 @@ ask_all (TlmStore *store, TlmEngineService *engine, const TlmDataset *notes, con
   return done;
 }
 
+/* Of all questions; beside it how much the program's way is ahead. */
+static void
+report_system (const Tally *t, System system)
+{
+  const double *right = (const double *) (void *) t->all[system]->data;
+  const double *ours = (const double *) (void *) t->all[POINTS]->data;
+  gsize n = t->all[system]->len;
+  g_autofree double *lead = g_new0 (double, n + 1);
+  TlmInterval all = tlm_bootstrap (right, n, 1), ahead;
+
+  for (gsize i = 0; i < n; i++)
+    lead[i] = ours[i] - right[i];
+  ahead = tlm_bootstrap (lead, n, 1);
+  g_print ("right, of all: %-22s %.3f [%.3f, %.3f]; points are ahead by %.3f [%.3f, %.3f]\n",
+           system_names[system], all.mean, all.low, all.high, ahead.mean, ahead.low, ahead.high);
+}
+
 static void
 report (const Tally *t, gsize n_notes)
 {
   double n = MAX (t->answerable, 1), n_none = MAX (t->unanswerable, 1);
-  TlmInterval all = tlm_bootstrap ((const double *) (void *) t->all->data, t->all->len, 1);
-  TlmInterval bm25 = tlm_bootstrap ((const double *) (void *) t->bm25->data, t->bm25->len, 1);
-  TlmInterval lead = tlm_bootstrap ((const double *) (void *) t->lead->data, t->lead->len, 1);
 
-  g_print ("%zu notes, %u questions with an answer, %u without\n", n_notes, t->answerable,
-           t->unanswerable);
+  g_print ("%zu notes, %u questions with an answer, %u without; %.2f ms a question, %.1f at worst\n", n_notes,
+           t->answerable, t->unanswerable, t->ms / MAX (t->all[SPAN]->len, 1), t->worst_ms);
   g_print ("right note among the first 1, 3, 6: %.3f  %.3f  %.3f\n", t->recalled[0] / n,
            t->recalled[1] / n, t->recalled[2] / n);
-  g_print ("pointed at the answer: %.3f; at the very sentence: %.3f; word F1 %.3f\n", t->right / n,
-           t->exact / n, t->f1 / n);
-  g_print ("“not in your notes”: %.3f of those without an answer, %.3f of the others\n",
-           t->refused / n_none, t->wrong_none / n);
-  g_print ("right, of all: %.3f [%.3f, %.3f]; %.2f ms a question, %.1f at worst\n", all.mean, all.low,
-           all.high, t->ms / MAX (t->all->len, 1), t->worst_ms);
-  g_print ("best sentence by BM25: %.3f [%.3f, %.3f]; ours is ahead by %.3f [%.3f, %.3f]\n", bm25.mean,
-           bm25.low, bm25.high, lead.mean, lead.low, lead.high);
+  g_print ("a span points at the answer: %.3f; word F1 %.3f; no span: %.3f of those without an answer, %.3f "
+           "of the others\n",
+           t->right / n, t->f1 / n, t->refused / n_none, t->wrong_none / n);
+  g_print ("a passage is about it: %.3f of those with an answer, %.3f of those without\n", t->about / n,
+           t->wrong_about / n_none);
+  g_print ("points are shown: %.3f of those with an answer, %.3f hold it; %.3f of those without\n",
+           t->with_points / n, t->points_right / n, t->wrong_points / n_none);
+  for (System k = SPAN; k < N_SYSTEMS; k++)
+    report_system (t, k);
 }
 
 static gboolean
@@ -290,10 +394,7 @@ evaluate (const char *model, const char *questions, char **files, GError **error
   g_autoptr (TlmEngineService) engine = tlm_engine_service_new (model);
   gboolean done = TRUE;
   g_autoptr (GArray) broad = NULL;
-  g_autoptr (GArray) all = g_array_new (FALSE, FALSE, sizeof (double));
-  g_autoptr (GArray) bm25 = g_array_new (FALSE, FALSE, sizeof (double));
-  g_autoptr (GArray) lead = g_array_new (FALSE, FALSE, sizeof (double));
-  Tally t = { .all = all, .bm25 = bm25, .lead = lead };
+  Tally t = { 0 };
 
   for (gsize i = 0; files[i] != NULL; i++)
     if (!tlm_dataset_add_file (notes, files[i], 1.0f, error))
@@ -303,6 +404,8 @@ evaluate (const char *model, const char *questions, char **files, GError **error
   if ((store = tlm_cli_open_memory (error)) == NULL)
     return FALSE;
   list = tlm_notes_new (store);
+  for (System k = SPAN; k < N_SYSTEMS; k++)
+    t.all[k] = g_array_new (FALSE, FALSE, sizeof (double));
   for (gsize i = 0; i < notes->n && done; i++)
     {
       g_autofree char *text = g_strndup (notes->examples[i].text, notes->examples[i].len);
@@ -313,6 +416,8 @@ evaluate (const char *model, const char *questions, char **files, GError **error
   tlm_store_close (store);
   if (done)
     report (&t, notes->n);
+  for (System k = SPAN; k < N_SYSTEMS; k++)
+    g_array_unref (t.all[k]);
   return done;
 }
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The answer to a question that was put to all notes: the sentence, quoted, and the passages that were
+/* The answer to a question that was put to all notes: the sentence that answers, or those that matter for a
+ * broad one, quoted, and the passages that were
  * read for it, each a link to its place. The program alone follows such links: tinylm:note/ID/LENGTH/WORDS
  * names the LENGTH bytes of the note that begin with WORDS, so that a place is found again after the
  * text around it has changed. */
@@ -93,24 +94,47 @@ append_passages (GString              *reply,
     }
 }
 
+static void
+append_sentence (GString          *reply,
+                 const char       *format,
+                 const TlmPassage *passage,
+                 const TlmSpan    *span)
+{
+  g_autoptr (GString) shown = g_string_new (NULL);
+  g_autofree char    *quoted = NULL;
+
+  append_shown (shown, passage, span->start, span->end);
+  quoted = tlm_words_quote (shown->str);
+  g_string_append_printf (reply, format, quoted);
+  append_link (reply, passage, span->start, span->end);
+}
+
+static void
+append_points (GString              *reply,
+               const TlmNotesAnswer *answer)
+{
+  g_string_append_printf (reply, "%s\n\n", _("What your notes say about it:"));
+  for (guint i = 0; i < answer->points->len; i++)
+    {
+      const TlmNotesPoint *point = &g_array_index (answer->points, TlmNotesPoint, i);
+
+      append_sentence (reply, "- %s — ", answer->passages->pdata[point->place], &point->span);
+      g_string_append_c (reply, '\n');
+    }
+}
+
 char *
 tlm_reply_from_notes (const TlmNotesAnswer *answer)
 {
   GString       *reply = g_string_new (NULL);
   const TlmSpan *span = &answer->answer;
 
-  if (span->start < span->end)
-    {
-      const TlmPassage   *passage = answer->passages->pdata[answer->place];
-      g_autoptr (GString) shown = g_string_new (NULL);
-      g_autofree char    *quoted = NULL;
-
-      append_shown (shown, passage, span->start, span->end);
-      quoted = tlm_words_quote (shown->str);
-      g_string_append_printf (reply, "**%s** — ", quoted);
-      append_link (reply, passage, span->start, span->end);
-      g_string_append_printf (reply, "\n\n%s\n\n", _("Read for this:"));
-    }
+  if (answer->points->len > 0)
+    append_points (reply, answer);
+  else if (span->start < span->end)
+    append_sentence (reply, "**%s** — ", answer->passages->pdata[answer->place], span);
+  if (tlm_notes_answer_says (answer))
+    g_string_append_printf (reply, "\n\n%s\n\n", _("Read for this:"));
   else if (answer->passages->len == 0)
     g_string_append (reply, _("**Not in your notes**: no note and no chat has a word of the question."));
   else
