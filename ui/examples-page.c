@@ -19,6 +19,7 @@ struct _TlmExamplesPage
   GtkLabel           *count_label, *expect_label;
   GtkWidget          *train_button, *problems_child, *more_popover;
   GtkToggleButton    *problems_button;
+  GtkLabel           *problems_label;
   GtkEntry           *name_entry;
   TlmExampleTemplate  template; /* of the set */
   TlmExamplesEditor  *composer;
@@ -112,7 +113,9 @@ update (TlmExamplesPage *self)
   tlm_examples_free (examples);
   gtk_label_set_text (self->count_label, count);
   gtk_label_set_text (self->expect_label, expect);
-  gtk_button_set_label (GTK_BUTTON (self->problems_button), problems != NULL ? problems : "");
+  gtk_label_set_text (self->problems_label, problems != NULL ? problems : "");
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->problems_button),
+                                  GTK_ACCESSIBLE_PROPERTY_LABEL, problems != NULL ? problems : "", -1);
   gtk_widget_set_visible (self->problems_child, problems != NULL);
   if (problems == NULL)
     gtk_toggle_button_set_active (self->problems_button, FALSE);
@@ -474,6 +477,7 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, TlmExamplesPage, train_button);
   gtk_widget_class_bind_template_child (widget_class, TlmExamplesPage, problems_child);
   gtk_widget_class_bind_template_child (widget_class, TlmExamplesPage, problems_button);
+  gtk_widget_class_bind_template_child (widget_class, TlmExamplesPage, problems_label);
   gtk_widget_class_bind_template_child (widget_class, TlmExamplesPage, more_popover);
   gtk_widget_class_bind_template_child (widget_class, TlmExamplesPage, name_entry);
   gtk_widget_class_bind_template_child (widget_class, TlmExamplesPage, composer);
