@@ -2,7 +2,8 @@
 """old-processors.py CLI BUILD_ROOT DATA: no instruction is executed that the processor lacks. The
 program runs under qemu-user as several models of x86-64 and must write what the same kernel path
 writes on this processor; and no object outside the files of an instruction set may hold an
-instruction of it. A megabyte is summarised in half a gigabyte of address space. Reports in TAP."""
+instruction of it. In half a gigabyte of address space a megabyte is summarised, text is written and an
+adapter is trained. Reports in TAP."""
 import json
 import os
 import pathlib
@@ -75,15 +76,27 @@ def check_models():
         yield f"{model} writes as {path} does here", is_same(GENERATE, str, path, model)
 
 
+def fits(args):
+    """Whether the program does that within 512 MiB, of address space even."""
+    done = subprocess.run([cli] + args, capture_output=True, text=True,
+                          preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_AS, (2**29, 2**29)))
+    if done.returncode:
+        print(f"# {args[0]} ended with {done.returncode}: {done.stderr.strip()[-400:]}")
+    return done.returncode == 0 and bool(done.stdout)
+
+
 def check_memory():
     """Yields (name, passed)."""
-    with tempfile.NamedTemporaryFile(suffix=".md") as note:
+    with tempfile.TemporaryDirectory() as folder:
+        note, examples, adapter = (os.path.join(folder, f) for f in ("a.md", "e.csv", "a.gguf"))
         sample = (data / "samples/meeting.md").read_bytes()
-        note.write(sample * (2**20 // len(sample)))
-        note.flush()
-        done = subprocess.run([cli, "summarize", note.name], capture_output=True,
-                              preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_AS, (2**29, 2**29)))
-    yield "a megabyte is summarised within 512 MiB", done.returncode == 0 and bool(done.stdout)
+        pathlib.Path(note).write_bytes(sample * (2**20 // len(sample)))
+        pathlib.Path(examples).write_text("input,output\n" + "".join(
+            f"where is parcel {i},delivery\nmoney back for {i},refund\n" for i in range(12)))
+        yield "a megabyte is summarised within 512 MiB", fits(["summarize", note])
+        yield "text is written within 512 MiB", fits(GENERATE)
+        yield "an adapter is trained within 512 MiB", fits(
+            ["train", "--data", examples, "--base", "meeny", "--out", adapter, "--epochs", "1"])
 
 
 if shutil.which("qemu-x86_64") is None:
