@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* One chat, or all, into one file. The file appears whole or not at all. */
+/* One chat, or all, into one file. The file appears whole or not at all. What the person chose for messages
+ * follows all chats as lines {"tool_choice": {…}}. */
 #include "chat-private.h"
 #include "export-chats.h"
 #include "export-json.h"
@@ -45,6 +46,25 @@ append_chat (TlmDb   *db,
 }
 
 static gboolean
+append_tool_choices (TlmDb   *db,
+                     GString *text,
+                     GError **error)
+{
+  sqlite3_stmt *row = tlm_db_query (db, error, "SELECT * FROM tool_choices ORDER BY id", "");
+  int           more = row != NULL ? 1 : -1;
+
+  while (more > 0 && (more = tlm_db_step (db, row, error)) > 0)
+    {
+      JsonObject *line = json_object_new (), *choice = tlm_export_object (row, tlm_export_times);
+
+      json_object_remove_member (choice, "id");
+      json_object_set_object_member (line, TLM_EXPORT_TOOL_CHOICE, choice);
+      tlm_export_append_line (text, line);
+    }
+  return more == 0;
+}
+
+static gboolean
 append_chats (TlmDb   *db,
               gint64   id,
               gboolean markdown,
@@ -59,7 +79,7 @@ append_chats (TlmDb   *db,
   for (guint i = 0; ids != NULL && i < ids->len; i++)
     if (!append_chat (db, g_array_index (ids, gint64, i), markdown, text, error))
       return FALSE;
-  return ids != NULL;
+  return ids != NULL && (markdown || append_tool_choices (db, text, error));
 }
 
 static void

@@ -9,6 +9,7 @@
 #include "chats-import-table.h"
 
 #include "errors.h"
+#include "export-chats.h"
 #include "tool-choices.h"
 
 #include <glib/gi18n-lib.h>
@@ -341,8 +342,13 @@ import_object (const char *table,
                gpointer    self,
                GError    **error)
 {
+  JsonNode *choice;
+
   if (g_str_equal (table, "tool_choices"))
     return import_tool_choice (self, object, error);
+  choice = json_object_get_member (object, TLM_EXPORT_TOOL_CHOICE);
+  if (choice != NULL && JSON_NODE_HOLDS_OBJECT (choice))
+    return import_tool_choice (self, json_node_get_object (choice), error);
   return !tlm_chat_file_tidy_up (object) || import_chat (self, object, error);
 }
 

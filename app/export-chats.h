@@ -11,6 +11,9 @@
 
 G_BEGIN_DECLS
 
+/* The member of a line behind the chats that holds a row of tool_choices. */
+#define TLM_EXPORT_TOOL_CHOICE "tool_choice"
+
 /* (transfer full) (nullable): NULL and TLM_ERROR_NOT_FOUND when there is no chat @id */
 JsonObject *tlm_export_chat_object   (TlmDb *db, gint64 id, GError **error);
 

@@ -379,12 +379,20 @@ keeps_everything_of_our_own (Fixture      *f,
 {
   TlmChat          *chat = create (f);
   g_autofree char  *path = NULL, *again = NULL, *before = NULL, *after = NULL;
+  g_autoptr (GAsyncResult) asked = NULL;
   TlmChatSettings   settings = { (char *) "Be brief.", 0.25, 0.5, 7, 40, TRUE };
   TlmChatsImported  imported = { 0 };
 
   g_assert_true (send_message (f, chat, "Hello there!", NULL));
   g_assert_true (regenerate (f, chat, get_message (chat, 1)));
   g_assert_true (send_message (f, chat, "What is 17 * 23?", NULL));
+  tlm_chats_ask_skill_async (f->chats, chat, TLM_INTENT_TITLE, "Ein Titel: Der Hafen wird im Mai neu gebaut.", NULL,
+                             tlm_test_keep, &asked);
+  tlm_test_await (&asked);
+  g_assert_true (tlm_chats_send_finish (f->chats, asked, NULL));
+  g_clear_object (&asked);
+  tlm_test_exec (f->store, "INSERT INTO tool_choices (text, tool, chosen) VALUES ('Where are the keys?', "
+                           "'retrieval', 5)");
   turn (f, chat, get_message (chat, 1), -1);
   save_settings (f, chat, &settings);
   tlm_test_exec (f->store, "INSERT INTO chat_digests SELECT chat_id, id, parent, 0, 5 FROM messages "
@@ -393,6 +401,7 @@ keeps_everything_of_our_own (Fixture      *f,
   path = export_file (f, NULL, "chats.jsonl");
   g_assert_true (import_file (f, path, &imported, NULL));
   g_assert_cmpuint (imported.n_known, ==, 1);
+  tlm_test_exec (f->store, "DELETE FROM tool_choices");
   empty_store (f);
   g_assert_true (import_file (f, path, &imported, NULL));
   g_assert_cmpuint (imported.n_imported, ==, 1);
@@ -406,6 +415,9 @@ keeps_everything_of_our_own (Fixture      *f,
   assert_summary (chat, "Hello");
   turn (f, chat, get_message (chat, 1), 1);
   g_assert_cmpstr (tlm_message_get_text (get_message (chat, 3)), ==, "**391**");
+  g_assert_cmpstr (tlm_message_get_tool (get_message (chat, 4)), ==, "title");
+  g_assert_cmpstr (tlm_message_get_tool (get_message (chat, 5)), ==, "reader");
+  g_assert_cmpstr (tlm_message_get_why (get_message (chat, 5)), !=, "");
   g_object_unref (chat);
 }
 
