@@ -3,8 +3,8 @@
 #include "cli/broad.h"
 
 #include <glib/gi18n-lib.h>
-#include <json-glib/json-glib.h>
 
+#include "cli/json-lines.h"
 #include "errors.h"
 
 static void
@@ -47,25 +47,27 @@ take_answers (TlmBroad *broad, const TlmDataset *notes, JsonObject *object)
   return broad->n > 0;
 }
 
-static gboolean
-read_line (GArray *all, const TlmDataset *notes, const char *line)
+typedef struct
 {
-  g_autoptr (JsonParser) parser = json_parser_new ();
-  JsonNode *root;
-  const char *text;
+  GArray *all;
+  const TlmDataset *notes;
+} Reading;
+
+/* A TlmJsonLineFunc. */
+static gboolean
+take_question (JsonObject *object, gpointer data)
+{
+  Reading *reading = data;
+  const char *text = json_object_get_string_member_with_default (object, "q", NULL);
   TlmBroad broad = { 0 };
   gboolean whole;
 
-  if (!json_parser_load_from_data (parser, line, -1, NULL)
-      || (root = json_parser_get_root (parser)) == NULL || !JSON_NODE_HOLDS_OBJECT (root))
-    return FALSE;
-  text = json_object_get_string_member_with_default (json_node_get_object (root), "q", NULL);
   if (text == NULL)
     return FALSE;
-  whole = take_answers (&broad, notes, json_node_get_object (root));
+  whole = take_answers (&broad, reading->notes, object);
   for (guint i = 0; i < TLM_MAX_ANSWERS; i++)
     broad.answers[i].text = i == 0 ? g_strdup (text) : broad.answers[0].text;
-  g_array_append_val (all, broad);
+  g_array_append_val (reading->all, broad);
   return whole;
 }
 
@@ -73,21 +75,16 @@ GArray *
 tlm_broad_read (const TlmDataset *notes, const char *path, GError **error)
 {
   g_autoptr (GArray) all = g_array_new (FALSE, FALSE, sizeof (TlmBroad));
-  g_autofree char *bytes = NULL;
-  g_auto (GStrv) lines = NULL;
+  Reading reading = { all, notes };
+  gsize wrong;
 
   g_array_set_clear_func (all, clear_broad);
-  if (!g_file_get_contents (path, &bytes, NULL, error))
-    return NULL;
-  lines = g_strsplit (bytes, "\n", -1);
-  for (gsize i = 0; lines[i] != NULL; i++)
-    if (*lines[i] != '\0' && !read_line (all, notes, lines[i]))
-      {
-        g_set_error (error, TLM_ERROR, TLM_ERROR_FAILED,
-                     _("Line %zu of “%s” is no question to these notes: it needs a “q”, and the "
-                       "“note” and the “units” that answer it."),
-                     i + 1, path);
-        return NULL;
-      }
-  return g_steal_pointer (&all);
+  if (tlm_json_lines_read (path, take_question, &reading, &wrong, error))
+    return g_steal_pointer (&all);
+  if (wrong > 0)
+    g_set_error (error, TLM_ERROR, TLM_ERROR_FAILED,
+                 _("Line %zu of “%s” is no question to these notes: it needs a “q”, and the "
+                   "“note” and the “units” that answer it."),
+                 wrong, path);
+  return NULL;
 }

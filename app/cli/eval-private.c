@@ -10,6 +10,7 @@
 
 #include "cli/commands.h"
 #include "cli/eval-rank.h"
+#include "cli/json-lines.h"
 #include "cli/options.h"
 #include "errors.h"
 #include "private-details.h"
@@ -176,47 +177,35 @@ read_details (JsonObject *object, const char *text)
   return g_steal_pointer (&details);
 }
 
+/* A TlmJsonLineFunc. */
 static gboolean
-judge_line (Tally *t, JsonParser *parser, const char *line)
+judge_object (JsonObject *object, gpointer tallies)
 {
-  JsonNode *root, *node;
-  JsonObject *object;
+  JsonNode *node;
   const char *text;
   g_autoptr (GArray) gold = NULL;
 
-  if (!json_parser_load_from_data (parser, line, -1, NULL)
-      || (root = json_parser_get_root (parser)) == NULL || !JSON_NODE_HOLDS_OBJECT (root))
-    return FALSE;
-  object = json_node_get_object (root);
   text = json_object_get_string_member_with_default (object, "text", NULL);
   node = json_object_get_member (object, "details");
   if (text == NULL || node == NULL || !JSON_NODE_HOLDS_ARRAY (node)
       || (gold = read_details (object, text)) == NULL)
     return FALSE;
-  judge_text (t, text, gold);
+  judge_text (tallies, text, gold);
   return TRUE;
 }
 
 static gboolean
 judge_file (Tally *t, const char *path, GError **error)
 {
-  g_autoptr (JsonParser) parser = json_parser_new ();
-  g_autofree char *bytes = NULL;
-  g_auto (GStrv) lines = NULL;
+  gsize wrong;
+  gboolean read = tlm_json_lines_read (path, judge_object, t, &wrong, error);
 
-  if (!g_file_get_contents (path, &bytes, NULL, error))
-    return FALSE;
-  lines = g_strsplit (bytes, "\n", -1);
-  for (gsize i = 0; lines[i] != NULL; i++)
-    if (*lines[i] != '\0' && !judge_line (t, parser, lines[i]))
-      {
-        g_set_error (error, TLM_ERROR, TLM_ERROR_FAILED,
-                     _("Line %zu of “%s” is no labelled text: it needs a “text” and “details”, each "
-                       "with a “kind” and a “text” that stands there."),
-                     i + 1, path);
-        return FALSE;
-      }
-  return TRUE;
+  if (wrong > 0)
+    g_set_error (error, TLM_ERROR, TLM_ERROR_FAILED,
+                 _("Line %zu of “%s” is no labelled text: it needs a “text” and “details”, each "
+                   "with a “kind” and a “text” that stands there."),
+                 wrong, path);
+  return read;
 }
 
 static double

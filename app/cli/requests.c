@@ -7,6 +7,7 @@
 #include <json-glib/json-glib.h>
 #include <string.h>
 
+#include "cli/json-lines.h"
 #include "errors.h"
 
 static void
@@ -26,28 +27,25 @@ get_string (JsonObject *object, const char *name, const char *fallback)
   return s != NULL ? s : "";
 }
 
+/* A TlmJsonLineFunc. */
 static gboolean
-read_line (const char *line, JsonParser *parser, tl_route_example *e)
+take_request (JsonObject *object, gpointer examples)
 {
-  JsonNode *root;
-  JsonObject *object;
+  tl_route_example e;
   const char *text;
   int label, attach;
 
-  if (!json_parser_load_from_data (parser, line, -1, NULL)
-      || (root = json_parser_get_root (parser)) == NULL || !JSON_NODE_HOLDS_OBJECT (root))
-    return FALSE;
-  object = json_node_get_object (root);
   text = get_string (object, "text", "");
   label = tl_route_find_label (get_string (object, "label", ""));
   attach = tl_route_find_attach (get_string (object, "attach", "unknown"));
   if (*text == '\0' || label < 0 || attach < 0)
     return FALSE;
-  *e = (tl_route_example) {
+  e = (tl_route_example) {
     .request = { g_strdup (text), strlen (text), (tl_attach) attach },
     .label = (tl_route_label) label,
     .high_risk = g_str_equal (get_string (object, "risk", "low"), "high"),
   };
+  g_array_append_val ((GArray *) examples, e);
   return TRUE;
 }
 
@@ -57,30 +55,15 @@ load_folder (GArray *examples, const char *folder, GError **error)
   g_autofree char *direct = g_build_filename (folder, "train.jsonl", NULL);
   g_autofree char *below = g_build_filename (folder, "requests", "train.jsonl", NULL);
   const char *path = g_file_test (direct, G_FILE_TEST_EXISTS) ? direct : below;
-  g_autoptr (JsonParser) parser = json_parser_new ();
-  g_autofree char *bytes = NULL;
-  g_auto (GStrv) lines = NULL;
+  gsize wrong;
+  gboolean read = tlm_json_lines_read (path, take_request, examples, &wrong, error);
 
-  if (!g_file_get_contents (path, &bytes, NULL, error))
-    return FALSE;
-  lines = g_strsplit (bytes, "\n", -1);
-  for (gsize i = 0; lines[i] != NULL; i++)
-    {
-      tl_route_example e;
-
-      if (*lines[i] == '\0')
-        continue;
-      if (!read_line (lines[i], parser, &e))
-        {
-          g_set_error (error, TLM_ERROR, TLM_ERROR_FAILED,
-                       _("Line %zu of “%s” is no labelled request: it needs a “text” and one of "
-                         "the twelve labels."),
-                       i + 1, path);
-          return FALSE;
-        }
-      g_array_append_val (examples, e);
-    }
-  return TRUE;
+  if (wrong > 0)
+    g_set_error (error, TLM_ERROR, TLM_ERROR_FAILED,
+                 _("Line %zu of “%s” is no labelled request: it needs a “text” and one of "
+                   "the twelve labels."),
+                 wrong, path);
+  return read;
 }
 
 GArray *
