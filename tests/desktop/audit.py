@@ -7,10 +7,10 @@ TAP: three tests a place. A failure names the control by the path to it."""
 import os
 import pathlib
 import re
+import sqlite3
 import subprocess
 import sys
 import tempfile
-import time
 import traceback
 
 sys.path.insert(1, os.path.join(os.path.dirname(__file__), ".."))
@@ -18,187 +18,10 @@ sys.path.insert(1, os.path.join(os.path.dirname(__file__), ".."))
 import drive
 import pseudo
 from desktop import Atspi, Program, bare, children, click, is_seen, type_into, wait_for
+from faults import Place, faults_of_keys, faults_of_names, faults_of_words, is_in_the_window
 from sight import COMMA, DOWN, ESCAPE, F10, RETURN, UP, Keyboard, extents, parts
 
 Role, State = Atspi.Role, Atspi.StateType
-
-PRESSED = {Role.PUSH_BUTTON, Role.TOGGLE_BUTTON, Role.CHECK_BOX, Role.RADIO_BUTTON, Role.LINK, Role.PAGE_TAB}
-WRITTEN = {Role.TEXT, Role.ENTRY, Role.PASSWORD_TEXT, Role.SPIN_BUTTON}
-CONTROLS = PRESSED | WRITTEN | {Role.COMBO_BOX, Role.SLIDER}
-CONTAINERS = {Role.LIST, Role.PAGE_TAB_LIST, Role.TABLE, Role.TREE, Role.LEVEL_BAR, Role.PROGRESS_BAR,
-              Role.IMAGE}
-# The toolkit names a nameless widget after its type.
-TYPE_NAME = re.compile(r"(Gtk|Adw|Tlm)[A-Z]\w+$")
-FILE_NAME = re.compile(r"\S+(-symbolic|\.(svg|png|ui))$")
-# What a bare role is told of that can have the keyboard: a scroller and what the toolkit builds.
-NO_ROLE = {Role.FILLER, Role.PANEL, Role.UNKNOWN, Role.INVALID}
-
-
-class Place:
-    """What is in sight of a window."""
-
-    def __init__(self, name, window):
-        self.name, self.window = name, window
-        self.parts = list(parts(window, window))
-
-    def controls(self):
-        return [p for p in self.parts if p.role in CONTROLS and not is_of_the_toolkit(p)]
-
-
-def is_of_the_toolkit(part):
-    """The buttons of a window, and what stands inside another control."""
-    return part.name in ("Minimize", "Maximize", "Restore", "Close") or any(
-        p.role in CONTROLS for p in part.above)
-
-
-def name_is_good(name):
-    words = bare(name)
-    return bool(words) and not TYPE_NAME.match(words) and not FILE_NAME.match(words)
-
-
-def is_inside(part, node, role):
-    return part.role == role and any(above.node == node for above in part.above)
-
-
-def is_named_by_its_rows(part, place):
-    """A list, and the row that libadwaita puts a list into to unfold it, go by the rows in it."""
-    rows = [p for p in place.parts if is_inside(p, part.node, Role.LIST_ITEM)]
-    return (part.role == Role.LIST or (part.role == Role.LIST_ITEM and bool(rows))) and all(
-        name_is_good(p.name) or is_named_by_its_rows(p, place) for p in rows)
-
-
-def decorates_a_row(part):
-    """The arrow of a row that unfolds is the toolkit's and no picture."""
-    lists = [a for a in part.above if a.role == Role.LIST]
-    return part.role == Role.IMAGE and len(lists) > 1
-
-
-def nameless(place):
-    for p in place.parts:
-        named = p.role in CONTROLS | CONTAINERS or (p.role == Role.LIST_ITEM and p.has(State.FOCUSABLE))
-        if named and not is_of_the_toolkit(p) and not name_is_good(p.name) \
-                and not is_named_by_its_rows(p, place) and not decorates_a_row(p):
-            yield f"without a name: {p}"
-
-
-def without_a_role(place):
-    for p in place.parts:
-        if p.role in NO_ROLE and p.has(State.FOCUSABLE) and not is_of_the_toolkit(p):
-            yield f"can have the keyboard and has no role: {p}"
-
-
-def alike(place):
-    """Two of one name are told apart by a description or by what they stand in."""
-    seen = {}
-    for p in place.controls():
-        inside = tuple((a.name, a.description) for a in p.above if a.role in (Role.LIST_ITEM, Role.PANEL))
-        key = p.role, p.name, p.description, inside
-        if key in seen:
-            yield f"told apart by nothing: {p} and {seen[key]}"
-        seen[key] = p
-
-
-def faults_of_names(place):
-    return [*nameless(place), *without_a_role(place), *alike(place)]
-
-
-# Words
-
-LETTERS = re.compile(r"[^\W\d_]{2,}")
-# Of the toolkit, which has its own catalogues; names that stay as they are in every language.
-NOT_OURS = {"Minimize", "Maximize", "Restore", "Close"}
-SAME_EVERYWHERE = re.compile(r"TinyLM|tinylm-reader|eeny|meeny|llama|TQ2_0|Q8_0|GGUF|LoRA"
-                             r"|[\d.,]+\s[kMG]?B\b|((Ctrl|Shift|Alt)\+)+\S+|[0-9a-f]{12,}|(/[\w.-]+)+|^(sudo|grep) .*")
-
-
-def words_of(part):
-    """(what it is, the words): an editor's text is the person's."""
-    yield "name", part.name
-    yield "description", part.description
-    yield "placeholder", part.node.get_attributes().get("placeholder-text", "")
-    if part.role not in WRITTEN:
-        yield "text", part.text
-
-
-def is_own(words, own):
-    """Of what the person wrote; or nothing but names and numbers."""
-    words = " ".join(SAME_EVERYWHERE.sub(" ", words).split())
-    return words in own or not [w for w in LETTERS.findall(words) if w not in own]
-
-
-def message_above(part):
-    """The row of a message, whose paragraphs are pieces of one text."""
-    rows = [a for a in part.above if a.role == Role.LIST_ITEM and bare(a.name) in ("Answer", "Your message")]
-    return rows[0] if rows else None
-
-
-def faults_of_words(place, own):
-    told, messages = set(), {}
-    for p in place.parts:
-        row = message_above(p) if p.role == Role.LABEL else None
-        if row is not None:
-            messages.setdefault(row.node, []).append(p.text)
-    for words in messages.values():
-        rest = pseudo.unbracketed("\n".join(words))
-        if LETTERS.search(rest) and not is_own(rest, own):
-            yield f"not translated, in a message: “{rest}”"
-    for p in place.parts:
-        if p.name in NOT_OURS or TYPE_NAME.match(p.name) or (p.role == Role.LABEL and message_above(p)):
-            continue
-        for what, words in words_of(p):
-            rest = pseudo.unbracketed(words)
-            if rest not in told and LETTERS.search(rest) and not is_own(rest, own):
-                told.add(rest)
-                yield f"not translated, the {what} “{rest}”: {p}"
-
-
-# The keyboard
-
-def is_in_the_window(node, window):
-    place, whole = extents(node), extents(window)
-    return place.width > 0 and place.height > 0 and place.x < whole.width and place.y < whole.height \
-        and place.x + place.width > 0 and place.y + place.height > 0
-
-
-def comes_into_the_window(node, window):
-    """A page scrolls to what has the keyboard, a frame later."""
-    return any(is_in_the_window(node, window) or time.sleep(0.1) for _ in range(10))
-
-
-def list_above(part):
-    return next((p.node for p in reversed(part.above) if p.role == Role.LIST), None)
-
-
-def can_be_reached(part):
-    """What stands in a row that is switched off is off."""
-    return part.has(State.FOCUSABLE) and all(p.has(State.SENSITIVE) for p in [*part.above, part])
-
-
-def is_silent(part):
-    """libadwaita 1.2 does not tell when the field of a row for one line of text has the keyboard."""
-    return part.role == Role.TEXT and bool(part.above) and part.above[-1].role == Role.LIST
-
-
-def faults_of_keys(place, keyboard):
-    """The tabulator key reaches every control; of a list one row, whose neighbours the arrow keys reach."""
-    hidden = []
-    reached = keyboard.tour(lambda node: comes_into_the_window(node, place.window) or hidden.append(node))
-    for node in hidden:
-        yield f"has the keyboard out of sight: {node.get_role().value_nick} “{node.get_name()}”"
-    parts_reached = [p for p in place.parts if p.node in reached]
-    lists = {list_above(p) for p in parts_reached}
-    names = {(p.role, p.name) for p in parts_reached}
-    tabs = {p.above[-1].node for p in parts_reached if p.role == Role.PAGE_TAB}
-    for p in place.controls():
-        if not can_be_reached(p) or p.node in reached or is_silent(p):
-            continue
-        neighbour = list_above(p) in lists and list_above(p) and (p.role, p.name) in names
-        if not neighbour and not (p.role == Role.PAGE_TAB and p.above[-1].node in tabs):
-            yield f"not reached by the keyboard: {p}"
-    for p in place.parts:
-        if p.role == Role.LIST_ITEM and p.has(State.FOCUSABLE) and name_is_good(p.name) \
-                and list_above(p) not in lists:
-            yield f"its list is not reached by the keyboard: {p}"
 
 
 # The places
@@ -337,6 +160,38 @@ def specialists(audit):
     audit.look("a set of examples")
 
 
+LESSONS = [(f"{words} {i}", label) for i in range(6) for words, label in (
+    ("please buy the lamp", "sales"), ("I return the broken chair", "refund"), ("where is my parcel", "post"))]
+
+
+def add_lessons(cli):
+    """A set of examples, in the store that the command line makes."""
+    subprocess.run([cli, "specialists", "list"], check=True, stdout=subprocess.DEVNULL)
+    path = os.path.join(os.environ["XDG_DATA_HOME"], "tinylm", "tinylm.db")
+    with sqlite3.connect(path) as db:
+        db.execute("INSERT INTO example_sets (id, name, kind, created) VALUES (1, 'Lessons', '', 1)")
+        db.executemany("INSERT INTO examples (set_id, input, output, created) VALUES (1, ?, ?, 1)", LESSONS)
+
+
+def training(audit):
+    audit.tinylm.action("win.show-specialists")
+    audit.mouse(audit.part("Lessons", (Role.LIST_ITEM,)))
+    audit.mouse(audit.part("Train…"))
+    audit.tinylm.wait_words("as a step that was tried just now tells")
+    audit.look("before a training")
+    click(audit.part("Start Training").node)
+    click(audit.part("Pause").node)
+    audit.look("a training")
+    click(audit.part("Resume").node)
+    audit.tinylm.wait_words("With the Specialist")
+    audit.look("a specialist with its verdict")
+    click(audit.part("Vote").node)
+    audit.part("A Is Better")
+    audit.look("a blind vote")
+    for _ in range(3):
+        audit.tinylm.action("win.escape")
+
+
 def others(audit):
     audit.tinylm.action("win.trash")
     for action, words in (("win.show-todo", "To Do"), ("win.show-models", "Models"),
@@ -398,7 +253,7 @@ def command_line(audit):
     audit.report("tinylm-cli: every word was given to gettext", [*cli_faults(audit.cli)])
 
 
-ACTS = [command_line, first_run, notes, teaching, menus, search, chats, specialists, others, dialogs]
+ACTS = [command_line, first_run, notes, teaching, menus, search, chats, specialists, training, others, dialogs]
 
 
 QUESTION = "Who are you?"
@@ -412,10 +267,12 @@ def documents(top):
 
 def main():
     program, cli, top = sys.argv[1], sys.argv[2], pathlib.Path(sys.argv[3])
-    own = " ".join(" ".join([QUESTION, *documents(top)]).split())
+    lessons = [word for lesson in LESSONS for word in lesson]
+    own = " ".join(" ".join([QUESTION, "Lessons", *lessons, *documents(top)]).split())
     with tempfile.TemporaryDirectory(prefix="tinylm-audit-") as folder:
         pseudo.make(top, folder)
         os.environ.update(pseudo.environment(folder))
+        add_lessons(cli)
         audit = Audit(program, cli, own)
         for act in ACTS:
             try:
