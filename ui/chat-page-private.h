@@ -34,6 +34,8 @@ void tlm_chat_page_update_gauge (TlmChatPage *self);
 void tlm_chat_page_toast        (TlmChatPage *self, const GError *error);
 void tlm_chat_page_send         (TlmChatPage *self, TlmIntent skill, const char *text);
 
+char *tlm_chat_page_dup_text    (TlmChatPage *self);
+
 void tlm_chat_page_install_answers (GtkWidgetClass *widget_class);
 
 G_END_DECLS

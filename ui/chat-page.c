@@ -5,6 +5,7 @@
 
 #include "chat-settings-page.h"
 #include "compat.h"
+#include "print.h"
 
 #include <glib/gi18n.h>
 
@@ -118,6 +119,41 @@ settings_cb (GtkWidget *widget, const char *action, GVariant *parameter)
     tlm_present_preferences (
       widget, tlm_chat_settings_page_new (tlm_services_get_chats (self->services), self->chat,
                                           tlm_chat_page_get_specialists (self)));
+}
+
+/**
+ * tlm_chat_page_dup_text:
+ *
+ * Returns: (transfer full): the messages that are shown, each under who wrote it
+ */
+char *
+tlm_chat_page_dup_text (TlmChatPage *self)
+{
+  GString *text = g_string_new ("# ");
+  guint n = g_list_model_get_n_items (G_LIST_MODEL (self->chat));
+
+  g_string_append (text, adw_window_title_get_title (self->title));
+  for (guint i = 0; i < n; i++)
+    {
+      g_autoptr (TlmMessage) message = g_list_model_get_item (G_LIST_MODEL (self->chat), i);
+      gboolean yours = tlm_message_get_role (message) == TLM_ROLE_USER;
+
+      g_string_append_printf (text, "\n\n## %s\n\n%s", yours ? _("Your message") : _("Answer"),
+                              tlm_message_get_text (message));
+    }
+  return g_string_free (text, FALSE);
+}
+
+static void
+print_cb (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  TlmChatPage *self = TLM_CHAT_PAGE (widget);
+  g_autofree char *text = NULL;
+
+  if (self->chat == NULL)
+    return;
+  text = tlm_chat_page_dup_text (self);
+  tlm_print (widget, adw_window_title_get_title (self->title), text);
 }
 
 /* (transfer none): what the composer begins with for it */
@@ -365,8 +401,10 @@ tlm_chat_page_class_init (TlmChatPageClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, composer_changed_cb);
   gtk_widget_class_bind_template_callback (widget_class, composer_send_cb);
   gtk_widget_class_bind_template_callback (widget_class, stop_cb);
+  gtk_widget_class_install_action (widget_class, "chat.print", NULL, print_cb);
   gtk_widget_class_install_action (widget_class, "chat.settings", NULL, settings_cb);
   gtk_widget_class_install_action (widget_class, "chat.suggest", "s", suggest_cb);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_p, GDK_CONTROL_MASK, "chat.print", NULL);
   tlm_chat_page_install_answers (widget_class);
 }
 

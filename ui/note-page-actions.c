@@ -3,8 +3,8 @@
  * note-page.ui. */
 #include "note-page-private.h"
 
+#include "print.h"
 #include "skills/front-matter.h"
-#include "summary-print.h"
 #include "summary-text.h"
 
 #include <glib/gi18n.h>
@@ -143,17 +143,20 @@ static void
 print_cb (GtkWidget *widget, const char *action, GVariant *parameter)
 {
   TlmNotePage *self = TLM_NOTE_PAGE (widget);
-  TlmSummary *summary = get_summary (self);
-  g_autoptr (GtkPrintOperation) operation = NULL;
-  g_autoptr (GError) error = NULL;
+  g_autofree char *text = tlm_note_page_dup_text (self);
 
-  if (summary == NULL)
-    return;
-  operation = tlm_summary_print_new (summary);
-  gtk_print_operation_run (operation, GTK_PRINT_OPERATION_ACTION_PRINT_DIALOG,
-                           GTK_WINDOW (gtk_widget_get_root (widget)), &error);
-  if (error != NULL)
-    toast (self, error->message);
+  if (self->note != NULL)
+    tlm_print (widget, tlm_note_get_title (self->note), text);
+}
+
+static void
+print_summary_cb (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  TlmSummary *summary = get_summary (TLM_NOTE_PAGE (widget));
+  g_autofree char *text = summary != NULL ? tlm_summary_text_dup_plain (summary) : NULL;
+
+  if (text != NULL)
+    tlm_print (widget, _("Summary"), text);
 }
 
 static void
@@ -209,6 +212,7 @@ tlm_note_page_install_actions (GtkWidgetClass *widget_class)
   gtk_widget_class_install_action (widget_class, "note.toggle-box", NULL, toggle_box_cb);
   gtk_widget_class_install_action (widget_class, "note.insert-summary", NULL, insert_summary_cb);
   gtk_widget_class_install_action (widget_class, "note.print", NULL, print_cb);
+  gtk_widget_class_install_action (widget_class, "note.print-summary", NULL, print_summary_cb);
   gtk_widget_class_install_action (widget_class, "note.replay", NULL, replay_cb);
   gtk_widget_class_add_binding (widget_class, GDK_KEY_Escape, 0, escape_cb, NULL);
 }

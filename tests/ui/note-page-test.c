@@ -6,9 +6,10 @@
 #include "find-bar.h"
 #include "note-page.h"
 #include "paths.h"
+#include "print.h"
 #include "skills/front-matter.h"
 #include "summary-pane.h"
-#include "summary-print.h"
+#include "summary-text.h"
 #include "why-popover.h"
 
 #include <glib/gstdio.h>
@@ -274,7 +275,7 @@ done_cb (GtkPrintOperation *operation, GtkPrintOperationResult result, gboolean 
 static void
 test_prints (Fixture *f, gconstpointer data)
 {
-  g_autofree char *path = g_build_filename (f->folder, "summary.pdf", NULL), *bytes = NULL;
+  g_autofree char *path = g_build_filename (f->folder, "summary.pdf", NULL), *bytes = NULL, *text = NULL;
   g_autoptr (GtkPrintOperation) operation = NULL;
   g_autoptr (GError) error = NULL;
   gboolean done = FALSE;
@@ -284,7 +285,8 @@ test_prints (Fixture *f, gconstpointer data)
     return;
   open_note (f, NOTE);
   wait_until (get_summary (f) != NULL);
-  operation = tlm_summary_print_new (get_summary (f));
+  text = tlm_summary_text_dup_plain (get_summary (f));
+  operation = tlm_print_new ("Summary", text);
   gtk_print_operation_set_export_filename (operation, path);
   g_signal_connect (operation, "done", G_CALLBACK (done_cb), &done);
   gtk_print_operation_run (operation, GTK_PRINT_OPERATION_ACTION_EXPORT, GTK_WINDOW (f->window),

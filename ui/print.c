@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Printing: one Pango layout over the whole text, cut into pages between its lines. */
-#include "summary-print.h"
-
-#include "summary-text.h"
+/* Printing: one Pango layout over the whole text, cut into pages between its lines, with the page's
+ * number below. Headings, as Markdown writes them, are bold. */
+#include "print.h"
 
 #include <glib/gi18n.h>
+#include <string.h>
 
 #define FONT "Sans 11"
 #define MARGIN_MM 20
+#define FOOT_LINES 2 /* a page's number and the space above it */
 
 typedef struct
 {
@@ -25,6 +26,39 @@ print_free (gpointer data, GClosure *closure)
   g_clear_object (&print->layout);
   g_array_unref (print->pages);
   g_free (print);
+}
+
+/* Lines such as "## What to do", but for those between the fences of code. */
+static PangoAttrList *
+dup_attributes (const char *text)
+{
+  PangoAttrList *attributes = pango_attr_list_new ();
+  gboolean code = FALSE;
+
+  for (const char *line = text, *end; *line != '\0'; line = *end != '\0' ? end + 1 : end)
+    {
+      gsize n = strspn (line, "#");
+      PangoAttribute *bold;
+
+      end = strchrnul (line, '\n');
+      code ^= g_str_has_prefix (line, "```");
+      if (code || n == 0 || n > 6 || line[n] != ' ')
+        continue;
+      bold = pango_attr_weight_new (PANGO_WEIGHT_BOLD);
+      bold->start_index = (guint) (line - text);
+      bold->end_index = (guint) (end - text);
+      pango_attr_list_insert (attributes, bold);
+    }
+  return attributes;
+}
+
+static double
+line_height (PangoLayout *layout)
+{
+  PangoRectangle place;
+
+  pango_layout_line_get_extents (pango_layout_get_line_readonly (layout, 0), NULL, &place);
+  return pango_units_to_double (place.height);
 }
 
 static void
@@ -56,6 +90,7 @@ static void
 begin_print_cb (GtkPrintOperation *operation, GtkPrintContext *context, Print *print)
 {
   g_autoptr (PangoFontDescription) font = pango_font_description_from_string (FONT);
+  PangoAttrList *attributes = dup_attributes (print->text);
 
   g_clear_object (&print->layout);
   print->layout = gtk_print_context_create_pango_layout (context);
@@ -64,8 +99,28 @@ begin_print_cb (GtkPrintOperation *operation, GtkPrintContext *context, Print *p
   pango_layout_set_width (print->layout,
                           pango_units_from_double (gtk_print_context_get_width (context)));
   pango_layout_set_text (print->layout, print->text, -1);
-  cut_pages (print, gtk_print_context_get_height (context));
+  pango_layout_set_attributes (print->layout, attributes);
+  pango_attr_list_unref (attributes);
+  cut_pages (print, gtk_print_context_get_height (context)
+                      - FOOT_LINES * line_height (print->layout));
   gtk_print_operation_set_n_pages (operation, (int) print->pages->len - 1);
+}
+
+static void
+draw_number (GtkPrintContext *context, int page, int n_pages)
+{
+  cairo_t *cr = gtk_print_context_get_cairo_context (context);
+  g_autoptr (PangoLayout) layout = gtk_print_context_create_pango_layout (context);
+  g_autoptr (PangoFontDescription) font = pango_font_description_from_string (FONT);
+  /* Translators: below a printed page: its number, and how many there are. */
+  g_autofree char *words = g_strdup_printf (_("Page %d of %d"), page + 1, n_pages);
+
+  pango_layout_set_font_description (layout, font);
+  pango_layout_set_width (layout, pango_units_from_double (gtk_print_context_get_width (context)));
+  pango_layout_set_alignment (layout, PANGO_ALIGN_CENTER);
+  pango_layout_set_text (layout, words, -1);
+  cairo_move_to (cr, 0, gtk_print_context_get_height (context) - line_height (layout));
+  pango_cairo_show_layout (cr, layout);
 }
 
 static void
@@ -89,6 +144,7 @@ draw_page_cb (GtkPrintOperation *operation, GtkPrintContext *context, int page, 
                      pango_units_to_double (pango_layout_iter_get_baseline (iter) - top));
       pango_cairo_show_layout_line (cr, pango_layout_iter_get_line_readonly (iter));
     }
+  draw_number (context, page, (int) print->pages->len - 1);
 }
 
 static GtkPageSetup *
@@ -104,23 +160,43 @@ new_page_setup (void)
 }
 
 /**
- * tlm_summary_print_new:
+ * tlm_print_new:
+ * @name: of the job
+ * @text: plain, or Markdown
  *
  * Returns: (transfer full): ready to be run
  */
 GtkPrintOperation *
-tlm_summary_print_new (TlmSummary *summary)
+tlm_print_new (const char *name, const char *text)
 {
   GtkPrintOperation *operation = gtk_print_operation_new ();
   g_autoptr (GtkPageSetup) setup = new_page_setup ();
   Print *print = g_new0 (Print, 1);
 
-  print->text = tlm_summary_text_dup_plain (summary);
+  print->text = g_strdup (text);
   print->pages = g_array_new (FALSE, FALSE, sizeof (int));
   gtk_print_operation_set_default_page_setup (operation, setup);
-  gtk_print_operation_set_job_name (operation, _("Summary"));
+  gtk_print_operation_set_job_name (operation, name);
   gtk_print_operation_set_allow_async (operation, TRUE);
   g_signal_connect (operation, "begin-print", G_CALLBACK (begin_print_cb), print);
   g_signal_connect_data (operation, "draw-page", G_CALLBACK (draw_page_cb), print, print_free, 0);
   return operation;
+}
+
+/**
+ * tlm_print:
+ * @widget: in the window that the dialog is over, and that says what went wrong
+ *
+ * Lets the person print @text.
+ */
+void
+tlm_print (GtkWidget *widget, const char *name, const char *text)
+{
+  g_autoptr (GtkPrintOperation) operation = tlm_print_new (name, text);
+  g_autoptr (GError) error = NULL;
+
+  gtk_print_operation_run (operation, GTK_PRINT_OPERATION_ACTION_PRINT_DIALOG,
+                           GTK_WINDOW (gtk_widget_get_root (widget)), &error);
+  if (error != NULL)
+    gtk_widget_activate_action (widget, "win.toast", "s", error->message);
 }
