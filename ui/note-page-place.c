@@ -7,9 +7,54 @@
 #include <string.h>
 
 /**
+ * tlm_note_page_get_top:
+ *
+ * Returns: the character with which the topmost line in sight begins
+ */
+int
+tlm_note_page_get_top (TlmNotePage *self)
+{
+  GtkTextView *view = GTK_TEXT_VIEW (self->editor);
+  GdkRectangle seen;
+  GtkTextIter iter;
+
+  if (self->note == NULL || self->loading != NULL)
+    return 0;
+  gtk_text_view_get_visible_rect (view, &seen);
+  gtk_text_view_get_line_at_y (view, &iter, seen.y, NULL);
+  return gtk_text_iter_get_offset (&iter);
+}
+
+static void
+show_wanted_top (TlmNotePage *self)
+{
+  GtkTextIter iter;
+
+  if (self->wanted_top == 0 || self->note == NULL || self->loading != NULL)
+    return;
+  gtk_text_buffer_get_iter_at_offset (self->buffer, &iter, self->wanted_top);
+  gtk_text_buffer_place_cursor (self->buffer, &iter);
+  gtk_text_view_scroll_to_mark (GTK_TEXT_VIEW (self->editor),
+                                gtk_text_buffer_get_insert (self->buffer), 0, TRUE, 0, 0);
+  self->wanted_top = 0;
+}
+
+/**
+ * tlm_note_page_show_top:
+ * @offset: of tlm_note_page_get_top(), in the note that is shown
+ */
+void
+tlm_note_page_show_top (TlmNotePage *self, int offset)
+{
+  self->wanted_top = offset;
+  show_wanted_top (self);
+}
+
+/**
  * tlm_note_page_show_wanted_place:
  *
- * Marks the place that was asked for, if there is one and the text is loaded.
+ * Shows where the note was left, or marks the place that was asked for, if there is one and the text
+ * is loaded.
  */
 void
 tlm_note_page_show_wanted_place (TlmNotePage *self)
@@ -19,6 +64,7 @@ tlm_note_page_show_wanted_place (TlmNotePage *self)
   TlmNoteSpans *spans;
   gsize start, end;
 
+  show_wanted_top (self);
   if (self->place_words == NULL || self->note == NULL || self->loading != NULL)
     return;
   words = g_steal_pointer (&self->place_words);

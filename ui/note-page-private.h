@@ -44,6 +44,7 @@ struct _TlmNotePage
   gboolean          source_shown; /* the tag is somewhere in the text */
   char             *place_words; /* (nullable): of a place to show, and its bytes */
   gsize             place_len;
+  int               wanted_top;  /* of a note that is to be shown as it was left; 0: from its start */
   GCancellable     *loading;     /* NULL when the text is there */
   gboolean          dirty;       /* changed since the last save was asked for */
   guint             n_words;     /* at the last save */

@@ -184,6 +184,7 @@ leave_note (TlmNotePage *self)
   g_clear_pointer (&self->spans, tlm_note_spans_free);
   g_clear_pointer (&self->wanted, g_free);
   g_clear_pointer (&self->place_words, g_free);
+  self->wanted_top = 0;
   tlm_coverage_strip_set_summary (self->strip, NULL);
   if (self->note != NULL)
     g_signal_handlers_disconnect_by_data (self->note, self);

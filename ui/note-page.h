@@ -16,6 +16,8 @@ void     tlm_note_page_open         (TlmNotePage *self, TlmNote *note, gboolean 
 TlmNote *tlm_note_page_get_note     (TlmNotePage *self);
 void     tlm_note_page_show_item    (TlmNotePage *self, const char *sentence);
 void     tlm_note_page_show_words   (TlmNotePage *self, const char *words, guint64 len);
+int      tlm_note_page_get_top      (TlmNotePage *self);
+void     tlm_note_page_show_top     (TlmNotePage *self, int offset);
 void     tlm_note_page_save         (TlmNotePage *self);
 void     tlm_note_page_discard      (TlmNotePage *self);
 

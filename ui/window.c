@@ -145,6 +145,29 @@ restore (TlmWindow *self)
     tlm_window_show_note (self, TLM_NOTE (item), FALSE);
 }
 
+/* That, as it was left. */
+static void
+restore_view (TlmWindow *self)
+{
+  g_autofree char *name = g_settings_get_string (self->settings, "last-page");
+  GtkWidget *page = gtk_stack_get_child_by_name (self->pages, name);
+
+  restore (self);
+  tlm_note_page_show_top (self->note_page, g_settings_get_int (self->settings, "last-top"));
+  if (TLM_IS_PAGE (page))
+    tlm_window_show_page (self, name);
+}
+
+static void
+remember_view (TlmWindow *self)
+{
+  gboolean page = TLM_IS_PAGE (gtk_stack_get_visible_child (self->pages));
+
+  g_settings_set_string (self->settings, "last-page",
+                         page ? gtk_stack_get_visible_child_name (self->pages) : "");
+  g_settings_set_int (self->settings, "last-top", tlm_note_page_get_top (self->note_page));
+}
+
 /**
  * tlm_window_show_page:
  * @name: of a page in window.ui that is a TlmPage
@@ -193,7 +216,7 @@ ready_cb (TlmWindow *self)
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.import", TRUE);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.import-chats", TRUE);
   if (unused)
-    restore (self);
+    restore_view (self);
 }
 
 static void
@@ -307,6 +330,8 @@ tlm_window_close_request (GtkWindow *window)
 
   tlm_note_page_save (self->note_page);
   tlm_chat_page_save (self->chat_page);
+  if (tlm_services_get_ready (self->services))
+    remember_view (self);
   gtk_window_get_default_size (window, &width, &height);
   g_settings_set (self->settings, "window-size", "(ii)", width, height);
   g_settings_set_boolean (self->settings, "window-maximized", gtk_window_is_maximized (window));

@@ -10,6 +10,7 @@
 #include "message-row.h"
 #include "note-page.h"
 #include "paths.h"
+#include "privacy-page.h"
 #include "random-model.h"
 #include "span-row.h"
 
@@ -418,6 +419,43 @@ test_fits_a_phone (Fixture *fixture, gconstpointer data)
   g_assert_cmpint (least_width (fixture), <=, 350);
 }
 
+static int
+get_top (Fixture *fixture)
+{
+  GtkTextView *view = GTK_TEXT_VIEW (find_widget (fixture->window, GTK_SOURCE_TYPE_VIEW, NULL));
+  GdkRectangle seen;
+  GtkTextIter iter;
+
+  gtk_text_view_get_visible_rect (view, &seen);
+  gtk_text_view_get_line_at_y (view, &iter, seen.y, NULL);
+  return gtk_text_iter_get_line (&iter);
+}
+
+static void
+test_begins_where_it_was_left (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GString) text = g_string_new ("# Many lines\n");
+  GtkTextIter iter;
+  int top;
+
+  for (int i = 0; i < 300; i++)
+    g_string_append_printf (text, "Line %d.\n", i);
+  new_note (fixture, text->str);
+  gtk_text_buffer_get_iter_at_line (editor_of (fixture), &iter, 200);
+  gtk_text_view_scroll_to_iter (
+    GTK_TEXT_VIEW (find_widget (fixture->window, GTK_SOURCE_TYPE_VIEW, NULL)), &iter, 0, TRUE, 0, 0);
+  wait_until (get_top (fixture) > 150);
+  top = get_top (fixture);
+
+  fixture_restart (fixture);
+  wait_until (editor_is_ready (fixture) && get_top (fixture) == top);
+  gtk_widget_activate_action (GTK_WIDGET (fixture->window), "win.show-privacy", NULL);
+  fixture_restart (fixture);
+  wait_until (find_widget (fixture->window, TLM_TYPE_PRIVACY_PAGE, NULL) != NULL);
+  gtk_widget_activate_action (GTK_WIDGET (fixture->window), "win.escape", NULL);
+  wait_until (editor_is_ready (fixture) && get_top (fixture) == top);
+}
+
 #define ADD(name, func)                                                                             \
   g_test_add ("/ui/window/" name, Fixture, NULL, fixture_set_up, func, fixture_tear_down)
 
@@ -440,6 +478,7 @@ main (int argc, char **argv)
   ADD ("chat-hands-over", test_chat_hands_over);
   ADD ("draft-outlives-the-program", test_draft_outlives_the_program);
   ADD ("draft-saves-by-itself", test_draft_saves_by_itself);
+  ADD ("begins-where-it-was-left", test_begins_where_it_was_left);
   ADD ("fits-a-phone", test_fits_a_phone);
   return g_test_run ();
 }
