@@ -5,6 +5,7 @@
 
 #include "data-group.h"
 #include "erase.h"
+#include "note-page.h"
 #include "support.h"
 #include "unlock-page.h"
 #include "vault-group.h"
@@ -107,11 +108,93 @@ test_locks_when_idle (TlmApplication *application)
   g_assert_null (get_window (application, TLM_TYPE_UNLOCK_PAGE));
 }
 
+/* (transfer full): a key as the desktop writes it, whatever way it was written */
+static char *
+dup_key (const char *accelerator)
+{
+  GdkModifierType modifiers;
+  guint key;
+
+  g_assert_true (gtk_accelerator_parse (accelerator, &key, &modifiers));
+  return gtk_accelerator_name (key, modifiers);
+}
+
+/* (transfer full): what the window of shortcuts lists: actions, and keys by themselves */
+static GHashTable *
+list_shortcuts (void)
+{
+  GHashTable *listed = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  g_autoptr (GtkBuilder) builder = gtk_builder_new_from_resource (
+    "/com/sprapp/TinyLM/gtk/help-overlay.ui");
+  g_autoptr (GSList) objects = gtk_builder_get_objects (builder);
+
+  for (GSList *l = objects; l != NULL; l = l->next)
+    {
+      g_autofree char *action = NULL, *accelerator = NULL;
+
+      if (!GTK_IS_SHORTCUTS_SHORTCUT (l->data))
+        continue;
+      g_object_get (l->data, "action-name", &action, "accelerator", &accelerator, NULL);
+      if (action != NULL && *action != '\0')
+        g_hash_table_add (listed, g_steal_pointer (&action));
+      else
+        g_hash_table_add (listed, dup_key (accelerator));
+    }
+  gtk_window_destroy (GTK_WINDOW (gtk_builder_get_object (builder, "help_overlay")));
+  return listed;
+}
+
+static void
+test_lists_its_shortcuts (TlmApplication *application)
+{
+  GtkApplication *app = GTK_APPLICATION (application);
+  GtkWidget *window = get_window (application, TLM_TYPE_WINDOW), *page;
+  g_auto (GStrv) actions = gtk_application_list_action_descriptions (app);
+  g_autoptr (GHashTable) listed = list_shortcuts ();
+  g_autoptr (GListModel) controllers = NULL;
+  GHashTableIter left;
+  gpointer key;
+  guint n_keys = 0;
+
+  for (guint i = 0; actions[i] != NULL; i++)
+    g_assert_true (g_hash_table_remove (listed, actions[i]));
+
+  gtk_widget_activate_action (window, "win.escape", NULL);
+  wait_until ((page = find_widget (window, TLM_TYPE_NOTE_PAGE, NULL)) != NULL);
+  controllers = gtk_widget_observe_controllers (page);
+  for (guint i = 0; i < g_list_model_get_n_items (controllers); i++)
+    {
+      g_autoptr (GtkEventController) controller = g_list_model_get_item (controllers, i);
+      GListModel *keys = GTK_IS_SHORTCUT_CONTROLLER (controller) ? G_LIST_MODEL (controller) : NULL;
+
+      for (guint k = 0; keys != NULL && k < g_list_model_get_n_items (keys); k++)
+        {
+          g_autoptr (GtkShortcut) shortcut = g_list_model_get_item (keys, k);
+          GtkShortcutTrigger *trigger = gtk_shortcut_get_trigger (shortcut);
+          g_autofree char *written = gtk_shortcut_trigger_to_string (trigger);
+          g_autofree char *name = NULL;
+
+          if (!GTK_IS_KEYVAL_TRIGGER (trigger))
+            continue;
+          name = dup_key (written);
+          g_test_message ("%s", name);
+          g_assert_true (g_hash_table_contains (listed, name));
+          n_keys++;
+        }
+    }
+  g_assert_cmpuint (n_keys, >, 5);
+  /* What is left has no action: every action that is listed has its key. */
+  g_hash_table_iter_init (&left, listed);
+  while (g_hash_table_iter_next (&left, &key, NULL))
+    g_assert_null (strchr (key, '.'));
+}
+
 int
 main (int argc, char **argv)
 {
   gtk_test_init (&argc, &argv, NULL);
   g_test_add_data_func ("/ui/application/erases", test_erases, run);
   g_test_add_data_func ("/ui/application/locks-when-idle", test_locks_when_idle, run);
+  g_test_add_data_func ("/ui/application/lists-its-shortcuts", test_lists_its_shortcuts, run);
   return g_test_run ();
 }
