@@ -2,14 +2,16 @@
 /* The application makes the services, opens them while the window is already drawn, and closes them
  * when the last window has gone. Files given on the command line or by "Open With" become notes as
  * soon as there is a place to keep them; what the desktop asks for, as a new note or a place that it
- * found, is shown then too. While the store is locked there is another window, which
+ * found, is shown then too. A training goes on when the window is closed. While the store is locked there is another window, which
  * knows nothing of what is kept; a store that cannot be used has one too. Locking, restoring and
  * erasing end the services and begin anew. */
 #include "application.h"
 
+#include "background.h"
 #include "compat.h"
 #include "erase.h"
 #include "folders-group.h"
+#include "notify.h"
 #include "paths.h"
 #include "preferences.h"
 #include "search-provider.h"
@@ -32,6 +34,8 @@ struct _TlmApplication
   TlmServices       *services;
   GSettings         *settings;
   TlmSearchProvider *search_provider;
+  TlmBackground     *background; /* NULL but while a training runs without a window */
+  gboolean           leaving;    /* the window goes for another reason than that it is closed */
   GPtrArray         *waiting; /* GFile, to be imported when the services are ready */
   GPtrArray         *wanted;  /* of char: actions of the window, with targets, to be done then */
   guint              idle;    /* the source that locks when nobody does anything; 0: none */
@@ -164,12 +168,15 @@ preferences_cb (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 static void
 quit_cb (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
-  TlmWindow *window = get_window (user_data);
+  TlmApplication *self = user_data;
+  TlmWindow *window = get_window (self);
 
+  self->leaving = TRUE;
   if (window != NULL)
     gtk_window_close (GTK_WINDOW (window));
   else
-    g_application_quit (G_APPLICATION (user_data));
+    g_application_quit (G_APPLICATION (self));
+  self->leaving = FALSE;
 }
 
 /* What the window's action of the same name does, as soon as there is a window that shows what is
@@ -187,6 +194,13 @@ in_window_cb (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 }
 
 static void
+training_changed_cb (TlmTraining *training)
+{
+  if (tlm_training_get_state (training) == TLM_TRAINING_DONE)
+    tlm_notify ("training", _("The training is done"), NULL, "tinylm:specialists");
+}
+
+static void
 start_services (TlmApplication *self)
 {
   g_autofree char *store_path = tlm_paths_dup_database ();
@@ -194,6 +208,8 @@ start_services (TlmApplication *self)
 
   self->services = tlm_services_new (store_path, reader_path);
   apply_model (self);
+  g_signal_connect_object (tlm_services_get_training (self->services), "changed",
+                           G_CALLBACK (training_changed_cb), self, 0);
   tlm_services_open_async (self->services, NULL, opened_cb, g_object_ref (self));
 }
 
@@ -205,6 +221,7 @@ end_services (TlmApplication *self)
   TlmWindow *window = get_window (self);
   GListModel *windows = gtk_window_get_toplevels ();
 
+  self->leaving = TRUE;
   if (window != NULL)
     gtk_window_close (GTK_WINDOW (window));
   while (g_list_model_get_n_items (windows) > 0)
@@ -213,6 +230,8 @@ end_services (TlmApplication *self)
 
       gtk_window_destroy (first);
     }
+  self->leaving = FALSE;
+  g_clear_object (&self->background);
   if (self->search_provider != NULL)
     tlm_search_provider_set_services (self->search_provider, NULL);
   tlm_services_close (self->services);
@@ -226,6 +245,11 @@ lock_cb (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 
   if (!tlm_store_get_is_sealed (tlm_services_get_store (self->services)))
     return;
+  if (self->background != NULL) /* without a window there is none to show instead */
+    {
+      g_application_quit (G_APPLICATION (self));
+      return;
+    }
   g_application_hold (G_APPLICATION (self));
   end_services (self);
   start_services (self);
@@ -410,6 +434,7 @@ new_main_window (TlmApplication *self)
   GtkWidget *window = tlm_window_new (GTK_APPLICATION (self), self->services);
 
   g_application_set_inactivity_timeout (G_APPLICATION (self), 0);
+  g_clear_object (&self->background);
   watch_use (self, window);
   return window;
 }
@@ -431,6 +456,20 @@ tlm_application_activate (GApplication *application)
       trace_first_frame (window);
     }
   gtk_window_present (GTK_WINDOW (window));
+}
+
+/* Closing the window leaves a training running; quitting does not. */
+static void
+tlm_application_window_removed (GtkApplication *application, GtkWindow *window)
+{
+  TlmApplication *self = TLM_APPLICATION (application);
+  TlmTraining *training = self->services != NULL ? tlm_services_get_training (self->services) : NULL;
+
+  if (!self->leaving && TLM_IS_WINDOW (window) && training != NULL && self->background == NULL
+      && tlm_training_get_state (training) == TLM_TRAINING_RUNNING
+      && !tlm_training_get_paused (training))
+    self->background = tlm_background_new (G_APPLICATION (self), training);
+  GTK_APPLICATION_CLASS (tlm_application_parent_class)->window_removed (application, window);
 }
 
 static void
@@ -500,6 +539,7 @@ tlm_application_shutdown (GApplication *application)
 {
   TlmApplication *self = TLM_APPLICATION (application);
 
+  g_clear_object (&self->background);
   if (self->services != NULL)
     tlm_services_close (self->services);
   G_APPLICATION_CLASS (tlm_application_parent_class)->shutdown (application);
@@ -530,6 +570,7 @@ tlm_application_class_init (TlmApplicationClass *klass)
   application_class->handle_local_options = tlm_application_handle_local_options;
   application_class->dbus_register = tlm_application_dbus_register;
   application_class->dbus_unregister = tlm_application_dbus_unregister;
+  GTK_APPLICATION_CLASS (klass)->window_removed = tlm_application_window_removed;
   application_class->shutdown = tlm_application_shutdown;
 }
 

@@ -5,7 +5,10 @@
 #include "compat.h"
 #include "handoff-page.h"
 #include "message-row.h"
+#include "notify.h"
 #include "teach-page.h"
+
+#include <glib/gi18n.h>
 
 static void
 sent_cb (GObject *source, GAsyncResult *result, gpointer user_data)
@@ -20,6 +23,27 @@ sent_cb (GObject *source, GAsyncResult *result, gpointer user_data)
     tlm_chat_page_update_state (self);
 }
 
+/* Whatever is shown by then. An answer that the person stopped is no news. */
+static void
+busy_cb (TlmChat *chat, GParamSpec *pspec, GCancellable *cancellable)
+{
+  gboolean stopped = g_cancellable_is_cancelled (cancellable);
+  g_autofree char *place = NULL;
+
+  if (tlm_chat_get_busy (chat))
+    return;
+  g_signal_handlers_disconnect_by_data (chat, cancellable);
+  place = g_strdup_printf ("tinylm:chat/%" G_GINT64_FORMAT, tlm_chat_get_id (chat));
+  if (!stopped)
+    tlm_notify ("answer", _("An answer is ready"), NULL, place);
+}
+
+static void
+closure_unref (gpointer data, GClosure *closure)
+{
+  g_object_unref (data);
+}
+
 /* (transfer none): stops the answer that is begun now */
 static GCancellable *
 begin_answer (TlmChatPage *self)
@@ -28,6 +52,8 @@ begin_answer (TlmChatPage *self)
 
   tlm_message_list_follow (self->list);
   g_hash_table_replace (self->running, g_object_ref (self->chat), cancellable);
+  g_signal_connect_data (self->chat, "notify::busy", G_CALLBACK (busy_cb),
+                         g_object_ref (cancellable), closure_unref, 0);
   return cancellable;
 }
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Links that lead to places in the program: tinylm:note/ID/LENGTH/WORDS, tinylm:chat/ID/MESSAGE and
- * tinylm:hand-over/MESSAGE of the chat that is shown. Any text may hold such a link, so nothing but
+/* Links that lead to places in the program: tinylm:note/ID/LENGTH/WORDS, tinylm:chat/ID/MESSAGE,
+ * tinylm:specialists and tinylm:hand-over/MESSAGE of the chat that is shown. Any text may hold such a link, so nothing but
  * showing is done by one. */
 #include "window-private.h"
 
@@ -63,6 +63,8 @@ tlm_window_show_place (GtkWidget *widget, const char *action, GVariant *uri)
     found = tlm_window_show_message (self, id, n > 2 ? g_ascii_strtoll (parts[2], NULL, 10) : 0);
   else if (n == 2 && g_str_equal (parts[0], "hand-over"))
     found = gtk_widget_activate_action (GTK_WIDGET (self->chat_page), "chat.hand-over", "x", id);
+  else if (n == 1 && g_str_equal (parts[0], "specialists"))
+    found = gtk_widget_activate_action (GTK_WIDGET (self), "win.show-specialists", NULL);
   else if (n == 2 && g_str_equal (parts[0], "help"))
     found = gtk_widget_activate_action (GTK_WIDGET (self->help_page), "help.show", "s", parts[1]);
   if (!found)

@@ -25,6 +25,7 @@ static AdwApplication *
 get_application (void)
 {
   static AdwApplication *application;
+  g_autoptr (GSettings) settings = g_settings_new ("com.sprapp.TinyLM");
 
   if (application == NULL)
     {
@@ -32,6 +33,8 @@ get_application (void)
                                   "flags", G_APPLICATION_NON_UNIQUE, "resource-base-path",
                                   "/com/sprapp/TinyLM", NULL);
       g_assert_true (g_application_register (G_APPLICATION (application), NULL, NULL));
+      /* There is no desktop to take a notification, which would be warned of. */
+      g_settings_set_boolean (settings, "notifications", FALSE);
     }
   return application;
 }
