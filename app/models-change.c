@@ -5,11 +5,67 @@
 #include "errors.h"
 #include "license-models.h"
 #include "model-hash.h"
+#include "paths.h"
 #include "store-private.h"
 
 #include <glib/gi18n-lib.h>
 #include <glib/gstdio.h>
 #include <string.h>
+
+/* ---- files that nobody knows ---- */
+
+/* 1, 0, or -1 with @error. What a training writes is its own until it is finished. */
+static int
+is_known (TlmDb      *db,
+          const char *path,
+          GError    **error)
+{
+  g_autofree char *uri = g_filename_to_uri (path, NULL, NULL);
+  sqlite3_stmt    *row = tlm_db_query (db, error, "SELECT 1 FROM models WHERE uri = ?1 "
+                                                  "UNION SELECT 1 FROM trainings WHERE out = ?2",
+                                       "tt", uri, path);
+  int              step = row != NULL ? tlm_db_step (db, row, error) : -1;
+
+  if (step > 0)
+    sqlite3_reset (row);
+  return step;
+}
+
+/* The program was killed between a file and its row, or an older backup took the place of the row. */
+static gboolean
+find_strangers (TlmModelChange *change,
+                TlmDb          *db,
+                GError        **error)
+{
+  g_autofree char          *folder = tlm_paths_dup_models ();
+  g_autoptr (GDir)          dir = g_dir_open (folder, 0, NULL);
+  g_autoptr (GStrvBuilder)  found = g_strv_builder_new ();
+  const char               *name;
+  int                       known = 1;
+
+  while (known >= 0 && dir != NULL && (name = g_dir_read_name (dir)) != NULL)
+    {
+      g_autofree char *path = g_build_filename (folder, name, NULL);
+
+      if (g_str_has_suffix (name, ".gguf") && (known = is_known (db, path, error)) == 0)
+        g_strv_builder_add (found, path);
+    }
+  change->strangers = g_strv_builder_end (found);
+  return known >= 0;
+}
+
+/* A file that is no language model, or whose like is here already, is let alone. */
+void
+tlm_model_change_take_in (TlmModelChange *change)
+{
+  for (gsize i = 0; change->strangers != NULL && change->strangers[i] != NULL; i++)
+    tlm_model_change_begin (change->models,
+                            &(TlmModelChange){ .work = tlm_model_change_adopt,
+                                               .record = tlm_model_change_insert,
+                                               .path = g_strdup (change->strangers[i]),
+                                               .copy = TRUE },
+                            NULL, NULL, NULL);
+}
 
 void
 tlm_models_load_async (TlmModels          *self,
@@ -17,8 +73,12 @@ tlm_models_load_async (TlmModels          *self,
                        GAsyncReadyCallback cb,
                        gpointer            data)
 {
-  tlm_model_change_begin (self, &(TlmModelChange){ .work = tlm_model_change_sweep }, c, cb, data);
+  const TlmModelChange change = { .work = tlm_model_change_sweep, .record = find_strangers };
+
+  tlm_model_change_begin (self, &change, c, cb, data);
 }
+
+/* ---- what the store records ---- */
 
 /* (transfer full) (nullable): what another file with the same content is called, or @error */
 static char *

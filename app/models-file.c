@@ -19,6 +19,7 @@
 
 #define CHUNK_BYTES (1u << 20)
 #define PART ".part"
+#define TEMPORARY ".tmp" /* of tl_file_replace() */
 
 /* What other programs and the database may need while we write. */
 #define SPARE_BYTES (16u << 20)
@@ -186,7 +187,7 @@ open_part (const char *to,
     }
 }
 
-/* What nobody writes any more: the program ended in the middle of a copy. */
+/* What nobody writes any more: the program ended in the middle of it. */
 static void
 sweep_part (const char *path)
 {
@@ -211,7 +212,7 @@ tlm_model_change_sweep (TlmModelChange *change,
     {
       g_autofree char *path = g_build_filename (folder, name, NULL);
 
-      if (g_str_has_suffix (name, PART))
+      if (g_str_has_suffix (name, PART) || g_str_has_suffix (name, TEMPORARY))
         sweep_part (path);
     }
   return TRUE;
@@ -307,6 +308,21 @@ tlm_model_change_import (TlmModelChange *change,
                        : g_strdup_printf (_("“%s” is added; it is used where its file lies."),
                                           change->name);
   return TRUE;
+}
+
+gboolean
+tlm_model_change_adopt (TlmModelChange *change,
+                        GError        **error)
+{
+  g_autoptr (TlmModelFacts) facts = tlm_model_facts_read (change->path, error);
+  g_autofree char          *base = dup_base (change->path);
+
+  if (facts == NULL || !check_language_model (change->path, facts, error))
+    return FALSE;
+  change->name = tlm_model_dup_shown (base, strlen (base));
+  change->size = facts->size;
+  change->sha256 = tlm_model_hash (change->path, error);
+  return change->sha256 != NULL;
 }
 
 static gboolean

@@ -31,6 +31,8 @@ struct _TlmModelChange
   double         prefill, decode;
   char          *sentence;
 
+  char         **strangers; /* (nullable): paths of files in our folder of which the store does not know */
+
   /* The rows of the store, and the list made of them. */
   GPtrArray     *rows;
   GHashTable    *speeds;
@@ -46,12 +48,16 @@ bool tlm_model_change_is_stopped (void *change);
 /* From the models' thread. */
 void tlm_model_change_tell (TlmModelChange *change, double progress);
 
+/* Begins to add the strangers that @change found. Main thread. */
+void tlm_model_change_take_in (TlmModelChange *change);
+
 /* On the store's thread: the row of path, name, copy, sha256 and size; a name that is taken gets a
  * number. */
 gboolean tlm_model_change_insert  (TlmModelChange *change, TlmDb *db, GError **error);
 
-/* Ends what was left of copies that were broken off; not those that another process makes. */
+/* Ends what was left of files that were broken off; not those that another process writes. */
 gboolean tlm_model_change_sweep   (TlmModelChange *change, GError **error);
+gboolean tlm_model_change_adopt   (TlmModelChange *change, GError **error);
 gboolean tlm_model_change_import  (TlmModelChange *change, GError **error);
 gboolean tlm_model_change_remove  (TlmModelChange *change, GError **error);
 gboolean tlm_model_change_verify  (TlmModelChange *change, GError **error);

@@ -140,6 +140,7 @@ change_free (gpointer data)
   g_free (change->type);
   g_free (change->sha256);
   g_free (change->sentence);
+  g_strfreev (change->strangers);
   g_clear_pointer (&change->rows, g_ptr_array_unref);
   g_clear_pointer (&change->speeds, g_hash_table_unref);
   g_free (change);
@@ -325,6 +326,7 @@ looked_cb (GObject      *source,
     }
   g_list_store_splice (self->list, 0, g_list_model_get_n_items (G_LIST_MODEL (self->list)),
                        change->rows->pdata, change->rows->len);
+  tlm_model_change_take_in (change);
   g_task_return_pointer (outer, g_strdup (change->sentence != NULL ? change->sentence : ""), g_free);
   g_object_unref (outer);
 }

@@ -20,7 +20,8 @@ typedef void (*TlmModelsProgress) (double progress, gpointer user_data);
 /* How far the work that runs is; NULL: nobody is told. */
 void tlm_models_set_progress (TlmModels *self, TlmModelsProgress progress, gpointer user_data);
 
-/* Reads the list anew. This and all that follow are ended by tlm_models_finish(). */
+/* Reads the list anew, and soon once more where a language model in the folder for copies was not
+ * known. This and all that follow are ended by tlm_models_finish(). */
 void tlm_models_load_async (TlmModels *self, GCancellable *c, GAsyncReadyCallback cb, gpointer data);
 
 /**

@@ -13,6 +13,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#ifndef __wasi__
+#include <sys/file.h>
+#endif
+
 static bool
 map_descriptor (tl_map *map, int fd, const char *path, tl_error *err)
 {
@@ -146,20 +150,39 @@ flush_folder_of (char *path)
     }
 }
 
+/* The lock says that somebody writes the file, to whoever clears away what was left by a kill. FALSE
+ * when that was done before the lock was there. A file system without locks is no reason to fail. */
+static bool
+lock_temporary (int fd)
+{
+#ifndef __wasi__
+  struct stat st;
+
+  return flock (fd, LOCK_EX | LOCK_NB) != 0 ? errno != EWOULDBLOCK
+                                            : fstat (fd, &st) != 0 || st.st_nlink > 0;
+#else
+  (void) fd;
+  return true;
+#endif
+}
+
 /* Opens a file of a name not used yet beside @path. Two writers never share one. */
 static int
 open_temporary (const char *path, char *temporary, size_t size)
 {
-  int fd = -1;
-
   for (unsigned attempt = 0; attempt < 1000; attempt++)
     {
+      int fd;
+
       snprintf (temporary, size, "%s.%ld-%u.tmp", path, (long) getpid (), attempt);
       fd = open (temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
-      if (fd >= 0 || errno != EEXIST)
-        break;
+      if (fd >= 0 ? lock_temporary (fd) : errno != EEXIST)
+        return fd;
+      if (fd >= 0)
+        close (fd);
     }
-  return fd;
+  errno = EEXIST;
+  return -1;
 }
 
 bool
@@ -179,10 +202,9 @@ tl_file_replace (const char *path, const void *data, size_t size, tl_error *err)
       return tl_error_set_errno (err, errnum, "%s: cannot be written", path);
     }
   errnum = write_and_flush (fd, path, data, size);
-  if (close (fd) != 0 && errnum == 0)
-    errnum = errno;
   if (errnum == 0 && rename (temporary, path) != 0)
     errnum = errno;
+  close (fd); /* with its lock; what could fail has been flushed */
   if (errnum != 0)
     unlink (temporary);
   else
