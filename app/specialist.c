@@ -166,6 +166,28 @@ judge (TlmSpecialistJob    *job,
 
 /* ---- the whole ---- */
 
+char *
+tlm_specialist_dup_checkpoint (const char *out_path)
+{
+  return g_strconcat (out_path, ".checkpoint", NULL);
+}
+
+static char *
+dup_unjudged (const char *out_path)
+{
+  return g_strconcat (out_path, ".unjudged", NULL);
+}
+
+void
+tlm_specialist_drop_checkpoint (const char *out_path)
+{
+  g_autofree char *checkpoint = tlm_specialist_dup_checkpoint (out_path);
+  g_autofree char *unjudged = dup_unjudged (out_path);
+
+  g_unlink (checkpoint);
+  g_unlink (unjudged);
+}
+
 static void
 fill_result (const TlmSpecialistJob *job,
              tl_lora_trainer        *trainer,
@@ -207,7 +229,7 @@ finish (TlmSpecialistJob    *job,
         TlmSpecialistResult *result,
         GError             **error)
 {
-  g_autofree char      *unjudged = g_strconcat (job->options->out_path, ".unjudged", NULL);
+  g_autofree char      *unjudged = dup_unjudged (job->options->out_path);
   TlmSpecialistProgress progress = { .stage = TLM_SPECIALIST_JUDGE, .loss = result->valid_loss,
                                      .valid_loss = result->valid_loss, .rank = result->rank,
                                      .lr = result->lr, .memory = job->memory };
@@ -240,8 +262,6 @@ run (TlmSpecialistJob    *job,
   fill_result (job, trainer, &recipe, result);
   good = finish (job, trainer, result, error);
   tl_lora_trainer_free (trainer);
-  if (good)
-    g_unlink (job->checkpoint);
   result->seconds = (double) (g_get_monotonic_time () - job->start) / 1e6;
   return good;
 }
@@ -310,7 +330,7 @@ tlm_specialist_train (const TlmSpecialistOptions *options,
                       TlmSpecialistResult        *result,
                       GError                    **error)
 {
-  g_autofree char *checkpoint = g_strconcat (options->out_path, ".checkpoint", NULL);
+  g_autofree char *checkpoint = tlm_specialist_dup_checkpoint (options->out_path);
   TlmSpecialistJob job = { options, .func = func, .func_data = data, .cancel = cancel,
                            .cancel_data = cancel_data, .checkpoint = checkpoint,
                            .start = g_get_monotonic_time () };

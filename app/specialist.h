@@ -78,11 +78,16 @@ typedef struct
  * with the same options
  *
  * Splits off a tenth of the examples to stop by and two tenths to judge by, trains, judges the file
- * as it will run and writes it with its card. Beside it lies "<out>.checkpoint" until it is done,
- * from which a run that was cut off at any moment goes on, to the same bytes.
+ * as it will run and writes it with its card. Beside it lies "<out>.checkpoint", from which a run
+ * that was cut off at any moment goes on, to the same bytes; it stays until the caller, who now
+ * knows of the file, drops it.
  */
 gboolean tlm_specialist_train (const TlmSpecialistOptions *options, TlmSpecialistFunc func,
                                gpointer data, tl_cancel_func cancel, gpointer cancel_data,
                                TlmSpecialistResult *result, GError **error);
+
+/* (transfer full): its path; and taking it away, with what was not judged yet */
+char *tlm_specialist_dup_checkpoint  (const char *out_path);
+void  tlm_specialist_drop_checkpoint (const char *out_path);
 
 G_END_DECLS

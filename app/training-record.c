@@ -76,7 +76,7 @@ tlm_training_dup_free_path (const char *name)
       g_autofree char *file = i == 1 ? g_strconcat (base, ".gguf", NULL)
                                      : g_strdup_printf ("%s-%u.gguf", base, i);
       g_autofree char *path = g_build_filename (folder, file, NULL);
-      g_autofree char *checkpoint = g_strconcat (path, ".checkpoint", NULL);
+      g_autofree char *checkpoint = tlm_specialist_dup_checkpoint (path);
 
       if (!g_file_test (path, G_FILE_TEST_EXISTS) && !g_file_test (checkpoint, G_FILE_TEST_EXISTS))
         return g_steal_pointer (&path);
@@ -315,4 +315,39 @@ tlm_training_record_find (TlmDb      *db,
   tlm_examples_free ((TlmExamples *) record->options->examples);
   record->options->examples = read_examples (db, id, error);
   return record->options->examples != NULL ? g_steal_pointer (&record) : NULL;
+}
+
+/* ---- what a kill leaves ---- */
+
+/* What cannot be asked may go on. */
+static gboolean
+goes_on (TlmDb      *db,
+         const char *out_path)
+{
+  sqlite3_stmt *row = tlm_db_query (db, NULL, "SELECT 1 FROM trainings WHERE out = ? "
+                                              "AND finished IS NULL", "t", out_path);
+  int           step = row != NULL ? tlm_db_step (db, row, NULL) : -1;
+
+  if (step > 0)
+    sqlite3_reset (row);
+  return step != 0;
+}
+
+void
+tlm_training_record_sweep (TlmDb *db)
+{
+  g_autofree char *folder = tlm_paths_dup_models (), *ending = tlm_specialist_dup_checkpoint ("");
+  g_autoptr (GDir) dir = g_dir_open (folder, 0, NULL);
+  const char      *name;
+
+  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
+    {
+      g_autofree char *path = g_build_filename (folder, name, NULL);
+
+      if (!g_str_has_suffix (path, ending))
+        continue;
+      path[strlen (path) - strlen (ending)] = '\0';
+      if (!goes_on (db, path))
+        tlm_specialist_drop_checkpoint (path);
+    }
 }

@@ -34,6 +34,9 @@ gboolean tlm_training_record_update (TlmDb *db, const TlmTrainingRecord *record,
 gboolean tlm_training_record_finish (TlmDb *db, const TlmTrainingRecord *record, GError **error);
 gboolean tlm_training_record_remove (TlmDb *db, const TlmTrainingRecord *record, GError **error);
 
+/* Ends checkpoints of trainings that are finished or gone: the program was killed before it did. */
+void tlm_training_record_sweep (TlmDb *db);
+
 /**
  * tlm_training_record_find:
  * @out_path: (nullable): the training that made it; NULL: the one that is not finished

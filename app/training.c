@@ -73,15 +73,19 @@ record_job (gpointer owner,
   tlm_task_return_success (task, good, error);
 }
 
+/* A checkpoint lies there until the store knows that it is not needed any more. */
 static void
 recorded_cb (GObject      *source,
              GAsyncResult *result,
              gpointer      user_data)
 {
+  Job               *job = g_task_get_task_data (G_TASK (result));
   g_autoptr (GError) error = NULL;
 
   if (!g_task_propagate_boolean (G_TASK (result), &error))
     g_signal_emit (source, signals[FAILED], 0, error->message);
+  else if (job->func == tlm_training_record_finish)
+    tlm_specialist_drop_checkpoint (job->record->options->out_path);
 }
 
 static void
@@ -99,9 +103,8 @@ tell_store (TlmTraining *self,
 static void
 forget (TlmTraining *self)
 {
-  g_autofree char *checkpoint = g_strconcat (self->record->options->out_path, ".checkpoint", NULL);
-
-  g_unlink (checkpoint);
+  tlm_specialist_drop_checkpoint (self->record->options->out_path);
+  g_unlink (self->record->options->out_path); /* a kill came before the store knew of it */
   tell_store (self, tlm_training_record_remove);
   g_clear_pointer (&self->record, tlm_training_record_free);
   self->stepped = FALSE;
@@ -142,7 +145,7 @@ static void
 failed (TlmTraining  *self,
         const GError *error)
 {
-  g_autofree char *checkpoint = g_strconcat (self->record->options->out_path, ".checkpoint", NULL);
+  g_autofree char *checkpoint = tlm_specialist_dup_checkpoint (self->record->options->out_path);
   gboolean         stopped = g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
 
   if (self->discarding || (!stopped && !g_file_test (checkpoint, G_FILE_TEST_EXISTS)))
@@ -262,6 +265,7 @@ load_job (gpointer owner,
   GError            *error = NULL;
   TlmTrainingRecord *record = tlm_training_record_find (owner, NULL, &error);
 
+  tlm_training_record_sweep (owner);
   if (error != NULL)
     g_task_return_error (task, error);
   else

@@ -283,6 +283,7 @@ train (const Options        *o,
         return tlm_cli_fail (_("Stopped. The same command goes on where it was."));
       return tlm_cli_fail ("%s", error->message);
     }
+  tlm_specialist_drop_checkpoint (options->out_path);
   print_verdict (o, &result);
   return 0;
 }
