@@ -137,7 +137,8 @@ struct _TlmReply
   TlmIntent   intent;
   TlmChatSpecialists specialists; /* that are to answer */
   TlmRouteVerdict    verdict;
-  gint64      started, saved; /* monotonic */
+  gint64      started; /* monotonic */
+  guint       save_timeout; /* what came since is not on the disk yet */
   TlmReplyFunc run, stop; /* while it stands in line for the model */
   gulong      cancelled_id;
 };

@@ -9,8 +9,8 @@
 
 #include <glib/gi18n-lib.h>
 
-/* A reply that streams is on the disk after at most this long; a kill costs no more. */
-#define SAVE_INTERVAL_US (G_USEC_PER_SEC / 2)
+/* What streams is on its way to the disk after this long; a kill costs hardly more. */
+#define SAVE_DELAY_MS 500
 
 /* A message as the store takes it. */
 typedef struct
@@ -111,6 +111,7 @@ finish (TlmReply     *reply,
   double          elapsed_ms = (g_get_monotonic_time () - reply->started) / 1000.0;
 
   tlm_reply_leave_line (reply);
+  g_clear_handle_id (&reply->save_timeout, g_source_remove);
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     state = TLM_MESSAGE_STOPPED;
   else if (error != NULL)
@@ -154,18 +155,26 @@ summarized (GObject      *source,
   finish (reply, error);
 }
 
+static gboolean
+save_timeout_cb (gpointer data)
+{
+  TlmReply *reply = data;
+
+  reply->save_timeout = 0;
+  save_message (reply->chats, reply->answer, NULL, NULL);
+  return G_SOURCE_REMOVE;
+}
+
+/* However slowly more comes. */
 static void
 on_text (const char *text,
          gpointer    data)
 {
   TlmReply *reply = data;
-  gint64    now = g_get_monotonic_time ();
 
   tlm_message_append (reply->answer, text);
-  if (now - reply->saved < SAVE_INTERVAL_US)
-    return;
-  reply->saved = now;
-  save_message (reply->chats, reply->answer, NULL, NULL);
+  if (reply->save_timeout == 0)
+    reply->save_timeout = g_timeout_add (SAVE_DELAY_MS, save_timeout_cb, reply);
 }
 
 /* (transfer none) (nullable): what stands for the oldest messages */

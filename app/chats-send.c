@@ -210,7 +210,7 @@ reply_new (TlmChats   *self,
   reply->chats = g_object_ref (self);
   reply->chat = g_object_ref (chat);
   reply->outer = outer;
-  reply->started = reply->saved = g_get_monotonic_time ();
+  reply->started = g_get_monotonic_time ();
   reply->question = question;
   reply->answer = tlm_message_new (0, TLM_ROLE_ASSISTANT, TLM_MESSAGE_STREAMING, "", NULL, "", 0);
   g_ptr_array_add (self->replies, reply);

@@ -9,7 +9,7 @@
 
 #include <glib/gi18n.h>
 
-#define SAVE_DELAY_MS 500 /* as for notes: a crash costs a sentence at most */
+#define SAVE_DELAY_MS 500 /* from the first letter that is not saved, as for notes */
 
 G_DEFINE_FINAL_TYPE (TlmChatPage, tlm_chat_page, ADW_TYPE_BIN)
 
@@ -87,8 +87,8 @@ save_timeout_cb (gpointer user_data)
 static void
 composer_changed_cb (TlmChatPage *self)
 {
-  g_clear_handle_id (&self->save_timeout, g_source_remove);
-  self->save_timeout = g_timeout_add (SAVE_DELAY_MS, save_timeout_cb, self);
+  if (self->save_timeout == 0)
+    self->save_timeout = g_timeout_add (SAVE_DELAY_MS, save_timeout_cb, self);
 }
 
 /* A message that could not be saved comes back to where it was written. */

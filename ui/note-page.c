@@ -7,7 +7,7 @@
 
 #include <glib/gi18n.h>
 
-#define SAVE_DELAY_MS 500    /* short enough that a crash costs a sentence at most */
+#define SAVE_DELAY_MS 500    /* from the first letter that is not saved: what a crash costs */
 #define SUMMARY_DELAY_MS 600 /* a pause in typing; a summary itself takes far less */
 
 G_DEFINE_FINAL_TYPE (TlmNotePage, tlm_note_page, ADW_TYPE_BIN)
@@ -125,8 +125,8 @@ changed_cb (TlmNotePage *self)
     return;
   tlm_note_page_hide_source (self);
   self->dirty = TRUE;
-  g_clear_handle_id (&self->save_timeout, g_source_remove);
-  self->save_timeout = g_timeout_add (SAVE_DELAY_MS, save_timeout_cb, self);
+  if (self->save_timeout == 0)
+    self->save_timeout = g_timeout_add (SAVE_DELAY_MS, save_timeout_cb, self);
   if (g_settings_get_boolean (self->settings, "summarize-while-typing"))
     tlm_note_page_summary_later (self, SUMMARY_DELAY_MS);
   if (g_settings_get_boolean (self->settings, "suggest-words"))
