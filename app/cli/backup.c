@@ -80,6 +80,31 @@ read_secret (Call       *call,
   return *secret != NULL;
 }
 
+/* As the window finds out: by opening it. */
+static gboolean
+is_damaged (const char *database)
+{
+  TlmDb             *db = tlm_db_new ();
+  g_autoptr (GError) error = NULL;
+
+  if (g_file_test (database, G_FILE_TEST_IS_REGULAR))
+    tlm_db_open (db, database, &error);
+  tlm_db_free (db);
+  return g_error_matches (error, TLM_ERROR, TLM_ERROR_STORE_DAMAGED);
+}
+
+static void
+say_restored (Call    *call,
+              gboolean damaged)
+{
+  g_autofree char *folder = tlm_backups_dup_damaged_folder (call->database);
+
+  if (damaged)
+    printf (_("The backup is restored. The damaged database is kept in “%s”.\n"), folder);
+  else
+    printf ("%s\n", _("The backup is restored. What was there before is a backup now."));
+}
+
 /* The name as `list` shows it, or the path of a copy that was saved elsewhere. */
 static int
 restore (Call       *call,
@@ -90,18 +115,19 @@ restore (Call       *call,
                               ? g_strdup (name) : g_build_filename (folder, "backups", name, NULL);
   g_autoptr (GError) error = NULL;
   char              *secret;
-  gboolean           done;
+  gboolean           done, damaged;
 
   if (tlm_db_is_in_use (call->database))
     return fail_in_use ();
+  damaged = is_damaged (call->database);
   done = read_secret (call, path, &secret, &error)
-         && tlm_backups_restore (call->database, path, secret, NULL, FALSE, &error);
+         && tlm_backups_restore (call->database, path, secret, NULL, damaged, &error);
   tlm_secret_free (secret);
   if (!done)
     return tlm_cli_fail ("%s", error->message);
   if (!tlm_backups_put_in_place (call->database, &error))
     return tlm_cli_fail ("%s", error->message);
-  printf ("%s\n", _("The backup is restored. What was there before is a backup now."));
+  say_restored (call, damaged);
   return 0;
 }
 

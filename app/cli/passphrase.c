@@ -10,6 +10,7 @@
 #include <termios.h>
 #include <unistd.h>
 
+#include "backups.h"
 #include "errors.h"
 #include "paths.h"
 
@@ -102,6 +103,9 @@ tlm_cli_open_db (TlmDb   *db,
 {
   g_autofree char *path = tlm_paths_dup_database ();
 
+  /* Whether it is there, and locked, is asked of the one that is to be opened. */
+  if (!tlm_backups_put_in_place (path, error))
+    return FALSE;
   if (!g_file_test (path, G_FILE_TEST_IS_REGULAR))
     {
       g_set_error (error, TLM_ERROR, TLM_ERROR_NOT_FOUND,
