@@ -26,7 +26,9 @@ void tlm_store_set_sealed (TlmStore *self, gboolean sealed);
 TlmSearchHit *tlm_search_hit_new (TlmHitKind kind, gint64 id, gint64 message_id,
                                   const char *title, const char *snippet);
 
-/* Runs @sql, which has one parameter, with the time before which things leave the bin. */
+/* @limit_us: (out): the time before which things leave the bin */
+gboolean tlm_store_get_bin_limit (TlmDb *db, gint64 *limit_us, GError **error);
+/* Runs @sql, which has one parameter, with that time. */
 gboolean tlm_store_empty_bin (TlmDb *db, const char *sql, GError **error);
 
 /* In trained.c: ends specialists that went to the bin before @before (in seconds), with their files; models

@@ -324,10 +324,39 @@ tlm_store_delete (TlmDb      *db,
                          error);
 }
 
+/* A clock that has jumped ahead must not empty the bin: time goes on by no more than a day beyond the
+ * last that somebody wrote something or threw it away. */
+gboolean
+tlm_store_get_bin_limit (TlmDb   *db,
+                         gint64  *limit_us,
+                         GError **error)
+{
+  gint64        now = g_get_real_time (), seen;
+  sqlite3_stmt *row = tlm_db_query (db, error,
+                                    "SELECT max (seen) FROM ("
+                                    "SELECT max (updated) AS seen FROM notes WHERE trashed IS NULL "
+                                    "UNION ALL SELECT max (updated) FROM chats WHERE trashed IS NULL "
+                                    "UNION ALL SELECT max (max (updated, trashed)) FROM notes "
+                                    "WHERE trashed < ?1 "
+                                    "UNION ALL SELECT max (max (updated, trashed)) FROM chats "
+                                    "WHERE trashed < ?1)",
+                                    "i", now);
+
+  if (row == NULL || tlm_db_step (db, row, error) != 1)
+    return FALSE;
+  seen = sqlite3_column_int64 (row, 0);
+  *limit_us = (seen > 0 ? MIN (now, seen + G_TIME_SPAN_DAY) : now) - TLM_BIN_DAYS * G_TIME_SPAN_DAY;
+  sqlite3_reset (row);
+  return TRUE;
+}
+
 gboolean
 tlm_store_empty_bin (TlmDb      *db,
                      const char *sql,
                      GError    **error)
 {
-  return tlm_store_delete (db, sql, g_get_real_time () - TLM_BIN_DAYS * G_TIME_SPAN_DAY, error);
+  gint64 limit_us;
+
+  return tlm_store_get_bin_limit (db, &limit_us, error)
+         && tlm_store_delete (db, sql, limit_us, error);
 }

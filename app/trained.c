@@ -104,8 +104,10 @@ static gboolean
 empty_bin (TlmDb   *db,
            GError **error)
 {
-  return tlm_trained_delete (db, g_get_real_time () / G_USEC_PER_SEC - TLM_BIN_DAYS * 24 * 3600, 0,
-                             error);
+  gint64 limit_us;
+
+  return tlm_store_get_bin_limit (db, &limit_us, error)
+         && tlm_trained_delete (db, limit_us / G_USEC_PER_SEC, 0, error);
 }
 
 static GPtrArray *

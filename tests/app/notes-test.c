@@ -265,6 +265,20 @@ empties_the_bin_after_thirty_days (Fixture      *f,
   assert_titles (f, "recent ");
 }
 
+/* To the store, all that it holds is ten years old. */
+static void
+keeps_the_bin_when_the_clock_jumps_ahead (Fixture      *f,
+                                          gconstpointer data)
+{
+  g_autoptr (TlmNote) kept = create (f, "kept"), thrown = create (f, "thrown");
+
+  g_assert_true (call (f, thrown, tlm_notes_trash_async, tlm_notes_trash_finish));
+  tlm_test_exec (f->store, "UPDATE notes SET updated = updated - 3650 * 86400000000,"
+                           " trashed = trashed - 3650 * 86400000000");
+  load (f);
+  g_assert_true (call (f, thrown, tlm_notes_restore_async, tlm_notes_restore_finish));
+}
+
 static TlmNote *
 import (Fixture    *f,
         const char *bytes,
@@ -331,6 +345,7 @@ main (int    argc,
   ADD ("/app/notes/refuses-what-is-not-utf8", refuses_what_is_not_utf8);
   ADD ("/app/notes/goes-to-the-bin-and-comes-back", goes_to_the_bin_and_comes_back);
   ADD ("/app/notes/empties-the-bin-after-thirty-days", empties_the_bin_after_thirty_days);
+  ADD ("/app/notes/keeps-the-bin-when-the-clock-jumps-ahead", keeps_the_bin_when_the_clock_jumps_ahead);
   ADD ("/app/notes/imports-text", imports_text);
   ADD ("/app/notes/imports-nothing-else", imports_nothing_else);
   return g_test_run ();
