@@ -330,13 +330,9 @@ tlm_specialists_page_set_services (TlmSpecialistsPage *self, TlmServices *servic
   tlm_specialist_run_view_set_training (self->run_view, self->training);
   g_signal_connect_object (tlm_example_sets_get_list (self->sets), "items-changed",
                            G_CALLBACK (sets_changed_cb), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (self->sets, "failed", G_CALLBACK (tlm_specialists_page_say), self,
-                           G_CONNECT_SWAPPED);
   g_signal_connect_object (self->training, "changed", G_CALLBACK (training_changed_cb), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (self->training, "progress", G_CALLBACK (update_training_row), self,
-                           G_CONNECT_SWAPPED);
-  g_signal_connect_object (self->training, "failed", G_CALLBACK (tlm_specialists_page_say), self,
                            G_CONNECT_SWAPPED);
   tlm_specialists_page_set_trained (self, services);
   sets_changed_cb (self);

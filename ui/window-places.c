@@ -66,7 +66,7 @@ tlm_window_show_place (GtkWidget *widget, const char *action, GVariant *uri)
   else if (n == 1 && g_str_equal (parts[0], "specialists"))
     found = gtk_widget_activate_action (GTK_WIDGET (self), "win.show-specialists", NULL);
   else if (n == 2 && g_str_equal (parts[0], "help"))
-    found = gtk_widget_activate_action (GTK_WIDGET (self->help_page), "help.show", "s", parts[1]);
+    found = gtk_widget_activate_action (tlm_window_get_page (self, "help"), "help.show", "s", parts[1]);
   if (!found)
     tlm_window_toast (self, _("The place that this link leads to is not there any more."));
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What the files of the window share: window.c (the widget, which page is shown), window-actions.c
- * (what the person can do), window-chats.c (chats as a whole) and window-bin.c (the bin and the
- * way back from it). */
+ * (what the person can do), window-chats.c (chats as a whole), window-bin.c (the bin and the way back
+ * from it) and window-pages.c (pages such as Privacy). */
 #pragma once
 
 #include "bin-page.h"
@@ -33,13 +33,6 @@ struct _TlmWindow
   GtkLabel            *warning_label;
   TlmNotePage         *note_page;
   TlmChatPage         *chat_page;
-  TlmBinPage          *bin_page;
-  TlmLicensesPage     *licenses_page;
-  TlmModelsPage       *models_page;
-  TlmPrivacyPage      *privacy_page;
-  TlmSpecialistsPage  *specialists_page;
-  TlmHelpPage         *help_page;
-  TlmTodoPage         *todo_page;
 
   TlmServices         *services;
   GSettings           *settings;
@@ -61,6 +54,11 @@ gboolean tlm_window_leave_page  (TlmWindow *self);
 
 /* (transfer full) (nullable) */
 gpointer tlm_window_find        (GListModel *model, gint64 id);
+
+/* In window-pages.c. (transfer none): the content of a page such as Privacy, made when it is first wanted */
+gpointer tlm_window_get_page       (TlmWindow *self, const char *name);
+/* What becomes of a training is said whatever page is shown. */
+void     tlm_window_watch_training (TlmWindow *self);
 
 /* In window-places.c. */
 gboolean tlm_window_show_message (TlmWindow *self, gint64 chat_id, gint64 message_id);

@@ -170,7 +170,7 @@ remember_view (TlmWindow *self)
 
 /**
  * tlm_window_show_page:
- * @name: of a page in window.ui that is a TlmPage
+ * @name: of a page in window-pages.c
  */
 void
 tlm_window_show_page (TlmWindow *self, const char *name)
@@ -179,6 +179,7 @@ tlm_window_show_page (TlmWindow *self, const char *name)
 
   tlm_note_page_save (self->note_page);
   tlm_chat_page_save (self->chat_page);
+  tlm_window_get_page (self, name); /* makes it */
   show_page (self, gtk_stack_get_child_by_name (self->pages, name));
   tlm_sidebar_select (self->sidebar, chat ? TLM_SECTION_CHATS : TLM_SECTION_NOTES, NULL);
 }
@@ -246,12 +247,12 @@ looked_at_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   if (head != NULL && tlm_armour_begins (head, len))
     {
       tlm_window_show_page (self, "licenses");
-      tlm_licenses_page_add_file (self->licenses_page, file);
+      tlm_licenses_page_add_file (tlm_window_get_page (self, "licenses"), file);
     }
   else if (head != NULL && len >= 4 && memcmp (head, "GGUF", 4) == 0)
     {
       tlm_window_show_page (self, "models");
-      tlm_models_page_add_file (self->models_page, file);
+      tlm_models_page_add_file (tlm_window_get_page (self, "models"), file);
     }
   else /* what could not be read is met there again, and said */
     tlm_notes_import_async (tlm_services_get_notes (self->services), file, NULL, imported_cb,
@@ -284,14 +285,16 @@ static gboolean
 drop_cb (TlmWindow *self, const GValue *value)
 {
   GSList *files = g_value_get_boxed (value);
+  gboolean mapped = gtk_widget_get_mapped (GTK_WIDGET (self->pages));
+  const char *page = mapped ? gtk_stack_get_visible_child_name (self->pages) : NULL;
 
   for (GSList *l = files; l != NULL; l = l->next)
-    if (gtk_widget_get_mapped (GTK_WIDGET (self->licenses_page)))
-      tlm_licenses_page_add_file (self->licenses_page, l->data);
-    else if (gtk_widget_get_mapped (GTK_WIDGET (self->models_page)))
-      tlm_models_page_add_file (self->models_page, l->data);
-    else if (gtk_widget_get_mapped (GTK_WIDGET (self->specialists_page)))
-      tlm_specialists_page_add_file (self->specialists_page, l->data);
+    if (g_strcmp0 (page, "licenses") == 0)
+      tlm_licenses_page_add_file (tlm_window_get_page (self, page), l->data);
+    else if (g_strcmp0 (page, "models") == 0)
+      tlm_models_page_add_file (tlm_window_get_page (self, page), l->data);
+    else if (g_strcmp0 (page, "specialists") == 0)
+      tlm_specialists_page_add_file (tlm_window_get_page (self, page), l->data);
     else
       tlm_window_open_file (self, l->data);
   return files != NULL;
@@ -310,12 +313,7 @@ tlm_window_new (GtkApplication *application, TlmServices *services)
   tlm_sidebar_set_services (self->sidebar, services);
   tlm_note_page_set_services (self->note_page, services);
   tlm_chat_page_set_services (self->chat_page, services);
-  tlm_bin_page_set_services (self->bin_page, services);
-  tlm_licenses_page_set_licenses (self->licenses_page, tlm_services_get_licenses (services));
-  tlm_models_page_set_services (self->models_page, services);
-  tlm_privacy_page_set_services (self->privacy_page, services);
-  tlm_specialists_page_set_services (self->specialists_page, services);
-  tlm_todo_page_set_services (self->todo_page, services);
+  tlm_window_watch_training (self);
   g_signal_connect_object (services, "notify::ready", G_CALLBACK (ready_cb), self,
                            G_CONNECT_SWAPPED);
   ready_cb (self);
@@ -359,15 +357,7 @@ tlm_window_class_init (TlmWindowClass *klass)
   g_type_ensure (TLM_TYPE_SPLIT_VIEW);
   g_type_ensure (TLM_TYPE_SIDEBAR);
   g_type_ensure (TLM_TYPE_NOTE_PAGE);
-  g_type_ensure (TLM_TYPE_BIN_PAGE);
   g_type_ensure (TLM_TYPE_CHAT_PAGE);
-  g_type_ensure (TLM_TYPE_LICENSES_PAGE);
-  g_type_ensure (TLM_TYPE_MODELS_PAGE);
-  g_type_ensure (TLM_TYPE_PAGE);
-  g_type_ensure (TLM_TYPE_PRIVACY_PAGE);
-  g_type_ensure (TLM_TYPE_SPECIALISTS_PAGE);
-  g_type_ensure (TLM_TYPE_HELP_PAGE);
-  g_type_ensure (TLM_TYPE_TODO_PAGE);
   gtk_widget_class_set_template_from_resource (widget_class, "/com/sprapp/TinyLM/window.ui");
   gtk_widget_class_bind_template_child (widget_class, TlmWindow, toasts);
   gtk_widget_class_bind_template_child (widget_class, TlmWindow, split);
@@ -379,14 +369,7 @@ tlm_window_class_init (TlmWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, TlmWindow, warning);
   gtk_widget_class_bind_template_child (widget_class, TlmWindow, warning_label);
   gtk_widget_class_bind_template_child (widget_class, TlmWindow, note_page);
-  gtk_widget_class_bind_template_child (widget_class, TlmWindow, bin_page);
   gtk_widget_class_bind_template_child (widget_class, TlmWindow, chat_page);
-  gtk_widget_class_bind_template_child (widget_class, TlmWindow, licenses_page);
-  gtk_widget_class_bind_template_child (widget_class, TlmWindow, models_page);
-  gtk_widget_class_bind_template_child (widget_class, TlmWindow, privacy_page);
-  gtk_widget_class_bind_template_child (widget_class, TlmWindow, specialists_page);
-  gtk_widget_class_bind_template_child (widget_class, TlmWindow, help_page);
-  gtk_widget_class_bind_template_child (widget_class, TlmWindow, todo_page);
   tlm_window_install_actions (widget_class);
   tlm_window_install_bin (widget_class);
   tlm_window_install_chats (widget_class);
