@@ -22,9 +22,10 @@ void tlm_store_post (TlmStore *self, GTask *task, TlmWorkerFunc func);
 /* For store-vault.c. */
 void tlm_store_set_sealed (TlmStore *self, gboolean sealed);
 
-/* In store-search.c. */
+/* In search-hit.c. */
 TlmSearchHit *tlm_search_hit_new (TlmHitKind kind, gint64 id, gint64 message_id,
                                   const char *title, const char *snippet);
+void          tlm_search_hit_set_snippet (TlmSearchHit *self, const char *snippet);
 
 /* @limit_us: (out): the time before which things leave the bin */
 gboolean tlm_store_get_bin_limit (TlmDb *db, gint64 *limit_us, GError **error);

@@ -1,136 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* One search over notes and messages. The query is taken as words, never as FTS5's language: each
- * is quoted and matched as a prefix, all must be there. Scripts that put no space between words
- * are one long word to the index; a query in them is looked for by reading the texts. */
+ * is quoted and matched as a prefix, but for single letters, and all must be there. Scripts that put
+ * no space between words are one long word to the index; a query in them is looked for by reading the
+ * texts. What is found is in search-hit.c. */
 #include "store-private.h"
-
-#include "shown.h"
-
-#include <string.h>
 
 #define MAX_HITS 200
 #define MAX_WORDS 16 /* a pasted page is no query; its first words are */
-
-struct _TlmSearchHit
-{
-  GObject    parent_instance;
-  TlmHitKind kind;
-  gint64     id;
-  gint64     message_id;
-  char      *title;
-  char      *snippet;
-};
-
-enum { PROP_0, PROP_KIND, PROP_ID, PROP_TITLE, PROP_SNIPPET, N_PROPS };
-static GParamSpec *properties[N_PROPS];
-
-G_DEFINE_FINAL_TYPE (TlmSearchHit, tlm_search_hit, G_TYPE_OBJECT)
-
-static void
-tlm_search_hit_get_property (GObject    *object,
-                             guint       id,
-                             GValue     *value,
-                             GParamSpec *pspec)
-{
-  TlmSearchHit *self = TLM_SEARCH_HIT (object);
-
-  switch (id)
-    {
-    case PROP_KIND:
-      g_value_set_int (value, (int) self->kind);
-      break;
-    case PROP_ID:
-      g_value_set_int64 (value, self->id);
-      break;
-    case PROP_TITLE:
-      g_value_set_string (value, self->title);
-      break;
-    case PROP_SNIPPET:
-      g_value_set_string (value, self->snippet);
-      break;
-    default:
-      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
-    }
-}
-
-static void
-tlm_search_hit_finalize (GObject *object)
-{
-  TlmSearchHit *self = TLM_SEARCH_HIT (object);
-
-  g_free (self->title);
-  g_free (self->snippet);
-  G_OBJECT_CLASS (tlm_search_hit_parent_class)->finalize (object);
-}
-
-static void
-tlm_search_hit_class_init (TlmSearchHitClass *klass)
-{
-  GObjectClass *object_class = G_OBJECT_CLASS (klass);
-  GParamFlags   flags = G_PARAM_READABLE | G_PARAM_STATIC_STRINGS;
-
-  object_class->get_property = tlm_search_hit_get_property;
-  object_class->finalize = tlm_search_hit_finalize;
-  properties[PROP_KIND] = g_param_spec_int ("kind", NULL, NULL, 0, TLM_HIT_CHAT, 0, flags);
-  properties[PROP_ID] = g_param_spec_int64 ("id", NULL, NULL, 0, G_MAXINT64, 0, flags);
-  properties[PROP_TITLE] = g_param_spec_string ("title", NULL, NULL, NULL, flags);
-  properties[PROP_SNIPPET] = g_param_spec_string ("snippet", NULL, NULL, NULL, flags);
-  g_object_class_install_properties (object_class, N_PROPS, properties);
-}
-
-static void
-tlm_search_hit_init (TlmSearchHit *self)
-{
-}
-
-TlmSearchHit *
-tlm_search_hit_new (TlmHitKind  kind,
-                    gint64      id,
-                    gint64      message_id,
-                    const char *title,
-                    const char *snippet)
-{
-  TlmSearchHit    *self = g_object_new (TLM_TYPE_SEARCH_HIT, NULL);
-  g_autofree char *valid = NULL;
-
-  self->kind = kind;
-  self->id = id;
-  self->message_id = message_id;
-  self->title = g_utf8_make_valid (title, -1);
-  valid = g_utf8_make_valid (snippet, -1);
-  self->snippet = tlm_shown_dup_unlinked (valid, "\xe2\x81\xa8"); /* U+2068, before what was found */
-  return self;
-}
-
-TlmHitKind
-tlm_search_hit_get_kind (TlmSearchHit *self)
-{
-  return self->kind;
-}
-
-gint64
-tlm_search_hit_get_id (TlmSearchHit *self)
-{
-  return self->id;
-}
-
-gint64
-tlm_search_hit_get_message_id (TlmSearchHit *self)
-{
-  return self->message_id;
-}
-
-const char *
-tlm_search_hit_get_title (TlmSearchHit *self)
-{
-  return self->title;
-}
-
-const char *
-tlm_search_hit_get_snippet (TlmSearchHit *self)
-{
-  return self->snippet;
-}
 
 /* What FTS5's unicode61 tokenizer would also take as part of a word. Anything else separates, so no
  * quote or operator of the query language ever reaches it. */
@@ -168,41 +44,56 @@ split_words (const char *query,
   return words;
 }
 
-/* "cafe"* "ol"* for the index, or ["cafe","ol"] for json_each(). Words hold nothing to escape. */
+/* ["cafe","ol"] for json_each(). Words hold nothing to escape. */
 static char *
-join_words (GPtrArray  *words,
-            const char *before,
-            const char *between,
-            const char *after)
+join_words (GPtrArray *words)
 {
-  GString *out = g_string_new (before);
+  GString *out = g_string_new ("[");
 
   for (guint i = 0; i < words->len; i++)
-    g_string_append_printf (out, "%s%s", i > 0 ? between : "", (char *) words->pdata[i]);
-  g_string_append (out, after);
+    g_string_append_printf (out, "%s\"%s\"", i > 0 ? "," : "", (char *) words->pdata[i]);
+  g_string_append_c (out, ']');
   return g_string_free (out, FALSE);
 }
 
-/* bm25 is comparable enough between the two indices for one order. A chat appears once, with its
- * best message. snippet () works only where its index is read, so those results are fixed first;
- * it is costly, so only for the best (of the messages some may be in the bin). ?3: whether chats are
+/* Of a word that is everywhere the newest are looked at: 1,000 notes, 200 more with the words in their
+ * title (?2), and 1,000 messages. That takes about the same time in a large store as in a small one.
+ * closeness () is comparable between the two indices. A chat appears once, with its best message. What
+ * is in the bin is known by an index; titles are read of the best alone. ?4: whether chats are
  * searched too. */
 static const char search_sql[] =
-  "WITH note_hits AS MATERIALIZED ("
-  "  SELECT n.id, n.title, rank AS score,"
-  "         snippet (notes_index, -1, char (0x2068), char (0x2069), '…', 12) AS shown"
-  "  FROM notes_index JOIN notes n ON n.id = notes_index.rowid"
-  "  WHERE notes_index MATCH ?1 AND n.trashed IS NULL ORDER BY rank LIMIT ?2"
+  "WITH trashed AS MATERIALIZED ("
+  "  SELECT id FROM notes WHERE trashed IS NOT NULL"
+  "), note_hits AS MATERIALIZED ("
+  "  SELECT * FROM (SELECT rowid AS id, closeness (notes_index, 3) AS score"
+  "    FROM notes_index WHERE notes_index MATCH ?2 AND rowid NOT IN trashed"
+  "    ORDER BY rowid DESC LIMIT 200)"
+  "  UNION SELECT * FROM (SELECT rowid, closeness (notes_index, 3)"
+  "    FROM notes_index WHERE notes_index MATCH ?1 AND rowid NOT IN trashed"
+  "    ORDER BY rowid DESC LIMIT 1000)"
   "), message_hits AS MATERIALIZED ("
-  "  SELECT rowid AS id, rank AS score,"
-  "         snippet (messages_index, 0, char (0x2068), char (0x2069), '…', 12) AS shown"
-  "  FROM messages_index WHERE ?3 AND messages_index MATCH ?1 ORDER BY rank LIMIT 1000"
-  ") SELECT 0 AS kind, id, title, shown, 0, score FROM note_hits"
+  "  SELECT rowid AS id, closeness (messages_index) AS score"
+  "  FROM messages_index WHERE ?4 AND messages_index MATCH ?1 ORDER BY rowid DESC LIMIT 1000"
+  "), best AS MATERIALIZED ("
+  "  SELECT 0 AS kind, id, 0 AS message, score FROM note_hits"
   "  UNION ALL"
-  "  SELECT 1, c.id, c.title, h.shown, m.id, min (h.score)"
-  "  FROM message_hits h JOIN messages m ON m.id = h.id JOIN chats c ON c.id = m.chat_id"
-  "  WHERE c.trashed IS NULL GROUP BY c.id"
-  "  ORDER BY score LIMIT ?2";
+  "  SELECT 1, m.chat_id, m.id, min (h.score) FROM message_hits h JOIN messages m ON m.id = h.id"
+  "  WHERE m.chat_id NOT IN (SELECT id FROM chats WHERE trashed IS NOT NULL) GROUP BY m.chat_id"
+  "  ORDER BY score LIMIT ?3"
+  ") SELECT kind, id, CASE kind WHEN 0 THEN (SELECT title FROM notes WHERE notes.id = best.id)"
+  "    ELSE (SELECT title FROM chats WHERE chats.id = best.id) END, message"
+  "  FROM best ORDER BY score";
+
+/* Of the best alone, as finding the place in a text is costly. ?2: a JSON array of their ids, of which there
+ * are ?3. The + keeps FTS5 from beginning anew for each of them. */
+static const char note_snippets_sql[] =
+  "SELECT rowid, snippet (notes_index, -1, char (0x2068), char (0x2069), '…', 12) FROM notes_index "
+  "WHERE notes_index MATCH ?1 AND +rowid IN (SELECT value FROM json_each (?2)) "
+  "ORDER BY rowid DESC LIMIT ?3";
+static const char message_snippets_sql[] =
+  "SELECT rowid, snippet (messages_index, 0, char (0x2068), char (0x2069), '…', 12) FROM messages_index "
+  "WHERE messages_index MATCH ?1 AND +rowid IN (SELECT value FROM json_each (?2)) "
+  "ORDER BY rowid DESC LIMIT ?3";
 
 /* ?1: a JSON array of the words, ?2: the first of them, ?4: whether chats are
  * searched too. The newest come first. */
@@ -215,12 +106,142 @@ static const char scan_sql[] =
   "  SELECT 1, c.id, c.title, max (m.id), m.text, m.id"
   "  FROM messages m JOIN chats c ON c.id = m.chat_id"
   "  WHERE ?4 AND c.trashed IS NULL AND instr (m.text, ?2) > 0 GROUP BY c.id"
-  ") SELECT kind, id, title, replace ("
+  ") SELECT kind, id, title, message, replace ("
   "    substr (content, max (1, instr (content, ?2) - 12), 12 + length (?2) + 24), ?2,"
-  "    char (0x2068) || ?2 || char (0x2069)), message"
+  "    char (0x2068) || ?2 || char (0x2069))"
   "  FROM found WHERE NOT EXISTS"
   "    (SELECT 1 FROM json_each (?1) word WHERE instr (content, word.value) = 0)"
   "  ORDER BY kind, updated DESC LIMIT ?3";
+
+/* The quotes make words of operators. A single letter begins half of all words, so it stands for itself. */
+static char *
+join_prefixes (GPtrArray *words)
+{
+  GString *out = g_string_new (NULL);
+
+  for (guint i = 0; i < words->len; i++)
+    {
+      const char *word = words->pdata[i];
+
+      g_string_append_printf (out, "%s\"%s\"%s", i > 0 ? " " : "", word,
+                              g_utf8_strlen (word, -1) > 1 ? "*" : "");
+    }
+  return g_string_free (out, FALSE);
+}
+
+/* The array of what is found, without snippets where @row has no fifth column of text. */
+static gboolean
+read_hits (TlmDb        *db,
+           sqlite3_stmt *row,
+           GPtrArray    *hits,
+           GError      **error)
+{
+  int more = row != NULL ? 1 : -1;
+
+  while (more > 0 && (more = tlm_db_step (db, row, error)) > 0)
+    {
+      gboolean shown = sqlite3_column_type (row, 4) == SQLITE_TEXT;
+
+      g_ptr_array_add (hits, tlm_search_hit_new (sqlite3_column_int (row, 0),
+                                                 sqlite3_column_int64 (row, 1),
+                                                 sqlite3_column_int64 (row, 3),
+                                                 tlm_db_column_text (row, 2),
+                                                 shown ? tlm_db_column_text (row, 4) : ""));
+    }
+  return more == 0;
+}
+
+/* The row of the index that @hit is. */
+static gint64
+get_row (TlmSearchHit *hit)
+{
+  return tlm_search_hit_get_kind (hit) == TLM_HIT_NOTE ? tlm_search_hit_get_id (hit)
+                                                       : tlm_search_hit_get_message_id (hit);
+}
+
+/* (transfer full): as JSON */
+static char *
+list_rows (GPtrArray *hits,
+           TlmHitKind kind,
+           gint64    *n)
+{
+  GString *ids = g_string_new ("[");
+
+  *n = 0;
+  for (guint i = 0; i < hits->len; i++)
+    {
+      TlmSearchHit *hit = hits->pdata[i];
+
+      if (tlm_search_hit_get_kind (hit) == kind)
+        g_string_append_printf (ids, "%s%" G_GINT64_FORMAT, (*n)++ > 0 ? "," : "", get_row (hit));
+    }
+  g_string_append_c (ids, ']');
+  return g_string_free (ids, FALSE);
+}
+
+static void
+set_snippet (GPtrArray  *hits,
+             TlmHitKind  kind,
+             gint64      row,
+             const char *snippet)
+{
+  for (guint i = 0; i < hits->len; i++)
+    {
+      TlmSearchHit *hit = hits->pdata[i];
+
+      if (tlm_search_hit_get_kind (hit) == kind && get_row (hit) == row)
+        tlm_search_hit_set_snippet (hit, snippet);
+    }
+}
+
+static gboolean
+read_snippets (TlmDb      *db,
+               const char *words,
+               TlmHitKind  kind,
+               GPtrArray  *hits,
+               GError    **error)
+{
+  gint64           n;
+  g_autofree char *rows = list_rows (hits, kind, &n);
+  sqlite3_stmt    *row = tlm_db_query (db, error,
+                                    kind == TLM_HIT_NOTE ? note_snippets_sql : message_snippets_sql,
+                                    "tti", words, rows, n);
+  int              more = row != NULL ? 1 : -1;
+
+  while (more > 0 && (more = tlm_db_step (db, row, error)) > 0)
+    set_snippet (hits, kind, sqlite3_column_int64 (row, 0), tlm_db_column_text (row, 1));
+  return more == 0;
+}
+
+static gboolean
+search_index (TlmDb         *db,
+              GPtrArray     *words,
+              TlmStoreSearch kinds,
+              GPtrArray     *hits,
+              GError       **error)
+{
+  g_autofree char *all = join_prefixes (words);
+  g_autofree char *title = g_strdup_printf ("title : (%s)", all);
+
+  return read_hits (db, tlm_db_query (db, error, search_sql, "ttii", all, title, (gint64) MAX_HITS,
+                                      (gint64) (kinds == TLM_SEARCH_ALL)), hits, error)
+         && read_snippets (db, all, TLM_HIT_NOTE, hits, error)
+         && read_snippets (db, all, TLM_HIT_CHAT, hits, error);
+}
+
+static gboolean
+search_texts (TlmDb         *db,
+              GPtrArray     *words,
+              TlmStoreSearch kinds,
+              GPtrArray     *hits,
+              GError       **error)
+{
+  g_autofree char *all = join_words (words);
+
+  return read_hits (db, tlm_db_query (db, error, scan_sql, "ttii", all, words->pdata[0],
+                                      (gint64) MAX_HITS, (gint64) (kinds == TLM_SEARCH_ALL)),
+                    hits, error);
+}
 
 typedef struct
 {
@@ -237,47 +258,18 @@ search_free (gpointer data)
   g_free (search);
 }
 
-static sqlite3_stmt *
-start_search (TlmDb         *db,
-              GPtrArray     *words,
-              gboolean       unspaced,
-              TlmStoreSearch kinds,
-              char         **argument,
-              GError       **error)
-{
-  gint64 chats = kinds == TLM_SEARCH_ALL;
-
-  if (unspaced)
-    {
-      *argument = join_words (words, "[\"", "\",\"", "\"]");
-      return tlm_db_query (db, error, scan_sql, "ttii", *argument, words->pdata[0],
-                           (gint64) MAX_HITS, chats);
-    }
-  *argument = join_words (words, "\"", "\"* \"", "\"*");
-  return tlm_db_query (db, error, search_sql, "tii", *argument, (gint64) MAX_HITS, chats);
-}
-
 static void
 search_job (gpointer owner,
             GTask   *task)
 {
-  TlmDb                *db = owner;
   Search               *search = g_task_get_task_data (task);
   gboolean              unspaced;
   g_autoptr (GPtrArray) words = split_words (search->query, &unspaced);
   g_autoptr (GPtrArray) hits = g_ptr_array_new_with_free_func (g_object_unref);
-  g_autofree char      *argument = NULL;
   GError               *error = NULL;
-  sqlite3_stmt         *row = NULL;
 
   if (words->len > 0)
-    row = start_search (db, words, unspaced, search->kinds, &argument, &error);
-  while (row != NULL && tlm_db_step (db, row, &error) > 0)
-    g_ptr_array_add (hits, tlm_search_hit_new (sqlite3_column_int (row, 0),
-                                               sqlite3_column_int64 (row, 1),
-                                               sqlite3_column_int64 (row, 4),
-                                               tlm_db_column_text (row, 2),
-                                               tlm_db_column_text (row, 3)));
+    (unspaced ? search_texts : search_index) (owner, words, search->kinds, hits, &error);
   if (error != NULL)
     g_task_return_error (task, error);
   else

@@ -167,6 +167,34 @@ finds_inside_texts_without_spaces (Fixture      *f,
   g_assert_cmpuint (count (f, "会議"), ==, 2);
 }
 
+/* However many newer notes have the word too. */
+static void
+finds_what_is_named_so (Fixture      *f,
+                        gconstpointer data)
+{
+  g_autoptr (GListModel)   hits = NULL;
+  g_autoptr (TlmSearchHit) first = NULL;
+
+  tlm_test_exec (f->store, NOTE (5, "Ostrich", "How to feed it.")
+                 "WITH RECURSIVE n (i) AS (VALUES (10) UNION ALL SELECT i + 1 FROM n WHERE i < 1500) "
+                 "INSERT INTO notes (id, title, text, created, updated) "
+                 "SELECT i, 'Walk', 'Once more no ostrich was seen.', 1, i FROM n;");
+  hits = search (f, "ostrich");
+  first = g_list_model_get_item (hits, 0);
+  g_assert_cmpuint (g_list_model_get_n_items (hits), ==, 200);
+  g_assert_cmpint (tlm_search_hit_get_id (first), ==, 5);
+  g_assert_cmpstr (tlm_search_hit_get_snippet (first), ==, "\u2068Ostrich\u2069");
+}
+
+static void
+takes_a_letter_as_a_word (Fixture      *f,
+                          gconstpointer data)
+{
+  tlm_test_exec (f->store, NOTE (5, "Health", "Vitamin C, not vitamin D."));
+  g_assert_cmpuint (count (f, "vitamin c"), ==, 1);
+  g_assert_cmpuint (count (f, "h"), ==, 0);
+}
+
 static void
 follows_changes (Fixture      *f,
                  gconstpointer data)
@@ -231,6 +259,8 @@ main (int    argc,
   ADD ("/app/search/marks-the-hit", marks_the_hit);
   ADD ("/app/search/shows-links-as-their-words", shows_links_as_their_words);
   ADD ("/app/search/finds-inside-texts-without-spaces", finds_inside_texts_without_spaces);
+  ADD ("/app/search/finds-what-is-named-so", finds_what_is_named_so);
+  ADD ("/app/search/takes-a-letter-as-a-word", takes_a_letter_as_a_word);
   ADD ("/app/search/follows-changes", follows_changes);
   ADD ("/app/search/takes-any-query-as-words", takes_any_query_as_words);
   ADD ("/app/search/takes-random-bytes", takes_random_bytes);
