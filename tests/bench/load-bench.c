@@ -1,0 +1,233 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* load-bench DATABASE: what the services take with a store that make-store made: opening it, both lists,
+ * searches as a person types them, and the messages of chats. Times are from the call to its answer in
+ * the main loop; the file is in the system's cache, as it is when the program was used today. */
+#include "chats.h"
+#include "notes.h"
+#include "store-words.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+
+#define N_QUERIES 20
+#define N_ROUNDS 3
+#define MAX_TIMES 256
+
+static void
+keep_cb (G_GNUC_UNUSED GObject *source, GAsyncResult *result, gpointer data)
+{
+  *(GAsyncResult **) data = g_object_ref (result);
+}
+
+/* By the clock and of all threads' processors, in ms. */
+typedef struct
+{
+  double wall, cpu;
+} Took;
+
+static Took
+now (void)
+{
+  struct timespec cpu;
+
+  clock_gettime (CLOCK_PROCESS_CPUTIME_ID, &cpu);
+  return (Took) { (double) g_get_monotonic_time () / 1e3, cpu.tv_sec * 1e3 + cpu.tv_nsec / 1e6 };
+}
+
+static Took
+await (GAsyncResult **result, Took start)
+{
+  Took end;
+
+  while (*result == NULL)
+    g_main_context_iteration (NULL, TRUE);
+  end = now ();
+  return (Took) { end.wall - start.wall, end.cpu - start.cpu };
+}
+
+static double
+resident_mb (void)
+{
+  g_autofree char *text = NULL;
+  long pages = 0;
+
+  if (g_file_get_contents ("/proc/self/statm", &text, NULL, NULL))
+    sscanf (text, "%*d %ld", &pages);
+  return (double) pages * 4096 / (1 << 20);
+}
+
+static int
+compare (gconstpointer a, gconstpointer b)
+{
+  double x = *(const double *) a, y = *(const double *) b;
+
+  return x < y ? -1 : x > y;
+}
+
+static void
+print_times (const char *what, const Took *took, guint n, guint n_found)
+{
+  double wall[MAX_TIMES], cpu[MAX_TIMES];
+
+  for (guint i = 0; i < n; i++)
+    {
+      wall[i] = took[i].wall;
+      cpu[i] = took[i].cpu;
+    }
+  qsort (wall, n, sizeof *wall, compare);
+  qsort (cpu, n, sizeof *cpu, compare);
+  printf ("%-26s p50 %6.1f ms, p95 %6.1f ms; processor p50 %6.1f ms, p95 %6.1f ms", what, wall[n / 2],
+          wall[n * 95 / 100], cpu[n / 2], cpu[n * 95 / 100]);
+  printf (n_found > 0 ? "; %u found\n" : "\n", n_found);
+}
+
+static void
+stop_if (GError *error)
+{
+  if (error == NULL)
+    return;
+  fprintf (stderr, "load-bench: %s\n", error->message);
+  exit (1);
+}
+
+static void
+open_store (TlmStore *store, const char *path)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+  GError *error = NULL;
+  Took start = now (), took;
+
+  tlm_store_open_async (store, path, NULL, keep_cb, &result);
+  took = await (&result, start);
+  printf ("store opened in %.1f ms, processor %.1f ms\n", took.wall, took.cpu);
+  tlm_store_open_finish (store, result, &error);
+  stop_if (error);
+}
+
+static void
+load_notes (TlmNotes *notes)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+  GError *error = NULL;
+  double before = resident_mb ();
+  Took start = now (), took;
+
+  tlm_notes_load_async (notes, NULL, keep_cb, &result);
+  took = await (&result, start);
+  tlm_notes_load_finish (notes, result, &error);
+  stop_if (error);
+  printf ("%u notes listed in %.1f ms, processor %.1f ms, %.1f MB more\n",
+          g_list_model_get_n_items (G_LIST_MODEL (notes)), took.wall, took.cpu, resident_mb () - before);
+}
+
+static void
+load_chats (TlmChats *chats)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+  GError *error = NULL;
+  double before = resident_mb ();
+  Took start = now (), took;
+
+  tlm_chats_load_async (chats, NULL, keep_cb, &result);
+  took = await (&result, start);
+  tlm_chats_load_finish (chats, result, &error);
+  stop_if (error);
+  printf ("%u chats listed in %.1f ms, processor %.1f ms, %.1f MB more\n",
+          g_list_model_get_n_items (G_LIST_MODEL (chats)), took.wall, took.cpu, resident_mb () - before);
+}
+
+static Took
+search (TlmStore *store, const char *query, guint *n_found)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GListModel) hits = NULL;
+  GError *error = NULL;
+  Took start = now (), took;
+
+  tlm_store_search_async (store, query, TLM_SEARCH_ALL, NULL, keep_cb, &result);
+  took = await (&result, start);
+  hits = tlm_store_search_finish (store, result, &error);
+  stop_if (error);
+  *n_found += g_list_model_get_n_items (hits);
+  return took;
+}
+
+/* @letters: of each word; 0 for the whole of it. @second: the rank of a second word over the first's, or 0 */
+static void
+time_searches (TlmStore *store, const char *what, guint rank, guint letters, guint second)
+{
+  Took took[MAX_TIMES];
+  guint n = 0, n_found = 0;
+
+  for (guint i = 0; i < N_ROUNDS * N_QUERIES; i++)
+    {
+      g_autofree char *word = store_words_dup (rank + i % N_QUERIES);
+      g_autofree char *other = store_words_dup (rank + second + i % N_QUERIES);
+      g_autofree char *query = letters > 0 ? g_strndup (word, letters)
+                               : second > 0 ? g_strdup_printf ("%s %s", word, other) : g_strdup (word);
+
+      took[n++] = search (store, query, &n_found);
+    }
+  print_times (what, took, n, n_found / n);
+}
+
+static void
+time_all_searches (TlmStore *store)
+{
+  time_searches (store, "the 20 commonest words", 0, 0, 0);
+  time_searches (store, "words of rank 500", 500, 0, 0);
+  time_searches (store, "words of rank 15,000", 15000, 0, 0);
+  time_searches (store, "two common words", 20, 0, 40);
+  time_searches (store, "a common and a rare word", 20, 0, 9000);
+  time_searches (store, "a first letter", 0, 1, 0);
+  time_searches (store, "two letters", 400, 2, 0);
+  time_searches (store, "three letters", 400, 3, 0);
+  time_searches (store, "four letters", 400, 4, 0);
+}
+
+/* Chats all over the list, of which one in a hundred is long. */
+static void
+open_chats (TlmChats *chats, const char *what, guint first, guint step)
+{
+  guint n_chats = g_list_model_get_n_items (G_LIST_MODEL (chats)), n = 0;
+  Took took[MAX_TIMES];
+
+  for (guint i = first; i < n_chats && n < N_QUERIES; i += step)
+    {
+      g_autoptr (GAsyncResult) result = NULL;
+      g_autoptr (TlmChat) chat = g_list_model_get_item (G_LIST_MODEL (chats), i);
+      GError *error = NULL;
+      Took start = now ();
+
+      tlm_chats_open_async (chats, chat, NULL, keep_cb, &result);
+      took[n++] = await (&result, start);
+      tlm_chats_open_finish (chats, result, &error);
+      stop_if (error);
+    }
+  print_times (what, took, n, 0);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_autoptr (TlmStore) store = tlm_store_new ();
+  g_autoptr (TlmEngineService) engine = tlm_engine_service_new ("");
+  g_autoptr (TlmNotes) notes = tlm_notes_new (store);
+  g_autoptr (TlmChats) chats = tlm_chats_new (store, engine);
+
+  if (argc != 2)
+    {
+      fprintf (stderr, "usage: load-bench DATABASE\n");
+      return 2;
+    }
+  open_store (store, argv[1]);
+  load_notes (notes);
+  load_chats (chats);
+  time_all_searches (store);
+  open_chats (chats, "opening a chat of 50", 51, 400);
+  open_chats (chats, "opening a chat of 5,000", 99, 500);
+  tlm_engine_service_shutdown (engine);
+  tlm_store_close (store);
+  return 0;
+}
