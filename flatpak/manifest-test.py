@@ -11,7 +11,7 @@ FINISH_ARGS = ["--device=dri", "--share=ipc", "--socket=fallback-x11", "--socket
 # In org.gnome.Platform 51: gnome-build-meta's elements/sdk-platform.bst and what that rests on.
 RUNTIME = {"gio-2.0", "gio-unix-2.0", "gtk4", "gtksourceview-5", "json-glib-1.0", "libadwaita-1",
            "libarchive", "libseccomp", "libxml-2.0", "sqlite3", "threads"}
-MODULES = {"gmime-3.0": "gmime", "libcmark": "cmark", "libsodium": "libsodium",
+MODULES = {"gmime-3.0": "gmime", "libcmark-gfm": "cmark-gfm", "libsodium": "libsodium",
            "poppler-glib": "poppler"}
 
 

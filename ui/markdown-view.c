@@ -5,7 +5,8 @@
 #include "markdown-view.h"
 
 #include "code-block.h"
-#include "compat.h"
+#include "markdown-label.h"
+#include "markdown-table.h"
 #include "markdown.h"
 
 #include <glib/gi18n.h>
@@ -14,8 +15,6 @@
 #define INDENT 18           /* px a list level */
 #define PLAIN_MAX_HEIGHT 480 /* px; a longer plain text scrolls by itself */
 #define BEGINNING_BYTES (64 << 10) /* of a text that is too long to be shown */
-#define LONG_BYTES 30 /* of a paragraph that is surely wider than */
-#define LONG_MIN_CHARS 10
 
 struct _TlmMarkdownView
 {
@@ -28,32 +27,16 @@ struct _TlmMarkdownView
 
 G_DEFINE_FINAL_TYPE (TlmMarkdownView, tlm_markdown_view, ADW_TYPE_BIN)
 
-static gboolean
-activate_link_cb (GtkLabel *label, const char *uri, gpointer user_data)
-{
-  /* Places in notes and chats, which the window shows by itself. */
-  if (g_str_has_prefix (uri, "tinylm:"))
-    gtk_widget_activate_action (GTK_WIDGET (label), "win.show-place", "s", uri);
-  else
-    tlm_present_link (GTK_WIDGET (label), uri);
-  return TRUE;
-}
-
 static GtkWidget *
 new_label (const TlmBlock *block)
 {
   static const char *const heading_classes[] = { NULL, "title-2", "title-3", "title-4", "heading" };
-  GtkWidget *label = gtk_label_new (NULL);
+  GtkWidget *label = tlm_markdown_label_new (GTK_ACCESSIBLE_ROLE_LABEL);
 
-  gtk_label_set_wrap (GTK_LABEL (label), TRUE);
-  gtk_label_set_wrap_mode (GTK_LABEL (label), PANGO_WRAP_WORD_CHAR);
-  gtk_label_set_selectable (GTK_LABEL (label), TRUE);
-  gtk_label_set_xalign (GTK_LABEL (label), 0);
   if (block->level > 0)
     gtk_widget_add_css_class (label, heading_classes[MIN (block->level, 4)]);
   if (block->quote)
     gtk_widget_add_css_class (label, "dim-label");
-  g_signal_connect (label, "activate-link", G_CALLBACK (activate_link_cb), NULL);
   return label;
 }
 
@@ -90,6 +73,8 @@ new_inner (const TlmBlock *block)
       return new_label (block);
     case TLM_BLOCK_CODE:
       return tlm_code_block_new (block->language);
+    case TLM_BLOCK_TABLE:
+      return tlm_markdown_table_new (block->text);
     case TLM_BLOCK_RULE:
       return gtk_separator_new (GTK_ORIENTATION_HORIZONTAL);
     case TLM_BLOCK_PLAIN:
@@ -163,25 +148,19 @@ set_plain_text (GtkTextBuffer *buffer, const char *text)
   gtk_text_buffer_insert (buffer, &last, more, -1);
 }
 
-/* The least width of a label is what remains when each letter has a line: 3 ms of layout for 60 words.
- * A long one has a least width of its own. */
-static void
-set_label_markup (GtkLabel *label, const char *markup)
-{
-  gtk_label_set_width_chars (label, strlen (markup) > LONG_BYTES ? LONG_MIN_CHARS : -1);
-  gtk_label_set_markup (label, markup);
-}
-
 static void
 set_block_text (GtkWidget *inner, const TlmBlock *block)
 {
   switch (block->kind)
     {
     case TLM_BLOCK_TEXT:
-      set_label_markup (GTK_LABEL (inner), block->text);
+      tlm_markdown_label_set_markup (GTK_LABEL (inner), block->text);
       break;
     case TLM_BLOCK_CODE:
       tlm_code_block_set_text (TLM_CODE_BLOCK (inner), block->text);
+      break;
+    case TLM_BLOCK_TABLE:
+      tlm_markdown_table_set_cells (TLM_MARKDOWN_TABLE (inner), block->cells);
       break;
     case TLM_BLOCK_PLAIN:
       set_plain_text (gtk_text_view_get_buffer (GTK_TEXT_VIEW (inner)), block->text);

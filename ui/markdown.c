@@ -1,22 +1,28 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The walk over cmark's tree: blocks in reading order, inline marks as Pango markup. The walk is a
  * loop, never a recursion, and tags and indents stop counting at a small depth, so hostile nesting
- * costs nothing. HTML is shown as the text it is. */
+ * costs nothing. HTML is shown as the text it is. The kinds of node that GitHub added have no numbers
+ * of their own; they are known by their names. */
 #include "markdown.h"
 
 #include "latex.h"
 
-#include <cmark.h>
+#include <cmark-gfm-core-extensions.h>
+#include <cmark-gfm.h>
 #include <string.h>
 
 #define MAX_TAGS 16         /* open inline marks; deeper ones are shown without their style */
 #define MAX_INDENT 6        /* what still fits 360 px */
+#define MAX_PARSED_CELLS 65536 /* of a table, with those that cmark adds to short rows: some 10 MB */
 #define MAX_LABEL_BYTES 8192 /* of one label; a longer paragraph goes on in the next */
 
 typedef struct
 {
   GPtrArray  *blocks;
   GString    *text;          /* of the block being written, NULL between blocks */
+  TlmBlock   *table;         /* that is open */
+  guint       n_cells;
+  gboolean    too_much;      /* for a cell */
   guint       level;
   guint       lists, quotes; /* open ones */
   char       *marker;        /* waits for the first block of its list item */
@@ -27,7 +33,7 @@ typedef struct
   GArray     *places;        /* of Place, in order; those before next_place were passed */
   guint       next_place;
   gsize       done_bytes;    /* of the text as it was typed, and their blocks: */
-  guint       n_done;
+  guint       n_done, n_done_cells;
 } Walk;
 
 /* Behind a blank line, where a block may begin that needs nothing of what stands before. */
@@ -48,6 +54,7 @@ tlm_block_free (TlmBlock *block)
     return;
   g_free (block->marker);
   g_free (block->text);
+  g_clear_pointer (&block->cells, g_ptr_array_unref);
   g_free (block->language);
   g_free (block);
 }
@@ -62,7 +69,19 @@ tlm_block_same_shape (const TlmBlock *a, const TlmBlock *b)
 {
   return a->kind == b->kind && a->level == b->level && a->indent == b->indent
          && a->quote == b->quote && g_strcmp0 (a->marker, b->marker) == 0
-         && g_strcmp0 (a->language, b->language) == 0;
+         && g_strcmp0 (a->language, b->language) == 0
+         && (a->kind != TLM_BLOCK_TABLE || g_str_equal (a->text, b->text));
+}
+
+static gboolean
+same_cells (const TlmBlock *a, const TlmBlock *b)
+{
+  if (a->cells == NULL || a->cells->len != b->cells->len)
+    return a->cells == b->cells;
+  for (guint i = 0; i < a->cells->len; i++)
+    if (!g_str_equal (a->cells->pdata[i], b->cells->pdata[i]))
+      return FALSE;
+  return TRUE;
 }
 
 /**
@@ -73,7 +92,7 @@ tlm_block_same_shape (const TlmBlock *a, const TlmBlock *b)
 gboolean
 tlm_block_equal (const TlmBlock *a, const TlmBlock *b)
 {
-  return tlm_block_same_shape (a, b) && g_strcmp0 (a->text, b->text) == 0;
+  return tlm_block_same_shape (a, b) && g_strcmp0 (a->text, b->text) == 0 && same_cells (a, b);
 }
 
 static TlmBlock *
@@ -135,7 +154,7 @@ append_literal (Walk *walk, const char *literal)
 
       if (n < left)
         n = (gsize) (g_utf8_find_prev_char (literal, literal + n) - literal);
-      if (walk->text->len + n > MAX_LABEL_BYTES)
+      if (walk->text->len + n > MAX_LABEL_BYTES && walk->table == NULL)
         split_text (walk);
       escaped = g_markup_escape_text (literal, (gssize) n);
       g_string_append (walk->text, escaped);
@@ -203,14 +222,17 @@ static void
 visit_item (Walk *walk, cmark_node *node, cmark_event_type event)
 {
   cmark_node *list = cmark_node_parent (node);
+  gboolean task = g_str_equal (cmark_node_get_type_string (node), "tasklist");
   int number;
 
   g_clear_pointer (&walk->marker, g_free);
   if (event == CMARK_EVENT_EXIT)
     return;
-  if (cmark_node_get_list_type (list) != CMARK_ORDERED_LIST)
+  if (task || cmark_node_get_list_type (list) != CMARK_ORDERED_LIST)
     {
-      walk->marker = g_strdup ("•");
+      walk->marker = g_strdup (!task                                               ? "•"
+                               : cmark_gfm_extensions_get_tasklist_item_checked (node) ? "☑"
+                                                                                       : "☐");
       return;
     }
   /* The list's start counts up, so that finding an item's number never walks back over the list. */
@@ -231,6 +253,51 @@ visit_code (Walk *walk, cmark_node *node)
   block = add_block (walk, TLM_BLOCK_CODE, text != NULL ? text : g_strdup (""));
   if (info != NULL && *info != '\0')
     block->language = g_strndup (info, strcspn (info, " \t{,"));
+}
+
+static void
+visit_table (Walk *walk, cmark_node *node, cmark_event_type event)
+{
+  const char *aligns = (const char *) cmark_gfm_extensions_get_table_alignments (node);
+  guint n_columns = cmark_gfm_extensions_get_table_columns (node);
+
+  if (event == CMARK_EVENT_EXIT)
+    {
+      walk->table = NULL;
+      return;
+    }
+  walk->table = add_block (walk, TLM_BLOCK_TABLE, g_strnfill (n_columns, '0'));
+  walk->table->cells = g_ptr_array_new_with_free_func (g_free);
+  for (guint i = 0; i < n_columns; i++)
+    if (aligns[i] != 0)
+      walk->table->text[i] = aligns[i];
+}
+
+static void
+visit_cell (Walk *walk, cmark_event_type event)
+{
+  if (event == CMARK_EVENT_ENTER)
+    {
+      begin_text (walk, 0);
+      return;
+    }
+  walk->n_cells++;
+  walk->too_much |= walk->text->len > MAX_LABEL_BYTES;
+  g_ptr_array_add (walk->table->cells, g_string_free (g_steal_pointer (&walk->text), FALSE));
+}
+
+/* What GitHub added. */
+static void
+visit_named (Walk *walk, cmark_node *node, cmark_event_type event)
+{
+  const char *name = cmark_node_get_type_string (node);
+
+  if (g_str_equal (name, "strikethrough"))
+    toggle_tag (walk, event, "<s>", "</s>");
+  else if (g_str_equal (name, "table"))
+    visit_table (walk, node, event);
+  else if (g_str_equal (name, "table_cell"))
+    visit_cell (walk, event);
 }
 
 static void
@@ -264,7 +331,7 @@ visit_inline (Walk *walk, cmark_node *node, cmark_event_type event)
       visit_link (walk, node, event);
       break;
     default:
-      break;
+      visit_named (walk, node, event);
     }
 }
 
@@ -306,12 +373,24 @@ visit (Walk *walk, cmark_node *node, cmark_event_type event)
     }
 }
 
+/* A table under a paragraph's lines, which is of the paragraph again when its second line goes on. */
+static gboolean
+is_cut_off (cmark_node *node)
+{
+  cmark_node *before = cmark_node_previous (node);
+
+  return g_str_equal (cmark_node_get_type_string (node), "table") && before != NULL
+         && cmark_node_get_type (before) == CMARK_NODE_PARAGRAPH;
+}
+
 /* A block of the document itself that begins at a place: all before it is closed. */
 static void
 note_place (Walk *walk, cmark_node *node)
 {
   const Place *place;
 
+  if (is_cut_off (node))
+    return;
   while (walk->next_place < walk->places->len)
     {
       place = &g_array_index (walk->places, Place, walk->next_place);
@@ -322,17 +401,25 @@ note_place (Walk *walk, cmark_node *node)
         continue;
       walk->done_bytes = place->offset;
       walk->n_done = walk->blocks->len;
+      walk->n_done_cells = walk->n_cells;
     }
 }
 
-/* FALSE when there are more blocks than @max. */
 static gboolean
-walk_tree (Walk *walk, cmark_node *document, guint max)
+is_bounded (const Walk *walk, const TlmMarkdownDone *done)
+{
+  return walk->blocks->len + done->n_blocks <= TLM_MARKDOWN_MAX_BLOCKS
+         && walk->n_cells + done->n_cells <= TLM_MARKDOWN_MAX_CELLS && !walk->too_much;
+}
+
+/* FALSE when there is more than what may follow @done. */
+static gboolean
+walk_tree (Walk *walk, cmark_node *document, const TlmMarkdownDone *done)
 {
   cmark_iter *iter = cmark_iter_new (document);
   cmark_event_type event;
 
-  while ((event = cmark_iter_next (iter)) != CMARK_EVENT_DONE && walk->blocks->len <= max)
+  while ((event = cmark_iter_next (iter)) != CMARK_EVENT_DONE && is_bounded (walk, done))
     {
       cmark_node *node = cmark_iter_get_node (iter);
 
@@ -341,11 +428,12 @@ walk_tree (Walk *walk, cmark_node *document, guint max)
       visit (walk, node, event);
     }
   cmark_iter_free (iter);
+  walk->table = NULL;
   end_text (walk);
   g_clear_pointer (&walk->marker, g_free);
   while (walk->n_tags > 0)
     g_free (walk->open[--walk->n_tags]);
-  return walk->blocks->len <= max;
+  return is_bounded (walk, done);
 }
 
 static GPtrArray *
@@ -392,17 +480,35 @@ read_formulas (const char *text, GArray *places)
   return g_string_free (out, FALSE);
 }
 
+/* (transfer full) */
+static cmark_node *
+parse (const char *text)
+{
+  static const char *const extensions[] = { "table", "strikethrough", "tasklist" };
+  cmark_parser *parser;
+  cmark_node *document;
+
+  cmark_gfm_core_extensions_ensure_registered ();
+  /* One "~" is "about". */
+  parser = cmark_parser_new (CMARK_OPT_VALIDATE_UTF8 | CMARK_OPT_STRIKETHROUGH_DOUBLE_TILDE);
+  for (guint i = 0; i < G_N_ELEMENTS (extensions); i++)
+    cmark_parser_attach_syntax_extension (parser, cmark_find_syntax_extension (extensions[i]));
+  cmark_parser_feed (parser, text, strlen (text));
+  document = cmark_parser_finish (parser);
+  cmark_parser_free (parser);
+  return document;
+}
+
 static gboolean
-read_blocks (Walk *walk, const char *text, guint max)
+read_blocks (Walk *walk, const char *text, const TlmMarkdownDone *done)
 {
   g_autoptr (GArray) places = g_array_new (FALSE, FALSE, sizeof (Place));
   g_autofree char *readable = read_formulas (text, places);
-  cmark_node *document = cmark_parse_document (readable, strlen (readable),
-                                               CMARK_OPT_VALIDATE_UTF8);
+  cmark_node *document = parse (readable);
   gboolean good;
 
   walk->places = places;
-  good = walk_tree (walk, document, max);
+  good = walk_tree (walk, document, done);
   cmark_node_free (document);
   return good;
 }
@@ -415,6 +521,23 @@ is_one_piece (const char *text)
   return strstr (text, "]:") != NULL || strstr (text, "\xef\xbb\xbf") != NULL;
 }
 
+/* A table gives each of its rows all columns of its head: so few bytes could fill the memory. */
+static gboolean
+is_too_wide (const char *text)
+{
+  guint64 n_lines = 1, bars = 0, most = 0;
+
+  for (const char *p = text; *p != '\0'; p++)
+    {
+      gboolean end = *p == '\n' || *p == '\r';
+
+      n_lines += end;
+      bars = end ? 0 : bars + (*p == '|');
+      most = MAX (most, bars);
+    }
+  return most > 0 && n_lines * (most + 1) > MAX_PARSED_CELLS;
+}
+
 static void
 advance (TlmMarkdownDone *done, const char *text, const Walk *walk)
 {
@@ -425,6 +548,7 @@ advance (TlmMarkdownDone *done, const char *text, const Walk *walk)
   g_free (done->text);
   done->text = g_strndup (text, before + walk->done_bytes);
   done->n_blocks += walk->n_done;
+  done->n_cells += walk->n_done_cells;
 }
 
 /**
@@ -435,7 +559,7 @@ void
 tlm_markdown_done_clear (TlmMarkdownDone *done)
 {
   g_clear_pointer (&done->text, g_free);
-  done->n_blocks = 0;
+  done->n_blocks = done->n_cells = 0;
 }
 
 /**
@@ -453,7 +577,8 @@ tlm_markdown_parse_on (const char *text, TlmMarkdownDone *done, guint *n_kept)
 {
   Walk walk = { .blocks = g_ptr_array_new_with_free_func ((GDestroyNotify) tlm_block_free) };
   g_autofree char *valid = g_utf8_make_valid (text, -1);
-  gboolean too_long = strlen (valid) > TLM_MARKDOWN_MAX_BYTES, one_piece = is_one_piece (valid);
+  gboolean too_long = strlen (valid) > TLM_MARKDOWN_MAX_BYTES || is_too_wide (valid);
+  gboolean one_piece = is_one_piece (valid);
   const char *rest = valid;
 
   if (done->text != NULL && (too_long || one_piece || !g_str_has_prefix (valid, done->text)))
@@ -461,7 +586,7 @@ tlm_markdown_parse_on (const char *text, TlmMarkdownDone *done, guint *n_kept)
   if (done->text != NULL)
     rest += strlen (done->text);
   *n_kept = done->n_blocks;
-  if (!too_long && read_blocks (&walk, rest, TLM_MARKDOWN_MAX_BLOCKS - done->n_blocks))
+  if (!too_long && read_blocks (&walk, rest, done))
     {
       if (!one_piece)
         advance (done, valid, &walk);

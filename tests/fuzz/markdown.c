@@ -45,6 +45,9 @@ LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
       FUZZ_CHECK (block->text == NULL || g_utf8_validate (block->text, -1, NULL));
       if (block->kind == TLM_BLOCK_TEXT)
         check_markup (block->text);
+      FUZZ_CHECK ((block->kind == TLM_BLOCK_TABLE) == (block->cells != NULL));
+      for (guint j = 0; block->cells != NULL && j < block->cells->len; j++)
+        check_markup (block->cells->pdata[j]);
     }
   return 0;
 }

@@ -12,6 +12,23 @@ block_at (GPtrArray *blocks, guint i)
   return g_ptr_array_index (blocks, i);
 }
 
+static void
+assert_label_takes (const char *markup)
+{
+  g_autoptr (GString) stripped = g_string_new (NULL);
+  g_autoptr (GError) error = NULL;
+
+  /* GtkLabel takes links out before Pango sees the markup. */
+  for (const char *c = markup; *c != '\0'; c++)
+    if (g_str_has_prefix (c, "<a href=") || g_str_has_prefix (c, "</a>"))
+      c = strchr (c, '>');
+    else
+      g_string_append_c (stripped, *c);
+  pango_parse_markup (stripped->str, -1, 0, NULL, NULL, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (strlen (markup), <, 64 * 1024);
+}
+
 /* Every text is valid UTF-8, every markup is one that a label takes. */
 static void
 assert_showable (GPtrArray *blocks)
@@ -19,24 +36,13 @@ assert_showable (GPtrArray *blocks)
   for (guint i = 0; i < blocks->len; i++)
     {
       const TlmBlock *block = g_ptr_array_index (blocks, i);
-      g_autoptr (GError) error = NULL;
 
       if (block->text != NULL)
         g_assert_true (g_utf8_validate (block->text, -1, NULL));
       if (block->kind == TLM_BLOCK_TEXT)
-        {
-          g_autoptr (GString) stripped = g_string_new (NULL);
-
-          /* GtkLabel takes links out before Pango sees the markup. */
-          for (const char *c = block->text; *c != '\0'; c++)
-            if (g_str_has_prefix (c, "<a href=") || g_str_has_prefix (c, "</a>"))
-              c = strchr (c, '>');
-            else
-              g_string_append_c (stripped, *c);
-          pango_parse_markup (stripped->str, -1, 0, NULL, NULL, NULL, &error);
-          g_assert_no_error (error);
-          g_assert_cmpuint (strlen (block->text), <, 64 * 1024);
-        }
+        assert_label_takes (block->text);
+      for (guint j = 0; block->cells != NULL && j < block->cells->len; j++)
+        assert_label_takes (block->cells->pdata[j]);
     }
 }
 
@@ -58,6 +64,7 @@ test_inline (void)
   assert_markup ("one\ntwo", "one two");
   assert_markup ("[x](https://a.example/?b&c)", "<a href=\"https://a.example/?b&amp;c\">x</a>");
   assert_markup ("![a picture](p.png)", "<a href=\"p.png\">a picture</a>");
+  assert_markup ("~~gone~~ ~5 to ~10", "<s>gone</s> ~5 to ~10");
   assert_markup ("a <b>bold</b> & more", "a &lt;b&gt;bold&lt;/b&gt; &amp; more");
 }
 
@@ -211,6 +218,60 @@ assert_same (GPtrArray *blocks, GPtrArray *whole, const char *text)
   g_assert_true (same);
 }
 
+/* A cell or a mark that is missing is empty; one too many is left out. */
+static void
+test_tables (void)
+{
+  static const char *const cells[] = { "<b>a</b>", "b|b", "c", "1", "<tt>2</tt>", "3", "4", "", "" };
+  g_autoptr (GPtrArray) blocks = tlm_markdown_parse (
+    "Text\n\n| **a** | b\\|b | c |\n|:--|--:|:-:|\n| 1 | `2` | 3 | x |\n| 4 |\n\nEnd");
+  const TlmBlock *table = block_at (blocks, 1);
+
+  g_assert_cmpuint (blocks->len, ==, 3);
+  g_assert_cmpint (table->kind, ==, TLM_BLOCK_TABLE);
+  g_assert_cmpstr (table->text, ==, "lrc");
+  g_assert_cmpuint (table->cells->len, ==, G_N_ELEMENTS (cells));
+  for (guint i = 0; i < table->cells->len; i++)
+    g_assert_cmpstr (table->cells->pdata[i], ==, cells[i]);
+}
+
+static void
+test_task_lists (void)
+{
+  g_autoptr (GPtrArray) blocks = tlm_markdown_parse ("- [ ] open\n- [x] done\n- [y] none");
+
+  g_assert_cmpstr (block_at (blocks, 0)->marker, ==, "☐");
+  g_assert_cmpstr (block_at (blocks, 0)->text, ==, "open");
+  g_assert_cmpstr (block_at (blocks, 1)->marker, ==, "☑");
+  g_assert_cmpstr (block_at (blocks, 2)->marker, ==, "•");
+}
+
+static void
+assert_plain (const char *head, const char *row, guint n_rows)
+{
+  g_autofree char *rows = repeat (row, n_rows), *text = g_strconcat (head, rows, NULL);
+  g_autoptr (GPtrArray) blocks = tlm_markdown_parse (text);
+
+  g_assert_cmpuint (blocks->len, ==, 1);
+  g_assert_cmpint (block_at (blocks, 0)->kind, ==, TLM_BLOCK_PLAIN);
+  g_assert_cmpstr (block_at (blocks, 0)->text, ==, text);
+}
+
+/* What would take the memory or the window shows itself as it was typed: a million cells that follow
+ * from short rows, a thousand columns, a cell as long as a book's chapter. */
+static void
+test_hostile_tables (void)
+{
+  g_autofree char *names = repeat ("|a", 1000), *marks = repeat ("|-", 1000);
+  g_autofree char *wide = g_strconcat (names, "\n", marks, "\n", NULL);
+  g_autofree char *word = g_strnfill (9000, 'x'), *cell = g_strconcat ("|", word, "|\n", NULL);
+
+  assert_plain (wide, "b\n", 20000);
+  assert_plain (wide, "| b |\n", 5);
+  assert_plain ("|a|b|\n|-|-|\n", "|1|2|\n", 1000);
+  assert_plain ("|a|\n|-|\n", cell, 1);
+}
+
 /* As a view does it. Returns: how many blocks stay as they are at the end */
 static guint
 grow (const char *text, GRand *rand, int longest)
@@ -247,6 +308,7 @@ test_any_pieces (void)
     "Text\n\n```c\nint a;\n\n\nint b;\n```\n\nText\n\n~~~\nopen\n\n# no heading\n",
     "- ```\n  code\n\n  code\n\nnot code\n\n    four\n\n    more\n\nend\n",
     "| a | b |\n|---|---|\n| 1 | 2 |\n\nAfter.\n\n| c |\n|---|\n",
+    "text\n| a | b |\n|:--|--:|\n| 1 | ~~2~~ |\nmore\n\n- [ ] a\n- [x] b\n\n> | q |\n> |---|\n> | 1 |\n",
     "Heading\n===\n\nPara\n\nOther\nheading\n---\n\npara\n-\n\n- - -\n\nend\n",
     "> quote\nlazy\n\n> other\n===\n\n> > deep\nlazy\n\n1. a\nlazy\n\nend\n",
     "See [one] and [two].\n\nMore [one].\n\n[one]: /1\n\nLater [two].\n\n[two]: /2 'T'\n",
@@ -267,7 +329,7 @@ test_any_text (void)
   static const char *const parts[] = {
     "\n", "\n", "\n\n", "\n\n", "# ", "- ", "1. ", "2) ", "```", "~~~", "    ", "> ", "===", "---", "`",
     "``", "$", "$$", "\\[", "\\]", "\\", "[a]", "[a]: /u\n", "<pre>", "</pre>", "<!--", "-->", "<b>",
-    "word ", "word", "*", "**", "\xef\xbb\xbf", "\r\n", "\r", "|---|", "\t", "  \n", "x=1", "\xff",
+    "word ", "word", "*", "**", "~~", "| a | b |\n", "\n|-|:-:|\n", "|", "[x] ", "\xef\xbb\xbf", "\r\n", "\r", "|---|", "\t", "  \n", "x=1", "\xff",
     "\xc3\xa4",
   };
   g_autoptr (GRand) rand = g_rand_new_with_seed (2);
@@ -300,6 +362,9 @@ main (int argc, char **argv)
   g_test_add_func ("/ui/markdown/headings", test_headings);
   g_test_add_func ("/ui/markdown/lists", test_lists);
   g_test_add_func ("/ui/markdown/code", test_code);
+  g_test_add_func ("/ui/markdown/tables", test_tables);
+  g_test_add_func ("/ui/markdown/task-lists", test_task_lists);
+  g_test_add_func ("/ui/markdown/hostile-tables", test_hostile_tables);
   g_test_add_func ("/ui/markdown/html-is-text", test_html_is_text);
   g_test_add_func ("/ui/markdown/every-prefix", test_every_prefix);
   g_test_add_data_func ("/ui/markdown/hostile", NULL, test_hostile);

@@ -3,6 +3,7 @@
 #include "markdown-view.h"
 
 #include "code-block.h"
+#include "markdown-table.h"
 
 static GtkWidget *
 row_at (TlmMarkdownView *view, guint i)
@@ -91,6 +92,35 @@ test_plain_is_not_markdown (void)
 }
 
 /* Under fatal warnings: Pango would complain about a single wrong byte. */
+static GtkWidget *
+first_cell (GtkWidget *widget)
+{
+  while (!GTK_IS_LABEL (widget))
+    widget = gtk_widget_get_first_child (widget);
+  return widget;
+}
+
+/* A cell keeps its label, and with it a selection, while rows come. */
+static void
+test_a_table_grows_by_its_rows (void)
+{
+  g_autoptr (TlmMarkdownView) view = new_view ();
+  GtkWidget *head, *cell;
+
+  tlm_markdown_view_set_text (view, "| a | b |\n|---|--:|\n| one | two |\n");
+  g_assert_true (TLM_IS_MARKDOWN_TABLE (content_at (view, 0)));
+  head = first_cell (content_at (view, 0));
+  tlm_markdown_view_set_text (view, "| a | b |\n|---|--:|\n| one | two |\n| three");
+  g_assert_true (head == first_cell (content_at (view, 0)));
+  cell = gtk_widget_get_last_child (gtk_widget_get_parent (head));
+  g_assert_cmpstr (gtk_label_get_text (GTK_LABEL (cell)), ==, "");
+  cell = gtk_widget_get_prev_sibling (cell);
+  g_assert_cmpstr (gtk_label_get_text (GTK_LABEL (cell)), ==, "three");
+  tlm_markdown_view_set_text (view, "| a | b |\n|---|--:|\n");
+  g_assert_cmpstr (gtk_label_get_text (GTK_LABEL (gtk_widget_get_last_child (
+                     gtk_widget_get_parent (head)))), ==, "b");
+}
+
 static void
 test_broken_and_huge (void)
 {
@@ -143,7 +173,7 @@ static void
 test_any_pieces_look_the_same (void)
 {
   const char *text = "Head\n===\n\nSee [a].\n\n1. one\n2. two\n\n   more\n\n```c\nint x;\n\nint y;\n"
-                     "```\n\n| t | u |\n|---|---|\n| 1 | 2 |\n\n> q\nlazy\n\n[a]: https://a.example\n\nEnd";
+                     "```\n\n| t | u |\n|---|---|\n| 1 | 2 |\n| 3 |\n\n> q\nlazy\n\n[a]: https://a.example\n\nEnd";
   g_autoptr (TlmMarkdownView) whole = new_view ();
   g_autofree char *expected = NULL;
   gsize len = strlen (text);
@@ -175,6 +205,7 @@ main (int argc, char **argv)
   g_test_add_func ("/ui/markdown-view/shrinking-drops-widgets", test_shrinking_drops_widgets);
   g_test_add_func ("/ui/markdown-view/a-change-of-kind", test_a_change_of_kind);
   g_test_add_func ("/ui/markdown-view/plain-is-not-markdown", test_plain_is_not_markdown);
+  g_test_add_func ("/ui/markdown-view/a-table-grows-by-its-rows", test_a_table_grows_by_its_rows);
   g_test_add_func ("/ui/markdown-view/broken-and-huge", test_broken_and_huge);
   g_test_add_func ("/ui/markdown-view/any-pieces-look-the-same", test_any_pieces_look_the_same);
   return g_test_run ();
