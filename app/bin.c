@@ -13,6 +13,7 @@ struct _TlmBinItem
   gint64     id;
   char      *title;
   GObject   *item;    /* (nullable) */
+  guint64    size;
   gint64     trashed; /* Unix microseconds */
 };
 
@@ -72,6 +73,12 @@ tlm_bin_item_get_title (TlmBinItem *self)
   return self->title;
 }
 
+guint64
+tlm_bin_item_get_size (TlmBinItem *self)
+{
+  return self->size;
+}
+
 guint
 tlm_bin_item_get_days_left (TlmBinItem *self,
                             gint64      now)
@@ -97,6 +104,8 @@ static const struct
                            "UPDATE trainings SET trashed = NULL WHERE id = ?" },
   [TLM_BIN_LICENSE] = { "SELECT id, number, trashed FROM licenses WHERE trashed IS NOT NULL",
                         "UPDATE licenses SET trashed = NULL WHERE id = ?" },
+  [TLM_BIN_MODEL] = { "SELECT id, name, trashed, size FROM models WHERE trashed IS NOT NULL",
+                      "UPDATE models SET trashed = NULL WHERE id = ?" },
 };
 
 static TlmBinItem *
@@ -111,6 +120,8 @@ read_item (TlmBinKind    kind,
     item->item = G_OBJECT (tlm_note_new (item->id, item->title, sqlite3_column_int64 (row, 3)));
   else if (kind == TLM_BIN_CHAT)
     item->item = G_OBJECT (tlm_chat_read (row));
+  else if (kind == TLM_BIN_MODEL)
+    item->size = (guint64) sqlite3_column_int64 (row, 3);
   return item;
 }
 
@@ -214,6 +225,8 @@ delete_kind (TlmDb     *db,
     case TLM_BIN_LICENSE:
       return tlm_store_delete (db, "DELETE FROM licenses WHERE ?1 IN (0, id) AND trashed IS NOT NULL",
                                id, error);
+    case TLM_BIN_MODEL:
+      return tlm_models_delete (db, G_MAXINT64, id, error);
     }
   g_assert_not_reached ();
 }

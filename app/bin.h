@@ -22,10 +22,12 @@ typedef enum
   TLM_BIN_EXAMPLES,
   TLM_BIN_SPECIALIST,
   TLM_BIN_LICENSE,
+  TLM_BIN_MODEL,
 } TlmBinKind;
 
 TlmBinKind  tlm_bin_item_get_kind  (TlmBinItem *self);
 const char *tlm_bin_item_get_title (TlmBinItem *self); /* of a license key: its number */
+guint64     tlm_bin_item_get_size  (TlmBinItem *self); /* of a model's file in bytes, else 0 */
 /* (transfer none) (nullable): a TlmNote or TlmChat, with its title and time; NULL for other kinds */
 GObject *tlm_bin_item_get_item      (TlmBinItem *self);
 /* Until it is deleted, rounded up; @now: Unix seconds */

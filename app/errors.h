@@ -20,7 +20,6 @@ typedef enum
   TLM_ERROR_ENCODING,  /* text, but not in UTF-8 */
   TLM_ERROR_TOO_LARGE,
   TLM_ERROR_MODEL,     /* a model is missing, damaged or not supported */
-  TLM_ERROR_NO_BIN,    /* a file cannot go to the bin: it can only be deleted for good */
   TLM_ERROR_NOT_FOUND, /* a note or chat that is no longer there */
   TLM_ERROR_STORE,     /* the database, for a reason that is none of these: */
   TLM_ERROR_STORE_CLOSED,

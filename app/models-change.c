@@ -12,6 +12,30 @@
 #include <glib/gstdio.h>
 #include <string.h>
 
+/* ---- the bin ---- */
+
+gboolean
+tlm_models_delete (TlmDb   *db,
+                   gint64   before,
+                   gint64   id,
+                   GError **error)
+{
+  sqlite3_stmt *row = tlm_db_query (db, error, "SELECT uri FROM models WHERE trashed < ?1 "
+                                               "AND ?2 IN (0, id)", "ii", before, id);
+  int           more = row != NULL ? 1 : -1;
+
+  while (more > 0 && (more = tlm_db_step (db, row, error)) > 0)
+    {
+      g_autofree char *path = g_filename_from_uri (tlm_db_column_text (row, 0), NULL, NULL);
+
+      if (path != NULL)
+        g_unlink (path);
+    }
+  return more == 0
+         && tlm_db_run (db, error, "DELETE FROM models WHERE trashed < ?1 AND ?2 IN (0, id)", "ii",
+                        before, id);
+}
+
 /* ---- files that nobody knows ---- */
 
 /* 1, 0, or -1 with @error. What a training writes is its own until it is finished. */
@@ -67,37 +91,51 @@ tlm_model_change_take_in (TlmModelChange *change)
                             NULL, NULL, NULL);
 }
 
+static gboolean
+tidy_up (TlmModelChange *change,
+         TlmDb          *db,
+         GError        **error)
+{
+  gint64 limit_us;
+
+  return tlm_store_get_bin_limit (db, &limit_us, error)
+         && tlm_models_delete (db, limit_us, 0, error) && find_strangers (change, db, error);
+}
+
 void
 tlm_models_load_async (TlmModels          *self,
                        GCancellable       *c,
                        GAsyncReadyCallback cb,
                        gpointer            data)
 {
-  const TlmModelChange change = { .work = tlm_model_change_sweep, .record = find_strangers };
+  const TlmModelChange change = { .work = tlm_model_change_sweep, .record = tidy_up };
 
   tlm_model_change_begin (self, &change, c, cb, data);
 }
 
 /* ---- what the store records ---- */
 
-/* (transfer full) (nullable): what another file with the same content is called, or @error */
-static char *
-find_same (TlmModelChange *change,
+/* No other file has the same content. */
+static gboolean
+check_new (TlmModelChange *change,
            TlmDb          *db,
            const char     *uri,
            GError        **error)
 {
-  sqlite3_stmt *row = tlm_db_query (db, error,
-                                    "SELECT name FROM models WHERE sha256 = ? AND uri <> ?", "tt",
+  sqlite3_stmt *row = tlm_db_query (db, error, "SELECT name, trashed IS NULL FROM models "
+                                               "WHERE sha256 = ? AND uri <> ?", "tt",
                                     change->sha256, uri);
-  char         *name = NULL;
+  int           step = row != NULL ? tlm_db_step (db, row, error) : -1;
 
-  if (row != NULL && tlm_db_step (db, row, error) > 0)
-    {
-      name = g_strdup (tlm_db_column_text (row, 0));
-      sqlite3_reset (row);
-    }
-  return name;
+  if (step <= 0)
+    return step == 0;
+  g_set_error (error, TLM_ERROR, TLM_ERROR_FAILED,
+               sqlite3_column_int (row, 1)
+                 ? _("This model is here already; it is called “%s”.")
+                 : _("This model is in the bin; it is called “%s”. Restore it there."),
+               tlm_db_column_text (row, 0));
+  sqlite3_reset (row);
+  return FALSE;
 }
 
 /* 1, 0, or -1 with @error. Names are how the command line tells models apart. */
@@ -139,28 +177,15 @@ tlm_model_change_insert (TlmModelChange *change,
                          TlmDb          *db,
                          GError        **error)
 {
-  g_autofree char   *uri = g_filename_to_uri (change->path, NULL, error);
-  g_autoptr (GError) failure = NULL;
-  g_autofree char   *same = uri != NULL ? find_same (change, db, uri, &failure) : NULL;
+  g_autofree char *uri = g_filename_to_uri (change->path, NULL, error);
 
-  if (uri == NULL)
-    return FALSE;
-  if (failure != NULL)
-    {
-      g_propagate_error (error, g_steal_pointer (&failure));
-      return FALSE;
-    }
-  if (same != NULL)
-    {
-      g_set_error (error, TLM_ERROR, TLM_ERROR_FAILED,
-                   _("This model is here already; it is called “%s”."), same);
-      return FALSE;
-    }
-  return make_name_free (change, db, uri, error)
+  return uri != NULL && check_new (change, db, uri, error)
+         && make_name_free (change, db, uri, error)
          && tlm_db_run (db, error,
                         "INSERT INTO models (uri, name, owned, sha256, size, added) "
                         "VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT (uri) DO UPDATE "
-                        "SET sha256 = excluded.sha256, size = excluded.size", "ttitii", uri,
+                        "SET sha256 = excluded.sha256, size = excluded.size, "
+                        "trashed = NULL", "ttitii", uri,
                         change->name, (gint64) change->copy, change->sha256,
                         (gint64) change->size, g_get_real_time ());
 }
@@ -239,6 +264,9 @@ record_removed (TlmModelChange *change,
   const TlmModelState *state = tlm_model_get_state (change->model);
 
   tlm_model_hash_expect (state->path, NULL);
+  if (state->kind == TLM_MODEL_COPY && !change->for_good)
+    return tlm_db_run (db, error, "UPDATE models SET trashed = ? WHERE id = ?", "ii",
+                       g_get_real_time (), state->id);
   return tlm_db_run (db, error, "DELETE FROM models WHERE id = ?", "i", state->id);
 }
 

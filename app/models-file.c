@@ -325,21 +325,6 @@ tlm_model_change_adopt (TlmModelChange *change,
   return change->sha256 != NULL;
 }
 
-static gboolean
-move_to_bin (const char *path,
-             GError    **error)
-{
-  g_autoptr (GFile)  file = g_file_new_for_path (path);
-  g_autoptr (GError) failure = NULL;
-
-  if (!g_file_test (path, G_FILE_TEST_EXISTS) || g_file_trash (file, NULL, &failure))
-    return TRUE;
-  g_set_error (error, TLM_ERROR, TLM_ERROR_NO_BIN,
-               _("The copy cannot go to the bin (%s). It can only be deleted for good."),
-               failure->message);
-  return FALSE;
-}
-
 gboolean
 tlm_model_change_remove (TlmModelChange *change,
                          GError        **error)
@@ -352,8 +337,7 @@ tlm_model_change_remove (TlmModelChange *change,
                                           state->name);
       return TRUE;
     }
-  if (!change->for_good && !move_to_bin (state->path, error))
-    return FALSE;
+  change->for_good |= !g_file_test (state->path, G_FILE_TEST_EXISTS);
   if (change->for_good && g_unlink (state->path) != 0 && errno != ENOENT)
     {
       g_set_error (error, TLM_ERROR, TLM_ERROR_FAILED, _("The model could not be deleted (%s)."),

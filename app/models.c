@@ -201,8 +201,8 @@ read_rows (TlmModelChange *change,
            GError        **error)
 {
   sqlite3_stmt *row = tlm_db_query (db, error,
-                                    "SELECT id, owned, name, uri, sha256 FROM models ORDER BY id",
-                                    "");
+                                    "SELECT id, owned, name, uri, sha256 FROM models "
+                                    "WHERE trashed IS NULL ORDER BY id", "");
   int           step = -1;
 
   while (row != NULL && (step = tlm_db_step (db, row, error)) > 0)

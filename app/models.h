@@ -36,8 +36,8 @@ void tlm_models_import_async (TlmModels *self, const char *path, gboolean copy, 
 void tlm_models_rename_async (TlmModels *self, TlmModel *model, const char *name, GCancellable *c,
                               GAsyncReadyCallback cb, gpointer data);
 
-/* A copy goes to the bin (without one: TLM_ERROR_NO_BIN), or with @for_good is deleted; the file of
- * a reference is let alone. */
+/* A copy goes to the bin, or with @for_good is deleted; the file of a reference is let alone. What comes
+ * back from the bin is seen after tlm_models_load_async(). */
 void tlm_models_remove_async (TlmModels *self, TlmModel *model, gboolean for_good, GCancellable *c,
                               GAsyncReadyCallback cb, gpointer data);
 

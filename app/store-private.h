@@ -36,6 +36,9 @@ gboolean tlm_store_empty_bin (TlmDb *db, const char *sql, GError **error);
  * are not theirs. @id: 0 for all */
 gboolean tlm_trained_delete (TlmDb *db, gint64 before, gint64 id, GError **error);
 
+/* In models-change.c: the same of models (in microseconds), with their copies. */
+gboolean tlm_models_delete  (TlmDb *db, gint64 before, gint64 id, GError **error);
+
 /* Runs @sql, which deletes and has one parameter; the search index forgets the words too. */
 gboolean tlm_store_delete    (TlmDb *db, const char *sql, gint64 parameter, GError **error);
 

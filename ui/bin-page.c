@@ -78,6 +78,7 @@ restored_in_store_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   tlm_example_sets_load_async (tlm_services_get_example_sets (self->services), NULL, NULL, NULL);
   tlm_trained_list_load (tlm_services_get_trained (self->services));
   tlm_licenses_load_async (tlm_services_get_licenses (self->services), NULL, NULL, NULL);
+  tlm_models_load_async (tlm_services_get_models (self->services), NULL, NULL, NULL);
   end_restore (self, good, error);
 }
 
@@ -99,6 +100,7 @@ restore_cb (TlmBinPage *self, TlmBinItem *item)
     case TLM_BIN_EXAMPLES:
     case TLM_BIN_SPECIALIST:
     case TLM_BIN_LICENSE:
+    case TLM_BIN_MODEL:
       tlm_bin_restore_async (tlm_services_get_store (self->services), item, NULL,
                              restored_in_store_cb, g_object_ref (self));
       break;

@@ -49,6 +49,8 @@ get_kind_name (TlmBinItem *item)
       return _("Specialist");
     case TLM_BIN_LICENSE:
       return _("License key");
+    case TLM_BIN_MODEL:
+      return _("Model");
     }
   g_assert_not_reached ();
 }
@@ -68,18 +70,31 @@ get_icon_name (TlmBinItem *item)
       return "starred-symbolic";
     case TLM_BIN_LICENSE:
       return "dialog-password-symbolic";
+    case TLM_BIN_MODEL:
+      return "system-run-symbolic";
     }
   g_assert_not_reached ();
+}
+
+/* A model takes room that a person may want back. */
+static char *
+dup_kind (TlmBinItem *item)
+{
+  g_autofree char *size = g_format_size (tlm_bin_item_get_size (item));
+
+  return tlm_bin_item_get_size (item) == 0 ? g_strdup (get_kind_name (item))
+                                           : g_strdup_printf ("%s · %s", get_kind_name (item), size);
 }
 
 static char *
 dup_days (TlmBinItem *item)
 {
   guint days = tlm_bin_item_get_days_left (item, g_get_real_time () / G_USEC_PER_SEC);
+  g_autofree char *kind = dup_kind (item);
 
   /* Translators: what lies in the bin ("Note", "Specialist") and for how long. */
   return g_strdup_printf (ngettext ("%s · %u day left", "%s · %u days left", days),
-                          get_kind_name (item), days);
+                          kind, days);
 }
 
 static void

@@ -15,13 +15,11 @@ struct _TlmModelsPage
   AdwActionRow        *add_row, *progress_row, *result_row;
   GtkImage            *result_icon;
   GtkProgressBar      *progress_bar;
-  GtkWidget           *delete_button;
   GtkSwitch           *copy_switch, *compact_switch;
   GtkAdjustment       *context_adjustment;
   AdwPreferencesGroup *models_group;
   GPtrArray           *rows;        /* of TlmModelRow, which the group owns */
   GQueue               waiting;     /* GFile, to be added */
-  char                *removed;     /* (nullable): path of the model that cannot go to the bin */
   GCancellable        *cancellable; /* of what is done now; NULL: nothing is */
   TlmModels           *models;
   TlmLicenses         *licenses;
@@ -40,7 +38,6 @@ show_result (TlmModelsPage *self, const char *sentence, gboolean good)
   gtk_image_set_from_icon_name (self->result_icon,
                                 good ? "emblem-ok-symbolic" : "dialog-error-symbolic");
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self->result_row), sentence);
-  gtk_widget_set_visible (self->delete_button, self->removed != NULL);
   gtk_widget_set_visible (GTK_WIDGET (self->result_row), TRUE);
 }
 
@@ -73,8 +70,6 @@ done_cb (GObject *source, GAsyncResult *result, gpointer user_data)
     return;
   g_clear_object (&self->cancellable);
   set_busy (self, NULL);
-  if (!g_error_matches (error, TLM_ERROR, TLM_ERROR_NO_BIN))
-    g_clear_pointer (&self->removed, g_free);
   if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     show_result (self, sentence != NULL ? sentence : error->message, sentence != NULL);
   add_next (self);
@@ -205,36 +200,18 @@ shrink_cb (GtkWidget *widget, const char *action, GVariant *parameter)
 
 /* A model that answers in chats does so no more. */
 static void
-remove_model (TlmModelsPage *self, TlmModel *model, gboolean for_good)
-{
-  const char *path = tlm_model_get_state (model)->path;
-  g_autofree char *chosen = g_settings_get_string (self->settings, "chat-model-path");
-
-  if (g_str_equal (chosen, path))
-    g_settings_reset (self->settings, "chat-model-path");
-  g_free (self->removed);
-  self->removed = g_strdup (path);
-  tlm_models_remove_async (self->models, model, for_good, begin (self, _("Removing…")), done_cb,
-                           g_object_ref (self));
-}
-
-static void
 remove_cb (GtkWidget *widget, const char *action, GVariant *path)
 {
   TlmModelsPage *self = TLM_MODELS_PAGE (widget);
   TlmModel *model = find (self, path);
+  g_autofree char *chosen = g_settings_get_string (self->settings, "chat-model-path");
 
-  if (model != NULL)
-    remove_model (self, model, FALSE);
-}
-
-static void
-delete_cb (TlmModelsPage *self)
-{
-  TlmModel *model = tlm_models_find_path (self->models, self->removed);
-
-  if (model != NULL)
-    remove_model (self, model, TRUE);
+  if (model == NULL)
+    return;
+  if (g_str_equal (chosen, tlm_model_get_state (model)->path))
+    g_settings_reset (self->settings, "chat-model-path");
+  tlm_models_remove_async (self->models, model, FALSE, begin (self, _("Removing…")), done_cb,
+                           g_object_ref (self));
 }
 
 /* ---- the list ---- */
@@ -330,7 +307,6 @@ tlm_models_page_dispose (GObject *object)
     tlm_models_set_progress (self->models, NULL, NULL);
   g_queue_clear_full (&self->waiting, g_object_unref);
   g_clear_pointer (&self->rows, g_ptr_array_unref);
-  g_clear_pointer (&self->removed, g_free);
   g_clear_object (&self->models);
   g_clear_object (&self->licenses);
   g_clear_object (&self->settings);
@@ -357,14 +333,12 @@ tlm_models_page_class_init (TlmModelsPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, TlmModelsPage, progress_bar);
   gtk_widget_class_bind_template_child (widget_class, TlmModelsPage, result_row);
   gtk_widget_class_bind_template_child (widget_class, TlmModelsPage, result_icon);
-  gtk_widget_class_bind_template_child (widget_class, TlmModelsPage, delete_button);
   gtk_widget_class_bind_template_child (widget_class, TlmModelsPage, copy_switch);
   gtk_widget_class_bind_template_child (widget_class, TlmModelsPage, context_adjustment);
   gtk_widget_class_bind_template_child (widget_class, TlmModelsPage, compact_switch);
   gtk_widget_class_bind_template_child (widget_class, TlmModelsPage, models_group);
   gtk_widget_class_bind_template_callback (widget_class, choose_cb);
   gtk_widget_class_bind_template_callback (widget_class, stop_cb);
-  gtk_widget_class_bind_template_callback (widget_class, delete_cb);
 }
 
 static void

@@ -141,10 +141,6 @@ finish (TlmModels     *models,
   tlm_cli_await (result);
   done = g_steal_pointer (result);
   sentence = tlm_models_finish (models, done, &error);
-  if (sentence == NULL && g_error_matches (error, TLM_ERROR, TLM_ERROR_NO_BIN))
-    /* Translators: %s is the sentence that says why the file was not put into the bin. */
-    return tlm_cli_fail (_("%s To delete the file for good, use “models remove --for-good”."),
-                         error->message);
   if (sentence == NULL)
     return tlm_cli_fail ("%s", error->message);
   if (*sentence != '\0')

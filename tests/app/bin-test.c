@@ -102,7 +102,7 @@ find_kind (GListModel *list,
   return NULL;
 }
 
-/* Examples, a specialist with its file, and a license key, as they lie in the bin since today. */
+/* Examples, a specialist and a model with their files, and a license key, as they lie in the bin since today. */
 static char *
 trash_other_kinds (Fixture *f)
 {
@@ -119,11 +119,17 @@ trash_other_kinds (Fixture *f)
   g_autofree char *licenses = g_strdup_printf (
     "INSERT INTO licenses (number, text, added, trashed) VALUES ('T-1', '', 1, %" G_GINT64_FORMAT ")",
     now);
+  g_autofree char *models = g_strdup_printf (
+    "INSERT INTO models (uri, name, owned, sha256, size, added, trashed) "
+    "VALUES ('file://%s.copy', 'letters', 1, '', 7, 1, %" G_GINT64_FORMAT ")", path, now);
+  g_autofree char *copy = g_strconcat (path, ".copy", NULL);
 
+  g_assert_true (g_file_set_contents (copy, "a model", -1, NULL));
   g_assert_true (g_file_set_contents (path, "x", 1, NULL));
   tlm_test_exec (f->store, sets);
   tlm_test_exec (f->store, trainings);
   tlm_test_exec (f->store, licenses);
+  tlm_test_exec (f->store, models);
   return path;
 }
 
@@ -144,6 +150,7 @@ has_all_that_goes_to_it (Fixture      *f,
 {
   static const struct { TlmBinKind kind; const char *title; } there[] = {
     { TLM_BIN_EXAMPLES, "Mail" }, { TLM_BIN_SPECIALIST, "Mailer" }, { TLM_BIN_LICENSE, "T-1" },
+    { TLM_BIN_MODEL, "letters" },
   };
   g_autofree char       *path = trash_other_kinds (f);
   g_autoptr (GListModel) list = load_bin (f), restored = NULL;
@@ -163,22 +170,24 @@ has_all_that_goes_to_it (Fixture      *f,
   g_assert_true (g_file_test (path, G_FILE_TEST_EXISTS));
 }
 
-/* A specialist takes its file along; what was restored stays. */
+/* Specialists and models take their files along; what was restored stays. */
 static void
 ends_all_that_is_in_it (Fixture      *f,
                         gconstpointer data)
 {
-  g_autofree char       *path = trash_other_kinds (f);
+  g_autofree char       *path = trash_other_kinds (f), *copy = g_strconcat (path, ".copy", NULL);
   g_autoptr (GListModel) list = load_bin (f), rest = NULL, none = NULL;
   g_autoptr (TlmBinItem) specialist = find_kind (list, TLM_BIN_SPECIALIST);
 
   delete_for_good (f, specialist);
   g_assert_false (g_file_test (path, G_FILE_TEST_EXISTS));
   rest = load_bin (f);
-  g_assert_cmpuint (g_list_model_get_n_items (rest), ==, 2);
+  g_assert_cmpuint (g_list_model_get_n_items (rest), ==, 3);
+  g_assert_true (g_file_test (copy, G_FILE_TEST_EXISTS));
   delete_for_good (f, NULL);
   none = load_bin (f);
   g_assert_cmpuint (g_list_model_get_n_items (none), ==, 0);
+  g_assert_false (g_file_test (copy, G_FILE_TEST_EXISTS));
 }
 
 int

@@ -425,6 +425,37 @@ removes (Fixture      *f,
   g_assert_cmpuint (count (f), ==, 2);
 }
 
+/* For 30 days, with its name; then its file goes. */
+static void
+removes_to_the_bin (Fixture      *f,
+                    gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  GAsyncResult      *result = NULL;
+  g_autofree char   *path = NULL, *sentence = NULL;
+
+  import (f, TRUE);
+  path = g_strdup (get (f, "letters")->path);
+  tlm_models_remove_async (f->models, tlm_models_find_name (f->models, "letters"), FALSE, NULL,
+                           tlm_test_keep, &result);
+  finish_well (f, &result);
+  g_assert_null (tlm_models_find_name (f->models, "letters"));
+  g_assert_true (g_file_test (path, G_FILE_TEST_EXISTS));
+  tlm_models_import_async (f->models, f->file, TRUE, NULL, tlm_test_keep, &result);
+  sentence = finish (f, &result, &error);
+  g_assert_error (error, TLM_ERROR, TLM_ERROR_FAILED);
+  g_assert_nonnull (strstr (error->message, "in the bin"));
+  tlm_test_exec (f->store, "UPDATE models SET trashed = trashed - 29 * 86400000000");
+  tlm_models_load_async (f->models, NULL, tlm_test_keep, &result);
+  finish_well (f, &result);
+  g_assert_true (g_file_test (path, G_FILE_TEST_EXISTS));
+  tlm_test_exec (f->store, "UPDATE models SET trashed = trashed - 2 * 86400000000");
+  tlm_models_load_async (f->models, NULL, tlm_test_keep, &result);
+  finish_well (f, &result);
+  g_assert_false (g_file_test (path, G_FILE_TEST_EXISTS));
+  import (f, TRUE);
+}
+
 /* Weights that are packed stand in memory once; F32 ones stay in the file's map. */
 static void
 counts_memory (Fixture      *f,
@@ -465,6 +496,7 @@ main (int    argc,
     { "measures", measures },
     { "makes-smaller", makes_smaller },
     { "removes", removes },
+    { "removes-to-the-bin", removes_to_the_bin },
     { "counts-memory", counts_memory },
   };
   char *home = tlm_test_make_folder ();
