@@ -235,7 +235,7 @@ state_sentence (UnitState state)
   switch (state)
     {
     case UNIT_KEY:
-      return _("Chosen as a key sentence");
+      return _("Chosen as a key point");
     case UNIT_ACTION:
       return _("Chosen as an action item");
     case UNIT_READ:

@@ -212,7 +212,7 @@ tlm_cli_summarize (int    argc,
   int                status;
 
   status = tlm_cli_parse (&argc, &argv, entries, _("FILE… | -"),
-                          _("Points at the key sentences, action items, tags and title of notes. "
+                          _("Finds the key points, action items, tags and title of notes. "
                             "“-” is standard input."));
   if (status < 0)
     status = o.list ? list_skills () : run (&o, argc - 1, argv + 1);

@@ -201,7 +201,7 @@ print_keypoints (const TlmTerminal *terminal,
     return;
   print_heading (terminal, tlm_summary_get_is_fallback (summary)
                              ? _("Nothing stands out; the longest sentences")
-                             : _("Key sentences"));
+                             : _("Key points"));
   for (gsize i = 0; i < n; i++)
     {
       g_autofree char *text = tlm_summary_dup_shown (summary, &spans[i]);

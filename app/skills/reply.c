@@ -53,7 +53,7 @@ append_keypoints (GString    *reply,
                                       "Nothing stands out here. These are the longest sentences:",
                                       n));
   else
-    g_string_append (reply, ngettext ("The key sentence:", "The key sentences:", n));
+    g_string_append (reply, ngettext ("The key point:", "The key points:", n));
   g_string_append (reply, "\n\n");
   for (gsize i = 0; i < n; i++)
     {
@@ -171,7 +171,7 @@ tlm_reply_help (void)
   return g_strdup (_("I am a small assistant that lives in this computer. I do not write or "
                      "converse; I read a text that you give me and point at what matters in it, "
                      "in its own words:\n\n"
-                     "- **Summarize**: its key sentences\n"
+                     "- **Summarize**: its key points\n"
                      "- **Title**: words of the text that name it\n"
                      "- **Action items**: what is to be done, by whom and until when\n"
                      "- **Tags**: phrases to file it under\n\n"
@@ -192,7 +192,7 @@ tlm_reply_ask_for_text (TlmIntent intent)
       return g_strdup (_("I can look for action items. Paste the text behind your request, "
                          "please."));
     case TLM_INTENT_SUMMARY:
-      return g_strdup (_("I can point at the key sentences. Paste the text behind your request, "
+      return g_strdup (_("I can point at the key points. Paste the text behind your request, "
                          "please."));
     case TLM_INTENT_HELP:
     case TLM_N_INTENTS:
