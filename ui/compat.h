@@ -38,6 +38,7 @@ void tlm_present_about       (GtkWidget *parent);
 void tlm_present_preferences (GtkWidget *parent, GtkWidget *page);
 /* Closes them and activates @action of the window below. */
 void tlm_leave_preferences   (GtkWidget *page, const char *action);
+void tlm_present_shortcuts   (GtkWidget *window);
 void tlm_present_link        (GtkWidget *parent, const char *uri);
 void tlm_present_open_file   (GtkWidget *parent, const char *title, GtkFileFilter *filter,
                               TlmFileFunc func, gpointer user_data);

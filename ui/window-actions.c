@@ -176,6 +176,12 @@ show_page_cb (GtkWidget *widget, const char *action, GVariant *parameter)
   tlm_window_show_page (TLM_WINDOW (widget), action + strlen ("win.show-"));
 }
 
+static void
+show_shortcuts_cb (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  tlm_present_shortcuts (widget);
+}
+
 /* Escape: the nearest thing that can be left. */
 static void
 escape_cb (GtkWidget *widget, const char *action, GVariant *parameter)
@@ -218,6 +224,7 @@ tlm_window_install_actions (GtkWidgetClass *widget_class)
   gtk_widget_class_install_action (widget_class, "win.search-for", "s", search_cb);
   gtk_widget_class_install_action (widget_class, "win.show-bin", NULL, show_page_cb);
   gtk_widget_class_install_action (widget_class, "win.show-help", NULL, show_page_cb);
+  gtk_widget_class_install_action (widget_class, "win.show-help-overlay", NULL, show_shortcuts_cb);
   gtk_widget_class_install_action (widget_class, "win.show-licenses", NULL, show_page_cb);
   gtk_widget_class_install_action (widget_class, "win.show-models", NULL, show_page_cb);
   gtk_widget_class_install_action (widget_class, "win.show-privacy", NULL, show_page_cb);
