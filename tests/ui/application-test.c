@@ -119,28 +119,28 @@ dup_key (const char *accelerator)
   return gtk_accelerator_name (key, modifiers);
 }
 
-/* (transfer full): what the window of shortcuts lists: actions, and keys by themselves */
+/* (transfer full): what the shortcuts list, whichever toolkit shows them: actions, and keys by themselves */
 static GHashTable *
 list_shortcuts (void)
 {
   GHashTable *listed = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-  g_autoptr (GtkBuilder) builder = gtk_builder_new_from_resource (
-    "/com/sprapp/TinyLM/gtk/help-overlay.ui");
-  g_autoptr (GSList) objects = gtk_builder_get_objects (builder);
+  g_autoptr (GBytes) bytes = g_resources_lookup_data ("/com/sprapp/TinyLM/shortcuts.ui",
+                                                      G_RESOURCE_LOOKUP_FLAGS_NONE, NULL);
+  g_autoptr (GString) ui = g_string_new_len (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes));
+  g_autoptr (GRegex) regex = g_regex_new (
+    "name=\"(action-name|accelerator)\">(.*?)</property>", 0, 0, NULL);
+  g_autoptr (GMatchInfo) match = NULL;
 
-  for (GSList *l = objects; l != NULL; l = l->next)
+  g_string_replace (ui, "&lt;", "<", 0);
+  g_string_replace (ui, "&gt;", ">", 0);
+  for (g_regex_match (regex, ui->str, 0, &match); g_match_info_matches (match);
+       g_match_info_next (match, NULL))
     {
-      g_autofree char *action = NULL, *accelerator = NULL;
+      g_autofree char *kind = g_match_info_fetch (match, 1), *value = g_match_info_fetch (match, 2);
 
-      if (!GTK_IS_SHORTCUTS_SHORTCUT (l->data))
-        continue;
-      g_object_get (l->data, "action-name", &action, "accelerator", &accelerator, NULL);
-      if (action != NULL && *action != '\0')
-        g_hash_table_add (listed, g_steal_pointer (&action));
-      else
-        g_hash_table_add (listed, dup_key (accelerator));
+      g_hash_table_add (listed, g_str_equal (kind, "accelerator") ? dup_key (value)
+                                                                  : g_steal_pointer (&value));
     }
-  gtk_window_destroy (GTK_WINDOW (gtk_builder_get_object (builder, "help_overlay")));
   return listed;
 }
 
