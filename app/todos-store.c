@@ -18,6 +18,24 @@ tlm_changed_note_free (gpointer data)
   g_free (changed);
 }
 
+/* How many notes are to be read, with the one that is found. */
+static gboolean
+count_left (TlmDb *db, guint *n_left, GError **error)
+{
+  sqlite3_stmt *row = tlm_db_query (db, error,
+                                    "SELECT count (*) FROM notes n "
+                                    "LEFT JOIN todo_reads r ON r.note_id = n.id "
+                                    "WHERE n.trashed IS NULL AND r.updated IS NOT n.updated", "");
+  int           step = row != NULL ? tlm_db_step (db, row, error) : -1;
+
+  if (step > 0)
+    {
+      *n_left = (guint) sqlite3_column_int64 (row, 0);
+      sqlite3_reset (row);
+    }
+  return step > 0;
+}
+
 void
 tlm_todos_next_job (gpointer owner, GTask *task)
 {
@@ -25,7 +43,7 @@ tlm_todos_next_job (gpointer owner, GTask *task)
   TlmChangedNote *changed = g_task_get_task_data (task);
   GError         *error = NULL;
   sqlite3_stmt   *row = tlm_db_query (db, &error,
-                                    "SELECT n.id, n.updated, n.text, COUNT (*) OVER () FROM notes n "
+                                    "SELECT n.id, n.updated, n.text FROM notes n "
                                     "LEFT JOIN todo_reads r ON r.note_id = n.id "
                                     "WHERE n.trashed IS NULL AND r.updated IS NOT n.updated "
                                     "ORDER BY n.updated DESC LIMIT 1", "");
@@ -36,8 +54,8 @@ tlm_todos_next_job (gpointer owner, GTask *task)
       changed->note_id = sqlite3_column_int64 (row, 0);
       changed->updated = sqlite3_column_int64 (row, 1);
       changed->text = g_strdup (tlm_db_column_text (row, 2));
-      changed->n_left = (guint) sqlite3_column_int64 (row, 3);
       sqlite3_reset (row);
+      step = count_left (db, &changed->n_left, &error) ? 1 : -1;
     }
   tlm_task_return_success (task, step >= 0, error);
 }
