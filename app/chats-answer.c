@@ -4,6 +4,8 @@
 #include "chats-digest.h"
 
 #include "adapters.h"
+#include "attachments.h"
+#include "question.h"
 #include "skills/plain.h"
 #include "words.h"
 
@@ -351,19 +353,38 @@ continue_with_model (TlmReply *reply)
                                      g_task_get_cancellable (reply->outer), generated, reply);
 }
 
-/* The newest earlier message of the person that holds a text: "and now the tags" means that one. */
-static const char *
-find_earlier_text (TlmReply *reply,
-                   TlmRoute *route)
+/* The text in a message of the person, which stands at @route in it, and what is attached to it.
+ * (transfer full) (nullable) */
+static char *
+dup_text (TlmMessage     *message,
+          const TlmRoute *route)
+{
+  const char      *text = tlm_message_get_text (message);
+  g_autofree char *attached = tlm_attachments_dup_texts (text);
+  g_autofree char *part = g_strndup (text + route->start, route->end - route->start);
+
+  if (*part == '\0')
+    return g_steal_pointer (&attached);
+  return attached == NULL ? g_steal_pointer (&part) : g_strconcat (part, "\n\n", attached, NULL);
+}
+
+/* The newest earlier message of the person that holds a text: "and now the tags" means that one.
+ * (transfer full) (nullable) */
+static char *
+find_earlier_text (TlmReply *reply)
 {
   for (TlmMessage *message = tlm_message_get_parent (reply->question); message != NULL;
        message = tlm_message_get_parent (message))
     {
+      TlmRoute route;
+      char    *text;
+
       if (tlm_message_get_role (message) != TLM_ROLE_USER)
         continue;
-      tlm_message_find_route (message, route);
-      if (route->end > route->start)
-        return tlm_message_get_text (message);
+      tlm_message_find_route (message, &route);
+      text = dup_text (message, &route);
+      if (text != NULL)
+        return text;
     }
   return NULL;
 }
@@ -432,22 +453,53 @@ asked_notes (GObject      *source,
 static void
 ask_notes (TlmReply *reply)
 {
+  g_autofree char *wish = tlm_attachments_dup_body (tlm_message_get_text (reply->question));
+
   set_tool (reply, TLM_TOOL_RETRIEVAL, _("It may stand in your notes."));
   tlm_ask_notes_async (reply->chats->store, reply->chats->engine,
-                       tlm_message_get_text (reply->question),
-                       tlm_message_get_id (reply->question),
+                       wish, tlm_message_get_id (reply->question),
                        g_task_get_cancellable (reply->outer), asked_notes, reply);
 }
 
 static void
-read_text (TlmReply       *reply,
-           const char     *text,
-           const TlmRoute *route)
+read_text (TlmReply   *reply,
+           const char *text)
 {
   set_tool (reply, TLM_TOOL_READER, _("It brings a text, and this points at what matters in one."));
-  tlm_engine_service_summarize_async (reply->chats->engine, text + route->start,
-                                      (gssize) (route->end - route->start),
+  tlm_engine_service_summarize_async (reply->chats->engine, text, -1,
                                       g_task_get_cancellable (reply->outer), summarized, reply);
+}
+
+static void
+asked_attached (GObject      *source,
+                GAsyncResult *result,
+                gpointer      data)
+{
+  TlmReply          *reply = data;
+  g_autofree char   *text = tlm_attachments_dup_texts (tlm_message_get_text (reply->question));
+  g_autoptr (GError) error = NULL;
+  TlmSpan            answer;
+
+  if (tlm_engine_service_ask_finish (TLM_ENGINE_SERVICE (source), result, &answer, &error))
+    {
+      g_autofree char *words = tlm_reply_from_text (text, &answer);
+
+      tlm_message_set_route (reply->answer, "eeny");
+      tlm_message_append (reply->answer, words);
+    }
+  finish (reply, error);
+}
+
+/* A question about what is attached: the sentence of it that answers. */
+static void
+ask_attached (TlmReply   *reply,
+              const char *question)
+{
+  g_autofree char *text = tlm_attachments_dup_texts (tlm_message_get_text (reply->question));
+
+  set_tool (reply, TLM_TOOL_READER, _("It asks about what is attached, and this points at the answer."));
+  tlm_engine_service_ask_async (reply->chats->engine, text, question,
+                                g_task_get_cancellable (reply->outer), asked_attached, reply);
 }
 
 /* Nothing is named that can be done: what the assistant is for, or that this is beyond it. */
@@ -468,15 +520,15 @@ answer_in_words (TlmReply *reply)
 
 /* The text that a skill is to read, in this message or an earlier one, or the wish for one. */
 static void
-read_or_ask_for_text (TlmReply *reply,
-                      TlmRoute *route)
+read_or_ask_for_text (TlmReply       *reply,
+                      const TlmRoute *route)
 {
-  const char *text = tlm_message_get_text (reply->question);
+  g_autofree char *text = dup_text (reply->question, route);
 
-  if (route->start == route->end)
-    text = find_earlier_text (reply, route);
+  if (text == NULL)
+    text = find_earlier_text (reply);
   if (text != NULL)
-    read_text (reply, text, route);
+    read_text (reply, text);
   else if (reply->chats->model_path != NULL && !reply->verdict.chosen)
     ask_model (reply);
   else
@@ -486,8 +538,8 @@ read_or_ask_for_text (TlmReply *reply,
 
 /* What the person chose is done, as far as it can be. */
 static void
-answer_as_chosen (TlmReply *reply,
-                  TlmRoute *route)
+answer_as_chosen (TlmReply       *reply,
+                  const TlmRoute *route)
 {
   switch ((TlmTool) reply->verdict.wanted)
     {
@@ -514,6 +566,34 @@ answer_as_chosen (TlmReply *reply,
     }
 }
 
+/* What comes with something attached and names no skill: a question about it, or other words for a model,
+ * else what matters in it. */
+static void
+answer_about_attached (TlmReply       *reply,
+                       const char     *wish,
+                       const TlmRoute *route)
+{
+  if (*wish != '\0' && reply->chats->model_path != NULL)
+    ask_model (reply);
+  else if (tlm_question_is_asked (wish))
+    ask_attached (reply, wish);
+  else if (reply->verdict.said == TLM_TOOL_LARGE || reply->verdict.too_broad)
+    answer_in_words (reply);
+  else
+    {
+      reply->intent = TLM_INTENT_SUMMARY;
+      read_or_ask_for_text (reply, route);
+    }
+}
+
+/* What is put to plain code: the wish, and on lines below it what is attached. (transfer full) */
+static char *
+dup_plain_wish (const char *wish,
+                const char *attached)
+{
+  return attached != NULL ? g_strconcat (wish, "\n\n", attached, NULL) : g_strdup (wish);
+}
+
 /* What was chosen for the message; else the specialists of the chat, unless a wrong answer could hurt and
  * no small model should be trusted with it; else the smallest tool that does it: plain code where it is
  * certain, a question to the notes, a skill when one is asked for, else the chosen model, else a few
@@ -523,6 +603,9 @@ tlm_reply_answer (TlmReply *reply)
 {
   const TlmRouteVerdict *verdict = &reply->verdict;
   const char            *text = tlm_message_get_text (reply->question);
+  g_autofree char       *wish = tlm_attachments_dup_body (text);
+  g_autofree char       *attached = tlm_attachments_dup_texts (text);
+  g_autofree char       *counted = dup_plain_wish (wish, attached);
   gboolean               special = reply->specialists.base != NULL;
   char                  *plain = NULL;
   TlmRoute               route;
@@ -530,7 +613,7 @@ tlm_reply_answer (TlmReply *reply)
   if (reply->specialists.absent != NULL)
     tlm_message_append (reply->answer, reply->specialists.absent);
   if (!special && (!verdict->chosen || verdict->wanted == TLM_TOOL_CODE))
-    plain = tlm_plain_answer (text, tlm_day_from_unix (g_get_real_time () / G_USEC_PER_SEC));
+    plain = tlm_plain_answer (counted, tlm_day_from_unix (g_get_real_time () / G_USEC_PER_SEC));
   tlm_message_find_route (reply->question, &route);
   reply->intent = route.intent;
   if (plain != NULL)
@@ -541,6 +624,8 @@ tlm_reply_answer (TlmReply *reply)
     ask_specialists (reply);
   else if (verdict->chosen)
     answer_as_chosen (reply, &route);
+  else if (attached != NULL && route.intent == TLM_INTENT_HELP)
+    answer_about_attached (reply, wish, &route);
   else if (verdict->wanted == TLM_TOOL_RETRIEVAL && route.start == route.end)
     ask_notes (reply);
   else if (route.intent != TLM_INTENT_HELP)

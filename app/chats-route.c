@@ -5,6 +5,7 @@
  * the router's file too. */
 #include "chat-private.h"
 
+#include "attachments.h"
 #include "passages.h"
 #include "question.h"
 #include "tool-choices.h"
@@ -18,8 +19,8 @@ void
 tlm_message_find_route (TlmMessage *question,
                         TlmRoute   *route)
 {
-  const char *text = tlm_message_get_text (question);
-  TlmIntent   skill = tlm_intent_find (tlm_message_get_tool (question));
+  g_autofree char *text = tlm_attachments_dup_body (tlm_message_get_text (question));
+  TlmIntent        skill = tlm_intent_find (tlm_message_get_tool (question));
 
   if (skill == TLM_INTENT_HELP)
     tlm_route_message (text, route);
@@ -55,21 +56,22 @@ take_specialist (TlmChatSpecialists *specialists,
 }
 
 static void
-ask_router (const char *text,
+ask_router (const char      *text,
+            tl_attach        attach,
             TlmRouteVerdict *verdict)
 {
   const tl_router *router = tlm_router_get_built_in ();
-  tl_request       request = { text, strlen (text), TL_ATTACH_NONE };
+  tl_request       request = { text, strlen (text), attach };
   TlmRouted        routed = { .tool = TLM_TOOL_LARGE };
 
-  if (router == NULL)
+  if (router == NULL || *text == '\0')
     return;
   tlm_router_route (router, &request, &routed);
   verdict->too_broad = routed.tool == TLM_TOOL_HAND_OVER;
   verdict->risky = tlm_router_is_risky (&routed);
   verdict->said = routed.tool;
   verdict->why = tlm_router_dup_why (&routed, &request);
-  if (!tlm_router_is_for_notes (router, &request, &routed))
+  if (attach != TL_ATTACH_NONE || !tlm_router_is_for_notes (router, &request, &routed))
     return;
   verdict->wanted = TLM_TOOL_RETRIEVAL;
   g_free (verdict->why);
@@ -102,6 +104,16 @@ look_into_notes (TlmRouteVerdict *verdict,
   return TRUE;
 }
 
+static tl_attach
+find_attach (const char *text)
+{
+  g_autoptr (GArray) attachments = tlm_attachments_read (text, NULL);
+
+  if (attachments->len == 0)
+    return TL_ATTACH_NONE;
+  return g_array_index (attachments, TlmAttachment, 0).note ? TL_ATTACH_NOTE : TL_ATTACH_FILE;
+}
+
 gboolean
 tlm_verdict_reach (TlmRouteVerdict    *verdict,
                    TlmDb              *db,
@@ -112,18 +124,20 @@ tlm_verdict_reach (TlmRouteVerdict    *verdict,
 {
   g_autoptr (TlmToolChoice) like = NULL;
   g_autoptr (GError)        failure = NULL;
+  g_autofree char          *wish = tlm_attachments_dup_body (text);
+  tl_attach                 attach = find_attach (text);
 
   *verdict = (TlmRouteVerdict) { .wanted = TLM_TOOL_ANY, .said = TLM_TOOL_ANY };
-  ask_router (text, verdict);
+  ask_router (wish, attach, verdict);
   if (chosen == TLM_TOOL_ANY && specialists->base == NULL)
-    like = tlm_tool_choice_find (db, text, &failure);
+    like = tlm_tool_choice_find (db, wish, &failure);
   if (failure != NULL)
     {
       g_propagate_error (error, g_steal_pointer (&failure));
       return FALSE;
     }
   if (chosen == TLM_TOOL_ANY && like == NULL)
-    return look_into_notes (verdict, db, text, error);
+    return attach != TL_ATTACH_NONE || look_into_notes (verdict, db, wish, error);
   g_clear_pointer (&verdict->why, g_free);
   if (like == NULL)
     take_choice (verdict, (TlmTool) chosen, g_strdup (_("You chose it.")));

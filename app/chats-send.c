@@ -5,6 +5,7 @@
 #include "chat-private.h"
 
 #include "adapters.h"
+#include "attachments.h"
 #include "errors.h"
 #include "text-input.h"
 #include "titles.h"
@@ -125,9 +126,11 @@ remember (TlmDb   *db,
 {
   const char           *specialist = sending->specialists.chosen;
   g_autoptr (GPtrArray) chosen = tlm_adapters_read (specialist != NULL ? specialist : "");
+  g_autofree char      *wish = tlm_attachments_dup_body (sending->text);
 
   return sending->chosen == TLM_TOOL_ANY
-         || tlm_tool_choice_save (db, sending->text, (TlmTool) sending->chosen,
+         || *wish == '\0'
+         || tlm_tool_choice_save (db, wish, (TlmTool) sending->chosen,
                                   chosen->len > 0 ? chosen->pdata[0] : NULL, sending->now, error);
 }
 
@@ -221,18 +224,22 @@ reply_new (TlmChats   *self,
   return reply;
 }
 
-/* The first message gives the chat its name: the text that it brings rather than what it asks. */
+/* The first message gives the chat its name: the text that it brings, or the name of what is attached,
+ * rather than what it asks. */
 static char *
 make_title (TlmChat    *chat,
             TlmMessage *question)
 {
   g_autofree char *title = g_strdup (tlm_chat_get_title (chat));
   const char      *text = tlm_message_get_text (question);
+  g_autoptr (GArray) attachments = tlm_attachments_read (text, NULL);
   TlmRoute         route;
 
   if (*title != '\0')
     return g_steal_pointer (&title);
   tlm_message_find_route (question, &route);
+  if (attachments->len > 0 && route.start == route.end)
+    return tlm_title_of_message (g_array_index (attachments, TlmAttachment, 0).name);
   g_free (title);
   title = tlm_title_of_message (text + route.start);
   return *title != '\0' ? g_steal_pointer (&title) : tlm_title_of_message (text);
@@ -411,12 +418,13 @@ tlm_chats_edit_async (TlmChats           *self,
   TlmMessage *parent = tlm_message_get_parent (message);
   gboolean    same_wish = begin_alike (text, tlm_message_get_text (message));
   const char *skill = same_wish ? tlm_message_get_tool (message) : "";
-  GTask      *outer = begin (self, text, c, cb, data);
+  g_autofree char *whole = tlm_attachments_move (tlm_message_get_text (message), text);
+  GTask      *outer = begin (self, whole, c, cb, data);
 
   if (outer == NULL)
     return;
   tlm_chat_show (chat, parent);
-  post (reply_new (self, chat, new_question (text, skill), outer), tlm_message_get_id (parent),
+  post (reply_new (self, chat, new_question (whole, skill), outer), tlm_message_get_id (parent),
         TLM_TOOL_ANY, NULL);
 }
 

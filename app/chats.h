@@ -149,8 +149,8 @@ void      tlm_chats_ask_skill_async (TlmChats *self, TlmChat *chat, TlmIntent sk
                                      GCancellable *c, GAsyncReadyCallback cb, gpointer data);
 
 /* In chats-branch.c, each ended by tlm_chats_send_finish(): the same message is answered again, or
- * @text is sent in the place of a message of the person. What was there stays, as another version:
- * a branch of the chat. */
+ * @text is sent in the place of a message of the person, with what is attached to it. What was there stays,
+ * as another version: a branch of the chat. */
 void      tlm_chats_regenerate_async  (TlmChats *self, TlmChat *chat, TlmMessage *answer,
                                        GCancellable *c, GAsyncReadyCallback cb, gpointer data);
 void      tlm_chats_edit_async        (TlmChats *self, TlmChat *chat, TlmMessage *message,

@@ -124,6 +124,21 @@ append_points (GString              *reply,
 }
 
 char *
+tlm_reply_from_text (const char    *text,
+                     const TlmSpan *answer)
+{
+  g_autoptr (GString) reply = g_string_new (NULL);
+  g_autofree char    *shown = NULL, *quoted = NULL;
+
+  if (answer->start == answer->end)
+    return g_strdup (_("**The attached text does not say**, it seems."));
+  shown = tlm_shown_dup (text, answer->start, answer->end);
+  tlm_reply_append_quoted (reply, shown, strlen (shown));
+  quoted = tlm_words_quote (reply->str);
+  return g_strdup_printf ("**%s**", quoted);
+}
+
+char *
 tlm_reply_from_notes (const TlmNotesAnswer *answer)
 {
   GString       *reply = g_string_new (NULL);

@@ -42,6 +42,9 @@ void tlm_reply_append_quoted (GString *reply, const char *text, gsize len);
 /* In reply-notes.c: Markdown, with links of the scheme "tinylm:". (transfer full) */
 char *tlm_reply_from_notes (const TlmNotesAnswer *answer);
 
+/* Markdown: the sentence at @answer of @text, or that it does not say. (transfer full) */
+char *tlm_reply_from_text    (const char *text, const TlmSpan *answer);
+
 /* Markdown. (transfer full) */
 char *tlm_reply_from_summary (TlmIntent intent, TlmSummary *summary);
 char *tlm_reply_help         (void);             /* what the assistant is for */
