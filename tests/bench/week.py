@@ -8,6 +8,7 @@ the slope is that of a straight line through the last two thirds of the rounds. 
 for IDLE_S, and what the processor does meanwhile is counted."""
 
 import argparse
+import contextlib
 import os
 import statistics
 import subprocess
@@ -95,15 +96,24 @@ def n_handles(pid):
 
 
 def activity(pid):
-    """Processor time in ms, and how often a thread woke up."""
-    ms = wakes = 0
+    """Of each thread: processor time in ms, and how often it woke up."""
+    threads = {}
     for thread in os.listdir(f"/proc/{pid}/task"):
-        with open(f"/proc/{pid}/task/{thread}/schedstat", encoding="ascii") as file:
-            ms += int(file.read().split()[0]) / 1e6
-        with open(f"/proc/{pid}/task/{thread}/status", encoding="ascii") as lines:
-            wakes += sum(int(line.split()[1]) for line in lines
-                         if line.startswith("voluntary_ctxt_switches"))
-    return ms, wakes
+        with contextlib.suppress(FileNotFoundError):  # it has just ended
+            with open(f"/proc/{pid}/task/{thread}/schedstat", encoding="ascii") as file:
+                ms = int(file.read().split()[0]) / 1e6
+            with open(f"/proc/{pid}/task/{thread}/status", encoding="ascii") as lines:
+                threads[thread] = ms, next(int(line.split()[1]) for line in lines
+                                           if line.startswith("voluntary_ctxt_switches"))
+    return threads
+
+
+def print_idle(before, after):
+    """A thread that ended meanwhile is left out."""
+    spent = [(ms - before.get(thread, (0, 0))[0], wakes - before.get(thread, (0, 0))[1])
+             for thread, (ms, wakes) in after.items()]
+    print(f"idle for {IDLE_S} s: {sum(ms for ms, _ in spent):.1f} ms of processor, "
+          f"{sum(wakes for _, wakes in spent)} wake-ups")
 
 
 def main():
@@ -130,9 +140,7 @@ def main():
     time.sleep(SETTLE_S)
     before = activity(pid)
     time.sleep(IDLE_S)
-    after = activity(pid)
-    print(f"idle for {IDLE_S} s: {after[0] - before[0]:.1f} ms of processor, "
-          f"{after[1] - before[1]} wake-ups")
+    print_idle(before, activity(pid))
     tinylm.quit()
 
 
