@@ -14,3 +14,16 @@ tlm_settings_open (void)
     schema = g_settings_schema_source_lookup (source, SCHEMA, TRUE);
   return schema != NULL ? g_settings_new (SCHEMA) : NULL;
 }
+
+void
+tlm_settings_forget_model (GSettings  *settings,
+                           const char *path)
+{
+  g_autofree char *chosen = NULL;
+
+  if (settings == NULL)
+    return;
+  chosen = g_settings_get_string (settings, "chat-model-path");
+  if (g_str_equal (chosen, path))
+    g_settings_reset (settings, "chat-model-path");
+}

@@ -6,6 +6,7 @@
 #include "compat.h"
 #include "errors.h"
 #include "model-row.h"
+#include "settings.h"
 
 #include <glib/gi18n.h>
 
@@ -204,12 +205,10 @@ remove_cb (GtkWidget *widget, const char *action, GVariant *path)
 {
   TlmModelsPage *self = TLM_MODELS_PAGE (widget);
   TlmModel *model = find (self, path);
-  g_autofree char *chosen = g_settings_get_string (self->settings, "chat-model-path");
 
   if (model == NULL)
     return;
-  if (g_str_equal (chosen, tlm_model_get_state (model)->path))
-    g_settings_reset (self->settings, "chat-model-path");
+  tlm_settings_forget_model (self->settings, tlm_model_get_state (model)->path);
   tlm_models_remove_async (self->models, model, FALSE, begin (self, _("Removing…")), done_cb,
                            g_object_ref (self));
 }

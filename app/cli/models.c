@@ -13,6 +13,7 @@
 #include "errors.h"
 #include "json.h"
 #include "models.h"
+#include "settings.h"
 
 typedef struct
 {
@@ -180,7 +181,13 @@ change (TlmModels     *models,
   else if (g_str_equal (argv[0], "rename"))
     tlm_models_rename_async (models, model, argv[2], NULL, tlm_cli_keep, &result);
   else
-    tlm_models_remove_async (models, model, options->for_good, NULL, tlm_cli_keep, &result);
+    {
+      g_autoptr (GSettings) settings = tlm_settings_open ();
+
+      tlm_settings_forget_model (settings, tlm_model_get_state (model)->path);
+      g_settings_sync ();
+      tlm_models_remove_async (models, model, options->for_good, NULL, tlm_cli_keep, &result);
+    }
   return finish (models, &result);
 }
 
