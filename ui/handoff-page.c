@@ -104,24 +104,42 @@ replace (TlmHandoffPage *self, const char *words, gboolean perhaps)
   find_details (self);
 }
 
+/* The button that had the keyboard is gone: the one in its place has it, or what is done next. */
+static void
+focus_row (TlmHandoffPage *self, GtkListBox *list, int i)
+{
+  GtkListBoxRow *row = gtk_list_box_get_row_at_index (list, i);
+
+  if (row == NULL)
+    row = gtk_list_box_get_row_at_index (list, MAX (i - 1, 0));
+  gtk_widget_grab_focus (row != NULL ? g_object_get_data (G_OBJECT (row), "button")
+                                     : GTK_WIDGET (self->copy_button));
+}
+
 static void
 replace_cb (GtkWidget *button, TlmHandoffPage *self)
 {
   g_autofree char *words = g_strdup (g_object_get_data (G_OBJECT (button), "words"));
+  GtkWidget *row = gtk_widget_get_ancestor (button, GTK_TYPE_LIST_BOX_ROW);
+  GtkListBox *list = GTK_LIST_BOX (gtk_widget_get_parent (row));
+  int i = gtk_list_box_row_get_index (GTK_LIST_BOX_ROW (row));
 
   replace (self, words, FALSE); /* and the row with the button goes */
+  focus_row (self, list, i);
 }
 
 static void
 replace_all_cb (TlmHandoffPage *self)
 {
   replace (self, NULL, FALSE);
+  gtk_widget_grab_focus (GTK_WIDGET (self->copy_button));
 }
 
 static void
 replace_perhaps_cb (TlmHandoffPage *self)
 {
   replace (self, NULL, TRUE);
+  gtk_widget_grab_focus (GTK_WIDGET (self->copy_button));
 }
 
 static GtkWidget *
@@ -137,6 +155,7 @@ make_row (TlmHandoffPage *self, const TlmPrivateDetail *detail, char *words)
   gtk_widget_set_valign (button, GTK_ALIGN_CENTER);
   gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
   g_object_set_data_full (G_OBJECT (button), "words", words, g_free);
+  g_object_set_data (G_OBJECT (row), "button", button);
   g_signal_connect_object (button, "clicked", G_CALLBACK (replace_cb), self, 0);
   adw_action_row_add_suffix (ADW_ACTION_ROW (row), button);
   return row;

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """drive.py PROGRAM DATA: a person's first day. A note is pasted and summarised, a key point leads to
-its sentence, a question is answered, what is to be done is ticked off, a chat answers; after a kill and a restart both are found again, and what was written and
-not sent. Speaks TAP."""
+its sentence, a question is answered, what is to be done is ticked off, a chat answers, what is too much
+for it is taken elsewhere; after a kill and a restart notes and chats are found again, and what was
+written and not sent. Speaks TAP."""
 
 import os
 import sqlite3
@@ -20,6 +21,7 @@ Ruth will call the harbour master by Friday and ask for a second mooring.
 Oluf brought cake.
 """
 DRAFT = "Half a thought, not sent yet."
+PRIVATE, BROAD = "I am Tobias Gruenwald.", "Should I stop taking my warfarin?"
 
 
 def selection_in(node):
@@ -90,16 +92,38 @@ def ticks_off_what_is_to_be_done(tinylm):
     tinylm.action("win.escape")
 
 
-def answers_in_a_chat(tinylm):
-    tinylm.action("win.new-chat")
+def says(tinylm, words):
     composer = tinylm.wait(Atspi.Role.TEXT, "Message")
-    type_into(composer, "Who are you?")
+    type_into(composer, words)
     click(wait_for("a send button that can be pressed", lambda: next(
         (n for n in walk(tinylm.frame) if bare(n.get_name()) == "Send"
          and n.get_state_set().contains(Atspi.StateType.SENSITIVE)), None)))
+    return composer
+
+
+def answers_in_a_chat(tinylm):
+    tinylm.action("win.new-chat")
+    composer = says(tinylm, "Who are you?")
     tinylm.wait_words("small assistant")
     tinylm.wait_words("Answered by")
     assert text_of(composer) == "", "the composer was not cleared"
+
+
+def takes_a_question_elsewhere(tinylm):
+    """The text that is shown and no other is copied; pasting it back tells what that was."""
+    composer = says(tinylm, f"{PRIVATE} {BROAD}")
+    click(tinylm.wait(Atspi.Role.PUSH_BUTTON, "Take It Elsewhere…"))
+    window = tinylm.other_window()
+    shown = tinylm.wait(Atspi.Role.TEXT, "The Exact Text", window)
+    assert text_of(shown) == f"{PRIVATE} {BROAD}", text_of(shown)
+    click(tinylm.wait(Atspi.Role.PUSH_BUTTON, "Replace “Tobias Gruenwald”", window))
+    wait_for("a text without the name", lambda: text_of(shown) == f"I am [name]. {BROAD}")
+    click(tinylm.wait(Atspi.Role.PUSH_BUTTON, None, window, "Copy"))
+    tinylm.wait(Atspi.Role.PUSH_BUTTON, None, window, "Copied")
+    tinylm.close_others()
+    press(composer, "clipboard.paste")
+    wait_for("what was copied", lambda: text_of(composer) == f"I am [name]. {BROAD}")
+    type_into(composer, "")
 
 
 def keeps_a_draft_when_killed(tinylm):
@@ -151,7 +175,7 @@ def main():
             print(f"not ok {n} - {name}", flush=True)
             return False
 
-    print("1..8")
+    print("1..9")
     tinylm = Program(program)
     ok = check(writes_a_note, tinylm)
     if os.path.exists(os.path.join(data, "models", "eeny.gguf")):
@@ -162,6 +186,7 @@ def main():
             n += 1
             print(f"ok {n} - {what} # SKIP there is no models/eeny.gguf")
     ok = check(answers_in_a_chat, tinylm) and ok
+    ok = check(takes_a_question_elsewhere, tinylm) and ok
     ok = check(keeps_a_draft_when_killed, tinylm) and ok
     again = Program(program)
     ok = check(adds_to_the_draft_and_quits, again) and ok

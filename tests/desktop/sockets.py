@@ -222,6 +222,7 @@ def window_acts():
         ("win.show-todo", drive.ticks_off_what_is_to_be_done),
         ("win.new-sample", opens_a_sample),
         ("win.new-chat", drive.answers_in_a_chat),
+        (None, drive.takes_a_question_elsewhere),
         ("win.search", searches),
         (None, shows_a_message),
         *((name, acts_once(name)) for name in (

@@ -256,27 +256,39 @@ test_chat_with_a_model (Fixture *fixture, gconstpointer data)
 }
 
 /* In the window, or in one over it where libadwaita has no dialogs. */
-static gboolean
-is_handoff_open (void)
+static GtkWidget *
+find_handoff (void)
 {
-  g_autoptr (GListModel) windows = g_object_ref (gtk_window_get_toplevels ());
+  GListModel *windows = gtk_window_get_toplevels ();
+  GtkWidget *page = NULL;
 
-  for (guint i = 0; i < g_list_model_get_n_items (windows); i++)
+  for (guint i = 0; i < g_list_model_get_n_items (windows) && page == NULL; i++)
     {
       g_autoptr (GtkWidget) window = g_list_model_get_item (windows, i);
 
-      if (find_widget (window, TLM_TYPE_HANDOFF_PAGE, NULL) != NULL)
-        return TRUE;
+      page = find_widget (window, TLM_TYPE_HANDOFF_PAGE, NULL);
     }
-  return FALSE;
+  return page;
 }
 
-/* Under what is too much for a small model stands a way out, and under nothing else. */
+static void
+leave_handoff (void)
+{
+  GtkWidget *page = find_handoff ();
+#if ADW_CHECK_VERSION(1, 5, 0)
+  adw_dialog_close (ADW_DIALOG (gtk_widget_get_ancestor (page, ADW_TYPE_DIALOG)));
+#else
+  gtk_window_close (GTK_WINDOW (gtk_widget_get_root (page)));
+#endif
+}
+
+/* Under what is too much for a small model stands a way out, and under nothing else; the keyboard comes
+ * back to it. */
 static void
 test_chat_hands_over (Fixture *fixture, gconstpointer data)
 {
   TlmComposer *composer;
-  GtkWidget *label;
+  GtkWidget *label, *button;
   TlmChat *chat;
 
   gtk_widget_activate_action (GTK_WIDGET (fixture->window), "win.new-chat", NULL);
@@ -290,8 +302,13 @@ test_chat_hands_over (Fixture *fixture, gconstpointer data)
   g_signal_emit_by_name (find_widget (composer, GTK_TYPE_BUTTON, NULL), "clicked");
   wait_until (g_list_model_get_n_items (G_LIST_MODEL (chat)) == 4 && !tlm_chat_get_busy (chat));
   wait_until ((label = find_widget (fixture->window, GTK_TYPE_LABEL, "Take It Elsewhere…")) != NULL);
-  gtk_widget_activate (gtk_widget_get_ancestor (label, GTK_TYPE_BUTTON));
-  wait_until (is_handoff_open ());
+  button = gtk_widget_get_ancestor (label, GTK_TYPE_BUTTON);
+  gtk_widget_grab_focus (button);
+  gtk_widget_activate (button);
+  wait_until (find_handoff () != NULL);
+  leave_handoff ();
+  wait_until (find_handoff () == NULL);
+  wait_until (gtk_root_get_focus (GTK_ROOT (fixture->window)) == button);
 }
 
 /* Nothing waits for the pause in typing when the window closes. */
