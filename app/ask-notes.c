@@ -9,7 +9,6 @@
 #include <math.h>
 #include <string.h>
 
-#define MAX_PASSAGES 3 /* of 3, 5, 6 and 10 the best: the reader's card */
 #define MIN_P 0.4f     /* below it the notes do not say */
 
 /* What the search knows before the reader: log-odds that were fitted on the questions of the training
@@ -74,8 +73,8 @@ find_job (gpointer owner,
   GTask     *outer = g_task_get_task_data (task);
   Asking    *asking = g_task_get_task_data (outer);
   GError    *error = NULL;
-  GPtrArray *found = tlm_passages_find (owner, asking->question, asking->not_after, MAX_PASSAGES,
-                                        &error);
+  GPtrArray *found = tlm_passages_find (owner, asking->question, asking->not_after,
+                                        TLM_ASK_MAX_PASSAGES, &error);
 
   if (found != NULL)
     g_task_return_pointer (task, found, (GDestroyNotify) g_ptr_array_unref);
@@ -193,25 +192,15 @@ asked (GObject      *source,
   g_object_unref (task);
 }
 
+/* @task: (transfer full): with passages */
 static void
-found (GObject      *source,
-       GAsyncResult *result,
-       gpointer      data)
+read_passages (GTask *task)
 {
-  GTask           *task = data;
   Asking          *asking = g_task_get_task_data (task);
-  GError          *error = NULL;
   const TlmSpan    none = { .p = 1.0f, .confidence = TLM_CONFIDENCE_HIGH };
   g_autofree char *text = NULL;
   double           best;
 
-  asking->passages = g_task_propagate_pointer (G_TASK (result), &error);
-  if (asking->passages == NULL)
-    {
-      g_task_return_error (task, error);
-      g_object_unref (task);
-      return;
-    }
   if (asking->passages->len == 0)
     {
       finish (task, &none, NULL);
@@ -224,6 +213,45 @@ found (GObject      *source,
                                       g_task_get_cancellable (task), asked, task);
 }
 
+static void
+found (GObject      *source,
+       GAsyncResult *result,
+       gpointer      data)
+{
+  GTask  *task = data;
+  Asking *asking = g_task_get_task_data (task);
+  GError *error = NULL;
+
+  asking->passages = g_task_propagate_pointer (G_TASK (result), &error);
+  if (asking->passages != NULL)
+    {
+      read_passages (task);
+      return;
+    }
+  g_task_return_error (task, error);
+  g_object_unref (task);
+}
+
+/* (transfer full): with an Asking */
+static GTask *
+task_new (TlmStore           *store,
+          TlmEngineService   *engine,
+          const char         *question,
+          GCancellable       *c,
+          GAsyncReadyCallback cb,
+          gpointer            data)
+{
+  GTask  *task = g_task_new (store, c, cb, data);
+  Asking *asking = g_new0 (Asking, 1);
+
+  asking->store = g_object_ref (store);
+  asking->engine = g_object_ref (engine);
+  asking->question = g_utf8_make_valid (question, -1);
+  asking->parts = g_array_new (FALSE, FALSE, sizeof (tl_ask_part));
+  g_task_set_task_data (task, asking, asking_free);
+  return task;
+}
+
 void
 tlm_ask_notes_async (TlmStore           *store,
                      TlmEngineService   *engine,
@@ -233,18 +261,27 @@ tlm_ask_notes_async (TlmStore           *store,
                      GAsyncReadyCallback cb,
                      gpointer            data)
 {
-  GTask  *outer = g_task_new (store, c, cb, data);
-  GTask  *task = g_task_new (store, c, found, outer);
-  Asking *asking = g_new0 (Asking, 1);
+  GTask *outer = task_new (store, engine, question, c, cb, data);
+  GTask *task = g_task_new (store, c, found, outer);
 
-  asking->store = g_object_ref (store);
-  asking->engine = g_object_ref (engine);
-  asking->question = g_utf8_make_valid (question, -1);
-  asking->not_after = not_after;
-  asking->parts = g_array_new (FALSE, FALSE, sizeof (tl_ask_part));
-  g_task_set_task_data (outer, asking, asking_free);
+  ((Asking *) g_task_get_task_data (outer))->not_after = not_after;
   g_task_set_task_data (task, g_object_ref (outer), g_object_unref);
   tlm_store_post (store, task, find_job);
+}
+
+void
+tlm_ask_passages_async (TlmStore           *store,
+                        TlmEngineService   *engine,
+                        const char         *question,
+                        GPtrArray          *passages,
+                        GCancellable       *c,
+                        GAsyncReadyCallback cb,
+                        gpointer            data)
+{
+  GTask *task = task_new (store, engine, question, c, cb, data);
+
+  ((Asking *) g_task_get_task_data (task))->passages = g_ptr_array_ref (passages);
+  read_passages (task);
 }
 
 TlmNotesAnswer *

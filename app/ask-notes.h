@@ -8,6 +8,8 @@
 
 G_BEGIN_DECLS
 
+#define TLM_ASK_MAX_PASSAGES 3 /* of 3, 5, 6 and 10 the best: the reader's card */
+
 typedef struct
 {
   guint   place; /* which of the passages, and where in its text */
@@ -35,7 +37,11 @@ gboolean tlm_notes_answer_is_about (const TlmNotesAnswer *answer);
 void            tlm_ask_notes_async  (TlmStore *store, TlmEngineService *engine,
                                       const char *question, gint64 not_after, GCancellable *c,
                                       GAsyncReadyCallback cb, gpointer data);
-/* (transfer full) (nullable) */
+/* The same of what was found before. @passages: of tlm_passages_find(), at most TLM_ASK_MAX_PASSAGES */
+void            tlm_ask_passages_async (TlmStore *store, TlmEngineService *engine,
+                                        const char *question, GPtrArray *passages, GCancellable *c,
+                                        GAsyncReadyCallback cb, gpointer data);
+/* Of both. (transfer full) (nullable) */
 TlmNotesAnswer *tlm_ask_notes_finish (TlmStore *store, GAsyncResult *r, GError **error);
 
 G_END_DECLS

@@ -99,11 +99,13 @@ typedef struct
   gboolean too_broad; /* no small model should be trusted with it: */
   gboolean risky;     /* and a wrong answer could hurt */
   char    *why;       /* (nullable): of @wanted, or else of @said */
+  GPtrArray *passages; /* (nullable): of TlmPassage: of the notes, where these were looked into */
 } TlmRouteVerdict;
 
-/* In chats-route.c, for the store's thread. @chosen: by the person, or TLM_TOOL_ANY; @specialists: (inout):
- * those that are to answer: where there is none, what was chosen for messages like it counts */
-gboolean tlm_verdict_reach (TlmRouteVerdict *verdict, TlmDb *db, const char *text, int chosen,
+/* In chats-route.c, for the store's thread. @id: of the message, or 0 when it is not in the store yet;
+ * @chosen: by the person, or TLM_TOOL_ANY; @specialists: (inout): those that are to answer: where there is
+ * none, what was chosen for messages like it counts */
+gboolean tlm_verdict_reach (TlmRouteVerdict *verdict, TlmDb *db, gint64 id, const char *text, int chosen,
                             TlmChatSpecialists *specialists, GError **error);
 void     tlm_verdict_clear (TlmRouteVerdict *verdict);
 

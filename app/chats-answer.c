@@ -453,12 +453,17 @@ asked_notes (GObject      *source,
 static void
 ask_notes (TlmReply *reply)
 {
-  g_autofree char *wish = tlm_attachments_dup_body (tlm_message_get_text (reply->question));
+  TlmStore         *store = reply->chats->store;
+  TlmEngineService *engine = reply->chats->engine;
+  GCancellable     *c = g_task_get_cancellable (reply->outer);
+  g_autofree char  *wish = tlm_attachments_dup_body (tlm_message_get_text (reply->question));
 
   set_tool (reply, TLM_TOOL_RETRIEVAL, _("It may stand in your notes."));
-  tlm_ask_notes_async (reply->chats->store, reply->chats->engine,
-                       wish, tlm_message_get_id (reply->question),
-                       g_task_get_cancellable (reply->outer), asked_notes, reply);
+  if (reply->verdict.passages != NULL)
+    tlm_ask_passages_async (store, engine, wish, reply->verdict.passages, c, asked_notes, reply);
+  else
+    tlm_ask_notes_async (store, engine, wish, tlm_message_get_id (reply->question), c, asked_notes,
+                         reply);
 }
 
 static void

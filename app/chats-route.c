@@ -5,15 +5,13 @@
  * the router's file too. */
 #include "chat-private.h"
 
+#include "ask-notes.h"
 #include "attachments.h"
-#include "passages.h"
 #include "question.h"
 #include "tool-choices.h"
 
 #include <glib/gi18n-lib.h>
 #include <string.h>
-
-#define N_LOOKED_AT 3 /* passages: those that would be read */
 
 void
 tlm_message_find_route (TlmMessage *question,
@@ -32,6 +30,7 @@ void
 tlm_verdict_clear (TlmRouteVerdict *verdict)
 {
   g_clear_pointer (&verdict->why, g_free);
+  g_clear_pointer (&verdict->passages, g_ptr_array_unref);
 }
 
 /* A choice of the person counts more than the router's caution: they have read it. */
@@ -82,6 +81,7 @@ ask_router (const char      *text,
 static gboolean
 look_into_notes (TlmRouteVerdict *verdict,
                  TlmDb           *db,
+                 gint64           id,
                  const char      *text,
                  GError         **error)
 {
@@ -91,7 +91,7 @@ look_into_notes (TlmRouteVerdict *verdict,
   if (!verdict->too_broad || verdict->risky || verdict->wanted != TLM_TOOL_ANY
       || !tlm_question_is_asked (text))
     return TRUE;
-  passages = tlm_passages_find (db, text, 0, N_LOOKED_AT, error);
+  passages = tlm_passages_find (db, text, id, TLM_ASK_MAX_PASSAGES, error);
   if (passages == NULL)
     return FALSE;
   for (guint i = 0; i < passages->len && !about; i++)
@@ -99,6 +99,7 @@ look_into_notes (TlmRouteVerdict *verdict,
   if (!about)
     return TRUE;
   verdict->wanted = TLM_TOOL_RETRIEVAL;
+  verdict->passages = g_steal_pointer (&passages);
   g_free (verdict->why);
   verdict->why = g_strdup (_("Your notes speak of what it asks about."));
   return TRUE;
@@ -117,6 +118,7 @@ find_attach (const char *text)
 gboolean
 tlm_verdict_reach (TlmRouteVerdict    *verdict,
                    TlmDb              *db,
+                   gint64              id,
                    const char         *text,
                    int                 chosen,
                    TlmChatSpecialists *specialists,
@@ -137,7 +139,7 @@ tlm_verdict_reach (TlmRouteVerdict    *verdict,
       return FALSE;
     }
   if (chosen == TLM_TOOL_ANY && like == NULL)
-    return attach != TL_ATTACH_NONE || look_into_notes (verdict, db, wish, error);
+    return attach != TL_ATTACH_NONE || look_into_notes (verdict, db, id, wish, error);
   g_clear_pointer (&verdict->why, g_free);
   if (like == NULL)
     take_choice (verdict, (TlmTool) chosen, g_strdup (_("You chose it.")));

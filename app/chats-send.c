@@ -115,7 +115,8 @@ choose (TlmDb   *db,
     tool = TLM_TOOL_READER;
   if (tool == TLM_TOOL_ANY && !tlm_chat_specialists_find (specialists, db, sending->chat_id, error))
     return FALSE;
-  return tlm_verdict_reach (&sending->verdict, db, sending->text, tool, specialists, error);
+  return tlm_verdict_reach (&sending->verdict, db, sending->question_id, sending->text, tool, specialists,
+                            error);
 }
 
 /* What was chosen, for messages like this one. */
@@ -192,7 +193,7 @@ sent (GObject      *source,
     tlm_message_set_id (reply->question, sending->question_id);
   tlm_message_set_id (reply->answer, sending->answer_id);
   reply->verdict = sending->verdict;
-  sending->verdict.why = NULL;
+  sending->verdict = (TlmRouteVerdict) { .why = NULL };
   reply->specialists = sending->specialists;
   sending->specialists = (TlmChatSpecialists) { NULL };
   tlm_chat_set_title (reply->chat, sending->title);

@@ -233,6 +233,41 @@ hands_over_what_the_notes_do_not_speak_of (Fixture *f, gconstpointer data)
     }
 }
 
+/* One of its words is no answer; that note may be the nearest, and no more is said of it. */
+static void
+hands_over_what_the_notes_only_touch (Fixture *f, gconstpointer data)
+{
+  static const char *const questions[] = { "Who wrote Faust?", "who wrote faust" };
+
+  tlm_test_exec (f->store, more_notes);
+  tlm_test_exec (f->store, NOTE (15, "Theatre", "We saw Faust. The seats cost 30 euros.\n"));
+  for (gsize i = 0; i < G_N_ELEMENTS (questions); i++)
+    {
+      g_autoptr (TlmChat) chat = create (f);
+      TlmMessage *reply;
+
+      g_assert_true (send_message (f, chat, questions[i], NULL));
+      reply = get_message (chat, 1);
+      g_assert_cmpstr (tlm_message_get_tool (reply), ==, "hand-over");
+      g_assert_true (g_str_has_prefix (tlm_message_get_text (reply), "**Not in your notes**"));
+    }
+}
+
+/* Asked again, it stands in the chat with the model's answer to it: neither is what the notes say. */
+static void
+finds_no_question_in_itself (Fixture *f, gconstpointer data)
+{
+  g_autoptr (TlmChat) chat = create (f);
+  g_autofree char *model = make_model (f);
+
+  tlm_test_exec (f->store, more_notes);
+  tlm_chats_set_model (f->chats, model, NULL);
+  g_assert_true (send_message (f, chat, "What is the capital of France?", NULL));
+  g_assert_cmpstr (tlm_message_get_tool (get_message (chat, 1)), ==, "large");
+  g_assert_true (regenerate (f, chat, get_message (chat, 1)));
+  g_assert_cmpstr (tlm_message_get_tool (get_message (chat, 1)), ==, "large");
+}
+
 static const char roof_notes[]
   = NOTE (21, "Roof of the hall", "# Roof of the hall\n\nThe weather was fine and we had cake. Two firms came to look at "
               "the slates. We decided to repair the roof in spring with the slates of the old barn. "
@@ -296,7 +331,6 @@ hands_over_what_is_too_broad (Fixture *f, gconstpointer data)
   g_assert_cmpstr (tlm_message_get_tool (get_message (chat, 5)), !=, "hand-over");
 }
 
-
 int
 main (int argc, char **argv)
 {
@@ -308,6 +342,8 @@ main (int argc, char **argv)
   ADD ("/app/ask-notes/answers-in-the-chat-with-a-link", answers_in_the_chat_with_a_link);
   ADD ("/app/ask-notes/remembers-a-chosen-tool", remembers_a_chosen_tool);
   ADD ("/app/ask-notes/keeps-why-over-a-restart", keeps_why_over_a_restart);
+  ADD ("/app/ask-notes/hands-over-what-the-notes-only-touch", hands_over_what_the_notes_only_touch);
+  ADD ("/app/ask-notes/finds-no-question-in-itself", finds_no_question_in_itself);
   ADD ("/app/ask-notes/asks-the-notes-before-it-hands-over", asks_the_notes_before_it_hands_over);
   ADD ("/app/ask-notes/hands-over-what-is-too-broad", hands_over_what_is_too_broad);
   ADD ("/app/ask-notes/hands-over-what-the-notes-do-not-speak-of", hands_over_what_the_notes_do_not_speak_of);
