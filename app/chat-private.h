@@ -48,6 +48,8 @@ void     tlm_chat_set_place      (TlmChat *self, TlmChatPlace place);
 void     tlm_chat_set_n_ahead    (TlmChat *self, guint n_ahead);
 void     tlm_chat_set_busy       (TlmChat *self, gboolean busy);
 void     tlm_chat_set_draft      (TlmChat *self, const char *draft);
+/* (transfer full) */
+GRefString *tlm_chat_ref_draft   (TlmChat *self);
 /* Whether the store has, or is about to have, the draft as it stands. */
 gboolean tlm_chat_get_draft_saved (TlmChat *self);
 void     tlm_chat_set_draft_saved (TlmChat *self, gboolean saved);

@@ -9,7 +9,7 @@ struct _TlmChat
   GObject    parent_instance;
   gint64     id;
   char      *title;
-  char      *draft;
+  GRefString *draft; /* may be megabytes, which the job that saves them shares */
   gboolean   draft_saved;
   TlmChatSettings settings;
   gint64     updated_us;
@@ -110,7 +110,7 @@ tlm_chat_finalize (GObject *object)
   TlmChat *self = TLM_CHAT (object);
 
   g_free (self->title);
-  g_free (self->draft);
+  g_ref_string_release (self->draft);
   tlm_chat_settings_clear (&self->settings);
   g_ptr_array_unref (self->messages);
   for (guint i = self->all->len; i-- > 0;) /* a row may outlive the chat */
@@ -158,7 +158,7 @@ tlm_chat_new (gint64      id,
   self->id = id;
   self->title = g_strdup (title);
   self->updated_us = updated_us;
-  self->draft = g_strdup (draft);
+  self->draft = g_ref_string_new (draft);
   self->draft_saved = TRUE;
   return self;
 }
@@ -264,14 +264,20 @@ tlm_chat_get_draft (TlmChat *self)
   return self->draft;
 }
 
+GRefString *
+tlm_chat_ref_draft (TlmChat *self)
+{
+  return g_ref_string_acquire (self->draft);
+}
+
 void
 tlm_chat_set_draft (TlmChat    *self,
                     const char *draft)
 {
   if (g_str_equal (self->draft, draft))
     return;
-  g_free (self->draft);
-  self->draft = g_strdup (draft);
+  g_ref_string_release (self->draft);
+  self->draft = g_ref_string_new (draft);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_DRAFT]);
 }
 

@@ -11,7 +11,9 @@ typedef struct
 {
   TlmChat *chat; /* main thread only */
   gint64   id;
-  char    *typed, *pasted; /* NULL for what stays */
+  GRefString *text;   /* all of it: the chat's own */
+  char       *typed;  /* NULL for what stays; */
+  const char *pasted; /* in the text */
 } Draft;
 
 static void
@@ -20,8 +22,8 @@ draft_free (gpointer data)
   Draft *draft = data;
 
   g_object_unref (draft->chat);
+  g_ref_string_release (draft->text);
   g_free (draft->typed);
-  g_free (draft->pasted);
   g_free (draft);
 }
 
@@ -86,23 +88,29 @@ get_typed_len (const char *draft)
   return strcspn (draft, TLM_DRAFT_SEPARATOR);
 }
 
-/* What of @text the store has not got. */
+/* The chat has @text from now on. (nullable): what of it the store has not got */
 static Draft *
 draft_new (TlmChat    *chat,
            const char *text)
 {
   const char *old = tlm_chat_get_draft (chat);
   gsize       len = get_typed_len (text), old_len = get_typed_len (old);
-  const char *pasted = text + len, *old_pasted = old + old_len;
   gboolean    known = tlm_chat_get_draft_saved (chat);
-  Draft      *draft = g_new0 (Draft, 1);
+  gboolean    typed = !known || len != old_len || strncmp (text, old, len) != 0;
+  gboolean    pasted = !known || !g_str_equal (text + len, old + old_len);
+  Draft      *draft;
 
+  if (!typed && !pasted)
+    return NULL;
+  tlm_chat_set_draft (chat, text);
+  tlm_chat_set_draft_saved (chat, TRUE);
+  draft = g_new0 (Draft, 1);
   draft->chat = g_object_ref (chat);
   draft->id = tlm_chat_get_id (chat);
-  if (!known || len != old_len || strncmp (text, old, len) != 0)
-    draft->typed = g_strndup (text, len);
-  if (!known || !g_str_equal (pasted, old_pasted))
-    draft->pasted = g_strdup (*pasted != '\0' ? pasted + strlen (TLM_DRAFT_SEPARATOR) : "");
+  draft->text = tlm_chat_ref_draft (chat);
+  draft->typed = typed ? g_strndup (draft->text, len) : NULL;
+  if (pasted)
+    draft->pasted = draft->text + len + (draft->text[len] != '\0' ? strlen (TLM_DRAFT_SEPARATOR) : 0);
   return draft;
 }
 
@@ -118,15 +126,12 @@ tlm_chats_save_draft_async (TlmChats           *self,
   GTask *inner;
   Draft *draft = draft_new (chat, text);
 
-  if (draft->typed == NULL && draft->pasted == NULL)
+  if (draft == NULL)
     {
-      draft_free (draft);
       g_task_return_boolean (outer, TRUE);
       g_object_unref (outer);
       return;
     }
-  tlm_chat_set_draft (chat, text);
-  tlm_chat_set_draft_saved (chat, TRUE);
   inner = g_task_new (self, c, saved, outer);
   g_task_set_task_data (inner, draft, draft_free);
   tlm_store_post (self->store, inner, save_job);
