@@ -3,6 +3,7 @@
  * outside of the objects: an instance has one thread. */
 #include "web/module.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -11,11 +12,18 @@
 /* Likelier than not, as in the window. */
 #define P_ACTION 0.5f
 #define ALIGNMENT 16
+#define WORDS_CTX 256 /* tokens; as the window gives */
 
 struct tlw_model
 {
-  void     *bytes;
-  tl_model *model;
+  void       *bytes;
+  tl_model   *model;
+  tl_session *words; /* of tlw_complete(): what it has read is used again; NULL before the first */
+};
+
+struct tlw_word
+{
+  tl_completion completion;
 };
 
 struct tlw_text
@@ -130,7 +138,7 @@ static tlw_span *
 collect (const tl_reading *reading, const char *text, size_t max_keys, size_t *n)
 {
   size_t n_units = reading->n_units;
-  size_t max = reading->n_titles + reading->n_tags + 5 * n_units; /* key, action of three, unread */
+  size_t max = reading->n_titles + reading->n_tags + 6 * n_units; /* key, action of three, unread, all */
   collection c = { tlw_alloc (max * sizeof (tlw_span)), 0 };
   size_t *keys = tlw_alloc (n_units * sizeof *keys);
 
@@ -148,6 +156,10 @@ collect (const tl_reading *reading, const char *text, size_t max_keys, size_t *n
   for (size_t i = 0; i < n_units; i++)
     if (!reading->units[i].read)
       add (&c, TLW_UNREAD, reading->units[i].unit.start, reading->units[i].unit.end, 0);
+  for (size_t i = 0; i < n_units; i++)
+    if (tl_unit_is_content (&reading->units[i].unit))
+      add (&c, TLW_SENTENCE, reading->units[i].unit.start, reading->units[i].unit.end,
+           reading->units[i].p_key);
   free (keys);
   *n = c.n;
   return c.spans;
@@ -170,7 +182,7 @@ tlw_model_open (void *bytes, size_t size)
   tl_gguf *gguf = m != NULL ? tl_gguf_open_memory (bytes, size, &error) : NULL;
 
   if (m != NULL)
-    *m = (tlw_model) { bytes, gguf != NULL ? tl_model_open_gguf (gguf, &error) : NULL };
+    *m = (tlw_model) { bytes, gguf != NULL ? tl_model_open_gguf (gguf, &error) : NULL, NULL };
   if (m != NULL && m->model != NULL && tl_model_get_tokenizer (m->model) != NULL)
     return m;
   if (m != NULL && m->model != NULL)
@@ -186,9 +198,32 @@ tlw_model_close (tlw_model *model)
 {
   if (model == NULL)
     return;
+  tl_session_free (model->words);
   tl_model_close (model->model);
   free (model->bytes);
   free (model);
+}
+
+tlw_word *
+tlw_complete (tlw_model *model, const char *text, size_t len, size_t typed, size_t max, size_t *n)
+{
+  tlw_word *words;
+
+  static_assert (sizeof *words == TL_COMPLETE_MAX_WORD + 1 + sizeof (float), "as module.h says");
+  if (typed == 0 || typed > len)
+    {
+      tl_error_set (&error, TL_ERROR_ARGUMENT, "a word is completed from its beginning");
+      return NULL;
+    }
+  words = tlw_alloc (max * sizeof *words);
+  if (model->words == NULL)
+    model->words = tl_session_new (model->model, WORDS_CTX, NULL, &error);
+  if (words != NULL && model->words != NULL
+      && tl_complete_word (model->words, tl_model_get_tokenizer (model->model), text, len - typed,
+                           text + len - typed, typed, &words->completion, max, n, &error))
+    return words;
+  free (words);
+  return NULL;
 }
 
 static bool

@@ -41,6 +41,7 @@ typedef enum
   TLW_DUE,    /* of the action before it: by when */
   TLW_TAG,    /* best first */
   TLW_UNREAD, /* a sentence beyond what the reader takes */
+  TLW_SENTENCE, /* each that counts, in the order of the note; how likely it is a key sentence */
 } tlw_kind;
 
 /* 16 bytes: three unsigned integers and a float. */
@@ -70,6 +71,22 @@ typedef struct tlw_model tlw_model;
 
 tlw_model *TLW_EXPORT (tlw_model_open)  (void *bytes, size_t size);
 void       TLW_EXPORT (tlw_model_close) (tlw_model *model);
+
+/**
+ * tlw_complete:
+ * @text: [@len] what stands there, the beginning of the last word too
+ * @typed: so many bytes of it are that beginning; at least 1
+ * @max: at most so many words
+ * @n: (out): how many were found; 0 where the model knows no such word
+ *
+ * The words that the model thinks likeliest there, of those that begin so: as tl_complete_word().
+ * Returns: (transfer full): [*@n], likeliest first: 64 bytes of the whole word, ended by NUL, and a
+ * float, how likely. To be freed with tlw_free().
+ */
+typedef struct tlw_word tlw_word;
+
+tlw_word *TLW_EXPORT (tlw_complete) (tlw_model *model, const char *text, size_t len, size_t typed,
+                                     size_t max, size_t *n);
 
 /**
  * tlw_text_begin:

@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: Apache-2.0
+// The page itself: puts the words in, starts the engine, shows what it finds. The note stays in its field
+// and nowhere else.
+'use strict';
+
+const $ = id => document.getElementById(id);
+const MAX_FILE = 1 << 20, MAX_TOKENS = 200;
+let engine, kernels, summarised = '';
+
+function fillWords() {
+  document.documentElement.lang = LANGUAGE;
+  for (const e of document.querySelectorAll('[data-words]'))
+    e.textContent = words(e.dataset.words);
+  $('note').placeholder = words('placeholder');
+  for (const e of document.querySelectorAll('[data-label]'))
+    e.setAttribute('aria-label', words(e.dataset.label));
+}
+
+function fail(sentence) {
+  $('error').textContent = sentence;
+  $('error').hidden = false;
+  $('loading').hidden = true;
+}
+
+/* The smallest module that uses a vector: () -> (), v128.const 0, drop. */
+function hasSimd() {
+  return WebAssembly.validate(new Uint8Array([0, 97, 115, 109, 1, 0, 0, 0, 1, 4, 1, 96, 0, 0, 3, 2, 1, 0,
+    10, 23, 1, 21, 0, 253, 12, ...new Array(16).fill(0), 26, 11]));
+}
+
+async function start() {
+  if (typeof WebAssembly !== 'object')
+    throw new Error(words('noWasm'));
+  const names = [hasSimd() ? 'simdEngine' : 'scalarEngine', 'eeny', 'meeny'];
+  const total = names.reduce((sum, name) => sum + ASSETS[name].size, 0);
+  let loaded = 0;
+  const assets = [];
+  for (const name of names)
+    assets.push(await store.get(name, n => { $('loading-bar').value = (loaded += n) / total; }));
+  engine = new Engine(message => fail(words('crashed', message)));
+  kernels = await engine.call('start', assets, { transfer: assets.map(a => a.buffer) });
+  $('loading').hidden = true;
+  $('status').textContent = words('ready');
+  $('summarise').disabled = $('continue').disabled = false;
+}
+
+/* An element of @tag with @children, strings or elements. */
+function make(tag, properties, ...children) {
+  const e = Object.assign(document.createElement(tag), properties);
+  e.append(...children);
+  return e;
+}
+
+function show(span) {
+  for (const mark of $('text').querySelectorAll('mark'))
+    mark.classList.toggle('now', Number(mark.dataset.start) === span.start);
+  const mark = $('text').querySelector('mark.now');
+  mark?.scrollIntoView({ block: 'center' });
+  mark?.focus({ preventScroll: true });
+}
+
+function link(span) {
+  return make('button', { className: 'link', dir: 'auto', onclick: () => show(span) }, span.text);
+}
+
+/* The note with its key sentences and what is to be done marked; a piece is marked once. */
+function fillText(note, spans) {
+  let at = 0;
+  const unique = new Map(spans.map(s => [s.start, s]));
+  $('text').replaceChildren();
+  for (const { start, end } of [...unique.values()].sort((a, b) => a.start - b.start)) {
+    if (start < at)
+      continue;
+    const mark = make('mark', { tabIndex: -1 }, note.slice(start, end));
+    mark.dataset.start = start;
+    $('text').append(note.slice(at, start), mark);
+    at = end;
+  }
+  $('text').append(note.slice(at));
+}
+
+function showSummary(note, summary) {
+  $('summary-title').textContent = summary.title || words('untitled');
+  $('fallback').hidden = !summary.isFallback;
+  $('keys').replaceChildren(...summary.keys.map(s => make('li', {}, link(s))));
+  $('todo').hidden = !summary.actions.length;
+  $('actions').replaceChildren(...summary.actions.map(a => make('li', {}, link(a),
+    make('span', { className: 'dim', dir: 'auto' }, a.details.map(d => d.text).join(' · ')))));
+  $('about').hidden = !summary.tags.length;
+  $('tags').replaceChildren(...summary.tags.map(tag => make('li', { dir: 'auto' }, tag)));
+  $('unread').hidden = !summary.isCut;
+  fillText(note, [...summary.keys, ...summary.actions]);
+  $('summary').hidden = false;
+}
+
+async function summarise() {
+  const note = $('note').value, from = performance.now();
+  const offset = frontMatterEnd(note);
+  const summary = summaryOf(note, offset, await engine.call('read', [note.slice(offset), MAX_KEYS]));
+  if (!summary.keys.length) {
+    $('status').textContent = words('empty');
+    return;
+  }
+  showSummary(note, summary);
+  $('status').textContent = words('summarised', Math.round(performance.now() - from), summary.keys.length);
+  $('summary').focus({ preventScroll: true });
+  $('summary').scrollIntoView({ block: 'start' });
+}
+
+async function writeOn() {
+  const note = $('note').value;
+  if (!note.trim()) {
+    $('status').textContent = words('begin');
+    return;
+  }
+  const tail = note.slice(-1500).replace(/^[\uDC00-\uDFFF]/, '');
+  const seed = crypto.getRandomValues(new Uint32Array(1))[0];
+  $('story').textContent = tail.slice(-200);
+  $('written').hidden = false;
+  $('stop').hidden = false;
+  $('status').textContent = words('writing');
+  await engine.call('write', [tail, MAX_TOKENS, seed], { onPiece: ({ piece, n, seconds }) => {
+    $('story').append(piece);
+    $('speed').textContent = words('speed', n, Math.round(n / seconds).toLocaleString(LANGUAGE),
+                                   words(kernels === 'c' ? 'scalar' : 'simd'));
+  } });
+}
+
+/* One thing at a time; what fails is said. */
+async function run(task) {
+  $('error').hidden = true;
+  $('summarise').disabled = $('continue').disabled = true;
+  try {
+    await task();
+  } catch (e) {
+    fail(e.message);
+  }
+  if (!$('stop').hidden)
+    $('status').textContent = words('ready');
+  $('stop').hidden = true;
+  $('summarise').disabled = $('continue').disabled = false;
+}
+
+async function openFile(file) {
+  if (!file)
+    return;
+  if (file.size > MAX_FILE)
+    return fail(words('tooLong', file.name));
+  try {
+    $('note').value = new TextDecoder('utf-8', { fatal: true }).decode(await file.arrayBuffer());
+  } catch {
+    return fail(words('notText', file.name));
+  }
+  $('error').hidden = true;
+  if (engine)
+    await run(summarise);
+}
+
+function connectPage() {
+  const field = $('note');
+  $('summarise').onclick = () => run(summarise);
+  $('continue').onclick = () => run(writeOn);
+  $('stop').onclick = () => engine.stop();
+  $('example').onclick = () => { field.value = EXAMPLE; field.focus(); };
+  $('open').onclick = () => $('file').click();
+  $('file').onchange = () => openFile($('file').files[0]);
+  field.ondragover = e => { e.preventDefault(); field.classList.add('drop'); };
+  field.ondragleave = () => field.classList.remove('drop');
+  field.ondrop = e => {
+    field.classList.remove('drop');
+    if (!e.dataTransfer.files.length)
+      return;
+    e.preventDefault();
+    openFile(e.dataTransfer.files[0]);
+  };
+}
+
+fillWords();
+connectPage();
+showProof();
+start().then(showKept, e => fail(e.message));
+if ('serviceWorker' in navigator && location.protocol !== 'file:')
+  navigator.serviceWorker.register('offline.js', { updateViaCache: 'none' }).catch(() => {});
