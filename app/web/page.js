@@ -115,7 +115,7 @@ async function writeOn() {
   }
   const tail = note.slice(-1500).replace(/^[\uDC00-\uDFFF]/, '');
   const seed = crypto.getRandomValues(new Uint32Array(1))[0];
-  $('story').textContent = tail.slice(-200);
+  $('story').replaceChildren(make('span', { className: 'prompt' }, tail.slice(-200).replace(/^\S{0,40}\s/, '')));
   $('written').hidden = false;
   $('stop').hidden = false;
   $('status').textContent = words('writing');
@@ -177,6 +177,7 @@ function connectPage() {
 
 fillWords();
 connectPage();
+suggestWords($('note'), $('word'));
 showProof();
 start().then(showKept, e => fail(e.message));
 if ('serviceWorker' in navigator && location.protocol !== 'file:')

@@ -5,27 +5,35 @@
 
 const POLICY = document.querySelector('meta[http-equiv="Content-Security-Policy"]').content;
 
-function fill(list, entries, tag) {
-  list.replaceChildren(...entries.map(entry => {
-    const item = document.createElement('li'), inner = document.createElement(tag);
-    inner.textContent = entry;
-    inner.dir = tag === 'code' ? 'ltr' : 'auto';
-    item.append(inner);
+/* Each entry: [code, what it means or '']. */
+function fill(list, entries) {
+  list.replaceChildren(...entries.map(([code, meaning]) => {
+    const item = document.createElement('li'), inner = document.createElement('code');
+    inner.textContent = code;
+    inner.dir = 'ltr';
+    item.append(inner, meaning && ` ${meaning}`);
     return item;
   }));
 }
 
-/* The request of the page itself is not in the list. */
+/* What came over the network; the browser's list holds what was kept too, and not the page itself. */
+function showRequests() {
+  const folder = new URL('.', location.href).href;
+  const names = performance.getEntriesByType('resource')
+    .filter(e => e.workerStart === 0 && !e.name.startsWith('blob:')).map(e => e.name);
+  const own = names.filter(name => name.startsWith(folder));
+  document.getElementById('requests-label').textContent =
+    names.length ? words('requests', names.length, own.length) : words('none');
+  fill(document.getElementById('requests'), names.map(name => [name.replace(folder, ''), '']));
+}
+
 function showProof() {
-  const proof = document.getElementById('privacy');
-  const meanings = { "connect-src 'none'": 'connect', "form-action 'none'": 'forms', "default-src 'none'": 'nothing' };
-  fill(document.getElementById('policy'), POLICY.split('; ').map(rule =>
-    rule in meanings ? `${rule}: ${words(meanings[rule])}` : rule), 'code');
-  proof.addEventListener('toggle', () => {
-    const fetched = performance.getEntriesByType('resource').filter(e => e.transferSize > 0 || e.workerStart === 0);
-    const names = fetched.map(e => e.name).filter(name => !name.startsWith('blob:'));
-    fill(document.getElementById('requests'), names.length ? names : [words('none')], 'code');
-  });
+  const meanings = { 'connect-src': 'connect', 'form-action': 'forms', 'default-src': 'nothing', 'script-src': 'scripts' };
+  fill(document.getElementById('policy'), POLICY.split('; ').map(rule => {
+    const meaning = meanings[rule.split(' ')[0]];
+    return [rule, meaning ? `– ${words(meaning)}` : ''];
+  }));
+  document.getElementById('privacy').ontoggle = showRequests;
   document.getElementById('try').onclick = tryToConnect;
   document.getElementById('forget').onclick = forget;
 }
@@ -33,7 +41,7 @@ function showProof() {
 async function tryToConnect() {
   const address = new URL('index.html', location.href).href, said = document.getElementById('tried');
   const ways = [fetch(address).then(() => true, () => false), engine?.call('connect', [address])];
-  said.textContent = (await Promise.all(ways)).some(Boolean) ? words('open_way') : words('tried', POLICY.match(/connect-src [^;]*/)[0]);
+  said.textContent = (await Promise.all(ways)).some(Boolean) ? words('openWay') : words('tried', POLICY.match(/connect-src [^;]*/)[0]);
 }
 
 async function forget() {

@@ -11,6 +11,7 @@ import pathlib
 import shutil
 import subprocess
 import sys
+import tempfile
 import threading
 
 from chromium import Chromium
@@ -23,16 +24,22 @@ NOTES = sorted([*(data / "samples").glob("*.md"), *(data / "models").glob("*.md"
 
 
 class Server:
-    """On a port of its own; .asked holds the paths."""
+    """Serves a copy of the page, which may be damaged, on a port of its own; .asked holds the paths."""
 
     def __init__(self):
         asked = self.asked = []
+        self.copy = tempfile.TemporaryDirectory(prefix="tinylm-page-")
+        self.folder = pathlib.Path(shutil.copytree(folder, self.copy.name, dirs_exist_ok=True))
 
         class Handler(http.server.SimpleHTTPRequestHandler):
             def log_message(self, *_):
                 asked.append(self.path)
 
-        handler = functools.partial(Handler, directory=folder)
+            def end_headers(self):
+                self.send_header("Cache-Control", "no-store")  # what is kept is kept by the page
+                super().end_headers()
+
+        handler = functools.partial(Handler, directory=self.folder)
         self.http = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
         self.address = f"http://127.0.0.1:{self.http.server_port}/"
         threading.Thread(target=self.http.serve_forever, daemon=True).start()
@@ -127,12 +134,64 @@ def checks_as_file(browser):
     yield "cannot connect as a file", browser.run(FETCH % "'https://example.com/'") == "TypeError"
 
 
+def checks_of_typing(browser):
+    browser.run("const f = document.getElementById('note'); f.value = ''; f.focus()")
+    browser.on_page("Input.insertText", text="The library is closed. We went to the libr")
+    yield "a word is suggested", browser.wait("document.getElementById('word').textContent.startsWith('library')")
+    for kind in ("keyDown", "keyUp"):
+        browser.on_page("Input.dispatchKeyEvent", type=kind, key="Tab", code="Tab", windowsVirtualKeyCode=9)
+    yield "and taken with Tab", browser.run("f.value") == "The library is closed. We went to the library"
+
+
+def opened(browser, server, handicap):
+    """The page in a browser that @handicap, a script, has taken something from."""
+    script = browser.on_page("Page.addScriptToEvaluateOnNewDocument", source=handicap)["identifier"]
+    browser.open(server.address)
+    ended = browser.wait(f"!document.getElementById('error').hidden || {READY} && "
+                         "document.getElementById('kept').textContent")
+    browser.on_page("Page.removeScriptToEvaluateOnNewDocument", identifier=script)
+    return browser.run("document.getElementById('error').textContent") if ended else None
+
+
+def checks_of_poor_browsers(browser, server):
+    yield "no WebAssembly: said", "WebAssembly" in opened(browser, server, "delete globalThis.WebAssembly")
+    yield "no SIMD: the other engine", opened(browser, server, "WebAssembly.validate = () => false") == "" and \
+        any("scalarEngine" in r for r in browser.requests)
+    yield "which picks the same sentences", from_page(browser, NOTES[0]) == from_cli(NOTES[0])
+    yield "nothing may be kept: works, and says so", opened(
+        browser, server, "indexedDB.open = () => { throw new DOMException('no', 'SecurityError') }") == "" and \
+        "SecurityError" in browser.run("document.getElementById('kept').textContent")
+
+
+def checks_of_damage(browser, server):
+    damage = """new Promise(done => { indexedDB.open('tinylm', 1).onsuccess = e => {
+      const db = e.target.result, all = db.transaction('assets', 'readwrite').objectStore('assets');
+      all.get('eeny').onsuccess = e => { const b = e.target.result; b[5000] ^= 1;
+        all.put(b, 'eeny').onsuccess = () => { db.close(); done(); }; }; }; })"""
+    opened(browser, server, "")
+    browser.run(damage)
+    yield "a damaged kept model is got anew", opened(browser, server, "") == "" and \
+        any("eeny-0" in r for r in browser.requests) and not any("meeny-0" in r for r in browser.requests)
+    browser.run(damage)
+    piece = server.folder / "data/eeny-0.js"
+    whole = piece.read_text()
+    piece.write_text(whole[:3000] + ("A" if whole[3000] != "A" else "B") + whole[3001:])
+    yield "a damaged model is refused", "eeny" in opened(browser, server, "")
+    piece.unlink()
+    yield "a missing part is named", "data/eeny-0.js" in opened(browser, server, "")
+    piece.write_text(whole)
+    yield "and all is well again", opened(browser, server, "") == ""
+
+
 def checks(browser):
     server = Server()
     yield from checks_of_first_load(browser, server)
     yield from checks_of_notes(browser)
     yield from checks_of_writing(browser)
+    yield from checks_of_typing(browser)
     yield from checks_of_policy(browser, server)
+    yield from checks_of_poor_browsers(browser, server)
+    yield from checks_of_damage(browser, server)
     yield from checks_without_server(browser, server)
     yield from checks_as_file(browser)
 
