@@ -147,7 +147,8 @@ make_row (TlmHandoffPage *self, const TlmPrivateDetail *detail, char *words)
 {
   GtkWidget *row = adw_action_row_new (), *button = gtk_button_new_with_label (_("Replace"));
   g_autofree char *name = g_strdup_printf (_("Replace “%s”"), words);
-  g_autofree char *line = g_strdelimit (g_strdup (words), "\r\n", ' ');
+  /* Isolated: the groups of a telephone number keep their order where one writes from right to left. */
+  g_autofree char *line = g_strdelimit (g_strdup_printf ("\u2068%s\u2069", words), "\r\n", ' ');
 
   adw_preferences_row_set_use_markup (ADW_PREFERENCES_ROW (row), FALSE);
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), line);

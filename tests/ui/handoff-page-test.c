@@ -91,11 +91,19 @@ assert_marked (GtkWidget *page, const char *words)
   g_assert_cmpstr (marked, ==, words);
 }
 
-/* The button that replaces what the row of this title names. */
+/* (nullable): the words are between marks that keep the order of numbers */
+static GtkWidget *
+row_of (GtkWidget *page, const char *words)
+{
+  g_autofree char *title = g_strdup_printf ("\u2068%s\u2069", words);
+
+  return find_row (page, title);
+}
+
 static GtkWidget *
 replacer_of (GtkWidget *page, const char *words)
 {
-  GtkWidget *row = find_row (page, words);
+  GtkWidget *row = row_of (page, words);
 
   g_assert_nonnull (row);
   return find_button (row, "Replace");
@@ -125,9 +133,9 @@ test_marks_what_is_private (void)
   AdwActionRow *row;
 
   assert_marked (page, "|Tobias Gruenwald|0161 496 0000|Tobias Gruenwald|");
-  row = ADW_ACTION_ROW (find_row (page, "Tobias Gruenwald"));
+  row = ADW_ACTION_ROW (row_of (page, "Tobias Gruenwald"));
   g_assert_cmpstr (adw_action_row_get_subtitle (row), ==, "[name]");
-  g_assert_nonnull (find_row (page, "0161 496 0000"));
+  g_assert_nonnull (row_of (page, "0161 496 0000"));
   g_assert_null (find_widget (page, GTK_TYPE_LABEL, "Perhaps Private"));
   close_page (page);
 }
@@ -143,7 +151,7 @@ test_replaces_one_and_keeps_another (void)
   g_signal_emit_by_name (button, "clicked");
   assert_shown (page, left);
   assert_marked (page, "|0161 496 0000|");
-  g_assert_null (find_row (page, "Tobias Gruenwald"));
+  g_assert_null (row_of (page, "Tobias Gruenwald"));
   assert_focused (page, replacer_of (page, "0161 496 0000"));
   assert_copies (page, left);
   g_signal_emit_by_name (replacer_of (page, "0161 496 0000"), "clicked");
@@ -195,7 +203,7 @@ test_finds_what_is_typed (void)
   assert_copies (page, "Should I stop taking my warfarin?");
   gtk_text_buffer_set_text (buffer_of (page), "Mail ruth@example.org", -1);
   g_assert_nonnull (find_button (page, "_Copy"));
-  wait_until (find_row (page, "ruth@example.org") != NULL);
+  wait_until (row_of (page, "ruth@example.org") != NULL);
   assert_marked (page, "|ruth@example.org|");
   assert_copies (page, "Mail ruth@example.org");
   close_page (page);
