@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* load-bench DATABASE: what the services take with a store that make-store made: opening it, both lists,
- * searches as a person types them, and the messages of chats. Times are from the call to its answer in
+ * searches as a person types them, finding what a question is about, and the messages of chats. Times are from the call to its answer in
  * the main loop; the file is in the system's cache, as it is when the program was used today. */
 #include "chats.h"
 #include "notes.h"
+#include "passages.h"
+#include "store-private.h"
 #include "store-words.h"
 
 #include <stdio.h>
@@ -186,6 +188,41 @@ time_all_searches (TlmStore *store)
   time_searches (store, "four letters", 400, 4, 0);
 }
 
+/* @owner: the database */
+static void
+look_job (gpointer owner, GTask *task)
+{
+  GError *error = NULL;
+  GPtrArray *found = tlm_passages_find (owner, g_task_get_task_data (task), 0, 3, &error);
+
+  stop_if (error);
+  g_task_return_pointer (task, found, (GDestroyNotify) g_ptr_array_unref);
+}
+
+/* What is looked into before a question is handed over. Both ranks: of the words it is about */
+static void
+time_questions (TlmStore *store, const char *what, guint rank, guint other_rank)
+{
+  Took took[MAX_TIMES];
+  guint n_found = 0;
+
+  for (guint i = 0; i < N_QUERIES; i++)
+    {
+      g_autofree char *word = store_words_dup (rank + i), *other = store_words_dup (other_rank + i);
+      g_autoptr (GAsyncResult) result = NULL;
+      g_autoptr (GPtrArray) found = NULL;
+      GTask *task = g_task_new (store, NULL, keep_cb, &result);
+      Took start = now ();
+
+      g_task_set_task_data (task, g_strdup_printf ("where is the %s of the %s?", word, other), g_free);
+      tlm_store_post (store, task, look_job);
+      took[i] = await (&result, start);
+      found = g_task_propagate_pointer (G_TASK (result), NULL);
+      n_found += found->len;
+    }
+  print_times (what, took, N_QUERIES, n_found / N_QUERIES);
+}
+
 /* Chats all over the list, of which one in a hundred is long. */
 static void
 open_chats (TlmChats *chats, const char *what, guint first, guint step)
@@ -225,6 +262,8 @@ main (int argc, char **argv)
   load_notes (notes);
   load_chats (chats);
   time_all_searches (store);
+  time_questions (store, "a question of common words", 20, 60);
+  time_questions (store, "one of rarer words", 500, 9000);
   open_chats (chats, "opening a chat of 50", 51, 400);
   open_chats (chats, "opening a chat of 5,000", 99, 500);
   tlm_engine_service_shutdown (engine);
