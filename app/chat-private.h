@@ -77,6 +77,7 @@ struct _TlmChats
   GTree            *presets; /* name -> TlmChatSettings */
   GPtrArray        *line;    /* of TlmReply, in chats-queue.c: the first has the model */
   GPtrArray        *replies; /* of TlmReply, in chats-send.c: those that run */
+  GPtrArray        *unsaved; /* of TlmMessage, in chats-answer.c: answers that the store did not take */
 };
 
 /* A chat on its way through the store. */
@@ -166,7 +167,10 @@ void tlm_reply_free (TlmReply *reply);
 /* In chats-answer.c: lets a tool answer what is in the store; the reply is freed at its end. */
 void tlm_reply_answer (TlmReply *reply);
 
-/* In chats-answer.c: posts what the running replies have so far. */
+/* In chats-answer.c: posts what the running replies have so far, and what the store did not take. */
 void tlm_chats_save_replies (TlmChats *self);
+
+/* In chats-draft.c: posts the drafts that the store did not take. */
+void tlm_chats_save_drafts (TlmChats *self);
 
 G_END_DECLS

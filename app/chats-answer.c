@@ -77,6 +77,36 @@ save_message (TlmChats           *self,
   tlm_store_post (self->store, task, save_row_job);
 }
 
+static void
+keep_unsaved (TlmChats   *self,
+              TlmMessage *message)
+{
+  g_ptr_array_add (self->unsaved, g_object_ref (message));
+  tlm_store_ask_again (self->store);
+}
+
+/* What failed before was said then. */
+static void
+saved_again (GObject      *source,
+             GAsyncResult *result,
+             gpointer      data)
+{
+  g_autoptr (TlmMessage) message = data;
+
+  if (!g_task_propagate_boolean (G_TASK (result), NULL))
+    keep_unsaved (TLM_CHATS (source), message);
+}
+
+static void
+save_again (TlmChats *self)
+{
+  g_autoptr (GPtrArray) unsaved = g_steal_pointer (&self->unsaved);
+
+  self->unsaved = g_ptr_array_new_with_free_func (g_object_unref);
+  for (guint i = 0; i < unsaved->len; i++)
+    save_message (self, unsaved->pdata[i], saved_again, g_object_ref (unsaved->pdata[i]));
+}
+
 void
 tlm_chats_save_replies (TlmChats *self)
 {
@@ -87,6 +117,7 @@ tlm_chats_save_replies (TlmChats *self)
       if (tlm_message_get_id (reply->answer) != 0)
         save_message (self, reply->answer, NULL, NULL);
     }
+  save_again (self);
 }
 
 static void
@@ -100,7 +131,10 @@ final_save_done (GObject      *source,
   if (g_task_propagate_boolean (G_TASK (result), &error))
     g_task_return_boolean (reply->outer, TRUE);
   else
-    g_task_return_error (reply->outer, error);
+    {
+      keep_unsaved (reply->chats, reply->answer);
+      g_task_return_error (reply->outer, error);
+    }
   tlm_reply_free (reply);
 }
 

@@ -71,13 +71,17 @@ saved (GObject      *source,
        GAsyncResult *result,
        gpointer      data)
 {
+  TlmChats         *self = TLM_CHATS (source);
   g_autoptr (GTask) outer = data;
   Draft            *draft = g_task_get_task_data (G_TASK (result));
   GError           *error = NULL;
   gboolean          good = g_task_propagate_boolean (G_TASK (result), &error);
 
   if (!good)
-    tlm_chat_set_draft_saved (draft->chat, FALSE);
+    {
+      tlm_chat_set_draft_saved (draft->chat, FALSE);
+      tlm_store_ask_again (self->store);
+    }
   tlm_task_return_success (outer, good, error);
 }
 
@@ -144,4 +148,21 @@ tlm_chats_save_draft_finish (TlmChats     *self,
 {
   g_return_val_if_fail (g_task_is_valid (r, self), FALSE);
   return g_task_propagate_boolean (G_TASK (r), error);
+}
+
+void
+tlm_chats_save_drafts (TlmChats *self)
+{
+  guint n = g_list_model_get_n_items (G_LIST_MODEL (self));
+
+  for (guint i = 0; i < n; i++)
+    {
+      g_autoptr (TlmChat) chat = g_list_model_get_item (G_LIST_MODEL (self), i);
+      g_autofree char    *draft = NULL;
+
+      if (tlm_chat_get_draft_saved (chat))
+        continue;
+      draft = g_strdup (tlm_chat_get_draft (chat));
+      tlm_chats_save_draft_async (self, chat, draft, NULL, NULL, NULL);
+    }
 }

@@ -171,6 +171,7 @@ give_up (TlmReply *reply,
   if (*tlm_chat_get_draft (reply->chat) == '\0' && tlm_message_get_id (reply->question) == 0)
     tlm_chat_set_draft (reply->chat, tlm_message_get_text (reply->question));
   tlm_chat_set_draft_saved (reply->chat, FALSE);
+  tlm_store_ask_again (reply->chats->store);
   g_task_return_error (reply->outer, error);
   tlm_reply_free (reply);
 }

@@ -43,6 +43,7 @@ tlm_chats_finalize (GObject *object)
   tlm_ordered_list_clear (&self->list);
   g_ptr_array_unref (self->line);
   g_ptr_array_unref (self->replies);
+  g_ptr_array_unref (self->unsaved);
   g_tree_unref (self->presets);
   g_clear_object (&self->store);
   g_clear_object (&self->engine);
@@ -78,8 +79,16 @@ tlm_chats_init (TlmChats *self)
 {
   self->line = g_ptr_array_new ();
   self->replies = g_ptr_array_new ();
+  self->unsaved = g_ptr_array_new_with_free_func (g_object_unref);
   self->presets = tlm_presets_new ();
   tlm_ordered_list_init (&self->list, G_LIST_MODEL (self), get_chat_time, get_chat_id);
+}
+
+static void
+save_again (TlmChats *self)
+{
+  tlm_chats_save_replies (self);
+  tlm_chats_save_drafts (self);
 }
 
 TlmChats *
@@ -90,8 +99,8 @@ tlm_chats_new (TlmStore         *store,
 
   self->store = g_object_ref (store);
   self->engine = g_object_ref (engine);
-  g_signal_connect_object (store, "closing", G_CALLBACK (tlm_chats_save_replies), self,
-                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (store, "again", G_CALLBACK (save_again), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (store, "closing", G_CALLBACK (save_again), self, G_CONNECT_SWAPPED);
   return self;
 }
 

@@ -12,8 +12,9 @@ gint64   tlm_note_get_updated_us (TlmNote *self);
 void     tlm_note_set_title      (TlmNote *self, const char *title);
 void     tlm_note_set_updated_us (TlmNote *self, gint64 updated_us);
 
-/* Each save counts up; only the newest one's success makes the note saved. */
+/* Each save counts up; only the newest one's success makes the note saved. Returns: whether it was
+ * the newest */
 guint    tlm_note_begin_save     (TlmNote *self);
-void     tlm_note_end_save       (TlmNote *self, guint save, gboolean success);
+gboolean tlm_note_end_save       (TlmNote *self, guint save, gboolean success);
 
 G_END_DECLS

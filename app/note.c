@@ -170,11 +170,14 @@ tlm_note_begin_save (TlmNote *self)
   return ++self->newest_save;
 }
 
-void
+gboolean
 tlm_note_end_save (TlmNote *self,
                    guint    save,
                    gboolean success)
 {
-  if (success && save == self->newest_save)
+  gboolean newest = save == self->newest_save;
+
+  if (success && newest)
     set_saved (self, TRUE);
+  return newest;
 }

@@ -15,6 +15,7 @@ struct _TlmNotes
   GObject        parent_instance;
   TlmStore      *store;
   TlmOrderedList list;
+  GHashTable    *unsaved; /* TlmNote -> its text, which the store did not take */
 };
 
 /* One change of one note on its way through the store. */

@@ -49,6 +49,7 @@ tlm_notes_finalize (GObject *object)
   TlmNotes *self = TLM_NOTES (object);
 
   tlm_ordered_list_clear (&self->list);
+  g_hash_table_unref (self->unsaved);
   g_clear_object (&self->store);
   G_OBJECT_CLASS (tlm_notes_parent_class)->finalize (object);
 }
@@ -71,10 +72,31 @@ get_note_id (gpointer note)
   return tlm_note_get_id (note);
 }
 
+static GHashTable *
+unsaved_new (void)
+{
+  return g_hash_table_new_full (NULL, NULL, g_object_unref, g_free);
+}
+
+/* What fails again is kept again. */
+static void
+save_again (TlmNotes *self)
+{
+  g_autoptr (GHashTable) unsaved = g_steal_pointer (&self->unsaved);
+  GHashTableIter         iter;
+  gpointer               note, text;
+
+  self->unsaved = unsaved_new ();
+  g_hash_table_iter_init (&iter, unsaved);
+  while (g_hash_table_iter_next (&iter, &note, &text))
+    tlm_notes_save_async (self, note, text, NULL, NULL, NULL);
+}
+
 static void
 tlm_notes_init (TlmNotes *self)
 {
   tlm_ordered_list_init (&self->list, G_LIST_MODEL (self), get_note_time, get_note_id);
+  self->unsaved = unsaved_new ();
 }
 
 /**
@@ -88,6 +110,8 @@ tlm_notes_new (TlmStore *store)
   TlmNotes *self = g_object_new (TLM_TYPE_NOTES, NULL);
 
   self->store = g_object_ref (store);
+  g_signal_connect_object (store, "again", G_CALLBACK (save_again), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (store, "closing", G_CALLBACK (save_again), self, G_CONNECT_SWAPPED);
   return self;
 }
 
@@ -316,13 +340,19 @@ tlm_notes_get_text_async (TlmNotes           *self,
   tlm_store_post (self->store, task, get_text_job);
 }
 
+/* What the store did not take is newer than what it has. */
 char *
 tlm_notes_get_text_finish (TlmNotes     *self,
                            GAsyncResult *r,
                            GError      **error)
 {
+  TlmNoteChange *change;
+  const char    *unsaved;
+
   g_return_val_if_fail (g_task_is_valid (r, self), NULL);
-  return g_task_propagate_pointer (G_TASK (r), error);
+  change = g_task_get_task_data (G_TASK (r));
+  unsaved = g_hash_table_lookup (self->unsaved, change->note);
+  return unsaved != NULL ? g_strdup (unsaved) : g_task_propagate_pointer (G_TASK (r), error);
 }
 
 /* An "upsert": should another instance have removed the note for good, its text comes back rather
@@ -344,6 +374,15 @@ save_job (gpointer owner,
   tlm_task_return_success (task, good, error);
 }
 
+/* The page may have turned to another note since. */
+static void
+keep_unsaved (TlmNotes      *self,
+              TlmNoteChange *change)
+{
+  g_hash_table_replace (self->unsaved, g_object_ref (change->note), g_steal_pointer (&change->text));
+  tlm_store_ask_again (self->store);
+}
+
 static void
 saved (GObject      *source,
        GAsyncResult *result,
@@ -355,7 +394,8 @@ saved (GObject      *source,
   GError           *error = NULL;
   gboolean          good = g_task_propagate_boolean (G_TASK (result), &error);
 
-  tlm_note_end_save (change->note, change->save, good);
+  if (tlm_note_end_save (change->note, change->save, good) && !good)
+    keep_unsaved (self, change);
   if (good)
     {
       tlm_note_set_title (change->note, change->title);
@@ -387,6 +427,7 @@ tlm_notes_save_async (TlmNotes           *self,
   change->title = tlm_title_of_text (text);
   change->text = g_strdup (text);
   change->save = tlm_note_begin_save (note);
+  g_hash_table_remove (self->unsaved, note);
   tlm_notes_post (self, change, outer, save_job, saved);
 }
 

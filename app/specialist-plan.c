@@ -86,15 +86,12 @@ time_step (const TlmSpecialistJob *job,
   return seconds * (double) count_tokens (batch, n) / (double) batch[0].n;
 }
 
-/* Examples that are kept back go forward alone, which is a third of a step's sums. */
 static gpointer
 measure_time (TlmSpecialistJob *job,
               GError          **error)
 {
   const TlmSpecialistData *data = job->data;
   guint                    n_steps = tlm_specialist_count_steps (job);
-  double                   measured = (double) n_steps / tlm_specialist_measure_every (data)
-                                      * (double) data->n_valid / TLM_SPECIALIST_BATCH / 3;
   TlmRecipe                recipe;
   tl_lora_trainer         *trainer;
   double                   seconds;
@@ -103,7 +100,7 @@ measure_time (TlmSpecialistJob *job,
   trainer = tlm_specialist_make_trainer (job, &recipe, n_steps, error);
   if (trainer == NULL)
     return NULL;
-  seconds = time_step (job, trainer) * (n_steps + measured);
+  seconds = time_step (job, trainer) * tlm_specialist_count_work (data, n_steps);
   tl_lora_trainer_free (trainer);
   if (job->options->minutes > 0)
     seconds = fmin (seconds, 60 * job->options->minutes);

@@ -2,6 +2,7 @@
 /* What the files of a specialist's training share. */
 #pragma once
 
+#include "pace.h"
 #include "specialist.h"
 #include "train/lora-train.h"
 
@@ -52,8 +53,10 @@ typedef struct
   gpointer                    cancel_data;
   char                       *checkpoint;
   char                       *base_sha256;     /* of the model's file; NULL for a plan */
-  gint64                      start, deadline; /* monotonic; deadline 0: none */
+  gint64                      start, deadline; /* by tlm_specialist_now(); deadline 0: none */
   guint64                     memory;          /* by the estimate */
+  TlmPace                     pace;
+  gboolean                    cannot_save;     /* the last checkpoint */
 } TlmSpecialistJob;
 
 typedef struct
@@ -98,13 +101,21 @@ void     tlm_specialist_draw    (const TlmSpecialistJob *job, guint64 step, tl_l
                                  gsize *n);
 
 /* One step, and the measurement that falls due. FALSE when it was cancelled. */
-gboolean tlm_specialist_advance (const TlmSpecialistJob *job, tl_lora_trainer *trainer,
+gboolean tlm_specialist_advance (TlmSpecialistJob *job, tl_lora_trainer *trainer,
                                  double *loss, double *valid_loss, GError **error);
 
-/* @since, @n_done: when those steps began that the time left is told from */
 void     tlm_specialist_report  (const TlmSpecialistJob *job, TlmSpecialistStage stage,
                                  const TlmRecipe *recipe, guint step, guint n_steps, double loss,
-                                 double valid_loss, gint64 since, guint n_done);
+                                 double valid_loss);
+
+/* The monotonic clock, without the time in which the program could not run. */
+gint64   tlm_specialist_now     (const TlmSpecialistJob *job);
+
+/* Steps' worth of work in @n_steps with their measurements. */
+double   tlm_specialist_count_work (const TlmSpecialistData *data, double n_steps);
+
+/* Sleeps a while where the options are to wait for room on the disk. Returns: whether to try again */
+gboolean tlm_specialist_wait    (const TlmSpecialistJob *job);
 
 /* A trainer of @recipe that has run and holds its best parameters, NULL when it failed or was
  * cancelled. @resumed: (out): whether it went on from the checkpoint */

@@ -16,11 +16,11 @@ try_recipe (TlmSpecialistJob *job,
             GError          **error)
 {
   tl_lora_trainer *trainer = tlm_specialist_make_trainer (job, recipe, SEARCH_STEPS, error);
-  gint64           since = g_get_monotonic_time ();
   double           best = NAN;
   guint            step = 0;
 
-  for (; trainer != NULL && step < SEARCH_STEPS && g_get_monotonic_time () < until; step++)
+  tlm_pace_begin (&job->pace, g_get_monotonic_time ());
+  for (; trainer != NULL && step < SEARCH_STEPS && tlm_specialist_now (job) < until; step++)
     {
       double loss, valid_loss;
 
@@ -30,7 +30,7 @@ try_recipe (TlmSpecialistJob *job,
           return NAN;
         }
       tlm_specialist_report (job, TLM_SPECIALIST_SEARCH, recipe, step + 1, SEARCH_STEPS, loss,
-                             valid_loss, since, step + 1);
+                             valid_loss);
     }
   if (trainer != NULL)
     best = step < SEARCH_STEPS ? INFINITY : tl_lora_trainer_get_state (trainer)->best_valid;

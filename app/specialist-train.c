@@ -18,10 +18,34 @@
 #define SAVE_SECONDS 0.5
 #define SAVE_SHARE 30
 
-static double
-seconds_since (gint64 start)
+/* How often a full disk is asked for room. */
+#define WAIT_SECONDS 2
+
+gint64
+tlm_specialist_now (const TlmSpecialistJob *job)
 {
-  return (double) (g_get_monotonic_time () - start) / 1e6;
+  return tlm_pace_get_time (&job->pace, g_get_monotonic_time ());
+}
+
+static double
+seconds_since (const TlmSpecialistJob *job,
+               gint64                  start)
+{
+  return (double) (tlm_specialist_now (job) - start) / 1e6;
+}
+
+/* Examples that are kept back go forward alone, which is a third of a step's sums. */
+static double
+get_measurement (const TlmSpecialistData *data)
+{
+  return (double) data->n_valid / TLM_SPECIALIST_BATCH / 3;
+}
+
+double
+tlm_specialist_count_work (const TlmSpecialistData *data,
+                           double                   n_steps)
+{
+  return n_steps + n_steps / tlm_specialist_measure_every (data) * get_measurement (data);
 }
 
 /* ---- steps ---- */
@@ -59,27 +83,25 @@ tlm_specialist_report (const TlmSpecialistJob *job,
                        guint                   step,
                        guint                   n_steps,
                        double                  loss,
-                       double                  valid_loss,
-                       gint64                  since,
-                       guint                   n_done)
+                       double                  valid_loss)
 {
   TlmSpecialistProgress progress = { stage, step, n_steps, loss, valid_loss,
-                                     seconds_since (job->start), 0, recipe->rank, recipe->lr,
-                                     job->memory };
+                                     seconds_since (job, job->start), 0, recipe->rank, recipe->lr,
+                                     job->memory, job->cannot_save };
 
   if (job->func == NULL)
     return;
-  if (n_done > 0)
-    progress.seconds_left = seconds_since (since) / n_done * (n_steps - step);
+  progress.seconds_left = tlm_pace_get_left (&job->pace,
+                                             tlm_specialist_count_work (job->data, n_steps - step));
   if (job->deadline > 0)
-    progress.seconds_left = MIN (progress.seconds_left, -seconds_since (job->deadline));
+    progress.seconds_left = fmin (progress.seconds_left, -seconds_since (job, job->deadline));
   job->func (&progress, job->func_data);
 }
 
 static gboolean
 is_late (const TlmSpecialistJob *job)
 {
-  return job->deadline > 0 && g_get_monotonic_time () >= job->deadline;
+  return job->deadline > 0 && tlm_specialist_now (job) >= job->deadline;
 }
 
 /* The loss of the examples kept back, and whether it is the lowest so far. */
@@ -123,12 +145,12 @@ save (const TlmSpecialistJob *job,
              || tlm_error_from_engine (error, &err));
 }
 
-gboolean
-tlm_specialist_advance (const TlmSpecialistJob *job,
-                        tl_lora_trainer        *trainer,
-                        double                 *loss,
-                        double                 *valid_loss,
-                        GError                **error)
+static gboolean
+advance (const TlmSpecialistJob *job,
+         tl_lora_trainer        *trainer,
+         double                 *loss,
+         double                 *valid_loss,
+         GError                **error)
 {
   tl_checkpoint_state *state = tl_lora_trainer_get_state (trainer);
   tl_lora_example      batch[TLM_SPECIALIST_BATCH];
@@ -148,6 +170,73 @@ tlm_specialist_advance (const TlmSpecialistJob *job,
   return was_stopped (job, error);
 }
 
+gboolean
+tlm_specialist_advance (TlmSpecialistJob *job,
+                        tl_lora_trainer  *trainer,
+                        double           *loss,
+                        double           *valid_loss,
+                        GError          **error)
+{
+  gboolean good = advance (job, trainer, loss, valid_loss, error);
+  double   work = 1 + (isnan (*valid_loss) ? 0 : get_measurement (job->data));
+
+  if (good)
+    tlm_pace_step (&job->pace, work, g_get_monotonic_time ());
+  return good;
+}
+
+/* ---- a disk without room ---- */
+
+gboolean
+tlm_specialist_wait (const TlmSpecialistJob *job)
+{
+  const gulong slice = G_USEC_PER_SEC / 20;
+
+  if (!job->options->waits)
+    return FALSE;
+  for (gulong us = 0; us < WAIT_SECONDS * G_USEC_PER_SEC; us += slice)
+    {
+      if (job->cancel != NULL && job->cancel (job->cancel_data))
+        return FALSE;
+      g_usleep (slice);
+    }
+  return TRUE;
+}
+
+/* Stops no training: what is learned goes on to be learned, and is tried to be saved again. FALSE
+ * when the base is no longer what it was. */
+static gboolean
+try_to_save (TlmSpecialistJob *job,
+             tl_lora_trainer  *trainer,
+             GError          **error)
+{
+  if (!tlm_specialist_check_base (job, error))
+    return FALSE;
+  job->cannot_save = !tl_lora_trainer_save (trainer, job->checkpoint, NULL);
+  return TRUE;
+}
+
+/* Judging may be stopped too. */
+static gboolean
+save_at_last (TlmSpecialistJob *job,
+              tl_lora_trainer  *trainer,
+              const TlmRecipe  *recipe,
+              guint             n_steps,
+              GError          **error)
+{
+  const tl_checkpoint_state *state = tl_lora_trainer_get_state (trainer);
+
+  if (!try_to_save (job, trainer, error))
+    return FALSE;
+  if (job->cannot_save)
+    tlm_specialist_report (job, TLM_SPECIALIST_TRAIN, recipe, (guint) state->step, n_steps, NAN,
+                           NAN);
+  while (job->cannot_save && tlm_specialist_wait (job))
+    if (!try_to_save (job, trainer, error))
+      return FALSE;
+  return !job->cannot_save || save (job, trainer, error);
+}
+
 static gboolean
 run_to_end (TlmSpecialistJob *job,
             tl_lora_trainer  *trainer,
@@ -156,12 +245,12 @@ run_to_end (TlmSpecialistJob *job,
             GError          **error)
 {
   tl_checkpoint_state *state = tl_lora_trainer_get_state (trainer);
-  gint64               since = g_get_monotonic_time (), saved = since;
+  gint64               saved = g_get_monotonic_time ();
   double               pause = SAVE_SECONDS;
   guint64              patience = MAX (PATIENCE * tlm_specialist_measure_every (job->data),
                                        n_steps / PATIENT_SHARE);
-  guint                n_done = 0;
 
+  tlm_pace_begin (&job->pace, saved);
   while (state->step < n_steps && !is_late (job)
          && (state->best_step == 0 || state->step < state->best_step + patience))
     {
@@ -170,18 +259,17 @@ run_to_end (TlmSpecialistJob *job,
       if (!tlm_specialist_advance (job, trainer, &loss, &valid_loss, error))
         return FALSE;
       tlm_specialist_report (job, TLM_SPECIALIST_TRAIN, recipe, (guint) state->step, n_steps, loss,
-                             valid_loss, since, ++n_done);
-      if (seconds_since (saved) < pause)
+                             valid_loss);
+      if ((double) (g_get_monotonic_time () - saved) / 1e6 < pause)
         continue;
       saved = g_get_monotonic_time ();
-      if (!save (job, trainer, error))
+      if (!try_to_save (job, trainer, error))
         return FALSE;
-      pause = MAX (SAVE_SECONDS, SAVE_SHARE * seconds_since (saved));
+      pause = MAX (SAVE_SECONDS, SAVE_SHARE * (double) (g_get_monotonic_time () - saved) / 1e6);
     }
   if (state->best_step == 0)
     measure (job, trainer);
-  /* Judging may be stopped too. */
-  if (!save (job, trainer, error))
+  if (!save_at_last (job, trainer, recipe, n_steps, error))
     return FALSE;
   tl_lora_trainer_restore (trainer);
   return TRUE;

@@ -120,7 +120,12 @@ tlm_specialist_save (const TlmSpecialistJob    *job,
   good = w != NULL ? tl_lora_trainer_export (trainer, w, job->options->type, shown, path, &err)
                    : tl_error_set (&err, TL_ERROR_MEMORY, "no memory to save the specialist");
   tl_gguf_writer_free (w);
-  return good || tlm_error_from_engine (error, &err);
+  if (good || err.code != TL_ERROR_IO)
+    return good || tlm_error_from_engine (error, &err);
+  g_set_error (error, TLM_ERROR, TLM_ERROR_STORE_FULL,
+               _("The specialist could not be written: %s. Make some room on the disk and go on; "
+                 "nothing that was learned is lost."), err.message);
+  return FALSE;
 }
 
 /* ---- the verdict ---- */
@@ -222,6 +227,27 @@ fill_hash (const char          *path,
   return sha256 != NULL;
 }
 
+static gboolean
+save (TlmSpecialistJob          *job,
+      const tl_lora_trainer     *trainer,
+      const TlmSpecialistResult *result,
+      const char                *path,
+      GError                   **error)
+{
+  g_autoptr (GError) failed = NULL;
+
+  while (!tlm_specialist_save (job, trainer, result, path, &failed))
+    {
+      if (!g_error_matches (failed, TLM_ERROR, TLM_ERROR_STORE_FULL) || !tlm_specialist_wait (job))
+        {
+          g_propagate_error (error, g_steal_pointer (&failed));
+          return FALSE;
+        }
+      g_clear_error (&failed);
+    }
+  return TRUE;
+}
+
 /* The file is written twice: once to be judged, and with what came out. */
 static gboolean
 finish (TlmSpecialistJob    *job,
@@ -232,17 +258,18 @@ finish (TlmSpecialistJob    *job,
   g_autofree char      *unjudged = dup_unjudged (job->options->out_path);
   TlmSpecialistProgress progress = { .stage = TLM_SPECIALIST_JUDGE, .loss = result->valid_loss,
                                      .valid_loss = result->valid_loss, .rank = result->rank,
-                                     .lr = result->lr, .memory = job->memory };
+                                     .lr = result->lr, .memory = job->memory,
+                                     .cannot_save = job->cannot_save };
   gboolean              good;
 
   if (job->func != NULL)
     job->func (&progress, job->func_data);
-  good = tlm_specialist_save (job, trainer, result, unjudged, error)
+  good = save (job, trainer, result, unjudged, error)
          && judge (job, unjudged, result, error) && tlm_specialist_check_base (job, error);
   g_unlink (unjudged);
   result->temperature = job->data->form->temperature;
   result->threshold = job->data->form->threshold;
-  return good && tlm_specialist_save (job, trainer, result, job->options->out_path, error)
+  return good && save (job, trainer, result, job->options->out_path, error)
          && fill_hash (job->options->out_path, result, error);
 }
 
@@ -262,7 +289,7 @@ run (TlmSpecialistJob    *job,
   fill_result (job, trainer, &recipe, result);
   good = finish (job, trainer, result, error);
   tl_lora_trainer_free (trainer);
-  result->seconds = (double) (g_get_monotonic_time () - job->start) / 1e6;
+  result->seconds = (double) (tlm_specialist_now (job) - job->start) / 1e6;
   return good;
 }
 

@@ -24,6 +24,7 @@ typedef struct
   guint64  memory;    /* bytes that it may take; 0: what is free now */
   guint    n_threads; /* 0: one a processor */
   guint64  seed;
+  gboolean waits;     /* for room on a full disk at the end, rather than to fail */
 } TlmSpecialistOptions;
 
 /* With strings and examples of its own. */
@@ -44,10 +45,11 @@ typedef struct
   guint   step, n_steps;
   double  loss;       /* nats a token of the outputs, of the last step; NAN before one */
   double  valid_loss; /* of examples kept back; NAN but where it was measured just now */
-  double  seconds, seconds_left;
+  double  seconds, seconds_left; /* NAN: after so few steps nobody can tell */
   guint   rank;
   double  lr;
   guint64 memory;     /* bytes, by the estimate */
+  gboolean cannot_save; /* the checkpoint was refused by the disk; it is tried again */
 } TlmSpecialistProgress;
 
 /* On the training thread. */

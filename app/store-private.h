@@ -19,6 +19,14 @@ G_BEGIN_DECLS
  */
 void tlm_store_post (TlmStore *self, GTask *task, TlmWorkerFunc func);
 
+/**
+ * tlm_store_ask_again:
+ *
+ * To be called by who could not save something and holds it still. "again" is emitted in a moment:
+ * it is posted once more then, and asked for again should that fail too. Main thread.
+ */
+void tlm_store_ask_again (TlmStore *self);
+
 /* For store-vault.c. */
 void tlm_store_set_sealed (TlmStore *self, gboolean sealed);
 

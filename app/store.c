@@ -15,11 +15,15 @@ struct _TlmStore
   char      *path;   /* NULL: in memory */
   gboolean   locked, sealed;
   char      *volatile_reason;
+  guint      again; /* a timeout */
 };
 
 G_DEFINE_FINAL_TYPE (TlmStore, tlm_store, G_TYPE_OBJECT)
 
-enum { CLOSING, N_SIGNALS };
+enum { CLOSING, AGAIN, N_SIGNALS };
+
+#define AGAIN_S 2 /* a try costs little, and nobody waits longer after making room */
+
 static guint signals[N_SIGNALS];
 
 static void
@@ -27,6 +31,7 @@ tlm_store_finalize (GObject *object)
 {
   TlmStore *self = TLM_STORE (object);
 
+  g_clear_handle_id (&self->again, g_source_remove);
   tlm_worker_finish (self->worker);
   tlm_db_free (self->db);
   g_free (self->path);
@@ -40,6 +45,8 @@ tlm_store_class_init (TlmStoreClass *klass)
   G_OBJECT_CLASS (klass)->finalize = tlm_store_finalize;
   signals[CLOSING] = g_signal_new ("closing", TLM_TYPE_STORE, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
                                    NULL, G_TYPE_NONE, 0);
+  signals[AGAIN] = g_signal_new ("again", TLM_TYPE_STORE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                 G_TYPE_NONE, 0);
 }
 
 static void
@@ -72,6 +79,23 @@ tlm_store_post (TlmStore     *self,
   g_task_return_new_error (task, TLM_ERROR, TLM_ERROR_STORE_CLOSED,
                            _("The database is not open, so nothing can be read or saved."));
   g_object_unref (task);
+}
+
+static gboolean
+again_cb (gpointer data)
+{
+  TlmStore *self = data;
+
+  self->again = 0;
+  g_signal_emit (self, signals[AGAIN], 0);
+  return G_SOURCE_REMOVE;
+}
+
+void
+tlm_store_ask_again (TlmStore *self)
+{
+  if (self->again == 0 && self->worker != NULL)
+    self->again = g_timeout_add_seconds (AGAIN_S, again_cb, self);
 }
 
 /* Not being able to write is a state to work in, and a warning; a database that is there but cannot
@@ -304,6 +328,7 @@ tlm_store_close (TlmStore *self)
 {
   if (self->worker == NULL)
     return;
+  g_clear_handle_id (&self->again, g_source_remove);
   g_signal_emit (self, signals[CLOSING], 0);
   tlm_store_post (self, g_task_new (self, NULL, NULL, NULL), close_job);
   g_clear_pointer (&self->worker, tlm_worker_finish);

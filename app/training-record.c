@@ -250,6 +250,7 @@ read_row (sqlite3_stmt *row,
     .seed = (guint64) sqlite3_column_int64 (row, 12),
     .full = sqlite3_column_int (row, 14) != 0,
     .type = TL_TYPE_Q8_0,
+    .waits = TRUE,
   };
   TlmTrainingRecord       *record;
 

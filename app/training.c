@@ -23,6 +23,7 @@ struct _TlmTraining
   GCancellable         *cancellable;
   gboolean              discarding;  /* once it has stopped */
   gboolean              stepped;     /* whether there is a progress */
+  gboolean              full;        /* the disk: it was said */
   TlmSpecialistProgress progress;
   TlmSpecialistResult   result;
 };
@@ -124,6 +125,17 @@ add_point (GArray             *points,
   g_array_append_vals (points, point, 1);
 }
 
+static void
+say_full (TlmTraining *self,
+          gboolean     full)
+{
+  if (full && !self->full)
+    g_signal_emit (self, signals[FAILED], 0,
+                   _("What is learned cannot be saved: the disk is full, or may not be written. The "
+                     "training goes on, and saves it once there is room."));
+  self->full = full;
+}
+
 /* The store has the curve as far as it was measured last, should the program be killed. */
 static void
 progress_cb (TlmTraining                 *self,
@@ -133,11 +145,12 @@ progress_cb (TlmTraining                 *self,
 
   self->progress = *progress;
   self->stepped = TRUE;
-  if (progress->stage == TLM_SPECIALIST_TRAIN)
+  if (progress->stage == TLM_SPECIALIST_TRAIN && !isnan (progress->loss))
     add_point (self->record->points, &point);
   if (progress->stage == TLM_SPECIALIST_TRAIN && isfinite (progress->valid_loss))
     tell_store (self, tlm_training_record_update);
   g_signal_emit (self, signals[PROGRESS], 0);
+  say_full (self, progress->cannot_save);
 }
 
 /* What could not even begin leaves nothing that could go on. */
@@ -148,7 +161,8 @@ failed (TlmTraining  *self,
   g_autofree char *checkpoint = tlm_specialist_dup_checkpoint (self->record->options->out_path);
   gboolean         stopped = g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
 
-  if (self->discarding || (!stopped && !g_file_test (checkpoint, G_FILE_TEST_EXISTS)))
+  if (self->discarding
+      || (!stopped && !self->stepped && !g_file_test (checkpoint, G_FILE_TEST_EXISTS)))
     forget (self);
   else
     {
@@ -190,7 +204,7 @@ run (TlmTraining *self)
 {
   self->run = tlm_specialist_run_new (self->nice);
   self->cancellable = g_cancellable_new ();
-  self->discarding = self->stepped = FALSE;
+  self->discarding = self->stepped = self->full = FALSE;
   g_signal_connect_object (self->run, "progress", G_CALLBACK (progress_cb), self,
                            G_CONNECT_SWAPPED);
   tlm_specialist_run_start_async (self->run, self->record->options, self->cancellable, ended_cb,
@@ -212,6 +226,7 @@ tlm_training_start (TlmTraining                *self,
   g_return_if_fail (self->state == TLM_TRAINING_NONE || self->state == TLM_TRAINING_DONE);
   g_clear_pointer (&self->record, tlm_training_record_free);
   chosen.out_path = path;
+  chosen.waits = TRUE;
   self->record = tlm_training_record_new (set_id, name, &chosen);
   tell_store (self, tlm_training_record_add);
   run (self);

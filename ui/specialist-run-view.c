@@ -39,7 +39,7 @@ dup_time_left (double seconds)
 static char *
 dup_running (const TlmSpecialistProgress *progress)
 {
-  g_autofree char *left = dup_time_left (progress->seconds_left);
+  g_autofree char *left = NULL;
 
   switch (progress->stage)
     {
@@ -49,6 +49,9 @@ dup_running (const TlmSpecialistProgress *progress)
       return g_strdup_printf (_("Looking for the best recipe: rank %u, rate %g"), progress->rank,
                               progress->lr);
     case TLM_SPECIALIST_TRAIN:
+      if (isnan (progress->seconds_left))
+        return g_strdup_printf (_("Step %u of at most %u"), progress->step, progress->n_steps);
+      left = dup_time_left (progress->seconds_left);
       return g_strdup_printf (_("Step %u of at most %u, %s"), progress->step, progress->n_steps,
                               left);
     case TLM_SPECIALIST_JUDGE:

@@ -23,6 +23,7 @@ struct _TlmWindow
 {
   AdwApplicationWindow parent_instance;
   AdwToastOverlay     *toasts;
+  AdwToast            *toast; /* weak: the last that said something */
   TlmSplitView        *split;
   TlmSidebar          *sidebar;
   GtkStack            *pages;

@@ -13,14 +13,19 @@ G_DEFINE_FINAL_TYPE (TlmWindow, tlm_window, ADW_TYPE_APPLICATION_WINDOW)
 
 /**
  * tlm_window_toast:
- * @sentence: shown for a moment
+ * @sentence: shown for a moment, and not again while it is
  */
 void
 tlm_window_toast (TlmWindow *self, const char *sentence)
 {
   g_autofree char *escaped = g_markup_escape_text (sentence, -1);
+  AdwToast *toast;
 
-  adw_toast_overlay_add_toast (self->toasts, adw_toast_new (escaped));
+  if (self->toast != NULL && g_str_equal (adw_toast_get_title (self->toast), escaped))
+    return;
+  toast = adw_toast_new (escaped);
+  g_set_weak_pointer (&self->toast, toast);
+  adw_toast_overlay_add_toast (self->toasts, toast);
 }
 
 /**
@@ -341,6 +346,7 @@ tlm_window_dispose (GObject *object)
 {
   TlmWindow *self = TLM_WINDOW (object);
 
+  g_clear_weak_pointer (&self->toast);
   gtk_widget_dispose_template (GTK_WIDGET (self), TLM_TYPE_WINDOW);
   g_clear_object (&self->services);
   g_clear_object (&self->settings);

@@ -202,7 +202,8 @@ print_progress (const TlmSpecialistProgress *p,
       if (isfinite (p->valid_loss))
         add_number (out, "valid_loss", p->valid_loss, 4);
       add_number (out, "seconds", p->seconds, 1);
-      add_number (out, "seconds_left", p->seconds_left, 1);
+      if (isfinite (p->seconds_left))
+        add_number (out, "seconds_left", p->seconds_left, 1);
     }
   add_number (out, "memory_mib", (double) p->memory / 1048576, 0);
   print_line (out);
