@@ -4,7 +4,7 @@
 'use strict';
 
 /* Runs in the worker, and sees nothing of this page. Each message is { id, task, args }; answers are
- * { id, result }, { id, error } and, while a text is written, { id, piece, n, seconds }. */
+ * { id, result }, { id, error, trapped } and, while a text is written, { id, piece, n, seconds }. */
 function work() {
   const models = {};
   const turn = new MessageChannel();
@@ -132,7 +132,7 @@ function work() {
       else
         postMessage({ id, result: await (task === 'write' ? write(id, ...args) : tasks[task](...args)) });
     } catch (e) {
-      postMessage({ id, error: e.message });
+      postMessage({ id, error: e.message, trapped: e instanceof WebAssembly.RuntimeError });
     }
   };
 }
@@ -149,7 +149,10 @@ class Engine {
       if ('piece' in data)
         return onPiece(data);
       this.#waiting.delete(data.id);
-      'error' in data ? reject(new Error(data.error)) : resolve(data.result);
+      if ('error' in data)
+        reject(new Error(data.trapped ? words('crashed', data.error) : data.error));
+      else
+        resolve(data.result);
     };
   }
 

@@ -4,7 +4,8 @@
 'use strict';
 
 const $ = id => document.getElementById(id);
-const MAX_FILE = 1 << 20, MAX_TOKENS = 200;
+/* The prompt is at most as many tokens as bytes, and meeny has room for 1,024 with what it writes. */
+const MAX_FILE = 1 << 20, MAX_TOKENS = 200, MAX_PROMPT = 800, SHOWN_OF_PROMPT = 200;
 let engine, kernels, summarised = '';
 
 function fillWords() {
@@ -107,23 +108,33 @@ async function summarise() {
   $('summary').scrollIntoView({ block: 'start' });
 }
 
+/* The end of @text, whole characters in at most @max bytes of UTF-8. */
+function endOf(text, max) {
+  const bytes = new TextEncoder().encode(text);
+  let from = Math.max(bytes.length - max, 0);
+  while ((bytes[from] & 0xc0) === 0x80)
+    from++;
+  return new TextDecoder().decode(bytes.subarray(from));
+}
+
 async function writeOn() {
   const note = $('note').value;
   if (!note.trim()) {
     $('status').textContent = words('begin');
     return;
   }
-  const tail = note.slice(-1500).replace(/^[\uDC00-\uDFFF]/, '');
+  const prompt = endOf(note, MAX_PROMPT);
   const seed = crypto.getRandomValues(new Uint32Array(1))[0];
-  $('story').replaceChildren(make('span', { className: 'prompt' }, tail.slice(-200).replace(/^\S{0,40}\s/, '')));
+  $('story').replaceChildren(make('span', { className: 'prompt' }, endOf(prompt, SHOWN_OF_PROMPT).replace(/^\S{0,40}\s/, '')));
   $('written').hidden = false;
   $('stop').hidden = false;
   $('status').textContent = words('writing');
-  await engine.call('write', [tail, MAX_TOKENS, seed], { onPiece: ({ piece, n, seconds }) => {
+  await engine.call('write', [prompt, MAX_TOKENS, seed], { onPiece: ({ piece, n, seconds }) => {
     $('story').append(piece);
     $('speed').textContent = words('speed', n, Math.round(n / seconds).toLocaleString(LANGUAGE),
                                    words(kernels === 'c' ? 'scalar' : 'simd'));
   } });
+  $('status').textContent = $('speed').textContent;
 }
 
 /* One thing at a time; what fails is said. */
@@ -135,8 +146,6 @@ async function run(task) {
   } catch (e) {
     fail(e.message);
   }
-  if (!$('stop').hidden)
-    $('status').textContent = words('ready');
   $('stop').hidden = true;
   $('summarise').disabled = $('continue').disabled = false;
 }

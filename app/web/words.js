@@ -5,7 +5,7 @@
 const WORDS = {
   en: {
     subtitle: 'Summarises a note in this page. Nothing you type leaves it.',
-    loading: 'Getting the models: once, 3 MB',
+    loading: 'Getting the models: once, 5 MB',
     note: 'Your note',
     placeholder: 'Paste a note here, or drop a text file on it.',
     summarise: 'Summarise',
@@ -59,7 +59,7 @@ const WORDS = {
   },
   de: {
     subtitle: 'Fasst eine Notiz in dieser Seite zusammen. Nichts davon verlässt sie.',
-    loading: 'Modelle werden geholt: einmal, 3 MB',
+    loading: 'Modelle werden geholt: einmal, 5 MB',
     note: 'Ihre Notiz',
     placeholder: 'Fügen Sie hier eine Notiz ein oder legen Sie eine Textdatei darauf ab.',
     summarise: 'Zusammenfassen',

@@ -3,6 +3,7 @@
  *   engine-probe PATH write MODEL N PROMPT   N greedy tokens: a line of ids, then the text; over a cache of
  *                                         halves, and over one of Q8_0
  *   engine-probe PATH read READER NOTE         the titles and key sentences of the file NOTE
+ *   engine-probe PATH complete MODEL TEXT TYPED  the words that may stand behind TEXT and begin with TYPED
  * PATH is the kernel table that must be taken, "c" or the best that there is. Times go to standard
  * error. */
 #include "tinylm.h"
@@ -13,6 +14,8 @@
 #include <time.h>
 
 #define MAX_KEYS 5
+#define MAX_WORDS 3
+#define COMPLETE_CTX 256 /* as engine/web/module.c and the window have it */
 
 static double
 now (void)
@@ -122,6 +125,24 @@ read_note (const char *path, const char *note_path, tl_error *err)
   return reading != NULL;
 }
 
+static bool
+complete (const char *path, const char *text, const char *typed, tl_error *err)
+{
+  tl_model *model = tl_model_open (path, err);
+  tl_session *s = model != NULL ? tl_session_new (model, COMPLETE_CTX, NULL, err) : NULL;
+  tl_completion words[MAX_WORDS];
+  size_t n = 0;
+  bool ok = s != NULL
+            && tl_complete_word (s, tl_model_get_tokenizer (model), text, strlen (text), typed,
+                                 strlen (typed), words, MAX_WORDS, &n, err);
+
+  for (size_t i = 0; i < n; i++)
+    printf ("%s %.3f\n", words[i].text, (double) words[i].p);
+  tl_session_free (s);
+  tl_model_close (model);
+  return ok;
+}
+
 int
 main (int argc, char **argv)
 {
@@ -138,9 +159,12 @@ main (int argc, char **argv)
          && write_text (argv[3], TL_TYPE_Q8_0, strtoul (argv[4], NULL, 10), argv[5], &err);
   else if (argc == 5 && strcmp (argv[2], "read") == 0)
     ok = read_note (argv[3], argv[4], &err);
+  else if (argc == 6 && strcmp (argv[2], "complete") == 0)
+    ok = complete (argv[3], argv[4], argv[5], &err);
   else
     ok = tl_error_set (&err, TL_ERROR_ARGUMENT,
-                       "usage: engine-probe PATH write MODEL N PROMPT | read READER NOTE");
+                       "usage: engine-probe PATH write MODEL N PROMPT | read READER NOTE"
+                       " | complete MODEL TEXT TYPED");
   if (!ok)
     fprintf (stderr, "engine-probe: %s\n", err.message);
   return ok ? 0 : 1;

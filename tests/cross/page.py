@@ -97,6 +97,23 @@ def checks_of_writing(browser):
         browser.run("document.getElementById('stop').click()") is None) and browser.wait(READY)
     yield "the text goes on from the note", browser.run(
         "document.getElementById('story').textContent.length") > len("The letter")
+    browser.run("document.getElementById('note').value = '我们今天在图书馆开会。'.repeat(1000);"
+                "document.getElementById('speed').textContent = ''; document.getElementById('continue').click()")
+    yield "a long text of many bytes too", browser.wait(
+        f"document.getElementById('speed').textContent && {READY}") and browser.run("document.getElementById('error').hidden")
+
+
+def checks_of_shape(browser):
+    browser.on_page("Emulation.setDeviceMetricsOverride", width=360, height=740, deviceScaleFactor=1, mobile=False)
+    for direction in ("ltr", "rtl"):
+        browser.run(f"document.documentElement.dir = '{direction}'; document.getElementById('privacy').open = true")
+        yield f"fits into 360 pixels, {direction}", browser.run("document.documentElement.scrollWidth") <= 360
+    browser.run("document.documentElement.dir = ''")
+    browser.on_page("Emulation.clearDeviceMetricsOverride")
+    yield "speaks all its languages", browser.run(
+        "new Set(Object.values(WORDS).map(w => Object.keys(w).sort().join())).size") == 1
+    yield "every control has a name", browser.run(
+        "[...document.querySelectorAll('button, textarea')].every(e => e.textContent.trim() || e.labels[0]?.textContent)")
 
 
 def checks_of_policy(browser, server):
@@ -189,6 +206,7 @@ def checks(browser):
     yield from checks_of_notes(browser)
     yield from checks_of_writing(browser)
     yield from checks_of_typing(browser)
+    yield from checks_of_shape(browser)
     yield from checks_of_policy(browser, server)
     yield from checks_of_poor_browsers(browser, server)
     yield from checks_of_damage(browser, server)

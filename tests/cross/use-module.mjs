@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// use-module.mjs MODULE.wasm write MODEL N PROMPT | read READER NOTE | refuse: the calls of
-// engine/web/module.h as a page makes them. Prints what engine-probe.c prints of the same: the text of
-// N likeliest tokens; the titles and key sentences. refuse: that what is wrong is said in a sentence.
+// use-module.mjs MODULE.wasm write MODEL N PROMPT | read READER NOTE | complete MODEL TEXT TYPED | refuse:
+// the calls of engine/web/module.h as a page makes them. Prints what engine-probe.c prints of the same: the
+// text of N likeliest tokens; the titles and key sentences; the words that may stand there. refuse: that
+// what is wrong is said in a sentence.
 import { readFile } from 'node:fs/promises';
 
 const [path, task, ...args] = process.argv.slice(2);
-const MAX_KEYS = 5, TITLE = 0, KEY = 1;
+const MAX_KEYS = 5, MAX_WORDS = 3, TITLE = 0, KEY = 1;
 const { instance } = await WebAssembly.instantiate(await readFile(path));
 const tl = instance.exports;
 const bytesAt = (at, n) => new Uint8Array(tl.memory.buffer, at, n);
@@ -61,10 +62,23 @@ async function write(modelPath, n, prompt) {
   tl.tlw_model_close(model);
 }
 
+async function complete(modelPath, before, typed) {
+  const bytes = await readFile(modelPath), text = new TextEncoder().encode(before + typed);
+  const model = check(tl.tlw_model_open(put(bytes), bytes.length)), count = tl.tlw_alloc(4);
+  const nTyped = new TextEncoder().encode(typed).length;
+  const at = check(tl.tlw_complete(model, put(text), text.length, nTyped, MAX_WORDS, count));
+  const view = new DataView(tl.memory.buffer);
+  for (let i = 0; i < view.getUint32(count, true); i++)
+    console.log(sentenceAt(at + 68 * i), view.getFloat32(at + 68 * i + 64, true).toFixed(3));
+  tl.tlw_free(at);
+  tl.tlw_model_close(model);
+}
+
 function refuse() {
   const calls = {
     'not a model': () => tl.tlw_model_open(put(new Uint8Array(100).fill(7)), 100),
     'not a reader': () => tl.tlw_reader_open(put(new Uint8Array(100).fill(7)), 100),
+    'no beginning of a word': () => tl.tlw_complete(0, 0, 0, 0, 3, tl.tlw_alloc(4)),
     'beyond memory': () => tl.tlw_alloc(0xfffffff0),
   };
   for (const [name, call] of Object.entries(calls))
@@ -74,4 +88,4 @@ function refuse() {
 }
 
 tl._initialize();
-await { read, write, refuse }[task](...args);
+await { read, write, complete, refuse }[task](...args);

@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """wasm.py PROBE BUILD DATA: the engine as WebAssembly under Node gives what the native C path gives, with
-its SIMD kernels and without: the tokens of meeny over both kinds of cache, and the titles and key
-sentences of the sample note with their probabilities to three digits. (In the last bits SIMD128 may
-differ: its sums have another order.) So does the module for pages, tinylm.wasm, through what it exports;
-it imports nothing, and the program nothing that has to do with a network. The same of a build without
-SIMD, where there is one: BUILD-scalar. Reports in TAP."""
+its SIMD kernels and without: the tokens of meeny over both kinds of cache, the titles and key sentences
+of the sample note, and the words that complete a beginning, with their probabilities to three digits. (In
+the last bits SIMD128 may differ: its sums have another order.) So does the module for pages, tinylm.wasm,
+through what it exports; it imports nothing, and the program nothing that has to do with a network. The
+same of a build without SIMD, where there is one: BUILD-scalar. Reports in TAP."""
 import pathlib
 import shutil
 import subprocess
@@ -14,6 +14,7 @@ probe, build, data = sys.argv[1:4]
 HERE = pathlib.Path(__file__).parent
 TASKS = {
     "writes": ["write", "DATA/models/meeny.gguf", "100", "The letter"],
+    "completes a word": ["complete", "DATA/models/meeny.gguf", "We went to the ", "libr"],
     "reads a note": ["read", "DATA/models/eeny.gguf", "DATA/samples/meeting.md"],
 }
 IMPORTS = """const module = new WebAssembly.Module(require('fs').readFileSync(process.argv[1]));
