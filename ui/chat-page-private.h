@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What the files of the chat page share: chat-page.c (which chat is shown, its draft),
- * chat-page-answers.c (what is sent, and answered again or stopped) and chat-page-gauge.c (the line
- * under the title). */
+ * chat-page-answers.c (what is sent, and answered again or stopped), chat-page-attach.c (what goes with
+ * it) and chat-page-gauge.c (the line under the title). */
 #pragma once
 
 #include "chat-page.h"
@@ -36,6 +36,9 @@ void tlm_chat_page_send         (TlmChatPage *self, TlmIntent skill, const char 
 
 char *tlm_chat_page_dup_text    (TlmChatPage *self);
 
+void tlm_chat_page_take_drops (TlmChatPage *self);
+
+void tlm_chat_page_install_attach  (GtkWidgetClass *widget_class);
 void tlm_chat_page_install_answers (GtkWidgetClass *widget_class);
 
 G_END_DECLS

@@ -349,6 +349,7 @@ void
 tlm_chat_page_set_services (TlmChatPage *self, TlmServices *services)
 {
   g_set_object (&self->services, services);
+  tlm_composer_set_notes (self->composer, G_LIST_MODEL (tlm_services_get_notes (services)));
 }
 
 static void
@@ -406,6 +407,7 @@ tlm_chat_page_class_init (TlmChatPageClass *klass)
   gtk_widget_class_install_action (widget_class, "chat.suggest", "s", suggest_cb);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_p, GDK_CONTROL_MASK, "chat.print", NULL);
   tlm_chat_page_install_answers (widget_class);
+  tlm_chat_page_install_attach (widget_class);
 }
 
 static void
@@ -416,5 +418,6 @@ tlm_chat_page_init (TlmChatPage *self)
   self->running = g_hash_table_new_full (NULL, NULL, g_object_unref, g_object_unref);
   g_signal_connect_object (self->settings, "changed::chat-model-path",
                            G_CALLBACK (tlm_chat_page_update_gauge), self, G_CONNECT_SWAPPED);
+  tlm_chat_page_take_drops (self);
   tlm_chat_page_update_gauge (self);
 }

@@ -19,6 +19,8 @@ gboolean tlm_chat_page_stop         (TlmChatPage *self);
 void     tlm_chat_page_save         (TlmChatPage *self);
 void     tlm_chat_page_discard      (TlmChatPage *self);
 
+void     tlm_chat_page_attach_file  (TlmChatPage *self, GFile *file);
+
 GListModel *tlm_chat_page_get_specialists (TlmChatPage *self);
 
 G_END_DECLS

@@ -129,12 +129,13 @@ tlm_present_link (GtkWidget *parent, const char *uri)
 
 /* ---- The file chooser ---- */
 
+typedef enum { CHOICE_SAVE, CHOICE_FILE, CHOICE_FILES, CHOICE_FOLDER } ChoiceKind;
+
 typedef struct
 {
   TlmFileFunc func;
   gpointer    user_data;
-  gboolean    save;
-  gboolean    folder;
+  ChoiceKind  kind;
 } Choice;
 
 /* Where the person last chose. */
@@ -156,12 +157,14 @@ dup_first_folder (gboolean save)
                                 ? documents : g_get_home_dir ());
 }
 
-/* @file: (nullable): NULL when the person cancelled */
+/* @files: (nullable): NULL when the person cancelled */
 static void
-take_choice (Choice *choice, GFile *file)
+take_choice (Choice *choice, GListModel *files)
 {
-  if (file != NULL)
+  for (guint i = 0; files != NULL && i < g_list_model_get_n_items (files); i++)
     {
+      g_autoptr (GFile) file = g_list_model_get_item (files, i);
+
       g_clear_object (&last_folder);
       last_folder = g_file_get_parent (file);
       choice->func (file, choice->user_data);
@@ -171,16 +174,33 @@ take_choice (Choice *choice, GFile *file)
 
 #if GTK_CHECK_VERSION(4, 10, 0)
 
+/* (transfer full) (nullable) */
+static GFile *
+finish_one (ChoiceKind kind, GtkFileDialog *dialog, GAsyncResult *result)
+{
+  return kind == CHOICE_SAVE     ? gtk_file_dialog_save_finish (dialog, result, NULL)
+         : kind == CHOICE_FOLDER ? gtk_file_dialog_select_folder_finish (dialog, result, NULL)
+                                 : gtk_file_dialog_open_finish (dialog, result, NULL);
+}
+
 static void
 chosen_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   Choice *choice = user_data;
   GtkFileDialog *dialog = GTK_FILE_DIALOG (source);
-  g_autoptr (GFile) file = choice->save     ? gtk_file_dialog_save_finish (dialog, result, NULL)
-                           : choice->folder ? gtk_file_dialog_select_folder_finish (dialog, result, NULL)
-                                            : gtk_file_dialog_open_finish (dialog, result, NULL);
+  g_autoptr (GListModel) files = NULL;
 
-  take_choice (choice, file);
+  if (choice->kind == CHOICE_FILES)
+    files = gtk_file_dialog_open_multiple_finish (dialog, result, NULL);
+  else
+    {
+      g_autoptr (GFile) file = finish_one (choice->kind, dialog, result);
+
+      files = G_LIST_MODEL (g_list_store_new (G_TYPE_FILE));
+      if (file != NULL)
+        g_list_store_append (G_LIST_STORE (files), file);
+    }
+  take_choice (choice, files);
 }
 
 #else
@@ -188,26 +208,25 @@ chosen_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 static void
 chosen_cb (GtkNativeDialog *dialog, int response, gpointer user_data)
 {
-  g_autoptr (GFile) file = response == GTK_RESPONSE_ACCEPT
-                             ? gtk_file_chooser_get_file (GTK_FILE_CHOOSER (dialog)) : NULL;
+  g_autoptr (GListModel) files = response == GTK_RESPONSE_ACCEPT
+                                   ? gtk_file_chooser_get_files (GTK_FILE_CHOOSER (dialog)) : NULL;
 
-  take_choice (user_data, file);
+  take_choice (user_data, files);
   g_object_unref (dialog);
 }
 
 #endif
 
-/* @name: (nullable): proposed for what is saved; NULL opens a file, or @whole folder, that is there */
+/* @name: (nullable): proposed for what is saved */
 static void
-choose (GtkWidget *parent, const char *title, const char *name, GtkFileFilter *filter, gboolean whole,
+choose (GtkWidget *parent, const char *title, const char *name, GtkFileFilter *filter, ChoiceKind kind,
         TlmFileFunc func, gpointer user_data)
 {
   GtkWindow *window = GTK_WINDOW (gtk_widget_get_root (parent));
-  gboolean save = name != NULL;
-  g_autoptr (GFile) folder = dup_first_folder (save);
+  g_autoptr (GFile) folder = dup_first_folder (kind == CHOICE_SAVE);
   Choice *choice = g_new (Choice, 1);
 
-  *choice = (Choice){ func, user_data, save, whole };
+  *choice = (Choice){ func, user_data, kind };
 #if GTK_CHECK_VERSION(4, 10, 0)
   g_autoptr (GtkFileDialog) dialog = gtk_file_dialog_new ();
 
@@ -215,24 +234,27 @@ choose (GtkWidget *parent, const char *title, const char *name, GtkFileFilter *f
   gtk_file_dialog_set_initial_folder (dialog, folder);
   gtk_file_dialog_set_initial_name (dialog, name);
   gtk_file_dialog_set_default_filter (dialog, filter);
-  if (save)
+  if (kind == CHOICE_SAVE)
     gtk_file_dialog_save (dialog, window, NULL, chosen_cb, choice);
-  else if (whole)
+  else if (kind == CHOICE_FOLDER)
     gtk_file_dialog_select_folder (dialog, window, NULL, chosen_cb, choice);
+  else if (kind == CHOICE_FILES)
+    gtk_file_dialog_open_multiple (dialog, window, NULL, chosen_cb, choice);
   else
     gtk_file_dialog_open (dialog, window, NULL, chosen_cb, choice);
 #else
   GtkFileChooserNative *dialog = gtk_file_chooser_native_new (
-    title, window, save    ? GTK_FILE_CHOOSER_ACTION_SAVE
-                   : whole ? GTK_FILE_CHOOSER_ACTION_SELECT_FOLDER
-                           : GTK_FILE_CHOOSER_ACTION_OPEN,
-    save ? _("_Save") : _("_Open"), _("_Cancel"));
+    title, window, kind == CHOICE_SAVE     ? GTK_FILE_CHOOSER_ACTION_SAVE
+                   : kind == CHOICE_FOLDER ? GTK_FILE_CHOOSER_ACTION_SELECT_FOLDER
+                                           : GTK_FILE_CHOOSER_ACTION_OPEN,
+    kind == CHOICE_SAVE ? _("_Save") : _("_Open"), _("_Cancel"));
   GtkFileChooser *chooser = GTK_FILE_CHOOSER (dialog);
 
   gtk_native_dialog_set_modal (GTK_NATIVE_DIALOG (dialog), TRUE);
   if (folder != NULL)
     gtk_file_chooser_set_current_folder (chooser, folder, NULL);
-  if (save)
+  gtk_file_chooser_set_select_multiple (chooser, kind == CHOICE_FILES);
+  if (kind == CHOICE_SAVE)
     gtk_file_chooser_set_current_name (chooser, name);
   if (filter != NULL)
     gtk_file_chooser_add_filter (chooser, filter);
@@ -254,7 +276,23 @@ tlm_present_open_file (GtkWidget     *parent,
                        TlmFileFunc    func,
                        gpointer       user_data)
 {
-  choose (parent, title, NULL, filter, FALSE, func, user_data);
+  choose (parent, title, NULL, filter, CHOICE_FILE, func, user_data);
+}
+
+/**
+ * tlm_present_open_files:
+ * @filter: (nullable): which files are offered
+ * @func: called with each of the chosen files; not called when the person cancels
+ * @user_data: must live as long as @parent's window
+ */
+void
+tlm_present_open_files (GtkWidget     *parent,
+                        const char    *title,
+                        GtkFileFilter *filter,
+                        TlmFileFunc    func,
+                        gpointer       user_data)
+{
+  choose (parent, title, NULL, filter, CHOICE_FILES, func, user_data);
 }
 
 /**
@@ -270,7 +308,7 @@ tlm_present_save_file (GtkWidget  *parent,
                        TlmFileFunc func,
                        gpointer    user_data)
 {
-  choose (parent, title, name, NULL, FALSE, func, user_data);
+  choose (parent, title, name, NULL, CHOICE_SAVE, func, user_data);
 }
 
 /**
@@ -281,5 +319,5 @@ tlm_present_save_file (GtkWidget  *parent,
 void
 tlm_present_open_folder (GtkWidget *parent, const char *title, TlmFileFunc func, gpointer user_data)
 {
-  choose (parent, title, NULL, NULL, TRUE, func, user_data);
+  choose (parent, title, NULL, NULL, CHOICE_FOLDER, func, user_data);
 }

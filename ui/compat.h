@@ -42,6 +42,9 @@ void tlm_present_shortcuts   (GtkWidget *window);
 void tlm_present_link        (GtkWidget *parent, const char *uri);
 void tlm_present_open_file   (GtkWidget *parent, const char *title, GtkFileFilter *filter,
                               TlmFileFunc func, gpointer user_data);
+/* As it, for several files: one after the other. */
+void tlm_present_open_files  (GtkWidget *parent, const char *title, GtkFileFilter *filter,
+                              TlmFileFunc func, gpointer user_data);
 void tlm_present_open_folder (GtkWidget *parent, const char *title, TlmFileFunc func,
                               gpointer user_data);
 void tlm_present_save_file   (GtkWidget *parent, const char *title, const char *name,

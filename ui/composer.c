@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The composer: a text that grows with its lines, Enter sends, Shift+Enter breaks the line. While an
  * answer is being made its button stops it. It never clears itself: the one who sends does. A text
- * too long to be laid out at once is set aside whole, and stands as a line above what is written. */
+ * too long to be laid out at once is set aside whole, and stands as a line above what is written; what is
+ * attached stands there as chips. */
 #include "composer.h"
 
+#include "attachment-chip.h"
 #include "chats.h"
 #include "compat.h"
 #include "markdown-view.h"
+#include "note-chooser.h"
 #include "text-input.h"
 
 #include <glib/gi18n.h>
@@ -24,7 +27,10 @@ struct _TlmComposer
   GtkWidget *send_button;
   GtkWidget *stop_button;
   GtkWidget *aside_box; /* a line for each of the texts set aside */
-  GPtrArray *aside;     /* of char * */
+  GtkWidget *chips;     /* the last of it: for what is attached */
+  GtkWidget *note_button;
+  GListModel *notes;
+  GPtrArray *aside;     /* of char *: texts, and behind them the blocks of what is attached */
   gboolean   putting_in;
   gboolean   busy;
   gboolean   composing; /* an input method is in the middle of a character */
@@ -121,14 +127,13 @@ new_button (const char *action, guint i)
 }
 
 static GtkWidget *
-new_remove_button (guint i)
+new_remove_button (guint i, const char *words)
 {
   GtkWidget *button = new_button ("composer.remove-text", i);
 
   gtk_button_set_icon_name (GTK_BUTTON (button), "window-close-symbolic");
-  gtk_widget_set_tooltip_text (button, _("Remove the Pasted Text"));
-  gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                  _("Remove the Pasted Text"), -1);
+  gtk_widget_set_tooltip_text (button, words);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, words, -1);
   return button;
 }
 
@@ -159,8 +164,29 @@ new_line (TlmComposer *self, guint i)
   gtk_box_append (GTK_BOX (line), label);
   if (bytes <= TLM_MARKDOWN_VIEW_MAX_BYTES)
     gtk_box_append (GTK_BOX (line), new_put_in_button (i));
-  gtk_box_append (GTK_BOX (line), new_remove_button (i));
+  gtk_box_append (GTK_BOX (line), new_remove_button (i, _("Remove the Pasted Text")));
   return line;
+}
+
+static void
+add_chip (TlmComposer *self, const char *block, const TlmAttachment *attachment, guint i)
+{
+  /* Translators: a button; %s is the name of a file or note. */
+  g_autofree char *words = g_strdup_printf (_("Remove “%s”"), attachment->name);
+
+  tlm_attachment_chips_add (self->chips, block, attachment, new_remove_button (i, words));
+}
+
+static void
+add_row (TlmComposer *self, guint i)
+{
+  const char *text = g_ptr_array_index (self->aside, i);
+  g_autoptr (GArray) attachments = tlm_attachments_read (text, NULL);
+
+  if (attachments->len > 0)
+    add_chip (self, text, &g_array_index (attachments, TlmAttachment, 0), i);
+  else
+    gtk_box_append (GTK_BOX (self->aside_box), new_line (self, i));
 }
 
 static void
@@ -170,8 +196,11 @@ update_aside (TlmComposer *self)
 
   while ((line = gtk_widget_get_first_child (self->aside_box)) != NULL)
     gtk_box_remove (GTK_BOX (self->aside_box), line);
+  self->chips = tlm_attachment_chips_new ();
   for (guint i = 0; i < self->aside->len; i++)
-    gtk_box_append (GTK_BOX (self->aside_box), new_line (self, i));
+    add_row (self, i);
+  gtk_box_append (GTK_BOX (self->aside_box), self->chips);
+  gtk_widget_set_visible (self->chips, gtk_widget_get_first_child (self->chips) != NULL);
   gtk_widget_set_visible (self->aside_box, self->aside->len > 0);
   update (self);
 }
@@ -188,6 +217,24 @@ refuse (TlmComposer *self, gsize bytes)
   gtk_widget_activate_action (GTK_WIDGET (self), "win.toast", "s", words);
 }
 
+static gboolean
+is_block (const char *text)
+{
+  g_autoptr (GArray) attachments = tlm_attachments_read (text, NULL);
+
+  return attachments->len > 0;
+}
+
+static guint
+count_texts (TlmComposer *self)
+{
+  guint n = 0;
+
+  while (n < self->aside->len && !is_block (g_ptr_array_index (self->aside, n)))
+    n++;
+  return n;
+}
+
 /* @text: (transfer full) */
 static void
 set_aside (TlmComposer *self, char *text)
@@ -201,7 +248,8 @@ set_aside (TlmComposer *self, char *text)
       g_free (text);
       return;
     }
-  g_ptr_array_add (self->aside, g_strdelimit (text, TLM_DRAFT_SEPARATOR, ' '));
+  g_strdelimit (text, TLM_DRAFT_SEPARATOR, ' ');
+  g_ptr_array_insert (self->aside, is_block (text) ? -1 : (int) count_texts (self), text);
   update_aside (self);
 }
 
@@ -254,6 +302,80 @@ put_in_cb (GtkWidget *widget, const char *action, GVariant *parameter)
   self->putting_in = FALSE;
 }
 
+/* A message that could not be sent comes back with what is attached to it. */
+static void
+set_written (TlmComposer *self, const char *text)
+{
+  gsize body;
+  g_autoptr (GArray) attachments = tlm_attachments_read (text, &body);
+
+  gtk_text_buffer_set_text (gtk_text_view_get_buffer (GTK_TEXT_VIEW (self->view)), text, (int) body);
+  for (guint i = 0; i < attachments->len; i++)
+    {
+      const TlmAttachment *attachment = &g_array_index (attachments, TlmAttachment, i);
+      g_autofree char *inner = g_strndup (text + attachment->start, attachment->end - attachment->start);
+
+      set_aside (self, tlm_attachment_dup_block (attachment->note, attachment->name, inner));
+    }
+}
+
+/**
+ * tlm_composer_attach:
+ * @block: of tlm_attachment_dup_block(); where there is no room for it the person is told
+ */
+void
+tlm_composer_attach (TlmComposer *self, const char *block)
+{
+  guint n = self->aside->len - count_texts (self);
+  g_autofree char *words = NULL;
+
+  if (n < TLM_ATTACHMENTS_MAX)
+    {
+      set_aside (self, g_strdup (block));
+      g_signal_emit (self, signals[CHANGED], 0);
+      gtk_widget_grab_focus (self->view);
+      return;
+    }
+  words = g_strdup_printf (ngettext ("A message takes up to %d attachment. Send this one first, or put the "
+                                     "rest into the next.",
+                                     "A message takes up to %d attachments. Send these first, or put the "
+                                     "rest into the next.", TLM_ATTACHMENTS_MAX), TLM_ATTACHMENTS_MAX);
+  gtk_widget_activate_action (GTK_WIDGET (self), "win.toast", "s", words);
+}
+
+/**
+ * tlm_composer_insert:
+ * @text: goes where the cursor is
+ */
+void
+tlm_composer_insert (TlmComposer *self, const char *text)
+{
+  gtk_text_buffer_insert_at_cursor (gtk_text_view_get_buffer (GTK_TEXT_VIEW (self->view)), text, -1);
+  gtk_widget_grab_focus (self->view);
+}
+
+/* Made at the first press: there may be many notes. */
+static void
+create_chooser_cb (GtkMenuButton *button, gpointer user_data)
+{
+  TlmComposer *self = user_data;
+
+  if (gtk_menu_button_get_popover (button) == NULL)
+    gtk_menu_button_set_popover (button, tlm_note_chooser_new (self->notes));
+}
+
+/**
+ * tlm_composer_set_notes:
+ * @notes: of TlmNote: those that may be attached
+ */
+void
+tlm_composer_set_notes (TlmComposer *self, GListModel *notes)
+{
+  g_set_object (&self->notes, notes);
+  gtk_menu_button_set_create_popup_func (GTK_MENU_BUTTON (self->note_button), create_chooser_cb, self,
+                                         NULL);
+}
+
 /**
  * tlm_composer_set_text:
  * @text: takes the place of all there is; the cursor goes to its end
@@ -262,10 +384,9 @@ void
 tlm_composer_set_text (TlmComposer *self, const char *text)
 {
   g_auto (GStrv) parts = g_strsplit (text, TLM_DRAFT_SEPARATOR, -1);
-  GtkTextBuffer *buffer = gtk_text_view_get_buffer (GTK_TEXT_VIEW (self->view));
 
   g_ptr_array_set_size (self->aside, 0);
-  gtk_text_buffer_set_text (buffer, parts[0] != NULL ? parts[0] : "", -1);
+  set_written (self, parts[0] != NULL ? parts[0] : "");
   for (guint i = 1; parts[0] != NULL && parts[i] != NULL; i++)
     set_aside (self, g_strdup (parts[i]));
   update_aside (self);
@@ -342,6 +463,7 @@ tlm_composer_dispose (GObject *object)
 {
   gtk_widget_dispose_template (GTK_WIDGET (object), TLM_TYPE_COMPOSER);
   g_clear_pointer (&TLM_COMPOSER (object)->aside, g_ptr_array_unref);
+  g_clear_object (&TLM_COMPOSER (object)->notes);
   G_OBJECT_CLASS (tlm_composer_parent_class)->dispose (object);
 }
 
@@ -363,6 +485,7 @@ tlm_composer_class_init (TlmComposerClass *klass)
   gtk_widget_class_bind_template_child (widget_class, TlmComposer, send_button);
   gtk_widget_class_bind_template_child (widget_class, TlmComposer, stop_button);
   gtk_widget_class_bind_template_child (widget_class, TlmComposer, aside_box);
+  gtk_widget_class_bind_template_child (widget_class, TlmComposer, note_button);
   gtk_widget_class_install_action (widget_class, "composer.put-in", "u", put_in_cb);
   gtk_widget_class_install_action (widget_class, "composer.remove-text", "u", remove_text_cb);
   gtk_widget_class_bind_template_callback (widget_class, send_cb);

@@ -15,4 +15,10 @@ void  tlm_composer_set_text (TlmComposer *self, const char *text);
 void  tlm_composer_set_busy (TlmComposer *self, gboolean busy);
 void  tlm_composer_focus    (TlmComposer *self);
 
+/* @block: of tlm_attachment_dup_block() */
+void tlm_composer_attach    (TlmComposer *self, const char *block);
+/* Those that may be attached, of TlmNote. */
+void tlm_composer_set_notes (TlmComposer *self, GListModel *notes);
+void tlm_composer_insert    (TlmComposer *self, const char *text);
+
 G_END_DECLS

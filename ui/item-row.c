@@ -198,6 +198,17 @@ pressed_cb (TlmItemRow *self, int n_press, double x, double y, GtkGesture *gestu
   menu_cb (self, x, y);
 }
 
+/* A note can be dropped on a chat. A finger that moves scrolls. */
+static GdkContentProvider *
+drag_cb (TlmItemRow *self, double x, double y, GtkDragSource *source)
+{
+  GdkDevice *device = gtk_event_controller_get_current_event_device (GTK_EVENT_CONTROLLER (source));
+  gboolean touch = device != NULL && gdk_device_get_source (device) == GDK_SOURCE_TOUCHSCREEN;
+
+  return TLM_IS_NOTE (self->item) && !touch
+           ? gdk_content_provider_new_typed (TLM_TYPE_NOTE, self->item) : NULL;
+}
+
 static void
 tlm_item_row_dispose (GObject *object)
 {
@@ -222,6 +233,7 @@ tlm_item_row_class_init (TlmItemRowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, TlmItemRow, spinner);
   gtk_widget_class_bind_template_callback (widget_class, menu_cb);
   gtk_widget_class_bind_template_callback (widget_class, pressed_cb);
+  gtk_widget_class_bind_template_callback (widget_class, drag_cb);
   gtk_widget_class_install_action (widget_class, "item.open", NULL, open_cb);
   gtk_widget_class_install_action (widget_class, "item.rename", NULL, rename_cb);
 }

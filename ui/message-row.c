@@ -4,6 +4,7 @@
  * person can be edited in its place; versions are walked by "‹ 2/3 ›". */
 #include "message-row.h"
 
+#include "attachment-chip.h"
 #include "compat.h"
 #include "dates.h"
 #include "digest-view.h"
@@ -83,12 +84,15 @@ say_new_sentences (TlmMessageRow *self)
 static void
 update_text (TlmMessageRow *self)
 {
-  const char *text = tlm_message_get_text (self->message);
-
   if (is_user (self))
-    tlm_markdown_view_set_plain (self->view, text);
+    {
+      g_autofree char *body = tlm_attachments_dup_body (tlm_message_get_text (self->message));
+
+      tlm_markdown_view_set_plain (self->view, body);
+      gtk_widget_set_visible (self->content, *body != '\0');
+    }
   else
-    tlm_markdown_view_set_text (self->view, text);
+    tlm_markdown_view_set_text (self->view, tlm_message_get_text (self->message));
   say_new_sentences (self);
 }
 
@@ -210,8 +214,12 @@ is_handed_over (TlmMessageRow *self)
 static gboolean
 can_edit (TlmMessageRow *self)
 {
-  return is_user (self)
-         && strlen (tlm_message_get_text (self->message)) <= TLM_MARKDOWN_VIEW_MAX_BYTES;
+  gsize body;
+
+  if (!is_user (self))
+    return FALSE;
+  g_array_unref (tlm_attachments_read (tlm_message_get_text (self->message), &body));
+  return body <= TLM_MARKDOWN_VIEW_MAX_BYTES;
 }
 
 static void
@@ -357,7 +365,10 @@ set_editing (TlmMessageRow *self, gboolean editing)
       gtk_box_insert_child_after (get_box (self), self->editor, self->content);
     }
   gtk_widget_set_visible (self->editor, editing);
-  gtk_widget_set_visible (self->content, !editing);
+  if (editing)
+    gtk_widget_set_visible (self->content, FALSE);
+  else
+    update_text (self);
   gtk_widget_set_visible (self->foot, !editing);
 }
 
@@ -365,10 +376,10 @@ static void
 edit_cb (GtkWidget *widget, const char *action, GVariant *parameter)
 {
   TlmMessageRow *self = TLM_MESSAGE_ROW (widget);
+  g_autofree char *body = tlm_attachments_dup_body (tlm_message_get_text (self->message));
 
   set_editing (self, TRUE);
-  tlm_message_editor_set_text (TLM_MESSAGE_EDITOR (self->editor),
-                               tlm_message_get_text (self->message));
+  tlm_message_editor_set_text (TLM_MESSAGE_EDITOR (self->editor), body);
   gtk_widget_grab_focus (self->editor);
 }
 
@@ -433,9 +444,20 @@ append_foot_button (TlmMessageRow *self, const char *icon, const char *action, c
   return button;
 }
 
+/* Under what was written. */
+static void
+add_chips (TlmMessageRow *self)
+{
+  GtkWidget *chips = tlm_attachment_chips_new_of (tlm_message_get_text (self->message));
+
+  if (chips != NULL)
+    gtk_box_insert_child_after (get_box (self), chips, self->content);
+}
+
 static void
 setup_as_user (TlmMessageRow *self)
 {
+  add_chips (self);
   gtk_widget_add_css_class (self->bubble, "card");
   gtk_widget_add_css_class (self->bubble, "user-message");
   gtk_widget_set_layout_manager (self->content, tlm_message_bubble_layout_new ());

@@ -2,6 +2,7 @@
 /* The window's actions, each a few lines over the pages and services. */
 #include "window-private.h"
 
+#include "documents.h"
 #include "paths.h"
 
 #include <glib/gi18n.h>
@@ -121,14 +122,8 @@ import_file_cb (GFile *file, gpointer user_data)
 static void
 import_cb (GtkWidget *widget, const char *action, GVariant *parameter)
 {
-  static const char *const suffixes[] = { "md",  "txt",  "org", "html", "htm",
-                                          "odt", "docx", "pdf", "eml" };
-  g_autoptr (GtkFileFilter) filter = gtk_file_filter_new ();
+  g_autoptr (GtkFileFilter) filter = tlm_documents_filter_new ();
 
-  gtk_file_filter_set_name (filter, _("Documents"));
-  gtk_file_filter_add_mime_type (filter, "text/*");
-  for (guint i = 0; i < G_N_ELEMENTS (suffixes); i++)
-    gtk_file_filter_add_suffix (filter, suffixes[i]);
   tlm_present_open_file (widget, _("Open a File as a Note"), filter, import_file_cb, widget);
 }
 

@@ -238,30 +238,52 @@ imported_cb (GObject *source, GAsyncResult *result, gpointer user_data)
     tlm_window_toast (self, error->message);
 }
 
-static void
-looked_at_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+/* Whether @file is a license key or a model, and has gone to its page. @head: (nullable): its beginning */
+static gboolean
+take_by_head (TlmWindow *self, GFile *file, const char *head, gsize len)
 {
-  g_autoptr (TlmWindow) self = user_data;
-  GFile *file = G_FILE (source);
-  g_autofree char *head = NULL;
-  gsize len = 0;
+  gboolean key = head != NULL && tlm_armour_begins (head, len);
+  gboolean model = head != NULL && len >= 4 && memcmp (head, "GGUF", 4) == 0;
 
-  g_file_load_partial_contents_finish (file, result, &head, &len, NULL, NULL);
-  if (self->services == NULL) /* the window has gone */
-    return;
-  if (head != NULL && tlm_armour_begins (head, len))
+  if (key)
     {
       tlm_window_show_page (self, "licenses");
       tlm_licenses_page_add_file (tlm_window_get_page (self, "licenses"), file);
     }
-  else if (head != NULL && len >= 4 && memcmp (head, "GGUF", 4) == 0)
+  else if (model)
     {
       tlm_window_show_page (self, "models");
       tlm_models_page_add_file (tlm_window_get_page (self, "models"), file);
     }
-  else /* what could not be read is met there again, and said */
-    tlm_notes_import_async (tlm_services_get_notes (self->services), file, NULL, imported_cb,
+  return key || model;
+}
+
+/* What could not be read is met there again, and said. */
+static void
+looked_at_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (TlmWindow) self = user_data;
+  g_autofree char *head = NULL;
+  gsize len = 0;
+
+  g_file_load_partial_contents_finish (G_FILE (source), result, &head, &len, NULL, NULL);
+  if (self->services != NULL /* else the window has gone */
+      && !take_by_head (self, G_FILE (source), head, len))
+    tlm_notes_import_async (tlm_services_get_notes (self->services), G_FILE (source), NULL, imported_cb,
                             g_object_ref (self));
+}
+
+/* On a chat it is attached to the message that is written there. */
+static void
+dropped_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (TlmWindow) self = user_data;
+  g_autofree char *head = NULL;
+  gsize len = 0;
+
+  g_file_load_partial_contents_finish (G_FILE (source), result, &head, &len, NULL, NULL);
+  if (self->services != NULL && !take_by_head (self, G_FILE (source), head, len))
+    tlm_chat_page_attach_file (self->chat_page, G_FILE (source));
 }
 
 /* The first piece is enough. */
@@ -292,6 +314,7 @@ drop_cb (TlmWindow *self, const GValue *value)
   GSList *files = g_value_get_boxed (value);
   gboolean mapped = gtk_widget_get_mapped (GTK_WIDGET (self->pages));
   const char *page = mapped ? gtk_stack_get_visible_child_name (self->pages) : NULL;
+  gboolean chat = mapped && gtk_stack_get_visible_child (self->pages) == GTK_WIDGET (self->chat_page);
 
   for (GSList *l = files; l != NULL; l = l->next)
     if (g_strcmp0 (page, "licenses") == 0)
@@ -300,6 +323,8 @@ drop_cb (TlmWindow *self, const GValue *value)
       tlm_models_page_add_file (tlm_window_get_page (self, page), l->data);
     else if (g_strcmp0 (page, "specialists") == 0)
       tlm_specialists_page_add_file (tlm_window_get_page (self, page), l->data);
+    else if (chat && !tlm_window_holds_chats (l->data))
+      g_file_load_partial_contents_async (l->data, NULL, read_more_cb, dropped_cb, g_object_ref (self));
     else
       tlm_window_open_file (self, l->data);
   return files != NULL;

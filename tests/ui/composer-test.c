@@ -103,9 +103,9 @@ static void
 press_send (TlmComposer *composer)
 {
   GtkWidget *written = find_widget (composer, GTK_TYPE_OVERLAY, NULL);
-  GtkWidget *button = gtk_widget_get_next_sibling (written);
+  GtkWidget *stop = gtk_widget_get_last_child (gtk_widget_get_parent (written));
 
-  g_signal_emit_by_name (button, "clicked");
+  g_signal_emit_by_name (gtk_widget_get_prev_sibling (stop), "clicked");
 }
 
 static void
