@@ -361,15 +361,20 @@ tlm_specialist_train (const TlmSpecialistOptions *options,
   TlmSpecialistJob job = { options, .func = func, .func_data = data, .cancel = cancel,
                            .cancel_data = cancel_data, .checkpoint = checkpoint,
                            .start = g_get_monotonic_time () };
-  tl_model        *model = open_base (&job, error);
+  tl_model        *model;
   gboolean         good;
+  int              lock;
 
   *result = (TlmSpecialistResult) { 0 };
+  if (!tlm_specialist_lock (options->out_path, &lock, error))
+    return FALSE;
+  model = open_base (&job, error);
   if (options->minutes > 0)
     job.deadline = job.start + (gint64) (options->minutes * 60e6);
   job.model = model;
   good = model != NULL && train (&job, result, error);
   tl_model_close (model);
   g_free (job.base_sha256);
+  tlm_specialist_unlock (options->out_path, lock);
   return good;
 }

@@ -88,6 +88,11 @@ gboolean tlm_specialist_train (const TlmSpecialistOptions *options, TlmSpecialis
                                gpointer data, tl_cancel_func cancel, gpointer cancel_data,
                                TlmSpecialistResult *result, GError **error);
 
+/* One program alone works on what is to be @out_path: else TLM_ERROR_STORE_BUSY. @lock: (out): to be given
+ * back; -1 where none can be had, as on a disk that may not be written */
+gboolean tlm_specialist_lock   (const char *out_path, int *lock, GError **error);
+void     tlm_specialist_unlock (const char *out_path, int lock);
+
 /* (transfer full): its path; and taking it away, with what was not judged yet */
 char *tlm_specialist_dup_checkpoint  (const char *out_path);
 void  tlm_specialist_drop_checkpoint (const char *out_path);

@@ -334,10 +334,24 @@ goes_on (TlmDb      *db,
   return step != 0;
 }
 
+/* What another program holds stays. */
+static void
+sweep (TlmDb      *db,
+       const char *out_path)
+{
+  int lock;
+
+  if (goes_on (db, out_path) || !tlm_specialist_lock (out_path, &lock, NULL))
+    return;
+  tlm_specialist_drop_checkpoint (out_path);
+  tlm_specialist_unlock (out_path, lock);
+}
+
 void
 tlm_training_record_sweep (TlmDb *db)
 {
-  g_autofree char *folder = tlm_paths_dup_models (), *ending = tlm_specialist_dup_checkpoint ("");
+  static const char *const endings[] = { ".checkpoint", ".lock" };
+  g_autofree char *folder = tlm_paths_dup_models ();
   g_autoptr (GDir) dir = g_dir_open (folder, 0, NULL);
   const char      *name;
 
@@ -345,10 +359,11 @@ tlm_training_record_sweep (TlmDb *db)
     {
       g_autofree char *path = g_build_filename (folder, name, NULL);
 
-      if (!g_str_has_suffix (path, ending))
-        continue;
-      path[strlen (path) - strlen (ending)] = '\0';
-      if (!goes_on (db, path))
-        tlm_specialist_drop_checkpoint (path);
+      for (gsize i = 0; i < G_N_ELEMENTS (endings); i++)
+        if (g_str_has_suffix (path, endings[i]))
+          {
+            path[strlen (path) - strlen (endings[i])] = '\0';
+            sweep (db, path);
+          }
     }
 }

@@ -161,7 +161,9 @@ failed (TlmTraining  *self,
   g_autofree char *checkpoint = tlm_specialist_dup_checkpoint (self->record->options->out_path);
   gboolean         stopped = g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
 
-  if (self->discarding
+  if (g_error_matches (error, TLM_ERROR, TLM_ERROR_STORE_BUSY)) /* all of it is the other's */
+    set_state (self, TLM_TRAINING_WAITING);
+  else if (self->discarding
       || (!stopped && !self->stepped && !g_file_test (checkpoint, G_FILE_TEST_EXISTS)))
     forget (self);
   else
@@ -245,6 +247,23 @@ tlm_training_stop (TlmTraining *self)
   g_cancellable_cancel (self->cancellable);
 }
 
+/* Another program may go on with it. */
+static void
+forget_alone (TlmTraining *self)
+{
+  g_autofree char   *path = g_strdup (self->record->options->out_path);
+  g_autoptr (GError) error = NULL;
+  int                lock;
+
+  if (!tlm_specialist_lock (path, &lock, &error))
+    {
+      g_signal_emit (self, signals[FAILED], 0, error->message);
+      return;
+    }
+  forget (self);
+  tlm_specialist_unlock (path, lock);
+}
+
 void
 tlm_training_discard (TlmTraining *self)
 {
@@ -252,7 +271,7 @@ tlm_training_discard (TlmTraining *self)
   if (self->state == TLM_TRAINING_RUNNING)
     g_cancellable_cancel (self->cancellable);
   else if (self->state == TLM_TRAINING_WAITING)
-    forget (self);
+    forget_alone (self);
 }
 
 void

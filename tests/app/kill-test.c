@@ -329,11 +329,14 @@ check_file (TlmDb      *db,
 {
   g_autofree char   *uri = g_filename_to_uri (path, NULL, NULL), *out = g_strdup (path);
   gboolean           checkpoint = g_str_has_suffix (path, ".checkpoint");
+  gboolean           lock = g_str_has_suffix (path, ".lock");
   g_autoptr (GError) error = NULL;
   sqlite3_stmt      *row;
 
   if (checkpoint)
     out[strlen (out) - strlen (".checkpoint")] = '\0';
+  if (lock)
+    out[strlen (out) - strlen (".lock")] = '\0';
   row = tlm_db_query (db, &error, "SELECT 1 FROM models WHERE uri = ?1 UNION "
                                   "SELECT 1 FROM trainings WHERE out = ?2", "tt", uri, out);
   if (tlm_db_step (db, row, &error) <= 0)

@@ -131,6 +131,35 @@ has_stepped (Fixture *f)
   return points != NULL && points->len > 2;
 }
 
+/* A second window on the same store, as in another session. */
+static void
+test_belongs_to_one_program (Fixture      *f,
+                             gconstpointer data)
+{
+  Fixture          other = { .folder = f->folder, .store_path = f->store_path, .model = f->model };
+  g_autofree char *out = NULL;
+
+  begin (f);
+  wait_until (has_stepped (f));
+  tlm_training_set_paused (f->training, TRUE);
+  out = g_strdup (tlm_training_get_options (f->training)->out_path);
+  start (&other);
+  wait_until (get_state (&other) == TLM_TRAINING_WAITING);
+  tlm_training_go_on (other.training);
+  wait_until (other.failure != NULL);
+  g_assert_nonnull (strstr (other.failure, "Another program"));
+  g_assert_cmpint (get_state (&other), ==, TLM_TRAINING_WAITING);
+  g_clear_pointer (&other.failure, g_free);
+  tlm_training_discard (other.training);
+  g_assert_nonnull (other.failure);
+  g_assert_cmpint (get_state (&other), ==, TLM_TRAINING_WAITING);
+  stop (&other);
+  g_free (other.failure);
+  tlm_training_set_paused (f->training, FALSE);
+  wait_until (get_state (f) == TLM_TRAINING_DONE);
+  g_assert_true (g_file_test (out, G_FILE_TEST_EXISTS));
+}
+
 static void
 test_goes_on_after_a_restart (Fixture      *f,
                               gconstpointer data)
@@ -480,5 +509,6 @@ main (int    argc,
   ADD ("says-why-not", test_says_why_not);
   ADD ("is-tried-and-compared", test_is_tried_and_compared);
   ADD ("trains-a-whole-model", test_trains_a_whole_model);
+  ADD ("belongs-to-one-program", test_belongs_to_one_program);
   return g_test_run ();
 }
