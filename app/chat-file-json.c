@@ -14,11 +14,11 @@
 #include "chat-file-private.h"
 
 #include "errors.h"
+#include "json.h"
 
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
-#define MAX_DEPTH 64 /* of brackets; the deepest of the above has 12, and the parser recurses */
 
 /* ---- Members ---- */
 
@@ -342,25 +342,6 @@ add_root (TlmChatFile *self,
 
 /* ---- Text ---- */
 
-/* The parser is recursive: what is nested too deeply must not reach it. */
-static gboolean
-check_depth (const char *text)
-{
-  gboolean in_string = FALSE;
-  int      depth = 0;
-
-  for (const char *p = text; *p != '\0'; p++)
-    if (in_string && *p == '\\' && p[1] != '\0')
-      p++;
-    else if (*p == '"')
-      in_string = !in_string;
-    else if (!in_string && (*p == '[' || *p == '{') && ++depth > MAX_DEPTH)
-      return FALSE;
-    else if (!in_string && (*p == ']' || *p == '}'))
-      depth--;
-  return TRUE;
-}
-
 /* (nullable) */
 static JsonNode *
 parse (const char *text,
@@ -376,7 +357,9 @@ parse (const char *text,
 JsonNode *
 tlm_chat_file_parse_line (const char *line)
 {
-  return g_utf8_validate (line, -1, NULL) && check_depth (line) ? parse (line, strlen (line)) : NULL;
+  if (!g_utf8_validate (line, -1, NULL) || !tlm_json_is_shallow (line))
+    return NULL;
+  return parse (line, strlen (line));
 }
 
 gboolean
@@ -459,7 +442,7 @@ tlm_chat_file_read_json (TlmChatFile *self,
   g_autoptr (JsonNode) about = NULL;
 
   text += strspn (text, " \t\r\n");
-  if (!check_depth (text) || (thread != NULL && !check_depth (thread)))
+  if (!tlm_json_is_shallow (text) || (thread != NULL && !tlm_json_is_shallow (thread)))
     return tlm_chat_file_fail (error, NULL);
   about = thread != NULL ? parse (thread, strlen (thread)) : NULL;
   return read_text (self, text, as_object (about), error);

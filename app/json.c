@@ -5,6 +5,8 @@
 
 #include <string.h>
 
+#define MAX_DEPTH 64 /* of brackets; the deepest of all that is read here, a chat, has 12 */
+
 static void
 append_escape (GString *out,
                guchar   c)
@@ -63,4 +65,24 @@ tlm_json_append_key (GString    *out,
   if (out->str[out->len - 1] != '{')
     g_string_append (out, ", ");
   g_string_append_printf (out, "\"%s\": ", key);
+}
+
+gboolean
+tlm_json_is_shallow (const char *text)
+{
+  gboolean in_string = FALSE;
+  int      depth = 0;
+
+  for (const char *p = text; *p != '\0'; p++)
+    if (in_string && *p == '\\' && p[1] != '\0')
+      p++;
+    else if (*p == '"')
+      in_string = !in_string;
+    else if (in_string)
+      continue;
+    else if (strchr ("/'#", *p) != NULL || (strchr ("[{", *p) != NULL && ++depth > MAX_DEPTH))
+      return FALSE;
+    else if (*p == ']' || *p == '}')
+      depth--;
+  return TRUE;
 }

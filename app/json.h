@@ -15,4 +15,8 @@ void tlm_json_append_number (GString *out, double value, int digits);
 /* "key": , behind a comma when the open object has members. */
 void tlm_json_append_key (GString *out, const char *key);
 
+/* Whether a parser that calls itself for each bracket can be given @text: at most 64 deep, and no quote
+ * or comment of other languages than JSON, which would hide brackets. It may still be no JSON. */
+gboolean tlm_json_is_shallow (const char *text);
+
 G_END_DECLS

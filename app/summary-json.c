@@ -135,7 +135,10 @@ tlm_summary_append_result (GString    *out,
   append_tags (out, summary);
   append_one (out, summary, "gist", tlm_summary_get_gist (summary));
   tlm_json_append_key (out, "day");
-  g_string_append_printf (out, "\"%s\"", day);
+  if (tlm_day_is_set (tlm_summary_get_day (summary)))
+    g_string_append_printf (out, "\"%s\"", day);
+  else
+    g_string_append (out, "null");
   tlm_json_append_key (out, "fallback");
   g_string_append (out, tlm_summary_get_is_fallback (summary) ? "true" : "false");
 }

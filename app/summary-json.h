@@ -12,7 +12,7 @@ G_BEGIN_DECLS
  * What a receipt is the receipt of:
  * {"title": {"text","start","end"} | null, "keypoints": [{"text","start","end","confidence"}],
  * "actions": [{"text","start","end","owner","due","due_date"}], "tags": [{"text","start","end"}],
- * "gist": {"text","start","end"} | null, "day", "fallback"}. start and end are byte offsets, text is
+ * "gist": {"text","start","end"} | null, "day" | null, "fallback"}. start and end are byte offsets, text is
  * exactly that slice; confidence is a calibrated probability; owner and due are slices of text or
  * null, due_date is what due names seen from "day": "2026-05-03", "2026-05-03/2026-05-05" or null.
  *

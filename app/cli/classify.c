@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "adapters.h"
+#include "cli/batch-skills.h"
 #include "cli/commands.h"
 #include "cli/options.h"
 #include "errors.h"
@@ -32,34 +33,58 @@ typedef struct
   gboolean    json;
 } Classifier;
 
-static void
-print_json (const Classifier *c,
-            const char       *text,
-            const double     *p,
-            guint             best)
+static guint
+find_best (const double *p,
+           guint         n)
 {
-  g_autoptr (GString) out = g_string_new ("{");
-  const char         *label = c->form->labels->pdata[best];
+  guint best = 0;
 
-  tlm_json_append_key (out, "text");
-  tlm_json_append_string (out, text, strlen (text));
+  for (guint i = 1; i < n; i++)
+    best = p[i] > p[best] ? i : best;
+  return best;
+}
+
+static void
+append_string (GString    *out,
+               const char *s)
+{
+  tlm_json_append_string (out, s, strlen (s));
+}
+
+void
+tlm_cli_append_labels (GString *out, const GPtrArray *labels, const double *p, double threshold)
+{
+  guint best = find_best (p, labels->len);
+
   tlm_json_append_key (out, "label");
-  tlm_json_append_string (out, label, strlen (label));
+  append_string (out, labels->pdata[best]);
   tlm_json_append_key (out, "p");
   tlm_json_append_number (out, p[best], 4);
   tlm_json_append_key (out, "ask");
-  g_string_append (out, p[best] < c->threshold ? "true" : "false");
+  g_string_append (out, p[best] < threshold ? "true" : "false");
   tlm_json_append_key (out, "labels");
   g_string_append_c (out, '{');
-  for (guint i = 0; i < c->form->labels->len; i++)
+  for (guint i = 0; i < labels->len; i++)
     {
       g_string_append (out, i > 0 ? ", " : "");
-      label = c->form->labels->pdata[i];
-      tlm_json_append_string (out, label, strlen (label));
+      append_string (out, labels->pdata[i]);
       g_string_append (out, ": ");
       tlm_json_append_number (out, p[i], 4);
     }
-  printf ("%s}}\n", out->str);
+  g_string_append_c (out, '}');
+}
+
+static void
+print_json (const Classifier *c,
+            const char       *text,
+            const double     *p)
+{
+  g_autoptr (GString) out = g_string_new ("{");
+
+  tlm_json_append_key (out, "text");
+  append_string (out, text);
+  tlm_cli_append_labels (out, c->form->labels, p, c->threshold);
+  printf ("%s}\n", out->str);
 }
 
 static gboolean
@@ -69,14 +94,13 @@ classify (const Classifier *c,
 {
   g_autofree double *p = g_new (double, c->form->labels->len);
   tl_error           err = { 0 };
-  guint              best = 0;
+  guint              best;
 
   if (!tlm_form_classify (c->form, c->session, c->model, text, NULL, c->form->temperature, p, &err))
     return tlm_error_from_engine (error, &err);
-  for (guint i = 1; i < c->form->labels->len; i++)
-    best = p[i] > p[best] ? i : best;
+  best = find_best (p, c->form->labels->len);
   if (c->json)
-    print_json (c, text, p, best);
+    print_json (c, text, p);
   else if (p[best] < c->threshold)
     printf ("%s\t%.2f\task a person\n", (char *) c->form->labels->pdata[best], p[best]);
   else
@@ -96,6 +120,19 @@ classify_lines (const Classifier *c,
     if (*g_strstrip (lines[i]) != '\0' && !classify (c, lines[i], error))
       return FALSE;
   return text != NULL;
+}
+
+TlmForm *
+tlm_cli_read_labels (GPtrArray *adapters, const tl_model *model, GError **error)
+{
+  g_autoptr (TlmForm) form = tlm_adapters_read_form (adapters, tl_model_get_gguf (model));
+
+  if (form != NULL && form->labels->len > 0)
+    return g_steal_pointer (&form);
+  g_set_error_literal (error, TLM_ERROR, TLM_ERROR_MODEL,
+                       _("This adapter knows no labels. Train one with “tinylm-cli train” on "
+                         "examples whose outputs are labels, or use it with “generate”."));
+  return NULL;
 }
 
 static gboolean
@@ -118,13 +155,8 @@ open_classifier (Classifier    *c,
     return tlm_error_from_model (error, path, &err);
   if (!tlm_adapters_use (adapters, c->model, c->session, error))
     return FALSE;
-  c->form = tlm_adapters_read_form (adapters, tl_model_get_gguf (c->model));
-  if (c->form != NULL && c->form->labels->len > 0)
-    return TRUE;
-  g_set_error_literal (error, TLM_ERROR, TLM_ERROR_MODEL,
-                       _("This adapter knows no labels. Train one with “tinylm-cli train” on "
-                         "examples whose outputs are labels, or use it with “generate”."));
-  return FALSE;
+  c->form = tlm_cli_read_labels (adapters, c->model, error);
+  return c->form != NULL;
 }
 
 static gboolean

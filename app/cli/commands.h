@@ -6,6 +6,7 @@
 
 int tlm_cli_ask       (int argc, char **argv);
 int tlm_cli_backup    (int argc, char **argv);
+int tlm_cli_batch     (int argc, char **argv);
 int tlm_cli_bench     (int argc, char **argv);
 int tlm_cli_chats     (int argc, char **argv);
 int tlm_cli_classify  (int argc, char **argv);

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "backups.h"
+#include "cli/batch-skills.h"
 #include "cli/open-store.h"
 #include "cli/options.h"
 #include "models.h"
@@ -258,6 +259,16 @@ find_arguments (const GOptionEntry *entries)
   return found;
 }
 
+static void
+print_batch_skills (void)
+{
+  g_autofree char *skills = tlm_batch_dup_skills ();
+  g_auto (GStrv)   names = g_strsplit (skills, ", ", -1);
+
+  for (gsize i = 0; names[i] != NULL; i++)
+    tlm_cli_complete_print (names[i], NULL);
+}
+
 /* An alternative of the usage, "import FILE…", as words without marks. */
 static char **
 split_alternative (const char *alternative)
@@ -291,6 +302,8 @@ print_argument (char     **usage,
     print_names ();
   else if (g_str_equal (usage[i], "TYPE"))
     print_types ();
+  else if (g_str_equal (usage[i], "SKILL"))
+    print_batch_skills ();
   else if (!is_verb (usage[i]))
     print_files (usage[i]);
 }

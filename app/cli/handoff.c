@@ -5,6 +5,7 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
+#include "cli/batch-skills.h"
 #include "cli/commands.h"
 #include "cli/input.h"
 #include "cli/options.h"
@@ -12,11 +13,11 @@
 #include "json.h"
 #include "private-details.h"
 
-static void
-print_json (const char *text, const GArray *details, const char *replaced)
+void
+tlm_cli_append_handoff (GString *out, const char *text, const GArray *details, const char *replaced)
 {
-  g_autoptr (GString) out = g_string_new ("{\"details\": [");
-
+  tlm_json_append_key (out, "details");
+  g_string_append_c (out, '[');
   for (guint i = 0; i < details->len; i++)
     {
       const TlmPrivateDetail *detail = &g_array_index (details, TlmPrivateDetail, i);
@@ -30,6 +31,14 @@ print_json (const char *text, const GArray *details, const char *replaced)
     }
   g_string_append (out, "], \"text\": ");
   tlm_json_append_string (out, replaced, strlen (replaced));
+}
+
+static void
+print_json (const char *text, const GArray *details, const char *replaced)
+{
+  g_autoptr (GString) out = g_string_new ("{");
+
+  tlm_cli_append_handoff (out, text, details, replaced);
   g_print ("%s}\n", out->str);
 }
 

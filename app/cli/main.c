@@ -23,6 +23,7 @@ static const Command commands[] = {
   { "route", tlm_cli_route, N_("Say which tool a request goes to, and why") },
   { "generate", tlm_cli_generate, N_("Continue a text with a language model") },
   { "handoff", tlm_cli_handoff, N_("Replace private details in a text, to take it elsewhere") },
+  { "batch", tlm_cli_batch, N_("Answer records of JSON, one a line, on all processors") },
   { "replay", tlm_cli_replay, N_("Make again what a receipt is of, and compare") },
   { "classify", tlm_cli_classify, N_("Say which of a specialist’s labels a text has") },
   { "merge", tlm_cli_merge, N_("Write a model with an adapter added into it") },

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "cli/batch-skills.h"
 #include "cli/commands.h"
 #include "cli/options.h"
 #include "errors.h"
@@ -18,27 +19,32 @@
 static void
 append_member (GString *out, const char *name, const char *value)
 {
-  g_string_append_printf (out, "\"%s\": ", name);
+  tlm_json_append_key (out, name);
   tlm_json_append_string (out, value, strlen (value));
+}
+
+void
+tlm_cli_append_routed (GString *out, const TlmRouted *routed, const tl_request *request)
+{
+  g_autofree char *why = tlm_router_dup_why (routed, request);
+
+  append_member (out, "label", tl_route_names[routed->routing.label]);
+  append_member (out, "tool", tlm_tool_names[routed->tool]);
+  tlm_json_append_key (out, "p");
+  tlm_json_append_number (out, (double) routed->routing.p[routed->routing.label], 3);
+  tlm_json_append_key (out, "p_broad");
+  tlm_json_append_number (out, (double) routed->routing.p[TL_ROUTE_BROAD], 3);
+  tlm_json_append_key (out, "p_high_risk");
+  tlm_json_append_number (out, (double) routed->routing.p_high_risk, 3);
+  append_member (out, "why", why);
 }
 
 static void
 print_json (const TlmRouted *routed, const tl_request *request)
 {
   g_autoptr (GString) out = g_string_new ("{");
-  g_autofree char *why = tlm_router_dup_why (routed, request);
 
-  append_member (out, "label", tl_route_names[routed->routing.label]);
-  g_string_append (out, ", ");
-  append_member (out, "tool", tlm_tool_names[routed->tool]);
-  g_string_append (out, ", \"p\": ");
-  tlm_json_append_number (out, (double) routed->routing.p[routed->routing.label], 3);
-  g_string_append (out, ", \"p_broad\": ");
-  tlm_json_append_number (out, (double) routed->routing.p[TL_ROUTE_BROAD], 3);
-  g_string_append (out, ", \"p_high_risk\": ");
-  tlm_json_append_number (out, (double) routed->routing.p_high_risk, 3);
-  g_string_append (out, ", ");
-  append_member (out, "why", why);
+  tlm_cli_append_routed (out, routed, request);
   g_print ("%s}\n", out->str);
 }
 
@@ -56,7 +62,7 @@ print_error (guint line, const char *sentence)
 {
   g_autoptr (GString) out = g_string_new (NULL);
 
-  g_string_append_printf (out, "{\"line\": %u, ", line);
+  g_string_append_printf (out, "{\"line\": %u", line);
   append_member (out, "error", sentence);
   g_print ("%s}\n", out->str);
 }

@@ -79,29 +79,19 @@ tlm_summary_print_error (const char *name,
 }
 
 /* The action items have more than their sentences to say. */
-static void
-print_actions_json (TlmSummary *summary,
-                    const char *name)
+void
+tlm_summary_append_found (GString    *out,
+                          TlmSummary *summary,
+                          const char *skill)
 {
-  GString *out = open_object (name);
+  gsize          n;
+  const TlmSpan *spans = tlm_summary_get_found (summary, skill, &n);
 
-  tlm_json_append_key (out, "skill");
-  g_string_append (out, "\"actions\"");
-  tlm_summary_append_actions (out, summary, "found");
-  print_object (out);
-}
-
-static void
-print_skill_json (TlmSummary    *summary,
-                  const char    *name,
-                  const char    *skill,
-                  const TlmSpan *spans,
-                  gsize          n)
-{
-  GString *out = open_object (name);
-
-  tlm_json_append_key (out, "skill");
-  tlm_json_append_string (out, skill, strlen (skill));
+  if (g_str_equal (skill, "actions"))
+    {
+      tlm_summary_append_actions (out, summary, "found");
+      return;
+    }
   tlm_json_append_key (out, "found");
   g_string_append_c (out, '[');
   for (gsize i = 0; i < n; i++)
@@ -112,6 +102,18 @@ print_skill_json (TlmSummary    *summary,
       g_string_append_c (out, '}');
     }
   g_string_append_c (out, ']');
+}
+
+static void
+print_skill_json (TlmSummary *summary,
+                  const char *name,
+                  const char *skill)
+{
+  GString *out = open_object (name);
+
+  tlm_json_append_key (out, "skill");
+  tlm_json_append_string (out, skill, strlen (skill));
+  tlm_summary_append_found (out, summary, skill);
   print_object (out);
 }
 
@@ -125,11 +127,14 @@ tlm_summary_print_skill (TlmSummary *summary,
   const TlmSpan   *spans;
   const TlmAction *actions = tlm_summary_get_actions (summary, &n);
 
+  if (json)
+    {
+      print_skill_json (summary, name, skill);
+      return;
+    }
   if (g_str_equal (skill, "actions"))
     {
-      if (json)
-        print_actions_json (summary, name);
-      for (gsize i = 0; i < n && !json; i++)
+      for (gsize i = 0; i < n; i++)
         {
           g_autofree char *line = tlm_action_dup_line (summary, &actions[i]);
 
@@ -138,11 +143,6 @@ tlm_summary_print_skill (TlmSummary *summary,
       return;
     }
   spans = tlm_summary_get_found (summary, skill, &n);
-  if (json)
-    {
-      print_skill_json (summary, name, skill, spans, n);
-      return;
-    }
   for (gsize i = 0; i < n; i++)
     {
       g_autofree char *text = tlm_summary_dup_shown (summary, &spans[i]);

@@ -27,6 +27,9 @@ void tlm_summary_print_json (TlmSummary *summary, const char *name, const char *
 void tlm_summary_print_skill (TlmSummary *summary, const char *name, const char *skill,
                               gboolean json);
 
+/* "found": [...] of that skill, as above. */
+void tlm_summary_append_found (GString *out, TlmSummary *summary, const char *skill);
+
 /* {"file", "error"} */
 void tlm_summary_print_error (const char *name, const char *message);
 

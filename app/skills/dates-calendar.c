@@ -2,6 +2,9 @@
 /* Days, weeks, months and quarters as seen from one day. */
 #include "skills/dates-calendar.h"
 
+#include <stdio.h>
+#include <string.h>
+
 /* A day without a year that is this far behind, a quarter, is late; one further back is meant to
  * come again: on 6 May "1 March" is this year's and "3 January" the next. */
 #define OVERDUE_DAYS 90
@@ -27,6 +30,19 @@ char *
 tlm_day_dup_iso (TlmDay day)
 {
   return g_strdup_printf ("%04u-%02u-%02u", day.year, day.month, day.day);
+}
+
+gboolean
+tlm_day_parse_iso (const char *text, TlmDay *day)
+{
+  guint year, month, d;
+
+  if (strspn (text, "0123456789-") != 10 || text[10] != '\0'
+      || sscanf (text, "%4u-%2u-%2u", &year, &month, &d) != 3 || text[4] != '-' || text[7] != '-'
+      || !tlm_calendar_is_valid ((int) year, (int) month, (int) d))
+    return FALSE;
+  *day = (TlmDay) { (guint16) year, (guint8) month, (guint8) d };
+  return TRUE;
 }
 
 char *

@@ -23,6 +23,9 @@ gboolean tlm_day_is_set (TlmDay day);
 TlmDay   tlm_day_from_unix (gint64 seconds); /* in the local time zone */
 char    *tlm_day_dup_iso (TlmDay day);       /* "2026-05-03". (transfer full) */
 
+/* The reverse of that. FALSE for anything else, with @day as it was. */
+gboolean tlm_day_parse_iso (const char *text, TlmDay *day);
+
 /* "2026-05-03", "2026-05-03/2026-05-05" (ISO 8601), NULL for no day. (transfer full) (nullable) */
 char *tlm_days_dup_iso (const TlmDays *days);
 

@@ -229,8 +229,8 @@ tlm_note_day (const char *text, gsize len, const TlmFrontMatter *front, gint64 w
 {
   Scan    s = { .text = text, .len = len, .at = front->end };
   gsize   start, end;
-  TlmDay  written = tlm_day_from_unix (written_at > 0 ? written_at
-                                                      : g_get_real_time () / G_USEC_PER_SEC);
+  TlmDay  written = tlm_day_from_unix (written_at != 0 ? MAX (written_at, 0)
+                                                       : g_get_real_time () / G_USEC_PER_SEC);
   TlmDays days;
 
   if (tlm_day_is_set (front->day))
@@ -245,5 +245,7 @@ tlm_note_day (const char *text, gsize len, const TlmFrontMatter *front, gint64 w
           return days.first;
         break;
       }
+  if (written_at == TLM_WRITTEN_UNKNOWN)
+    return (TlmDay) { 0 };
   return written;
 }

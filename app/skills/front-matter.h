@@ -28,9 +28,11 @@ typedef struct
 /* @text: [len] valid UTF-8. A block that is not closed is none. */
 void tlm_front_matter_read (const char *text, gsize len, TlmFrontMatter *front);
 
+#define TLM_WRITTEN_UNKNOWN (-1)
+
 /**
  * tlm_note_day:
- * @written_at: Unix seconds of the file; 0: now
+ * @written_at: Unix seconds of the file; 0: now; or TLM_WRITTEN_UNKNOWN: no day where the note has none
  *
  * The day on which a note was written: as its front matter says, or else its first line when that
  * holds one whole date with its year, or else that of @written_at.

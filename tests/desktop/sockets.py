@@ -108,6 +108,7 @@ def cli_acts(data, folder):
         "summarize": [[sample], ["--json", sample], ["--receipt", receipt, sample]],
         "ask": [["When does it open?", sample]],
         "replay": [[receipt, sample]],
+        "batch": [["summarize"], ["generate", "--out", folder + "/answers.jsonl"]],
         "route": [["--json", "what is 2 + 2"], []],
         "generate": [["-m", meeny, "-p", "Once", "-n", "4"],
                      ["-m", meeny, "--chat", "-p", "Hello", "-n", "4"]],
