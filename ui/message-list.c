@@ -329,7 +329,20 @@ scrolled_cb (TlmMessageList *self)
   queue_fill (self);
 }
 
-/* In the middle of the layout: the rows are placed by the value that is set here. */
+/* The viewport is in the middle of its layout. It has placed what it holds by the old value, and forgets
+ * when it is done that it was asked to place it again. */
+static void
+move_to (TlmMessageList *self, double value)
+{
+  GtkWidget *viewport = gtk_scrolled_window_get_child (GTK_SCROLLED_WINDOW (self->scroller));
+  GtkWidget *held = gtk_viewport_get_child (GTK_VIEWPORT (viewport));
+  GtkAllocation at = { 0, 0, gtk_widget_get_width (held), gtk_widget_get_height (held) };
+
+  gtk_adjustment_set_value (get_adjustment (self), value);
+  at.y = -(int) gtk_adjustment_get_value (get_adjustment (self));
+  gtk_widget_size_allocate (held, &at, -1);
+}
+
 static void
 resized_cb (TlmMessageList *self)
 {
@@ -339,9 +352,9 @@ resized_cb (TlmMessageList *self)
 
   self->wanted = -1;
   if (self->at_end)
-    gtk_adjustment_set_value (adjustment, end);
+    move_to (self, end);
   else if (wanted >= 0)
-    gtk_adjustment_set_value (adjustment, wanted);
+    move_to (self, wanted);
   queue_fill (self);
 }
 
