@@ -171,7 +171,7 @@ def killed_and_resumed(folder):
     for _ in range(60):
         with open(source, "rb") as file, subprocess.Popen(command, stdin=file) as run:
             try:
-                run.wait(rng.uniform(0.02, 0.5))
+                run.wait(rng.uniform(0.02, 0.12))
             except subprocess.TimeoutExpired:
                 run.send_signal(signal.SIGKILL)
                 kills += run.wait() != 0

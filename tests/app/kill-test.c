@@ -364,6 +364,18 @@ check_models (Fixture *f,
     }
 }
 
+/* A rollback journal whose first byte is no longer there: SQLite passes over it and writes it anew. */
+static gboolean
+is_spent_journal (const char *folder,
+                  const char *name)
+{
+  g_autofree char *path = g_build_filename (folder, name, NULL), *bytes = NULL;
+  gsize            len;
+
+  return g_str_equal (name, "tinylm.db-journal") && g_file_get_contents (path, &bytes, &len, NULL)
+         && (len == 0 || bytes[0] == '\0');
+}
+
 static void
 check_folder (Fixture *f)
 {
@@ -374,7 +386,7 @@ check_folder (Fixture *f)
   const char        *name;
 
   while ((name = g_dir_read_name (dir)) != NULL)
-    if (!g_strv_contains (known, name))
+    if (!g_strv_contains (known, name) && !is_spent_journal (folder, name))
       g_error ("“%s” is left over", name);
 }
 

@@ -335,8 +335,8 @@ says_so_when_closed (void)
   g_assert_error (error, TLM_ERROR, TLM_ERROR_STORE_CLOSED);
 }
 
-/* The disk is full: the save fails with a sentence, the old text stands, and the next save that
- * fits makes all good. */
+/* The disk is full: the save fails with a sentence, the new text waits in memory, and the next save
+ * that fits makes all good. */
 static void
 survives_a_full_disk (Fixture      *f,
                       gconstpointer data)
@@ -353,7 +353,7 @@ survives_a_full_disk (Fixture      *f,
   g_assert_error (error, TLM_ERROR, TLM_ERROR_STORE_FULL);
   g_assert_false (tlm_note_get_saved (note));
   text = get_text (notes, note);
-  g_assert_cmpstr (text, ==, "before");
+  g_assert_cmpstr (text, ==, large);
   tlm_test_exec (store, "PRAGMA max_page_count = 1000000");
   g_assert_true (save_note (notes, note, large, NULL));
   g_assert_true (tlm_note_get_saved (note));

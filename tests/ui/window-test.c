@@ -159,19 +159,24 @@ test_summary_leads_to_the_sentence (Fixture *fixture, gconstpointer data)
 }
 
 static void
+send_it (TlmComposer *composer)
+{
+  g_signal_emit_by_name (gtk_widget_get_template_child (GTK_WIDGET (composer), TLM_TYPE_COMPOSER,
+                                                        "send_button"), "clicked");
+}
+
+static void
 test_chat_answers (Fixture *fixture, gconstpointer data)
 {
   GListModel *chats = G_LIST_MODEL (tlm_services_get_chats (fixture->services));
   g_autoptr (TlmChat) chat = NULL;
   TlmComposer *composer;
-  GtkWidget *send;
 
   gtk_widget_activate_action (GTK_WIDGET (fixture->window), "win.new-chat", NULL);
   wait_until (g_list_model_get_n_items (chats) == 1);
   wait_until ((composer = (gpointer) find_widget (fixture->window, TLM_TYPE_COMPOSER, NULL)) != NULL);
   tlm_composer_set_text (composer, "Who are you?");
-  send = find_widget (composer, GTK_TYPE_BUTTON, NULL);
-  g_signal_emit_by_name (send, "clicked");
+  send_it (composer);
   chat = g_list_model_get_item (chats, 0);
   wait_until (g_list_model_get_n_items (G_LIST_MODEL (chat)) == 2 && !tlm_chat_get_busy (chat));
   wait_until (find_widget (fixture->window, GTK_TYPE_LABEL, "Answered by") != NULL);
@@ -238,7 +243,7 @@ test_chat_with_a_model (Fixture *fixture, gconstpointer data)
   gtk_widget_activate_action (GTK_WIDGET (fixture->window), "win.new-chat", NULL);
   wait_until ((composer = (gpointer) find_widget (fixture->window, TLM_TYPE_COMPOSER, NULL)) != NULL);
   tlm_composer_set_text (composer, "Once upon a time");
-  g_signal_emit_by_name (find_widget (composer, GTK_TYPE_BUTTON, NULL), "clicked");
+  send_it (composer);
   chat = first_chat (fixture);
   wait_until (*tlm_message_get_text (message_at (chat, 1)) != '\0');
   g_assert_true (tlm_chat_get_busy (chat));
@@ -295,11 +300,11 @@ test_chat_hands_over (Fixture *fixture, gconstpointer data)
   wait_until ((composer = (gpointer) find_widget (fixture->window, TLM_TYPE_COMPOSER, NULL)) != NULL);
   chat = first_chat (fixture);
   tlm_composer_set_text (composer, "What is 12 * 12?");
-  g_signal_emit_by_name (find_widget (composer, GTK_TYPE_BUTTON, NULL), "clicked");
+  send_it (composer);
   wait_until (g_list_model_get_n_items (G_LIST_MODEL (chat)) == 2 && !tlm_chat_get_busy (chat));
   g_assert_null (find_widget (fixture->window, GTK_TYPE_LABEL, "Take It Elsewhere…"));
   tlm_composer_set_text (composer, "I am Tobias Gruenwald. Should I stop taking my warfarin?");
-  g_signal_emit_by_name (find_widget (composer, GTK_TYPE_BUTTON, NULL), "clicked");
+  send_it (composer);
   wait_until (g_list_model_get_n_items (G_LIST_MODEL (chat)) == 4 && !tlm_chat_get_busy (chat));
   wait_until ((label = find_widget (fixture->window, GTK_TYPE_LABEL, "Take It Elsewhere…")) != NULL);
   button = gtk_widget_get_ancestor (label, GTK_TYPE_BUTTON);
@@ -401,11 +406,11 @@ test_chat_full (Fixture *fixture, gconstpointer data)
   wait_until ((composer = (gpointer) find_widget (fixture->window, TLM_TYPE_COMPOSER, NULL)) != NULL);
   chat = first_chat (fixture);
   tlm_composer_set_text (composer, words);
-  g_signal_emit_by_name (find_widget (composer, GTK_TYPE_BUTTON, NULL), "clicked");
+  send_it (composer);
   wait_until (g_list_model_get_n_items (G_LIST_MODEL (chat)) == 2 && !tlm_chat_get_busy (chat));
   wait_until (find_widget (fixture->window, GTK_TYPE_LABEL, "of 1024 tokens") != NULL);
   tlm_composer_set_text (composer, words);
-  g_signal_emit_by_name (find_widget (composer, GTK_TYPE_BUTTON, NULL), "clicked");
+  send_it (composer);
   wait_until (find_widget (fixture->window, GTK_TYPE_BUTTON, "Leave Out the Oldest") != NULL);
   wait_until (!tlm_chat_get_busy (chat));
   act_on_row (fixture, 3, "message.drop-oldest");
