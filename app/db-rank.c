@@ -2,8 +2,8 @@
 /* closeness (INDEX, WEIGHT): how well a row of a full-text index answers what was asked; less is better, as
  * with FTS5's own rank. It is BM25 (Robertson & Zaragoza 2009, "The Probabilistic Relevance Framework") without
  * the weight of rare words: to know that, FTS5 counts all rows that have a word, which for a common one in a
- * million messages takes longer than a person waits. Every row has all words anyway. What stands in
- * the first column counts WEIGHT times. */
+ * million messages takes longer than a person waits. The rows of a search have all words anyway; passages.c
+ * weighs the words itself. What stands in the first column counts WEIGHT times. */
 #include "db-private.h"
 
 /* What SQLite's bm25() has too. */

@@ -14,7 +14,7 @@
 #include <string.h>
 
 #define MAX_WORDS 16
-#define MAX_TEXTS 24       /* of each index that are cut into passages */
+#define MAX_TEXTS 24       /* of each index, the best, that are cut into passages */
 #define PASSAGE_BYTES 1400u /* of 350, 700, 1,400 and whole notes the best: the reader's card */
 #define MAX_TEXT_BYTES (1u << 20)
 /* A passage with less of a question's matter is not about it. Of .3 to .8, on one half of the broad questions,
@@ -91,23 +91,19 @@ words_init (Words      *words,
     }
 }
 
-/* "decid"* OR "race"*: any of the words by its beginning. Words hold no quotes. For texts without
- * spaces ["決","定"], a JSON array. */
+/* ["決","定"], a JSON array. Words hold no quotes. */
 static char *
 words_join (const Words *words)
 {
-  GString *query = g_string_new (words->unspaced ? "[" : "");
+  GString *array = g_string_new ("[");
 
   for (guint i = 0; i < words->n; i++)
     {
-      const Word *word = &words->words[i];
-      gsize       len = words->unspaced ? word->len : tl_ask_stem (word->start, word->len);
-
-      g_string_append (query, i == 0 ? "\"" : words->unspaced ? ",\"" : " OR \"");
-      g_string_append_len (query, word->start, (gssize) len);
-      g_string_append (query, words->unspaced ? "\"" : "\"*");
+      g_string_append (array, i == 0 ? "\"" : ",\"");
+      g_string_append_len (array, words->words[i].start, (gssize) words->words[i].len);
+      g_string_append_c (array, '"');
     }
-  return g_string_free (g_string_append (query, words->unspaced ? "]" : ""), FALSE);
+  return g_string_free (g_string_append_c (array, ']'), FALSE);
 }
 
 /* A question to the notes has the very words, and its answer quotes what is found anyway: both would
@@ -119,14 +115,27 @@ words_join (const Words *words)
   " (SELECT 1 FROM messages a WHERE a.parent = m.id"                                               \
   " AND a.tool IN ('retrieval', 'hand-over'))"
 
-static const char notes_sql[] =
-  "SELECT 0, n.id, 0, n.title, substr (n.text, 1, ?2) FROM notes_index i JOIN notes n ON n.id = i.rowid"
-  " WHERE notes_index MATCH ?1 AND n.trashed IS NULL ORDER BY i.rank LIMIT ?3";
+/* How many rows have a word, and how many there are about: the last id, as counting them takes long. */
+static const char *const count_sql[] = {
+  "SELECT count (*), (SELECT max (id) FROM notes) FROM notes_index WHERE notes_index MATCH ?1",
+  "SELECT count (*), (SELECT max (id) FROM messages) FROM messages_index WHERE messages_index MATCH ?1",
+};
 
-static const char messages_sql[] =
-  "SELECT 1, c.id, m.id, c.title, substr (m.text, 1, ?4) FROM messages_index i"
-  " JOIN messages m ON m.id = i.rowid" MESSAGES " AND messages_index MATCH ?1"
-  " ORDER BY i.rank LIMIT ?3";
+/* Of a word that is everywhere the newest rows are looked at. */
+static const char *const rows_sql[] = {
+  "SELECT rowid, closeness (notes_index) FROM notes_index WHERE notes_index MATCH ?1"
+  " AND rowid NOT IN (SELECT id FROM notes WHERE trashed IS NOT NULL)"
+  " ORDER BY rowid DESC LIMIT 1000",
+  "SELECT m.id, closeness (messages_index) FROM messages_index"
+  " CROSS JOIN messages m ON m.id = messages_index.rowid" MESSAGES " AND messages_index MATCH ?1"
+  " ORDER BY messages_index.rowid DESC LIMIT 1000",
+};
+
+static const char *const text_sql[] = {
+  "SELECT 0, id, 0, title, substr (text, 1, ?2) FROM notes WHERE id = ?1",
+  "SELECT 1, c.id, m.id, c.title, substr (m.text, 1, ?2) FROM messages m"
+  " JOIN chats c ON c.id = m.chat_id WHERE m.id = ?1",
+};
 
 static const char scan_notes_sql[] =
   "SELECT 0, id, 0, title, substr (text, 1, ?2),"
@@ -295,6 +304,135 @@ take_best (GArray *all,
   return best;
 }
 
+/* ---- The best notes or messages, by any of the words ---- */
+
+typedef struct
+{
+  gint64 id; /* first: the key */
+  double score;
+} Row;
+
+/* The weight of a rare word, as FTS5's bm25() has it. Returns: less than 0 on failure */
+static double
+weigh_word (TlmDb      *db,
+            int         messages,
+            const char *match,
+            GError    **error)
+{
+  sqlite3_stmt *row = tlm_db_query (db, error, count_sql[messages], "t", match);
+  double        n, n_rows, idf = -1;
+
+  while (row != NULL && tlm_db_step (db, row, error) > 0)
+    {
+      n = sqlite3_column_double (row, 0);
+      n_rows = MAX (sqlite3_column_double (row, 1), n);
+      idf = MAX (log ((n_rows - n + 0.5) / (n + 0.5)), 1e-6);
+    }
+  return idf;
+}
+
+static void
+add_score (GHashTable *scores,
+           gint64      id,
+           double      score)
+{
+  Row *row = g_hash_table_lookup (scores, &id);
+
+  if (row == NULL)
+    {
+      row = g_new0 (Row, 1);
+      row->id = id;
+      g_hash_table_add (scores, row);
+    }
+  row->score += score;
+}
+
+/* By its beginning: "decid"*. */
+static gboolean
+score_word (TlmDb      *db,
+            int         messages,
+            const Word *word,
+            gint64      not_after,
+            GHashTable *scores,
+            GError    **error)
+{
+  int              len = (int) tl_ask_stem (word->start, word->len), more = 1;
+  g_autofree char *match = g_strdup_printf ("\"%.*s\"*", len, word->start);
+  double           idf = weigh_word (db, messages, match, error);
+  sqlite3_stmt    *row = NULL;
+
+  if (idf >= 0)
+    row = tlm_db_query (db, error, rows_sql[messages], messages ? "ti" : "t", match, not_after);
+  while (row != NULL && (more = tlm_db_step (db, row, error)) > 0)
+    add_score (scores, sqlite3_column_int64 (row, 0), idf * sqlite3_column_double (row, 1));
+  return row != NULL && more == 0;
+}
+
+/* The closer one first, the newer one of equals. */
+static int
+compare_rows (gconstpointer a,
+              gconstpointer b)
+{
+  const Row *x = *(Row *const *) a, *y = *(Row *const *) b;
+
+  if (x->score != y->score)
+    return x->score < y->score ? -1 : 1;
+  return x->id > y->id ? -1 : 1;
+}
+
+/* Cuts the best. A row that has a rare word is found however old it is; that it has common words too
+ * may go unseen, and weighs little. */
+static gboolean
+look_up (TlmDb       *db,
+         int          messages,
+         const Words *words,
+         gint64       not_after,
+         GArray      *all,
+         GError     **error)
+{
+  g_autoptr (GHashTable) scores = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
+  g_autofree Row       **rows = NULL;
+  gboolean               ok = TRUE;
+  guint                  n;
+
+  for (guint i = 0; i < words->n && ok; i++)
+    ok = score_word (db, messages, &words->words[i], not_after, scores, error);
+  rows = (Row **) g_hash_table_get_keys_as_array (scores, &n);
+  qsort (rows, n, sizeof *rows, compare_rows);
+  for (guint i = 0; i < MIN (n, MAX_TEXTS) && ok; i++)
+    {
+      sqlite3_stmt *row = tlm_db_query (db, error, text_sql[messages], "ii", rows[i]->id,
+                                        (gint64) MAX_TEXT_BYTES);
+      int           more = -1;
+
+      while (row != NULL && (more = tlm_db_step (db, row, error)) > 0)
+        cut (row, words, all);
+      ok = more == 0;
+    }
+  return ok;
+}
+
+/* In texts without spaces. */
+static gboolean
+scan (TlmDb       *db,
+      int          messages,
+      const Words *words,
+      gint64       not_after,
+      GArray      *all,
+      GError     **error)
+{
+  g_autofree char *array = words_join (words);
+  gint64           bytes = MAX_TEXT_BYTES, n = MAX_TEXTS;
+  int              more = -1;
+  sqlite3_stmt    *row
+    = messages ? tlm_db_query (db, error, scan_messages_sql, "tiii", array, not_after, n, bytes)
+               : tlm_db_query (db, error, scan_notes_sql, "tii", array, bytes, n);
+
+  while (row != NULL && (more = tlm_db_step (db, row, error)) > 0)
+    cut (row, words, all);
+  return more == 0;
+}
+
 GPtrArray *
 tlm_passages_find (TlmDb      *db,
                    const char *question,
@@ -303,30 +441,17 @@ tlm_passages_find (TlmDb      *db,
                    GError    **error)
 {
   g_autoptr (GArray) all = g_array_new (FALSE, FALSE, sizeof (Weighed));
-  g_autofree char   *valid = g_utf8_make_valid (question, -1), *query = NULL;
-  gint64             bytes = MAX_TEXT_BYTES, n = MAX_TEXTS;
-  GError            *failure = NULL;
+  g_autofree char   *valid = g_utf8_make_valid (question, -1);
+  gboolean           ok = TRUE;
   GPtrArray         *best;
   Words              words;
 
   words_init (&words, valid);
-  query = words_join (&words);
-  for (int messages = 0; messages < 2 && words.n > 0 && failure == NULL; messages++)
-    {
-      sqlite3_stmt *row
-        = messages ? tlm_db_query (db, &failure, words.unspaced ? scan_messages_sql : messages_sql,
-                                   "tiii", query, not_after, n, bytes)
-                   : tlm_db_query (db, &failure, words.unspaced ? scan_notes_sql : notes_sql, "tii",
-                                   query, bytes, n);
-
-      while (row != NULL && tlm_db_step (db, row, &failure) > 0)
-        cut (row, &words, all);
-    }
+  for (int messages = 0; messages < 2 && words.n > 0 && ok; messages++)
+    ok = (words.unspaced ? scan : look_up) (db, messages, &words, not_after, all, error);
   weigh (all, &words);
-  best = take_best (all, failure == NULL ? max : 0);
-  if (failure == NULL)
-    return best;
-  g_ptr_array_unref (best);
-  g_propagate_error (error, failure);
-  return NULL;
+  best = take_best (all, ok ? max : 0);
+  if (!ok)
+    g_clear_pointer (&best, g_ptr_array_unref);
+  return best;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The places of notes and chats where a question's words stand. FTS5 gives the best notes and
- * messages by any of the words; these are cut into passages of a few lines, which are weighed by BM25
+/* The places of notes and chats where a question's words stand. FTS5 gives the newest notes and
+ * messages with each of the words; the best of these are cut into passages of a few lines, weighed by BM25
  * (Robertson & Zaragoza 2009) over the same word beginnings that the reader compares. */
 #pragma once
 

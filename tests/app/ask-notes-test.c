@@ -98,6 +98,20 @@ cuts_long_texts (Fixture *f, gconstpointer data)
   g_assert_nonnull (strstr (((TlmPassage *) answer->passages->pdata[0])->text, "Zacharias"));
 }
 
+/* Thousands of newer notes have the other words. */
+static void
+finds_an_old_note_by_its_rare_word (Fixture *f, gconstpointer data)
+{
+  g_autoptr (TlmNotesAnswer) answer = NULL;
+
+  tlm_test_exec (f->store, notes);
+  tlm_test_exec (f->store, "WITH RECURSIVE n (i) AS (SELECT 10 UNION ALL SELECT i + 1 FROM n WHERE i < 3000)"
+                           "INSERT INTO notes (id, title, text, created, updated)"
+                           "SELECT i, 'Oven ' || i, 'We will repair the oven of day ' || i || '.', 1, i FROM n");
+  answer = ask (f, "When will Halloran repair the oven?");
+  g_assert_cmpint (((TlmPassage *) answer->passages->pdata[0])->id, ==, 1);
+}
+
 /* ---- in the chat ---- */
 
 static void
@@ -339,6 +353,7 @@ main (int argc, char **argv)
   ADD ("/app/ask-notes/finds-nothing-where-nothing-is", finds_nothing_where_nothing_is);
   ADD ("/app/ask-notes/finds-texts-without-spaces", finds_texts_without_spaces);
   ADD ("/app/ask-notes/cuts-long-texts", cuts_long_texts);
+  ADD ("/app/ask-notes/finds-an-old-note-by-its-rare-word", finds_an_old_note_by_its_rare_word);
   ADD ("/app/ask-notes/answers-in-the-chat-with-a-link", answers_in_the_chat_with_a_link);
   ADD ("/app/ask-notes/remembers-a-chosen-tool", remembers_a_chosen_tool);
   ADD ("/app/ask-notes/keeps-why-over-a-restart", keeps_why_over_a_restart);
