@@ -54,7 +54,7 @@ make_page (TlmWindow *self, guint i)
  * tlm_window_get_page:
  * @name: of one of the pages here
  *
- * Returns: (transfer none): its content
+ * Returns: (transfer none) (nullable): its content; NULL when there is no page of that name
  */
 gpointer
 tlm_window_get_page (TlmWindow *self, const char *name)
@@ -64,6 +64,8 @@ tlm_window_get_page (TlmWindow *self, const char *name)
   for (guint i = 0; page == NULL && i < G_N_ELEMENTS (pages); i++)
     if (g_str_equal (pages[i].name, name))
       page = make_page (self, i);
+  if (!TLM_IS_PAGE (page))
+    return NULL;
   g_object_get (page, "content", &content, NULL);
   g_object_unref (content); /* the page has it */
   return content;

@@ -155,11 +155,10 @@ static void
 restore_view (TlmWindow *self)
 {
   g_autofree char *name = g_settings_get_string (self->settings, "last-page");
-  GtkWidget *page = gtk_stack_get_child_by_name (self->pages, name);
 
   restore (self);
   tlm_note_page_show_top (self->note_page, g_settings_get_int (self->settings, "last-top"));
-  if (TLM_IS_PAGE (page))
+  if (tlm_window_get_page (self, name) != NULL)
     tlm_window_show_page (self, name);
 }
 

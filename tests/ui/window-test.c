@@ -464,10 +464,18 @@ test_begins_where_it_was_left (Fixture *fixture, gconstpointer data)
     g_string_append_printf (text, "Line %d.\n", i);
   new_note (fixture, text->str);
   gtk_text_buffer_get_iter_at_line (editor_of (fixture), &iter, 200);
-  gtk_text_view_scroll_to_iter (
-    GTK_TEXT_VIEW (find_widget (fixture->window, GTK_SOURCE_TYPE_VIEW, NULL)), &iter, 0, TRUE, 0, 0);
+  gtk_text_buffer_place_cursor (editor_of (fixture), &iter);
+  gtk_text_view_scroll_to_mark (
+    GTK_TEXT_VIEW (find_widget (fixture->window, GTK_SOURCE_TYPE_VIEW, NULL)),
+    gtk_text_buffer_get_insert (editor_of (fixture)), 0, TRUE, 0, 0);
   wait_until (get_top (fixture) > 150);
-  top = get_top (fixture);
+  do /* lines are still measured, and scrolled to */
+    {
+      top = get_top (fixture);
+      for (int i = 0; i < 20; i++)
+        wait_a_moment ();
+    }
+  while (get_top (fixture) != top);
 
   fixture_restart (fixture);
   wait_until (editor_is_ready (fixture) && get_top (fixture) == top);
