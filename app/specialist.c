@@ -9,6 +9,9 @@
 #include <glib/gstdio.h>
 #include <string.h>
 
+#define LOCK_WAIT_US (5 * G_USEC_PER_SEC)
+#define LOCK_POLL_US 50000
+
 #define KEY(name) "tinylm.specialist." name
 
 TlmSpecialistOptions *
@@ -348,6 +351,30 @@ train (TlmSpecialistJob    *job,
   return good;
 }
 
+/* A run of this program that was just told to stop holds the lock to the end of its step, and the
+ * sweep of old locks for a moment. */
+static gboolean
+wait_for_lock (const TlmSpecialistJob *job,
+               int                    *lock,
+               GError                **error)
+{
+  gint64 end = g_get_monotonic_time () + LOCK_WAIT_US;
+
+  for (;;)
+    {
+      g_autoptr (GError) busy = NULL;
+
+      if (tlm_specialist_lock (job->options->out_path, lock, &busy))
+        return TRUE;
+      if (g_get_monotonic_time () > end || (job->cancel != NULL && job->cancel (job->cancel_data)))
+        {
+          g_propagate_error (error, g_steal_pointer (&busy));
+          return FALSE;
+        }
+      g_usleep (LOCK_POLL_US);
+    }
+}
+
 gboolean
 tlm_specialist_train (const TlmSpecialistOptions *options,
                       TlmSpecialistFunc           func,
@@ -366,7 +393,7 @@ tlm_specialist_train (const TlmSpecialistOptions *options,
   int              lock;
 
   *result = (TlmSpecialistResult) { 0 };
-  if (!tlm_specialist_lock (options->out_path, &lock, error))
+  if (!wait_for_lock (&job, &lock, error))
     return FALSE;
   model = open_base (&job, error);
   if (options->minutes > 0)

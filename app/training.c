@@ -192,6 +192,8 @@ ended_cb (GObject      *source,
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_PAUSED]);
   if (!good)
     failed (self, error);
+  else if (self->discarding) /* it was done before it heard */
+    forget (self);
   else
     {
       self->record->won = self->result.verdict.kind == TLM_VERDICT_WINS;

@@ -32,9 +32,27 @@ keep_cb (GObject      *source,
   *(GAsyncResult **) user_data = g_object_ref (result);
 }
 
+static gboolean
+tick_cb (gpointer unused)
+{
+  return G_SOURCE_CONTINUE;
+}
+
 #define wait_until(condition)                                                                      \
-  while (!(condition))                                                                             \
-  g_main_context_iteration (NULL, TRUE)
+  G_STMT_START                                                                                     \
+  {                                                                                                \
+    gint64 deadline = g_get_monotonic_time () + 60 * G_USEC_PER_SEC;                               \
+    guint  tick = g_timeout_add (100, tick_cb, NULL);                                              \
+                                                                                                   \
+    while (!(condition))                                                                           \
+      {                                                                                            \
+        if (g_get_monotonic_time () > deadline)                                                    \
+          g_error ("never: %s", #condition);                                                       \
+        g_main_context_iteration (NULL, TRUE);                                                     \
+      }                                                                                            \
+    g_source_remove (tick);                                                                        \
+  }                                                                                                \
+  G_STMT_END
 
 static void
 failed_cb (Fixture    *f,
@@ -42,6 +60,7 @@ failed_cb (Fixture    *f,
 {
   g_free (f->failure);
   f->failure = g_strdup (sentence);
+  g_test_message ("failed: %s", sentence);
 }
 
 /* As the program does when it begins. */

@@ -158,6 +158,7 @@ def specialists(audit):
     audit.mouse(audit.part("Route My Mail", (Role.LIST_ITEM,)))
     audit.tinylm.wait_words("Route My Mail")
     audit.look("a set of examples")
+    audit.tinylm.action("win.escape")
 
 
 LESSONS = [(f"{words} {i}", label) for i in range(6) for words, label in (
