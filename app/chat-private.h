@@ -167,8 +167,13 @@ void tlm_reply_free (TlmReply *reply);
 /* In chats-answer.c: lets a tool answer what is in the store; the reply is freed at its end. */
 void tlm_reply_answer (TlmReply *reply);
 
-/* In chats-answer.c: posts what the running replies have so far, and what the store did not take. */
+/* In chats-save.c: posts what the running replies have so far, and what the store did not take. */
 void tlm_chats_save_replies (TlmChats *self);
+void tlm_chats_save_message (TlmChats *self, TlmMessage *message, GAsyncReadyCallback done,
+                             gpointer data); /* done: (nullable) */
+
+/* Saved again once the store takes it. */
+void tlm_chats_keep_unsaved (TlmChats *self, TlmMessage *message);
 
 /* In chats-draft.c: posts the drafts that the store did not take. */
 void tlm_chats_save_drafts (TlmChats *self);

@@ -14,112 +14,6 @@
 /* What streams is on its way to the disk after this long; a kill costs hardly more. */
 #define SAVE_DELAY_MS 500
 
-/* A message as the store takes it. */
-typedef struct
-{
-  gint64          id;
-  TlmMessageState state;
-  char           *text, *error, *route, *tool, *why;
-  double          elapsed_ms;
-  gint64          context_used, context_held;
-} Row;
-
-static void
-row_free (gpointer data)
-{
-  Row *row = data;
-
-  g_free (row->text);
-  g_free (row->error);
-  g_free (row->route);
-  g_free (row->tool);
-  g_free (row->why);
-  g_free (row);
-}
-
-static void
-save_row_job (gpointer owner,
-              GTask   *task)
-{
-  Row    *row = g_task_get_task_data (task);
-  GError *error = NULL;
-
-  if (tlm_db_run (owner, &error,
-                  "UPDATE messages SET state = ?, text = ?, error = ?, route = ?, elapsed_ms = ?, "
-                  "context_used = ?, context_held = ?, tool = ?, why = ? WHERE id = ?", "itttdiitti",
-                  (gint64) row->state, row->text, row->error, row->route, row->elapsed_ms,
-                  row->context_used, row->context_held, row->tool, row->why, row->id))
-    g_task_return_boolean (task, TRUE);
-  else
-    g_task_return_error (task, error);
-}
-
-static void
-save_message (TlmChats           *self,
-              TlmMessage         *message,
-              GAsyncReadyCallback done,
-              gpointer            data)
-{
-  GTask *task = g_task_new (self, NULL, done, data);
-  Row   *row = g_new0 (Row, 1);
-
-  row->id = tlm_message_get_id (message);
-  row->state = tlm_message_get_state (message);
-  row->text = g_strdup (tlm_message_get_text (message));
-  row->error = g_strdup (tlm_message_get_error (message));
-  row->route = g_strdup (tlm_message_get_route (message));
-  row->tool = g_strdup (tlm_message_get_tool (message));
-  row->why = g_strdup (tlm_message_get_why (message));
-  row->elapsed_ms = tlm_message_get_elapsed_ms (message);
-  row->context_used = tlm_message_get_context_used (message);
-  row->context_held = tlm_message_get_context_held (message);
-  g_task_set_task_data (task, row, row_free);
-  tlm_store_post (self->store, task, save_row_job);
-}
-
-static void
-keep_unsaved (TlmChats   *self,
-              TlmMessage *message)
-{
-  g_ptr_array_add (self->unsaved, g_object_ref (message));
-  tlm_store_ask_again (self->store);
-}
-
-/* What failed before was said then. */
-static void
-saved_again (GObject      *source,
-             GAsyncResult *result,
-             gpointer      data)
-{
-  g_autoptr (TlmMessage) message = data;
-
-  if (!g_task_propagate_boolean (G_TASK (result), NULL))
-    keep_unsaved (TLM_CHATS (source), message);
-}
-
-static void
-save_again (TlmChats *self)
-{
-  g_autoptr (GPtrArray) unsaved = g_steal_pointer (&self->unsaved);
-
-  self->unsaved = g_ptr_array_new_with_free_func (g_object_unref);
-  for (guint i = 0; i < unsaved->len; i++)
-    save_message (self, unsaved->pdata[i], saved_again, g_object_ref (unsaved->pdata[i]));
-}
-
-void
-tlm_chats_save_replies (TlmChats *self)
-{
-  for (guint i = 0; i < self->replies->len; i++)
-    {
-      TlmReply *reply = self->replies->pdata[i];
-
-      if (tlm_message_get_id (reply->answer) != 0)
-        save_message (self, reply->answer, NULL, NULL);
-    }
-  save_again (self);
-}
-
 static void
 final_save_done (GObject      *source,
                  GAsyncResult *result,
@@ -132,7 +26,7 @@ final_save_done (GObject      *source,
     g_task_return_boolean (reply->outer, TRUE);
   else
     {
-      keep_unsaved (reply->chats, reply->answer);
+      tlm_chats_keep_unsaved (reply->chats, reply->answer);
       g_task_return_error (reply->outer, error);
     }
   tlm_reply_free (reply);
@@ -154,7 +48,7 @@ finish (TlmReply     *reply,
     state = TLM_MESSAGE_FAILED;
   tlm_message_finish (reply->answer, state, state == TLM_MESSAGE_FAILED ? error->message : NULL,
                       elapsed_ms);
-  save_message (reply->chats, reply->answer, final_save_done, reply);
+  tlm_chats_save_message (reply->chats, reply->answer, final_save_done, reply);
 }
 
 /* Before it answers. @reason: when neither the person nor the router said why */
@@ -197,7 +91,7 @@ save_timeout_cb (gpointer data)
   TlmReply *reply = data;
 
   reply->save_timeout = 0;
-  save_message (reply->chats, reply->answer, NULL, NULL);
+  tlm_chats_save_message (reply->chats, reply->answer, NULL, NULL);
   return G_SOURCE_REMOVE;
 }
 
