@@ -282,9 +282,10 @@ def parallel_over_hosts(folder):
         data = lines(records(41))
         run = subprocess.run(["parallel", "--will-cite", "--pipe", "-N5", "-k", "--ssh", ssh, "-S",
                               ",".join("1/" + h for h in hosts), "--env", "TINYLM_DATA_DIR", CLI, "batch", "summarize", "-j", "1"],
-                             input=data, capture_output=True, check=False, timeout=200)
+                             input=data, capture_output=True, check=False, timeout=200,
+                             env={**os.environ, "SHELL": "/bin/sh"})  # without one it sends nothing
         assert run.returncode == 0, run.stderr.decode()
-        assert run.stdout == batch(data, "summarize")
+        assert run.stdout == batch(data, "summarize"), run.stderr.decode()
         with open(log, encoding="ascii") as file:
             links = file.readlines()
         assert links and all(": lo:" in line for line in links), links
