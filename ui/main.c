@@ -2,7 +2,7 @@
 /* tinylm, the program with a window. */
 #include "application.h"
 
-#include "lock.h"
+#include "privacy/lock.h"
 
 #include <glib/gi18n.h>
 #include <locale.h>

@@ -4,9 +4,9 @@
  * until somebody unlocks it. */
 #include "services.h"
 
-#include "backups.h"
-#include "errors.h"
-#include "vault.h"
+#include "store/backups.h"
+#include "core/errors.h"
+#include "store/vault.h"
 
 struct _TlmServices
 {

@@ -2,17 +2,17 @@
 /* The services that the window shows: one of each, made once, handed to every page. */
 #pragma once
 
-#include "chats.h"
-#include "engine-service.h"
-#include "example-sets.h"
-#include "licenses.h"
-#include "models.h"
-#include "notes.h"
-#include "store.h"
-#include "folders.h"
-#include "todos.h"
-#include "trained.h"
-#include "training.h"
+#include "chats/chats.h"
+#include "models/engine-service.h"
+#include "specialists/example-sets.h"
+#include "licenses/licenses.h"
+#include "models/models.h"
+#include "notes/notes.h"
+#include "store/store.h"
+#include "notes/folders.h"
+#include "notes/todos.h"
+#include "specialists/trained.h"
+#include "specialists/training.h"
 
 G_BEGIN_DECLS
 

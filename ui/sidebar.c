@@ -3,9 +3,9 @@
  * picks goes to the window as an action, so that nothing here knows about pages. */
 #include "sidebar.h"
 
-#include "compat.h"
-#include "hit-row.h"
-#include "item-list.h"
+#include "compat/compat.h"
+#include "notes/hit-row.h"
+#include "common/item-list.h"
 
 #include <glib/gi18n.h>
 

@@ -2,8 +2,8 @@
 /* The window's actions, each a few lines over the pages and services. */
 #include "window-private.h"
 
-#include "documents.h"
-#include "paths.h"
+#include "common/documents.h"
+#include "core/paths.h"
 
 #include <glib/gi18n.h>
 

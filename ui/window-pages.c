@@ -3,7 +3,7 @@
  * none of them, and its first frame need not wait for all. */
 #include "window-private.h"
 
-#include "page.h"
+#include "common/page.h"
 
 #include <glib/gi18n.h>
 

@@ -4,17 +4,17 @@
  * from it) and window-pages.c (pages such as Privacy). */
 #pragma once
 
-#include "bin-page.h"
-#include "chat-page.h"
-#include "compat.h"
-#include "help-page.h"
-#include "licenses-page.h"
-#include "models-page.h"
-#include "note-page.h"
-#include "privacy-page.h"
+#include "settings/bin-page.h"
+#include "chats/chat-page.h"
+#include "compat/compat.h"
+#include "settings/help-page.h"
+#include "settings/licenses-page.h"
+#include "settings/models-page.h"
+#include "notes/note-page.h"
+#include "settings/privacy-page.h"
 #include "sidebar.h"
-#include "specialists-page.h"
-#include "todo-page.h"
+#include "specialists/specialists-page.h"
+#include "notes/todo-page.h"
 #include "window.h"
 
 G_BEGIN_DECLS

@@ -3,8 +3,8 @@
  * remembers that, its size and what was open from one run to the next. */
 #include "window-private.h"
 
-#include "license-armour.h"
-#include "page.h"
+#include "licenses/license-armour.h"
+#include "common/page.h"
 
 #include <glib/gi18n.h>
 #include <string.h>

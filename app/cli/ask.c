@@ -5,13 +5,13 @@
 #include <gio/gio.h>
 #include <glib/gi18n-lib.h>
 
-#include "ask-notes.h"
+#include "notes/ask-notes.h"
 #include "cli/commands.h"
 #include "cli/input.h"
 #include "cli/open-store.h"
 #include "cli/options.h"
-#include "paths.h"
-#include "shown.h"
+#include "core/paths.h"
+#include "notes/shown.h"
 
 static gboolean
 ask_file (TlmEngineService *engine, const char *question, const char *name, GError **error)

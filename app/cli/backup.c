@@ -5,14 +5,14 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "backups.h"
+#include "store/backups.h"
 #include "cli/commands.h"
 #include "cli/options.h"
 #include "cli/passphrase.h"
-#include "erase.h"
-#include "errors.h"
-#include "paths.h"
-#include "salvage.h"
+#include "store/erase.h"
+#include "core/errors.h"
+#include "core/paths.h"
+#include "store/salvage.h"
 
 typedef struct
 {

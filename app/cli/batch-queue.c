@@ -3,7 +3,7 @@
  * what was written. The thread whose answer is the next writes it, and those behind it that are there. */
 #include "cli/batch-queue.h"
 
-#include "text-input.h"
+#include "core/text-input.h"
 
 #define SLOTS_PER_THREAD 16 /* so that one long record does not leave the other threads idle */
 

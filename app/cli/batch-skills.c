@@ -9,15 +9,15 @@
 #include <string.h>
 
 #include "cli/summary-output.h"
-#include "engine-service-private.h"
-#include "errors.h"
-#include "json.h"
-#include "paths.h"
-#include "private-details.h"
+#include "models/engine-service-private.h"
+#include "core/errors.h"
+#include "core/json.h"
+#include "core/paths.h"
+#include "privacy/private-details.h"
 #include "skills/dates-calendar.h"
 #include "skills/skill.h"
-#include "summary-json.h"
-#include "text-input.h"
+#include "notes/summary-json.h"
+#include "core/text-input.h"
 
 typedef enum { NEEDS_NOTHING, NEEDS_READER, NEEDS_ROUTER, NEEDS_LABELS, NEEDS_WRITER } Needs;
 

@@ -4,8 +4,8 @@
  * time: nothing is taken from the clock, and the answers speak English. */
 #pragma once
 
-#include "adapters.h"
-#include "router.h"
+#include "models/adapters.h"
+#include "chats/router.h"
 
 G_BEGIN_DECLS
 

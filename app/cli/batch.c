@@ -15,8 +15,8 @@
 #include "cli/batch-queue.h"
 #include "cli/commands.h"
 #include "cli/options.h"
-#include "errors.h"
-#include "text-input.h"
+#include "core/errors.h"
+#include "core/text-input.h"
 
 typedef struct
 {

@@ -13,11 +13,11 @@
 #include <time.h>
 
 #include "base/rng.h"
-#include "adapters.h"
+#include "models/adapters.h"
 #include "cli/commands.h"
-#include "json.h"
+#include "core/json.h"
 #include "cli/options.h"
-#include "errors.h"
+#include "core/errors.h"
 #include "kernels/kernels.h"
 #include "model/session.h"
 

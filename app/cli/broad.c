@@ -5,7 +5,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "cli/json-lines.h"
-#include "errors.h"
+#include "core/errors.h"
 
 static void
 clear_broad (gpointer data)

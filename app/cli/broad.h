@@ -2,7 +2,7 @@
 /* Questions to all notes that more than one sentence answers, from a file beside the notes. */
 #pragma once
 
-#include "datasets.h"
+#include "specialists/datasets.h"
 
 G_BEGIN_DECLS
 

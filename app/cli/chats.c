@@ -4,12 +4,12 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "chats.h"
+#include "chats/chats.h"
 #include "cli/commands.h"
 #include "cli/open-store.h"
 #include "cli/options.h"
-#include "json.h"
-#include "words.h"
+#include "core/json.h"
+#include "core/words.h"
 
 typedef struct
 {

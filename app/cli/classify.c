@@ -7,14 +7,14 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "adapters.h"
+#include "models/adapters.h"
 #include "cli/batch-skills.h"
 #include "cli/commands.h"
 #include "cli/options.h"
-#include "errors.h"
-#include "json.h"
-#include "paths.h"
-#include "text-input.h"
+#include "core/errors.h"
+#include "core/json.h"
+#include "core/paths.h"
+#include "core/text-input.h"
 
 typedef struct
 {

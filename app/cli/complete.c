@@ -8,14 +8,14 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "backups.h"
+#include "store/backups.h"
 #include "cli/batch-skills.h"
 #include "cli/open-store.h"
 #include "cli/options.h"
-#include "models.h"
-#include "paths.h"
+#include "models/models.h"
+#include "core/paths.h"
 #include "skills/skill.h"
-#include "trained.h"
+#include "specialists/trained.h"
 
 #define NO_DESCRIPTOR G_MAXINT /* a passphrase that cannot be read: a TAB must not ask for one */
 

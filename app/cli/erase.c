@@ -5,7 +5,7 @@
 
 #include "cli/commands.h"
 #include "cli/options.h"
-#include "erase.h"
+#include "store/erase.h"
 
 int
 tlm_cli_erase (int    argc,

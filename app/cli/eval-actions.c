@@ -8,7 +8,7 @@
 #include "base/rng.h"
 #include "cli/eval-hashed.h"
 #include "cli/eval-report.h"
-#include "errors.h"
+#include "core/errors.h"
 #include "skills/skill.h"
 
 #define N_BINS 10

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "cli/eval-report.h"
-#include "errors.h"
+#include "core/errors.h"
 #include "reader/ask.h"
 #include "reader/lexicon.h"
 #include "reader/words.h"

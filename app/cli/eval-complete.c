@@ -6,8 +6,8 @@
 
 #include "cli/eval-lm.h"
 #include "cli/eval-rank.h"
-#include "completion.h"
-#include "errors.h"
+#include "notes/completion.h"
+#include "core/errors.h"
 
 #define MIN_LETTERS 4
 #define MAX_TYPED 3

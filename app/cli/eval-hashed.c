@@ -6,7 +6,7 @@
 #include <math.h>
 
 #include "base/rng.h"
-#include "errors.h"
+#include "core/errors.h"
 
 #define N_EPOCHS 20
 #define RATE 0.05

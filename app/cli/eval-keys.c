@@ -8,7 +8,7 @@
 #include "cli/eval-mlp.h"
 #include "cli/eval-rank.h"
 #include "cli/eval-report.h"
-#include "errors.h"
+#include "core/errors.h"
 
 #define N_RANDOM 30 /* draws a note */
 #define N_MLPS 3    /* seeds */

@@ -7,8 +7,8 @@
 #include "cli/corpus.h"
 #include "cli/eval-lm.h"
 #include "cli/options.h"
-#include "errors.h"
-#include "paths.h"
+#include "core/errors.h"
+#include "core/paths.h"
 
 typedef struct
 {

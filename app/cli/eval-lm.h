@@ -2,7 +2,7 @@
 /* Where a small language model helps, and where not: the tables of tinylm-cli eval lm. */
 #pragma once
 
-#include "datasets.h"
+#include "specialists/datasets.h"
 #include "tinylm.h"
 
 G_BEGIN_DECLS

@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-#include "errors.h"
+#include "core/errors.h"
 #include "train/ops.h"
 #include "train/optim.h"
 

@@ -12,15 +12,15 @@
 #include <math.h>
 #include <string.h>
 
-#include "ask-notes.h"
+#include "notes/ask-notes.h"
 #include "cli/broad.h"
 #include "cli/commands.h"
 #include "cli/eval-rank.h"
 #include "cli/open-store.h"
 #include "cli/options.h"
-#include "datasets.h"
-#include "errors.h"
-#include "paths.h"
+#include "specialists/datasets.h"
+#include "core/errors.h"
+#include "core/paths.h"
 #include "reader/ask.h"
 #include "reader/words.h"
 #include "skills/points.h"

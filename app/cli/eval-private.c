@@ -12,8 +12,8 @@
 #include "cli/eval-rank.h"
 #include "cli/json-lines.h"
 #include "cli/options.h"
-#include "errors.h"
-#include "private-details.h"
+#include "core/errors.h"
+#include "privacy/private-details.h"
 
 /* The last place is for all kinds together. Of each: [n_texts] of double. */
 typedef struct

@@ -4,7 +4,7 @@
 #pragma once
 
 #include "cli/eval-rank.h"
-#include "datasets.h"
+#include "specialists/datasets.h"
 
 G_BEGIN_DECLS
 

@@ -10,9 +10,9 @@
 #include "cli/commands.h"
 #include "cli/options.h"
 #include "cli/requests.h"
-#include "errors.h"
+#include "core/errors.h"
 #include "reader/words.h"
-#include "router.h"
+#include "chats/router.h"
 
 #define N_FOLDS 5
 #define NEAR 0.6f /* of the words of two requests together, those that both have */

@@ -8,7 +8,7 @@
 
 #include "cli/eval-lm.h"
 #include "cli/eval-rank.h"
-#include "errors.h"
+#include "core/errors.h"
 
 #define MAX_CONTEXT 600 /* bytes before a unit that the model is given */
 

@@ -8,8 +8,8 @@
 #include "cli/commands.h"
 #include "cli/eval-report.h"
 #include "cli/options.h"
-#include "errors.h"
-#include "paths.h"
+#include "core/errors.h"
+#include "core/paths.h"
 
 typedef struct
 {

@@ -6,7 +6,7 @@
 #include "cli/commands.h"
 #include "cli/options.h"
 #include "cli/passphrase.h"
-#include "export.h"
+#include "export/export.h"
 
 static int
 export_to (const char *target,

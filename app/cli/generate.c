@@ -9,9 +9,9 @@
 #include "cli/commands.h"
 #include "cli/generate.h"
 #include "cli/options.h"
-#include "errors.h"
-#include "generation.h"
-#include "paths.h"
+#include "core/errors.h"
+#include "models/generation.h"
+#include "core/paths.h"
 
 typedef struct
 {

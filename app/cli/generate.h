@@ -2,7 +2,7 @@
 /* A generated text on standard output, for the commands that make one. */
 #pragma once
 
-#include "receipt.h"
+#include "models/receipt.h"
 
 G_BEGIN_DECLS
 

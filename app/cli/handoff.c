@@ -9,9 +9,9 @@
 #include "cli/commands.h"
 #include "cli/input.h"
 #include "cli/options.h"
-#include "errors.h"
-#include "json.h"
-#include "private-details.h"
+#include "core/errors.h"
+#include "core/json.h"
+#include "privacy/private-details.h"
 
 void
 tlm_cli_append_handoff (GString *out, const char *text, const GArray *details, const char *replaced)

@@ -5,7 +5,7 @@
 #include <gio/gunixinputstream.h>
 #include <unistd.h>
 
-#include "folder-scan.h"
+#include "notes/folder-scan.h"
 #include "import/import.h"
 
 char *

@@ -7,11 +7,11 @@
 #include <unistd.h>
 
 #include "cli/commands.h"
-#include "json.h"
+#include "core/json.h"
 #include "cli/options.h"
 #include "cli/open-store.h"
-#include "licenses.h"
-#include "text-input.h"
+#include "licenses/licenses.h"
+#include "core/text-input.h"
 
 #include <gio/gunixinputstream.h>
 

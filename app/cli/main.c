@@ -7,8 +7,8 @@
 #include "cli/commands.h"
 #include "cli/complete.h"
 #include "cli/options.h"
-#include "cpu-choice.h"
-#include "lock.h"
+#include "models/cpu-choice.h"
+#include "privacy/lock.h"
 
 typedef struct
 {

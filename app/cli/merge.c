@@ -6,14 +6,14 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "adapters.h"
+#include "models/adapters.h"
 #include "cli/commands.h"
 #include "cli/options.h"
-#include "errors.h"
-#include "model-facts.h"
-#include "model-hash.h"
-#include "paths.h"
-#include "specialist-merge.h"
+#include "core/errors.h"
+#include "models/model-facts.h"
+#include "models/model-hash.h"
+#include "core/paths.h"
+#include "specialists/specialist-merge.h"
 
 static gboolean
 merge (const char *base,

@@ -9,11 +9,11 @@
 #include "cli/commands.h"
 #include "cli/options.h"
 #include "cli/open-store.h"
-#include "engine-service.h"
-#include "errors.h"
-#include "json.h"
-#include "models.h"
-#include "settings.h"
+#include "models/engine-service.h"
+#include "core/errors.h"
+#include "core/json.h"
+#include "models/models.h"
+#include "core/settings.h"
 
 typedef struct
 {

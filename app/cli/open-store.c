@@ -3,8 +3,8 @@
 #include "cli/open-store.h"
 
 #include "cli/passphrase.h"
-#include "errors.h"
-#include "paths.h"
+#include "core/errors.h"
+#include "core/paths.h"
 
 void
 tlm_cli_keep (GObject      *source,

@@ -2,8 +2,8 @@
 /* What the commands that use the person's store share: opening it, and waiting for results. */
 #pragma once
 
-#include "notes.h"
-#include "store.h"
+#include "notes/notes.h"
+#include "store/store.h"
 
 G_BEGIN_DECLS
 

@@ -10,9 +10,9 @@
 #include <termios.h>
 #include <unistd.h>
 
-#include "backups.h"
-#include "errors.h"
-#include "paths.h"
+#include "store/backups.h"
+#include "core/errors.h"
+#include "core/paths.h"
 
 #define MAX_BYTES 1024 /* libsodium takes more; nobody types more */
 

@@ -2,7 +2,7 @@
 /* The passphrase of a locked store, and opening the database with it, for commands. */
 #pragma once
 
-#include "db.h"
+#include "store/db.h"
 
 G_BEGIN_DECLS
 

@@ -8,10 +8,10 @@
 #include "cli/open-store.h"
 #include "cli/options.h"
 #include "cli/terminal.h"
-#include "folders.h"
-#include "json.h"
-#include "paths.h"
-#include "privacy.h"
+#include "notes/folders.h"
+#include "core/json.h"
+#include "core/paths.h"
+#include "privacy/privacy.h"
 
 static void
 append_member (GString    *out,

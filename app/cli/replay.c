@@ -10,9 +10,9 @@
 #include "cli/generate.h"
 #include "cli/options.h"
 #include "cli/summarize.h"
-#include "cpu-choice.h"
-#include "errors.h"
-#include "summary-json.h"
+#include "models/cpu-choice.h"
+#include "core/errors.h"
+#include "notes/summary-json.h"
 
 typedef struct
 {

@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "cli/json-lines.h"
-#include "errors.h"
+#include "core/errors.h"
 
 static void
 clear_example (gpointer data)

@@ -11,10 +11,10 @@
 #include "cli/batch-skills.h"
 #include "cli/commands.h"
 #include "cli/options.h"
-#include "errors.h"
-#include "json.h"
-#include "paths.h"
-#include "router.h"
+#include "core/errors.h"
+#include "core/json.h"
+#include "core/paths.h"
+#include "chats/router.h"
 
 static void
 append_member (GString *out, const char *name, const char *value)

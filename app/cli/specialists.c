@@ -8,9 +8,9 @@
 #include "cli/commands.h"
 #include "cli/open-store.h"
 #include "cli/options.h"
-#include "json.h"
-#include "models.h"
-#include "trained.h"
+#include "core/json.h"
+#include "models/models.h"
+#include "specialists/trained.h"
 
 typedef struct
 {

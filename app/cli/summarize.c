@@ -12,7 +12,7 @@
 #include "cli/input.h"
 #include "cli/options.h"
 #include "cli/summary-output.h"
-#include "paths.h"
+#include "core/paths.h"
 #include "skills/skill.h"
 
 /* 0 for standard input. */

@@ -2,8 +2,8 @@
 /* A summary of one input, for the commands that make one. */
 #pragma once
 
-#include "engine-service.h"
-#include "receipt.h"
+#include "models/engine-service.h"
+#include "models/receipt.h"
 
 G_BEGIN_DECLS
 

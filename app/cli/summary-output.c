@@ -7,9 +7,9 @@
 #include <string.h>
 
 #include "cli/terminal.h"
-#include "export-summary.h"
-#include "json.h"
-#include "summary-json.h"
+#include "export/export-summary.h"
+#include "core/json.h"
+#include "notes/summary-json.h"
 
 /* ---- JSON ---- */
 

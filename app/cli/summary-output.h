@@ -2,7 +2,7 @@
 /* A summary on standard output: for a person, or as one line of JSON. */
 #pragma once
 
-#include "summary.h"
+#include "notes/summary.h"
 
 G_BEGIN_DECLS
 

@@ -11,10 +11,10 @@
 
 #include "cli/commands.h"
 #include "cli/options.h"
-#include "errors.h"
-#include "json.h"
-#include "paths.h"
-#include "specialist.h"
+#include "core/errors.h"
+#include "core/json.h"
+#include "core/paths.h"
+#include "specialists/specialist.h"
 
 typedef struct
 {

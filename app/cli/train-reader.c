@@ -13,9 +13,9 @@
 #include <stdlib.h>
 
 #include "cli/options.h"
-#include "datasets.h"
-#include "errors.h"
-#include "paths.h"
+#include "specialists/datasets.h"
+#include "core/errors.h"
+#include "core/paths.h"
 #include "reader/ask.h"
 #include "reader/loss.h"
 #include "reader/reader-train.h"

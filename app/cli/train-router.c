@@ -7,7 +7,7 @@
 #include "cli/commands.h"
 #include "cli/options.h"
 #include "cli/requests.h"
-#include "errors.h"
+#include "core/errors.h"
 
 static gboolean
 train (const GArray *examples, guint64 seed, const char *out, GError **error)

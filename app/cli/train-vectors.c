@@ -9,8 +9,8 @@
 
 #include "cli/corpus.h"
 #include "cli/options.h"
-#include "errors.h"
-#include "paths.h"
+#include "core/errors.h"
+#include "core/paths.h"
 #include "reader/reader-internal.h"
 #include "reader/words.h"
 #include "train/skipgram.h"

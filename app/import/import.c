@@ -5,8 +5,8 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
-#include "errors.h"
-#include "text-input.h"
+#include "core/errors.h"
+#include "core/text-input.h"
 
 static char *
 fail_unknown (const char *sentence,

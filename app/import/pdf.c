@@ -7,9 +7,9 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
-#include "errors.h"
+#include "core/errors.h"
 #include "import/poppler-calls.h"
-#include "text-input.h"
+#include "core/text-input.h"
 
 /* More than any book; a file of few bytes may claim millions. */
 #define MAX_PAGES 5000

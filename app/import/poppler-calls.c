@@ -7,7 +7,7 @@
 #include <dlfcn.h>
 #include <glib/gi18n-lib.h>
 
-#include "errors.h"
+#include "core/errors.h"
 
 #define LIBRARY "libpoppler-glib.so.8"
 

@@ -9,8 +9,8 @@
 #include <libxml/parser.h>
 #include <string.h>
 
-#include "errors.h"
-#include "text-input.h"
+#include "core/errors.h"
+#include "core/text-input.h"
 
 /* A large office document holds some hundred pictures; this is far above that. */
 #define MAX_MEMBERS 10000

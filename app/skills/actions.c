@@ -5,7 +5,7 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
-#include "shown.h"
+#include "notes/shown.h"
 
 /* Likelier than not. On the development notes F1 is flat from .40 to .60. */
 #define P_ACTION 0.50f

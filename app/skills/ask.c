@@ -2,7 +2,7 @@
 /* Ask this note: the sentence that answers a question, or that the note does not say. */
 #include "skills/skill.h"
 
-#include "errors.h"
+#include "core/errors.h"
 #include "reader/ask.h"
 
 #include <glib/gi18n-lib.h>

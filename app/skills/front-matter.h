@@ -4,7 +4,7 @@
  * thread. */
 #pragma once
 
-#include "summary.h"
+#include "notes/summary.h"
 
 G_BEGIN_DECLS
 

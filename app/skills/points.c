@@ -3,8 +3,8 @@
  * question's words, weighed by how rare they are in the text; and what speaks for its part. */
 #include "skills/points.h"
 
-#include "errors.h"
-#include "question.h"
+#include "core/errors.h"
+#include "notes/question.h"
 #include "reader/lexicon.h"
 #include "reader/reader-internal.h"
 #include "reader/words.h"

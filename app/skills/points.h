@@ -3,7 +3,7 @@
  * question. Any thread. */
 #pragma once
 
-#include "engine-service.h"
+#include "models/engine-service.h"
 #include "reader/ask.h"
 
 G_BEGIN_DECLS

@@ -6,8 +6,8 @@
  * text around it has changed. */
 #include "skills/reply.h"
 
-#include "shown.h"
-#include "words.h"
+#include "notes/shown.h"
+#include "core/words.h"
 
 #include <glib/gi18n-lib.h>
 #include <string.h>

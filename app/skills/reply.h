@@ -3,8 +3,8 @@
  * place that decides; rules today, and a trained head can take its place without another change. */
 #pragma once
 
-#include "ask-notes.h"
-#include "summary.h"
+#include "notes/ask-notes.h"
+#include "notes/summary.h"
 
 G_BEGIN_DECLS
 

@@ -4,7 +4,7 @@
  * itself is. */
 #pragma once
 
-#include "engine-service.h"
+#include "models/engine-service.h"
 
 G_BEGIN_DECLS
 

@@ -5,7 +5,7 @@
 
 #include "reader/reader.h"
 #include "skills/front-matter.h"
-#include "summary-private.h"
+#include "notes/summary-private.h"
 
 G_BEGIN_DECLS
 

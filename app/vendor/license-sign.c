@@ -2,7 +2,7 @@
 /* Writes what license-armour.c, license-signed.c, license.c and license-revoked.c read. */
 #include "vendor/license-sign.h"
 
-#include "license-armour.h"
+#include "licenses/license-armour.h"
 
 #include <sodium.h>
 #include <string.h>

@@ -2,7 +2,7 @@
 /* Making keys, for the vendor's program and for the tests. The product does not link this. */
 #pragma once
 
-#include "license.h"
+#include "licenses/license.h"
 
 G_BEGIN_DECLS
 

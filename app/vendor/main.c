@@ -10,7 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "errors.h"
+#include "core/errors.h"
 #include "vendor/license-sign.h"
 
 #define GROUP "tinylm"

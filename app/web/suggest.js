@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The rest of the word that is being typed, by the rule of app/completion.c: the model's expectation is
+// The rest of the word that is being typed, by the rule of app/notes/completion.c: the model's expectation is
 // the prior of the words of the note, and what is less likely than not would be in the way.
 'use strict';
 

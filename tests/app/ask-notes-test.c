@@ -3,12 +3,12 @@
  * when the notes do not, and remembers which tool a person chose. */
 #include <string.h>
 
-#include "ask-notes.h"
+#include "notes/ask-notes.h"
 #include "chats-support.h"
-#include "question.h"
-#include "router.h"
+#include "notes/question.h"
+#include "chats/router.h"
 #include "support.h"
-#include "tool-choices.h"
+#include "chats/tool-choices.h"
 
 #define NOTE(id, title, text) \
   "INSERT INTO notes (id, title, text, created, updated) VALUES (" #id ", '" title "', '" text \

@@ -3,8 +3,8 @@
  * person has it, with its front matter. */
 #include <string.h>
 
-#include "engine-service.h"
-#include "errors.h"
+#include "models/engine-service.h"
+#include "core/errors.h"
 #include "support.h"
 
 #define NOTE                                                                                       \

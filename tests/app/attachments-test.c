@@ -3,10 +3,10 @@
  * for an attachment by mistake, the tools read it, and it is kept, exported and imported with the message. */
 #include <string.h>
 
-#include "attachments.h"
+#include "chats/attachments.h"
 #include "chats-support.h"
-#include "errors.h"
-#include "export.h"
+#include "core/errors.h"
+#include "export/export.h"
 #include "support.h"
 
 #define OFFER "The roof of the barn leaks in two places. Anna Weber pays for the new roof of the barn. " \

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The bin: what is in it, its days, the way back from it and its end. */
-#include "bin.h"
+#include "store/bin.h"
 
 #include "chats-support.h"
 #include "support.h"

@@ -7,16 +7,16 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "backups.h"
-#include "bin.h"
+#include "store/backups.h"
+#include "store/bin.h"
 #include "busy-store.h"
-#include "chats.h"
-#include "errors.h"
-#include "models.h"
-#include "notes.h"
-#include "paths.h"
+#include "chats/chats.h"
+#include "core/errors.h"
+#include "models/models.h"
+#include "notes/notes.h"
+#include "core/paths.h"
 #include "support.h"
-#include "training.h"
+#include "specialists/training.h"
 
 #define N_EXAMPLES 50
 

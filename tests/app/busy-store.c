@@ -4,8 +4,8 @@
 
 #include <unistd.h>
 
-#include "backups.h"
-#include "errors.h"
+#include "store/backups.h"
+#include "core/errors.h"
 #include "old-store.h"
 #include "support.h"
 

@@ -2,8 +2,8 @@
 /* The store of a day that ends with a kill, and what is done with it while nobody works. */
 #pragma once
 
-#include "db.h"
-#include "store.h"
+#include "store/db.h"
+#include "store/store.h"
 
 #define TLM_BUSY_PASSPHRASE "correct horse"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Branches: an answer that is made again and a message that is edited leave what was there. */
 #include "chats-support.h"
-#include "errors.h"
+#include "core/errors.h"
 #include "support.h"
 
 static gboolean

@@ -6,10 +6,10 @@
 #include <string.h>
 
 #include "chats-support.h"
-#include "errors.h"
-#include "export.h"
+#include "core/errors.h"
+#include "export/export.h"
 #include "support.h"
-#include "tool-choices.h"
+#include "chats/tool-choices.h"
 
 static gboolean
 import_file (Fixture          *f,

@@ -2,7 +2,7 @@
 /* A model whose file goes away, is cut or is replaced while it is loaded, and one that has no room in
  * memory: what was written stays, it is said what happened, and the chat goes on. */
 #include "chats-support.h"
-#include "model-hash.h"
+#include "models/model-hash.h"
 #include "random-model.h"
 #include "support.h"
 

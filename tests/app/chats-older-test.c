@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "chats-support.h"
-#include "errors.h"
+#include "core/errors.h"
 #include "random-model.h"
 #include "support.h"
 

@@ -7,14 +7,14 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "adapters.h"
+#include "models/adapters.h"
 #include "chats-support.h"
-#include "engine-service-private.h"
-#include "model-hash.h"
+#include "models/engine-service-private.h"
+#include "models/model-hash.h"
 #include "random-model.h"
-#include "specialist-form.h"
-#include "specialist-merge.h"
-#include "specialist-trial.h"
+#include "specialists/specialist-form.h"
+#include "specialists/specialist-merge.h"
+#include "specialists/specialist-trial.h"
 #include "support.h"
 #include "tinylm.h"
 

@@ -2,7 +2,7 @@
 /* The calls that tests of chats make again and again. */
 #include "chats-support.h"
 
-#include "paths.h"
+#include "core/paths.h"
 #include "random-model.h"
 #include "support.h"
 

@@ -3,7 +3,7 @@
  * asynchronous call as one that waits. */
 #pragma once
 
-#include "chats.h"
+#include "chats/chats.h"
 
 typedef struct
 {

@@ -4,8 +4,8 @@
 #include <string.h>
 
 #include "chats-support.h"
-#include "errors.h"
-#include "paths.h"
+#include "core/errors.h"
+#include "core/paths.h"
 #include "support.h"
 
 static void

@@ -5,7 +5,7 @@
 #include <json-glib/json-glib.h>
 #include <string.h>
 
-#include "db.h"
+#include "store/db.h"
 #include "run-cli.h"
 #include "support.h"
 

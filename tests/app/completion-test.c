@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The words of a note against what was expected, by the formula of the header, worked out by hand. */
-#include "completion.h"
+#include "notes/completion.h"
 
 #include <string.h>
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Conversations for a model whose tokens are letters, so that what it is given can be read, and
  * which holds 1,024 of them. */
-#include "conversation.h"
-#include "errors.h"
+#include "chats/conversation.h"
+#include "core/errors.h"
 #include "random-model.h"
 #include "support.h"
 

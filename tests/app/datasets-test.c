@@ -5,8 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "datasets.h"
-#include "errors.h"
+#include "specialists/datasets.h"
+#include "core/errors.h"
 
 static char *
 write_lines (const char *lines)

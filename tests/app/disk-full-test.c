@@ -2,14 +2,14 @@
 /* A disk that is really full, under all that is written to one at length: it is said in a sentence,
  * what was shown stays, and once there is room it is saved without anybody asking. */
 #include "chats-support.h"
-#include "errors.h"
-#include "models.h"
-#include "notes.h"
-#include "paths.h"
+#include "core/errors.h"
+#include "models/models.h"
+#include "notes/notes.h"
+#include "core/paths.h"
 #include "random-model.h"
 #include "small-disk.h"
 #include "support.h"
-#include "training.h"
+#include "specialists/training.h"
 
 #include <glib/gstdio.h>
 #include <string.h>

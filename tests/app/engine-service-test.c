@@ -3,10 +3,10 @@
  * that streams whole, cancelling, and the end of the program. */
 #include <string.h>
 
-#include "engine-service-private.h"
-#include "errors.h"
-#include "model-hash.h"
-#include "paths.h"
+#include "models/engine-service-private.h"
+#include "core/errors.h"
+#include "models/model-hash.h"
+#include "core/paths.h"
 #include "support.h"
 
 static TlmSummary *

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Sets of examples: kept as they are edited, taken back, checked, in and out of files. */
-#include "example-sets.h"
+#include "specialists/example-sets.h"
 #include "support.h"
 
 typedef struct

@@ -9,9 +9,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "erase.h"
-#include "export.h"
-#include "paths.h"
+#include "store/erase.h"
+#include "export/export.h"
+#include "core/paths.h"
 #include "support.h"
 
 #define SECRET "zanzibarquokka"

@@ -7,13 +7,13 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "backups.h"
-#include "chats.h"
-#include "db-private.h"
-#include "errors.h"
-#include "example-sets.h"
+#include "store/backups.h"
+#include "chats/chats.h"
+#include "store/db-private.h"
+#include "core/errors.h"
+#include "specialists/example-sets.h"
 #include "faulty-disk.h"
-#include "notes.h"
+#include "notes/notes.h"
 #include "old-store.h"
 #include "support.h"
 

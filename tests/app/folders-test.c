@@ -4,7 +4,7 @@
 #include <glib/gstdio.h>
 #include <string.h>
 
-#include "folders.h"
+#include "notes/folders.h"
 #include "support.h"
 
 typedef struct

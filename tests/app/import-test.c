@@ -8,10 +8,10 @@
 #endif
 #include <string.h>
 
-#include "errors.h"
+#include "core/errors.h"
 #include "import/import.h"
 #include "support.h"
-#include "text-input.h"
+#include "core/text-input.h"
 
 #define ODT_TYPE "application/vnd.oasis.opendocument.text"
 #define ODT_HEAD \

@@ -6,17 +6,17 @@
 #include <glib/gstdio.h>
 #include <string.h>
 
-#include "backups.h"
+#include "store/backups.h"
 #include "busy-day.h"
 #include "busy-store.h"
-#include "db-private.h"
+#include "store/db-private.h"
 #include "gguf/gguf.h"
-#include "models.h"
+#include "models/models.h"
 #include "old-store.h"
-#include "paths.h"
+#include "core/paths.h"
 #include "random-model.h"
 #include "support.h"
-#include "training.h"
+#include "specialists/training.h"
 
 /* What was shown for so long is there. An answer and a training are saved each half a second; the
  * rest is for other programs on the same processors. */

@@ -3,7 +3,7 @@
 #include <gio/gio.h>
 #include <string.h>
 
-#include "paths.h"
+#include "core/paths.h"
 #include "support.h"
 
 /* Standard output; fails the test when the exit status is not @status. */

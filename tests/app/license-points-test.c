@@ -7,7 +7,7 @@
 #include <sodium.h>
 #include <string.h>
 
-#include "license-signed.h"
+#include "licenses/license-signed.h"
 
 #define DOMAIN TLM_DOMAIN_LICENSE
 

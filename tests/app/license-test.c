@@ -8,11 +8,11 @@
 #include <sodium.h>
 #include <string.h>
 
-#include "errors.h"
-#include "license-armour.h"
-#include "license-revoked.h"
-#include "licenses.h"
-#include "paths.h"
+#include "core/errors.h"
+#include "licenses/license-armour.h"
+#include "licenses/license-revoked.h"
+#include "licenses/licenses.h"
+#include "core/paths.h"
 #include "support.h"
 #include "vendor/license-sign.h"
 

@@ -2,9 +2,9 @@
 /* The list of keys in the store: added, kept over a restart, withdrawn, removed and taken back. */
 #include <string.h>
 
-#include "errors.h"
-#include "licenses.h"
-#include "paths.h"
+#include "core/errors.h"
+#include "licenses/licenses.h"
+#include "core/paths.h"
 #include "support.h"
 
 typedef struct

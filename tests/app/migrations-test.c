@@ -7,10 +7,10 @@
 #include <sys/statvfs.h>
 #include <utime.h>
 
-#include "backups.h"
-#include "errors.h"
+#include "store/backups.h"
+#include "core/errors.h"
 #include "old-store.h"
-#include "store-private.h"
+#include "store/store-private.h"
 #include "support.h"
 
 typedef struct

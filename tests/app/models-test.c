@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Installed models: added as a copy and by reference, refused, renamed, checked, measured, made smaller,
  * removed; and that a changed file is not loaded. */
-#include "models.h"
+#include "models/models.h"
 
 #include <fcntl.h>
 #include <glib/gstdio.h>
@@ -9,9 +9,9 @@
 #include <sys/file.h>
 #include <unistd.h>
 
-#include "errors.h"
-#include "engine-service.h"
-#include "paths.h"
+#include "core/errors.h"
+#include "models/engine-service.h"
+#include "core/paths.h"
 #include "random-model.h"
 #include "support.h"
 

@@ -3,8 +3,8 @@
 #include <glib/gstdio.h>
 #include <string.h>
 
-#include "errors.h"
-#include "notes.h"
+#include "core/errors.h"
+#include "notes/notes.h"
 #include "support.h"
 
 typedef struct

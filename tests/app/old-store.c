@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "app-resources.h"
-#include "backups.h"
+#include "store/backups.h"
 
 #define FOLDER "/com/sprapp/TinyLM/sql/"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The time that is left and the time that was used, by a clock of the test's. */
-#include "pace.h"
+#include "models/pace.h"
 
 #include <math.h>
 

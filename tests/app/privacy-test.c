@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The probes of the Privacy page: on sandboxes, kernels and folders that a test makes up, and on this
  * process, once free and once locked. */
-#include "privacy-private.h"
+#include "privacy/privacy-private.h"
 
 #include <errno.h>
 #include <glib/gstdio.h>

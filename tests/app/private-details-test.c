@@ -3,7 +3,7 @@
  * makes the rules slow or breaks them. */
 #include <string.h>
 
-#include "private-details.h"
+#include "privacy/private-details.h"
 
 /* What is private stands between « and », which are taken out before the rules see the text. */
 static const char *const accounts[] = {

@@ -4,7 +4,7 @@
 #include <glib/gstdio.h>
 #include <string.h>
 
-#include "paths.h"
+#include "core/paths.h"
 #include "run-cli.h"
 #include "support.h"
 

@@ -4,11 +4,11 @@
 #include <glib/gstdio.h>
 #include <string.h>
 
-#include "backups.h"
-#include "db.h"
-#include "errors.h"
+#include "store/backups.h"
+#include "store/db.h"
+#include "core/errors.h"
 #include "old-store.h"
-#include "salvage.h"
+#include "store/salvage.h"
 #include "support.h"
 
 #define PAGE       4096

@@ -2,7 +2,7 @@
 /* Search: finds prefixes in notes and chats, shows where, and takes any query as plain words. */
 #include <string.h>
 
-#include "store-private.h"
+#include "store/store-private.h"
 #include "support.h"
 
 #define NOTE(id, title, text) \

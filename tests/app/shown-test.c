@@ -3,8 +3,8 @@
 #include <glib.h>
 #include <string.h>
 
-#include "shown.h"
-#include "titles.h"
+#include "notes/shown.h"
+#include "notes/titles.h"
 
 /* @piece stands in @text once. */
 static void

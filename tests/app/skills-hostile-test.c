@@ -3,7 +3,7 @@
  * is pieces of them. And notes read again: the same with what is remembered as without. */
 #include <string.h>
 
-#include "engine-service.h"
+#include "models/engine-service.h"
 #include "skills/skill.h"
 #include "support.h"
 

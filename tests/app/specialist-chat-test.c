@@ -5,11 +5,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "conversation.h"
-#include "paths.h"
+#include "chats/conversation.h"
+#include "core/paths.h"
 #include "random-model.h"
 #include "run-cli.h"
-#include "specialist-private.h"
+#include "specialists/specialist-private.h"
 #include "support.h"
 
 #define TEMPLATE "{{ '[INST] ' + message + ' [/INST]' }}"

@@ -7,10 +7,10 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "errors.h"
-#include "paths.h"
+#include "core/errors.h"
+#include "core/paths.h"
 #include "run-cli.h"
-#include "specialist-run.h"
+#include "specialists/specialist-run.h"
 #include "support.h"
 
 typedef struct

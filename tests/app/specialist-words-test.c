@@ -4,8 +4,8 @@
 #include <string.h>
 
 #include "model/model.h"
-#include "paths.h"
-#include "specialist-words.h"
+#include "core/paths.h"
+#include "specialists/specialist-words.h"
 
 static GPtrArray *
 find (const TlmExample *examples,

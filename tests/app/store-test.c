@@ -11,10 +11,10 @@
 #include <unistd.h>
 
 #include "app-resources.h"
-#include "errors.h"
-#include "notes.h"
+#include "core/errors.h"
+#include "notes/notes.h"
 #include "old-store.h"
-#include "store-private.h"
+#include "store/store-private.h"
 #include "support.h"
 
 typedef struct

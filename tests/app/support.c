@@ -4,8 +4,8 @@
 
 #include <glib/gstdio.h>
 
-#include "paths.h"
-#include "store-private.h"
+#include "core/paths.h"
+#include "store/store-private.h"
 
 char *
 tlm_test_make_folder (void)

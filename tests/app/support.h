@@ -4,9 +4,9 @@
 
 #include <gio/gio.h>
 
-#include "engine-service.h"
-#include "store.h"
-#include "worker.h"
+#include "models/engine-service.h"
+#include "store/store.h"
+#include "core/worker.h"
 
 /* (transfer full): a new folder, removed with all in it by tlm_test_remove_folder() */
 char *tlm_test_make_folder   (void);

@@ -3,11 +3,11 @@
 #include <string.h>
 #include <sys/mman.h>
 
-#include "errors.h"
+#include "core/errors.h"
 #include "skills/language.h"
 #include "support.h"
-#include "text-input.h"
-#include "titles.h"
+#include "core/text-input.h"
+#include "notes/titles.h"
 
 static int
 get_code (const char *bytes,

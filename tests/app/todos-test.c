@@ -2,9 +2,9 @@
 /* The action items of all notes: read once a change, kept with their ticks, gone with their notes. */
 #include <string.h>
 
-#include "notes.h"
+#include "notes/notes.h"
 #include "support.h"
-#include "todos.h"
+#include "notes/todos.h"
 
 #define PLAN                                                                                       \
   "---\ndate: 2026-05-04\n---\n# Plan\n\n- [ ] Ann calls the fitter by 8 May 2026\n"               \

@@ -2,13 +2,13 @@
 /* The one training: it begins, is stopped, goes on in another run of the program from the store and
  * its checkpoint, and its specialist, or the model that was trained in full, can be tried and
  * compared. With the built-in model. */
-#include "models.h"
-#include "specialist-card.h"
-#include "specialist-plan.h"
-#include "specialist-trial.h"
+#include "models/models.h"
+#include "specialists/specialist-card.h"
+#include "specialists/specialist-plan.h"
+#include "specialists/specialist-trial.h"
 #include "support.h"
-#include "trained.h"
-#include "training.h"
+#include "specialists/trained.h"
+#include "specialists/training.h"
 
 #include <glib/gstdio.h>
 #include <string.h>

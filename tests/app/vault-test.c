@@ -9,9 +9,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "backups.h"
-#include "db.h"
-#include "errors.h"
+#include "store/backups.h"
+#include "store/db.h"
+#include "core/errors.h"
 #include "support.h"
 
 #define PASSPHRASE "correct horse battery"

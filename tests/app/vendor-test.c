@@ -5,7 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "license-revoked.h"
+#include "licenses/license-revoked.h"
 #include "support.h"
 
 typedef struct

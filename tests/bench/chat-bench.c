@@ -5,11 +5,11 @@
  * drawing is by software, as the display here has no graphics card. */
 #include "support.h"
 
-#include "chat-private.h"
-#include "composer.h"
-#include "markdown-view.h"
-#include "message-list.h"
-#include "message-row.h"
+#include "chats/chat-private.h"
+#include "chats/composer.h"
+#include "chats/markdown-view.h"
+#include "chats/message-list.h"
+#include "chats/message-row.h"
 #include "window-private.h"
 
 #include <stdio.h>

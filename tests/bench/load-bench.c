@@ -2,10 +2,10 @@
 /* load-bench DATABASE: what the services take with a store that make-store made: opening it, both lists,
  * searches as a person types them, finding what a question is about, and the messages of chats. Times are from the call to its answer in
  * the main loop; the file is in the system's cache, as it is when the program was used today. */
-#include "chats.h"
-#include "notes.h"
-#include "passages.h"
-#include "store-private.h"
+#include "chats/chats.h"
+#include "notes/notes.h"
+#include "notes/passages.h"
+#include "store/store-private.h"
 #include "store-words.h"
 
 #include <stdio.h>

@@ -3,9 +3,9 @@
  * 1,000,000 messages and 100,000 notes. It is made by the program's own schema, with its triggers, in one
  * transaction. Half of the messages stand in a hundredth of the chats, as people have a few that are
  * long. The texts are store-words.h's. */
-#include "db.h"
+#include "store/db.h"
 #include "store-words.h"
-#include "titles.h"
+#include "notes/titles.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -19,7 +19,7 @@ from desktop import Atspi, GLib, Program, children, click, label_of, type_into, 
 
 STRACE = ["strace", "-f", "-e", "trace=socket,socketpair,connect,bind,io_uring_setup", "-o"]
 SAMPLE = "Harbour library: autumn planning"
-# What the proof itself tries (app/privacy-network.c), and GLib's network monitor anywhere: all refused.
+# What the proof itself tries (app/privacy/privacy-network.c), and GLib's network monitor anywhere: all refused.
 PROBED = {"AF_INET", "AF_INET6", "AF_NETLINK", "AF_PACKET"}
 MONITOR = {"AF_NETLINK"}
 

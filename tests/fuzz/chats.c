@@ -2,8 +2,8 @@
 /* Files of chats of five programs, also in a zip, and then each chat into tables of the store. */
 #include "fuzz-app.h"
 
-#include "chat-file.h"
-#include "chats-import-table.h"
+#include "chats/chat-file.h"
+#include "chats/chats-import-table.h"
 
 static void
 insert (TlmDb *db, const char *name, JsonObject *object)

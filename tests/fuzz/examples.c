@@ -2,7 +2,7 @@
 /* Examples to learn from: the same text as JSON lines, as a table and as Markdown. */
 #include "fuzz-app.h"
 
-#include "examples.h"
+#include "specialists/examples.h"
 
 static void
 check (TlmExamples *examples, GError *error)

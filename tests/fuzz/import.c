@@ -4,7 +4,7 @@
 #include "fuzz-app.h"
 
 #include "import/import-private.h"
-#include "text-input.h"
+#include "core/text-input.h"
 
 static void
 read_stream (const char *bytes, size_t size)

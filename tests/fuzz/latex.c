@@ -2,7 +2,7 @@
 /* Formulas, alone and in a text. */
 #include "fuzz-app.h"
 
-#include "latex.h"
+#include "chats/latex.h"
 
 int
 LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)

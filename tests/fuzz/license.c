@@ -6,9 +6,9 @@
 
 #include <sodium.h>
 
-#include "license-armour.h"
-#include "license-revoked.h"
-#include "licenses.h"
+#include "licenses/license-armour.h"
+#include "licenses/license-revoked.h"
+#include "licenses/licenses.h"
 #include "vendor/license-sign.h"
 
 static TlmSigner root, issuer;

@@ -3,7 +3,7 @@
  * GtkLabel takes, whatever stands in it. */
 #include "fuzz-app.h"
 
-#include "markdown.h"
+#include "chats/markdown.h"
 
 /* Pango's own elements and a GtkLabel's link. */
 static void

@@ -2,7 +2,7 @@
 /* A receipt from elsewhere: read, compared, and written so that it reads the same. */
 #include "fuzz-app.h"
 
-#include "receipt.h"
+#include "models/receipt.h"
 
 int
 LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)

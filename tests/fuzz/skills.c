@@ -3,7 +3,7 @@
  * private in a text, and whether a rewording says the same. */
 #include "fuzz-app.h"
 
-#include "private-details.h"
+#include "privacy/private-details.h"
 #include "skills/front-matter.h"
 #include "skills/language.h"
 #include "skills/plain.h"

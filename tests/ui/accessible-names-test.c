@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Every button that shows an icon alone has a name for a screen reader, on every page. */
-#include "chat-page.h"
-#include "code-block.h"
-#include "message-row.h"
-#include "note-page.h"
+#include "chats/chat-page.h"
+#include "chats/code-block.h"
+#include "chats/message-row.h"
+#include "notes/note-page.h"
 #include "sidebar.h"
 
 static gboolean

@@ -3,12 +3,12 @@
  * nobody does anything. The data folder is the one that run-headless makes for the test. */
 #include "application.h"
 
-#include "data-group.h"
-#include "erase.h"
-#include "note-page.h"
+#include "settings/data-group.h"
+#include "store/erase.h"
+#include "notes/note-page.h"
 #include "support.h"
-#include "unlock-page.h"
-#include "vault-group.h"
+#include "settings/unlock-page.h"
+#include "settings/vault-group.h"
 
 #define PASSPHRASE "correct horse battery"
 #define NOTE_TITLE "Harbour"

@@ -3,11 +3,11 @@
  * then under the message, where a press shows its text. */
 #include "support.h"
 
-#include "attachments.h"
-#include "chat-page.h"
-#include "composer.h"
-#include "message-row.h"
-#include "note-chooser.h"
+#include "chats/attachments.h"
+#include "chats/chat-page.h"
+#include "chats/composer.h"
+#include "chats/message-row.h"
+#include "notes/note-chooser.h"
 
 #include <string.h>
 

@@ -3,8 +3,8 @@
  * the background. The desktop's side of the bus is played here, on a connection of its own. */
 #include "support.h"
 
-#include "background.h"
-#include "chat-page-private.h"
+#include "common/background.h"
+#include "chats/chat-page-private.h"
 
 #define SECRET "who stole the anchor"
 

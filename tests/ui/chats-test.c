@@ -2,10 +2,10 @@
 /* The list of chats in the sidebar: names, what is pinned, and the archive. */
 #include "support.h"
 
-#include "chat-private.h"
-#include "item-row.h"
-#include "message-row.h"
-#include "route-popover.h"
+#include "chats/chat-private.h"
+#include "common/item-row.h"
+#include "chats/message-row.h"
+#include "chats/route-popover.h"
 
 static GListModel *
 chats_of (Fixture *fixture)

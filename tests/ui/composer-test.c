@@ -3,8 +3,8 @@
  * kept as part of the draft, and sent whole. */
 #include "support.h"
 
-#include "composer.h"
-#include "text-input.h"
+#include "chats/composer.h"
+#include "core/text-input.h"
 
 #include <string.h>
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Days and durations in words, at moments that the test chooses. */
-#include "dates.h"
+#include "common/dates.h"
 
 #include <stdlib.h>
 

@@ -2,7 +2,7 @@
 /* The watched folders as the preferences show them: none, one, what is wrong with it, and paused. */
 #include "support.h"
 
-#include "folders-group.h"
+#include "settings/folders-group.h"
 
 static void
 test_rows (Fixture *fixture, gconstpointer data)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The rest of a word comes behind the cursor, is taken by Tab, left by Escape, and is never in the
  * way. */
-#include "ghost-word.h"
+#include "notes/ghost-word.h"
 
 #include "support.h"
 

@@ -3,7 +3,7 @@
  * is marked, and goes or stays as they say. */
 #include "support.h"
 
-#include "handoff-page.h"
+#include "chats/handoff-page.h"
 
 #define ASKED_BY(name, phone)                                                                       \
   "  I am " name " — call " phone ".\n\n" name " asks: مرحبا,\tshould I stop taking warfarin?  "

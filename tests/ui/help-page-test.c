@@ -2,9 +2,9 @@
 /* The Help page in the window: topics lead to texts, texts to one another, and the way leads back. */
 #include "support.h"
 
-#include "help-page.h"
-#include "help.h"
-#include "page.h"
+#include "settings/help-page.h"
+#include "core/help.h"
+#include "common/page.h"
 
 static GtkWidget *
 show_page (Fixture *fixture)

@@ -3,8 +3,8 @@
  * in what time. */
 #include "support.h"
 
-#include "message-list.h"
-#include "message-row.h"
+#include "chats/message-list.h"
+#include "chats/message-row.h"
 
 #define N_MESSAGES 10000
 #define MAX_ROWS 200 /* some 100 stand near a window of this size; 10,000 would be all */

@@ -4,8 +4,8 @@
  * machine do not change. */
 #include "support.h"
 
-#include "paths.h"
-#include "span-row.h"
+#include "core/paths.h"
+#include "notes/span-row.h"
 
 #include <gtksourceview/gtksource.h>
 #include <time.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Formulas as text, and what is no formula left alone. */
-#include "latex.h"
+#include "chats/latex.h"
 
 #include <string.h>
 

@@ -2,10 +2,10 @@
 /* The Licenses page in the window: a key comes in, is explained, leaves and comes back. */
 #include "support.h"
 
-#include "licenses-page.h"
-#include "paths.h"
-#include "preferences.h"
-#include "summary-receipt.h"
+#include "settings/licenses-page.h"
+#include "core/paths.h"
+#include "settings/preferences.h"
+#include "notes/summary-receipt.h"
 
 static TlmLicensesPage *
 show_page (Fixture *fixture)

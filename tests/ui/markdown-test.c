@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What Markdown becomes, and that no text, however hostile, becomes anything that Pango refuses. */
-#include "markdown.h"
+#include "chats/markdown.h"
 
 #include <pango/pango.h>
 #include <string.h>

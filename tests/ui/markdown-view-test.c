@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The Markdown view while a text grows: what is the same keeps its widget. */
-#include "markdown-view.h"
+#include "chats/markdown-view.h"
 
-#include "code-block.h"
-#include "markdown-table.h"
+#include "chats/code-block.h"
+#include "chats/markdown-table.h"
 
 static GtkWidget *
 row_at (TlmMarkdownView *view, guint i)

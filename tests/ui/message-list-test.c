@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The list of messages while a chat grows: where its rows are drawn, not what its scroll bar says. */
-#include "message-list.h"
+#include "chats/message-list.h"
 
-#include "chat-private.h"
+#include "chats/chat-private.h"
 
 #define PAGE_PX 400
 #define N_FRAMES 6 /* after which nothing moves any more; the text of a row that grows waits for two */

@@ -3,8 +3,8 @@
  * bad one is refused in words. */
 #include "support.h"
 
-#include "model-row.h"
-#include "models-page.h"
+#include "settings/model-row.h"
+#include "settings/models-page.h"
 #include "random-model.h"
 
 #include <glib/gstdio.h>

@@ -2,15 +2,15 @@
 /* What a person does on a note's page, in the whole window with the real reader. */
 #include "support.h"
 
-#include "ask-bar.h"
-#include "find-bar.h"
-#include "note-page.h"
-#include "paths.h"
-#include "print.h"
+#include "notes/ask-bar.h"
+#include "notes/find-bar.h"
+#include "notes/note-page.h"
+#include "core/paths.h"
+#include "common/print.h"
 #include "skills/front-matter.h"
-#include "summary-pane.h"
-#include "summary-text.h"
-#include "why-popover.h"
+#include "notes/summary-pane.h"
+#include "notes/summary-text.h"
+#include "notes/why-popover.h"
 
 #include <glib/gstdio.h>
 

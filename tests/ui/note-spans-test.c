@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A span of the note as it was read keeps its sentence while the note is edited around it. */
-#include "note-spans.h"
+#include "notes/note-spans.h"
 
 #define NOTE "Über.\nShe came. He went.\n"
 #define SENTENCE "She came."

@@ -3,10 +3,10 @@
  * are numbered; a chat with who wrote what. */
 #include "support.h"
 
-#include "chat-page-private.h"
-#include "chat-private.h"
+#include "chats/chat-page-private.h"
+#include "chats/chat-private.h"
 #include "import/import.h"
-#include "print.h"
+#include "common/print.h"
 
 #define N_LINES 120 /* of which an A4 page with margins holds about fifty */
 

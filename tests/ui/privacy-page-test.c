@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What the Privacy page makes of findings: one verdict, a row for each, and red with its sentence. */
-#include "privacy-page.h"
+#include "settings/privacy-page.h"
 
-#include "privacy.h"
+#include "privacy/privacy.h"
 
 static gboolean
 holds_text (GtkWidget *widget, const char *text)

@@ -4,12 +4,12 @@
  * can be done with a specialist. */
 #include "support.h"
 
-#include "examples-page.h"
-#include "examples-row.h"
-#include "loss-curve.h"
-#include "specialist-verdict.h"
-#include "specialists-page.h"
-#include "store-private.h"
+#include "specialists/examples-page.h"
+#include "specialists/examples-row.h"
+#include "specialists/loss-curve.h"
+#include "specialists/specialist-verdict.h"
+#include "specialists/specialists-page.h"
+#include "store/store-private.h"
 #include "tinylm.h"
 
 #include <math.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A text that comes token by token is said sentence by sentence, all of it and nothing twice. */
-#include "spoken.h"
+#include "common/spoken.h"
 
 #include <string.h>
 

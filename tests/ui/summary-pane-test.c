@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The summary pane's states, over summaries that the test writes itself. */
-#include "summary-pane.h"
+#include "notes/summary-pane.h"
 
-#include "span-row.h"
-#include "summary-private.h"
-#include "summary-text.h"
+#include "notes/span-row.h"
+#include "notes/summary-private.h"
+#include "notes/summary-text.h"
 
 #define NOTE "Plan\nWe ship on Monday. Ann buys cake by noon. It rained.\n"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "support.h"
 
-#include "paths.h"
+#include "core/paths.h"
 
 #include <glib/gstdio.h>
 

@@ -2,7 +2,7 @@
 /* Answers that become examples: in the page itself, and from a note's summary and a chat. */
 #include "support.h"
 
-#include "teach-page.h"
+#include "specialists/teach-page.h"
 
 static TlmExampleSets *
 sets_of (Fixture *fixture)

@@ -2,10 +2,10 @@
 /* The list of what is to be done, in the whole window with the real reader. */
 #include "support.h"
 
-#include "note-page.h"
-#include "paths.h"
-#include "todo-page.h"
-#include "todo-row.h"
+#include "notes/note-page.h"
+#include "core/paths.h"
+#include "notes/todo-page.h"
+#include "notes/todo-row.h"
 
 #include <gtksourceview/gtksource.h>
 

@@ -2,10 +2,10 @@
 /* Locking, unlocking and exporting as the person does it; the groups of the Privacy page. */
 #include "support.h"
 
-#include "data-group.h"
-#include "unlock-page.h"
-#include "vault-group.h"
-#include "vault.h"
+#include "settings/data-group.h"
+#include "settings/unlock-page.h"
+#include "settings/vault-group.h"
+#include "store/vault.h"
 
 #define PASSPHRASE "correct horse battery"
 

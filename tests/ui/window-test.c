@@ -2,17 +2,17 @@
 /* The window over real services: writing, leaving, searching, the bin, a chat. */
 #include "support.h"
 
-#include "chat-page.h"
-#include "composer.h"
-#include "handoff-page.h"
-#include "hit-row.h"
-#include "item-row.h"
-#include "message-row.h"
-#include "note-page.h"
-#include "paths.h"
-#include "privacy-page.h"
+#include "chats/chat-page.h"
+#include "chats/composer.h"
+#include "chats/handoff-page.h"
+#include "notes/hit-row.h"
+#include "common/item-row.h"
+#include "chats/message-row.h"
+#include "notes/note-page.h"
+#include "core/paths.h"
+#include "settings/privacy-page.h"
 #include "random-model.h"
-#include "span-row.h"
+#include "notes/span-row.h"
 
 #include <gtksourceview/gtksource.h>
 

@@ -1,0 +1,181 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the list of chats may do with chats and messages. Main thread. */
+#pragma once
+
+#include "chats-specialists.h"
+#include "chats.h"
+#include "core/ordered-list.h"
+#include "router.h"
+#include "skills/reply.h"
+#include "store/store-private.h"
+
+G_BEGIN_DECLS
+
+TlmMessage *tlm_message_new            (gint64 id, TlmRole role, TlmMessageState state,
+                                        const char *text, const char *error, const char *route,
+                                        double elapsed_ms);
+/* @messages: in the order of their ids. (transfer none) (nullable): NULL where none has @id */
+TlmMessage *tlm_messages_find          (GPtrArray *messages, gint64 id);
+void        tlm_message_set_id         (TlmMessage *self, gint64 id);
+void        tlm_message_append         (TlmMessage *self, const char *text);
+void        tlm_message_set_route      (TlmMessage *self, const char *route);
+/* @tool: as tlm_message_get_tool() has it; @why: the sentence on it that the person reads */
+void        tlm_message_set_tool       (TlmMessage *self, const char *tool, const char *why);
+/* @error: (nullable) */
+void        tlm_message_finish         (TlmMessage *self, TlmMessageState state, const char *error,
+                                        double elapsed_ms);
+void        tlm_message_set_n_ahead    (TlmMessage *self, guint n_ahead);
+void        tlm_message_set_context    (TlmMessage *self, guint used, guint held);
+/* @digest: (transfer full) (nullable) */
+void        tlm_message_set_digest     (TlmMessage *self, TlmDigest *digest);
+/* What it follows; the chat's root for the first, NULL for one that is in no chat. As the child of
+ * its parent it becomes the newest version in its place. */
+TlmMessage *tlm_message_get_parent     (TlmMessage *self);
+void        tlm_message_set_parent     (TlmMessage *self, TlmMessage *parent);
+/* (nullable): the version that is @step newer */
+TlmMessage *tlm_message_get_sibling    (TlmMessage *self, int step);
+/* It is the version that is shown; the way from a message down to a leaf goes by these. */
+void        tlm_message_set_shown      (TlmMessage *self);
+TlmMessage *tlm_message_find_leaf      (TlmMessage *self);
+
+TlmChat *tlm_chat_new            (gint64 id, const char *title, gint64 updated_us,
+                                  const char *draft);
+void     tlm_chat_set_settings   (TlmChat *self, const TlmChatSettings *settings);
+gint64   tlm_chat_get_updated_us (TlmChat *self);
+void     tlm_chat_set_updated_us (TlmChat *self, gint64 updated_us);
+void     tlm_chat_set_title      (TlmChat *self, const char *title);
+void     tlm_chat_set_place      (TlmChat *self, TlmChatPlace place);
+void     tlm_chat_set_n_ahead    (TlmChat *self, guint n_ahead);
+void     tlm_chat_set_busy       (TlmChat *self, gboolean busy);
+void     tlm_chat_set_draft      (TlmChat *self, const char *draft);
+/* (transfer full) */
+GRefString *tlm_chat_ref_draft   (TlmChat *self);
+/* Whether the store has, or is about to have, the draft as it stands. */
+gboolean tlm_chat_get_draft_saved (TlmChat *self);
+void     tlm_chat_set_draft_saved (TlmChat *self, gboolean saved);
+gboolean tlm_chat_get_filled     (TlmChat *self);
+/* @messages: (transfer container): of all branches, by id; they stand before those that were
+ * appended meanwhile. @leaf: the end of the branch to show */
+void     tlm_chat_fill           (TlmChat *self, GPtrArray *messages, gint64 leaf);
+void     tlm_chat_append         (TlmChat *self, TlmMessage *message);
+/* Shows the branch that ends with @leaf; the root or NULL for none of the messages. */
+void     tlm_chat_show           (TlmChat *self, TlmMessage *leaf);
+/* (transfer none) (nullable): of all branches */
+TlmMessage *tlm_chat_find_hidden (TlmChat *self, gint64 id);
+/* The last message that is shown and in the store; 0 for none. */
+gint64   tlm_chat_get_saved_leaf (TlmChat *self);
+/* (transfer none): those that are shown, oldest first */
+GPtrArray *tlm_chat_peek_messages (TlmChat *self);
+
+struct _TlmChats
+{
+  GObject           parent_instance;
+  TlmStore         *store;
+  TlmEngineService *engine;
+  char             *model_path, *chat_format; /* NULL for none */
+  TlmOrderedList    list;
+  GTree            *presets; /* name -> TlmChatSettings */
+  GPtrArray        *line;    /* of TlmReply, in chats-queue.c: the first has the model */
+  GPtrArray        *replies; /* of TlmReply, in chats-send.c: those that run */
+  GPtrArray        *unsaved; /* of TlmMessage, in chats-answer.c: answers that the store did not take */
+};
+
+/* A chat on its way through the store. */
+typedef struct
+{
+  TlmChat *chat; /* main thread only; NULL until a new one is made */
+  gint64   id;
+  gint64   now;
+} TlmChatChange;
+
+/* Posts @job, whose task has a TlmChatChange as data; then @done has @outer as data. Takes @outer.
+ * @chat: (nullable) */
+void tlm_chats_post (TlmChats *self, TlmChat *chat, GTask *outer, TlmWorkerFunc job,
+                     GAsyncReadyCallback done);
+
+/* What is thought of a message before a tool answers. */
+typedef struct
+{
+  int      wanted;    /* a TlmTool, or TLM_TOOL_ANY: the smallest that does it */
+  gboolean chosen;    /* that by the person, for this message or one very like it */
+  int      said;      /* by the router; TLM_TOOL_ANY without it */
+  gboolean too_broad; /* no small model should be trusted with it: */
+  gboolean risky;     /* and a wrong answer could hurt */
+  char    *why;       /* (nullable): of @wanted, or else of @said */
+  GPtrArray *passages; /* (nullable): of TlmPassage: of the notes, where these were looked into */
+} TlmRouteVerdict;
+
+/* In chats-route.c, for the store's thread. @id: of the message, or 0 when it is not in the store yet;
+ * @chosen: by the person, or TLM_TOOL_ANY; @specialists: (inout): those that are to answer: where there is
+ * none, what was chosen for messages like it counts */
+gboolean tlm_verdict_reach (TlmRouteVerdict *verdict, TlmDb *db, gint64 id, const char *text, int chosen,
+                            TlmChatSpecialists *specialists, GError **error);
+void     tlm_verdict_clear (TlmRouteVerdict *verdict);
+
+/* In chats-route.c: what a message of the person asks for, in words or as it was sent, and its text. */
+void     tlm_message_find_route (TlmMessage *question, TlmRoute *route);
+
+/* On the store's thread: adds the chats whose ids are above @after, in the order of the list. */
+gboolean tlm_chats_read (TlmDb *db, gint64 after, GPtrArray *chats, GError **error);
+
+/* In chats-draft.c, for the store's thread. @typed, @pasted: (nullable): NULL for what stays */
+gboolean tlm_draft_write (TlmDb *db, gint64 chat_id, const char *typed, const char *pasted,
+                          GError **error);
+
+/* (transfer full): of a row that begins with these columns */
+TlmChat *tlm_chat_read (sqlite3_stmt *row);
+#define TLM_CHAT_COLUMNS \
+  "id, title, updated, draft || coalesce (" \
+  "(SELECT '" TLM_DRAFT_SEPARATOR "' || texts FROM draft_texts WHERE chat_id = chats.id), ''), place, " \
+  TLM_SETTINGS_COLUMNS
+
+/* One message and its answer, on their way. */
+typedef struct _TlmReply TlmReply;
+typedef void (*TlmReplyFunc) (TlmReply *reply);
+
+struct _TlmReply
+{
+  TlmChats   *chats;
+  TlmChat    *chat;
+  TlmMessage *question, *answer;
+  GTask      *outer;
+  TlmIntent   intent;
+  TlmChatSpecialists specialists; /* that are to answer */
+  TlmRouteVerdict    verdict;
+  gint64      started; /* monotonic */
+  guint       save_timeout; /* what came since is not on the disk yet */
+  TlmReplyFunc run, stop; /* while it stands in line for the model */
+  gulong      cancelled_id;
+};
+
+/* In chats-settings.c. */
+GTree   *tlm_presets_new  (void);
+gboolean tlm_presets_load (TlmDb *db, GTree *presets, GError **error);
+/* The columns from @column on are those of settings; the texts are borrowed from the row. */
+void     tlm_chat_settings_read (sqlite3_stmt *row, int column, TlmChatSettings *settings);
+#define TLM_SETTINGS_COLUMNS "instructions, temperature, top_p, seed, max_tokens, drop_oldest, " \
+                             "specialists"
+
+/* In chats-queue.c: @run when its turn comes, or @stop when it is cancelled before. It leaves at its
+ * end, in line or not. */
+void tlm_reply_stand_in_line (TlmReply *reply, TlmReplyFunc run, TlmReplyFunc stop);
+void tlm_reply_leave_line    (TlmReply *reply);
+
+/* In chats-send.c. */
+void tlm_reply_free (TlmReply *reply);
+
+/* In chats-answer.c: lets a tool answer what is in the store; the reply is freed at its end. */
+void tlm_reply_answer (TlmReply *reply);
+
+/* In chats-save.c: posts what the running replies have so far, and what the store did not take. */
+void tlm_chats_save_replies (TlmChats *self);
+void tlm_chats_save_message (TlmChats *self, TlmMessage *message, GAsyncReadyCallback done,
+                             gpointer data); /* done: (nullable) */
+
+/* Saved again once the store takes it. */
+void tlm_chats_keep_unsaved (TlmChats *self, TlmMessage *message);
+
+/* In chats-draft.c: posts the drafts that the store did not take. */
+void tlm_chats_save_drafts (TlmChats *self);
+
+G_END_DECLS

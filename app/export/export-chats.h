@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Chats for other programs and for this one. As a line of JSONL a chat is whole: every column of it
+ * and of its messages, of all branches ("parent" is the message that one follows, "leaf" the end of
+ * the branch that is shown); chat-file.h reads it again. As Markdown it is the branch that is shown,
+ * and below it the others, each for itself. On the store's thread. */
+#pragma once
+
+#include "store/db.h"
+
+#include <json-glib/json-glib.h>
+
+G_BEGIN_DECLS
+
+/* The member of a line behind the chats that holds a row of tool_choices. */
+#define TLM_EXPORT_TOOL_CHOICE "tool_choice"
+
+/* (transfer full) (nullable): NULL and TLM_ERROR_NOT_FOUND when there is no chat @id */
+JsonObject *tlm_export_chat_object   (TlmDb *db, gint64 id, GError **error);
+
+/* The same as Markdown. (transfer full) */
+char       *tlm_export_chat_markdown (JsonObject *chat);
+
+/* (transfer full) (nullable): the ids of all chats, in the order in which they were begun */
+GArray     *tlm_export_list_chats    (TlmDb *db, GError **error);
+
+G_END_DECLS

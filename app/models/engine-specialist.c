@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Specialists in the session that is loaded: adapters are exchanged beside the weights, and one that
+ * was trained here, or a model that was trained here in full, is asked in the form that it learned. */
+#include "engine-service-private.h"
+
+#include "adapters.h"
+#include "core/errors.h"
+
+#include <glib/gi18n-lib.h>
+#include <string.h>
+
+gboolean
+tlm_writing_use_adapters (TlmWriting *writing,
+                          const char *text,
+                          GError    **error)
+{
+  const char           *wanted = text != NULL ? text : "";
+  g_autoptr (GPtrArray) adapters = tlm_adapters_read (wanted);
+
+  if (g_str_equal (writing->adapters != NULL ? writing->adapters : "", wanted))
+    return TRUE;
+  if (!tlm_adapters_hash (adapters, error)
+      || !tlm_adapters_use (adapters, writing->model, writing->session, error))
+    return FALSE;
+  g_free (writing->adapters);
+  writing->adapters = g_strdup (wanted);
+  return TRUE;
+}
+
+static guint
+find_best (const double *p,
+           guint         n)
+{
+  guint best = 0;
+
+  for (guint i = 1; i < n; i++)
+    best = p[i] > p[best] ? i : best;
+  return best;
+}
+
+/* Three levels. Below the threshold that the specialist learned from examples kept back, a person is to
+ * say; the rest is parted in its middle. (transfer full) */
+static char *
+dup_verdict (const TlmForm *form,
+             const double  *p)
+{
+  guint       best = find_best (p, form->labels->len);
+  const char *label = form->labels->pdata[best];
+
+  if (p[best] < form->threshold)
+    /* Translators: the first %s is the likeliest label of a text, the number its chance in percent. */
+    return g_strdup_printf (_("**%s**?\n\nUnsure (%.0f %%): please decide yourself."), label,
+                            100 * p[best]);
+  if (p[best] < (1 + form->threshold) / 2)
+    return g_strdup_printf (_("**%s**\n\nLikely (%.0f %%)"), label, 100 * p[best]);
+  return g_strdup_printf (_("**%s**\n\nSure (%.0f %%)"), label, 100 * p[best]);
+}
+
+/* As those of a TlmExample. (transfer container): borrows from both */
+static char **
+list_turns (const TlmForm            *form,
+            const TlmGenerateRequest *request)
+{
+  static const char *const roles[] = { [TLM_TURN_SYSTEM] = "system", [TLM_TURN_USER] = "user",
+                                       [TLM_TURN_ASSISTANT] = "assistant" };
+  guint                    n;
+  g_autofree TlmTurn      *turns = tlm_form_make_turns (form, request, &n);
+  char                   **list = g_new0 (char *, 2 * n + 1);
+
+  for (guint i = 0; i < n; i++)
+    {
+      list[2 * i] = (char *) roles[turns[i].role];
+      list[2 * i + 1] = turns[i].text;
+    }
+  return list;
+}
+
+/* One that learned conversations is asked the whole of this one. */
+static gboolean
+classify (TlmWriting               *writing,
+          const TlmForm            *form,
+          const TlmGenerateRequest *request,
+          const char               *input,
+          TlmBytesFunc              on_bytes,
+          gpointer                  data,
+          GError                  **error)
+{
+  g_autofree double *p = g_new (double, form->labels->len);
+  g_autofree char  **turns = form->chat ? list_turns (form, request) : NULL;
+  g_autofree char   *text = NULL;
+  tl_error           err = { 0 };
+
+  if (!tlm_form_classify (form, writing->session, writing->model, input, turns, form->temperature,
+                          p, &err))
+    return tlm_error_from_engine (error, &err);
+  text = dup_verdict (form, p);
+  on_bytes (text, strlen (text), data);
+  return TRUE;
+}
+
+/* Its likeliest text: as it was judged. One that learned conversations is asked the whole of this
+ * one. */
+static gboolean
+write_in_form (TlmWriting               *writing,
+               const TlmForm            *form,
+               const TlmGenerateRequest *request,
+               const char               *input,
+               TlmBytesFunc              on_bytes,
+               gpointer                  data,
+               tl_cancel_func            cancel,
+               gpointer                  cancel_data,
+               TlmContextUse            *use,
+               GError                  **error)
+{
+  g_autofree char          *prompt = tlm_form_make_prompt (form, input);
+  g_autoptr (TlmWordFilter) filter = tlm_form_make_filter (form, prompt,
+                                                           tl_model_get_tokenizer (writing->model));
+  g_autofree TlmTurn       *turns = NULL;
+  TlmGenerateRequest        formed = *request;
+
+  formed.prompt = prompt;
+  formed.turns = NULL;
+  formed.n_turns = 0;
+  if (form->chat)
+    formed.turns = turns = tlm_form_make_turns (form, request, &formed.n_turns);
+  formed.temperature = 0;
+  formed.repeat_penalty = 1; /* it may copy words of its input */
+  formed.filter = filter;
+  return tlm_generation_run (writing->model, writing->session, &formed, on_bytes, data, cancel,
+                             cancel_data, use, error);
+}
+
+gboolean
+tlm_writing_ask_specialist (TlmWriting               *writing,
+                            const TlmGenerateRequest *request,
+                            TlmBytesFunc              on_bytes,
+                            gpointer                  data,
+                            tl_cancel_func            cancel,
+                            gpointer                  cancel_data,
+                            gboolean                 *asked,
+                            TlmContextUse            *use,
+                            GError                  **error)
+{
+  const char           *input = request->n_turns > 0 ? request->turns[request->n_turns - 1].text
+                                                     : request->prompt;
+  g_autoptr (GPtrArray) adapters = tlm_adapters_read (request->adapters != NULL ? request->adapters
+                                                                                : "");
+  g_autoptr (TlmForm)   form = tlm_adapters_read_form (adapters,
+                                                       tl_model_get_gguf (writing->model));
+
+  *asked = form != NULL;
+  if (form == NULL)
+    return TRUE;
+  if (form->labels->len > 0)
+    return classify (writing, form, request, input, on_bytes, data, error);
+  return write_in_form (writing, form, request, input, on_bytes, data, cancel, cancel_data, use,
+                        error);
+}

@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* How a specialist is asked, and what it knows of itself: the words behind an input, its labels,
+ * how sure it has to be. It stands in the adapter's own file, beside what llama.cpp reads. */
+#pragma once
+
+#include <glib.h>
+
+#include "models/engine-service.h"
+#include "gguf/gguf.h"
+#include "model/adapter.h"
+#include "specialist-words.h"
+
+G_BEGIN_DECLS
+
+typedef struct
+{
+  char      *suffix;      /* what stands between an input and its output, */
+  gboolean   chat;        /* unless it is asked as the model's chat format says */
+  char      *system;      /* (nullable): then: what all conversations that it learned began with */
+  GPtrArray *labels;      /* of strings: the only outputs there are; empty: any text */
+  GPtrArray *words;       /* of strings: what outputs have beside words of the input; NULL: any */
+  double     temperature; /* that the labels' probabilities are right with */
+  double     threshold;   /* of the likeliest label, below which a person is to be asked */
+} TlmForm;
+
+TlmForm *tlm_form_new  (void);
+void     tlm_form_free (TlmForm *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (TlmForm, tlm_form_free)
+
+/* NULL: @gguf was not made by this program, or by a later version. */
+TlmForm *tlm_form_read  (const tl_gguf *gguf);
+void     tlm_form_write (const TlmForm *self, tl_gguf_writer *w);
+
+/* @input with the words behind it. (transfer full) */
+char *tlm_form_make_prompt (const TlmForm *self, const char *input);
+
+/* The conversation that a form with chat asks: behind the form's system turn, unless @request has
+ * one, its turns or its prompt. (transfer container): borrows from both */
+TlmTurn *tlm_form_make_turns (const TlmForm *self, const TlmGenerateRequest *request, guint *n);
+
+/**
+ * tlm_form_encode:
+ * @turns: (nullable): of an example that is a conversation; else @input is asked
+ * @output: (nullable): NULL for the prompt alone
+ * @max: tokens that there is room for: of a longer conversation the oldest turns are left out, of a
+ * longer input the end
+ * @n_prompt: (out): tokens before the output's
+ * @cut: (out) (optional): whether something was left out
+ *
+ * Returns: (transfer full) (nullable): free with free(); NULL when the output alone has no room
+ */
+int32_t *tlm_form_encode (const TlmForm *self, const tl_model *model, const char *input,
+                          char *const *turns, const char *output, gsize max, gsize *n,
+                          gsize *n_prompt, gboolean *cut, tl_error *err);
+
+/* What stands behind a prompt: the output, and the token that ends it. (transfer full)
+ * (nullable) */
+int32_t *tlm_form_encode_output (const TlmForm *self, const tl_model *model, const char *output,
+                                 gsize *n, tl_error *err);
+
+/**
+ * tlm_form_classify:
+ * @turns: as of tlm_form_encode()
+ * @p: (out): [labels] probabilities, which sum to 1
+ * @temperature: of the scores; the form's own after calibration
+ *
+ * The labels' likelihoods behind the input, each with the end of the text.
+ */
+gboolean tlm_form_classify (const TlmForm *self, tl_session *session, const tl_model *model,
+                            const char *input, char *const *turns, double temperature, double *p,
+                            tl_error *err);
+
+/* What an output to @prompt, which tlm_form_make_prompt() made, is held to. (transfer full)
+ * (nullable): NULL when that is nothing, or the prompt is another */
+TlmWordFilter *tlm_form_make_filter (const TlmForm *self, const char *prompt,
+                                     const tl_tokenizer *tokenizer);
+
+/* The likeliest text of at most @max_tokens, held to the form's words if it has some. (transfer
+ * full) (nullable) */
+char *tlm_form_write_output (const TlmForm *self, tl_session *session, const tl_model *model,
+                             const char *input, char *const *turns, guint max_tokens,
+                             tl_error *err);
+
+G_END_DECLS

@@ -1,0 +1,369 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Trainings in the store. Examples are rows, not text, so that whatever they hold comes back as it
+ * was. */
+#include "training-record.h"
+
+#include "example-turns.h"
+#include "models/models-private.h"
+#include "core/paths.h"
+
+#include <glib/gstdio.h>
+#include <string.h>
+
+TlmTrainingRecord *
+tlm_training_record_new (gint64                      set_id,
+                         const char                 *name,
+                         const TlmSpecialistOptions *options)
+{
+  TlmTrainingRecord *record = g_new0 (TlmTrainingRecord, 1);
+
+  record->set_id = set_id;
+  record->name = g_strdup (name);
+  record->options = tlm_specialist_options_copy (options);
+  record->points = g_array_new (FALSE, FALSE, sizeof (TlmLossPoint));
+  return record;
+}
+
+TlmTrainingRecord *
+tlm_training_record_copy (const TlmTrainingRecord *record)
+{
+  TlmTrainingRecord *copy = tlm_training_record_new (record->set_id, record->name,
+                                                     record->options);
+
+  copy->won = record->won;
+  memcpy (copy->sha256, record->sha256, sizeof copy->sha256);
+  g_array_append_vals (copy->points, record->points->data, record->points->len);
+  return copy;
+}
+
+void
+tlm_training_record_free (TlmTrainingRecord *record)
+{
+  g_free (record->name);
+  tlm_specialist_options_free (record->options);
+  g_array_unref (record->points);
+  g_free (record);
+}
+
+/* ---- the file ---- */
+
+/* "My mail/2" to "My mail-2": the name of a file. */
+static char *
+dup_file_name (const char *name)
+{
+  char *base = g_strdelimit (g_strndup (name, 60), "/\\:\n\r\t", '-');
+  char *end;
+
+  g_utf8_validate (base, -1, (const char **) &end); /* a character may have been cut */
+  *end = '\0';
+  g_strstrip (base);
+  if (*base == '.' || *base == '\0')
+    {
+      g_free (base);
+      base = g_strdup ("specialist");
+    }
+  return base;
+}
+
+char *
+tlm_training_dup_free_path (const char *name)
+{
+  g_autofree char *folder = tlm_paths_dup_models (), *base = dup_file_name (name);
+
+  g_mkdir_with_parents (folder, 0700); /* the training says what is wrong */
+  for (guint i = 1;; i++)
+    {
+      g_autofree char *file = i == 1 ? g_strconcat (base, ".gguf", NULL)
+                                     : g_strdup_printf ("%s-%u.gguf", base, i);
+      g_autofree char *path = g_build_filename (folder, file, NULL);
+      g_autofree char *checkpoint = tlm_specialist_dup_checkpoint (path);
+
+      if (!g_file_test (path, G_FILE_TEST_EXISTS) && !g_file_test (checkpoint, G_FILE_TEST_EXISTS))
+        return g_steal_pointer (&path);
+    }
+}
+
+/* ---- the curve as text: "STEP LOSS VALID" a line ---- */
+
+static char *
+dup_points (GArray *points)
+{
+  GString *text = g_string_new (NULL);
+  char     loss[G_ASCII_DTOSTR_BUF_SIZE], valid[G_ASCII_DTOSTR_BUF_SIZE];
+
+  for (guint i = 0; i < points->len; i++)
+    {
+      const TlmLossPoint *point = &g_array_index (points, TlmLossPoint, i);
+
+      g_ascii_formatd (loss, sizeof loss, "%.4f", point->loss);
+      g_ascii_formatd (valid, sizeof valid, "%.4f", point->valid_loss);
+      g_string_append_printf (text, "%u %s %s\n", point->step, loss, valid);
+    }
+  return g_string_free (text, FALSE);
+}
+
+static void
+read_points (GArray     *points,
+             const char *text)
+{
+  g_auto (GStrv) lines = g_strsplit (text, "\n", -1);
+
+  for (gsize i = 0; lines[i] != NULL; i++)
+    {
+      g_auto (GStrv) parts = g_strsplit (lines[i], " ", 3);
+      TlmLossPoint   point;
+
+      if (g_strv_length (parts) < 3)
+        continue;
+      point.step = (guint) g_ascii_strtoull (parts[0], NULL, 10);
+      point.loss = g_ascii_strtod (parts[1], NULL);
+      point.valid_loss = g_ascii_strtod (parts[2], NULL);
+      g_array_append_val (points, point);
+    }
+}
+
+/* ---- writing ---- */
+
+static gboolean
+add_row (TlmDb                   *db,
+         const TlmTrainingRecord *record,
+         GError                 **error)
+{
+  const TlmSpecialistOptions *o = record->options;
+
+  return tlm_db_run (db, error,
+                     "INSERT INTO trainings (set_id, name, base, out, rank, alpha, dropout, rate, "
+                     "targets, epochs, minutes, seed, full) "
+                     "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                     "ittti" "ddd" "iidii", record->set_id, record->name, o->model_path,
+                     o->out_path, (gint64) o->rank, o->alpha, o->dropout, o->lr, (gint64) o->targets,
+                     (gint64) o->epochs, o->minutes, (gint64) o->seed, (gint64) o->full);
+}
+
+static gboolean
+add_examples (TlmDb             *db,
+              const TlmExamples *examples,
+              GError           **error)
+{
+  gint64   id = sqlite3_last_insert_rowid (tlm_db_get_handle (db));
+  gboolean good = TRUE;
+
+  for (gsize i = 0; good && i < examples->n; i++)
+    {
+      const TlmExample *e = &examples->items[i];
+      g_autofree char  *turns = e->turns != NULL ? tlm_turns_write (e->turns, NULL) : NULL;
+
+      good = tlm_db_run (db, error,
+                         "INSERT INTO training_examples (training_id, input, output, turns) "
+                         "VALUES (?, ?, ?, ifnull (?, ''))", "ittt", id, e->input, e->output, turns);
+    }
+  return good;
+}
+
+gboolean
+tlm_training_record_add (TlmDb                   *db,
+                         const TlmTrainingRecord *record,
+                         GError                 **error)
+{
+  if (!tlm_db_begin (db, error))
+    return FALSE;
+  if (add_row (db, record, error) && add_examples (db, record->options->examples, error))
+    return tlm_db_commit (db, error);
+  tlm_db_rollback (db);
+  return FALSE;
+}
+
+gboolean
+tlm_training_record_update (TlmDb                   *db,
+                            const TlmTrainingRecord *record,
+                            GError                 **error)
+{
+  g_autofree char *points = dup_points (record->points);
+
+  return tlm_db_run (db, error, "UPDATE trainings SET points = ? WHERE out = ?", "tt", points,
+                     record->options->out_path);
+}
+
+/* Its file is where copies are. */
+static gboolean
+add_model (TlmDb                   *db,
+           const TlmTrainingRecord *record,
+           GError                 **error)
+{
+  GStatBuf        info = { 0 };
+  TlmModelChange  change = { .path = (char *) record->options->out_path, .copy = TRUE,
+                             .name = g_strdup (record->name), .sha256 = (char *) record->sha256 };
+  gboolean        good;
+
+  g_stat (change.path, &info);
+  change.size = (guint64) info.st_size;
+  good = tlm_model_change_insert (&change, db, error);
+  g_free (change.name);
+  return good;
+}
+
+/* Adapters alone are switched on and off. */
+gboolean
+tlm_training_record_finish (TlmDb                   *db,
+                            const TlmTrainingRecord *record,
+                            GError                 **error)
+{
+  const TlmSpecialistOptions *o = record->options;
+
+  if (!tlm_db_begin (db, error))
+    return FALSE;
+  if (tlm_db_run (db, error, "UPDATE trainings SET finished = 1, used = ? WHERE out = ?", "it",
+                  (gint64) (record->won && !o->full), o->out_path)
+      && (!o->full || add_model (db, record, error)))
+    return tlm_db_commit (db, error);
+  tlm_db_rollback (db);
+  return FALSE;
+}
+
+gboolean
+tlm_training_record_remove (TlmDb                   *db,
+                            const TlmTrainingRecord *record,
+                            GError                 **error)
+{
+  return tlm_db_run (db, error, "DELETE FROM trainings WHERE out = ?", "t",
+                     record->options->out_path);
+}
+
+/* ---- reading ---- */
+
+static TlmTrainingRecord *
+read_row (sqlite3_stmt *row,
+          gint64       *id)
+{
+  static const TlmExamples none = { 0 };
+  TlmSpecialistOptions     options = {
+    .model_path = tlm_db_column_text (row, 3),
+    .out_path = tlm_db_column_text (row, 4),
+    .examples = &none,
+    .rank = (guint) sqlite3_column_int (row, 5),
+    .alpha = sqlite3_column_double (row, 6),
+    .dropout = sqlite3_column_double (row, 7),
+    .lr = sqlite3_column_double (row, 8),
+    .targets = (unsigned) sqlite3_column_int (row, 9),
+    .epochs = (guint) sqlite3_column_int (row, 10),
+    .minutes = sqlite3_column_double (row, 11),
+    .seed = (guint64) sqlite3_column_int64 (row, 12),
+    .full = sqlite3_column_int (row, 14) != 0,
+    .type = TL_TYPE_Q8_0,
+    .waits = TRUE,
+  };
+  TlmTrainingRecord       *record;
+
+  *id = sqlite3_column_int64 (row, 0);
+  record = tlm_training_record_new (sqlite3_column_int64 (row, 1), tlm_db_column_text (row, 2),
+                                    &options);
+  read_points (record->points, tlm_db_column_text (row, 13));
+  return record;
+}
+
+static void
+clear_example (gpointer data)
+{
+  TlmExample *example = data;
+
+  g_free (example->input);
+  g_free (example->output);
+  g_strfreev (example->turns);
+}
+
+static TlmExamples *
+read_examples (TlmDb   *db,
+               gint64   id,
+               GError **error)
+{
+  g_autoptr (GArray) items = g_array_new (FALSE, FALSE, sizeof (TlmExample));
+  sqlite3_stmt      *row = tlm_db_query (db, error,
+                                         "SELECT input, output, turns FROM training_examples "
+                                         "WHERE training_id = ? ORDER BY id", "i", id);
+  int                more = row != NULL ? 1 : -1;
+
+  g_array_set_clear_func (items, clear_example);
+  while (more > 0 && (more = tlm_db_step (db, row, error)) > 0)
+    {
+      TlmExample example = { g_strdup (tlm_db_column_text (row, 0)),
+                             g_strdup (tlm_db_column_text (row, 1)),
+                             tlm_turns_read (tlm_db_column_text (row, 2)) };
+
+      g_array_append_val (items, example);
+    }
+  return more == 0 ? tlm_examples_new ((const TlmExample *) (const void *) items->data, items->len)
+                   : NULL;
+}
+
+TlmTrainingRecord *
+tlm_training_record_find (TlmDb      *db,
+                          const char *out_path,
+                          GError    **error)
+{
+  g_autoptr (TlmTrainingRecord) record = NULL;
+  gint64                        id;
+  sqlite3_stmt                 *row
+    = tlm_db_query (db, error,
+                    "SELECT id, set_id, name, base, out, rank, alpha, dropout, rate, targets, "
+                    "epochs, minutes, seed, points, full FROM trainings "
+                    "WHERE CASE WHEN ?1 IS NULL THEN finished IS NULL ELSE out = ?1 END "
+                    "ORDER BY id DESC LIMIT 1", "t", out_path);
+
+  if (row == NULL || tlm_db_step (db, row, error) <= 0)
+    return NULL;
+  record = read_row (row, &id);
+  sqlite3_reset (row);
+  tlm_examples_free ((TlmExamples *) record->options->examples);
+  record->options->examples = read_examples (db, id, error);
+  return record->options->examples != NULL ? g_steal_pointer (&record) : NULL;
+}
+
+/* ---- what a kill leaves ---- */
+
+/* What cannot be asked may go on. */
+static gboolean
+goes_on (TlmDb      *db,
+         const char *out_path)
+{
+  sqlite3_stmt *row = tlm_db_query (db, NULL, "SELECT 1 FROM trainings WHERE out = ? "
+                                              "AND finished IS NULL", "t", out_path);
+  int           step = row != NULL ? tlm_db_step (db, row, NULL) : -1;
+
+  if (step > 0)
+    sqlite3_reset (row);
+  return step != 0;
+}
+
+/* What another program holds stays. */
+static void
+sweep (TlmDb      *db,
+       const char *out_path)
+{
+  int lock;
+
+  if (goes_on (db, out_path) || !tlm_specialist_lock (out_path, &lock, NULL))
+    return;
+  tlm_specialist_drop_checkpoint (out_path);
+  tlm_specialist_unlock (out_path, lock);
+}
+
+void
+tlm_training_record_sweep (TlmDb *db)
+{
+  static const char *const endings[] = { ".checkpoint", ".lock" };
+  g_autofree char *folder = tlm_paths_dup_models ();
+  g_autoptr (GDir) dir = g_dir_open (folder, 0, NULL);
+  const char      *name;
+
+  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
+    {
+      g_autofree char *path = g_build_filename (folder, name, NULL);
+
+      for (gsize i = 0; i < G_N_ELEMENTS (endings); i++)
+        if (g_str_has_suffix (path, endings[i]))
+          {
+            path[strlen (path) - strlen (endings[i])] = '\0';
+            sweep (db, path);
+          }
+    }
+}

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A training as the store keeps it: what it learns from as it was when it began, how, and the curve
+ * so far. Its key is the file that it writes. The functions are for the store's thread. */
+#pragma once
+
+#include "store/db.h"
+#include "training.h"
+
+G_BEGIN_DECLS
+
+typedef struct
+{
+  gint64                set_id;
+  char                 *name;
+  TlmSpecialistOptions *options; /* owned */
+  GArray               *points;  /* of TlmLossPoint */
+  gboolean              won;     /* the verdict, once it is finished, */
+  char                  sha256[TLM_SHA256_CHARS]; /* and the file that was made */
+} TlmTrainingRecord;
+
+/* (transfer full): of no file that there is, nor of a training of that name */
+char *tlm_training_dup_free_path (const char *name);
+
+/* @options: copied. Any thread, and so the next two */
+TlmTrainingRecord *tlm_training_record_new  (gint64 set_id, const char *name,
+                                             const TlmSpecialistOptions *options);
+TlmTrainingRecord *tlm_training_record_copy (const TlmTrainingRecord *record);
+void               tlm_training_record_free (TlmTrainingRecord *record);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (TlmTrainingRecord, tlm_training_record_free)
+
+gboolean tlm_training_record_add    (TlmDb *db, const TlmTrainingRecord *record, GError **error);
+gboolean tlm_training_record_update (TlmDb *db, const TlmTrainingRecord *record, GError **error);
+/* A model that was trained in full is one of the installed models then. */
+gboolean tlm_training_record_finish (TlmDb *db, const TlmTrainingRecord *record, GError **error);
+gboolean tlm_training_record_remove (TlmDb *db, const TlmTrainingRecord *record, GError **error);
+
+/* Ends checkpoints of trainings that are finished or gone: the program was killed before it did. */
+void tlm_training_record_sweep (TlmDb *db);
+
+/**
+ * tlm_training_record_find:
+ * @out_path: (nullable): the training that made it; NULL: the one that is not finished
+ *
+ * Returns: (transfer full) (nullable): NULL without @error when there is none
+ */
+TlmTrainingRecord *tlm_training_record_find (TlmDb *db, const char *out_path, GError **error);
+
+G_END_DECLS

@@ -1,0 +1,451 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The one training. What the store is told goes there in order and is not waited for; should the
+ * store fail, the training goes on, and "failed" says what will not outlive the program. */
+#include "training.h"
+
+#include "core/errors.h"
+#include "store/store-private.h"
+#include "training-record.h"
+
+#include <glib/gi18n-lib.h>
+#include <glib/gstdio.h>
+#include <math.h>
+#include <string.h>
+
+struct _TlmTraining
+{
+  GObject               parent_instance;
+  TlmStore             *store;
+  int                   nice;
+  TlmTrainingState      state;
+  TlmTrainingRecord    *record;      /* NULL: TLM_TRAINING_NONE */
+  TlmSpecialistRun     *run;         /* NULL but while it runs */
+  GCancellable         *cancellable;
+  gboolean              discarding;  /* once it has stopped */
+  gboolean              stepped;     /* whether there is a progress */
+  gboolean              full;        /* the disk: it was said */
+  TlmSpecialistProgress progress;
+  TlmSpecialistResult   result;
+};
+
+G_DEFINE_FINAL_TYPE (TlmTraining, tlm_training, G_TYPE_OBJECT)
+
+enum { PROP_PAUSED = 1, N_PROPS };
+enum { CHANGED, PROGRESS, FAILED, N_SIGNALS };
+
+static GParamSpec *properties[N_PROPS];
+static guint       signals[N_SIGNALS];
+
+static void
+set_state (TlmTraining     *self,
+           TlmTrainingState state)
+{
+  self->state = state;
+  g_signal_emit (self, signals[CHANGED], 0);
+}
+
+/* ---- what the store is told ---- */
+
+typedef gboolean (*RecordFunc) (TlmDb *db, const TlmTrainingRecord *record, GError **error);
+
+typedef struct
+{
+  RecordFunc         func;
+  TlmTrainingRecord *record;
+} Job;
+
+static void
+job_free (gpointer data)
+{
+  Job *job = data;
+
+  tlm_training_record_free (job->record);
+  g_free (job);
+}
+
+static void
+record_job (gpointer owner,
+            GTask   *task)
+{
+  Job     *job = g_task_get_task_data (task);
+  GError  *error = NULL;
+  gboolean good = job->func (owner, job->record, &error);
+
+  tlm_task_return_success (task, good, error);
+}
+
+/* A checkpoint lies there until the store knows that it is not needed any more. */
+static void
+recorded_cb (GObject      *source,
+             GAsyncResult *result,
+             gpointer      user_data)
+{
+  Job               *job = g_task_get_task_data (G_TASK (result));
+  g_autoptr (GError) error = NULL;
+
+  if (!g_task_propagate_boolean (G_TASK (result), &error))
+    g_signal_emit (source, signals[FAILED], 0, error->message);
+  else if (job->func == tlm_training_record_finish)
+    tlm_specialist_drop_checkpoint (job->record->options->out_path);
+}
+
+static void
+tell_store (TlmTraining *self,
+            RecordFunc   func)
+{
+  GTask *task = g_task_new (self, NULL, recorded_cb, NULL);
+  Job   *job = g_new (Job, 1);
+
+  *job = (Job) { func, tlm_training_record_copy (self->record) };
+  g_task_set_task_data (task, job, job_free);
+  tlm_store_post (self->store, task, record_job);
+}
+
+static void
+forget (TlmTraining *self)
+{
+  tlm_specialist_drop_checkpoint (self->record->options->out_path);
+  g_unlink (self->record->options->out_path); /* a kill came before the store knew of it */
+  tell_store (self, tlm_training_record_remove);
+  g_clear_pointer (&self->record, tlm_training_record_free);
+  self->stepped = FALSE;
+  set_state (self, TLM_TRAINING_NONE);
+}
+
+/* ---- the run ---- */
+
+/* Steps behind the checkpoint that a kill left are done again. */
+static void
+add_point (GArray             *points,
+           const TlmLossPoint *point)
+{
+  while (points->len > 0
+         && g_array_index (points, TlmLossPoint, points->len - 1).step >= point->step)
+    g_array_set_size (points, points->len - 1);
+  g_array_append_vals (points, point, 1);
+}
+
+static void
+say_full (TlmTraining *self,
+          gboolean     full)
+{
+  if (full && !self->full)
+    g_signal_emit (self, signals[FAILED], 0,
+                   _("What is learned cannot be saved: the disk is full, or may not be written. The "
+                     "training goes on, and saves it once there is room."));
+  self->full = full;
+}
+
+/* The store has the curve as far as it was measured last, should the program be killed. */
+static void
+progress_cb (TlmTraining                 *self,
+             const TlmSpecialistProgress *progress)
+{
+  TlmLossPoint point = { progress->step, progress->loss, progress->valid_loss };
+
+  self->progress = *progress;
+  self->stepped = TRUE;
+  if (progress->stage == TLM_SPECIALIST_TRAIN && !isnan (progress->loss))
+    add_point (self->record->points, &point);
+  if (progress->stage == TLM_SPECIALIST_TRAIN && isfinite (progress->valid_loss))
+    tell_store (self, tlm_training_record_update);
+  g_signal_emit (self, signals[PROGRESS], 0);
+  say_full (self, progress->cannot_save);
+}
+
+/* What could not even begin leaves nothing that could go on. */
+static void
+failed (TlmTraining  *self,
+        const GError *error)
+{
+  g_autofree char *checkpoint = tlm_specialist_dup_checkpoint (self->record->options->out_path);
+  gboolean         stopped = g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+
+  if (g_error_matches (error, TLM_ERROR, TLM_ERROR_STORE_BUSY)) /* all of it is the other's */
+    set_state (self, TLM_TRAINING_WAITING);
+  else if (self->discarding
+      || (!stopped && !self->stepped && !g_file_test (checkpoint, G_FILE_TEST_EXISTS)))
+    forget (self);
+  else
+    {
+      tell_store (self, tlm_training_record_update);
+      set_state (self, TLM_TRAINING_WAITING);
+    }
+  if (!stopped)
+    g_signal_emit (self, signals[FAILED], 0, error->message);
+}
+
+static void
+ended_cb (GObject      *source,
+          GAsyncResult *result,
+          gpointer      user_data)
+{
+  g_autoptr (TlmTraining) self = user_data;
+  g_autoptr (GError)      error = NULL;
+  gboolean                good;
+
+  good = tlm_specialist_run_start_finish (TLM_SPECIALIST_RUN (source), result, &self->result,
+                                          &error);
+  g_signal_handlers_disconnect_by_data (source, self);
+  g_clear_object (&self->run);
+  g_clear_object (&self->cancellable);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_PAUSED]);
+  if (!good)
+    failed (self, error);
+  else if (self->discarding) /* it was done before it heard */
+    forget (self);
+  else
+    {
+      self->record->won = self->result.verdict.kind == TLM_VERDICT_WINS;
+      memcpy (self->record->sha256, self->result.sha256, sizeof self->record->sha256);
+      tell_store (self, tlm_training_record_finish);
+      set_state (self, TLM_TRAINING_DONE);
+    }
+}
+
+static void
+run (TlmTraining *self)
+{
+  self->run = tlm_specialist_run_new (self->nice);
+  self->cancellable = g_cancellable_new ();
+  self->discarding = self->stepped = self->full = FALSE;
+  g_signal_connect_object (self->run, "progress", G_CALLBACK (progress_cb), self,
+                           G_CONNECT_SWAPPED);
+  tlm_specialist_run_start_async (self->run, self->record->options, self->cancellable, ended_cb,
+                                  g_object_ref (self));
+  set_state (self, TLM_TRAINING_RUNNING);
+}
+
+/* ---- what a person does ---- */
+
+void
+tlm_training_start (TlmTraining                *self,
+                    gint64                      set_id,
+                    const char                 *name,
+                    const TlmSpecialistOptions *options)
+{
+  g_autofree char     *path = tlm_training_dup_free_path (name);
+  TlmSpecialistOptions chosen = *options;
+
+  g_return_if_fail (self->state == TLM_TRAINING_NONE || self->state == TLM_TRAINING_DONE);
+  g_clear_pointer (&self->record, tlm_training_record_free);
+  chosen.out_path = path;
+  chosen.waits = TRUE;
+  self->record = tlm_training_record_new (set_id, name, &chosen);
+  tell_store (self, tlm_training_record_add);
+  run (self);
+}
+
+void
+tlm_training_go_on (TlmTraining *self)
+{
+  if (self->state == TLM_TRAINING_WAITING)
+    run (self);
+}
+
+void
+tlm_training_stop (TlmTraining *self)
+{
+  g_cancellable_cancel (self->cancellable);
+}
+
+/* Another program may go on with it. */
+static void
+forget_alone (TlmTraining *self)
+{
+  g_autofree char   *path = g_strdup (self->record->options->out_path);
+  g_autoptr (GError) error = NULL;
+  int                lock;
+
+  if (!tlm_specialist_lock (path, &lock, &error))
+    {
+      g_signal_emit (self, signals[FAILED], 0, error->message);
+      return;
+    }
+  forget (self);
+  tlm_specialist_unlock (path, lock);
+}
+
+void
+tlm_training_discard (TlmTraining *self)
+{
+  self->discarding = TRUE;
+  if (self->state == TLM_TRAINING_RUNNING)
+    g_cancellable_cancel (self->cancellable);
+  else if (self->state == TLM_TRAINING_WAITING)
+    forget_alone (self);
+}
+
+void
+tlm_training_set_paused (TlmTraining *self,
+                         gboolean     paused)
+{
+  if (self->run == NULL || tlm_specialist_run_get_paused (self->run) == paused)
+    return;
+  tlm_specialist_run_set_paused (self->run, paused);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_PAUSED]);
+}
+
+gboolean
+tlm_training_get_paused (TlmTraining *self)
+{
+  return self->run != NULL && tlm_specialist_run_get_paused (self->run);
+}
+
+/* ---- after a restart ---- */
+
+static void
+load_job (gpointer owner,
+          GTask   *task)
+{
+  GError            *error = NULL;
+  TlmTrainingRecord *record = tlm_training_record_find (owner, NULL, &error);
+
+  tlm_training_record_sweep (owner);
+  if (error != NULL)
+    g_task_return_error (task, error);
+  else
+    g_task_return_pointer (task, record, (GDestroyNotify) tlm_training_record_free);
+}
+
+static void
+loaded_cb (GObject      *source,
+           GAsyncResult *result,
+           gpointer      user_data)
+{
+  TlmTraining                  *self = TLM_TRAINING (source);
+  g_autoptr (GError)            error = NULL;
+  g_autoptr (TlmTrainingRecord) record = g_task_propagate_pointer (G_TASK (result), &error);
+
+  if (error != NULL)
+    g_signal_emit (self, signals[FAILED], 0, error->message);
+  if (record == NULL || self->record != NULL)
+    return;
+  self->record = g_steal_pointer (&record);
+  set_state (self, TLM_TRAINING_WAITING);
+}
+
+void
+tlm_training_load (TlmTraining *self)
+{
+  tlm_store_post (self->store, g_task_new (self, NULL, loaded_cb, NULL), load_job);
+}
+
+/* The training thread looks up several times a step, so this is a matter of a moment. */
+void
+tlm_training_shutdown (TlmTraining *self)
+{
+  g_cancellable_cancel (self->cancellable);
+  while (self->run != NULL)
+    g_main_context_iteration (NULL, TRUE);
+}
+
+/* ---- what there is to see ---- */
+
+TlmTrainingState
+tlm_training_get_state (TlmTraining *self)
+{
+  return self->state;
+}
+
+gint64
+tlm_training_get_set_id (TlmTraining *self)
+{
+  return self->record != NULL ? self->record->set_id : 0;
+}
+
+const char *
+tlm_training_get_name (TlmTraining *self)
+{
+  return self->record != NULL ? self->record->name : "";
+}
+
+const TlmSpecialistOptions *
+tlm_training_get_options (TlmTraining *self)
+{
+  return self->record != NULL ? self->record->options : NULL;
+}
+
+const TlmSpecialistProgress *
+tlm_training_get_progress (TlmTraining *self)
+{
+  return self->stepped ? &self->progress : NULL;
+}
+
+const TlmSpecialistResult *
+tlm_training_get_result (TlmTraining *self)
+{
+  return self->state == TLM_TRAINING_DONE ? &self->result : NULL;
+}
+
+GArray *
+tlm_training_get_points (TlmTraining *self)
+{
+  return self->record != NULL ? self->record->points : NULL;
+}
+
+/* ---- the object ---- */
+
+TlmTraining *
+tlm_training_new (TlmStore *store,
+                  int       nice)
+{
+  TlmTraining *self = g_object_new (TLM_TYPE_TRAINING, NULL);
+
+  self->store = g_object_ref (store);
+  self->nice = nice;
+  return self;
+}
+
+static void
+tlm_training_finalize (GObject *object)
+{
+  TlmTraining *self = TLM_TRAINING (object);
+
+  g_clear_pointer (&self->record, tlm_training_record_free);
+  g_clear_object (&self->store);
+  G_OBJECT_CLASS (tlm_training_parent_class)->finalize (object);
+}
+
+static void
+tlm_training_get_property (GObject    *object,
+                           guint       id,
+                           GValue     *value,
+                           GParamSpec *pspec)
+{
+  g_value_set_boolean (value, tlm_training_get_paused (TLM_TRAINING (object)));
+}
+
+static void
+tlm_training_set_property (GObject      *object,
+                           guint         id,
+                           const GValue *value,
+                           GParamSpec   *pspec)
+{
+  tlm_training_set_paused (TLM_TRAINING (object), g_value_get_boolean (value));
+}
+
+static void
+tlm_training_class_init (TlmTrainingClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+
+  object_class->finalize = tlm_training_finalize;
+  object_class->get_property = tlm_training_get_property;
+  object_class->set_property = tlm_training_set_property;
+  properties[PROP_PAUSED] = g_param_spec_boolean ("paused", NULL, NULL, FALSE,
+                                                  G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY
+                                                      | G_PARAM_STATIC_STRINGS);
+  g_object_class_install_properties (object_class, N_PROPS, properties);
+  signals[CHANGED] = g_signal_new ("changed", TLM_TYPE_TRAINING, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                                   NULL, G_TYPE_NONE, 0);
+  signals[PROGRESS] = g_signal_new ("progress", TLM_TYPE_TRAINING, G_SIGNAL_RUN_LAST, 0, NULL,
+                                    NULL, NULL, G_TYPE_NONE, 0);
+  signals[FAILED] = g_signal_new ("failed", TLM_TYPE_TRAINING, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                                  NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
+}
+
+static void
+tlm_training_init (TlmTraining *self)
+{
+}

@@ -1,0 +1,217 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Putting another database in the place of the present one, which is never lost by it. The other is
+ * made as DATABASE.restoring and renamed, when it is whole, to DATABASE.restored or, where the
+ * present one is damaged, to DATABASE.salvaged. From that moment it is what the person wants; each
+ * opening ends what a kill cut short. */
+#include "backups-private.h"
+
+#include <errno.h>
+#include <glib/gi18n-lib.h>
+#include <glib/gstdio.h>
+#include <stdio.h>
+#include <string.h>
+#include <utime.h>
+
+#include "erase.h"
+#include "core/errors.h"
+
+#define RESTORED ".restored"
+#define SALVAGED ".salvaged"
+
+char *
+tlm_backups_dup_damaged_folder (const char *database)
+{
+  return tlm_backups_dup_folder (database, "damaged");
+}
+
+char *
+tlm_backups_dup_partial (const char *database)
+{
+  return g_strconcat (database, ".restoring", NULL);
+}
+
+static gboolean
+check_version (TlmDb   *db,
+               GError **error)
+{
+  sqlite3_stmt *row = tlm_db_query (db, error, "PRAGMA user_version", "");
+  int           version;
+
+  if (row == NULL || tlm_db_step (db, row, error) != 1)
+    return FALSE;
+  version = sqlite3_column_int (row, 0);
+  sqlite3_reset (row);
+  if (version == 0)
+    return tlm_db_fail (db, SQLITE_CORRUPT, error);
+  if (version > 0 && version <= tlm_db_get_newest_version ())
+    return TRUE;
+  g_set_error_literal (error, TLM_ERROR, TLM_ERROR_STORE_NEWER,
+                       _("This backup was made by a newer version of the program. Update the "
+                         "program to restore it."));
+  return FALSE;
+}
+
+/* @error: in the words of a backup, where the store's would speak of the present database */
+static gboolean
+copy_checked (const char *backup,
+              TlmVault   *vault,
+              const char *target,
+              GError    **error)
+{
+  TlmDb             *db = tlm_db_new ();
+  g_autoptr (GError) failure = NULL;
+  const char        *vfs = vault != NULL ? tlm_vault_get_vfs (vault) : NULL;
+  int                code = sqlite3_open_v2 (backup, &db->handle, SQLITE_OPEN_READONLY, vfs);
+  gboolean           good = (code == SQLITE_OK || tlm_db_fail (db, code, &failure))
+                            && check_version (db, &failure)
+                            && tlm_db_copy_to (db, target, vault, &failure);
+
+  tlm_db_free (db);
+  if (g_error_matches (failure, TLM_ERROR, TLM_ERROR_STORE_DAMAGED))
+    g_set_error_literal (error, TLM_ERROR, TLM_ERROR_STORE_DAMAGED,
+                         _("This backup is damaged, so it was not restored. Choose another one."));
+  else if (failure != NULL)
+    g_propagate_error (error, g_steal_pointer (&failure));
+  return good;
+}
+
+/* (transfer full) (nullable): NULL with an error */
+static TlmVault *
+open_vault (const char *backup,
+            const char *secret,
+            GError    **error)
+{
+  if (secret != NULL && *secret != '\0')
+    return tlm_vault_open (backup, secret, error);
+  g_set_error_literal (error, TLM_ERROR, TLM_ERROR_STORE_LOCKED,
+                       _("This backup is encrypted. Its passphrase or its recovery code opens "
+                         "it."));
+  return NULL;
+}
+
+/* So that what stands aside later has a name of its own, the file's time is a second that no other
+ * has. */
+gboolean
+tlm_backups_commit (const char *database,
+                    gboolean    damaged,
+                    GError    **error)
+{
+  g_autofree char *partial = tlm_backups_dup_partial (database);
+  g_autofree char *ready = g_strconcat (database, damaged ? SALVAGED : RESTORED, NULL);
+  g_autofree char *folder = tlm_backups_dup_folder (database, damaged ? "damaged" : "backups");
+  gint64           second = tlm_backups_find_next_second (folder);
+  struct utimbuf   times = { second, second };
+
+  if (g_utime (partial, &times) != 0 || !tlm_db_sync (partial) || g_rename (partial, ready) != 0)
+    return tlm_db_fail_errno (errno, partial, error);
+  tlm_db_sync_folder (database);
+  return TRUE;
+}
+
+gboolean
+tlm_backups_restore (const char *database,
+                     const char *backup,
+                     const char *secret,
+                     TlmVault   *vault,
+                     gboolean    damaged,
+                     GError    **error)
+{
+  g_autofree char     *partial = tlm_backups_dup_partial (database);
+  g_autoptr (TlmVault) own = NULL;
+  gboolean             sealed = tlm_vault_is_sealed (backup);
+  GStatBuf             info;
+
+  if (g_stat (backup, &info) != 0 || !S_ISREG (info.st_mode))
+    {
+      g_set_error (error, TLM_ERROR, TLM_ERROR_NOT_FOUND, _("There is no backup “%s”."),
+                   backup);
+      return FALSE;
+    }
+  if (sealed && vault == NULL && (vault = own = open_vault (backup, secret, error)) == NULL)
+    return FALSE;
+  if (tlm_db_check_room (database, (guint64) info.st_size, error)
+      && tlm_erase_file (partial, error) && tlm_db_make_file (partial, error)
+      && copy_checked (backup, sealed ? vault : NULL, partial, error)
+      && tlm_backups_commit (database, damaged, error))
+    return TRUE;
+  tlm_erase_file (partial, NULL);
+  return FALSE;
+}
+
+/* The schema's version stands in the header of a database that is not encrypted:
+ * https://sqlite.org/fileformat2.html#the_database_header */
+static int
+read_version (const char *path)
+{
+  guint8   bytes[64] = { 0 };
+  FILE    *file = g_fopen (path, "rbe");
+  gboolean there = file != NULL && fread (bytes, sizeof bytes, 1, file) == 1
+                   && memcmp (bytes, "SQLite format 3", 16) == 0;
+
+  if (file != NULL)
+    fclose (file);
+  return there ? bytes[60] << 24 | bytes[61] << 16 | bytes[62] << 8 | bytes[63] : 0;
+}
+
+/* Its name comes from the time of what replaces it, so that a second try after a kill finds the
+ * same one; the log goes first, as the file is what the second try looks at. */
+static gboolean
+set_aside (const char *database,
+           const char *ready,
+           gboolean    damaged,
+           GError    **error)
+{
+  g_autofree char *folder = tlm_backups_dup_folder (database, damaged ? "damaged" : "backups");
+  g_autofree char *log = g_strconcat (database, "-wal", NULL);
+  g_autofree char *index = g_strconcat (database, "-shm", NULL);
+  g_autofree char *path = NULL, *path_log = NULL;
+  GStatBuf         info;
+
+  if (g_stat (ready, &info) != 0 || g_mkdir_with_parents (folder, 0700) != 0)
+    return tlm_db_fail_errno (errno, folder, error);
+  path = tlm_backups_dup_path (folder, info.st_mtime, read_version (database), TLM_BACKUP_RESTORE);
+  path_log = g_strconcat (path, "-wal", NULL);
+  if (g_rename (log, path_log) != 0 && errno != ENOENT)
+    return tlm_db_fail_errno (errno, path_log, error);
+  g_unlink (index);
+  return g_rename (database, path) == 0 || errno == ENOENT
+         || tlm_db_fail_errno (errno, path, error);
+}
+
+static gboolean
+put_in_place (const char *database,
+              gboolean    damaged,
+              GError    **error)
+{
+  g_autofree char *ready = g_strconcat (database, damaged ? SALVAGED : RESTORED, NULL);
+
+  if (!g_file_test (ready, G_FILE_TEST_IS_REGULAR) || tlm_db_is_in_use (database))
+    return TRUE;
+  if (!set_aside (database, ready, damaged, error))
+    return FALSE;
+  if (g_rename (ready, database) != 0)
+    return tlm_db_fail_errno (errno, database, error);
+  tlm_db_sync_folder (database);
+  if (!damaged)
+    tlm_backups_let_go (database);
+  return TRUE;
+}
+
+/* Of a restoration that was cut short, or of a salvage to which nobody agreed. */
+static void
+erase_partial (const char *database)
+{
+  g_autofree char *partial = tlm_backups_dup_partial (database);
+
+  if (g_file_test (partial, G_FILE_TEST_EXISTS) && !tlm_db_is_in_use (database))
+    tlm_erase_file (partial, NULL);
+}
+
+gboolean
+tlm_backups_put_in_place (const char *database,
+                          GError    **error)
+{
+  tlm_backups_take_in_old (database, NULL);
+  erase_partial (database);
+  return put_in_place (database, FALSE, error) && put_in_place (database, TRUE, error);
+}

@@ -1,0 +1,308 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What is in the bin, read whenever somebody looks, and its end. */
+#include "bin.h"
+
+#include "chats/chat-private.h"
+#include "notes/note-private.h"
+#include "store-private.h"
+
+struct _TlmBinItem
+{
+  GObject    parent_instance;
+  TlmBinKind kind;
+  gint64     id;
+  char      *title;
+  GObject   *item;    /* (nullable) */
+  guint64    size;
+  gint64     trashed; /* Unix microseconds */
+};
+
+G_DEFINE_FINAL_TYPE (TlmBinItem, tlm_bin_item, G_TYPE_OBJECT)
+
+static void
+tlm_bin_item_finalize (GObject *object)
+{
+  TlmBinItem *self = TLM_BIN_ITEM (object);
+
+  g_free (self->title);
+  g_clear_object (&self->item);
+  G_OBJECT_CLASS (tlm_bin_item_parent_class)->finalize (object);
+}
+
+static void
+tlm_bin_item_class_init (TlmBinItemClass *klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = tlm_bin_item_finalize;
+}
+
+static void
+tlm_bin_item_init (TlmBinItem *self)
+{
+}
+
+static TlmBinItem *
+item_new (TlmBinKind  kind,
+          gint64      id,
+          const char *title,
+          gint64      trashed)
+{
+  TlmBinItem *self = g_object_new (TLM_TYPE_BIN_ITEM, NULL);
+
+  self->kind = kind;
+  self->id = id;
+  self->title = g_strdup (title);
+  self->trashed = trashed;
+  return self;
+}
+
+GObject *
+tlm_bin_item_get_item (TlmBinItem *self)
+{
+  return self->item;
+}
+
+TlmBinKind
+tlm_bin_item_get_kind (TlmBinItem *self)
+{
+  return self->kind;
+}
+
+const char *
+tlm_bin_item_get_title (TlmBinItem *self)
+{
+  return self->title;
+}
+
+guint64
+tlm_bin_item_get_size (TlmBinItem *self)
+{
+  return self->size;
+}
+
+guint
+tlm_bin_item_get_days_left (TlmBinItem *self,
+                            gint64      now)
+{
+  const gint64 day = G_TIME_SPAN_DAY / G_USEC_PER_SEC;
+  gint64       left = self->trashed / G_USEC_PER_SEC + TLM_BIN_DAYS * day - now;
+
+  return (guint) ((CLAMP (left, 0, TLM_BIN_DAYS * day) + day - 1) / day);
+}
+
+/* Of each kind, what lists it: its id, its name and when it came, and what restores one. Times of
+ * specialists are seconds. */
+static const struct
+{
+  const char *list, *restore;
+} kinds[] = {
+  [TLM_BIN_NOTE] = { "SELECT id, title, trashed, updated FROM notes WHERE trashed IS NOT NULL", NULL },
+  [TLM_BIN_CHAT] = { "SELECT " TLM_CHAT_COLUMNS ", trashed FROM chats WHERE trashed IS NOT NULL", NULL },
+  [TLM_BIN_EXAMPLES] = { "SELECT id, name, trashed FROM example_sets WHERE trashed IS NOT NULL",
+                         "UPDATE example_sets SET trashed = NULL WHERE id = ?" },
+  [TLM_BIN_SPECIALIST] = { "SELECT id, name, trashed * 1000000 FROM trainings "
+                           "WHERE trashed IS NOT NULL",
+                           "UPDATE trainings SET trashed = NULL WHERE id = ?" },
+  [TLM_BIN_LICENSE] = { "SELECT id, number, trashed FROM licenses WHERE trashed IS NOT NULL",
+                        "UPDATE licenses SET trashed = NULL WHERE id = ?" },
+  [TLM_BIN_MODEL] = { "SELECT id, name, trashed, size FROM models WHERE trashed IS NOT NULL",
+                      "UPDATE models SET trashed = NULL WHERE id = ?" },
+};
+
+static TlmBinItem *
+read_item (TlmBinKind    kind,
+           sqlite3_stmt *row)
+{
+  int         last = kind == TLM_BIN_CHAT ? sqlite3_column_count (row) - 1 : 2;
+  TlmBinItem *item = item_new (kind, sqlite3_column_int64 (row, 0), tlm_db_column_text (row, 1),
+                               sqlite3_column_int64 (row, last));
+
+  if (kind == TLM_BIN_NOTE)
+    item->item = G_OBJECT (tlm_note_new (item->id, item->title, sqlite3_column_int64 (row, 3)));
+  else if (kind == TLM_BIN_CHAT)
+    item->item = G_OBJECT (tlm_chat_read (row));
+  else if (kind == TLM_BIN_MODEL)
+    item->size = (guint64) sqlite3_column_int64 (row, 3);
+  return item;
+}
+
+static gboolean
+read_items (TlmDb     *db,
+            GPtrArray *items,
+            GError   **error)
+{
+  for (gsize kind = 0; kind < G_N_ELEMENTS (kinds); kind++)
+    {
+      sqlite3_stmt *row = tlm_db_query (db, error, kinds[kind].list, "");
+      int           more = row != NULL ? 1 : -1;
+
+      while (more > 0 && (more = tlm_db_step (db, row, error)) > 0)
+        g_ptr_array_add (items, read_item ((TlmBinKind) kind, row));
+      if (more < 0)
+        return FALSE;
+    }
+  return TRUE;
+}
+
+static int
+compare_times (gconstpointer a,
+               gconstpointer b)
+{
+  gint64 first = (*(TlmBinItem *const *) a)->trashed, second = (*(TlmBinItem *const *) b)->trashed;
+
+  return first > second ? -1 : first < second;
+}
+
+static void
+load_job (gpointer owner,
+          GTask   *task)
+{
+  g_autoptr (GPtrArray) items = g_ptr_array_new_with_free_func (g_object_unref);
+  GError               *error = NULL;
+
+  if (!read_items (owner, items, &error))
+    {
+      g_task_return_error (task, error);
+      return;
+    }
+  g_ptr_array_sort (items, compare_times);
+  g_task_return_pointer (task, g_steal_pointer (&items), (GDestroyNotify) g_ptr_array_unref);
+}
+
+void
+tlm_bin_load_async (TlmStore           *store,
+                    GCancellable       *c,
+                    GAsyncReadyCallback cb,
+                    gpointer            data)
+{
+  tlm_store_post (store, g_task_new (store, c, cb, data), load_job);
+}
+
+GListModel *
+tlm_bin_load_finish (TlmStore     *store,
+                     GAsyncResult *r,
+                     GError      **error)
+{
+  g_autoptr (GPtrArray) items = g_task_propagate_pointer (G_TASK (r), error);
+  GListStore           *list;
+
+  if (items == NULL)
+    return NULL;
+  list = g_list_store_new (TLM_TYPE_BIN_ITEM);
+  g_list_store_splice (list, 0, 0, items->pdata, items->len);
+  return G_LIST_MODEL (list);
+}
+
+/* ---- Its end, and the way back ---- */
+
+#define ALL_KINDS (-1)
+
+/* What is to go, or to come back. */
+typedef struct
+{
+  int    kind; /* a TlmBinKind, or ALL_KINDS */
+  gint64 id;   /* 0: all */
+} Change;
+
+static gboolean
+delete_kind (TlmDb     *db,
+             TlmBinKind kind,
+             gint64     id,
+             GError   **error)
+{
+  switch (kind)
+    {
+    case TLM_BIN_NOTE:
+      return tlm_store_delete (db, "DELETE FROM notes WHERE ?1 IN (0, id) AND trashed IS NOT NULL", id,
+                               error);
+    case TLM_BIN_CHAT:
+      return tlm_store_delete (db, "DELETE FROM chats WHERE ?1 IN (0, id) AND trashed IS NOT NULL", id,
+                               error);
+    case TLM_BIN_EXAMPLES:
+      return tlm_store_delete (db, "DELETE FROM example_sets WHERE ?1 IN (0, id) "
+                                   "AND trashed IS NOT NULL", id, error);
+    case TLM_BIN_SPECIALIST:
+      return tlm_trained_delete (db, G_MAXINT64, id, error);
+    case TLM_BIN_LICENSE:
+      return tlm_store_delete (db, "DELETE FROM licenses WHERE ?1 IN (0, id) AND trashed IS NOT NULL",
+                               id, error);
+    case TLM_BIN_MODEL:
+      return tlm_models_delete (db, G_MAXINT64, id, error);
+    }
+  g_assert_not_reached ();
+}
+
+static void
+delete_job (gpointer owner,
+            GTask   *task)
+{
+  Change  *change = g_task_get_task_data (task);
+  GError  *error = NULL;
+  gboolean good = TRUE;
+
+  for (gsize kind = 0; good && kind < G_N_ELEMENTS (kinds); kind++)
+    if (change->kind == ALL_KINDS || change->kind == (int) kind)
+      good = delete_kind (owner, (TlmBinKind) kind, change->id, &error);
+  tlm_task_return_success (task, good, error);
+}
+
+static void
+restore_job (gpointer owner,
+             GTask   *task)
+{
+  Change  *change = g_task_get_task_data (task);
+  GError  *error = NULL;
+  gboolean good = tlm_db_run (owner, &error, kinds[change->kind].restore, "i", change->id);
+
+  tlm_task_return_success (task, good, error);
+}
+
+/* @item: (nullable): NULL for all */
+static void
+post (TlmStore     *store,
+      TlmBinItem   *item,
+      TlmWorkerFunc job,
+      GTask        *task)
+{
+  Change *change = g_new0 (Change, 1);
+
+  *change = item != NULL ? (Change) { (int) item->kind, item->id } : (Change) { ALL_KINDS, 0 };
+  g_task_set_task_data (task, change, g_free);
+  tlm_store_post (store, task, job);
+}
+
+void
+tlm_bin_delete_async (TlmStore           *store,
+                      TlmBinItem         *item,
+                      GCancellable       *c,
+                      GAsyncReadyCallback cb,
+                      gpointer            data)
+{
+  post (store, item, delete_job, g_task_new (store, c, cb, data));
+}
+
+void
+tlm_bin_restore_async (TlmStore           *store,
+                       TlmBinItem         *item,
+                       GCancellable       *c,
+                       GAsyncReadyCallback cb,
+                       gpointer            data)
+{
+  g_return_if_fail (kinds[item->kind].restore != NULL);
+  post (store, item, restore_job, g_task_new (store, c, cb, data));
+}
+
+gboolean
+tlm_bin_delete_finish (TlmStore     *store,
+                       GAsyncResult *r,
+                       GError      **error)
+{
+  return g_task_propagate_boolean (G_TASK (r), error);
+}
+
+gboolean
+tlm_bin_restore_finish (TlmStore     *store,
+                        GAsyncResult *r,
+                        GError      **error)
+{
+  return g_task_propagate_boolean (G_TASK (r), error);
+}

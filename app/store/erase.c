@@ -1,0 +1,182 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Erasing files, folders, settings and our traces in shared lists. */
+#include "erase.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <glib/gi18n-lib.h>
+#include <glib/gstdio.h>
+#include <sodium.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "db.h"
+#include "core/errors.h"
+#include "core/paths.h"
+#include "core/settings.h"
+
+#define CHUNK_BYTES (64 * 1024)
+
+static gboolean
+fail_errno (int         errnum,
+            const char *path,
+            GError    **error)
+{
+  g_autofree char *name = g_filename_display_name (path);
+
+  g_set_error (error, TLM_ERROR, TLM_ERROR_FAILED,
+               /* Translators: the first %s is a path, the second the system's reason */
+               _("“%s” could not be erased (%s). Check its permissions and try again."), name,
+               g_strerror (errnum));
+  return FALSE;
+}
+
+/* Random bytes, not zeros: a file system may keep zeros as a hole elsewhere. */
+gboolean
+tlm_erase_fd (int fd)
+{
+  guint8      chunk[CHUNK_BYTES];
+  struct stat info;
+
+  if (sodium_init () < 0 || fstat (fd, &info) != 0)
+    return FALSE;
+  for (off_t done = 0; done < info.st_size;)
+    {
+      ssize_t n;
+
+      randombytes_buf (chunk, sizeof chunk);
+      n = pwrite (fd, chunk, (size_t) MIN (info.st_size - done, CHUNK_BYTES), done);
+      if (n < 0 && errno != EINTR)
+        return FALSE;
+      done += MAX (n, 0);
+    }
+  return fsync (fd) == 0 && ftruncate (fd, 0) == 0;
+}
+
+gboolean
+tlm_erase_file (const char *path,
+                GError    **error)
+{
+  struct stat info;
+  int         fd, failure = 0;
+
+  if (lstat (path, &info) != 0)
+    return errno == ENOENT || fail_errno (errno, path, error);
+  if (S_ISREG (info.st_mode) && info.st_nlink == 1)
+    {
+      fd = g_open (path, O_WRONLY | O_CLOEXEC | O_NOFOLLOW, 0);
+      if (fd < 0 || !tlm_erase_fd (fd))
+        failure = errno;
+      if (fd >= 0)
+        close (fd);
+    }
+  if (failure == 0 && g_unlink (path) != 0)
+    failure = errno;
+  return failure == 0 || fail_errno (failure, path, error);
+}
+
+gboolean
+tlm_erase_folder (const char *path,
+                  GError    **error)
+{
+  g_autoptr (GError) first = NULL;
+  g_autoptr (GDir)   dir = g_dir_open (path, 0, NULL);
+  const char        *name;
+
+  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
+    {
+      g_autofree char *child = g_build_filename (path, name, NULL);
+      GError         **slot = first == NULL ? &first : NULL;
+
+      if (g_file_test (child, G_FILE_TEST_IS_DIR) && !g_file_test (child, G_FILE_TEST_IS_SYMLINK))
+        tlm_erase_folder (child, slot);
+      else
+        tlm_erase_file (child, slot);
+    }
+  if (first == NULL && g_rmdir (path) != 0 && errno != ENOENT)
+    fail_errno (errno, path, &first);
+  if (first == NULL)
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&first));
+  return FALSE;
+}
+
+/* GTK enters a file under the program's name, g_get_application_name() or the id. */
+static gboolean
+is_our_name (const char *name)
+{
+  return g_ascii_strcasecmp (name, "tinylm") == 0 || g_str_equal (name, "com.sprapp.TinyLM");
+}
+
+static gboolean
+forget_item (GBookmarkFile *list,
+             const char    *uri)
+{
+  g_auto (GStrv) names = g_bookmark_file_get_applications (list, uri, NULL, NULL);
+  guint          n_ours = 0, n = names != NULL ? g_strv_length (names) : 0;
+
+  for (guint i = 0; i < n; i++)
+    if (is_our_name (names[i]))
+      {
+        g_bookmark_file_remove_application (list, uri, names[i], NULL);
+        n_ours++;
+      }
+  if (n_ours > 0 && n_ours == n)
+    g_bookmark_file_remove_item (list, uri, NULL);
+  return n_ours > 0;
+}
+
+gboolean
+tlm_erase_recent (const char *path,
+                  GError    **error)
+{
+  g_autoptr (GBookmarkFile) list = g_bookmark_file_new ();
+  g_auto (GStrv)            uris = NULL;
+  gboolean                  changed = FALSE;
+
+  if (!g_file_test (path, G_FILE_TEST_EXISTS))
+    return TRUE;
+  if (!g_bookmark_file_load_from_file (list, path, error))
+    return FALSE;
+  uris = g_bookmark_file_get_uris (list, NULL);
+  for (int i = 0; uris[i] != NULL; i++)
+    changed |= forget_item (list, uris[i]);
+  return !changed || g_bookmark_file_to_file (list, path, error);
+}
+
+static void
+reset_settings (void)
+{
+  g_autoptr (GSettings)       settings = tlm_settings_open ();
+  g_autoptr (GSettingsSchema) schema = NULL;
+  g_auto (GStrv)              keys = NULL;
+
+  if (settings == NULL)
+    return;
+  g_object_get (settings, "settings-schema", &schema, NULL);
+  keys = g_settings_schema_list_keys (schema);
+  for (int i = 0; keys[i] != NULL; i++)
+    g_settings_reset (settings, keys[i]);
+  g_settings_sync ();
+}
+
+gboolean
+tlm_erase_everything (GError **error)
+{
+  g_autofree char *database = tlm_paths_dup_database ();
+  g_autofree char *folder = g_path_get_dirname (database);
+  g_autofree char *cache = g_build_filename (g_get_user_cache_dir (), "tinylm", NULL);
+  g_autofree char *recent = g_build_filename (g_get_user_data_dir (), "recently-used.xbel", NULL);
+
+  if (tlm_db_is_in_use (database))
+    {
+      g_set_error_literal (error, TLM_ERROR, TLM_ERROR_STORE_BUSY,
+                           _("TinyLM is open and uses its data. Close it and try again; nothing "
+                             "was erased."));
+      return FALSE;
+    }
+  if (!tlm_erase_folder (folder, error) || !tlm_erase_folder (cache, error))
+    return FALSE;
+  reset_settings ();
+  return tlm_erase_recent (recent, error);
+}

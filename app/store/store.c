@@ -1,0 +1,387 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The store object: one worker thread that owns the database, and the flag that says when the
+ * database lives in memory only. */
+#include "store-private.h"
+
+#include "core/errors.h"
+
+#include <glib/gi18n-lib.h>
+
+struct _TlmStore
+{
+  GObject    parent_instance;
+  TlmDb     *db;     /* touched by the worker only */
+  TlmWorker *worker; /* NULL when closed */
+  char      *path;   /* NULL: in memory */
+  gboolean   locked, sealed;
+  char      *volatile_reason;
+  guint      again; /* a timeout */
+};
+
+G_DEFINE_FINAL_TYPE (TlmStore, tlm_store, G_TYPE_OBJECT)
+
+enum { CLOSING, AGAIN, N_SIGNALS };
+
+#define AGAIN_S 2 /* a try costs little, and nobody waits longer after making room */
+
+static guint signals[N_SIGNALS];
+
+static void
+tlm_store_finalize (GObject *object)
+{
+  TlmStore *self = TLM_STORE (object);
+
+  g_clear_handle_id (&self->again, g_source_remove);
+  tlm_worker_finish (self->worker);
+  tlm_db_free (self->db);
+  g_free (self->path);
+  g_free (self->volatile_reason);
+  G_OBJECT_CLASS (tlm_store_parent_class)->finalize (object);
+}
+
+static void
+tlm_store_class_init (TlmStoreClass *klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = tlm_store_finalize;
+  signals[CLOSING] = g_signal_new ("closing", TLM_TYPE_STORE, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                                   NULL, G_TYPE_NONE, 0);
+  signals[AGAIN] = g_signal_new ("again", TLM_TYPE_STORE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                 G_TYPE_NONE, 0);
+}
+
+static void
+tlm_store_init (TlmStore *self)
+{
+  self->db = tlm_db_new ();
+}
+
+/**
+ * tlm_store_new:
+ *
+ * Returns: (transfer full): a store that is closed
+ */
+TlmStore *
+tlm_store_new (void)
+{
+  return g_object_new (TLM_TYPE_STORE, NULL);
+}
+
+void
+tlm_store_post (TlmStore     *self,
+                GTask        *task,
+                TlmWorkerFunc func)
+{
+  if (self->worker != NULL)
+    {
+      tlm_worker_push (self->worker, task, func);
+      return;
+    }
+  g_task_return_new_error (task, TLM_ERROR, TLM_ERROR_STORE_CLOSED,
+                           _("The database is not open, so nothing can be read or saved."));
+  g_object_unref (task);
+}
+
+static gboolean
+again_cb (gpointer data)
+{
+  TlmStore *self = data;
+
+  self->again = 0;
+  g_signal_emit (self, signals[AGAIN], 0);
+  return G_SOURCE_REMOVE;
+}
+
+void
+tlm_store_ask_again (TlmStore *self)
+{
+  if (self->again == 0 && self->worker != NULL)
+    self->again = g_timeout_add_seconds (AGAIN_S, again_cb, self);
+}
+
+/* Not being able to write is a state to work in, and a warning; a database that is there but cannot
+ * be used is an error. */
+static gboolean
+is_only_a_warning (const GError *error)
+{
+  return g_error_matches (error, TLM_ERROR, TLM_ERROR_STORE_READ_ONLY)
+         || g_error_matches (error, TLM_ERROR, TLM_ERROR_STORE_FULL);
+}
+
+typedef struct
+{
+  char    *path;
+  char    *secret;          /* NULL: without one */
+  char    *volatile_reason; /* (out): NULL when the database is on the disk */
+  gboolean locked, sealed;  /* (out) */
+  GError  *error;           /* (out): what tlm_store_open_finish() gives */
+} Opening;
+
+static void
+opening_free (gpointer data)
+{
+  Opening *opening = data;
+
+  g_free (opening->path);
+  tlm_secret_free (opening->secret);
+  g_free (opening->volatile_reason);
+  g_clear_error (&opening->error);
+  g_free (opening);
+}
+
+/* Memory in place of the disk: what stands in a database that can be read but not written is there
+ * all the same. */
+static void
+open_volatile (TlmDb   *db,
+               Opening *opening)
+{
+  gboolean readable = opening->path != NULL && opening->error == NULL
+                      && g_file_test (opening->path, G_FILE_TEST_IS_REGULAR);
+
+  if (!readable || !tlm_db_open_copy (db, opening->path, NULL))
+    tlm_db_open (db, NULL, opening->error == NULL ? &opening->error : NULL);
+}
+
+static gboolean
+unlock (TlmDb   *db,
+        Opening *opening,
+        GError **error)
+{
+  TlmVault *vault;
+
+  if (opening->secret == NULL)
+    return TRUE;
+  tlm_db_close (db);
+  vault = tlm_vault_open (opening->path, opening->secret, error);
+  tlm_db_set_vault (db, vault);
+  return vault != NULL;
+}
+
+/* A locked database stays closed: it is no reason to work in memory. */
+static void
+open_path (TlmDb   *db,
+           Opening *opening)
+{
+  g_autoptr (GError) error = NULL;
+  gboolean           done = unlock (db, opening, &error) && tlm_db_open (db, opening->path, &error);
+
+  opening->locked = g_error_matches (error, TLM_ERROR, TLM_ERROR_STORE_LOCKED)
+                    || (opening->secret != NULL && tlm_db_get_vfs (db) == NULL
+                        && !tlm_error_is_trouble (error));
+  opening->sealed = done && tlm_db_get_vfs (db) != NULL;
+  if (!done && !opening->locked)
+    opening->volatile_reason = g_strdup (error->message);
+  if (!done && !is_only_a_warning (error))
+    opening->error = g_steal_pointer (&error);
+}
+
+static void
+open_job (gpointer owner,
+          GTask   *task)
+{
+  TlmDb   *db = owner;
+  Opening *opening = g_task_get_task_data (task);
+
+  if (opening->path == NULL)
+    opening->volatile_reason = g_strdup (_("Nothing is saved: the notes and chats live in memory "
+                                           "only."));
+  else
+    open_path (db, opening);
+  if (opening->volatile_reason != NULL)
+    open_volatile (db, opening);
+  g_task_return_boolean (task, TRUE);
+}
+
+static void
+opened (GObject      *source,
+        GAsyncResult *result,
+        gpointer      data)
+{
+  TlmStore         *self = TLM_STORE (source);
+  g_autoptr (GTask)  outer = data;
+  Opening          *opening = g_task_get_task_data (G_TASK (result));
+  GError           *error = NULL;
+
+  if (!g_task_propagate_boolean (G_TASK (result), &error))
+    {
+      g_task_return_error (outer, error); /* cancelled before its turn came */
+      return;
+    }
+  g_free (self->volatile_reason);
+  self->volatile_reason = g_steal_pointer (&opening->volatile_reason);
+  self->locked = opening->locked;
+  self->sealed = opening->sealed;
+  if (opening->error != NULL)
+    g_task_return_error (outer, g_steal_pointer (&opening->error));
+  else
+    g_task_return_boolean (outer, TRUE);
+}
+
+/* @secret: (transfer full) (nullable) */
+static void
+start_opening (TlmStore           *self,
+               char               *secret,
+               GCancellable       *c,
+               GAsyncReadyCallback cb,
+               gpointer            data)
+{
+  GTask   *outer = g_task_new (self, c, cb, data);
+  GTask   *task = g_task_new (self, c, opened, outer);
+  Opening *opening = g_new0 (Opening, 1);
+
+  opening->path = g_strdup (self->path);
+  opening->secret = secret;
+  g_task_set_task_data (task, opening, opening_free);
+  if (self->worker == NULL)
+    self->worker = tlm_worker_new ("tinylm-store", self->db);
+  tlm_store_post (self, task, open_job);
+}
+
+void
+tlm_store_open_async (TlmStore           *self,
+                      const char         *path,
+                      GCancellable       *c,
+                      GAsyncReadyCallback cb,
+                      gpointer            data)
+{
+  g_free (self->path);
+  self->path = g_strdup (path);
+  start_opening (self, NULL, c, cb, data);
+}
+
+gboolean
+tlm_store_open_finish (TlmStore     *self,
+                       GAsyncResult *r,
+                       GError      **error)
+{
+  g_return_val_if_fail (g_task_is_valid (r, self), FALSE);
+  return g_task_propagate_boolean (G_TASK (r), error);
+}
+
+void
+tlm_store_unlock_async (TlmStore           *self,
+                        const char         *secret,
+                        GCancellable       *c,
+                        GAsyncReadyCallback cb,
+                        gpointer            data)
+{
+  start_opening (self, g_strdup (secret), c, cb, data);
+}
+
+gboolean
+tlm_store_get_is_locked (TlmStore *self)
+{
+  return self->locked;
+}
+
+gboolean
+tlm_store_get_is_sealed (TlmStore *self)
+{
+  return self->sealed;
+}
+
+void
+tlm_store_set_sealed (TlmStore *self,
+                      gboolean  sealed)
+{
+  self->sealed = sealed;
+}
+
+/**
+ * tlm_store_get_is_volatile:
+ *
+ * Returns: TRUE when nothing that is saved outlives the program
+ */
+gboolean
+tlm_store_get_is_volatile (TlmStore *self)
+{
+  return self->volatile_reason != NULL;
+}
+
+const char *
+tlm_store_get_volatile_reason (TlmStore *self)
+{
+  return self->volatile_reason;
+}
+
+const char *
+tlm_store_get_path (TlmStore *self)
+{
+  return self->path;
+}
+
+static void
+close_job (gpointer owner,
+           GTask   *task)
+{
+  tlm_db_close (owner);
+  tlm_db_set_vault (owner, NULL);
+  g_task_return_boolean (task, TRUE);
+}
+
+/**
+ * tlm_store_close:
+ *
+ * The end of the program: whoever holds unsaved text posts it at "closing"; then all jobs run.
+ */
+void
+tlm_store_close (TlmStore *self)
+{
+  if (self->worker == NULL)
+    return;
+  g_clear_handle_id (&self->again, g_source_remove);
+  g_signal_emit (self, signals[CLOSING], 0);
+  tlm_store_post (self, g_task_new (self, NULL, NULL, NULL), close_job);
+  g_clear_pointer (&self->worker, tlm_worker_finish);
+}
+
+gboolean
+tlm_store_delete (TlmDb      *db,
+                  const char *sql,
+                  gint64      parameter,
+                  GError    **error)
+{
+  if (!tlm_db_run (db, error, sql, "i", parameter))
+    return FALSE;
+  /* An index keeps the words of what was deleted until it is written anew. */
+  return sqlite3_changes (tlm_db_get_handle (db)) == 0
+         || tlm_db_exec (db, "INSERT INTO notes_index (notes_index) VALUES ('optimize');"
+                             "INSERT INTO messages_index (messages_index) VALUES ('optimize');",
+                         error);
+}
+
+/* A clock that has jumped ahead must not empty the bin: time goes on by no more than a day beyond the
+ * last that somebody wrote something or threw it away. */
+gboolean
+tlm_store_get_bin_limit (TlmDb   *db,
+                         gint64  *limit_us,
+                         GError **error)
+{
+  gint64        now = g_get_real_time (), seen;
+  sqlite3_stmt *row = tlm_db_query (db, error,
+                                    "SELECT max (seen) FROM ("
+                                    "SELECT max (updated) AS seen FROM notes WHERE trashed IS NULL "
+                                    "UNION ALL SELECT max (updated) FROM chats WHERE trashed IS NULL "
+                                    "UNION ALL SELECT max (max (updated, trashed)) FROM notes "
+                                    "WHERE trashed < ?1 "
+                                    "UNION ALL SELECT max (max (updated, trashed)) FROM chats "
+                                    "WHERE trashed < ?1)",
+                                    "i", now);
+
+  if (row == NULL || tlm_db_step (db, row, error) != 1)
+    return FALSE;
+  seen = sqlite3_column_int64 (row, 0);
+  *limit_us = (seen > 0 ? MIN (now, seen + G_TIME_SPAN_DAY) : now) - TLM_BIN_DAYS * G_TIME_SPAN_DAY;
+  sqlite3_reset (row);
+  return TRUE;
+}
+
+gboolean
+tlm_store_empty_bin (TlmDb      *db,
+                     const char *sql,
+                     GError    **error)
+{
+  gint64 limit_us;
+
+  return tlm_store_get_bin_limit (db, &limit_us, error)
+         && tlm_store_delete (db, sql, limit_us, error);
+}

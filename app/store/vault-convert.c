@@ -1,0 +1,190 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Encrypting a database, and the way back. The whole database is copied page by page into a new
+ * file, which is read again and checked; then the two files change places in one step of the file
+ * system and the old one is overwritten. So the name of the database always leads to a whole one,
+ * and DATABASE.converting to nothing, to an unfinished copy or to the old file: in any case to what
+ * may be erased, which the next opening does. */
+#include "backups.h"
+#include "db-private.h"
+#include "vault-private.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <glib/gi18n-lib.h>
+#include <glib/gstdio.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include "erase.h"
+#include "core/errors.h"
+
+static char *
+dup_converting_path (const char *path)
+{
+  return g_strconcat (path, ".converting", NULL);
+}
+
+/* The lock of a conversion that goes on in another process says that the file is not left over. */
+void
+tlm_db_clean_up (const char *path)
+{
+  g_autofree char *left_over = dup_converting_path (path);
+  int              fd = g_open (left_over, O_RDWR | O_CLOEXEC | O_NOFOLLOW, 0);
+
+  if (fd < 0)
+    return;
+  if (flock (fd, LOCK_EX | LOCK_NB) == 0)
+    tlm_erase_file (left_over, NULL);
+  close (fd);
+}
+
+static gboolean
+is_text (sqlite3    *handle,
+         const char *sql,
+         const char *expected)
+{
+  sqlite3_stmt *statement = NULL;
+  gboolean      same = FALSE;
+
+  if (sqlite3_prepare_v2 (handle, sql, -1, &statement, NULL) == SQLITE_OK
+      && sqlite3_step (statement) == SQLITE_ROW)
+    same = g_str_equal (tlm_db_column_text (statement, 0), expected);
+  sqlite3_finalize (statement);
+  return same;
+}
+
+/* Out of WAL mode, which fails while anybody else has the database open, there is one file alone;
+ * and it stays locked until it is closed. */
+static gboolean
+take_alone (TlmDb   *db,
+            GError **error)
+{
+  if (!is_text (db->handle, "PRAGMA journal_mode = DELETE", "delete"))
+    return tlm_db_fail (db, SQLITE_BUSY, error);
+  return tlm_db_exec (db, "PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE; COMMIT;", error);
+}
+
+/* Where a file system cannot exchange names, the old file has none after this, and is overwritten
+ * through @old all the same. */
+static gboolean
+exchange (TlmDb      *db,
+          const char *target,
+          int         old,
+          GError    **error)
+{
+  gboolean done = renameat2 (AT_FDCWD, target, AT_FDCWD, db->path, RENAME_EXCHANGE) == 0;
+
+  if (!done && (errno == EINVAL || errno == ENOSYS))
+    done = g_rename (target, db->path) == 0;
+  if (!done)
+    return tlm_db_fail (db, SQLITE_IOERR, error);
+  tlm_db_sync_folder (db->path);
+  if (!tlm_erase_fd (old))
+    g_warning ("the old database could not be overwritten: %s", g_strerror (errno));
+  g_unlink (target);
+  return TRUE;
+}
+
+static int
+open_locked (const char *path,
+             int         flags)
+{
+  int fd = g_open (path, flags | O_RDWR | O_CLOEXEC | O_NOFOLLOW, 0600);
+
+  if (fd >= 0)
+    (void) flock (fd, LOCK_EX | LOCK_NB);
+  return fd;
+}
+
+static gboolean
+convert_file (TlmDb      *db,
+              const char *target,
+              TlmVault   *vault,
+              int         old,
+              GError    **error)
+{
+  int      fd = open_locked (target, O_CREAT | O_EXCL);
+  gboolean good;
+
+  if (fd < 0)
+    return tlm_db_fail (db, SQLITE_CANTOPEN, error);
+  good = tlm_db_copy_to (db, target, vault, error) && tlm_backups_erase (db->path, error)
+         && exchange (db, target, old, error);
+  if (!good)
+    tlm_erase_file (target, NULL);
+  close (fd);
+  return good;
+}
+
+/* Closing any descriptor of a file drops SQLite's locks on it, so @old is closed last. */
+gboolean
+tlm_db_convert (TlmDb    *db,
+                TlmVault *vault,
+                GError  **error)
+{
+  g_autofree char *path = g_strdup (db->path);
+  g_autofree char *target = NULL;
+  gboolean         converted;
+  int              old;
+
+  if (path == NULL)
+    {
+      tlm_vault_free (vault);
+      g_set_error_literal (error, TLM_ERROR, TLM_ERROR_STORE_READ_ONLY,
+                           _("Nothing is saved on the disk, so there is nothing to encrypt."));
+      return FALSE;
+    }
+  target = dup_converting_path (path);
+  tlm_db_clean_up (path);
+  old = open_locked (path, 0);
+  converted = take_alone (db, error)
+              && convert_file (db, target, vault, old, error);
+  tlm_db_close (db);
+  close (old);
+  if (converted)
+    tlm_db_set_vault (db, vault);
+  else
+    g_clear_pointer (&vault, tlm_vault_free);
+  return tlm_db_open (db, path, converted ? error : NULL) && converted;
+}
+
+/* The header is read and written beside SQLite, so the database is closed meanwhile: closing our
+ * descriptor would drop SQLite's locks. Afterwards it is open again, through the vault it had. */
+static gboolean
+change_header (TlmDb      *db,
+               const char *secret,
+               const char *passphrase,
+               GError    **error)
+{
+  g_autofree char     *path = g_strdup (db->path);
+  g_autoptr (TlmVault) vault = NULL;
+  gboolean             done;
+
+  tlm_db_close (db);
+  vault = tlm_vault_open (path, secret, error);
+  done = vault != NULL;
+  if (done && passphrase != NULL)
+    {
+      done = tlm_vault_set_passphrase (vault, path, passphrase, error)
+             && tlm_backups_erase (path, error);
+      tlm_db_set_vault (db, g_steal_pointer (&vault));
+    }
+  return tlm_db_open (db, path, done ? error : NULL) && done;
+}
+
+gboolean
+tlm_db_check_secret (TlmDb      *db,
+                     const char *secret,
+                     GError    **error)
+{
+  return change_header (db, secret, NULL, error);
+}
+
+gboolean
+tlm_db_set_passphrase (TlmDb      *db,
+                       const char *secret,
+                       const char *passphrase,
+                       GError    **error)
+{
+  return change_header (db, secret, passphrase, error);
+}
