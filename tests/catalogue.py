@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Fails when a file with words for people is not in po/POTFILES.in, or a catalogue lacks one of them."""
+"""Fails when a file with words for people is not in po/POTFILES.in, when a catalogue lacks one of them, or when
+a number stands before a noun that has no plural forms."""
 import pathlib
 import re
 import shutil
@@ -10,6 +11,12 @@ import tempfile
 IN_C = re.compile(r"""(?<![\w.])(?:N?C?_|ngettext)(?: \(|\(")""")
 IN_UI = 'translatable="yes"'
 KEYWORDS = ["_", "N_", "C_:1c,2", "NC_:1c,2", "ngettext:1,2"]
+
+
+MESSAGE = re.compile(r'^(msgid|msgid_plural) ((?:"(?:[^"\\]|\\.)*"\n?)+)', re.MULTILINE)
+# "%u pages", "%'u new tokens", "%.0f tokens a second"
+COUNTED = re.compile(r"%(?:\d+\$)?'?(?:[uid]|zu|lu|ld|\.0f) (?:[a-z]+ )?([a-z]{2,}s)\b")
+NO_NOUNS = {"holds"}
 
 
 def has_words(path):
@@ -37,6 +44,19 @@ def make_template(top, folder):
     return template
 
 
+def words_in(quoted):
+    return "".join(re.findall(r'"((?:[^"\\]|\\.)*)"', quoted))
+
+
+def counted_without_plural(template):
+    """Other languages need more than one form of what is counted, and some more than two."""
+    for block in template.split("\n\n"):
+        found = {key: words_in(quoted) for key, quoted in MESSAGE.findall(block)}
+        nouns = [] if "msgid_plural" in found else COUNTED.findall(found.get("msgid", ""))
+        if any(noun not in NO_NOUNS for noun in nouns):
+            yield f"counts without ngettext: “{found['msgid']}”"
+
+
 def main():
     top = pathlib.Path(sys.argv[1])
     if not shutil.which("xgettext"):
@@ -45,7 +65,10 @@ def main():
     found = [f"po/POTFILES.in: {name} is not listed" for name in missing_files(top)]
     with tempfile.TemporaryDirectory() as folder:
         template = make_template(top, folder)
-        assert template.read_text(encoding="utf-8").count("msgid") > 500
+        text = template.read_text(encoding="utf-8")
+        assert text.count("msgid") > 500
+        assert [*counted_without_plural('msgid "Split %u new pages"')], "the check knows no offence"
+        found += counted_without_plural(text)
         for language in (top / "po/LINGUAS").read_text(encoding="utf-8").split():
             found += missing_words(top, language, template)
     print("\n".join(found))

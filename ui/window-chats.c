@@ -3,6 +3,8 @@
  * into them. */
 #include "window-private.h"
 
+#include "core/words.h"
+
 #include <glib/gi18n.h>
 
 /* (transfer full) (nullable) */
@@ -111,10 +113,9 @@ dup_result (const TlmChatsImported *imported)
   g_autofree char *left = g_strdup_printf (ngettext ("%u part that is no text was left out.",
                                                      "%u parts that are no text were left out.",
                                                      imported->n_left_out), imported->n_left_out);
+  g_autofree char *both = tlm_words_follow (came, imported->n_known > 0 ? known : NULL);
 
-  return g_strdup_printf ("%s%s%s%s%s", came, imported->n_known > 0 ? " " : "",
-                          imported->n_known > 0 ? known : "", imported->n_left_out > 0 ? " " : "",
-                          imported->n_left_out > 0 ? left : "");
+  return tlm_words_follow (both, imported->n_left_out > 0 ? left : NULL);
 }
 
 static void

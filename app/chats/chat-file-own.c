@@ -104,6 +104,7 @@ fail_long_line (Reading *reading,
                 GError **error)
 {
   g_set_error (error, TLM_ERROR, TLM_ERROR_TOO_LARGE,
+               /* Translators: a line of the file, and the limit. */
                _("The chat in line %u of the file is larger than %u MB, which is more than this program "
                  "reads."), reading->n_lines, TLM_TEXT_MAX_BYTES >> 20);
   return FALSE;

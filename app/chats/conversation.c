@@ -185,8 +185,10 @@ refuse_to_leave_out (const Conversation *c,
   free (ids);
   *n += MIN (c->request->max_tokens, n_ctx / 4);
   g_set_error (error, TLM_ERROR, TLM_ERROR_TOO_LARGE,
-               _("With room for an answer this conversation takes %zu tokens, and the model holds "
-                 "%u."), *n, n_ctx);
+               ngettext ("With room for an answer this conversation takes %zu token, and the model "
+                         "holds %u.",
+                         "With room for an answer this conversation takes %zu tokens, and the model "
+                         "holds %u.", (gulong) *n), *n, n_ctx);
   return FALSE;
 }
 
@@ -211,8 +213,10 @@ tlm_conversation_encode (const tl_model           *model,
   if (*n_ids >= n_ctx)
     {
       g_set_error (error, TLM_ERROR, TLM_ERROR_TOO_LARGE,
-                   _("This message is %zu tokens long, and the model holds %u. Shorten it, or ask "
-                     "for a summary of it."), *n_ids, n_ctx);
+                   ngettext ("This message is %zu token long, and the model holds %u. Shorten it, or "
+                             "ask for a summary of it.",
+                             "This message is %zu tokens long, and the model holds %u. Shorten it, or "
+                             "ask for a summary of it.", (gulong) *n_ids), *n_ids, n_ctx);
       free (*ids);
       *ids = NULL;
       return FALSE;

@@ -196,6 +196,7 @@ tlm_cli_backup (int    argc,
   Call               call = { .database = database, .fd = -1 };
   const GOptionEntry entries[] = {
     { "passphrase-fd", 0, 0, G_OPTION_ARG_INT, &call.fd,
+      /* Translators: a number, in the help of an option. */
       N_("Read the passphrase of a locked store from this file descriptor"), N_("N") },
     { "yes", 0, 0, G_OPTION_ARG_NONE, &call.yes,
       N_("Let what was salvaged take the damaged database’s place"), NULL },

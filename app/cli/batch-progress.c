@@ -57,10 +57,12 @@ show (const TlmBatchProgress *self, guint64 end)
   if (self->size > 0 && end > self->skipped)
     show_part (self, end, seconds);
   fprintf (stderr, "%s  ", records);
+  /* Translators: records a second. */
   fprintf (stderr, _("%.1f/s"), (double) (self->n_records - self->n_skipped) / seconds);
   if (self->n_failed > 0)
     {
       fputs ("  ", stderr);
+      /* Translators: how many records got no answer. */
       fprintf (stderr, _("failed: %zu"), self->n_failed);
     }
   fputs ("\033[K", stderr);

@@ -437,7 +437,9 @@ parse_line (TlmBatchHand *hand, const char *line, gsize len, GError **error)
   if (line == NULL)
     {
       g_set_error (error, TLM_ERROR, TLM_ERROR_TOO_LARGE,
-                   _("This line is longer than %u megabytes."), TLM_TEXT_MAX_BYTES >> 20);
+                   ngettext ("This line is longer than %u megabyte.",
+                             "This line is longer than %u megabytes.", TLM_TEXT_MAX_BYTES >> 20),
+                   TLM_TEXT_MAX_BYTES >> 20);
       return FALSE;
     }
   if (!g_utf8_validate (line, (gssize) len, NULL))

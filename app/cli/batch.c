@@ -302,6 +302,7 @@ tlm_cli_batch (int argc, char **argv)
                          "one answer a line in the same order, as {\"id\": 1, …}. A bad record gets an "
                          "answer with “error”. The skills: %s."), skills);
   const char        *wrong;
+  /* Translators: what is done with each record, in the help of a command. */
   int                status = tlm_cli_parse (&argc, &argv, entries, _("SKILL"), summary);
 
   if (status < 0)

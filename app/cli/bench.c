@@ -316,6 +316,7 @@ tlm_cli_bench (int    argc,
       "N,…" },
     { "threads", 't', 0, G_OPTION_ARG_INT, &threads, N_("Threads; 0: one a processor (0)"), "N" },
     { "kv", 0, 0, G_OPTION_ARG_STRING, &cache,
+      /* Translators: a number type such as Q8_0, in the help of an option. */
       N_("Keep keys and values as f16, q8_0 (half the memory) or f32 (f16)"), N_("TYPE") },
     { "adapter", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &adapters,
       N_("Compute with an adapter; may be repeated. A scale of 1 is as it was trained"),

@@ -170,6 +170,7 @@ tlm_cli_chats (int    argc,
   Options            options = { .passphrase_fd = -1 };
   const GOptionEntry entries[] = {
     { "json", 0, 0, G_OPTION_ARG_NONE, &options.json, N_("List as JSON, a chat a line"), NULL },
+    /* Translators: the number of a chat, in the help of an option. */
     { "chat", 0, 0, G_OPTION_ARG_INT64, &options.chat, N_("Export this chat alone"), N_("ID") },
     { "passphrase-fd", 0, 0, G_OPTION_ARG_INT, &options.passphrase_fd,
       N_("Read the passphrase of a locked store from this file descriptor"), N_("N") },

@@ -29,6 +29,7 @@ get_kind (const TlmModelState *state)
     /* Translators: what kind of model it is, in brackets behind its name; one that is a reference is
      * used where its file lies. */
     case TLM_MODEL_BUILT_IN: return _("built in");
+    /* Translators: a kind of model file: the program made a copy of it. */
     case TLM_MODEL_COPY: return _("a copy");
     case TLM_MODEL_REFERENCE: return _("where its file lies");
     }
@@ -53,10 +54,14 @@ print_model (const TlmModelState *state)
   if (facts->n_ctx > 0)
     {
       memory = g_format_size (tlm_model_facts_get_memory (facts, TLM_DEFAULT_CONTEXT, FALSE));
+      /* Translators: goes on in a line about a model: the tokens that it holds, and what it takes of
+       * memory, such as "1.2 GB". */
       printf (_("; context %u, needs %s of memory"), facts->n_ctx, memory);
     }
   if (state->decode > 0)
-    printf (_("; reads %.0f and writes %.0f tokens a second"), state->prefill, state->decode);
+    printf (ngettext ("; reads %.0f and writes %.0f token a second",
+                      "; reads %.0f and writes %.0f tokens a second",
+                      (gulong) (state->decode + 0.5)), state->prefill, state->decode);
   printf ("\n");
 }
 

@@ -73,6 +73,7 @@ tlm_cli_parse (int                *argc,
     return print_help (context);
   if (g_option_context_parse (context, argc, argv, &error))
     return -1;
+  /* Translators: what is wrong, without its full stop; then the name of a command. */
   tlm_cli_fail (_("%s. “tinylm-cli %s --help” tells more."), error->message, (*argv)[0]);
   return 2;
 }

@@ -135,7 +135,9 @@ tell_perplexity (const char    *path,
       g_autofree char *name = g_path_get_basename (path);
 
       /* Bits a byte can be compared between models of different vocabularies. */
-      printf (_("%s: %.1f MB, perplexity %.4f over %zu tokens, %.4f bits a byte\n"), name,
+      printf (ngettext ("%s: %.1f MB, perplexity %.4f over %zu token, %.4f bits a byte\n",
+                        "%s: %.1f MB, perplexity %.4f over %zu tokens, %.4f bits a byte\n",
+                        (gulong) n), name,
               (double) tl_model_get_info (model)->weight_bytes / 1e6, perplexity, n,
               log2 (perplexity) * (double) n / (double) MAX (count_bytes (tokenizer, ids, n), 1));
     }
@@ -155,6 +157,8 @@ tell (void       *data,
 
   (void) from;
   if (unfit)
+    /* Translators: the name of a tensor, the number type that was asked for, the one that it
+     * gets. */
     printf (_("%s: its rows are no whole blocks of %s, so it is %s\n"), tensor,
             tl_type_get_info (wanted)->name, tl_type_get_info (to)->name);
 }

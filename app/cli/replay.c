@@ -100,7 +100,9 @@ tell (const TlmReceipt *receipt,
     return tlm_cli_fail (_("Not the same. %s"), why);
   /* Translators: the bytes that were made again are the same; then how many there are, and the name
    * of the processor path. The beginning is the program's name. */
-  fprintf (stderr, _("tinylm-cli: the same: %zu bytes, on the processor path “%s”.\n"),
+  fprintf (stderr, ngettext ("tinylm-cli: the same: %zu byte, on the processor path “%s”.\n",
+                             "tinylm-cli: the same: %zu bytes, on the processor path “%s”.\n",
+                             (gulong) again->output_bytes),
            again->output_bytes, again->cpu);
   return 0;
 }

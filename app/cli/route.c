@@ -156,6 +156,7 @@ tlm_cli_route (int argc, char **argv)
   const GOptionEntry entries[] = {
     { "json", 0, 0, G_OPTION_ARG_NONE, &json, N_("One JSON object"), NULL },
     { "attach", 0, 0, G_OPTION_ARG_STRING, &attach_name,
+      /* Translators: what a request is, in the help of an option. */
       N_("What goes with it: none, note, selection, file or chat"), N_("KIND") },
     { "model", 'm', 0, G_OPTION_ARG_FILENAME, &model, N_("The router (router.gguf)"),
       N_("FILE.gguf") },

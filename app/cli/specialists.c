@@ -189,7 +189,9 @@ find (TlmTrainedList *list,
         g_set_object (&found, trained);
     }
   if (n > 1)
-    tlm_cli_fail (_("%u specialists are named “%s”. Give the number that “list” shows."), n, wanted);
+    tlm_cli_fail (ngettext ("%u specialist is named “%s”. Give the number that “list” shows.",
+                            "%u specialists are named “%s”. Give the number that “list” shows.", n),
+                  n, wanted);
   else if (n == 0)
     tlm_cli_fail (_("There is no specialist “%s”. “tinylm-cli specialists list” shows them all."),
                   wanted);

@@ -51,6 +51,7 @@ tlm_cli_train_router (int argc, char **argv)
   examples = tlm_requests_load (data, &error);
   if (examples == NULL || !train (examples, seed, out, &error))
     return tlm_cli_fail ("%s", error->message);
-  g_print (_("Trained on %u requests.\n"), examples->len);
+  g_print (ngettext ("Trained on %u request.\n", "Trained on %u requests.\n", examples->len),
+           examples->len);
   return 0;
 }

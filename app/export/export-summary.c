@@ -2,6 +2,8 @@
 /* Writes a summary as Markdown: every line is the note's, only the headings are the program's. */
 #include "export-summary.h"
 
+#include "core/words.h"
+
 #include <glib/gi18n-lib.h>
 
 char *
@@ -11,12 +13,8 @@ tlm_action_dup_line (TlmSummary *summary, const TlmAction *action)
   g_autofree char *owner = tlm_summary_dup_shown (summary, &action->owner);
   g_autofree char *due = tlm_summary_dup_shown (summary, &action->due);
   g_autofree char *days = tlm_days_dup_iso (&action->due_days);
-  const char      *until = days != NULL ? days : due;
 
-  if (*owner == '\0' && *until == '\0')
-    return g_steal_pointer (&sentence);
-  return g_strdup_printf ("%s (%s%s%s)", sentence, owner,
-                          *owner != '\0' && *until != '\0' ? ", " : "", until);
+  return tlm_words_remark (sentence, owner, days != NULL ? days : due);
 }
 
 static void

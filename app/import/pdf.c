@@ -274,8 +274,10 @@ read_pages (const PopplerCalls *poppler, PopplerDocument *document, GString *out
   if (n_pages > MAX_PAGES)
     {
       g_set_error (error, TLM_ERROR, TLM_ERROR_TOO_LARGE,
-                   _("This PDF has more than %d pages, which is more than this program reads. Split "
-                     "it into smaller files."), MAX_PAGES);
+                   ngettext ("This PDF has more than %d page, which is more than this program "
+                             "reads. Split it into smaller files.",
+                             "This PDF has more than %d pages, which is more than this program "
+                             "reads. Split it into smaller files.", MAX_PAGES), MAX_PAGES);
       return FALSE;
     }
   for (int i = 0; i < n_pages && good; i++)

@@ -70,20 +70,24 @@ tlm_license_verdict_dup_sentence (const TlmLicenseVerdict *verdict)
   switch (verdict->state)
     {
     case TLM_LICENSE_STATE_FREE:
+      /* Translators: the name of a model; then two prices. */
       return g_strdup_printf (_("No key covers %s here. It is free for personal use, research, "
                                 "evaluation and products that earn less than US$10,000 a year; "
                                 "beyond that it costs US$%u a year or US$%u for life."),
                               verdict->model->name, verdict->model->usd_year,
                               verdict->model->usd_life);
     case TLM_LICENSE_STATE_TEST:
+      /* Translators: the name of a product; then that of a model. */
       return g_strdup_printf (_("Only a test key, for “%s”, covers %s. Test keys allow nothing."),
                               terms->scope, verdict->model->name);
     case TLM_LICENSE_STATE_OUTDATED:
+      /* Translators: a product, a model, two dates. */
       return g_strdup_printf (_("The key for “%s” covers versions of %s released until %s; this "
                                 "one was released on %s. Use an earlier version, or renew the "
                                 "key."), terms->scope, verdict->model->name,
                               terms->updates_until, verdict->model->released);
     case TLM_LICENSE_STATE_LICENSED:
+      /* Translators: a model, the name of a person or company, a product. */
       return g_strdup_printf (_("%s is licensed to %s for “%s”."), verdict->model->name,
                               terms->licensee, terms->scope);
     }

@@ -181,6 +181,7 @@ check_agreement (const Certificate     *issuer,
   if (strcmp (terms->issued, issuer->from) < 0 || strcmp (terms->issued, issuer->until) > 0)
     {
       g_set_error (error, TLM_ERROR, TLM_ERROR_LICENSE,
+                   /* Translators: three dates. */
                    _("The key was issued on %s, but its issuing key was good from %s to %s only. "
                      "Ask the vendor for another one."), terms->issued, issuer->from,
                    issuer->until);

@@ -177,6 +177,7 @@ add_revoked (TlmDb   *db,
   if (revoked->number < here->number)
     {
       g_set_error (error, TLM_ERROR, TLM_ERROR_LICENSE,
+                   /* Translators: two dates. */
                    _("This list of withdrawn keys, of %s, is older than the one in use, of %s. That "
                      "one stays."), revoked->date, here->date);
       return FALSE;

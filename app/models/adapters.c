@@ -115,6 +115,7 @@ tlm_adapters_hash (GPtrArray *self,
       else if (!g_str_equal (choice->sha256, sha256))
         {
           g_set_error (error, TLM_ERROR, TLM_ERROR_MODEL,
+                       /* Translators: the name of a file, and the beginnings of two hashes. */
                        _("“%s” is another adapter (SHA-256 %.12s…) than it was (%.12s…)."),
                        choice->path, sha256, choice->sha256);
           return FALSE;

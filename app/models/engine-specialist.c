@@ -52,6 +52,7 @@ dup_verdict (const TlmForm *form,
     return g_strdup_printf (_("**%s**?\n\nUnsure (%.0f %%): please decide yourself."), label,
                             100 * p[best]);
   if (p[best] < (1 + form->threshold) / 2)
+    /* Translators: an answer of a specialist with its probability in per cent; ** is bold. */
     return g_strdup_printf (_("**%s**\n\nLikely (%.0f %%)"), label, 100 * p[best]);
   return g_strdup_printf (_("**%s**\n\nSure (%.0f %%)"), label, 100 * p[best]);
 }

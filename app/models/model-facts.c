@@ -155,6 +155,7 @@ fail (GError        **error,
                  /* Translators: the first %s is a file name, the second the reason, in English */
                  ? _("“%s” is a model of a kind that TinyLM cannot compute (%s). GGUF files of "
                      "Llama (SmolLM2, Mistral), Qwen, Gemma 3, Phi-3, Granite and BitNet work.")
+                 /* Translators: the name of a file, and what is wrong with it. */
                  : _("“%s” is not a whole GGUF model (%s). Get the file again; one that was broken "
                      "off while it was copied is shorter than its source."),
                name, err->message);

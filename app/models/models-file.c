@@ -44,6 +44,7 @@ check_room (const char *folder,
     return TRUE;
   there = g_format_size (free_bytes);
   g_set_error (error, TLM_ERROR, TLM_ERROR_TOO_LARGE,
+               /* Translators: two sizes, such as “1.2 GB”. */
                _("There is not enough room: the model needs %s, and the disk has %s left. Make room, "
                  "or use the model where its file lies."), wanted, there);
   return FALSE;
@@ -304,6 +305,7 @@ tlm_model_change_import (TlmModelChange *change,
     return FALSE;
   size = g_format_size (change->size);
   change->sentence = change->copy
+                       /* Translators: the name of a model and the size of its file. */
                        ? g_strdup_printf (_("“%s” is added: a copy of %s."), change->name, size)
                        : g_strdup_printf (_("“%s” is added; it is used where its file lies."),
                                           change->name);
@@ -466,6 +468,7 @@ tlm_model_change_shrink (TlmModelChange *change,
   change->size = (guint64) info.st_size;
   change->name = g_strdup_printf ("%s %s", state->name, type->name);
   size = g_format_size (change->size);
+  /* Translators: the name of the new model and the size of its file. */
   change->sentence = g_strdup_printf (_("“%s” is added beside it: %s. Try it; a smaller type may "
                                         "answer less well."), change->name, size);
   return TRUE;

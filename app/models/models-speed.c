@@ -92,7 +92,10 @@ tlm_model_change_measure (TlmModelChange *change,
   tl_model_close (model);
   if (!good)
     return tlm_error_from_model (error, state->path, &err);
-  change->sentence = g_strdup_printf (_("“%s” reads %.0f and writes %.0f tokens a second here."),
-                                      state->name, change->prefill, change->decode);
+  change->sentence
+    = g_strdup_printf (ngettext ("“%s” reads %.0f and writes %.0f token a second here.",
+                                 "“%s” reads %.0f and writes %.0f tokens a second here.",
+                                 (gulong) (change->decode + 0.5)),
+                       state->name, change->prefill, change->decode);
   return TRUE;
 }

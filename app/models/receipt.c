@@ -473,6 +473,7 @@ tlm_receipt_explain (const TlmReceipt *self,
   if (!g_str_equal (self->version, again->version))
     {
       g_string_append (why, why->len > 0 ? " " : "");
+      /* Translators: two versions of the program. */
       g_string_append_printf (why, _("It was made by version %s, this is version %s."),
                               self->version, again->version);
     }

@@ -58,8 +58,10 @@ static gboolean
 fail_too_large (GError **error)
 {
   g_set_error (error, TLM_ERROR, TLM_ERROR_TOO_LARGE,
-               _("This folder holds more than %d notes, or folders more than %d deep. Choose a folder "
-                 "inside it."), MAX_FILES, MAX_DEPTH);
+               ngettext ("This folder holds more than %d note, or folders more than %d deep. Choose a "
+                         "folder inside it.",
+                         "This folder holds more than %d notes, or folders more than %d deep. Choose a "
+                         "folder inside it.", MAX_FILES), MAX_FILES, MAX_DEPTH);
   return FALSE;
 }
 

@@ -148,6 +148,7 @@ pass_over (TlmFolderWalk *walk, GError *error)
   TlmFolderEntry *entry = walk->changes->pdata[walk->at];
 
   if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    /* Translators: the name of a file, and what is wrong with it. */
     tlm_folder_walk_add_problem (walk, g_strdup_printf (_("“%s”: %s"), entry->path, error->message));
   g_error_free (error);
   walk->at++;

@@ -166,6 +166,7 @@ tlm_privacy_probe_files (GPtrArray *findings, const char *const *roots)
   tlm_findings_add (findings, TLM_FINDINGS_FILES, TLM_FINDING_FACT, "total",
                     /* Translators: the size of all files above it, added up. */
                     g_strdup (C_("sum of sizes", "Together")),
+                    /* Translators: how many files, and how large they are together. */
                     g_strdup_printf (ngettext ("%u file, %s", "%u files, %s", walk.n_files),
                                      walk.n_files, size));
   g_ptr_array_insert (findings, start, g_ptr_array_steal_index (findings, findings->len - 1));

@@ -51,6 +51,8 @@ tlm_privacy_probe_sockets (GPtrArray *findings)
   else
     tlm_findings_add (findings, TLM_FINDINGS_NETWORK, TLM_FINDING_HOLDS, "socket",
                       g_strdup (_("Network Sockets")),
+                      /* Translators: ways to connect, such as “TCP, UDP”; then what the kernel
+                       * answers. */
                       g_strdup_printf (_("The kernel refuses them all (%s): %s."), refused->str,
                                        g_strerror (error)));
 }

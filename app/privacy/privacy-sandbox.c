@@ -21,6 +21,7 @@ typedef struct
 
 static const Permission permissions[] = {
   { "shared", "shared", N_("Shared With the System"), ";ipc;" },
+  /* Translators: a part of what a sandbox permits: services of the desktop. */
   { "sockets", "sockets", N_("Services"), ";wayland;inherit-wayland-socket;x11;fallback-x11;" },
   { "devices", "devices", N_("Devices"), ";dri;" },
   { "filesystems", "filesystems", N_("Folders"), ";" },

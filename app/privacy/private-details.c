@@ -13,6 +13,7 @@ const char *const tlm_private_names[TLM_N_PRIVATE]
   = { "mail", "url", "iban", "card", "date", "phone", "ip", "address", "number", "name", "secret" };
 
 static const char *const placeholders[TLM_N_PRIVATE] = {
+  /* Translators: these stand for what is taken out of a text. */
   N_("[e-mail]"), N_("[link]"), N_("[account]"), N_("[card number]"), N_("[date]"),
   N_("[phone number]"), N_("[IP address]"), N_("[address]"), N_("[number]"), N_("[name]"),
   N_("[secret]"),

@@ -58,6 +58,7 @@ say_days (int    n,
 {
   g_autofree char *a = dup_day (from), *b = dup_day (to);
 
+  /* Translators: two dates; ** is bold. */
   return g_strdup_printf (ngettext ("**%d day**, from %s to %s.", "**%d days**, from %s to %s.",
                                     (gulong) ABS (n)), n, a, b);
 }

@@ -48,6 +48,7 @@ append_link (GString          *reply,
     = g_strndup (passage->text + start, cut_at_character (passage->text + start, end - start,
                                                           WORDS_BYTES));
   g_autofree char *escaped = g_uri_escape_string (words, NULL, FALSE);
+  /* Translators: stands for the title of a note that has none. */
   const char      *title = *passage->title != '\0' ? passage->title : _("Untitled");
 
   g_string_append_c (reply, '[');

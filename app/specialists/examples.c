@@ -54,6 +54,7 @@ fail_line (GError    **error,
            gsize       line,
            const char *why)
 {
+  /* Translators: a line of a file, and what is wrong with it. */
   g_set_error (error, TLM_ERROR, TLM_ERROR_FAILED, _("Line %zu: %s"), line, why);
   return FALSE;
 }

@@ -204,8 +204,9 @@ tlm_specialist_data_new (const TlmSpecialistOptions *options,
   if (examples->n < MIN_EXAMPLES)
     {
       g_set_error (error, TLM_ERROR, TLM_ERROR_FAILED,
-                   _("There are %zu different examples; at least %d are needed, and some 200 are "
-                     "better."), examples->n, MIN_EXAMPLES);
+                   ngettext ("There is %zu example; at least %d are needed, and some 200 are better.",
+                             "There are %zu different examples; at least %d are needed, and some 200 "
+                             "are better.", (gulong) examples->n), examples->n, MIN_EXAMPLES);
       return NULL;
     }
   if (tl_model_get_tokenizer (model) == NULL)

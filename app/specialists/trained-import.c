@@ -123,6 +123,7 @@ import (const Job *job,
       if (*card->base_name != '\0')
         g_set_error (
             error, TLM_ERROR, TLM_ERROR_MODEL,
+            /* Translators: the name of a file, and that of the model it was made for. */
             _("“%s” fits none of the installed models; it is for “%s”. Add that model first."),
             shown, card->base_name);
       else

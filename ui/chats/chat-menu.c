@@ -27,12 +27,15 @@ append_places (GMenu *menu, TlmChat *chat)
   TlmChatPlace place = tlm_chat_get_place (chat);
 
   if (place == TLM_CHAT_PINNED)
+    /* Translators: no longer keep the chat at the top of the list. */
     append_place (menu, chat, _("_Unpin"), TLM_CHAT_LISTED);
   else
+    /* Translators: keep the chat at the top of the list. */
     append_place (menu, chat, _("_Pin"), TLM_CHAT_PINNED);
   if (place == TLM_CHAT_ARCHIVED)
     append_place (menu, chat, _("_Take out of the Archive"), TLM_CHAT_LISTED);
   else
+    /* Translators: a verb: put the chat away among those that are archived. */
     append_place (menu, chat, _("_Archive"), TLM_CHAT_ARCHIVED);
 }
 

@@ -49,7 +49,7 @@ tlm_chat_page_update_gauge (TlmChatPage *self)
   used = tlm_message_get_context_used (message);
   held = tlm_message_get_context_held (message);
   /* Translators: how much of the text that a model can hold is used. */
-  text = g_strdup_printf (_("%'u of %'u tokens"), used, held);
+  text = g_strdup_printf (ngettext ("%'u of %'u token", "%'u of %'u tokens", held), used, held);
   line = g_strdup_printf ("%s · %s", text, name);
   adw_window_title_set_subtitle (self->title, line);
   gtk_level_bar_set_max_value (GTK_LEVEL_BAR (self->gauge), held);

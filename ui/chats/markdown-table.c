@@ -150,6 +150,7 @@ tlm_markdown_table_init (TlmMarkdownTable *self)
                              GTK_ALIGN_START, NULL);
   gtk_widget_add_css_class (GTK_WIDGET (self->grid), "markdown-table");
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->grid), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  /* Translators: rows and columns, in an answer. */
                                   _("Table"), -1);
   gtk_scrollable_set_hscroll_policy (GTK_SCROLLABLE (viewport), GTK_SCROLL_NATURAL);
   gtk_viewport_set_child (GTK_VIEWPORT (viewport), GTK_WIDGET (self->grid));

@@ -56,6 +56,7 @@ dup_heading (GListModel *model, guint position, gint64 now)
   g_autoptr (GObject) item = g_list_model_get_item (model, position);
 
   if (TLM_IS_CHAT (item) && tlm_chat_get_place (TLM_CHAT (item)) == TLM_CHAT_PINNED)
+    /* Translators: heading of the chats that are kept at the top. */
     return g_strdup (_("Pinned"));
   return tlm_dates_dup_heading (updated_at (model, position), now);
 }

@@ -47,6 +47,7 @@ dup_count (TlmFindBar *self)
   i = gtk_source_search_context_get_occurrence_position (self->context, &start, &end);
   /* Translators: which match of a search is selected, and how many there are. */
   return i > 0 ? g_strdup_printf (_("%d of %d"), i, n)
+               /* Translators: how often the words that are looked for stand in the note. */
                : g_strdup_printf (ngettext ("%d match", "%d matches", (gulong) n), n);
 }
 

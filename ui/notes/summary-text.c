@@ -4,6 +4,7 @@
 #include "summary-text.h"
 
 #include "common/dates.h"
+#include "core/words.h"
 #include "skills/front-matter.h"
 
 #include <glib/gi18n.h>
@@ -98,13 +99,8 @@ dup_action_line (TlmSummary *summary, const TlmAction *action)
   g_autofree char *sentence = tlm_summary_dup_shown (summary, &action->sentence);
   g_autofree char *owner = tlm_summary_dup_shown (summary, &action->owner);
   g_autofree char *date = tlm_dates_dup_days (&action->due_days);
-  GString *line = g_string_new (sentence);
 
-  if (*owner != '\0' && date != NULL)
-    g_string_append_printf (line, " (%s, %s)", owner, date);
-  else if (*owner != '\0' || date != NULL)
-    g_string_append_printf (line, " (%s)", date != NULL ? date : owner);
-  return g_string_free (line, FALSE);
+  return tlm_words_remark (sentence, owner, date);
 }
 
 /**
@@ -167,6 +163,7 @@ tlm_summary_text_dup_coverage (TlmSummary *summary)
                                       "The whole note was read: %zu lines and sentences.",
                                       (gulong) n), n);
   else
+    /* Translators: how many were read, of how many that the note has. */
     read = g_strdup_printf (_("Lines and sentences read: %zu of %zu."), n - unread, n);
   if (skipped == 0)
     return g_steal_pointer (&read);
@@ -174,7 +171,7 @@ tlm_summary_text_dup_coverage (TlmSummary *summary)
   kept_out = g_strdup_printf (ngettext ("%zu of them, a heading or the like, cannot be chosen.",
                                         "%zu of them, headings and the like, cannot be chosen.",
                                         (gulong) skipped), skipped);
-  return g_strdup_printf ("%s %s", read, kept_out);
+  return tlm_words_follow (read, kept_out);
 }
 
 /**

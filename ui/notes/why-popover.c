@@ -122,7 +122,9 @@ structure_words (tl_unit_kind kind)
 static void
 append_sentence (GString *out, const char *sentence)
 {
-  g_string_append_printf (out, "%s%s", out->len > 0 ? " " : "", sentence);
+  g_autofree char *both = tlm_words_follow (out->str, sentence);
+
+  g_string_assign (out, both);
 }
 
 /**
@@ -171,10 +173,12 @@ tlm_why_dup_reasons (const TlmWhy *why, gboolean is_action)
   if (structure_words (why->unit.kind) != NULL)
     return g_string_free (out, FALSE);
   if (pro != NULL)
+    /* Translators: a list of reasons for choosing a sentence. */
     g_string_append_printf (out, _("For it: %s."), pro);
   if (pro != NULL && contra != NULL)
     g_string_append_c (out, '\n');
   if (contra != NULL)
+    /* Translators: a list of reasons against choosing a sentence. */
     g_string_append_printf (out, _("Against it: %s."), contra);
   if (out->len == 0)
     g_string_append (out, _("Nothing about it stands out."));

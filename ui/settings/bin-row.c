@@ -40,6 +40,7 @@ get_kind_name (TlmBinItem *item)
   switch (tlm_bin_item_get_kind (item))
     {
     case TLM_BIN_NOTE:
+      /* Translators: what lies in the bin: one note. */
       return _("Note");
     case TLM_BIN_CHAT:
       return _("Chat");

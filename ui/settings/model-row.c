@@ -89,9 +89,12 @@ show_kind (TlmModelRow *self, const TlmModelFacts *facts)
 
   if (facts->n_ctx > 0)
     /* Translators: "1.2B parameters, family llama, weights Q4_K, context of 4096 tokens" */
-    kind = g_strdup_printf (_("%s, family %s, weights %s, context of %u tokens"), parameters,
+    kind = g_strdup_printf (ngettext ("%s, family %s, weights %s, context of %u token",
+                                      "%s, family %s, weights %s, context of %u tokens",
+                                      facts->n_ctx), parameters,
                             facts->family, facts->quantisation, facts->n_ctx);
   else
+    /* Translators: "1.0M parameters, family tinylm-reader, weights Q8_0; it reads notes". */
     kind = g_strdup_printf (_("%s, family %s, weights %s; it reads notes"), parameters,
                             facts->family, facts->quantisation);
   show_text (self->details_row, kind);
@@ -104,8 +107,11 @@ show_speed (TlmModelRow *self)
   g_autofree char *speed = NULL;
 
   if (state->decode > 0)
-    speed = g_strdup_printf (_("Reads %.0f and writes %.0f tokens a second"), state->prefill,
-                             state->decode);
+    /* Translators: of a model: two speeds. */
+    speed = g_strdup_printf (ngettext ("Reads %.0f and writes %.0f token a second",
+                                       "Reads %.0f and writes %.0f tokens a second",
+                                       (gulong) (state->decode + 0.5)),
+                             state->prefill, state->decode);
   show_text (self->speed_row, speed != NULL ? speed : _("Not measured yet"));
 }
 
@@ -221,6 +227,7 @@ tlm_model_row_set_context (TlmModelRow *self, guint n_ctx, gboolean compact)
   needs = g_format_size (needed);
   there = g_format_size (available);
   text = g_strdup_printf (needed <= available || available == 0
+                            /* Translators: two amounts of memory, such as “1.2 GB”. */
                             ? _("Needs %s; %s are free")
                             : _("Needs %s, and only %s are free: close other programs, choose a "
                                 "shorter context, or make a smaller one"), needs, there);

@@ -89,11 +89,13 @@ dup_problems (TlmExampleSet *set)
   g_autoptr (GPtrArray) parts = g_ptr_array_new_with_free_func (g_free);
 
   if (empty > 0)
+    /* Translators: of a set of examples: how many are empty. */
     g_ptr_array_add (parts, g_strdup_printf (ngettext ("%u empty", "%u empty", empty), empty));
   if (duplicate > 0)
     g_ptr_array_add (parts, g_strdup_printf (ngettext ("%u duplicate", "%u duplicates", duplicate),
                                              duplicate));
   if (conflict > 0)
+    /* Translators: of a set of examples: how many contradict another one. */
     g_ptr_array_add (parts, g_strdup_printf (ngettext ("%u conflicting", "%u conflicting", conflict),
                                              conflict));
   if (parts->len == 0)

@@ -125,6 +125,7 @@ show_text (TlmExamplesRow *self, guint i, const char *text)
 
   g_free (self->texts[i]);
   self->texts[i] = g_strdup (text);
+  /* Translators: stands for a side of an example that nothing is written in. */
   gtk_label_set_text (self->labels[i], empty ? _("empty") : text);
   if (empty)
     gtk_widget_add_css_class (GTK_WIDGET (self->labels[i]), "dim-label");

@@ -20,6 +20,7 @@ static const TlmExampleTemplate templates[] = {
       { N_("Train to Ghent on 7 July for 28 euros."),
         N_("date: 7 July; place: Ghent; amount: 28 euros") } } },
   { "rewrite", N_("Rewrite in My Style"), N_("Say a short text the way you would."),
+    /* Translators: a column of examples: the text before it is changed. */
     N_("Before"), N_("In My Style"),
     { { N_("Your order has been dispatched."), N_("Good news: it is on its way!") },
       { N_("We are unable to process the request."), N_("Sorry, we could not do that yet.") },

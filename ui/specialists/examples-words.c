@@ -14,6 +14,7 @@
 char *
 tlm_examples_dup_count (guint n)
 {
+  /* Translators: the size of a set of examples. */
   return g_strdup_printf (ngettext ("%u example", "%u examples", n), n);
 }
 

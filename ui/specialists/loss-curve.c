@@ -62,6 +62,7 @@ dup_value_text (TlmLossCurve *self)
   if (last == NULL)
     return g_strdup (_("Nothing is measured yet"));
   if (best == NULL)
+    /* Translators: a point of the curve of a training; loss: how wrong it is. */
     return g_strdup_printf (_("Step %u of %u: loss %.2f"), last->step, self->n_steps, last->loss);
   return g_strdup_printf (
       _("Step %u of %u: loss %.2f; on examples kept back it was lowest, %.2f, at "

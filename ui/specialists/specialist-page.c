@@ -138,6 +138,7 @@ tried_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   else if (trial->n_chances > 0)
     show_label (self, trial);
   else
+    /* Translators: stands for an answer that is empty. */
     show_answer (self, *trial->specialist != '\0' ? trial->specialist : _("(nothing)"), "", NULL);
 }
 
@@ -190,6 +191,8 @@ show_recipe (TlmSpecialistPage *self, const TlmSpecialistCard *card)
 
   if (card->trained_here)
     {
+      /* Translators: of examples: how many it learned from, how many told when to stop, how many
+       * judged it. */
       data = g_strdup_printf (_("Learned from %u, stopped by %u, judged by %u"), r->n_train,
                               r->n_valid, r->n_held_out);
       recipe = card->full ? g_strdup_printf (
@@ -225,6 +228,8 @@ show_card (TlmSpecialistPage *self, const TlmSpecialistCard *card)
 
   if (*card->base_sha256 != '\0')
     base = g_strdup_printf (self->base_path != NULL ? "%s\nSHA-256 %s"
+                                                    /* Translators: the name of a model, and its
+                                                     * hash. */
                                                     : _("%s, which is not installed\nSHA-256 %s"),
                             card->base_name, card->base_sha256);
   if (card->labels->len > 0)

@@ -10,6 +10,8 @@
 char *
 tlm_plan_dup_parts (const TlmSpecialistPlan *plan)
 {
+  /* Translators: of examples: how many it learns from, how many tell when to stop, how many
+   * judge it in the end. */
   g_autofree char *parts = g_strdup_printf (_("%u to learn from, %u to stop by, %u to judge by"),
                                             plan->n_train, plan->n_valid, plan->n_held_out);
   g_autofree char *expect = tlm_examples_dup_expectation (plan->n_train + plan->n_valid
@@ -40,6 +42,7 @@ tlm_plan_dup_memory (const TlmSpecialistPlan *plan)
   g_autofree char *needed = g_format_size (plan->memory), *there = g_format_size (plan->available);
 
   if (plan->available == 0)
+    /* Translators: two amounts of memory. */
     return g_strdup_printf (_("Needs %s beside the model"), needed);
   return g_strdup_printf (_("Needs %s beside the model; %s are free"), needed, there);
 }
@@ -60,9 +63,14 @@ tlm_plan_dup_time (double seconds)
 static char *
 dup_full_recipe (const TlmSpecialistPlan *plan, gboolean changed)
 {
-  return g_strdup_printf (changed ? _("Yours: learning rate %g, at most %u steps")
-                                  : _("Chosen for you: learning rate %g, at most %u steps"),
-                          plan->lr, plan->n_steps);
+  return g_strdup_printf (
+      /* Translators: a recipe of training that the person chose. */
+      changed ? ngettext ("Yours: learning rate %g, at most %u step",
+                          "Yours: learning rate %g, at most %u steps", plan->n_steps)
+              /* Translators: a recipe of training that the program chose. */
+              : ngettext ("Chosen for you: learning rate %g, at most %u step",
+                          "Chosen for you: learning rate %g, at most %u steps", plan->n_steps),
+      plan->lr, plan->n_steps);
 }
 
 char *
@@ -73,7 +81,15 @@ tlm_plan_dup_recipe (const TlmSpecialistPlan *plan, const TlmSpecialistPlan *cho
   if (full)
     return dup_full_recipe (plan, changed);
   return g_strdup_printf (
-      changed ? _("Yours: rank %u, alpha %g, learning rate %g, at most %u steps")
-              : _("Chosen for you: rank %u, alpha %g, learning rate %g, at most %u steps"),
+      /* Translators: a recipe of training that the person chose; rank and alpha are of its LoRA
+       * adapter. */
+      changed ? ngettext ("Yours: rank %u, alpha %g, learning rate %g, at most %u step",
+                          "Yours: rank %u, alpha %g, learning rate %g, at most %u steps",
+                          plan->n_steps)
+              /* Translators: a recipe of training that the program chose; rank and alpha are of
+               * its LoRA adapter. */
+              : ngettext ("Chosen for you: rank %u, alpha %g, learning rate %g, at most %u step",
+                          "Chosen for you: rank %u, alpha %g, learning rate %g, at most %u steps",
+                          plan->n_steps),
       plan->rank, plan->alpha, plan->lr, plan->n_steps);
 }

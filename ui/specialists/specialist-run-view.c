@@ -32,6 +32,7 @@ dup_time_left (double seconds)
 
   if (seconds < 60)
     return g_strdup (_("less than a minute left"));
+  /* Translators: of a training. */
   return g_strdup_printf (ngettext ("about %u minute left", "about %u minutes left", minutes),
                           minutes);
 }
@@ -50,8 +51,10 @@ dup_running (const TlmSpecialistProgress *progress)
                               progress->lr);
     case TLM_SPECIALIST_TRAIN:
       if (isnan (progress->seconds_left))
+        /* Translators: of a training. */
         return g_strdup_printf (_("Step %u of at most %u"), progress->step, progress->n_steps);
       left = dup_time_left (progress->seconds_left);
+      /* Translators: of a training; then “about 3 minutes left”. */
       return g_strdup_printf (_("Step %u of at most %u, %s"), progress->step, progress->n_steps,
                               left);
     case TLM_SPECIALIST_JUDGE:
@@ -68,6 +71,7 @@ tlm_specialist_run_dup_status (TlmTraining *training)
   if (tlm_training_get_state (training) == TLM_TRAINING_WAITING)
     return g_strdup (_("Interrupted; it can go on where it was"));
   if (progress == NULL)
+    /* Translators: a training that was paused. */
     return g_strdup (tlm_training_get_paused (training) ? _("Paused") : _("Getting ready…"));
   if (tlm_training_get_paused (training))
     return g_strdup_printf (_("Paused at step %u of at most %u"), progress->step,
@@ -100,6 +104,7 @@ show_numbers (TlmSpecialistRunView *self, const TlmSpecialistProgress *progress)
   g_autofree char *loss = NULL;
 
   if (isfinite (lowest))
+    /* Translators: the loss: how wrong it is, the less the better. */
     loss = g_strdup_printf (_("%.2f now; on examples kept back %.2f at best"), progress->loss,
                             lowest);
   else if (isfinite (progress->loss))

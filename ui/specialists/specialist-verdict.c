@@ -3,6 +3,8 @@
  * is called agreement there, and how many are right to the letter is said beside it. */
 #include "specialist-verdict.h"
 
+#include "core/words.h"
+
 #include <glib/gi18n.h>
 #include <math.h>
 
@@ -69,20 +71,29 @@ tlm_verdict_dup_difference (const TlmVerdict *verdict)
 {
   if (verdict->kind == TLM_VERDICT_TOO_FEW)
     return g_strdup_printf (
-        _("With %u examples or more it can be told whether that is more than chance."), JUDGED);
+        ngettext ("With %u example or more it can be told whether that is more than chance.",
+                  "With %u examples or more it can be told whether that is more than chance.",
+                  JUDGED),
+        JUDGED);
   if (verdict->low > 0)
     return g_strdup_printf (
-        _("With so many examples the true gain is very likely between %d and %d points."),
+        ngettext ("With so many examples the true gain is very likely between %d and %d point.",
+                  "With so many examples the true gain is very likely between %d and %d points.",
+                  (gulong) percent (verdict->high)),
         percent (verdict->low), percent (verdict->high));
   return g_strdup_printf (
-      _("With so many examples the true difference may be anything from %d to %d points, "
-         "so this can be chance. More examples tell more."),
+      ngettext ("With so many examples the true difference may be anything from %d to %d point, "
+                "so this can be chance. More examples tell more.",
+                "With so many examples the true difference may be anything from %d to %d points, "
+                "so this can be chance. More examples tell more.",
+                (gulong) ABS (percent (verdict->high))),
       percent (verdict->low), percent (verdict->high));
 }
 
 static void
 show_score (AdwActionRow *row, GtkProgressBar *bar, double score, gboolean judged)
 {
+  /* Translators: per cent, with the space that the language puts before the sign. */
   g_autofree char *text = g_strdup_printf (_("%d %%"), percent (score));
 
   adw_action_row_set_subtitle (row, text);
@@ -128,7 +139,7 @@ tlm_specialist_verdict_set (TlmSpecialistVerdict *self, const TlmVerdict *verdic
   gboolean judged = verdict->n > 0;
   g_autofree char *scores = tlm_verdict_dup_scores (verdict, n_labels);
   g_autofree char *difference = tlm_verdict_dup_difference (verdict);
-  g_autofree char *text = g_strjoin (" ", scores, difference, NULL);
+  g_autofree char *text = tlm_words_follow (scores, difference);
 
   gtk_image_set_from_icon_name (self->icon, verdict->kind == TLM_VERDICT_WINS
                                               ? "emblem-ok-symbolic" : "dialog-warning-symbolic");

@@ -41,6 +41,7 @@ static void
 show_trial (TlmSpecialistVote *self)
 {
   const TlmTrial *trial = self->trials->pdata[self->at];
+  /* Translators: which text of how many is being voted on. */
   g_autofree char *title = g_strdup_printf (_("Text %u of %u"), self->at + 1, self->trials->len);
 
   self->a_is_specialist = g_random_boolean ();

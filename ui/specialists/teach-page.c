@@ -102,6 +102,7 @@ keep_cb (TlmTeachPage *self)
     }
   tlm_example_set_append (set, input, output, &self->source);
   adw_combo_row_set_selected (self->set_row, place);
+  /* Translators: an example that was kept. */
   gtk_button_set_label (self->keep_button, _("Kept"));
   gtk_widget_set_sensitive (GTK_WIDGET (self->keep_button), FALSE);
 }
