@@ -1,14 +1,20 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The import of an adapter, up to its row in the store. */
+/* The import of an adapter, up to its row in the store. Until there is one the copy is marked, so that
+ * a kill leaves nothing that nobody knows. */
 #include "trained-import.h"
 
+#include "base/file.h"
 #include "core/errors.h"
 #include "models/model-hash.h"
 #include "specialist-card.h"
+#include "specialist.h"
 #include "training-record.h"
 
 #include <glib/gi18n-lib.h>
 #include <glib/gstdio.h>
+
+/* While another takes the same place: it has the file there next. */
+#define RESERVE_POLL_US 1000
 
 typedef struct
 {
@@ -19,6 +25,11 @@ typedef struct
 void
 tlm_trained_import_free (TlmTrainedImport *import)
 {
+  g_autofree char *mark = tlm_training_dup_mark (import->path);
+
+  if (!import->kept)
+    g_unlink (import->path);
+  tlm_specialist_unlock (mark, import->lock);
   g_free (import->name);
   g_free (import->base_path);
   g_free (import->path);
@@ -69,26 +80,47 @@ find_base (const char              *path,
   return first;
 }
 
-/* What was copied must be what was read, or nothing stays. (transfer full) (nullable): its path */
-static char *
+/* A place that is marked and that nobody else has taken. */
+static TlmTrainedImport *
+reserve (const char *name,
+         const char *base)
+{
+  for (;;)
+    {
+      g_autofree char *path = tlm_training_dup_free_path (name), *mark = tlm_training_dup_mark (path);
+      int              lock;
+
+      if (tlm_specialist_lock (mark, &lock, NULL))
+        {
+          TlmTrainedImport *import = g_new (TlmTrainedImport, 1);
+
+          *import = (TlmTrainedImport) { g_strdup (name), g_strdup (base), g_steal_pointer (&path),
+                                         lock, FALSE };
+          return import;
+        }
+      g_usleep (RESERVE_POLL_US);
+    }
+}
+
+/* Of the bytes that its card is of, whatever the file has become since. */
+static gboolean
 copy (const char              *from,
-      const char              *name,
+      const char              *to,
       const TlmSpecialistCard *card,
       GError                 **error)
 {
-  g_autofree char  *path = tlm_training_dup_free_path (name), *sha256 = NULL;
-  g_autoptr (GFile) source = g_file_new_for_path (from), target = g_file_new_for_path (path);
+  g_autofree char *bytes = NULL, *sha256 = NULL;
+  gsize            n;
+  tl_error         err = { 0 };
 
-  if (!g_file_copy (source, target, G_FILE_COPY_NONE, NULL, NULL, NULL, error))
-    return NULL;
-  sha256 = tlm_model_hash (path, error);
-  if (g_strcmp0 (sha256, card->sha256) == 0)
-    return g_steal_pointer (&path);
-  if (sha256 != NULL)
-    g_set_error (error, TLM_ERROR, TLM_ERROR_FAILED,
-                 _("“%s” changed while it was copied. Import it again."), from);
-  g_unlink (path);
-  return NULL;
+  if (!g_file_get_contents (from, &bytes, &n, error))
+    return FALSE;
+  sha256 = g_compute_checksum_for_data (G_CHECKSUM_SHA256, (const guchar *) bytes, n);
+  if (g_str_equal (sha256, card->sha256))
+    return tl_file_replace (to, bytes, n, &err) || tlm_error_from_engine (error, &err);
+  g_set_error (error, TLM_ERROR, TLM_ERROR_FAILED,
+               _("“%s” changed while it was copied. Import it again."), from);
+  return FALSE;
 }
 
 /* (transfer full) (nullable) */
@@ -110,7 +142,7 @@ import (const Job *job,
         GError   **error)
 {
   g_autoptr (TlmSpecialistCard) card = read_adapter (job->path, error);
-  g_autofree char              *shown = g_filename_display_basename (job->path), *path = NULL;
+  g_autofree char              *shown = g_filename_display_basename (job->path);
   const char                   *base = card != NULL ? find_base (job->path, card, job->bases)
                                                     : NULL;
   const char                   *name = card != NULL && *card->name != '\0' ? card->name : shown;
@@ -132,11 +164,9 @@ import (const Job *job,
                        "for first."), shown);
       return NULL;
     }
-  path = copy (job->path, name, card, error);
-  if (path == NULL)
-    return NULL;
-  import = g_new (TlmTrainedImport, 1);
-  *import = (TlmTrainedImport) { g_strdup (name), g_strdup (base), g_steal_pointer (&path) };
+  import = reserve (name, base);
+  if (!copy (job->path, import->path, card, error))
+    g_clear_pointer (&import, tlm_trained_import_free);
   return import;
 }
 

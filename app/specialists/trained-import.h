@@ -9,10 +9,13 @@ G_BEGIN_DECLS
 
 typedef struct
 {
-  char *name, *base_path;
-  char *path; /* of the copy */
+  char    *name, *base_path;
+  char    *path; /* of the copy */
+  int      lock; /* of its mark */
+  gboolean kept; /* there is a row of it */
 } TlmTrainedImport;
 
+/* A copy without a row goes with it. */
 void tlm_trained_import_free (TlmTrainedImport *import);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TlmTrainedImport, tlm_trained_import_free)
 

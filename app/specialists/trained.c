@@ -330,13 +330,14 @@ do_add (TlmDb        *db,
         const Change *change,
         GError      **error)
 {
-  const TlmTrainedImport *import = change->import;
+  TlmTrainedImport *import = change->import;
 
-  return tlm_db_run (db, error,
-                     "INSERT INTO trainings (set_id, name, base, out, rank, alpha, dropout, rate, "
-                     "targets, epochs, minutes, seed, finished) "
-                     "VALUES (0, ?, ?, ?, 0, 0.0, 0.0, 0.0, 0, 0, 0.0, 0, 1)", "ttt",
-                     import->name, import->base_path, import->path);
+  import->kept = tlm_db_run (db, error,
+                             "INSERT INTO trainings (set_id, name, base, out, rank, alpha, "
+                             "dropout, rate, targets, epochs, minutes, seed, finished) "
+                             "VALUES (0, ?, ?, ?, 0, 0.0, 0.0, 0.0, 0, 0, 0.0, 0, 1)", "ttt",
+                             import->name, import->base_path, import->path);
+  return import->kept;
 }
 
 static void

@@ -10,6 +10,8 @@
 #include <glib/gstdio.h>
 #include <string.h>
 
+#define MARK ".copy"
+
 TlmTrainingRecord *
 tlm_training_record_new (gint64                      set_id,
                          const char                 *name,
@@ -81,6 +83,12 @@ tlm_training_dup_free_path (const char *name)
       if (!g_file_test (path, G_FILE_TEST_EXISTS) && !g_file_test (checkpoint, G_FILE_TEST_EXISTS))
         return g_steal_pointer (&path);
     }
+}
+
+char *
+tlm_training_dup_mark (const char *path)
+{
+  return g_strconcat (path, MARK, NULL);
 }
 
 /* ---- the curve as text: "STEP LOSS VALID" a line ---- */
@@ -320,13 +328,13 @@ tlm_training_record_find (TlmDb      *db,
 
 /* ---- what a kill leaves ---- */
 
-/* What cannot be asked may go on. */
+/* Whether @sql finds a row of @out_path; what cannot be asked may be there. */
 static gboolean
-goes_on (TlmDb      *db,
-         const char *out_path)
+is_known (TlmDb      *db,
+          const char *sql,
+          const char *out_path)
 {
-  sqlite3_stmt *row = tlm_db_query (db, NULL, "SELECT 1 FROM trainings WHERE out = ? "
-                                              "AND finished IS NULL", "t", out_path);
+  sqlite3_stmt *row = tlm_db_query (db, NULL, sql, "t", out_path);
   int           step = row != NULL ? tlm_db_step (db, row, NULL) : -1;
 
   if (step > 0)
@@ -339,10 +347,15 @@ static void
 sweep (TlmDb      *db,
        const char *out_path)
 {
-  int lock;
+  g_autofree char *copy = g_str_has_suffix (out_path, MARK)
+                            ? g_strndup (out_path, strlen (out_path) - strlen (MARK)) : NULL;
+  int              lock;
 
-  if (goes_on (db, out_path) || !tlm_specialist_lock (out_path, &lock, NULL))
+  if (is_known (db, "SELECT 1 FROM trainings WHERE out = ? AND finished IS NULL", out_path)
+      || !tlm_specialist_lock (out_path, &lock, NULL))
     return;
+  if (copy != NULL && !is_known (db, "SELECT 1 FROM trainings WHERE out = ?", copy))
+    g_unlink (copy);
   tlm_specialist_drop_checkpoint (out_path);
   tlm_specialist_unlock (out_path, lock);
 }

@@ -21,6 +21,9 @@ typedef struct
 /* (transfer full): of no file that there is, nor of a training of that name */
 char *tlm_training_dup_free_path (const char *name);
 
+/* What is locked while @path is copied from elsewhere and has no row yet. (transfer full) */
+char *tlm_training_dup_mark (const char *path);
+
 /* @options: copied. Any thread, and so the next two */
 TlmTrainingRecord *tlm_training_record_new  (gint64 set_id, const char *name,
                                              const TlmSpecialistOptions *options);
@@ -34,7 +37,8 @@ gboolean tlm_training_record_update (TlmDb *db, const TlmTrainingRecord *record,
 gboolean tlm_training_record_finish (TlmDb *db, const TlmTrainingRecord *record, GError **error);
 gboolean tlm_training_record_remove (TlmDb *db, const TlmTrainingRecord *record, GError **error);
 
-/* Ends checkpoints of trainings that are finished or gone: the program was killed before it did. */
+/* Ends what a kill left: checkpoints of trainings that are finished or gone, and copies that came to no
+ * row. */
 void tlm_training_record_sweep (TlmDb *db);
 
 /**

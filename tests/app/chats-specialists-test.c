@@ -11,15 +11,13 @@
 #include "chats-support.h"
 #include "models/engine-service-private.h"
 #include "models/model-hash.h"
+#include "random-adapter.h"
 #include "random-model.h"
 #include "specialists/specialist-form.h"
 #include "specialists/specialist-merge.h"
 #include "specialists/specialist-trial.h"
 #include "support.h"
 #include "tinylm.h"
-
-/* Large enough that what it adds is some tenths of what the matrices give. */
-#define DEVIATION 0.1f
 
 /* Mistral's first format. */
 #define TEMPLATE "{{ '[INST] ' + message + ' [/INST]' }}"
@@ -39,23 +37,9 @@ make_adapter (Special       *s,
               const char    *name,
               const TlmForm *form)
 {
-  const tl_lora_config config = { .rank = 2, .alpha = 4, .targets = (1u << TL_TARGETS) - 1,
-                                  .max_rows = 2, .max_seq_len = 2 };
-  char                *path = g_build_filename (s->chats.folder, name, NULL);
-  tl_model            *model = tl_model_open (s->model, NULL);
-  tl_lora_trainer     *t = tl_lora_trainer_new (&config, model, NULL, NULL);
-  tl_gguf_writer      *w = tl_gguf_writer_new ();
-  tl_rng               rng;
+  char *path = g_build_filename (s->chats.folder, name, NULL);
 
-  tl_rng_init (&rng, g_str_hash (name));
-  for (size_t i = 0; i < tl_lora_trainer_n_params (t); i++)
-    tl_lora_trainer_get_params (t)[i] = DEVIATION * tl_rng_normal (&rng);
-  if (form != NULL)
-    tlm_form_write (form, w);
-  g_assert_true (tl_lora_trainer_export (t, w, TL_TYPE_F16, name, path, NULL));
-  tl_gguf_writer_free (w);
-  tl_lora_trainer_free (t);
-  tl_model_close (model);
+  tlm_test_make_adapter (path, s->model, form);
   return path;
 }
 
