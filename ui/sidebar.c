@@ -23,6 +23,7 @@ struct _TlmSidebar
   GtkWidget    *archive_button;
   GtkFilter    *chats_filter; /* the list, or the archive */
   GtkWidget    *hits_stack, *hits_list;
+  GtkWidget    *import_box, *import_bar;
   TlmServices  *services;
   GCancellable *searching;
 };
@@ -275,6 +276,28 @@ tlm_sidebar_leave_search (TlmSidebar *self)
   return searching;
 }
 
+/**
+ * tlm_sidebar_show_import:
+ * @fraction: of a file of chats that is in the store, 0 to 1
+ */
+void
+tlm_sidebar_show_import (TlmSidebar *self, double fraction)
+{
+  gtk_progress_bar_set_fraction (GTK_PROGRESS_BAR (self->import_bar), fraction);
+  gtk_widget_set_visible (self->import_box, TRUE);
+}
+
+/**
+ * tlm_sidebar_end_import:
+ *
+ * The file is imported, or not.
+ */
+void
+tlm_sidebar_end_import (TlmSidebar *self)
+{
+  gtk_widget_set_visible (self->import_box, FALSE);
+}
+
 static void
 tlm_sidebar_root (GtkWidget *widget)
 {
@@ -316,6 +339,8 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, TlmSidebar, archive_button);
   gtk_widget_class_bind_template_child (widget_class, TlmSidebar, hits_stack);
   gtk_widget_class_bind_template_child (widget_class, TlmSidebar, hits_list);
+  gtk_widget_class_bind_template_child (widget_class, TlmSidebar, import_box);
+  gtk_widget_class_bind_template_child (widget_class, TlmSidebar, import_bar);
   gtk_widget_class_bind_template_callback (widget_class, archive_toggled_cb);
   gtk_widget_class_bind_template_callback (widget_class, note_activated_cb);
   gtk_widget_class_bind_template_callback (widget_class, chat_activated_cb);

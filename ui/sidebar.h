@@ -19,5 +19,7 @@ void tlm_sidebar_show_section (TlmSidebar *self, TlmSection section);
 void tlm_sidebar_focus_search (TlmSidebar *self);
 void tlm_sidebar_search       (TlmSidebar *self, const char *words);
 gboolean tlm_sidebar_leave_search (TlmSidebar *self);
+void tlm_sidebar_show_import  (TlmSidebar *self, double fraction);
+void tlm_sidebar_end_import   (TlmSidebar *self);
 
 G_END_DECLS

@@ -118,6 +118,38 @@ dup_result (const TlmChatsImported *imported)
   return tlm_words_follow (both, imported->n_left_out > 0 ? left : NULL);
 }
 
+/* A file that is read at once passes without it. */
+#define SHOW_IMPORT_MS 400
+
+static gboolean
+show_import_cb (gpointer user_data)
+{
+  TlmWindow *self = user_data;
+
+  self->show_import = 0;
+  tlm_sidebar_show_import (self->sidebar, self->import_fraction);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+import_progress_cb (double fraction, gpointer user_data)
+{
+  TlmWindow *self = user_data;
+
+  self->import_fraction = fraction;
+  if (self->show_import == 0 && self->services != NULL)
+    tlm_sidebar_show_import (self->sidebar, fraction);
+}
+
+static void
+end_import (TlmWindow *self)
+{
+  g_clear_handle_id (&self->show_import, g_source_remove);
+  g_clear_object (&self->importing);
+  if (self->services != NULL)
+    tlm_sidebar_end_import (self->sidebar);
+}
+
 static void
 imported_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -125,13 +157,25 @@ imported_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (GError) error = NULL;
   g_autofree char *sentence = NULL;
   TlmChatsImported imported = { 0 };
+  gboolean good = tlm_chats_import_finish (TLM_CHATS (source), result, &imported, &error);
 
-  if (tlm_chats_import_finish (TLM_CHATS (source), result, &imported, &error))
+  end_import (self);
+  if (self->services == NULL) /* the window has gone */
+    return;
+  if (good)
     {
       sentence = dup_result (&imported);
       tlm_sidebar_show_section (self->sidebar, TLM_SECTION_CHATS);
     }
+  else if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    sentence = g_strdup (_("The import was stopped, and no chat of it was kept."));
   tlm_window_toast (self, sentence != NULL ? sentence : error->message);
+}
+
+static void
+stop_import_cb (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  g_cancellable_cancel (TLM_WINDOW (widget)->importing);
 }
 
 /**
@@ -141,8 +185,17 @@ imported_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 void
 tlm_window_import_chats (TlmWindow *self, GFile *file)
 {
-  tlm_chats_import_async (tlm_services_get_chats (self->services), file, NULL, imported_cb,
-                          g_object_ref (self));
+  if (self->importing != NULL)
+    {
+      tlm_window_toast (self, _("Other chats are still being imported. Wait until that is done, or stop "
+                                "it."));
+      return;
+    }
+  self->importing = g_cancellable_new ();
+  self->import_fraction = 0;
+  self->show_import = g_timeout_add (SHOW_IMPORT_MS, show_import_cb, self);
+  tlm_chats_import_async (tlm_services_get_chats (self->services), file, import_progress_cb, self,
+                          self->importing, imported_cb, g_object_ref (self));
 }
 
 /**
@@ -193,6 +246,7 @@ tlm_window_install_chats (GtkWidgetClass *widget_class)
   gtk_widget_class_install_action (widget_class, "win.export-chat", "x", export_chat_cb);
   gtk_widget_class_install_action (widget_class, "win.export-chats", NULL, export_chats_cb);
   gtk_widget_class_install_action (widget_class, "win.import-chats", NULL, import_chats_cb);
+  gtk_widget_class_install_action (widget_class, "win.stop-import", NULL, stop_import_cb);
   gtk_widget_class_install_action (widget_class, "win.place-chat", "(xi)", place_cb);
   gtk_widget_class_install_action (widget_class, "win.rename-chat", "(xs)", rename_cb);
 }

@@ -37,6 +37,9 @@ struct _TlmWindow
 
   TlmServices         *services;
   GSettings           *settings;
+  GCancellable        *importing; /* chats; NULL: none */
+  double               import_fraction;
+  guint                show_import; /* a timeout */
 };
 
 void tlm_window_show_note       (TlmWindow *self, TlmNote *note, gboolean is_new);

@@ -371,6 +371,8 @@ tlm_window_dispose (GObject *object)
   TlmWindow *self = TLM_WINDOW (object);
 
   g_clear_weak_pointer (&self->toast);
+  g_cancellable_cancel (self->importing);
+  g_clear_handle_id (&self->show_import, g_source_remove);
   gtk_widget_dispose_template (GTK_WIDGET (self), TLM_TYPE_WINDOW);
   g_clear_object (&self->services);
   g_clear_object (&self->settings);

@@ -10,6 +10,7 @@
 #include <archive.h>
 #include <archive_entry.h>
 #include <glib/gi18n-lib.h>
+#include <glib/gstdio.h>
 #include <string.h>
 
 #define BLOCK_BYTES (1 << 16)
@@ -27,6 +28,8 @@ typedef struct
   const char       *table;
   TlmOwnExportFunc  func;
   gpointer          data;
+  gint64            n_bytes; /* of the file, compressed as it may be */
+  double           *done;    /* (nullable) */
   GCancellable     *cancellable;
 } Reading;
 
@@ -71,15 +74,19 @@ find_member (Archive    *archive,
   return FALSE;
 }
 
-/* The file of the export at @path that has @name, at its member of that name. (transfer full) (nullable) */
+/* The file of the export at @path that has @name, at its member of that name. @n_bytes: (out): of the file.
+ * (transfer full) (nullable) */
 static Archive *
 open_member (const char *path,
-             const char *name)
+             const char *name,
+             gint64     *n_bytes)
 {
   gboolean            folder = g_file_test (path, G_FILE_TEST_IS_DIR);
   g_autofree char    *file = folder ? g_build_filename (path, name, NULL) : g_strdup (path);
   g_autoptr (Archive) archive = open_archive (file);
+  GStatBuf            info;
 
+  *n_bytes = g_stat (file, &info) == 0 ? info.st_size : 0;
   if (archive == NULL || !find_member (archive, name))
     return NULL;
   /* A file alone has no tables. */
@@ -159,9 +166,14 @@ read_lines (Reading *reading,
   la_ssize_t         n;
 
   while ((n = archive_read_data (reading->archive, block, BLOCK_BYTES)) > 0)
-    if (g_cancellable_set_error_if_cancelled (reading->cancellable, error)
-        || !take_bytes (reading, block, (gsize) n, error))
-      return FALSE;
+    {
+      if (reading->done != NULL)
+        *reading->done = (double) archive_filter_bytes (reading->archive, -1)
+                         / (double) MAX (reading->n_bytes, 1);
+      if (g_cancellable_set_error_if_cancelled (reading->cancellable, error)
+          || !take_bytes (reading, block, (gsize) n, error))
+        return FALSE;
+    }
   if (n < 0)
     return tlm_chat_file_fail (error, NULL);
   return reading->line->len == 0 || take_line (reading, error);
@@ -174,7 +186,7 @@ read_member (const char *path,
              Reading    *reading,
              GError    **error)
 {
-  g_autoptr (Archive)    archive = open_member (path, name);
+  g_autoptr (Archive)    archive = open_member (path, name, &reading->n_bytes);
   g_autoptr (GByteArray) line = g_byte_array_new ();
 
   reading->archive = archive;
@@ -214,11 +226,13 @@ gboolean
 tlm_own_export_each (GFile           *file,
                      TlmOwnExportFunc func,
                      gpointer         data,
+                     double          *done,
                      GCancellable    *c,
                      GError         **error)
 {
   const char *path = g_file_peek_path (file);
-  Reading     reading = { .table = "chats", .func = func, .data = data, .cancellable = c };
+  Reading     reading = { .table = "chats", .func = func, .data = data, .done = done,
+                          .cancellable = c };
 
   if (!read_member (path, CHATS, &reading, error))
     return FALSE;

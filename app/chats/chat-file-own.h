@@ -21,8 +21,13 @@ typedef gboolean (*TlmOwnExportFunc) (const char *table, JsonObject *object, gpo
  */
 gboolean tlm_own_export_is   (GFile *file, GCancellable *c);
 
-/* Calls @func for each line of chats.jsonl and then of tables/tool_choices.jsonl until it fails. Blocks. */
-gboolean tlm_own_export_each (GFile *file, TlmOwnExportFunc func, gpointer data, GCancellable *c,
-                              GError **error);
+/**
+ * tlm_own_export_each:
+ * @done: (out): while @func is called, how much was read of the file, 0 to 1
+ *
+ * Calls @func for each line of chats.jsonl and then of tables/tool_choices.jsonl until it fails. Blocks.
+ */
+gboolean tlm_own_export_each (GFile *file, TlmOwnExportFunc func, gpointer data, double *done,
+                              GCancellable *c, GError **error);
 
 G_END_DECLS

@@ -115,12 +115,17 @@ void     tlm_verdict_clear (TlmRouteVerdict *verdict);
 /* In chats-route.c: what a message of the person asks for, in words or as it was sent, and its text. */
 void     tlm_message_find_route (TlmMessage *question, TlmRoute *route);
 
-/* On the store's thread: adds the chats whose ids are above @after, in the order of the list. */
-gboolean tlm_chats_read (TlmDb *db, gint64 after, GPtrArray *chats, GError **error);
-
 /* In chats-draft.c, for the store's thread. @typed, @pasted: (nullable): NULL for what stays */
 gboolean tlm_draft_write (TlmDb *db, gint64 chat_id, const char *typed, const char *pasted,
                           GError **error);
+
+/* What the time at which a chat was thrown away lies behind, as an SQL number, while the import that brings
+ * it goes on: half of what an int64 holds. Such a chat is neither in the list nor in the bin. */
+#define TLM_CHAT_COMING "4611686018427387904"
+
+/* In chats-import.c: sweeps what imports that were killed have left, unless another program imports.
+ * @hidden: the ids of such chats */
+void     tlm_chats_sweep (TlmChats *self, GArray *hidden);
 
 /* (transfer full): of a row that begins with these columns */
 TlmChat *tlm_chat_read (sqlite3_stmt *row);

@@ -1,304 +1,205 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Chats out of a file into the store, in one transaction. A chat that is there already, with the
- * same messages in the same branches, is passed over: also one that was imported and has grown since,
- * for which its hash at that time is kept. Columns are taken as they come, so that our own export
- * loses nothing; a value that is of another type or out of range gives way to the column's default. */
+/* Chats out of a file into the store. A thread of its own reads the file, our own export a line at a time,
+ * and brings the chats to the store in slices, between which the store does what else is wanted. Until the
+ * last one is there nobody sees any of them; when it fails or is cancelled they are swept, and after a kill
+ * at the next start. A chat that is there already, with the same messages in the same branches, is passed
+ * over. */
 #include "chat-file-own.h"
 #include "chat-file-private.h"
+#include "chat-hash.h"
 #include "chat-private.h"
-#include "chats-import-table.h"
+#include "chats-import-rows.h"
 
 #include "core/errors.h"
 #include "export/export-chats.h"
 #include "tool-choices.h"
 
+#include <fcntl.h>
 #include <glib/gi18n-lib.h>
+#include <glib/gstdio.h>
 #include <string.h>
+#include <sys/file.h>
 
-/* ---- What is there ---- */
+#define SLICE_BYTES (512 << 10) /* of text that is read, and then waits for the store */
+#define SLICE_US (100 * 1000)   /* of the store, most of them for the search index; a chat goes as a whole */
 
-/* A message goes into the hash as where it hangs, whose it is, and what it says. */
+/* A chat on its way into the store. */
+typedef struct
+{
+  JsonObject *chat;
+  char       *hash;
+} Coming;
+
 static void
-hash_message (GChecksum  *sum,
-              gint64      parent,
-              gboolean    user,
-              const char *text)
+coming_free (gpointer data)
 {
-  g_autofree char *head = g_strdup_printf ("%" G_GINT64_FORMAT " %d %zu ", parent, user,
-                                           strlen (text));
+  Coming *coming = data;
 
-  g_checksum_update (sum, (const guchar *) head, -1);
-  g_checksum_update (sum, (const guchar *) text, -1);
+  json_object_unref (coming->chat);
+  g_free (coming->hash);
+  g_free (coming);
 }
 
-/* The hash of what @ids and @sum have taken in, which begin anew. (transfer full) */
-static char *
-end_hash (GChecksum  *sum,
-          GHashTable *ids)
+typedef struct
 {
-  char *hash = g_strdup (g_checksum_get_string (sum));
+  GTask           *task; /* whose source are the chats; borrowed */
+  TlmStore        *store;
+  GCancellable    *cancellable;
+  GHashTable      *known;
+  gint64           known_up_to; /* the id of a chat */
+  TlmChatHash     *hash;
+  GPtrArray       *slice; /* of Coming */
+  gsize            slice_bytes;
+  GPtrArray       *choices; /* of JsonObject: rows of tool_choices */
+  GArray          *ids;     /* of chats in the store that are hidden */
+  GPtrArray       *added;   /* of TlmChat, once they are shown */
+  double           done;    /* of the file, 0 to 1 */
+  TlmChatsImported imported;
+} Import;
 
-  g_checksum_reset (sum);
-  g_hash_table_remove_all (ids);
-  return hash;
+typedef struct
+{
+  GFile           *file;
+  TlmChatsProgress progress;
+  gpointer         progress_data;
+  int              percent; /* atomic; told when it changes */
+} Request;
+
+static void
+request_free (gpointer data)
+{
+  Request *request = data;
+
+  g_object_unref (request->file);
+  g_free (request);
 }
 
-/* Messages are counted from 1 in their chat: the ids of the database do not matter. */
-static gint64
-count_id (GHashTable *ids,
-          gint64      id,
-          gint64      parent)
-{
-  gint64 *place = g_hash_table_lookup (ids, &parent);
-  gint64  n = (gint64) g_hash_table_size (ids) + 1;
-
-  g_hash_table_insert (ids, g_memdup2 (&id, sizeof id), g_memdup2 (&n, sizeof n));
-  return place != NULL ? *place : 0;
-}
+/* ---- How far it is ---- */
 
 static gboolean
-add_sources (TlmDb      *db,
-             GHashTable *known,
-             GError    **error)
+tell_progress (gpointer task)
 {
-  sqlite3_stmt *row = tlm_db_query (db, error,
-                                    "SELECT source FROM chats WHERE source IS NOT NULL "
-                                    "AND trashed IS NULL", "");
-  int           more = row != NULL ? 1 : -1;
+  Request *request = g_task_get_task_data (task);
 
-  while (more > 0 && (more = tlm_db_step (db, row, error)) > 0)
-    g_hash_table_add (known, g_strdup (tlm_db_column_text (row, 0)));
-  return more == 0;
+  if (!g_task_get_completed (task))
+    request->progress (g_atomic_int_get (&request->percent) / 100.0, request->progress_data);
+  return G_SOURCE_REMOVE;
 }
 
-/* What lies in the bin does not count: who imports a chat again wants it back. */
-static gboolean
-add_contents (TlmDb      *db,
-              GHashTable *known,
-              GError    **error)
+static void
+note_progress (Import *self)
 {
-  sqlite3_stmt          *row = tlm_db_query (db, error,
-                                    "SELECT chat_id, m.id, parent, role, text FROM messages AS m "
-                                    "JOIN chats ON chats.id = chat_id WHERE trashed IS NULL "
-                                    "ORDER BY chat_id, m.id", "");
-  g_autoptr (GChecksum)  sum = g_checksum_new (G_CHECKSUM_SHA256);
-  g_autoptr (GHashTable) ids = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, g_free);
-  gint64                 chat = 0;
-  int                    more = row != NULL ? 1 : -1;
+  Request            *request = g_task_get_task_data (self->task);
+  int                 percent = (int) (CLAMP (self->done, 0.0, 1.0) * 100);
+  g_autoptr (GSource) idle = NULL;
 
-  while (more > 0 && (more = tlm_db_step (db, row, error)) > 0)
+  if (request->progress == NULL || percent == g_atomic_int_get (&request->percent))
+    return;
+  g_atomic_int_set (&request->percent, percent);
+  idle = g_idle_source_new ();
+  g_source_set_callback (idle, tell_progress, g_object_ref (self->task), g_object_unref);
+  g_source_attach (idle, g_task_get_context (self->task));
+}
+
+/* ---- Slices ---- */
+
+/* A TlmStoreFunc: the first of the slice, as many as the time allows. */
+static gboolean
+insert_slice (TlmDb   *db,
+              gpointer import,
+              GError **error)
+{
+  Import       *self = import;
+  TlmImportRows rows;
+  gint64        end = g_get_monotonic_time () + SLICE_US;
+  guint         n_before = self->ids->len, n = 0;
+  gboolean      good = tlm_import_rows_init (&rows, db, error) && tlm_db_begin (db, error);
+
+  while (good && n < self->slice->len && g_get_monotonic_time () < end)
     {
-      gint64 parent;
+      Coming *coming = self->slice->pdata[n++];
+      gint64  id;
 
-      if (chat != 0 && chat != sqlite3_column_int64 (row, 0))
-        g_hash_table_add (known, end_hash (sum, ids));
-      chat = sqlite3_column_int64 (row, 0);
-      parent = count_id (ids, sqlite3_column_int64 (row, 1), sqlite3_column_int64 (row, 2));
-      hash_message (sum, parent, sqlite3_column_int (row, 3) == TLM_ROLE_USER,
-                    tlm_db_column_text (row, 4));
+      good = tlm_import_rows_insert (&rows, coming->chat, coming->hash, &id, error);
+      if (good)
+        g_array_append_val (self->ids, id);
     }
-  if (chat != 0)
-    g_hash_table_add (known, end_hash (sum, ids));
-  return more == 0;
+  tlm_import_rows_clear (&rows);
+  good = good && tlm_db_commit (db, error);
+  if (good)
+    g_ptr_array_remove_range (self->slice, 0, n);
+  else
+    {
+      tlm_db_rollback (db);
+      g_array_set_size (self->ids, n_before);
+    }
+  return good;
+}
+
+static gboolean
+hand_over (Import  *self,
+           GError **error)
+{
+  while (self->slice->len > 0)
+    if (!tlm_store_call (self->store, insert_slice, self, error)
+        || g_cancellable_set_error_if_cancelled (self->cancellable, error))
+      return FALSE;
+  self->slice_bytes = 0;
+  note_progress (self);
+  return !g_cancellable_set_error_if_cancelled (self->cancellable, error);
 }
 
 /* ---- Chats ---- */
 
-typedef struct
-{
-  TlmDb           *db;
-  GCancellable    *cancellable;
-  TlmImportTable   chats, messages;
-  GHashTable      *known;
-  GChecksum       *sum;
-  GHashTable      *ids; /* of the file -> of the store, or the count of messages */
-  TlmChatsImported imported;
-} Import;
-
 static gboolean
-fail_damaged (GError **error)
+is_whole (Import   *self,
+          JsonNode *node)
 {
-  g_set_error_literal (error, TLM_ERROR, TLM_ERROR_BINARY,
-                       _("A chat in the file is damaged: a message is not whole, or follows one "
-                         "that is not there. Export the chats again."));
-  return FALSE;
-}
-
-/* (nullable) */
-static JsonObject *
-get_object (JsonArray *array,
-            guint      i)
-{
-  JsonNode *node = json_array_get_element (array, i);
-
-  return JSON_NODE_HOLDS_OBJECT (node) ? json_node_get_object (node) : NULL;
-}
-
-static gint64
-get_number (JsonObject *object,
-            const char *name)
-{
-  JsonNode *node = json_object_get_member (object, name);
-
-  return node != NULL && JSON_NODE_HOLDS_VALUE (node) ? json_node_get_int (node) : 0;
-}
-
-static gboolean
-is_whole (Import     *self,
-          JsonObject *message)
-{
-  gint64      id = message != NULL ? get_number (message, "id") : 0;
-  gint64      parent = message != NULL ? get_number (message, "parent") : 0;
+  JsonObject *message = JSON_NODE_HOLDS_OBJECT (node) ? json_node_get_object (node) : NULL;
+  gint64      id = message != NULL ? tlm_import_get_number (message, "id") : 0;
+  gint64      parent = message != NULL ? tlm_import_get_number (message, "parent") : 0;
   const char *role = message != NULL ? tlm_chat_file_get_string (message, "role") : "";
 
-  return id > 0 && !g_hash_table_contains (self->ids, &id)
-         && (parent == 0 || g_hash_table_contains (self->ids, &parent))
+  return id > 0 && !tlm_chat_hash_has (self->hash, id)
+         && (parent == 0 || tlm_chat_hash_has (self->hash, parent))
          && (g_str_equal (role, "user") || g_str_equal (role, "assistant"))
          && json_object_has_member (message, "content");
 }
 
-/* (transfer full) (nullable): the hash of the chat, all messages of which are whole */
+static void
+hash_message (Import     *self,
+              JsonObject *message,
+              gsize      *n_bytes)
+{
+  gboolean         user = g_str_equal (tlm_chat_file_get_string (message, "role"), "user");
+  g_autofree char *text = g_utf8_make_valid (tlm_chat_file_get_string (message, "content"), -1);
+
+  tlm_chat_hash_add (self->hash, tlm_import_get_number (message, "id"),
+                     tlm_import_get_number (message, "parent"), user, text);
+  *n_bytes += strlen (text);
+}
+
+/* (transfer full) (nullable): the hash of the chat, all messages of which are whole. @n_bytes: (out): of
+ * their texts */
 static char *
 check_messages (Import    *self,
                 JsonArray *messages,
+                gsize     *n_bytes,
                 GError   **error)
 {
-  g_hash_table_remove_all (self->ids);
-  g_checksum_reset (self->sum);
+  *n_bytes = 0;
   for (guint i = 0; i < json_array_get_length (messages); i++)
     {
-      JsonObject      *message = get_object (messages, i);
-      g_autofree char *text = NULL;
-      gint64           parent;
-
-      if (!is_whole (self, message))
+      if (!is_whole (self, json_array_get_element (messages, i)))
         {
-          fail_damaged (error);
+          g_set_error_literal (error, TLM_ERROR, TLM_ERROR_BINARY,
+                               _("A chat in the file is damaged: a message is not whole, or follows one "
+                                 "that is not there. Export the chats again."));
           return NULL;
         }
-      parent = count_id (self->ids, get_number (message, "id"), get_number (message, "parent"));
-      text = g_utf8_make_valid (tlm_chat_file_get_string (message, "content"), -1);
-      hash_message (self->sum, parent,
-                    g_str_equal (tlm_chat_file_get_string (message, "role"), "user"), text);
+      hash_message (self, json_array_get_object_element (messages, i), n_bytes);
     }
-  return end_hash (self->sum, self->ids);
-}
-
-/* One that was streaming when it was exported has what there was, and is stopped. */
-static TlmMessageState
-get_state (JsonObject *message)
-{
-  const char *state = tlm_chat_file_get_string (message, "state");
-
-  if (g_str_equal (state, "stopped") || g_str_equal (state, "streaming"))
-    return TLM_MESSAGE_STOPPED;
-  return g_str_equal (state, "failed") ? TLM_MESSAGE_FAILED : TLM_MESSAGE_DONE;
-}
-
-static gboolean
-insert_message (Import     *self,
-                gint64      chat,
-                JsonObject *message,
-                GError    **error)
-{
-  gboolean user = g_str_equal (tlm_chat_file_get_string (message, "role"), "user");
-  gint64   id = get_number (message, "id"), parent = get_number (message, "parent"), new_id = 0;
-  g_autofree char *text = g_utf8_make_valid (tlm_chat_file_get_string (message, "content"), -1);
-  gint64  *after = g_hash_table_lookup (self->ids, &parent);
-
-  if (after == NULL)
-    json_object_remove_member (message, "parent");
-  tlm_import_table_set_object (&self->messages, message);
-  tlm_import_table_set_number (&self->messages, "chat_id", chat);
-  tlm_import_table_set_number (&self->messages, "role", user ? TLM_ROLE_USER : TLM_ROLE_ASSISTANT);
-  tlm_import_table_set_number (&self->messages, "state", (gint64) get_state (message));
-  if (after != NULL)
-    tlm_import_table_set_number (&self->messages, "parent", *after);
-  tlm_import_table_set_text (&self->messages, "text", text);
-  if (!tlm_import_table_insert (&self->messages, self->db, &new_id, error))
-    return FALSE;
-  g_hash_table_insert (self->ids, g_memdup2 (&id, sizeof id), g_memdup2 (&new_id, sizeof new_id));
-  return TRUE;
-}
-
-/* A sentence of an older part's summary; one of messages that are not there is passed over. Where it stands
- * in its message is checked when the chat is read. */
-static gboolean
-insert_sentence (Import     *self,
-                 gint64      chat,
-                 JsonObject *sentence,
-                 GError    **error)
-{
-  gint64  after = get_number (sentence, "after"), source = get_number (sentence, "source");
-  gint64 *new_after = g_hash_table_lookup (self->ids, &after);
-  gint64 *new_source = g_hash_table_lookup (self->ids, &source);
-
-  return new_after == NULL || new_source == NULL
-         || tlm_db_run (self->db, error, "INSERT INTO chat_digests VALUES (?, ?, ?, ?, ?)", "iiiii",
-                        chat, *new_after, *new_source, get_number (sentence, "start"),
-                        get_number (sentence, "length"));
-}
-
-/* Behind the messages. */
-static gboolean
-insert_summaries (Import     *self,
-                  gint64      id,
-                  JsonObject *chat,
-                  GError    **error)
-{
-  JsonNode  *node = json_object_get_member (chat, "summaries");
-  JsonArray *sentences = node != NULL && JSON_NODE_HOLDS_ARRAY (node) ? json_node_get_array (node)
-                                                                      : NULL;
-
-  for (guint i = 0; sentences != NULL && i < json_array_get_length (sentences); i++)
-    {
-      JsonObject *sentence = get_object (sentences, i);
-
-      if (sentence != NULL && !insert_sentence (self, id, sentence, error))
-        return FALSE;
-    }
-  return TRUE;
-}
-
-/* The branch that is shown ends with the leaf, or with the last message. */
-static gboolean
-set_leaf (Import     *self,
-          gint64      chat,
-          gint64      leaf,
-          gint64      last,
-          GError    **error)
-{
-  gint64 *end = g_hash_table_lookup (self->ids, &leaf);
-
-  if (end == NULL)
-    end = g_hash_table_lookup (self->ids, &last);
-  return tlm_db_run (self->db, error, "UPDATE chats SET leaf = ? WHERE id = ?", "ii", *end, chat);
-}
-
-static gboolean
-insert_chat (Import     *self,
-             JsonObject *chat,
-             JsonArray  *messages,
-             const char *hash,
-             GError    **error)
-{
-  guint  n = json_array_get_length (messages);
-  gint64 id = 0;
-
-  tlm_import_table_set_object (&self->chats, chat);
-  tlm_import_table_set_text (&self->chats, "source", hash);
-  if (get_number (chat, "updated") == 0 && *tlm_chat_file_get_string (chat, "updated") == '\0')
-    tlm_import_table_set_number (&self->chats, "updated", g_get_real_time ());
-  if (!tlm_import_table_insert (&self->chats, self->db, &id, error))
-    return FALSE;
-  g_hash_table_remove_all (self->ids);
-  for (guint i = 0; i < n; i++)
-    if (!insert_message (self, id, get_object (messages, i), error))
-      return FALSE;
-  self->imported.n_imported++;
-  return insert_summaries (self, id, chat, error)
-         && set_leaf (self, id, get_number (chat, "leaf"),
-                      get_number (get_object (messages, n - 1), "id"), error);
+  return tlm_chat_hash_end (self->hash);
 }
 
 static gboolean
@@ -306,234 +207,335 @@ import_chat (Import     *self,
              JsonObject *chat,
              GError    **error)
 {
-  JsonArray       *messages = json_object_get_array_member (chat, "messages");
-  g_autofree char *hash = check_messages (self, messages, error);
+  gsize            n_bytes;
+  g_autofree char *hash = check_messages (self, json_object_get_array_member (chat, "messages"),
+                                          &n_bytes, error);
+  Coming          *coming;
 
-  if (hash == NULL || g_cancellable_set_error_if_cancelled (self->cancellable, error))
+  if (hash == NULL)
     return FALSE;
-  if (g_hash_table_contains (self->known, hash))
+  if (!g_hash_table_add (self->known, g_strdup (hash)))
     {
       self->imported.n_known++;
       return TRUE;
     }
-  g_hash_table_add (self->known, g_strdup (hash));
-  return insert_chat (self, chat, messages, hash, error);
-}
-
-/* What was chosen here goes before what was chosen there. */
-static gboolean
-import_tool_choice (Import     *self,
-                    JsonObject *choice,
-                    GError    **error)
-{
-  return tlm_db_run (self->db, error,
-                     "INSERT INTO tool_choices (text, tool, specialist, sha256, chosen) "
-                     "VALUES (?, ?, ?, ?, ?) ON CONFLICT (text) DO NOTHING", "tttti",
-                     tlm_chat_file_get_string (choice, "text"),
-                     tlm_chat_file_get_string (choice, "tool"),
-                     tlm_chat_file_get_string (choice, "specialist"),
-                     tlm_chat_file_get_string (choice, "sha256"), get_number (choice, "chosen"));
+  coming = g_new0 (Coming, 1);
+  *coming = (Coming) { json_object_ref (chat), g_steal_pointer (&hash) };
+  g_ptr_array_add (self->slice, coming);
+  self->imported.n_imported++;
+  self->slice_bytes += n_bytes;
+  return self->slice_bytes < SLICE_BYTES || hand_over (self, error);
 }
 
 /* A TlmOwnExportFunc. */
 static gboolean
 import_object (const char *table,
                JsonObject *object,
-               gpointer    self,
+               gpointer    import,
                GError    **error)
 {
-  JsonNode *choice;
+  Import   *self = import;
+  JsonNode *choice = json_object_get_member (object, TLM_EXPORT_TOOL_CHOICE);
 
   if (g_str_equal (table, "tool_choices"))
-    return import_tool_choice (self, object, error);
-  choice = json_object_get_member (object, TLM_EXPORT_TOOL_CHOICE);
-  if (choice != NULL && JSON_NODE_HOLDS_OBJECT (choice))
-    return import_tool_choice (self, json_node_get_object (choice), error);
-  return !tlm_chat_file_tidy_up (object) || import_chat (self, object, error);
+    g_ptr_array_add (self->choices, json_object_ref (object));
+  else if (choice != NULL && JSON_NODE_HOLDS_OBJECT (choice))
+    g_ptr_array_add (self->choices, json_object_ref (json_node_get_object (choice)));
+  else
+    return !tlm_chat_file_tidy_up (object) || import_chat (self, object, error);
+  return TRUE;
 }
 
-/* @chats: (nullable): NULL for all that @own, an export of ours, has */
 static gboolean
-import_chats (Import    *self,
-              GPtrArray *chats,
-              GFile     *own,
-              GError   **error)
+import_chats (Import      *self,
+              TlmChatFile *file,
+              GError     **error)
 {
-  if (!tlm_import_table_init (&self->chats, self->db, "chats", error)
-      || !tlm_import_table_init (&self->messages, self->db, "messages", error)
-      || !add_sources (self->db, self->known, error)
-      || !add_contents (self->db, self->known, error))
-    return FALSE;
-  if (chats == NULL)
-    return tlm_own_export_each (own, import_object, self, self->cancellable, error);
-  for (guint i = 0; i < chats->len; i++)
-    if (!import_chat (self, chats->pdata[i], error))
-      return FALSE;
+  for (guint i = 0; i < file->chats->len; i++)
+    {
+      self->done = (double) i / file->chats->len;
+      if (!import_chat (self, file->chats->pdata[i], error))
+        return FALSE;
+    }
+  self->imported.n_left_out = file->n_left_out;
   return TRUE;
+}
+
+/* ---- The end ---- */
+
+/* What was chosen here goes before what was chosen there. */
+static gboolean
+insert_tool_choice (TlmDb      *db,
+                    JsonObject *choice,
+                    GError    **error)
+{
+  return tlm_db_run (db, error,
+                     "INSERT INTO tool_choices (text, tool, specialist, sha256, chosen) "
+                     "VALUES (?, ?, ?, ?, ?) ON CONFLICT (text) DO NOTHING", "tttti",
+                     tlm_chat_file_get_string (choice, "text"),
+                     tlm_chat_file_get_string (choice, "tool"),
+                     tlm_chat_file_get_string (choice, "specialist"),
+                     tlm_chat_file_get_string (choice, "sha256"),
+                     tlm_import_get_number (choice, "chosen"));
+}
+
+/* One that came from a bin goes into the bin, and not into the list. */
+static gboolean
+show_chat (Import  *self,
+           TlmDb   *db,
+           gint64   id,
+           GError **error)
+{
+  sqlite3_stmt *row;
+  int           more;
+
+  if (!tlm_import_rows_show (db, id, error))
+    return FALSE;
+  row = tlm_db_query (db, error, "SELECT " TLM_CHAT_COLUMNS " FROM chats "
+                                 "WHERE trashed IS NULL AND id = ?", "i", id);
+  more = row != NULL ? tlm_db_step (db, row, error) : -1;
+  if (more > 0)
+    g_ptr_array_add (self->added, tlm_chat_read (row));
+  if (row != NULL)
+    sqlite3_reset (row);
+  return more >= 0;
+}
+
+/* A TlmStoreFunc: all at once, which takes no time to speak of: no text is touched. */
+static gboolean
+show_all (TlmDb   *db,
+          gpointer import,
+          GError **error)
+{
+  Import  *self = import;
+  gboolean good = tlm_db_begin (db, error);
+
+  for (guint i = 0; good && i < self->choices->len; i++)
+    good = insert_tool_choice (db, self->choices->pdata[i], error);
+  for (guint i = 0; good && i < self->ids->len; i++)
+    good = show_chat (self, db, g_array_index (self->ids, gint64, i), error);
+  good = good && tlm_db_commit (db, error);
+  if (!good)
+    tlm_db_rollback (db);
+  return good;
+}
+
+/* A TlmStoreFunc: the last of the hidden ones at @ids, as many as the time allows. */
+static gboolean
+sweep_slice (TlmDb   *db,
+             gpointer ids,
+             GError **error)
+{
+  GArray  *left = ids;
+  gint64   end = g_get_monotonic_time () + SLICE_US;
+  gboolean good = tlm_db_begin (db, error);
+
+  while (good && left->len > 0 && g_get_monotonic_time () < end)
+    {
+      good = tlm_import_rows_sweep (db, g_array_index (left, gint64, left->len - 1), error);
+      g_array_set_size (left, left->len - 1);
+    }
+  good = good && (left->len > 0 || tlm_store_forget_words (db, error)) && tlm_db_commit (db, error);
+  if (!good)
+    tlm_db_rollback (db);
+  return good;
+}
+
+/* What cannot be deleted now, for want of room for instance, stays hidden until the next start. */
+static void
+sweep (TlmStore *store,
+       GArray   *ids)
+{
+  gboolean good = TRUE;
+
+  while (good && ids->len > 0)
+    good = tlm_store_call (store, sweep_slice, ids, NULL);
 }
 
 /* ---- On its way ---- */
 
-/* The file is read on a thread of its own, since that may take a while, and nothing else should
- * wait for the store; but our own export, which may be larger than memory, is read while it is stored. */
-typedef struct
+/* Whoever imports holds the folder, so that nobody who starts meanwhile takes the hidden chats for left
+ * over. Returns: -1 when it is held otherwise; to be closed */
+static int
+hold_folder (TlmStore *store,
+             int       how)
 {
-  GFile           *path;
-  TlmChatFile     *file; /* NULL: of our own export */
-  GPtrArray       *added; /* of TlmChat */
-  TlmChatsImported imported;
-} Job;
+  const char      *path = tlm_store_get_path (store);
+  g_autofree char *folder = path != NULL ? g_path_get_dirname (path) : NULL;
+  int              fd = folder != NULL ? g_open (folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0) : -1;
 
-static void
-job_free (gpointer data)
+  if (fd >= 0 && flock (fd, how) != 0)
+    {
+      close (fd);
+      return -1;
+    }
+  return fd;
+}
+
+/* A TlmStoreFunc: more is to be read as long as known_up_to is not 0. */
+static gboolean
+read_known (TlmDb   *db,
+            gpointer import,
+            GError **error)
 {
-  Job *job = data;
+  Import *self = import;
+  int     more = tlm_chat_hash_read_known (db, &self->known_up_to, self->known, error);
 
-  g_clear_object (&job->path);
-  g_clear_pointer (&job->file, tlm_chat_file_free);
-  g_clear_pointer (&job->added, g_ptr_array_unref);
-  g_free (job);
+  if (more == 0)
+    self->known_up_to = 0;
+  return more >= 0;
 }
 
 static gboolean
-find_newest (TlmDb   *db,
-             gint64  *id,
-             GError **error)
+read_all_known (Import  *self,
+                GError **error)
 {
-  sqlite3_stmt *row = tlm_db_query (db, error, "SELECT coalesce (max (id), 0) FROM chats", "");
-
-  if (row == NULL || tlm_db_step (db, row, error) != 1)
-    return FALSE;
-  *id = sqlite3_column_int64 (row, 0);
-  sqlite3_reset (row);
+  do
+    if (!tlm_store_call (self->store, read_known, self, error)
+        || g_cancellable_set_error_if_cancelled (self->cancellable, error))
+      return FALSE;
+  while (self->known_up_to > 0);
   return TRUE;
 }
 
 static gboolean
-run (Job          *job,
-     TlmDb        *db,
-     GCancellable *c,
-     GError      **error)
+read_file (Import  *self,
+           GFile   *file,
+           GError **error)
 {
-  Import   self = { .db = db, .cancellable = c };
-  gint64   newest = 0;
-  gboolean good;
+  g_autoptr (TlmChatFile) chats = NULL;
+
+  if (tlm_own_export_is (file, self->cancellable))
+    return tlm_own_export_each (file, import_object, self, &self->done, self->cancellable, error);
+  chats = tlm_chat_file_read (file, self->cancellable, error);
+  return chats != NULL && import_chats (self, chats, error);
+}
+
+static void
+import_clear (Import *self)
+{
+  g_hash_table_unref (self->known);
+  tlm_chat_hash_free (self->hash);
+  g_ptr_array_unref (self->slice);
+  g_ptr_array_unref (self->choices);
+  g_array_unref (self->ids);
+  g_clear_pointer (&self->added, g_ptr_array_unref);
+}
+
+/* What the list gets. */
+typedef struct
+{
+  GPtrArray       *added;
+  TlmChatsImported imported;
+} Result;
+
+static void
+result_free (gpointer data)
+{
+  Result *result = data;
+
+  g_clear_pointer (&result->added, g_ptr_array_unref);
+  g_free (result);
+}
+
+static void
+import_thread (GTask        *task,
+               gpointer      source,
+               gpointer      data,
+               GCancellable *c)
+{
+  Import  self = { .task = task, .store = TLM_CHATS (source)->store, .cancellable = c };
+  GError *error = NULL;
+  int     folder = hold_folder (self.store, LOCK_SH);
 
   self.known = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-  self.sum = g_checksum_new (G_CHECKSUM_SHA256);
-  self.ids = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, g_free);
-  job->added = g_ptr_array_new_with_free_func (g_object_unref);
-  good = tlm_db_begin (db, error) && find_newest (db, &newest, error)
-         && import_chats (&self, job->file != NULL ? job->file->chats : NULL, job->path, error)
-         && tlm_chats_read (db, newest, job->added, error);
-  tlm_import_table_clear (&self.chats);
-  tlm_import_table_clear (&self.messages);
-  good = good && tlm_db_commit (db, error);
-  if (!good)
-    tlm_db_rollback (db);
-  g_hash_table_unref (self.known);
-  g_checksum_free (self.sum);
-  g_hash_table_unref (self.ids);
-  self.imported.n_left_out = job->file != NULL ? job->file->n_left_out : 0;
-  job->imported = self.imported;
-  return good;
-}
-
-static void
-import_job (gpointer owner,
-            GTask   *task)
-{
-  GError  *error = NULL;
-  gboolean good = run (g_task_get_task_data (task), owner, g_task_get_cancellable (task), &error);
-
-  tlm_task_return_success (task, good, error);
-}
-
-static void
-imported (GObject      *source,
-          GAsyncResult *result,
-          gpointer      data)
-{
-  TlmChats         *self = TLM_CHATS (source);
-  g_autoptr (GTask) outer = data;
-  Job              *job = g_task_get_task_data (G_TASK (result));
-  GError           *error = NULL;
-  gboolean          good = g_task_propagate_boolean (G_TASK (result), &error);
-
-  for (guint i = 0; good && i < job->added->len; i++)
-    tlm_ordered_list_insert (&self->list, job->added->pdata[i]);
-  if (good)
-    g_task_return_pointer (outer, g_memdup2 (&job->imported, sizeof job->imported), g_free);
-  else
-    g_task_return_error (outer, error);
-}
-
-static void
-read_thread (GTask        *task,
-             gpointer      source,
-             gpointer      data,
-             GCancellable *c)
-{
-  Job     *job = data;
-  GError  *error = NULL;
-  gboolean own = tlm_own_export_is (job->path, c);
-
-  if (!own)
-    job->file = tlm_chat_file_read (job->path, c, &error);
-  tlm_task_return_success (task, own || job->file != NULL, error);
-}
-
-static void
-have_read (GObject      *source,
-           GAsyncResult *result,
-           gpointer      data)
-{
-  TlmChats *self = TLM_CHATS (source);
-  GTask    *outer = data, *inner;
-  Job      *job = g_task_get_task_data (G_TASK (result)), *next;
-  GError   *error = NULL;
-
-  if (!g_task_propagate_boolean (G_TASK (result), &error))
+  self.hash = tlm_chat_hash_new ();
+  self.slice = g_ptr_array_new_with_free_func (coming_free);
+  self.choices = g_ptr_array_new_with_free_func ((GDestroyNotify) json_object_unref);
+  self.ids = g_array_new (FALSE, FALSE, sizeof (gint64));
+  self.added = g_ptr_array_new_with_free_func (g_object_unref);
+  if (read_all_known (&self, &error) && read_file (&self, ((Request *) data)->file, &error)
+      && hand_over (&self, &error) && tlm_store_call (self.store, show_all, &self, &error))
     {
-      g_task_return_error (outer, error);
-      g_object_unref (outer);
-      return;
+      Result *result = g_new0 (Result, 1);
+
+      *result = (Result) { g_steal_pointer (&self.added), self.imported };
+      g_task_return_pointer (task, result, result_free);
     }
-  next = g_new0 (Job, 1);
-  next->path = g_object_ref (job->path);
-  next->file = g_steal_pointer (&job->file);
-  inner = g_task_new (self, g_task_get_cancellable (outer), imported, outer);
-  g_task_set_task_data (inner, next, job_free);
-  tlm_store_post (self->store, inner, import_job);
+  else
+    {
+      sweep (self.store, self.ids);
+      g_task_return_error (task, error);
+    }
+  import_clear (&self);
+  if (folder >= 0)
+    close (folder);
 }
 
 void
 tlm_chats_import_async (TlmChats           *self,
                         GFile              *file,
+                        TlmChatsProgress    progress,
+                        gpointer            progress_data,
                         GCancellable       *c,
                         GAsyncReadyCallback cb,
                         gpointer            data)
 {
-  GTask            *outer = g_task_new (self, c, cb, data);
-  g_autoptr (GTask) reading = g_task_new (self, c, have_read, outer);
-  Job              *job = g_new0 (Job, 1);
+  g_autoptr (GTask) task = g_task_new (self, c, cb, data);
+  Request          *request = g_new0 (Request, 1);
 
-  job->path = g_object_ref (file);
-  g_task_set_task_data (reading, job, job_free);
-  g_task_run_in_thread (reading, read_thread);
+  *request = (Request) { g_object_ref (file), progress, progress_data, 0 };
+  g_task_set_task_data (task, request, request_free);
+  g_task_set_check_cancellable (task, FALSE); /* what came to its end is in the store */
+  g_task_run_in_thread (task, import_thread);
 }
 
 gboolean
 tlm_chats_import_finish (TlmChats         *self,
                          GAsyncResult     *r,
-                         TlmChatsImported *imported_out,
+                         TlmChatsImported *imported,
                          GError          **error)
 {
-  g_autofree TlmChatsImported *result = NULL;
+  Result *result;
 
   g_return_val_if_fail (g_task_is_valid (r, self), FALSE);
   result = g_task_propagate_pointer (G_TASK (r), error);
-  if (result != NULL)
-    *imported_out = *result;
-  return result != NULL;
+  if (result == NULL)
+    return FALSE;
+  *imported = result->imported;
+  tlm_ordered_list_insert_all (&self->list, result->added);
+  result_free (result);
+  return TRUE;
+}
+
+/* ---- What a kill has left ---- */
+
+static void
+sweep_thread (GTask        *task,
+              gpointer      source,
+              gpointer      ids,
+              GCancellable *c)
+{
+  TlmStore *store = TLM_CHATS (source)->store;
+  int       folder = hold_folder (store, LOCK_EX | LOCK_NB);
+
+  if (folder >= 0)
+    {
+      sweep (store, ids);
+      close (folder);
+    }
+  g_task_return_boolean (task, TRUE);
+}
+
+void
+tlm_chats_sweep (TlmChats *self,
+                 GArray   *hidden)
+{
+  g_autoptr (GTask) task = NULL;
+
+  if (hidden->len == 0)
+    return;
+  task = g_task_new (self, NULL, NULL, NULL);
+  g_task_set_task_data (task, g_array_ref (hidden), (GDestroyNotify) g_array_unref);
+  g_task_run_in_thread (task, sweep_thread);
 }

@@ -2,6 +2,7 @@
 /* The list of chats: loading, making, opening, the bin. Sending a message is in chats-send.c,
  * what is written before in chats-draft.c. */
 #include "chats-digest.h"
+#include "chats-import-rows.h"
 
 static GType
 get_item_type (GListModel *model)
@@ -167,6 +168,7 @@ typedef struct
 {
   GPtrArray *chats;
   GTree     *presets;
+  GArray    *hidden; /* ids of chats of imports that were killed */
 } Everything;
 
 static void
@@ -176,6 +178,7 @@ everything_free (gpointer data)
 
   g_clear_pointer (&all->chats, g_ptr_array_unref);
   g_clear_pointer (&all->presets, g_tree_unref);
+  g_clear_pointer (&all->hidden, g_array_unref);
   g_free (all);
 }
 
@@ -192,16 +195,15 @@ tlm_chat_read (sqlite3_stmt *row)
   return chat;
 }
 
-gboolean
-tlm_chats_read (TlmDb     *db,
-                gint64     after,
-                GPtrArray *chats,
-                GError   **error)
+static gboolean
+read_chats (TlmDb     *db,
+            GPtrArray *chats,
+            GError   **error)
 {
   sqlite3_stmt *row = tlm_db_query (db, error,
                                     "SELECT " TLM_CHAT_COLUMNS " FROM chats "
-                                    "WHERE trashed IS NULL AND id > ? "
-                                    "ORDER BY place = 1 DESC, updated DESC, id DESC", "i", after);
+                                    "WHERE trashed IS NULL "
+                                    "ORDER BY place = 1 DESC, updated DESC, id DESC", "");
   int           more = row != NULL ? 1 : -1;
 
   while (more > 0 && (more = tlm_db_step (db, row, error)) > 0)
@@ -219,8 +221,9 @@ load_job (gpointer owner,
 
   all->chats = g_ptr_array_new_with_free_func (g_object_unref);
   all->presets = tlm_presets_new ();
-  if (tidy_up (db, &error) && tlm_chats_read (db, 0, all->chats, &error)
-      && tlm_presets_load (db, all->presets, &error))
+  if (tidy_up (db, &error) && read_chats (db, all->chats, &error)
+      && tlm_presets_load (db, all->presets, &error)
+      && (all->hidden = tlm_import_rows_list_hidden (db, &error)) != NULL)
     {
       g_task_return_pointer (task, all, everything_free);
       return;
@@ -244,6 +247,7 @@ loaded (GObject      *source,
       tlm_ordered_list_replace (&self->list, g_steal_pointer (&all->chats));
       g_tree_unref (self->presets);
       self->presets = g_steal_pointer (&all->presets);
+      tlm_chats_sweep (self, all->hidden);
       everything_free (all);
     }
   tlm_task_return_success (outer, all != NULL, error);

@@ -220,14 +220,19 @@ typedef struct
   guint n_left_out; /* parts of messages that are no text */
 } TlmChatsImported;
 
+/* @fraction: 0 to 1. In the caller's main context. */
+typedef void (*TlmChatsProgress) (double fraction, gpointer data);
+
 /**
  * tlm_chats_import_async:
  * @file: as tlm_chat_file_read() has it
+ * @progress: (nullable)
  *
- * In chats-import.c. All chats of the file come into the list, or, when it fails or is cancelled,
- * none of them.
+ * In chats-import.c. All chats of the file come into the list, at its end, or, when it fails or is
+ * cancelled, none of them.
  */
-void      tlm_chats_import_async    (TlmChats *self, GFile *file, GCancellable *c,
+void      tlm_chats_import_async    (TlmChats *self, GFile *file, TlmChatsProgress progress,
+                                     gpointer progress_data, GCancellable *c,
                                      GAsyncReadyCallback cb, gpointer data);
 gboolean  tlm_chats_import_finish   (TlmChats *self, GAsyncResult *r, TlmChatsImported *imported,
                                      GError **error);

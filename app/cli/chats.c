@@ -83,7 +83,7 @@ import_file (TlmChats   *chats,
   g_autoptr (GError)       error = NULL;
   TlmChatsImported         imported;
 
-  tlm_chats_import_async (chats, file, NULL, tlm_cli_keep, &result);
+  tlm_chats_import_async (chats, file, NULL, NULL, NULL, tlm_cli_keep, &result);
   tlm_cli_await (&result);
   if (!tlm_chats_import_finish (chats, result, &imported, &error))
     return tlm_cli_fail ("%s: %s", path, error->message);

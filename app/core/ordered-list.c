@@ -63,6 +63,39 @@ tlm_ordered_list_insert (TlmOrderedList *list,
   g_list_model_items_changed (list->model, place, 0, 1);
 }
 
+static int
+compare (gconstpointer a,
+         gconstpointer b,
+         gpointer      list)
+{
+  gpointer first = *(gpointer *) a, second = *(gpointer *) b;
+
+  return stands_before (list, first, second) ? -1 : stands_before (list, second, first);
+}
+
+static void
+add_all (GPtrArray *all,
+         GPtrArray *items)
+{
+  for (guint i = 0; i < items->len; i++)
+    g_ptr_array_add (all, g_object_ref (items->pdata[i]));
+}
+
+void
+tlm_ordered_list_insert_all (TlmOrderedList *list,
+                             GPtrArray      *items)
+{
+  GPtrArray *all;
+
+  if (items->len == 0)
+    return;
+  all = g_ptr_array_new_with_free_func (g_object_unref);
+  add_all (all, list->items);
+  add_all (all, items);
+  g_ptr_array_sort_with_data (all, compare, list);
+  tlm_ordered_list_replace (list, all);
+}
+
 gboolean
 tlm_ordered_list_remove (TlmOrderedList *list,
                          gpointer        item)

@@ -25,6 +25,8 @@ void tlm_ordered_list_clear (TlmOrderedList *list);
 /* @items: (transfer container): already in order */
 void     tlm_ordered_list_replace (TlmOrderedList *list, GPtrArray *items);
 void     tlm_ordered_list_insert  (TlmOrderedList *list, gpointer item); /* takes a reference */
+/* The same of any number, with one signal. */
+void     tlm_ordered_list_insert_all (TlmOrderedList *list, GPtrArray *items);
 gboolean tlm_ordered_list_remove  (TlmOrderedList *list, gpointer item);
 /* After the time of @item has changed. */
 void     tlm_ordered_list_move    (TlmOrderedList *list, gpointer item);

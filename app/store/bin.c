@@ -96,7 +96,7 @@ static const struct
   const char *list, *restore;
 } kinds[] = {
   [TLM_BIN_NOTE] = { "SELECT id, title, trashed, updated FROM notes WHERE trashed IS NOT NULL", NULL },
-  [TLM_BIN_CHAT] = { "SELECT " TLM_CHAT_COLUMNS ", trashed FROM chats WHERE trashed IS NOT NULL", NULL },
+  [TLM_BIN_CHAT] = { "SELECT " TLM_CHAT_COLUMNS ", trashed FROM chats WHERE trashed < " TLM_CHAT_COMING, NULL },
   [TLM_BIN_EXAMPLES] = { "SELECT id, name, trashed FROM example_sets WHERE trashed IS NOT NULL",
                          "UPDATE example_sets SET trashed = NULL WHERE id = ?" },
   [TLM_BIN_SPECIALIST] = { "SELECT id, name, trashed * 1000000 FROM trainings "
@@ -215,8 +215,8 @@ delete_kind (TlmDb     *db,
       return tlm_store_delete (db, "DELETE FROM notes WHERE ?1 IN (0, id) AND trashed IS NOT NULL", id,
                                error);
     case TLM_BIN_CHAT:
-      return tlm_store_delete (db, "DELETE FROM chats WHERE ?1 IN (0, id) AND trashed IS NOT NULL", id,
-                               error);
+      return tlm_store_delete (db, "DELETE FROM chats WHERE ?1 IN (0, id) AND trashed < "
+                                   TLM_CHAT_COMING, id, error);
     case TLM_BIN_EXAMPLES:
       return tlm_store_delete (db, "DELETE FROM example_sets WHERE ?1 IN (0, id) "
                                    "AND trashed IS NOT NULL", id, error);

@@ -19,6 +19,17 @@ G_BEGIN_DECLS
  */
 void tlm_store_post (TlmStore *self, GTask *task, TlmWorkerFunc func);
 
+typedef gboolean (*TlmStoreFunc) (TlmDb *db, gpointer data, GError **error);
+
+/**
+ * tlm_store_call:
+ * @func: runs on the store's thread, between other jobs
+ *
+ * For a thread of its own that brings long work to the store piece by piece: waits for @func, and
+ * returns what that does. When the store is closed, this fails with TLM_ERROR_STORE_CLOSED.
+ */
+gboolean tlm_store_call (TlmStore *self, TlmStoreFunc func, gpointer data, GError **error);
+
 /**
  * tlm_store_ask_again:
  *
@@ -48,6 +59,8 @@ gboolean tlm_trained_delete (TlmDb *db, gint64 before, gint64 id, GError **error
 gboolean tlm_models_delete  (TlmDb *db, gint64 before, gint64 id, GError **error);
 
 /* Runs @sql, which deletes and has one parameter; the search index forgets the words too. */
-gboolean tlm_store_delete    (TlmDb *db, const char *sql, gint64 parameter, GError **error);
+gboolean tlm_store_delete       (TlmDb *db, const char *sql, gint64 parameter, GError **error);
+/* The latter alone: an index keeps the words of what was deleted until it is written anew. */
+gboolean tlm_store_forget_words (TlmDb *db, GError **error);
 
 G_END_DECLS

@@ -11,6 +11,7 @@ struct _TlmStore
 {
   GObject    parent_instance;
   TlmDb     *db;     /* touched by the worker only */
+  GMutex     lock;   /* of worker, for tlm_store_call() */
   TlmWorker *worker; /* NULL when closed */
   char      *path;   /* NULL: in memory */
   gboolean   locked, sealed;
@@ -36,6 +37,7 @@ tlm_store_finalize (GObject *object)
   tlm_db_free (self->db);
   g_free (self->path);
   g_free (self->volatile_reason);
+  g_mutex_clear (&self->lock);
   G_OBJECT_CLASS (tlm_store_parent_class)->finalize (object);
 }
 
@@ -52,6 +54,7 @@ tlm_store_class_init (TlmStoreClass *klass)
 static void
 tlm_store_init (TlmStore *self)
 {
+  g_mutex_init (&self->lock);
   self->db = tlm_db_new ();
 }
 
@@ -66,19 +69,91 @@ tlm_store_new (void)
   return g_object_new (TLM_TYPE_STORE, NULL);
 }
 
+/* (transfer full): @task, which is the store's from now on. Returns: whether it is open */
+static gboolean
+push (TlmStore     *self,
+      GTask        *task,
+      TlmWorkerFunc func)
+{
+  gboolean open;
+
+  g_mutex_lock (&self->lock);
+  open = self->worker != NULL;
+  if (open)
+    tlm_worker_push (self->worker, task, func);
+  g_mutex_unlock (&self->lock);
+  if (open)
+    return TRUE;
+  g_task_return_new_error (task, TLM_ERROR, TLM_ERROR_STORE_CLOSED,
+                           _("The database is not open, so nothing can be read or saved."));
+  g_object_unref (task);
+  return FALSE;
+}
+
 void
 tlm_store_post (TlmStore     *self,
                 GTask        *task,
                 TlmWorkerFunc func)
 {
-  if (self->worker != NULL)
-    {
-      tlm_worker_push (self->worker, task, func);
-      return;
-    }
-  g_task_return_new_error (task, TLM_ERROR, TLM_ERROR_STORE_CLOSED,
-                           _("The database is not open, so nothing can be read or saved."));
-  g_object_unref (task);
+  push (self, task, func);
+}
+
+/* ---- For threads that wait ---- */
+
+typedef struct
+{
+  TlmStoreFunc func;
+  gpointer     data;
+  GError     **error;
+  GMutex       lock;
+  GCond        ended;
+  gboolean     has_ended, good;
+} Call;
+
+static void
+call_job (gpointer owner,
+          GTask   *task)
+{
+  Call    *call = g_task_get_task_data (task);
+  gboolean good = call->func (owner, call->data, call->error);
+
+  g_task_return_boolean (task, TRUE);
+  g_mutex_lock (&call->lock);
+  call->good = good;
+  call->has_ended = TRUE;
+  g_cond_signal (&call->ended);
+  g_mutex_unlock (&call->lock);
+}
+
+static void
+wait_for (Call *call)
+{
+  g_mutex_lock (&call->lock);
+  while (!call->has_ended)
+    g_cond_wait (&call->ended, &call->lock);
+  g_mutex_unlock (&call->lock);
+}
+
+gboolean
+tlm_store_call (TlmStore    *self,
+                TlmStoreFunc func,
+                gpointer     data,
+                GError     **error)
+{
+  Call   call = { .func = func, .data = data, .error = error };
+  GTask *task = g_task_new (NULL, NULL, NULL, NULL);
+
+  g_mutex_init (&call.lock);
+  g_cond_init (&call.ended);
+  g_task_set_task_data (task, &call, NULL);
+  if (push (self, task, call_job))
+    wait_for (&call);
+  else
+    g_set_error_literal (error, TLM_ERROR, TLM_ERROR_STORE_CLOSED,
+                         _("The database is not open, so nothing can be read or saved."));
+  g_mutex_clear (&call.lock);
+  g_cond_clear (&call.ended);
+  return call.good;
 }
 
 static gboolean
@@ -231,8 +306,10 @@ start_opening (TlmStore           *self,
   opening->path = g_strdup (self->path);
   opening->secret = secret;
   g_task_set_task_data (task, opening, opening_free);
+  g_mutex_lock (&self->lock);
   if (self->worker == NULL)
     self->worker = tlm_worker_new ("tinylm-store", self->db);
+  g_mutex_unlock (&self->lock);
   tlm_store_post (self, task, open_job);
 }
 
@@ -326,12 +403,26 @@ close_job (gpointer owner,
 void
 tlm_store_close (TlmStore *self)
 {
+  TlmWorker *worker;
+
   if (self->worker == NULL)
     return;
   g_clear_handle_id (&self->again, g_source_remove);
   g_signal_emit (self, signals[CLOSING], 0);
-  tlm_store_post (self, g_task_new (self, NULL, NULL, NULL), close_job);
-  g_clear_pointer (&self->worker, tlm_worker_finish);
+  g_mutex_lock (&self->lock); /* behind this job comes none */
+  worker = g_steal_pointer (&self->worker);
+  tlm_worker_push (worker, g_task_new (self, NULL, NULL, NULL), close_job);
+  g_mutex_unlock (&self->lock);
+  tlm_worker_finish (worker);
+}
+
+/* An index keeps the words of what was deleted until it is written anew. */
+gboolean
+tlm_store_forget_words (TlmDb   *db,
+                        GError **error)
+{
+  return tlm_db_exec (db, "INSERT INTO notes_index (notes_index) VALUES ('optimize');"
+                          "INSERT INTO messages_index (messages_index) VALUES ('optimize');", error);
 }
 
 gboolean
@@ -342,11 +433,7 @@ tlm_store_delete (TlmDb      *db,
 {
   if (!tlm_db_run (db, error, sql, "i", parameter))
     return FALSE;
-  /* An index keeps the words of what was deleted until it is written anew. */
-  return sqlite3_changes (tlm_db_get_handle (db)) == 0
-         || tlm_db_exec (db, "INSERT INTO notes_index (notes_index) VALUES ('optimize');"
-                             "INSERT INTO messages_index (messages_index) VALUES ('optimize');",
-                         error);
+  return sqlite3_changes (tlm_db_get_handle (db)) == 0 || tlm_store_forget_words (db, error);
 }
 
 /* A clock that has jumped ahead must not empty the bin: time goes on by no more than a day beyond the

@@ -262,7 +262,7 @@ import_file (Fixture *f,
   g_autoptr (GError)       error = NULL;
   TlmChatsImported         imported;
 
-  tlm_chats_import_async (f->chats, file, NULL, tlm_test_keep, &result);
+  tlm_chats_import_async (f->chats, file, NULL, NULL, NULL, tlm_test_keep, &result);
   tlm_test_await (&result);
   tlm_chats_import_finish (f->chats, result, &imported, &error);
   g_assert_no_error (error);

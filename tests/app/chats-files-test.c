@@ -20,7 +20,7 @@ import_file (Fixture          *f,
   g_autoptr (GFile)        file = g_file_new_for_path (path);
   g_autoptr (GAsyncResult) result = NULL;
 
-  tlm_chats_import_async (f->chats, file, NULL, tlm_test_keep, &result);
+  tlm_chats_import_async (f->chats, file, NULL, NULL, NULL, tlm_test_keep, &result);
   tlm_test_await (&result);
   return tlm_chats_import_finish (f->chats, result, imported, error);
 }

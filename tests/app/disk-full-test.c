@@ -239,7 +239,7 @@ import_chats (Disk    *d,
   g_autoptr (GAsyncResult) result = NULL;
   TlmChatsImported         imported;
 
-  tlm_chats_import_async (d->chats.chats, file, NULL, tlm_test_keep, &result);
+  tlm_chats_import_async (d->chats.chats, file, NULL, NULL, NULL, tlm_test_keep, &result);
   tlm_test_await (&result);
   return tlm_chats_import_finish (d->chats.chats, result, &imported, error);
 }

@@ -230,7 +230,7 @@ def window_acts():
             "win.escape", "win.save", "win.toggle-sidebar", "win.back", "win.trash",
             "win.show-bin", "win.show-licenses", "win.show-models", "win.show-specialists",
             "win.show-help", "win.show-help-overlay", "win.import", "win.export-chats",
-            "win.import-chats")),
+            "win.import-chats", "win.stop-import")),
     ]
 
 

@@ -85,6 +85,40 @@ test_imports_a_dropped_file (Fixture *fixture, gconstpointer data)
   g_assert_nonnull (find_widget (fixture->window, GTK_TYPE_LABEL, "A tide?"));
 }
 
+/* Six megabytes of words, which take the index a second or two. (transfer full): the file */
+static GFile *
+write_many_chats (Fixture *fixture)
+{
+  g_autofree char *path = g_build_filename (fixture->folder, "many.jsonl", NULL);
+  g_autoptr (GString) lines = g_string_new (NULL);
+
+  for (int i = 0; i < 300; i++)
+    {
+      g_string_append (lines, "{\"leaf\": 1, \"messages\": [{\"id\": 1, \"role\": \"user\", \"content\": \"");
+      for (int word = 0; word < 3000; word++)
+        g_string_append_printf (lines, "w%d ", (i * 3000 + word) % 50021);
+      g_string_append (lines, "\"}]}\n");
+    }
+  g_assert_true (g_file_set_contents (path, lines->str, (gssize) lines->len, NULL));
+  return g_file_new_for_path (path);
+}
+
+static void
+test_stops_an_import (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GFile) file = write_many_chats (fixture);
+  GtkWidget *label;
+
+  wait_until (tlm_services_get_ready (fixture->services));
+  tlm_window_open_file (fixture->window, file);
+  wait_until ((label = find_widget (fixture->window, GTK_TYPE_LABEL, "Importing Chats…")) != NULL);
+  gtk_widget_activate_action (label, "win.stop-import", NULL);
+  wait_until (!gtk_widget_get_mapped (label));
+  wait_until (find_widget (fixture->window, GTK_TYPE_LABEL,
+                           "The import was stopped, and no chat of it was kept.") != NULL);
+  g_assert_cmpuint (g_list_model_get_n_items (chats_of (fixture)), ==, 0);
+}
+
 /* Its popover is made when it is first wanted. */
 static void
 test_tells_the_tool_by_keyboard (Fixture *fixture, gconstpointer data)
@@ -116,6 +150,8 @@ main (int argc, char **argv)
               test_is_pinned_and_archived, fixture_tear_down);
   g_test_add ("/ui/chats/imports-a-dropped-file", Fixture, NULL, fixture_set_up,
               test_imports_a_dropped_file, fixture_tear_down);
+  g_test_add ("/ui/chats/stops-an-import", Fixture, NULL, fixture_set_up, test_stops_an_import,
+              fixture_tear_down);
   g_test_add ("/ui/chats/tells-the-tool-by-keyboard", Fixture, NULL, fixture_set_up,
               test_tells_the_tool_by_keyboard, fixture_tear_down);
   return g_test_run ();
