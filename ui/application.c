@@ -2,25 +2,16 @@
 /* The application makes the services, opens them while the window is already drawn, and closes them
  * when the last window has gone. Files given on the command line or by "Open With" become notes as
  * soon as there is a place to keep them; what the desktop asks for, as a new note or a place that it
- * found, is shown then too. A training goes on when the window is closed. While the store is locked there is another window, which
- * knows nothing of what is kept; a store that cannot be used has one too. Locking, restoring and
- * erasing end the services and begin anew. */
-#include "application.h"
+ * found, is shown then too. A training goes on when the window is closed. While the store is locked
+ * there is another window, which knows nothing of what is kept; a store that cannot be used has one
+ * too. The actions are in application-actions.c. */
+#include "application-private.h"
 
-#include "common/background.h"
-#include "compat/compat.h"
-#include "store/erase.h"
-#include "settings/folders-group.h"
 #include "common/notify.h"
 #include "core/paths.h"
-#include "settings/preferences.h"
-#include "search-provider.h"
-#include "services.h"
 #include "common/style.h"
-#include "settings/tool-choices-group.h"
 #include "settings/trouble-page.h"
 #include "settings/unlock-page.h"
-#include "window.h"
 
 #include <glib/gi18n.h>
 
@@ -28,23 +19,15 @@
  * not asked anything. */
 #define SERVICE_IDLE_MS 10000
 
-struct _TlmApplication
-{
-  AdwApplication     parent_instance;
-  TlmServices       *services;
-  GSettings         *settings;
-  TlmSearchProvider *search_provider;
-  TlmBackground     *background; /* NULL but while a training runs without a window */
-  gboolean           leaving;    /* the window goes for another reason than that it is closed */
-  GPtrArray         *waiting; /* GFile, to be imported when the services are ready */
-  GPtrArray         *wanted;  /* of char: actions of the window, with targets, to be done then */
-  guint              idle;    /* the source that locks when nobody does anything; 0: none */
-};
-
 G_DEFINE_FINAL_TYPE (TlmApplication, tlm_application, ADW_TYPE_APPLICATION)
 
-static TlmWindow *
-get_window (TlmApplication *self)
+/**
+ * tlm_application_get_window:
+ *
+ * Returns: (nullable): the window with what is kept
+ */
+TlmWindow *
+tlm_application_get_window (TlmApplication *self)
 {
   for (GList *l = gtk_application_get_windows (GTK_APPLICATION (self)); l != NULL; l = l->next)
     if (TLM_IS_WINDOW (l->data))
@@ -62,11 +45,16 @@ do_in_window (TlmWindow *window, const char *detailed)
     gtk_widget_activate_action_variant (GTK_WIDGET (window), name, target);
 }
 
-/* @warning: (nullable): shown over the window, which there may be none of yet */
-static void
-begin_work (TlmApplication *self, const char *warning)
+/**
+ * tlm_application_begin_work:
+ * @warning: (nullable): shown over the window, which there may be none of yet
+ *
+ * The window opens and does what waited for it.
+ */
+void
+tlm_application_begin_work (TlmApplication *self, const char *warning)
 {
-  TlmWindow *window = get_window (self);
+  TlmWindow *window = tlm_application_get_window (self);
 
   if (warning != NULL && window != NULL)
     tlm_window_warn (window, warning);
@@ -115,7 +103,7 @@ opened_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   if (is_in_trouble (self))
     show_trouble (self);
   else
-    begin_work (self, done ? NULL : error->message);
+    tlm_application_begin_work (self, done ? NULL : error->message);
 }
 
 static void
@@ -141,67 +129,19 @@ apply_editor_size (TlmApplication *self)
 }
 
 static void
-about_cb (GSimpleAction *action, GVariant *parameter, gpointer user_data)
-{
-  tlm_present_about (GTK_WIDGET (get_window (user_data)));
-}
-
-static void
-preferences_cb (GSimpleAction *action, GVariant *parameter, gpointer user_data)
-{
-  TlmApplication *self = user_data;
-  TlmLicenses    *licenses;
-  GtkWidget      *page, *folders, *choices;
-
-  if (self->services == NULL || get_window (self) == NULL) /* what they show is locked or damaged */
-    return;
-  licenses = tlm_services_get_licenses (self->services);
-  page = tlm_preferences_new (tlm_licenses_get_list (licenses));
-  folders = tlm_folders_group_new (tlm_services_get_folders (self->services));
-  choices = tlm_tool_choices_group_new (tlm_services_get_store (self->services));
-  adw_preferences_page_add (ADW_PREFERENCES_PAGE (page), ADW_PREFERENCES_GROUP (folders));
-  adw_preferences_page_add (ADW_PREFERENCES_PAGE (page), ADW_PREFERENCES_GROUP (choices));
-  tlm_present_preferences (GTK_WIDGET (get_window (self)), page);
-}
-
-/* Each window is closed as its close button would do it, so that it saves. */
-static void
-quit_cb (GSimpleAction *action, GVariant *parameter, gpointer user_data)
-{
-  TlmApplication *self = user_data;
-  TlmWindow *window = get_window (self);
-
-  self->leaving = TRUE;
-  if (window != NULL)
-    gtk_window_close (GTK_WINDOW (window));
-  else
-    g_application_quit (G_APPLICATION (self));
-  self->leaving = FALSE;
-}
-
-/* What the window's action of the same name does, as soon as there is a window that shows what is
- * kept. */
-static void
-in_window_cb (GSimpleAction *action, GVariant *parameter, gpointer user_data)
-{
-  TlmApplication *self = user_data;
-  g_autofree char *name = g_strconcat ("win.", g_action_get_name (G_ACTION (action)), NULL);
-
-  g_ptr_array_add (self->wanted, g_action_print_detailed_name (name, parameter));
-  g_application_activate (G_APPLICATION (self));
-  if (tlm_services_get_ready (self->services))
-    begin_work (self, NULL);
-}
-
-static void
 training_changed_cb (TlmTraining *training)
 {
   if (tlm_training_get_state (training) == TLM_TRAINING_DONE)
     tlm_notify ("training", _("The training is done"), NULL, "tinylm:specialists");
 }
 
-static void
-start_services (TlmApplication *self)
+/**
+ * tlm_application_start_services:
+ *
+ * Makes them and begins to open them.
+ */
+void
+tlm_application_start_services (TlmApplication *self)
 {
   g_autofree char *store_path = tlm_paths_dup_database ();
   g_autofree char *reader_path = tlm_paths_dup_data ("models/eeny.gguf");
@@ -213,12 +153,16 @@ start_services (TlmApplication *self)
   tlm_services_open_async (self->services, NULL, opened_cb, g_object_ref (self));
 }
 
-/* The window saves and goes, its dialogs too, and with the services all that was read from the
- * store. */
-static void
-end_services (TlmApplication *self)
+/**
+ * tlm_application_end_services:
+ *
+ * The window saves and goes, its dialogs too, and with the services all that was read from the
+ * store.
+ */
+void
+tlm_application_end_services (TlmApplication *self)
 {
-  TlmWindow *window = get_window (self);
+  TlmWindow *window = tlm_application_get_window (self);
   GListModel *windows = gtk_window_get_toplevels ();
 
   self->leaving = TRUE;
@@ -236,57 +180,6 @@ end_services (TlmApplication *self)
     tlm_search_provider_set_services (self->search_provider, NULL);
   tlm_services_close (self->services);
   g_clear_object (&self->services);
-}
-
-static void
-lock_cb (GSimpleAction *action, GVariant *parameter, gpointer user_data)
-{
-  TlmApplication *self = user_data;
-
-  if (!tlm_store_get_is_sealed (tlm_services_get_store (self->services)))
-    return;
-  if (self->background != NULL) /* without a window there is none to show instead */
-    {
-      g_application_quit (G_APPLICATION (self));
-      return;
-    }
-  g_application_hold (G_APPLICATION (self));
-  end_services (self);
-  start_services (self);
-  g_application_activate (G_APPLICATION (self));
-  g_application_release (G_APPLICATION (self));
-}
-
-/* With what was laid ready to take the database's place. @parameter: what to say then */
-static void
-reopen_cb (GSimpleAction *action, GVariant *parameter, gpointer user_data)
-{
-  TlmApplication *self = user_data;
-
-  g_application_hold (G_APPLICATION (self));
-  end_services (self);
-  start_services (self);
-  g_application_activate (G_APPLICATION (self));
-  if (get_window (self) != NULL)
-    tlm_window_toast (get_window (self), g_variant_get_string (parameter, NULL));
-  g_application_release (G_APPLICATION (self));
-}
-
-static void
-erase_cb (GSimpleAction *action, GVariant *parameter, gpointer user_data)
-{
-  TlmApplication *self = user_data;
-  g_autoptr (GError) error = NULL;
-  gboolean done;
-
-  g_application_hold (G_APPLICATION (self));
-  end_services (self);
-  done = tlm_erase_everything (&error);
-  start_services (self);
-  g_application_activate (G_APPLICATION (self));
-  if (get_window (self) != NULL)
-    tlm_window_toast (get_window (self), done ? _("Everything is erased.") : error->message);
-  g_application_release (G_APPLICATION (self));
 }
 
 static gboolean
@@ -323,42 +216,6 @@ watch_use (TlmApplication *self, GtkWidget *window)
 }
 
 static void
-add_actions (TlmApplication *self)
-{
-  static const GActionEntry entries[] = {
-    { .name = "about", .activate = about_cb },
-    { .name = "erase", .activate = erase_cb },
-    { .name = "lock", .activate = lock_cb },
-    { .name = "new-chat", .activate = in_window_cb },
-    { .name = "new-note", .activate = in_window_cb },
-    { .name = "preferences", .activate = preferences_cb },
-    { .name = "quit", .activate = quit_cb },
-    { .name = "reopen", .activate = reopen_cb, .parameter_type = "s" },
-    { .name = "search-for", .activate = in_window_cb, .parameter_type = "s" },
-    { .name = "show-place", .activate = in_window_cb, .parameter_type = "s" },
-  };
-  static const struct { const char *action, *accels[3]; } keys[] = {
-    { "app.preferences", { "<Primary>comma" } },
-    { "app.quit", { "<Primary>q" } },
-    { "win.new-note", { "<Primary>n" } },
-    { "win.new-chat", { "<Primary>t" } },
-    { "win.import", { "<Primary>o" } },
-    { "win.search", { "<Primary><Shift>f" } },
-    { "win.save", { "<Primary>s" } },
-    { "win.show-help", { "F1" } },
-    { "win.show-models", { "<Primary><Shift>m" } },
-    { "win.show-todo", { "<Primary><Shift>d" } },
-    { "win.toggle-sidebar", { "F9" } },
-    { "win.show-help-overlay", { "<Primary>question" } },
-    { "window.close", { "<Primary>w" } },
-  };
-
-  g_action_map_add_action_entries (G_ACTION_MAP (self), entries, G_N_ELEMENTS (entries), self);
-  for (guint i = 0; i < G_N_ELEMENTS (keys); i++)
-    gtk_application_set_accels_for_action (GTK_APPLICATION (self), keys[i].action, keys[i].accels);
-}
-
-static void
 tlm_application_startup (GApplication *application)
 {
   TlmApplication *self = TLM_APPLICATION (application);
@@ -381,10 +238,10 @@ tlm_application_startup (GApplication *application)
   g_signal_connect_object (self->settings, "changed::lock-idle-minutes", G_CALLBACK (used_cb),
                            self, G_CONNECT_SWAPPED);
   apply_editor_size (self);
-  add_actions (self);
+  tlm_application_add_actions (self);
   if (g_application_get_flags (application) & G_APPLICATION_IS_SERVICE)
     g_application_set_inactivity_timeout (application, SERVICE_IDLE_MS);
-  start_services (self);
+  tlm_application_start_services (self);
 }
 
 /* TINYLM_STARTUP_TRACE: when the first frame was drawn, on the monotonic clock, for a measurement. */
@@ -415,7 +272,7 @@ unlocked_cb (TlmUnlockPage *page, const char *warning, TlmApplication *self)
     }
   g_application_activate (G_APPLICATION (self));
   gtk_window_destroy (GTK_WINDOW (window));
-  begin_work (self, warning);
+  tlm_application_begin_work (self, warning);
 }
 
 static GtkWidget *
@@ -444,7 +301,7 @@ tlm_application_activate (GApplication *application)
 {
   TlmApplication *self = TLM_APPLICATION (application);
   gboolean locked = tlm_services_get_locked (self->services);
-  GtkWidget *window = GTK_WIDGET (get_window (self));
+  GtkWidget *window = GTK_WIDGET (tlm_application_get_window (self));
 
   for (GList *l = gtk_application_get_windows (GTK_APPLICATION (self));
        (locked || is_in_trouble (self)) && l != NULL; l = l->next)
@@ -481,7 +338,7 @@ tlm_application_open (GApplication *application, GFile **files, int n_files, con
   for (int i = 0; i < n_files; i++)
     g_ptr_array_add (self->waiting, g_object_ref (files[i]));
   if (tlm_services_get_ready (self->services))
-    begin_work (self, NULL);
+    tlm_application_begin_work (self, NULL);
 }
 
 /* "--new-note" and "--new-chat": what the desktop's menu runs where it does not go over D-Bus. */
