@@ -123,6 +123,14 @@ stop_search_cb (TlmSidebar *self)
   gtk_editable_set_text (GTK_EDITABLE (self->search_entry), "");
 }
 
+/* The button goes with what was not found; the keyboard stays. */
+static void
+clear_search_cb (TlmSidebar *self)
+{
+  stop_search_cb (self);
+  gtk_widget_grab_focus (self->search_entry);
+}
+
 /* The button makes what the section shows. */
 static void
 section_changed_cb (TlmSidebar *self)
@@ -347,6 +355,7 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_callback (widget_class, hit_activated_cb);
   gtk_widget_class_bind_template_callback (widget_class, search_changed_cb);
   gtk_widget_class_bind_template_callback (widget_class, search_activate_cb);
+  gtk_widget_class_bind_template_callback (widget_class, clear_search_cb);
   gtk_widget_class_bind_template_callback (widget_class, stop_search_cb);
   gtk_widget_class_bind_template_callback (widget_class, section_changed_cb);
 }

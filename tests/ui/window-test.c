@@ -115,7 +115,8 @@ test_finds (Fixture *fixture, gconstpointer data)
   snippet = find_widget (row, GTK_TYPE_LABEL, "walrus");
   g_assert_nonnull (snippet);
   gtk_editable_set_text (GTK_EDITABLE (entry), "unicorn");
-  wait_until (find_widget (fixture->window, GTK_TYPE_LABEL, "Nothing was found.") != NULL);
+  wait_until (find_widget (fixture->window, GTK_TYPE_LABEL,
+                           "Nothing was found. Fewer or shorter words find more.") != NULL);
   gtk_editable_set_text (GTK_EDITABLE (entry), "");
   wait_until (find_widget (fixture->window, TLM_TYPE_ITEM_ROW, NULL) != NULL);
 }

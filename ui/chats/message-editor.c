@@ -2,6 +2,8 @@
 /* A message's row has one from the first edit on, and the actions of its buttons. */
 #include "message-editor.h"
 
+#include "compat/compat.h"
+
 struct _TlmMessageEditor
 {
   AdwBin       parent_instance;
@@ -66,6 +68,7 @@ tlm_message_editor_class_init (TlmMessageEditorClass *klass)
 
   G_OBJECT_CLASS (klass)->dispose = tlm_message_editor_dispose;
   widget_class->grab_focus = tlm_message_editor_grab_focus;
+  g_type_ensure (TLM_TYPE_WRAP_LAYOUT);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/com/sprapp/TinyLM/message-editor.ui");
   gtk_widget_class_bind_template_child (widget_class, TlmMessageEditor, view);

@@ -80,6 +80,7 @@ tlm_page_set_property (GObject *object, guint id, const GValue *value, GParamSpe
       break;
     case PROP_CONTENT:
       adw_bin_set_child (self->bin, g_value_get_object (value));
+      tlm_wrap_rows (GTK_WIDGET (self->bin));
       break;
     case PROP_UP_ACTION:
       set_up_action (self, g_value_get_string (value));

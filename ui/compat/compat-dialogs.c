@@ -62,6 +62,7 @@ tlm_present_preferences (GtkWidget *parent, GtkWidget *page)
   gtk_window_set_default_size (GTK_WINDOW (window), MIN (560, gtk_widget_get_width (over)), 520);
   gtk_window_present (GTK_WINDOW (window));
 #endif
+  tlm_wrap_rows (page);
 }
 
 /**

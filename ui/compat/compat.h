@@ -23,6 +23,12 @@ gboolean tlm_side_pane_get_collapsed (TlmSidePane *self);
 gboolean tlm_side_pane_get_show_pane (TlmSidePane *self);
 void     tlm_side_pane_set_show_pane (TlmSidePane *self, gboolean show_pane);
 
+/* Children in a line, or in several where the text is large or the window narrow. */
+#define TLM_TYPE_WRAP_LAYOUT (tlm_wrap_layout_get_type ())
+G_DECLARE_FINAL_TYPE (TlmWrapLayout, tlm_wrap_layout, TLM, WRAP_LAYOUT, GtkLayoutManager)
+
+void tlm_wrap_rows (GtkWidget *top);
+
 /* At the end of the row, in sight when it is folded. */
 void tlm_expander_row_add_end (AdwExpanderRow *row, GtkWidget *widget);
 

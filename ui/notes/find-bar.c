@@ -3,6 +3,8 @@
  * is only what walks from match to match and says how many there are. The marks go with the bar. */
 #include "find-bar.h"
 
+#include "compat/compat.h"
+
 #include <glib/gi18n.h>
 
 struct _TlmFindBar
@@ -314,6 +316,7 @@ tlm_find_bar_class_init (TlmFindBarClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = tlm_find_bar_dispose;
+  g_type_ensure (TLM_TYPE_WRAP_LAYOUT);
   gtk_widget_class_set_template_from_resource (widget_class, "/com/sprapp/TinyLM/find-bar.ui");
   gtk_widget_class_bind_template_child (widget_class, TlmFindBar, find_entry);
   gtk_widget_class_bind_template_child (widget_class, TlmFindBar, replace_entry);

@@ -17,6 +17,7 @@ struct _TlmTodoPage
   GtkWidget       *progress_box;
   GtkLabel        *progress_label;
   AdwStatusPage   *empty_page;
+  GtkWidget       *new_note_button;
   GtkStringList   *owners; /* behind the first two choices: whoever is named */
   GtkCustomFilter *filter;
   GtkFilterListModel *shown;
@@ -93,6 +94,7 @@ update_stack (TlmTodoPage *self)
     any ? _("No open item matches. Choose others above, or show what is done.")
         : _("Write “- [ ] Call Ann by Friday” into a note, or just “Ann will call by Friday”. Whatever "
             "your notes leave to be done gathers here."));
+  gtk_widget_set_visible (self->new_note_button, !any);
   gtk_stack_set_visible_child_name (self->stack, none ? "empty" : "list");
 }
 
@@ -312,6 +314,7 @@ tlm_todo_page_class_init (TlmTodoPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, TlmTodoPage, progress_box);
   gtk_widget_class_bind_template_child (widget_class, TlmTodoPage, progress_label);
   gtk_widget_class_bind_template_child (widget_class, TlmTodoPage, empty_page);
+  gtk_widget_class_bind_template_child (widget_class, TlmTodoPage, new_note_button);
   gtk_widget_class_bind_template_child (widget_class, TlmTodoPage, owners);
   gtk_widget_class_bind_template_callback (widget_class, filter_changed_cb);
   gtk_widget_class_bind_template_callback (widget_class, setup_cb);

@@ -3,6 +3,7 @@
  * ready. */
 #include "trouble-page.h"
 
+#include "compat/compat.h"
 #include "store/backups.h"
 #include "common/dates.h"
 #include "core/errors.h"
@@ -163,6 +164,7 @@ tlm_trouble_page_new (TlmServices *services)
                                                               : _("Your Data Is Newer"));
   adw_status_page_set_description (self->status_page, trouble->message);
   show_choices (self);
+  tlm_wrap_rows (GTK_WIDGET (self));
   return GTK_WIDGET (self);
 }
 

@@ -510,6 +510,7 @@ tlm_examples_page_class_init (TlmExamplesPageClass *klass)
                                  0);
   signals[REMOVE] = g_signal_new ("remove", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                                   G_TYPE_NONE, 0);
+  g_type_ensure (TLM_TYPE_WRAP_LAYOUT);
   gtk_widget_class_set_template_from_resource (widget_class, "/com/sprapp/TinyLM/examples-page.ui");
   bind_template (widget_class);
 }
