@@ -1,0 +1,172 @@
+# SPDX-License-Identifier: Apache-2.0
+"""pictures.py PROGRAM CLI FOLDER [FORM...]: a picture of every place that the audit knows, in every form
+of screen.py, to be looked at. What is longer than the window is scrolled through.
+FOLDER/FORM/NN-place-SCREEN.png; some minutes a form."""
+
+import os
+import re
+import sqlite3
+import subprocess
+import sys
+import traceback
+
+sys.path.insert(1, os.path.join(os.path.dirname(__file__), ".."))
+
+import audit
+import drive
+from desktop import Atspi, Program, bare, click, is_seen, type_into, wait_for, walk
+from screen import FORMS, Screen, is_under_a_display, prepare, run_in_form
+from sight import DOWN, ESCAPE, Part, extents
+
+Role, State = Atspi.Role, Atspi.StateType
+MOST_SCREENS = 3
+
+
+class Pictures(audit.Audit):
+    """Goes where the audit goes, and takes pictures there."""
+
+    def __init__(self, program, cli, folder):
+        super().__init__(program, cli, "")
+        self.program = program
+        self.screen, self.folder = Screen(), folder
+
+    def report(self, name, faults):
+        pass
+
+    def part(self, name, roles=(Role.PUSH_BUTTON,)):
+        """What the audit finds, without asking what lies behind what, which is most of its time."""
+        return wait_for(f"“{name}”", lambda: next(
+            (Part(n, [], n.get_role(), n.get_name(), "", "", None) for n in walk(self.tinylm.frame)
+             if bare(n.get_name()).endswith(name) and n.get_role() in roles and is_seen(n)
+             and n.get_state_set().contains(State.SENSITIVE)), None))
+
+    def act(self, action):
+        drive.press(wait_for(action, lambda: next(
+            (n for n in walk(self.tinylm.frame) if action in drive.actions_of(n)), None)), action)
+
+    def take(self, name, screen=1):
+        picture = self.screen.still()
+        self.n += screen == 1
+        name = f"{self.n:02}-" + re.sub(r"\W+", "-", name.lower()) + f"-{screen}.png"
+        picture.savev(os.path.join(self.folder, name), "png", [], [])
+        return picture.get_pixels()
+
+    def look(self, name, window=None):
+        """And what can be scrolled to; a note's text is the person's."""
+        seen = [self.take(name)]
+        while " note" not in name and len(seen) < MOST_SCREENS:
+            self.turn_the_wheel(extents(window or self.tinylm.frame))
+            if self.screen.still().get_pixels() == seen[-1]:
+                break
+            seen.append(self.take(name, len(seen) + 1))
+
+    def turn_the_wheel(self, place):
+        """Nearly a window's height, at its edge, where no row takes it for itself."""
+        for _ in range(place.height // 90):
+            Atspi.generate_mouse_event(place.width - 9, place.height // 2, "b5c")
+        Atspi.generate_mouse_event(place.width + 5, place.height + 5, "abs")
+
+    def popover(self, name, opener):
+        opener()
+        self.keyboard.settle()
+        self.take(name)
+        self.keyboard.press(DOWN)
+        self.keyboard.press(ESCAPE)
+
+    def opens_and_closes(self, name, opener, look=None):
+        """The toolkit's own dialogs too."""
+        opener()
+        (look or (lambda window: self.take(name)))(self.tinylm.other_window())
+        self.tinylm.close_others()
+
+    def restart(self, words):
+        """Over what now lies in the store, until a window has these words."""
+        self.end()
+        self.tinylm = Program(self.program)
+        self.tinylm.change_window(words)
+
+    def end(self):
+        self.tinylm.process.terminate()
+        self.tinylm.process.wait()
+
+
+def empty_pages(pictures):
+    """What they say before there is anything."""
+    for action, words in (("win.show-todo", "To Do"), ("win.show-bin", "Bin")):
+        pictures.tinylm.action(action)
+        pictures.tinylm.wait_words(words)
+        pictures.take(f"empty: {words}")
+    pictures.tinylm.action("win.new-chat")
+    pictures.tinylm.action("win.trash")
+    pictures.tinylm.action("win.search")
+    pictures.take("empty: notes and chats")
+    entry = pictures.part("Search notes and chats", (Role.ENTRY, Role.TEXT)).node
+    type_into(entry, "zebra")
+    pictures.tinylm.wait_words("Nothing was found.")
+    pictures.take("empty: search")
+    pictures.tinylm.action("win.escape")
+
+
+def summary(pictures):
+    """Beside the note, or over it where the window is narrow."""
+    button = pictures.part("Show Summary", (Role.TOGGLE_BUTTON,)).node
+    if not button.get_state_set().contains(State.CHECKED):
+        click(button)
+        pictures.look("a summary")
+        click(button)
+
+
+def backups(pictures):
+    subprocess.run([pictures.cli, "backup", "now"], check=True, stdout=subprocess.DEVNULL)
+    pictures.tinylm.action("win.show-help")
+    pictures.page("win.show-privacy", "Privacy")
+
+
+def trouble(pictures):
+    path = os.path.join(os.environ["XDG_DATA_HOME"], "tinylm", "tinylm.db")
+    with sqlite3.connect(path) as db:
+        version = db.execute("PRAGMA user_version").fetchone()[0]
+        db.execute(f"PRAGMA user_version = {version + 1000}")
+    pictures.restart("Your Data Is Newer")
+    pictures.look("newer data")
+    pictures.end()
+    with open(path, "r+b") as file:
+        file.write(b"not a database any more")
+    pictures.restart("Your Data Is Damaged")
+    pictures.look("damaged data")
+
+
+ACTS = [audit.first_run, empty_pages, audit.notes, summary,
+        *(act for act in audit.ACTS if act not in (audit.command_line, audit.first_run, audit.notes)),
+        backups, trouble]
+
+
+def take_all(program, cli, folder):
+    """In the form that the display has."""
+    prepare()
+    audit.add_lessons(cli)
+    pictures = Pictures(program, cli, folder)
+    for act in ACTS:
+        try:
+            act(pictures)
+        except Exception:
+            traceback.print_exc()
+            print(f"{os.path.basename(folder)}: {act.__name__} ended early", flush=True)
+            pictures.take(f"{act.__name__}-ended-early")
+            pictures.tinylm.close_others()
+    pictures.end()
+
+
+def main():
+    program, cli, folder, *forms = sys.argv[1:]
+    if is_under_a_display():
+        take_all(program, cli, folder)
+        return
+    for form in forms or FORMS:
+        target = os.path.join(folder, form)
+        os.makedirs(target, exist_ok=True)
+        run_in_form(form, __file__, program, cli, target)
+
+
+if __name__ == "__main__":
+    main()
