@@ -6,7 +6,7 @@
 
 #include "cli/eval-report.h"
 #include "core/errors.h"
-#include "reader/ask.h"
+#include "reader/ask-train.h"
 #include "reader/lexicon.h"
 #include "reader/words.h"
 

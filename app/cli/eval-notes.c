@@ -21,7 +21,7 @@
 #include "specialists/datasets.h"
 #include "core/errors.h"
 #include "core/paths.h"
-#include "reader/ask.h"
+#include "reader/ask-train.h"
 #include "reader/words.h"
 #include "skills/points.h"
 

@@ -4,6 +4,8 @@
 #include "cli/commands.h"
 #include "cli/corpus.h"
 #include "cli/options.h"
+#include "text/bpe-train.h"
+#include "train/lm-train.h"
 
 #include <glib/gstdio.h>
 #include <math.h>

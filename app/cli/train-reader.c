@@ -16,7 +16,7 @@
 #include "specialists/datasets.h"
 #include "core/errors.h"
 #include "core/paths.h"
-#include "reader/ask.h"
+#include "reader/ask-train.h"
 #include "reader/loss.h"
 #include "reader/reader-train.h"
 

@@ -4,7 +4,7 @@
 #include "passages.h"
 
 #include "question.h"
-#include "reader/ask.h"
+#include "reader/ask-train.h"
 #include "reader/lexicon.h"
 #include "reader/reader-internal.h"
 #include "reader/words.h"

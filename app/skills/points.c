@@ -5,6 +5,7 @@
 
 #include "core/errors.h"
 #include "notes/question.h"
+#include "reader/ask-train.h"
 #include "reader/lexicon.h"
 #include "reader/reader-internal.h"
 #include "reader/words.h"

@@ -6,6 +6,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#pragma GCC visibility push(default)
+
 #if defined(__GNUC__)
 #define TL_PRINTF(fmt, args) __attribute__ ((format (printf, fmt, args)))
 #else
@@ -42,7 +44,12 @@ bool tl_error_set (tl_error *err, tl_error_code code, const char *fmt, ...) TL_P
 
 /**
  * tl_error_set_errno:
- * As tl_error_set() with code TL_ERROR_IO, or TL_ERROR_MEMORY for ENOMEM; ": " and the text of errno are appended.
+ * @err: (out) (nullable): where to write
+ * @errnum: an errno
+ * @fmt: printf format of what was tried; ": " and the text of @errnum are appended
+ *
+ * As tl_error_set() with code TL_ERROR_IO, or TL_ERROR_MEMORY for ENOMEM.
+ * Returns: always false
  */
 bool tl_error_set_errno (tl_error *err, int errnum, const char *fmt, ...) TL_PRINTF (3, 4);
 
@@ -52,3 +59,5 @@ bool tl_error_set_errno (tl_error *err, int errnum, const char *fmt, ...) TL_PRI
  * returns true to stop, and the call then fails with TL_ERROR_CANCELLED.
  */
 typedef bool (*tl_cancel_func) (void *user_data);
+
+#pragma GCC visibility pop

@@ -5,6 +5,9 @@
 
 #include "gguf/quant.h"
 
+/* What the sixteen numbers of IQ4_NL stand for. */
+extern const int8_t tl_iq4_nl_levels[16];
+
 void tl_q4_1_dequantize   (float *dst, const void *src, size_t n);
 void tl_q5_0_dequantize   (float *dst, const void *src, size_t n);
 void tl_q5_1_dequantize   (float *dst, const void *src, size_t n);

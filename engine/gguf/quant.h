@@ -9,6 +9,8 @@
 
 #include "base/error.h"
 
+#pragma GCC visibility push(default)
+
 /* The numbers are GGUF's. */
 typedef enum
 {
@@ -64,7 +66,7 @@ typedef struct
 
 typedef struct
 {
-  uint16_t d; /* x = d tl_iq4_nl_levels[q] */
+  uint16_t d; /* x = d level[q], of sixteen fixed levels */
   uint8_t  qs[16];
 } tl_block_iq4_nl;
 
@@ -135,8 +137,6 @@ static_assert (sizeof (tl_block_q6_k) == 210, "on-disk layout");
 static_assert (sizeof (tl_block_tq1_0) == 54, "on-disk layout");
 static_assert (sizeof (tl_block_tq2_0) == 66, "on-disk layout");
 
-extern const int8_t tl_iq4_nl_levels[16];
-
 /* A block as whole numbers: w[i] = scale[i / 16] q[i] + offset[i / 16]. */
 typedef struct
 {
@@ -160,17 +160,59 @@ typedef struct
 
 /**
  * tl_type_get_info:
- * Returns: (nullable): the static entry of @type; NULL for a number that this engine cannot read.
+ * @type: a number of a file
+ *
+ * Returns: (nullable): the static entry of @type; NULL for a number that this engine cannot read
  */
 const tl_type_info *tl_type_get_info (uint32_t type);
 
-/* The same by its name, in any case: "q8_0". */
+/**
+ * tl_type_find:
+ * @name: in any case: "q8_0"
+ *
+ * Returns: (nullable): the static entry of that name
+ */
 const tl_type_info *tl_type_find (const char *name);
 
-/* Bytes of a row of @n weights; 0 when @n is no multiple of the block. */
+/**
+ * tl_type_row_bytes:
+ * @type: of the row
+ * @n: its weights
+ *
+ * Returns: the bytes that it takes; 0 when @n is no multiple of the block
+ */
 size_t tl_type_row_bytes (tl_type type, size_t n);
 
-float    tl_f16_to_f32  (uint16_t h);
-uint16_t tl_f32_to_f16  (float f); /* round to nearest, ties to even; NaN stays NaN */
-float    tl_bf16_to_f32 (uint16_t h);
+/**
+ * tl_f16_to_f32:
+ * @h: an IEEE half
+ *
+ * Returns: the same number, exactly
+ */
+float tl_f16_to_f32 (uint16_t h);
+
+/**
+ * tl_f32_to_f16:
+ * @f: any float
+ *
+ * Returns: the nearest IEEE half, of two the even one; NaN stays NaN
+ */
+uint16_t tl_f32_to_f16 (float f);
+
+/**
+ * tl_bf16_to_f32:
+ * @h: a bfloat16
+ *
+ * Returns: the same number, exactly
+ */
+float tl_bf16_to_f32 (uint16_t h);
+
+/**
+ * tl_f32_to_bf16:
+ * @f: any float
+ *
+ * Returns: the nearest bfloat16, of two the even one; NaN stays NaN
+ */
 uint16_t tl_f32_to_bf16 (float f);
+
+#pragma GCC visibility pop

@@ -4,6 +4,8 @@
 
 #include <stdint.h>
 
+#pragma GCC visibility push(default)
+
 enum
 {
   TL_CPU_AVX2 = 1 << 0,        /* AVX2, FMA and F16C together */
@@ -16,11 +18,25 @@ enum
   TL_CPU_SSSE3 = 1 << 7,
 };
 
-/* The features of this machine (also enabled by the operating system); thread-safe, detected once.
- * The second is and'ed with the mask. */
+/**
+ * tl_cpu_get_all_flags:
+ * Returns: what this machine has and its operating system enables; detected once. Thread-safe
+ */
 uint32_t tl_cpu_get_all_flags (void);
-uint32_t tl_cpu_get_flags     (void);
 
-/* Only what is in @mask may be used from now on by newly chosen kernels; ~0u restores. For tests
- * and for the TINYLM_CPU environment variable, which the front ends read. */
+/**
+ * tl_cpu_get_flags:
+ * Returns: tl_cpu_get_all_flags() as far as the mask has it
+ */
+uint32_t tl_cpu_get_flags (void);
+
+/**
+ * tl_cpu_set_mask:
+ * @mask: the only features that new sessions and readers may use; ~0u restores
+ *
+ * Of the whole process, and the one thing in it that is global: for tests, and for an environment variable
+ * that a program may read.
+ */
 void tl_cpu_set_mask (uint32_t mask);
+
+#pragma GCC visibility pop

@@ -5,6 +5,8 @@
 
 #include <string.h>
 
+#include "gguf/quant-private.h"
+
 #define VECTOR 64u /* bytes */
 
 bool

@@ -7,6 +7,8 @@
 
 #include "model/session.h"
 
+#pragma GCC visibility push(default)
+
 /* The matrices of a layer that an adapter may change. */
 typedef enum
 {
@@ -28,19 +30,46 @@ typedef struct
 
 /**
  * tl_adapter_open:
- * Reads @path whole and checks that it is an adapter for a model of @m's family and shape: both
- * halves of each pair, their shapes and that all numbers are finite.
+ * @path: of a GGUF file, which is read whole
+ * @m: the model that it is for
+ *
+ * Checks that it is an adapter for a model of @m's family and shape: both halves of each pair, their
+ * shapes and that all numbers are finite.
  * Returns: (transfer full) (nullable)
  */
-tl_adapter *tl_adapter_open      (const char *path, const tl_model *m, tl_error *err);
-/* @gguf: (transfer full): closed with the adapter, and on failure too */
+tl_adapter *tl_adapter_open (const char *path, const tl_model *m, tl_error *err);
+
+/**
+ * tl_adapter_open_gguf:
+ * @gguf: (transfer full): closed with the adapter, and on failure too
+ * @m: the model that it is for
+ *
+ * As tl_adapter_open(). Returns: (transfer full) (nullable)
+ */
 tl_adapter *tl_adapter_open_gguf (tl_gguf *gguf, const tl_model *m, tl_error *err);
-void        tl_adapter_close     (tl_adapter *a); /* NULL is allowed */
 
+/**
+ * tl_adapter_close:
+ * @a: (nullable): sessions that use it have their own copy
+ */
+void tl_adapter_close (tl_adapter *a);
+
+/**
+ * tl_adapter_get_info:
+ * Returns: (transfer none): its size
+ */
 const tl_adapter_info *tl_adapter_get_info (const tl_adapter *a);
-const tl_gguf         *tl_adapter_get_gguf (const tl_adapter *a);
 
-/* Whether the file says that it is an adapter, of whatever kind. */
+/**
+ * tl_adapter_get_gguf:
+ * Returns: (transfer none): the file
+ */
+const tl_gguf *tl_adapter_get_gguf (const tl_adapter *a);
+
+/**
+ * tl_gguf_is_adapter:
+ * Returns: whether the file says that it is an adapter, of whatever kind
+ */
 bool tl_gguf_is_adapter (const tl_gguf *gguf);
 
 typedef struct
@@ -51,7 +80,8 @@ typedef struct
 
 /**
  * tl_session_set_adapters:
- * @uses: [n] of the session's model; 0 for none
+ * @uses: [n] of the session's model
+ * @n: how many; 0 for none
  *
  * From now on the session computes with the sum of all of them. The adapters are copied, so they
  * may be closed; no weight of the model is touched or packed again. What stands on the timeline and
@@ -59,3 +89,5 @@ typedef struct
  * nothing is changed. Takes memory, so not between the tokens of a text.
  */
 bool tl_session_set_adapters (tl_session *s, const tl_adapter_use *uses, size_t n, tl_error *err);
+
+#pragma GCC visibility pop

@@ -5,6 +5,8 @@
 
 #include "model/session.h"
 
+#pragma GCC visibility push(default)
+
 #define TL_COMPLETE_MAX_WORD 63
 
 typedef struct
@@ -18,8 +20,11 @@ typedef struct
  * @s: of what it held only what the context begins with is used again
  * @tokenizer: of the session's model
  * @before: [before_len] the text before the word; its end is read, up to half the session's context
- * @typed: [typed_len] the beginning of the word, at least one byte
- * @out: [max] likeliest first
+ * @before_len: in bytes
+ * @typed: [typed_len] the beginning of the word
+ * @typed_len: in bytes, at least one
+ * @out: (out): [max] likeliest first
+ * @max: at most so many
  * @n_out: (out): how many were found; 0 where the model knows no such word
  *
  * A word ends where its next character is no letter, digit, apostrophe or hyphen. The search goes
@@ -30,3 +35,5 @@ typedef struct
 bool tl_complete_word (tl_session *s, const tl_tokenizer *tokenizer, const char *before,
                        size_t before_len, const char *typed, size_t typed_len, tl_completion *out,
                        size_t max, size_t *n_out, tl_error *err);
+
+#pragma GCC visibility pop

@@ -6,6 +6,8 @@
 #include "gguf/gguf.h"
 #include "text/tokenizer.h"
 
+#pragma GCC visibility push(default)
+
 typedef struct tl_model tl_model;
 
 typedef struct
@@ -22,7 +24,9 @@ typedef struct
 
 /**
  * tl_model_open:
- * Maps @path and checks every tensor's name, type and shape before anything is computed.
+ * @path: of a GGUF file, of several the first
+ *
+ * Maps it and checks every tensor's name, type and shape before anything is computed.
  * Returns: (transfer full) (nullable)
  */
 tl_model *tl_model_open (const char *path, tl_error *err);
@@ -32,19 +36,41 @@ tl_model *tl_model_open (const char *path, tl_error *err);
  * @gguf: (transfer full): closed with the model, and on failure too
  *
  * As tl_model_open(), of a file that is open already or lies in memory.
+ * Returns: (transfer full) (nullable)
  */
 tl_model *tl_model_open_gguf (tl_gguf *gguf, tl_error *err);
 
-void                 tl_model_close         (tl_model *m); /* NULL is allowed; after its sessions */
+/**
+ * tl_model_close:
+ * @m: (nullable): its sessions must be gone before
+ */
+void tl_model_close (tl_model *m);
+
 /**
  * tl_model_examine:
  * @gguf: (transfer full)
+ * @info: (out): what the model would take
  *
- * Checks all that tl_model_open() checks and says what the model would take, without reading or
- * packing a weight.
+ * Checks all that tl_model_open() checks, without reading or packing a weight.
  */
 bool tl_model_examine (tl_gguf *gguf, tl_model_info *info, tl_error *err);
 
-const tl_model_info *tl_model_get_info      (const tl_model *m);
-const tl_tokenizer  *tl_model_get_tokenizer (const tl_model *m); /* NULL: the file has none */
-const tl_gguf       *tl_model_get_gguf      (const tl_model *m);
+/**
+ * tl_model_get_info:
+ * Returns: (transfer none): its shape and what it takes of memory
+ */
+const tl_model_info *tl_model_get_info (const tl_model *m);
+
+/**
+ * tl_model_get_tokenizer:
+ * Returns: (transfer none) (nullable): NULL: the file has none
+ */
+const tl_tokenizer *tl_model_get_tokenizer (const tl_model *m);
+
+/**
+ * tl_model_get_gguf:
+ * Returns: (transfer none): the file
+ */
+const tl_gguf *tl_model_get_gguf (const tl_model *m);
+
+#pragma GCC visibility pop

@@ -2,7 +2,7 @@
 /* Between asking (ask.c) and learning to (ask-train.c). */
 #pragma once
 
-#include "reader/ask.h"
+#include "reader/ask-train.h"
 
 #define ASK_MAX_WORDS 24 /* of a question, stop words aside */
 

@@ -8,12 +8,16 @@
  * .588 of all questions are right with them, .562 without). */
 #pragma once
 
-#include "reader/example.h"
 #include "reader/reader.h"
+
+#pragma GCC visibility push(default)
 
 /**
  * tl_reader_ask:
- * @text: [len] valid UTF-8; @question: [question_len] likewise, in the note's language
+ * @text: [len] valid UTF-8
+ * @len: in bytes
+ * @question: [question_len] valid UTF-8, in the note's language
+ * @question_len: in bytes
  * @answer: (out): the sentence that answers, with its probability; start == end when the note does
  * not say, and p is then the probability of that
  *
@@ -33,27 +37,13 @@ typedef struct
 /**
  * tl_reader_ask_parts:
  * @parts: [n_parts] in the order of the text
+ * @n_parts: how many
  * @none_prior: the same for "none of them says"
  *
- * As tl_reader_ask().
+ * As tl_reader_ask(), with @text, @len, @question, @question_len and @answer.
  */
 bool tl_reader_ask_parts (const tl_reader *r, const char *text, size_t len, const char *question,
                           size_t question_len, const tl_ask_part *parts, size_t n_parts,
                           float none_prior, tl_span *answer, tl_error *err);
 
-/* How many bytes of the word [s, s + len) are compared: whole characters. */
-size_t tl_ask_stem (const char *s, size_t len);
-
-/**
- * tl_ask_train:
- * @notes: @examples: [n] the same notes
- * @weights: (out): [TL_ASK_N_WEIGHTS]
- *
- * Starts from zeros and takes the questions in their order, so there is no seed.
- */
-bool tl_ask_train (const tl_note *const *notes, const tl_reader_example *examples, size_t n,
-                   float *weights, tl_error *err);
-
-/* Does the unit [start, end) of the example's text answer @q: is it the unit that a person named,
- * or does it hold the answer's words? */
-bool tl_ask_is_right (const tl_reader_example *e, const tl_question *q, size_t start, size_t end);
+#pragma GCC visibility pop

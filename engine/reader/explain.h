@@ -6,6 +6,8 @@
 
 #include "reader/reader.h"
 
+#pragma GCC visibility push(default)
+
 /* Kinds of feature; features.c knows their columns. */
 typedef enum
 {
@@ -38,6 +40,7 @@ typedef struct
 /**
  * tl_reader_explain:
  * @text: [len] valid UTF-8
+ * @len: in bytes
  * @place: a byte of it
  * @out: (out): of the unit that holds @place, or the next one; of a structure unit all are 0
  *
@@ -45,3 +48,5 @@ typedef struct
  */
 bool tl_reader_explain (const tl_reader *r, const char *text, size_t len, size_t place,
                         tl_explanation *out, tl_error *err);
+
+#pragma GCC visibility pop

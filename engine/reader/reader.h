@@ -7,6 +7,8 @@
 #include "gguf/gguf.h"
 #include "reader/unit.h"
 
+#pragma GCC visibility push(default)
+
 typedef struct
 {
   size_t start, end; /* bytes of the note, on UTF-8 boundaries; start == end: none */
@@ -36,27 +38,54 @@ typedef struct tl_reader tl_reader;
 /**
  * tl_reader_open:
  * @path: a GGUF of architecture "tinylm-reader"
- * Returns: (transfer full) (nullable): immutable, so shareable between threads.
+ *
+ * Returns: (transfer full) (nullable): immutable, so shareable between threads
  */
-tl_reader *tl_reader_open        (const char *path, tl_error *err);
-tl_reader *tl_reader_open_memory (const void *data, size_t size, tl_error *err); /* copies */
-void       tl_reader_close       (tl_reader *r); /* NULL is allowed */
-uint64_t   tl_reader_get_n_params (const tl_reader *r);
+tl_reader *tl_reader_open (const char *path, tl_error *err);
+
+/**
+ * tl_reader_open_memory:
+ * @data: [size] a whole file, which is copied
+ * @size: in bytes
+ *
+ * Returns: (transfer full) (nullable): as tl_reader_open()
+ */
+tl_reader *tl_reader_open_memory (const void *data, size_t size, tl_error *err);
+
+/**
+ * tl_reader_close:
+ * @r: (nullable)
+ */
+void tl_reader_close (tl_reader *r);
+
+/**
+ * tl_reader_get_n_params:
+ * Returns: how many parameters it has
+ */
+uint64_t tl_reader_get_n_params (const tl_reader *r);
 
 /**
  * tl_reader_read:
- * @text: [len] valid UTF-8 (anything else is TL_ERROR_ARGUMENT), of any length: long notes are read
- * in windows
+ * @text: [len] valid UTF-8 (anything else is TL_ERROR_ARGUMENT)
+ * @len: of any length: long notes are read in windows
  * @cancel: (nullable): polled each window
+ * @cancel_data: handed to @cancel
  *
- * Returns: (transfer full) (nullable): freed with tl_reading_free(). Deterministic on one CPU path.
+ * Deterministic on one CPU path. Thread-safe.
+ * Returns: (transfer full) (nullable): freed with tl_reading_free()
  */
-tl_reading *tl_reader_read  (const tl_reader *r, const char *text, size_t len,
-                             tl_cancel_func cancel, void *cancel_data, tl_error *err);
-void        tl_reading_free (tl_reading *reading); /* NULL is allowed */
+tl_reading *tl_reader_read (const tl_reader *r, const char *text, size_t len, tl_cancel_func cancel,
+                            void *cancel_data, tl_error *err);
+
+/**
+ * tl_reading_free:
+ * @reading: (nullable)
+ */
+void tl_reading_free (tl_reading *reading);
 
 /**
  * tl_reading_choose_keys:
+ * @text: that was read
  * @max: at most so many
  * @chosen: (out): [max] indices of reading->units, most important first
  *
@@ -66,3 +95,5 @@ void        tl_reading_free (tl_reading *reading); /* NULL is allowed */
  */
 size_t tl_reading_choose_keys (const tl_reading *reading, const char *text, size_t max,
                                size_t *chosen);
+
+#pragma GCC visibility pop

@@ -7,6 +7,8 @@
 
 #include "base/error.h"
 
+#pragma GCC visibility push(default)
+
 typedef enum
 {
   TL_UNIT_SENTENCE,     /* a sentence of a paragraph, may hold a soft line break */
@@ -39,9 +41,13 @@ tl_unit_is_content (const tl_unit *u)
 /**
  * tl_units_split:
  * @text: [len] valid UTF-8
- * @units: (out) (transfer full): in the order of the text, disjoint; free()d by the caller; NULL
- * when the text holds nothing but white space
+ * @len: in bytes
+ * @units: (out) (transfer full): [n] in the order of the text, disjoint; of malloc(): end it with free();
+ * NULL when the text holds nothing but white space
+ * @n: (out): how many
  *
  * O(len). Fails only for want of memory.
  */
 bool tl_units_split (const char *text, size_t len, tl_unit **units, size_t *n, tl_error *err);
+
+#pragma GCC visibility pop

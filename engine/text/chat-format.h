@@ -7,6 +7,8 @@
 
 #include "text/tokenizer.h"
 
+#pragma GCC visibility push(default)
+
 typedef struct tl_chat_format tl_chat_format;
 
 typedef enum
@@ -34,26 +36,51 @@ typedef struct
                                      the template's escapes; NULL data: nothing */
 } tl_chat_template;
 
-/* The formats that can be rendered, for a person to choose from: NULL past the last. */
-const tl_chat_format *tl_chat_format_at       (size_t i);
-/* As it is stored and shown, e.g. "ChatML"; static */
-const char           *tl_chat_format_get_name (const tl_chat_format *format);
-const tl_chat_format *tl_chat_format_find     (const char *name); /* NULL: no such */
+/**
+ * tl_chat_format_at:
+ * @i: from 0 on
+ *
+ * Returns: (nullable): one of the formats that can be rendered, for a person to choose from; NULL past the
+ * last
+ */
+const tl_chat_format *tl_chat_format_at (size_t i);
+
+/**
+ * tl_chat_format_get_name:
+ * Returns: as it is stored and shown, e.g. "ChatML"; static
+ */
+const char *tl_chat_format_get_name (const tl_chat_format *format);
+
+/**
+ * tl_chat_format_find:
+ * @name: of tl_chat_format_get_name()
+ *
+ * Returns: (nullable): the format of that name
+ */
+const tl_chat_format *tl_chat_format_find (const char *name);
 
 /**
  * tl_chat_template_read:
- * Reads "tokenizer.chat_template" of @gguf and recognises its format by what it writes around the
- * messages. Tools and the date that Llama 3.1's template puts in front are not rendered.
+ * @gguf: of the model
+ * @chat: (out): borrows from @gguf
+ *
+ * Reads "tokenizer.chat_template" and recognises its format by what it writes around the messages. Tools
+ * and the date that Llama 3.1's template puts in front are not rendered.
  */
 void tl_chat_template_read (const tl_gguf *gguf, tl_chat_template *chat);
 
 /**
  * tl_chat_encode:
+ * @t: of the same model
  * @chat: its format must not be NULL
  * @turns: [n_turns] in order; a system turn only first
- * @ids: (out) (transfer full): free with free()
+ * @n_turns: how many
+ * @ids: (out) (transfer full): [n_ids] of malloc(): end it with free()
+ * @n_ids: (out): how many
  *
  * The whole conversation up to where the assistant's answer begins.
  */
 bool tl_chat_encode (const tl_tokenizer *t, const tl_chat_template *chat, const tl_chat_turn *turns,
                      size_t n_turns, int32_t **ids, size_t *n_ids, tl_error *err);
+
+#pragma GCC visibility pop

@@ -8,7 +8,7 @@
 #pragma once
 
 #include "base/rng.h"
-#include "kernels/kernels.h"
+#include "kernels/pool.h"
 
 typedef struct
 {

@@ -5,7 +5,9 @@
 #pragma once
 
 #include "gguf/gguf.h"
-#include "kernels/kernels.h"
+#include "kernels/pool.h"
+
+#pragma GCC visibility push(default)
 
 typedef struct tl_importance tl_importance;
 
@@ -13,13 +15,27 @@ typedef struct tl_importance tl_importance;
  * tl_importance_measure:
  * @model: of the llama architecture; its weights are computed with in f32, which takes 4 bytes each
  * @ids: [n] of the text, read in windows of at most 256 that do not see each other
+ * @n: how many
+ * @pool: (nullable) (transfer none)
  *
  * Returns: (transfer full) (nullable)
  */
 tl_importance *tl_importance_measure (const tl_gguf *model, const int32_t *ids, size_t n,
                                       tl_pool *pool, tl_error *err);
-void           tl_importance_free    (tl_importance *i); /* NULL is allowed */
 
-/* Returns: (nullable): [cols] of the matrix of that name, all rows alike; NULL for an unknown one.
- * */
-const float   *tl_importance_get     (const tl_importance *i, const char *tensor, size_t cols);
+/**
+ * tl_importance_free:
+ * @i: (nullable)
+ */
+void tl_importance_free (tl_importance *i);
+
+/**
+ * tl_importance_get:
+ * @tensor: the name of a matrix
+ * @cols: its columns
+ *
+ * Returns: (nullable): [cols] of the matrix of that name, all rows alike; NULL for an unknown one
+ */
+const float *tl_importance_get (const tl_importance *i, const char *tensor, size_t cols);
+
+#pragma GCC visibility pop

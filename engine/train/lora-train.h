@@ -9,6 +9,8 @@
 #include "model/adapter.h"
 #include "train/checkpoint.h"
 
+#pragma GCC visibility push(default)
+
 typedef struct
 {
   uint32_t        rank;        /* of each pair */
@@ -38,34 +40,71 @@ typedef struct
 
 typedef struct tl_lora_trainer tl_lora_trainer;
 
-/* The memory that training would take beside the loaded model, in bytes, without taking it. */
+/**
+ * tl_lora_estimate:
+ * @c: what would be trained
+ * @m: beside which model
+ * @n_threads: on how many threads
+ *
+ * Returns: the memory that training would take beside the loaded model, in bytes, without taking it
+ */
 size_t tl_lora_estimate (const tl_lora_config *c, const tl_model *m, unsigned n_threads);
 
 /**
  * tl_lora_trainer_new:
+ * @c: copied
  * @m: (transfer none): of a family whose matrices are not fused; windowed layers must see
  * max_seq_len
  * @pool: (nullable) (transfer none)
  *
  * The pairs begin as LoRA's do: A random, B zero, so that nothing is changed yet.
+ * Returns: (transfer full) (nullable): of one owner; @m and @pool must outlive it
  */
-tl_lora_trainer *tl_lora_trainer_new  (const tl_lora_config *c, const tl_model *m, tl_pool *pool,
-                                       tl_error *err);
-void             tl_lora_trainer_free (tl_lora_trainer *t);
+tl_lora_trainer *tl_lora_trainer_new (const tl_lora_config *c, const tl_model *m, tl_pool *pool,
+                                      tl_error *err);
 
-size_t tl_lora_trainer_n_params   (const tl_lora_trainer *t);
+/**
+ * tl_lora_trainer_free:
+ * @t: (nullable): what was not saved or exported is lost
+ */
+void tl_lora_trainer_free (tl_lora_trainer *t);
+
+/**
+ * tl_lora_trainer_n_params:
+ * Returns: how many parameters are trained
+ */
+size_t tl_lora_trainer_n_params (const tl_lora_trainer *t);
+
+/**
+ * tl_lora_trainer_get_params:
+ * Returns: (transfer none): [n_params], which the caller may change
+ */
 float *tl_lora_trainer_get_params (tl_lora_trainer *t);
-float *tl_lora_trainer_get_grads  (tl_lora_trainer *t);
 
-/* Borrowed: what the next checkpoint will say; best_valid, best_step, data_pos and seconds are the
- * caller's. */
+/**
+ * tl_lora_trainer_get_grads:
+ * Returns: (transfer none): [n_params], which tl_lora_trainer_loss() adds to
+ */
+float *tl_lora_trainer_get_grads (tl_lora_trainer *t);
+
+/**
+ * tl_lora_trainer_get_state:
+ * Returns: (transfer none): what the next checkpoint will say; best_valid, best_step, data_pos and
+ * seconds are the caller's
+ */
 tl_checkpoint_state *tl_lora_trainer_get_state (tl_lora_trainer *t);
 
-/* Polled before each micro-batch of a step or loss; NULL for none. */
+/**
+ * tl_lora_trainer_set_cancel:
+ * @cancel: (nullable): polled before each micro-batch of a step or loss
+ * @cancel_data: handed to @cancel
+ */
 void tl_lora_trainer_set_cancel (tl_lora_trainer *t, tl_cancel_func cancel, void *cancel_data);
 
 /**
  * tl_lora_trainer_loss:
+ * @examples: [n]
+ * @n: how many
  * @backward: also adds the gradient of the mean loss to the gradients
  *
  * Without dropout. Returns: mean cross-entropy in nats a learned token; NAN, and nothing is done,
@@ -77,28 +116,49 @@ double tl_lora_trainer_loss (tl_lora_trainer *t, const tl_lora_example *examples
 
 /**
  * tl_lora_trainer_step:
- * One optimiser step on @examples.
+ * @examples: [n] of one step of the optimiser
+ * @n: how many
  *
  * Returns: the loss before the step, with dropout; INFINITY when the step was skipped because a
  * gradient was not finite; NAN as tl_lora_trainer_loss(), and nothing is changed then
  */
 double tl_lora_trainer_step (tl_lora_trainer *t, const tl_lora_example *examples, size_t n);
 
-/* Keeps the parameters beside, and takes those that were kept last back. */
-void tl_lora_trainer_keep    (tl_lora_trainer *t);
+/**
+ * tl_lora_trainer_keep:
+ * Keeps the parameters beside.
+ */
+void tl_lora_trainer_keep (tl_lora_trainer *t);
+
+/**
+ * tl_lora_trainer_restore:
+ * Takes the parameters that were kept last back.
+ */
 void tl_lora_trainer_restore (tl_lora_trainer *t);
 
-/* Everything, what was kept too. A run may be resumed with other rates, schedule and dropout. */
+/**
+ * tl_lora_trainer_save:
+ * @path: of a checkpoint of everything, what was kept too; untouched on failure
+ */
 bool tl_lora_trainer_save (tl_lora_trainer *t, const char *path, tl_error *err);
+
+/**
+ * tl_lora_trainer_load:
+ * @path: of tl_lora_trainer_save(); the run may go on with other rates, schedule and dropout
+ */
 bool tl_lora_trainer_load (tl_lora_trainer *t, const char *path, tl_error *err);
 
 /**
  * tl_lora_trainer_export:
  * @w: (transfer none): with keys of the caller's own, which no name of these begins with:
  * "general.", "adapter."
+ * @type: of the trained matrices, with full training
+ * @name: for persons
+ * @path: untouched on failure
  *
- * Writes the adapter as llama.cpp reads it, the pairs in F16. With full training it writes the
- * model, its trained matrices in @type.
+ * Writes the adapter as llama.cpp reads it, the pairs in F16. With full training it writes the model.
  */
 bool tl_lora_trainer_export (const tl_lora_trainer *t, tl_gguf_writer *w, tl_type type,
                              const char *name, const char *path, tl_error *err);
+
+#pragma GCC visibility pop

@@ -8,6 +8,8 @@
 
 #include "base/error.h"
 
+#pragma GCC visibility push(default)
+
 typedef struct
 {
   float lr, beta1, beta2, eps, weight_decay, clip_norm; /* clip_norm 0: off */
@@ -28,14 +30,27 @@ typedef struct
   size_t          n_ranges;
 } tl_adamw;
 
-bool tl_adamw_init  (tl_adamw *o, size_t n, tl_error *err);
+/**
+ * tl_adamw_init:
+ * @o: (out): the caller's own; both moments are zero
+ * @n: parameters
+ */
+bool tl_adamw_init (tl_adamw *o, size_t n, tl_error *err);
+
+/**
+ * tl_adamw_clear:
+ * @o: what it took is given back
+ */
 void tl_adamw_clear (tl_adamw *o);
 
 /**
  * tl_adamw_step:
+ * @p: rates
+ * @lr_scale: the schedule's factor
+ * @params: (inout): [n]
+ * @grads: [n] left scaled
  * @decay: (nullable): [n] a multiplier of the weight decay for each parameter as uint8 0 or 1;
  * NULL for 1 everywhere
- * @lr_scale: the schedule's factor
  *
  * Returns: the gradient's norm before clipping. @grads is left scaled. A norm that is not finite
  * changes nothing and is returned, so that the caller can skip the step.
@@ -52,5 +67,12 @@ typedef struct
   float            final_factor;                          /* e.g. 0.07 */
 } tl_schedule;
 
-/* The factor of lr at @step in [0, total_steps]. */
+/**
+ * tl_schedule_get:
+ * @step: in [0, total_steps]
+ *
+ * Returns: the factor of the rate there
+ */
 float tl_schedule_get (const tl_schedule *s, uint64_t step);
+
+#pragma GCC visibility pop

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "kernels/kernels.h"
 #include "tinylm.h"
 
 /* Likelier than not, as in the window. */

@@ -3,6 +3,7 @@
  * there is nothing but the engine, as under Node: N tokens after DEPTH others, RUNS times, over a cache of
  * the type CACHE. Prints a line of JSON with the median of tokens a second of processor time, and the
  * spread (largest - smallest) / median. */
+#include "kernels/kernels.h"
 #include "tinylm.h"
 
 #include <stdio.h>

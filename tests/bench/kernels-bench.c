@@ -3,6 +3,7 @@
  * has. `kernels-bench [WORD]` runs the cases whose name contains WORD: peak, sgemm, vector, pool.
  * One-thread figures are of processor time, so that a shared machine disturbs them less; others are
  * of wall time. Each is the median of N_RUNS, with the spread (max - min) / median. */
+#include "kernels/kernels.h"
 #include "tinylm.h"
 
 #include <math.h>

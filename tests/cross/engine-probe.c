@@ -6,6 +6,8 @@
  *   engine-probe PATH complete MODEL TEXT TYPED  the words that may stand behind TEXT and begin with TYPED
  * PATH is the kernel table that must be taken, "c" or the best that there is. Times go to standard
  * error. */
+#include "base/file.h"
+#include "kernels/kernels.h"
 #include "tinylm.h"
 
 #include <stdio.h>

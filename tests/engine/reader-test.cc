@@ -12,7 +12,7 @@
 #include "reader-fixture.h"
 
 extern "C" {
-#include "reader/ask.h"
+#include "reader/ask-train.h"
 #include "reader/reader-train.h"
 }
 
