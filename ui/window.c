@@ -232,7 +232,7 @@ imported_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (TlmNote) note = tlm_notes_import_finish (TLM_NOTES (source), result, &error);
 
   if (note != NULL)
-    tlm_window_show_note (self, note, FALSE);
+    tlm_window_show_note (self, note, TRUE);
   else
     tlm_window_toast (self, error->message);
 }

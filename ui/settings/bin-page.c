@@ -35,9 +35,10 @@ loaded_cb (GObject *source, GAsyncResult *result, gpointer user_data)
       toast (self, error->message);
       return;
     }
-  gtk_no_selection_set_model (self->selection, items);
+  /* First, so that the keyboard goes with it, and not where the last row leaves it. */
   gtk_stack_set_visible_child_name (self->stack,
                                     g_list_model_get_n_items (items) > 0 ? "list" : "empty");
+  gtk_no_selection_set_model (self->selection, items);
 }
 
 static void

@@ -1,0 +1,306 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The keyboard's place in the window: the Tab key goes through each page and back, a page that is opened
+ * has it, and whatever goes away under the keyboard, it stands on something that is seen afterwards. */
+#include "support.h"
+
+#include "chats/chat-page.h"
+#include "common/item-list.h"
+#include "common/item-row.h"
+#include "common/page.h"
+#include "notes/note-page.h"
+#include "settings/bin-row.h"
+
+#include <gtksourceview/gtksource.h>
+
+static GtkWidget *
+get_focus (Fixture *fixture)
+{
+  return gtk_root_get_focus (GTK_ROOT (fixture->window));
+}
+
+/* (transfer full): for a failure, the types from the widget up */
+static char *
+dup_path (GtkWidget *widget)
+{
+  GString *path = g_string_new (widget != NULL ? G_OBJECT_TYPE_NAME (widget) : "nothing");
+
+  while (widget != NULL && (widget = gtk_widget_get_parent (widget)) != NULL)
+    g_string_append_printf (path, " in %s", G_OBJECT_TYPE_NAME (widget));
+  return g_string_free (path, FALSE);
+}
+
+static gboolean
+is_in_window (Fixture *fixture, GtkWidget *widget)
+{
+  graphene_rect_t place;
+
+  return gtk_widget_compute_bounds (widget, GTK_WIDGET (fixture->window), &place)
+         && place.size.width > 0 && place.size.height > 0 && place.origin.x >= 0
+         && place.origin.x + place.size.width <= gtk_widget_get_width (GTK_WIDGET (fixture->window));
+}
+
+static gboolean
+is_seen (Fixture *fixture)
+{
+  GtkWidget *focus = get_focus (fixture);
+
+  return focus != NULL && gtk_widget_get_mapped (focus) && gtk_widget_is_sensitive (focus)
+         && is_in_window (fixture, focus);
+}
+
+/* Where the keyboard goes to may first have to be laid out. */
+static void
+assert_seen (Fixture *fixture)
+{
+  for (guint i = 0; i < 250 && !is_seen (fixture); i++)
+    wait_a_moment ();
+  if (!is_seen (fixture))
+    {
+      g_autofree char *path = dup_path (get_focus (fixture));
+
+      g_error ("the keyboard is lost: %s", path);
+    }
+}
+
+/* The keyboard is within a widget of the type. */
+static gboolean
+has_focus_within (Fixture *fixture, GType type)
+{
+  GtkWidget *focus = get_focus (fixture);
+
+  return focus != NULL && gtk_widget_get_mapped (focus)
+         && gtk_widget_get_ancestor (focus, type) != NULL;
+}
+
+static void
+act (Fixture *fixture, const char *action)
+{
+  g_assert_true (gtk_widget_activate_action (GTK_WIDGET (fixture->window), action, NULL));
+}
+
+/* ---- there and back ---- */
+
+static GPtrArray *
+walk (Fixture *fixture, GtkDirectionType direction)
+{
+  GPtrArray *way = g_ptr_array_new ();
+
+  gtk_window_set_focus (GTK_WINDOW (fixture->window), NULL);
+  while (gtk_widget_child_focus (GTK_WIDGET (fixture->window), direction)
+         && !g_ptr_array_find (way, get_focus (fixture), NULL))
+    {
+      assert_seen (fixture);
+      g_ptr_array_add (way, get_focus (fixture));
+    }
+  return way;
+}
+
+static void
+assert_there_and_back (Fixture *fixture)
+{
+  g_autoptr (GPtrArray) there = walk (fixture, GTK_DIR_TAB_FORWARD);
+  g_autoptr (GPtrArray) back = walk (fixture, GTK_DIR_TAB_BACKWARD);
+
+  g_assert_cmpuint (there->len, >, 5);
+  g_assert_cmpuint (back->len, ==, there->len);
+  for (guint i = 0; i < there->len; i++)
+    if (there->pdata[i] != back->pdata[back->len - 1 - i])
+      {
+        g_autofree char *one = dup_path (there->pdata[i]);
+        g_autofree char *other = dup_path (back->pdata[back->len - 1 - i]);
+
+        g_error ("the way back comes past %s where the way there came past %s", other, one);
+      }
+}
+
+/* @data: the action that opens it */
+static void
+test_page (Fixture *fixture, gconstpointer data)
+{
+  act (fixture, data);
+  wait_until (has_focus_within (fixture, TLM_TYPE_PAGE));
+  assert_seen (fixture);
+  assert_there_and_back (fixture);
+  act (fixture, "win.escape");
+  wait_until (!has_focus_within (fixture, TLM_TYPE_PAGE));
+  assert_seen (fixture);
+}
+
+static void
+test_sample (Fixture *fixture, gconstpointer data)
+{
+  act (fixture, "win.new-sample");
+  wait_until (find_widget (fixture->window, GTK_TYPE_LABEL, "Chosen by eeny") != NULL);
+  wait_until (has_focus_within (fixture, GTK_SOURCE_TYPE_VIEW));
+  assert_there_and_back (fixture);
+}
+
+static void
+test_chat (Fixture *fixture, gconstpointer data)
+{
+  act (fixture, "win.new-chat");
+  wait_until (has_focus_within (fixture, TLM_TYPE_CHAT_PAGE));
+  assert_there_and_back (fixture);
+}
+
+/* ---- what goes away ---- */
+
+static void
+write_notes (Fixture *fixture, guint n)
+{
+  GListModel *notes = G_LIST_MODEL (tlm_services_get_notes (fixture->services));
+
+  for (guint i = 0; i < n; i++)
+    {
+      GtkWidget *editor;
+
+      act (fixture, "win.new-note");
+      wait_until (g_list_model_get_n_items (notes) == i + 1);
+      wait_until ((editor = find_widget (fixture->window, GTK_SOURCE_TYPE_VIEW, NULL)) != NULL
+                  && gtk_text_view_get_editable (GTK_TEXT_VIEW (editor))
+                  && gtk_text_buffer_get_char_count (
+                       gtk_text_view_get_buffer (GTK_TEXT_VIEW (editor))) == 0);
+      gtk_text_buffer_set_text (gtk_text_view_get_buffer (GTK_TEXT_VIEW (editor)), "walrus", -1);
+      act (fixture, "win.save");
+      wait_until (find_widget (fixture->window, GTK_TYPE_LABEL, "· Saved") != NULL);
+    }
+}
+
+static GtkWidget *
+get_focused_row (Fixture *fixture)
+{
+  GtkWidget *focus = get_focus (fixture);
+  GtkWidget *row = focus != NULL ? gtk_widget_get_first_child (focus) : NULL;
+
+  return row != NULL && TLM_IS_ITEM_ROW (row) && gtk_widget_get_mapped (row) ? row : NULL;
+}
+
+static void
+test_notes_go_into_the_bin (Fixture *fixture, gconstpointer data)
+{
+  GListModel *notes = G_LIST_MODEL (tlm_services_get_notes (fixture->services));
+
+  write_notes (fixture, 3);
+  gtk_widget_grab_focus (gtk_widget_get_parent (find_widget (fixture->window, TLM_TYPE_ITEM_ROW,
+                                                             NULL)));
+  for (guint left = 3; left > 0; left--)
+    {
+      g_assert_cmpuint (g_list_model_get_n_items (notes), ==, left);
+      wait_until (get_focused_row (fixture) != NULL);
+      tlm_item_row_trash (TLM_ITEM_ROW (get_focused_row (fixture)));
+      wait_until (g_list_model_get_n_items (notes) == left - 1);
+    }
+  wait_until (get_focus (fixture) != NULL && !has_focus_within (fixture, TLM_TYPE_ITEM_LIST));
+  assert_seen (fixture);
+}
+
+static void
+test_open_note_goes_into_the_bin (Fixture *fixture, gconstpointer data)
+{
+  write_notes (fixture, 2);
+  g_assert_true (has_focus_within (fixture, TLM_TYPE_NOTE_PAGE));
+  act (fixture, "win.trash");
+  wait_until (find_widget (fixture->window, GTK_TYPE_BUTTON, "Undo") != NULL);
+  wait_until (get_focus (fixture) != NULL && !has_focus_within (fixture, TLM_TYPE_NOTE_PAGE));
+  assert_seen (fixture);
+}
+
+static guint
+count (GtkWidget *top, GType type)
+{
+  guint n = g_type_is_a (G_OBJECT_TYPE (top), type) && gtk_widget_get_mapped (top);
+
+  for (GtkWidget *child = gtk_widget_get_first_child (top); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    n += count (child, type);
+  return n;
+}
+
+static void
+restore_one (Fixture *fixture)
+{
+  GtkWidget *row = find_widget (fixture->window, TLM_TYPE_BIN_ROW, NULL);
+  GtkWidget *button = find_widget (row, GTK_TYPE_BUTTON, "Restore");
+
+  gtk_widget_grab_focus (button);
+  g_signal_emit_by_name (button, "clicked");
+}
+
+static void
+test_bin_is_emptied (Fixture *fixture, gconstpointer data)
+{
+  GListModel *notes = G_LIST_MODEL (tlm_services_get_notes (fixture->services));
+
+  write_notes (fixture, 2);
+  for (guint left = 2; left > 0; left--)
+    {
+      tlm_item_row_trash (TLM_ITEM_ROW (find_widget (fixture->window, TLM_TYPE_ITEM_ROW, NULL)));
+      wait_until (g_list_model_get_n_items (notes) == left - 1);
+    }
+  act (fixture, "win.show-bin");
+  wait_until (count (GTK_WIDGET (fixture->window), TLM_TYPE_BIN_ROW) == 2);
+  restore_one (fixture);
+  wait_until (count (GTK_WIDGET (fixture->window), TLM_TYPE_BIN_ROW) == 1);
+  wait_until (has_focus_within (fixture, TLM_TYPE_BIN_ROW));
+  restore_one (fixture);
+  wait_until (count (GTK_WIDGET (fixture->window), TLM_TYPE_BIN_ROW) == 0);
+  wait_until (has_focus_within (fixture, TLM_TYPE_PAGE));
+  assert_seen (fixture);
+}
+
+static void
+test_toast_goes (Fixture *fixture, gconstpointer data)
+{
+  GListModel *notes = G_LIST_MODEL (tlm_services_get_notes (fixture->services));
+  GtkWidget *undo;
+
+  write_notes (fixture, 1);
+  act (fixture, "win.trash");
+  wait_until ((undo = find_widget (fixture->window, GTK_TYPE_BUTTON, "Undo")) != NULL);
+  gtk_widget_grab_focus (undo);
+  g_signal_emit_by_name (undo, "clicked");
+  wait_until (g_list_model_get_n_items (notes) == 1);
+  wait_until (find_widget (fixture->window, GTK_TYPE_BUTTON, "Undo") == NULL);
+  wait_until (get_focus (fixture) != NULL);
+  assert_seen (fixture);
+}
+
+static void
+test_find_bar_goes (Fixture *fixture, gconstpointer data)
+{
+  write_notes (fixture, 1);
+  gtk_widget_activate_action (find_widget (fixture->window, GTK_SOURCE_TYPE_VIEW, NULL), "note.find",
+                              NULL);
+  wait_until (has_focus_within (fixture, GTK_TYPE_ENTRY)
+              || has_focus_within (fixture, GTK_TYPE_SEARCH_ENTRY));
+  assert_there_and_back (fixture);
+  gtk_widget_grab_focus (find_widget (find_widget (fixture->window, TLM_TYPE_NOTE_PAGE, NULL),
+                                      GTK_TYPE_SEARCH_ENTRY, NULL));
+  gtk_widget_activate_action (get_focus (fixture), "find.close", NULL);
+  wait_until (has_focus_within (fixture, GTK_SOURCE_TYPE_VIEW));
+}
+
+#define ADD(name, data, func)                                                                       \
+  g_test_add ("/ui/focus/" name, Fixture, data, fixture_set_up, func, fixture_tear_down)
+
+int
+main (int argc, char **argv)
+{
+  gtk_test_init (&argc, &argv, NULL);
+  adw_init ();
+  ADD ("bin", "win.show-bin", test_page);
+  ADD ("help", "win.show-help", test_page);
+  ADD ("licenses", "win.show-licenses", test_page);
+  ADD ("models", "win.show-models", test_page);
+  ADD ("privacy", "win.show-privacy", test_page);
+  ADD ("specialists", "win.show-specialists", test_page);
+  ADD ("todo", "win.show-todo", test_page);
+  ADD ("sample", NULL, test_sample);
+  ADD ("chat", NULL, test_chat);
+  ADD ("notes-go-into-the-bin", NULL, test_notes_go_into_the_bin);
+  ADD ("open-note-goes-into-the-bin", NULL, test_open_note_goes_into_the_bin);
+  ADD ("bin-is-emptied", NULL, test_bin_is_emptied);
+  ADD ("toast-goes", NULL, test_toast_goes);
+  ADD ("find-bar-goes", NULL, test_find_bar_goes);
+  return g_test_run ();
+}
