@@ -59,7 +59,8 @@ tlm_present_preferences (GtkWidget *parent, GtkWidget *page)
   adw_preferences_window_set_search_enabled (ADW_PREFERENCES_WINDOW (window), FALSE);
   gtk_window_set_transient_for (GTK_WINDOW (window), GTK_WINDOW (over));
   gtk_window_set_modal (GTK_WINDOW (window), TRUE);
-  gtk_window_set_default_size (GTK_WINDOW (window), MIN (560, gtk_widget_get_width (over)), 520);
+  gtk_window_set_default_size (GTK_WINDOW (window), MIN (640, gtk_widget_get_width (over)),
+                               MIN (700, gtk_widget_get_height (over)));
   gtk_window_present (GTK_WINDOW (window));
 #endif
   tlm_wrap_rows (page);

@@ -220,19 +220,28 @@ tlm_wrap_layout_init (TlmWrapLayout *self)
 {
 }
 
+static void
+let_wrap (GtkWidget *box)
+{
+  gtk_widget_set_layout_manager (box, g_object_new (TLM_TYPE_WRAP_LAYOUT, NULL));
+}
+
 /**
  * tlm_wrap_rows:
- * @top: the rows in it may have something wide at their end: it goes below the words where there is no
- *   room beside them
+ * @top: rows and headings of groups in it may have something wide at their end: it goes below the
+ *   words where there is no room beside them
  */
 void
 tlm_wrap_rows (GtkWidget *top)
 {
   if (ADW_IS_ACTION_ROW (top))
-    gtk_widget_set_layout_manager (gtk_list_box_row_get_child (GTK_LIST_BOX_ROW (top)),
-                                   g_object_new (TLM_TYPE_WRAP_LAYOUT, NULL));
-  else
-    for (GtkWidget *child = gtk_widget_get_first_child (top); child != NULL;
-         child = gtk_widget_get_next_sibling (child))
-      tlm_wrap_rows (child);
+    {
+      let_wrap (gtk_list_box_row_get_child (GTK_LIST_BOX_ROW (top)));
+      return;
+    }
+  if (ADW_IS_PREFERENCES_GROUP (top)) /* a box, whose first child has title and suffix */
+    let_wrap (gtk_widget_get_first_child (gtk_widget_get_first_child (top)));
+  for (GtkWidget *child = gtk_widget_get_first_child (top); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    tlm_wrap_rows (child);
 }

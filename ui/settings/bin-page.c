@@ -3,6 +3,7 @@
 #include "bin-page.h"
 
 #include "bin-row.h"
+#include "compat/compat.h"
 
 #include <glib/gi18n.h>
 
@@ -190,6 +191,7 @@ tlm_bin_page_class_init (TlmBinPageClass *klass)
 
   G_OBJECT_CLASS (klass)->dispose = tlm_bin_page_dispose;
   widget_class->map = tlm_bin_page_map;
+  g_type_ensure (TLM_TYPE_WRAP_LAYOUT);
   gtk_widget_class_set_template_from_resource (widget_class, "/com/sprapp/TinyLM/bin-page.ui");
   gtk_widget_class_bind_template_child (widget_class, TlmBinPage, stack);
   gtk_widget_class_bind_template_child (widget_class, TlmBinPage, empty_button);
