@@ -83,6 +83,7 @@ class Pictures(audit.Audit):
         """Over what now lies in the store, until a window has these words."""
         self.end()
         self.tinylm = Program(self.program)
+        self.tinylm.frame = None
         self.tinylm.change_window(words)
 
     def end(self):
@@ -108,12 +109,15 @@ def empty_pages(pictures):
 
 
 def summary(pictures):
-    """Beside the note, or over it where the window is narrow."""
-    button = pictures.part("Show Summary", (Role.TOGGLE_BUTTON,)).node
-    if not button.get_state_set().contains(State.CHECKED):
-        click(button)
+    """Where the window is narrow it lies over the note."""
+    if extents(pictures.tinylm.frame).width < 400:
+        pictures.mouse(pictures.part("Summary", (Role.TOGGLE_BUTTON, Role.PUSH_BUTTON)))
         pictures.look("a summary")
-        click(button)
+
+
+def leaves_a_set(pictures):
+    pictures.tinylm.action("win.show-specialists")
+    pictures.act("specialists.up")
 
 
 def backups(pictures):
@@ -130,14 +134,15 @@ def trouble(pictures):
     pictures.restart("Your Data Is Newer")
     pictures.look("newer data")
     pictures.end()
+    os.remove(path + "-wal")  # which may have the pages that are damaged now
     with open(path, "r+b") as file:
         file.write(b"not a database any more")
     pictures.restart("Your Data Is Damaged")
     pictures.look("damaged data")
 
 
-ACTS = [audit.first_run, empty_pages, audit.notes, summary,
-        *(act for act in audit.ACTS if act not in (audit.command_line, audit.first_run, audit.notes)),
+ACTS = [audit.first_run, empty_pages, audit.notes, summary, audit.teaching, audit.menus, audit.search,
+        audit.chats, audit.specialists, leaves_a_set, audit.training, audit.others, audit.dialogs,
         backups, trouble]
 
 
