@@ -370,6 +370,16 @@ tlm_engine_service_generate_async (TlmEngineService         *self,
     tlm_engine_refuse (inner);
 }
 
+void
+tlm_engine_service_write_async (TlmEngineService         *self,
+                                const TlmGenerateRequest *request,
+                                GCancellable             *cancellable,
+                                GAsyncReadyCallback       callback,
+                                gpointer                  user_data)
+{
+  tlm_engine_service_generate_async (self, request, NULL, NULL, cancellable, callback, user_data);
+}
+
 char *
 tlm_engine_service_generate_finish (TlmEngineService *self,
                                     GAsyncResult     *result,

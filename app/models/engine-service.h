@@ -18,13 +18,19 @@ G_DECLARE_FINAL_TYPE (TlmEngineService, tlm_engine_service, TLM, ENGINE_SERVICE,
 
 /**
  * tlm_engine_service_new:
- * @reader_path: of eeny.gguf; loaded at first use, off the main thread
+ * @reader_path: (type filename): of eeny.gguf; loaded at first use, off the main thread
+ *
+ * Returns: (transfer full): to be ended by tlm_engine_service_shutdown()
  */
 TlmEngineService *tlm_engine_service_new (const char *reader_path);
 
-/* At the program's end: stops what runs, fails what waits, ends the threads. Blocks a moment. */
-void              tlm_engine_service_shutdown (TlmEngineService *self);
+/**
+ * tlm_engine_service_shutdown:
+ * At the program's end: stops what runs, fails what waits, ends the threads. Blocks a moment.
+ */
+void tlm_engine_service_shutdown (TlmEngineService *self);
 
+#ifndef __GI_SCANNER__ /* not for scripts */
 /* On the main thread, at most once a turn of it: so much of the note is read. */
 typedef void (*TlmProgressFunc) (double fraction, gpointer user_data);
 
@@ -44,24 +50,58 @@ void        tlm_engine_service_summarize_full_async (TlmEngineService *self,
                                                      GCancellable *cancellable,
                                                      GAsyncReadyCallback callback,
                                                      gpointer user_data);
-/* @text: copied; any bytes: what is not UTF-8, empty or binary is refused with a sentence */
-void        tlm_engine_service_summarize_async  (TlmEngineService *self, const char *text,
-                                                 gssize len, GCancellable *cancellable,
-                                                 GAsyncReadyCallback callback, gpointer user_data);
+#endif
+
+/**
+ * tlm_engine_service_summarize_async:
+ * @text: copied; what is not UTF-8, empty or binary is refused with a sentence
+ * @len: in bytes; -1 when NUL-terminated
+ * @cancellable: (nullable)
+ * @callback: (scope async) (closure user_data): called on the main thread
+ * @user_data: for @callback
+ */
+void tlm_engine_service_summarize_async (TlmEngineService *self, const char *text, gssize len,
+                                         GCancellable *cancellable, GAsyncReadyCallback callback,
+                                         gpointer user_data);
+
+/**
+ * tlm_engine_service_summarize_finish:
+ * @result: of the callback
+ *
+ * Returns: (transfer full): what was found
+ */
 TlmSummary *tlm_engine_service_summarize_finish (TlmEngineService *self, GAsyncResult *result,
                                                  GError **error);
 
+/**
+ * tlm_engine_service_ask_async:
+ * @text: of a note
+ * @question: about it, in its language
+ * @cancellable: (nullable)
+ * @callback: (scope async) (closure user_data): called on the main thread
+ * @user_data: for @callback
+ *
+ * In engine-ask.c.
+ */
 /* In engine-ask.c. */
-void     tlm_engine_service_ask_async  (TlmEngineService *self, const char *text,
-                                        const char *question, GCancellable *cancellable,
-                                        GAsyncReadyCallback callback, gpointer user_data);
+void tlm_engine_service_ask_async (TlmEngineService *self, const char *text, const char *question,
+                                   GCancellable *cancellable, GAsyncReadyCallback callback,
+                                   gpointer user_data);
+
+/**
+ * tlm_engine_service_ask_finish:
+ * @result: of the callback
+ * @answer: (out caller-allocates): the sentence that answers; start == end when the note does not say
+ */
+gboolean tlm_engine_service_ask_finish (TlmEngineService *self, GAsyncResult *result,
+                                        TlmSpan *answer, GError **error);
+
+#ifndef __GI_SCANNER__ /* not for scripts */
 /* @parts: (element-type tl_ask_part): those that @text, which has no front matter, is put together of */
 void     tlm_engine_service_ask_parts_async (TlmEngineService *self, const char *text,
                                              const char *question, GArray *parts, float none_prior,
                                              GCancellable *cancellable,
                                              GAsyncReadyCallback callback, gpointer user_data);
-gboolean tlm_engine_service_ask_finish (TlmEngineService *self, GAsyncResult *result,
-                                        TlmSpan *answer, GError **error);
 gboolean tlm_engine_service_ask_parts_finish (TlmEngineService *self, GAsyncResult *result,
                                               TlmSpan *answer, GArray **points, GError **error);
 
@@ -86,6 +126,8 @@ void     tlm_engine_service_replay_async  (TlmEngineService *self, TlmSummary *s
 /* @why: (out) (transfer full): a sentence on what differs; NULL when all bytes are the same */
 gboolean tlm_engine_service_replay_finish (TlmEngineService *self, GAsyncResult *result,
                                            char **why, GError **error);
+
+#endif
 
 typedef enum { TLM_TURN_SYSTEM, TLM_TURN_USER, TLM_TURN_ASSISTANT } TlmTurnRole;
 
@@ -114,9 +156,11 @@ typedef struct
   gboolean    lookup; /* guess from the text so far: the same tokens, sooner where they repeat it */
 } TlmGenerateRequest;
 
+#ifndef __GI_SCANNER__ /* not for scripts */
 /* @text: whole UTF-8 characters, on the main thread; everything that was there since the last
  * call */
 typedef void (*TlmTextFunc) (const char *text, gpointer user_data);
+#endif
 
 /* Beyond this a KV cache is larger than small machines like. */
 #define TLM_DEFAULT_CONTEXT 4096
@@ -129,18 +173,46 @@ typedef void (*TlmTextFunc) (const char *text, gpointer user_data);
  *
  * Counts from the next generation on.
  */
-void  tlm_engine_service_set_context     (TlmEngineService *self, guint n_tokens, gboolean compact);
+void tlm_engine_service_set_context (TlmEngineService *self, guint n_tokens, gboolean compact);
 
-void  tlm_generate_request_init          (TlmGenerateRequest *request); /* sensible defaults */
-void  tlm_engine_service_generate_async  (TlmEngineService *self, const TlmGenerateRequest *request,
-                                          TlmTextFunc on_text, gpointer on_text_data,
-                                          GCancellable *cancellable, GAsyncReadyCallback callback,
-                                          gpointer user_data);
-/* The whole text, also (with the error set beside it) what there was when it was cancelled or
- * failed. */
+/**
+ * tlm_generate_request_init:
+ * @request: gets sensible defaults
+ */
+void tlm_generate_request_init (TlmGenerateRequest *request);
+
+#ifndef __GI_SCANNER__
+void tlm_engine_service_generate_async (TlmEngineService *self, const TlmGenerateRequest *request,
+                                        TlmTextFunc on_text, gpointer on_text_data,
+                                        GCancellable *cancellable, GAsyncReadyCallback callback,
+                                        gpointer user_data);
+#endif
+
+/**
+ * tlm_engine_service_write_async:
+ * @request: copied
+ * @cancellable: (nullable)
+ * @callback: (scope async) (closure user_data): called on the main thread
+ * @user_data: for @callback
+ *
+ * For scripts, whose functions cannot be kept to hear the text as it comes. Ended by
+ * tlm_engine_service_generate_finish().
+ */
+void tlm_engine_service_write_async (TlmEngineService *self, const TlmGenerateRequest *request,
+                                     GCancellable *cancellable, GAsyncReadyCallback callback,
+                                     gpointer user_data);
+
+/**
+ * tlm_engine_service_generate_finish:
+ * @result: of the callback
+ *
+ * Returns: (transfer full): the whole text, also (with the error set beside it) what there was when it was
+ * cancelled or failed
+ */
 char *tlm_engine_service_generate_finish (TlmEngineService *self, GAsyncResult *result,
                                           GError **error);
 
+#ifndef __GI_SCANNER__ /* not for scripts */
 /* What a conversation takes of the model's context, in tokens. */
 typedef struct
 {
@@ -151,9 +223,25 @@ typedef struct
 
 void  tlm_engine_service_generate_get_context (GAsyncResult *result, TlmContextUse *use);
 
-void  tlm_engine_service_complete_async  (TlmEngineService *self, const char *text,
-                                          GCancellable *cancellable, GAsyncReadyCallback callback,
-                                          gpointer user_data);
+#endif
+
+/**
+ * tlm_engine_service_complete_async:
+ * @text: the text so far
+ * @cancellable: (nullable)
+ * @callback: (scope async) (closure user_data): called on the main thread
+ * @user_data: for @callback
+ */
+void tlm_engine_service_complete_async (TlmEngineService *self, const char *text,
+                                        GCancellable *cancellable, GAsyncReadyCallback callback,
+                                        gpointer user_data);
+
+/**
+ * tlm_engine_service_complete_finish:
+ * @result: of the callback
+ *
+ * Returns: (transfer full) (nullable): the rest of the word
+ */
 char *tlm_engine_service_complete_finish (TlmEngineService *self, GAsyncResult *result,
                                           GError **error);
 

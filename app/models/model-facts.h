@@ -21,6 +21,7 @@ typedef struct
   guint32  n_ctx;         /* 0: no language model of a family that can be computed */
 } TlmModelFacts;
 
+#ifndef __GI_SCANNER__ /* not for scripts */
 /**
  * tlm_model_facts_read:
  *
@@ -44,5 +45,6 @@ char *tlm_model_dup_shown (const char *text, gsize len);
 guint64 tlm_memory_get_available (void);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TlmModelFacts, tlm_model_facts_unref)
+#endif
 
 G_END_DECLS

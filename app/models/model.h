@@ -30,8 +30,15 @@ typedef struct
   char          *problem;         /* why there are none */
 } TlmModelState;
 
+#ifndef __GI_SCANNER__ /* not for scripts */
 /* @state: its strings and facts are taken */
-TlmModel            *tlm_model_new       (const TlmModelState *state);
+TlmModel *tlm_model_new (const TlmModelState *state);
+#endif
+
+/**
+ * tlm_model_get_state:
+ * Returns: (transfer none): what it is
+ */
 const TlmModelState *tlm_model_get_state (TlmModel *self);
 
 G_END_DECLS

@@ -11,9 +11,28 @@ G_BEGIN_DECLS
 #define TLM_TYPE_NOTE (tlm_note_get_type ())
 G_DECLARE_FINAL_TYPE (TlmNote, tlm_note, TLM, NOTE, GObject)
 
-gint64      tlm_note_get_id      (TlmNote *self);
-const char *tlm_note_get_title   (TlmNote *self); /* first heading or line; "" for an empty note */
-gint64      tlm_note_get_updated (TlmNote *self);
-gboolean    tlm_note_get_saved   (TlmNote *self);
+/**
+ * tlm_note_get_id:
+ * Returns: its row in the store
+ */
+gint64 tlm_note_get_id (TlmNote *self);
+
+/**
+ * tlm_note_get_title:
+ * Returns: (transfer none): first heading or line; "" for an empty note
+ */
+const char *tlm_note_get_title (TlmNote *self);
+
+/**
+ * tlm_note_get_updated:
+ * Returns: when its text changed last, in Unix seconds
+ */
+gint64 tlm_note_get_updated (TlmNote *self);
+
+/**
+ * tlm_note_get_saved:
+ * Returns: FALSE while a change is not on the disk yet
+ */
+gboolean tlm_note_get_saved (TlmNote *self);
 
 G_END_DECLS

@@ -16,10 +16,11 @@ G_BEGIN_DECLS
  * exactly that slice; confidence is a calibrated probability; owner and due are slices of text or
  * null, due_date is what due names seen from "day": "2026-05-03", "2026-05-03/2026-05-05" or null.
  *
- * Returns: (transfer full)
+ * Returns: (transfer full): JSON
  */
 char *tlm_summary_dup_result    (TlmSummary *summary);
 
+#ifndef __GI_SCANNER__ /* not for scripts */
 /* The same members, behind what an open object has. */
 void  tlm_summary_append_result (GString *out, TlmSummary *summary);
 
@@ -28,5 +29,6 @@ void  tlm_summary_append_actions (GString *out, TlmSummary *summary, const char 
 
 /* {"text","start","end", left open for what follows. */
 void  tlm_summary_open_span     (GString *out, TlmSummary *summary, const TlmSpan *span);
+#endif
 
 G_END_DECLS

@@ -19,6 +19,7 @@ typedef struct
   TlmDay first, last;
 } TlmDays;
 
+#ifndef __GI_SCANNER__ /* not for scripts */
 gboolean tlm_day_is_set (TlmDay day);
 TlmDay   tlm_day_from_unix (gint64 seconds); /* in the local time zone */
 char    *tlm_day_dup_iso (TlmDay day);       /* "2026-05-03". (transfer full) */
@@ -41,5 +42,6 @@ char *tlm_days_dup_iso (const TlmDays *days);
  * and an ambiguous one: "03/04"; "Friday" on a Friday; "next Friday" while this week's is ahead.
  */
 gboolean tlm_days_parse (const char *words, gsize len, TlmDay today, TlmDays *days);
+#endif
 
 G_END_DECLS

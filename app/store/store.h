@@ -10,26 +10,41 @@ G_BEGIN_DECLS
 #define TLM_TYPE_STORE (tlm_store_get_type ())
 G_DECLARE_FINAL_TYPE (TlmStore, tlm_store, TLM, STORE, GObject)
 
-TlmStore *tlm_store_new         (void);
+/**
+ * tlm_store_new:
+ * Returns: (transfer full): closed yet
+ */
+TlmStore *tlm_store_new (void);
 
 /**
  * tlm_store_open_async:
- * @path: of the database; its folder is made, 0700. A database of a newer program is refused and
- * left alone; an older one is copied to a backup, checked and migrated. NULL: a database in
- * memory.
+ * @path: (nullable) (type filename): of the database; its folder is made, 0700. A database of a newer
+ * program is refused and left alone; an older one is copied to a backup, checked and migrated. NULL: a
+ * database in memory.
+ * @c: (nullable)
+ * @cb: (scope async) (closure data): called on the main thread
+ * @data: for @cb
  *
  * Where nothing can be written (read-only, full, missing home) this succeeds with a database in
  * memory, which holds what the file on the disk has when that can be read, and
  * tlm_store_get_is_volatile() says so. A database that is there but cannot be used
  * (newer, damaged) is an error; the program can go on all the same, in memory too.
  */
-void      tlm_store_open_async  (TlmStore *self, const char *path, GCancellable *c,
-                                 GAsyncReadyCallback cb, gpointer data);
-gboolean  tlm_store_open_finish (TlmStore *self, GAsyncResult *r, GError **error);
+void tlm_store_open_async (TlmStore *self, const char *path, GCancellable *c, GAsyncReadyCallback cb,
+                           gpointer data);
+
+/**
+ * tlm_store_open_finish:
+ * @r: of the callback
+ */
+gboolean tlm_store_open_finish (TlmStore *self, GAsyncResult *r, GError **error);
 
 /**
  * tlm_store_unlock_async:
  * @secret: the passphrase or the recovery code
+ * @c: (nullable)
+ * @cb: (scope async) (closure data): called on the main thread
+ * @data: for @cb
  *
  * Opens a locked database, which tlm_store_open_async() refused with TLM_ERROR_STORE_LOCKED; ended
  * by tlm_store_open_finish(). A wrong secret is TLM_ERROR_PASSPHRASE, and all stays as it is.
@@ -37,10 +52,19 @@ gboolean  tlm_store_open_finish (TlmStore *self, GAsyncResult *r, GError **error
 void      tlm_store_unlock_async (TlmStore *self, const char *secret, GCancellable *c,
                                   GAsyncReadyCallback cb, gpointer data);
 
-/* Locked: encrypted, and waiting for a secret. Sealed: encrypted, and open. */
-gboolean  tlm_store_get_is_locked (TlmStore *self);
-gboolean  tlm_store_get_is_sealed (TlmStore *self);
+/**
+ * tlm_store_get_is_locked:
+ * Returns: whether it is encrypted, and waiting for a secret
+ */
+gboolean tlm_store_get_is_locked (TlmStore *self);
 
+/**
+ * tlm_store_get_is_sealed:
+ * Returns: whether it is encrypted, and open
+ */
+gboolean tlm_store_get_is_sealed (TlmStore *self);
+
+#ifndef __GI_SCANNER__ /* not for scripts */
 /* In store-vault.c: encrypts the database of an open store. The result is the recovery code, to be
  * freed by tlm_secret_free(), which nobody can show again. */
 void      tlm_store_seal_async    (TlmStore *self, const char *passphrase, GCancellable *c,
@@ -56,13 +80,27 @@ void      tlm_store_change_passphrase_async (TlmStore *self, const char *secret,
                                              GAsyncReadyCallback cb, gpointer data);
 gboolean  tlm_store_vault_finish  (TlmStore *self, GAsyncResult *r, GError **error);
 
-/* TRUE when nothing outlives the program; the second is then a sentence that says why. */
-gboolean    tlm_store_get_is_volatile      (TlmStore *self);
-const char *tlm_store_get_volatile_reason  (TlmStore *self);
+#endif
 
-/* (nullable): of the database; NULL in memory */
+/**
+ * tlm_store_get_is_volatile:
+ * Returns: TRUE when nothing outlives the program
+ */
+gboolean tlm_store_get_is_volatile (TlmStore *self);
+
+/**
+ * tlm_store_get_volatile_reason:
+ * Returns: (transfer none) (nullable): a sentence that says why nothing does
+ */
+const char *tlm_store_get_volatile_reason (TlmStore *self);
+
+/**
+ * tlm_store_get_path:
+ * Returns: (transfer none) (nullable) (type filename): of the database; NULL in memory
+ */
 const char *tlm_store_get_path (TlmStore *self);
 
+#ifndef __GI_SCANNER__ /* not for scripts */
 /* In store-backup.c: a backup of the open database; and a check of one, which is then laid ready to
  * take the database's place the next time it is opened. */
 void      tlm_store_back_up_async (TlmStore *self, GCancellable *c, GAsyncReadyCallback cb,
@@ -71,9 +109,14 @@ void      tlm_store_restore_async (TlmStore *self, const char *backup, GCancella
                                    GAsyncReadyCallback cb, gpointer data);
 gboolean  tlm_store_backup_finish (TlmStore *self, GAsyncResult *r, GError **error);
 
-/* Emits "closing" (those who hold unsaved text post it now), then waits until all posted jobs are
- * done and the database is closed; at the program's end. */
-void      tlm_store_close       (TlmStore *self);
+#endif
+
+/**
+ * tlm_store_close:
+ * Emits "closing" (those who hold unsaved text post it now), then waits until all posted jobs are
+ * done and the database is closed; at the program's end.
+ */
+void tlm_store_close (TlmStore *self);
 
 typedef enum { TLM_HIT_NOTE, TLM_HIT_CHAT } TlmHitKind;
 
@@ -82,18 +125,57 @@ typedef enum { TLM_HIT_NOTE, TLM_HIT_CHAT } TlmHitKind;
 #define TLM_TYPE_SEARCH_HIT (tlm_search_hit_get_type ())
 G_DECLARE_FINAL_TYPE (TlmSearchHit, tlm_search_hit, TLM, SEARCH_HIT, GObject)
 
-TlmHitKind  tlm_search_hit_get_kind    (TlmSearchHit *self);
-gint64      tlm_search_hit_get_id      (TlmSearchHit *self);
-gint64      tlm_search_hit_get_message_id (TlmSearchHit *self); /* the best of a chat; 0 in a note */
-const char *tlm_search_hit_get_title   (TlmSearchHit *self);
+/**
+ * tlm_search_hit_get_kind:
+ * Returns: what was found
+ */
+TlmHitKind tlm_search_hit_get_kind (TlmSearchHit *self);
+
+/**
+ * tlm_search_hit_get_id:
+ * Returns: of the note or chat
+ */
+gint64 tlm_search_hit_get_id (TlmSearchHit *self);
+
+/**
+ * tlm_search_hit_get_message_id:
+ * Returns: the best message of a chat; 0 in a note
+ */
+gint64 tlm_search_hit_get_message_id (TlmSearchHit *self);
+
+/**
+ * tlm_search_hit_get_title:
+ * Returns: (transfer none): of the note or chat
+ */
+const char *tlm_search_hit_get_title (TlmSearchHit *self);
+
+/**
+ * tlm_search_hit_get_snippet:
+ * Returns: (transfer none): plain text with the hit between U+2068 and U+2069
+ */
 const char *tlm_search_hit_get_snippet (TlmSearchHit *self);
 
 typedef enum { TLM_SEARCH_ALL, TLM_SEARCH_NOTES } TlmStoreSearch;
 
-/* Full text over notes and chats, or notes only, best first, at most 200. Any @query is safe; words
- * are prefixes. */
-void        tlm_store_search_async  (TlmStore *self, const char *query, TlmStoreSearch kinds,
-                                     GCancellable *c, GAsyncReadyCallback cb, gpointer data);
+/**
+ * tlm_store_search_async:
+ * @query: words, which are prefixes; any text is safe
+ * @kinds: where to look
+ * @c: (nullable)
+ * @cb: (scope async) (closure data): called on the main thread
+ * @data: for @cb
+ *
+ * Full text, best first, at most 200.
+ */
+void tlm_store_search_async (TlmStore *self, const char *query, TlmStoreSearch kinds,
+                             GCancellable *c, GAsyncReadyCallback cb, gpointer data);
+
+/**
+ * tlm_store_search_finish:
+ * @r: of the callback
+ *
+ * Returns: (transfer full): a list of TlmSearchHit
+ */
 GListModel *tlm_store_search_finish (TlmStore *self, GAsyncResult *r, GError **error);
 
 G_END_DECLS
