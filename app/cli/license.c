@@ -18,14 +18,11 @@
 /* (transfer full) (nullable): the person's keys */
 static TlmLicenses *
 open_licenses (TlmStore *store,
-               int       fd,
                GError  **error)
 {
   g_autoptr (TlmLicenses)  licenses = tlm_licenses_new (store);
   g_autoptr (GAsyncResult) loaded = NULL;
 
-  if (!tlm_cli_open_store (store, fd, error))
-    return NULL;
   tlm_licenses_load_async (licenses, NULL, tlm_cli_keep, &loaded);
   tlm_cli_await (&loaded);
   return tlm_licenses_load_finish (licenses, loaded, error) ? g_steal_pointer (&licenses) : NULL;
@@ -45,27 +42,37 @@ read_input (const char *name,
   return tlm_text_read_stream (stream, len, NULL, NULL, error);
 }
 
+/* (transfer full) (nullable): the sentence that says what happened */
+static char *
+add_file (TlmLicenses *licenses,
+          const char  *name,
+          GError     **error)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+  gsize                    len;
+  g_autofree char         *text = read_input (name, &len, error);
+
+  if (text == NULL)
+    return NULL;
+  tlm_licenses_add_async (licenses, text, len, NULL, tlm_cli_keep, &result);
+  tlm_cli_await (&result);
+  return tlm_licenses_add_finish (licenses, result, error);
+}
+
 static int
 add (TlmLicenses *licenses,
      int          argc,
      char       **argv)
 {
-  g_autoptr (GAsyncResult) result = NULL;
-  g_autoptr (GError)       error = NULL;
-  gsize                    len;
-  g_autofree char         *text = NULL, *sentence = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autofree char   *sentence = NULL;
 
   if (argc != 2)
     {
       tlm_cli_fail (_("Which file? Give the file of one key, or “-” for standard input."));
       return 2;
     }
-  text = read_input (argv[1], &len, &error);
-  if (text == NULL)
-    return tlm_cli_fail ("%s", error->message);
-  tlm_licenses_add_async (licenses, text, len, NULL, tlm_cli_keep, &result);
-  tlm_cli_await (&result);
-  sentence = tlm_licenses_add_finish (licenses, result, &error);
+  sentence = add_file (licenses, argv[1], &error);
   if (sentence == NULL)
     return tlm_cli_fail ("%s", error->message);
   printf ("%s\n", sentence);
@@ -213,6 +220,27 @@ verify (TlmLicenses   *licenses,
   return good ? 0 : 1;
 }
 
+/* Without a file the person's store; with one, that of a product's build, a store in memory for this file
+ * alone. */
+static TlmLicenses *
+open_keys (TlmStore *store, const char *file, int fd, GError **error)
+{
+  g_autoptr (TlmLicenses)  licenses = NULL;
+  g_autoptr (GAsyncResult) opened = NULL;
+  g_autofree char         *sentence = NULL;
+
+  if (file == NULL)
+    return tlm_cli_open_store (store, fd, error) ? open_licenses (store, error) : NULL;
+  tlm_store_open_async (store, NULL, NULL, tlm_cli_keep, &opened);
+  tlm_cli_await (&opened);
+  if (!tlm_store_open_finish (store, opened, error))
+    return NULL;
+  licenses = open_licenses (store, error);
+  if (licenses != NULL)
+    sentence = add_file (licenses, file, error);
+  return sentence != NULL ? g_steal_pointer (&licenses) : NULL;
+}
+
 static gboolean
 is_change (const char *verb)
 {
@@ -226,7 +254,8 @@ run (int            argc,
 {
   g_autoptr (TlmStore)    store = tlm_store_new ();
   g_autoptr (GError)      error = NULL;
-  g_autoptr (TlmLicenses) licenses = open_licenses (store, options->passphrase_fd, &error);
+  const char             *file = g_str_equal (argv[0], "verify") && argc == 2 ? argv[1] : NULL;
+  g_autoptr (TlmLicenses) licenses = open_keys (store, file, options->passphrase_fd, &error);
   int                     status = 2;
 
   if (licenses == NULL)
@@ -286,9 +315,10 @@ tlm_cli_license (int    argc,
 
   if (argc > 1 && g_str_equal (argv[1], "issue"))
     return issue (argv);
-  status = tlm_cli_parse (&argc, &argv, entries, _("add FILE|- | list | remove NUMBER | verify"),
+  status = tlm_cli_parse (&argc, &argv, entries, _("add FILE|- | list | remove NUMBER | verify [FILE|-]"),
                           _("Keeps license keys and says what they cover. “verify” exits with 0 when "
-                            "a key covers the product and the model, else with 1."));
+                            "a key covers the product and the model, else with 1. With a file it looks at "
+                            "the key in it alone, for a product that brings its own."));
   if (status >= 0)
     return status;
   product = options.product;

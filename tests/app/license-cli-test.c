@@ -51,6 +51,24 @@ verifies_for_a_build (void)
   assert_says (2, "verify --product Other", "");
 }
 
+/* A key beside a product, which no store knows of. */
+static void
+verifies_a_file_alone (void)
+{
+  g_autofree char *life = tlm_paths_dup_data ("licenses/vectors/life.txt");
+  g_autofree char *no_key = tlm_paths_dup_data ("licenses/vectors/revoked.txt");
+  g_autofree char *good = g_strconcat ("verify --accept-test --product 'Example Notes' --model eeny ", life, NULL);
+  g_autofree char *other = g_strconcat ("verify --accept-test --product Other --model eeny ", life, NULL);
+  g_autofree char *none = g_strconcat ("verify --accept-test --product 'Example Notes' --model eeny ",
+                                       no_key, NULL);
+
+  assert_says (0, good, "Only a test key");
+  assert_says (1, other, "");
+  assert_says (1, none, "No key covers eeny");
+  assert_says (1, "verify --product 'Example Notes' --model eeny /nonexistent", "");
+  assert_says (0, "list", "no keys");
+}
+
 static void
 lists_and_removes (void)
 {
@@ -76,6 +94,7 @@ main (int    argc,
 
   g_test_init (&argc, &argv, NULL);
   g_setenv ("XDG_DATA_HOME", folder, TRUE);
+  g_test_add_func ("/app/license-cli/verifies-a-file-alone", verifies_a_file_alone);
   g_test_add_func ("/app/license-cli/verifies-for-a-build", verifies_for_a_build);
   g_test_add_func ("/app/license-cli/lists-and-removes", lists_and_removes);
   status = g_test_run ();
