@@ -6,8 +6,10 @@ prints TAP."""
 import functools
 import json
 import os
+import pathlib
 import pty
 import random
+import re
 import select
 import shutil
 import signal
@@ -295,9 +297,46 @@ def parallel_over_hosts(folder):
     return None
 
 
+def printed(word):
+    """The example of the manual page that has this word in it, as a reader copies it."""
+    with open(os.path.join(sys.argv[2], "../../data/man/tinylm-cli.1"), encoding="ascii") as file:
+        blocks = re.findall(r"^\.Bd [^\n]*\n(.*?)^\.Ed", file.read(), re.MULTILINE | re.DOTALL)
+    return next(block for block in blocks if word in block).replace("\\e", "\\")
+
+
+def in_path(folder):
+    os.makedirs(os.path.join(folder, "bin"), exist_ok=True)
+    if not os.path.lexists(os.path.join(folder, "bin/tinylm-cli")):
+        os.symlink(os.path.abspath(CLI), os.path.join(folder, "bin/tinylm-cli"))
+    return {**os.environ, "PATH": os.path.join(folder, "bin") + os.pathsep + os.environ["PATH"]}
+
+
+def slurm_array_of_the_manual(folder):
+    """What Slurm does: the script once for each index, in no order, and one again after it was requeued."""
+    parts = [lines(records(17)[i:i + 6]) for i in range(0, 17, 6)]
+    for i, part in enumerate(parts):
+        with open(os.path.join(folder, f"in.{i:03}"), "wb") as file:
+            file.write(part)
+    for task in (2, 0, 1, 0):
+        subprocess.run(["sh", "-e", "-c", printed("SLURM_ARRAY_TASK_ID")], cwd=folder, check=True,
+                       env={**in_path(folder), "SLURM_ARRAY_TASK_ID": str(task), "SLURM_CPUS_PER_TASK": "2"})
+    answered = b"".join(pathlib.Path(folder, f"out.{i:03}").read_bytes() for i in range(len(parts)))
+    assert answered == batch(b"".join(parts), "tags")
+
+
+def spark_pipe_of_the_manual(folder):
+    """What pipe() does: the words of the command once for each partition, an element a line, the lines back."""
+    command = re.search(r'\.pipe\("(.*?)"\)', printed("pipe(")).group(1).split()
+    partitions = [records(15)[:9], records(15)[9:]]
+    found = [subprocess.run(command, input=lines(part), capture_output=True, check=True, env=in_path(folder)).stdout
+             for part in partitions]
+    assert b"".join(found) == batch(lines(records(15)), "tags")
+
+
 def main():
     with tempfile.TemporaryDirectory() as folder:
-        inside = [killed_and_resumed, failed_records_are_counted_again, shown_on_a_terminal, parallel_over_hosts]
+        inside = [killed_and_resumed, failed_records_are_counted_again, shown_on_a_terminal, parallel_over_hosts,
+                  slurm_array_of_the_manual, spark_pipe_of_the_manual]
         plain = [one_answer_a_record, every_skill_answers, a_record_says_its_day, a_bad_record_stops_nothing,
                  blank_lines_are_no_records, any_number_of_threads_and_any_language, any_split, no_clock_and_no_order,
                  parallel_by_pipe, an_answer_comes_at_once, a_full_disk_is_said, memory_is_bounded, options_make_sense]

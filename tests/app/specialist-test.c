@@ -8,6 +8,46 @@
 #include "specialist-support.h"
 #include "specialists/specialist.h"
 
+/* What stands from the label on, in each line. */
+static GStrv
+take_labels (TlmTestRun *run)
+{
+  g_autofree char *text = tlm_test_dup_bytes (run->out);
+  GStrv            lines = g_strsplit (g_strchomp (text), "\n", -1);
+
+  for (guint i = 0; lines[i] != NULL; i++)
+    {
+      const char *label = strstr (lines[i], "\"label\"");
+
+      g_assert_nonnull (label);
+      memmove (lines[i], label, strlen (label) + 1);
+    }
+  return lines;
+}
+
+static void
+classifies_records (const char *adapter)
+{
+  static const char texts[] = "please send the radio 99\nI want to return the lamp 70\n";
+  static const char records[] = "{\"id\": 1, \"text\": \"please send the radio 99\"}\n"
+                                "{\"id\": 2, \"text\": \"I want to return the lamp 70\"}\n";
+  g_autoptr (GBytes) lines = g_bytes_new_static (texts, strlen (texts));
+  g_autoptr (GBytes) input = g_bytes_new_static (records, strlen (records));
+  g_auto (GStrv)     expected = NULL, answers = NULL;
+  TlmTestRun         run;
+
+  tlm_test_run_cli (&run, lines, "classify", "--json", "-m", "meeny", "--adapter", adapter, NULL);
+  expected = take_labels (&run);
+  tlm_test_run_clear (&run);
+  tlm_test_run_cli (&run, input, "batch", "classify", "-j", "2", "--adapter", adapter, NULL);
+  g_assert_cmpint (run.status, ==, 0);
+  answers = take_labels (&run);
+  g_assert_cmpuint (g_strv_length (expected), ==, 2);
+  g_assert_true (g_str_has_prefix (expected[0], "\"label\": \"sales\""));
+  g_assert_true (g_strv_equal ((const char *const *) expected, (const char *const *) answers));
+  tlm_test_run_clear (&run);
+}
+
 static void
 trains_classifies_and_tells (Fixture      *f,
                              gconstpointer data)
@@ -36,6 +76,7 @@ trains_classifies_and_tells (Fixture      *f,
   g_assert_true (g_str_has_prefix (told, "sales\t"));
   g_assert_nonnull (strstr (told, "\nrefund\t"));
   tlm_test_run_clear (&run);
+  classifies_records (out);
 
   tlm_test_run_cli (&run, NULL, "info", out, NULL);
   shown = tlm_test_dup_bytes (run.out);
