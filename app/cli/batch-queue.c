@@ -59,7 +59,9 @@ write_ready_locked (TlmBatchQueue *self)
       self->n_bytes -= slot->len;
       self->n_written++;
     }
-  g_cond_signal (&self->room);
+  /* Half the ring at a time: whoever is woken for each record gets the processor that answers the next. */
+  if (self->n_pushed - self->n_written <= self->n_slots / 2 || self->error != NULL)
+    g_cond_signal (&self->room);
 }
 
 static GString *
