@@ -232,7 +232,10 @@ imported_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (TlmNote) note = tlm_notes_import_finish (TLM_NOTES (source), result, &error);
 
   if (note != NULL)
-    tlm_window_show_note (self, note, TRUE);
+    {
+      tlm_window_show_note (self, note, TRUE);
+      tlm_note_page_show_summary (self->note_page);
+    }
   else
     tlm_window_toast (self, error->message);
 }

@@ -12,6 +12,7 @@ struct _TlmSidePane
   GtkWidget *view; /* AdwOverlaySplitView or AdwFlap */
   GtkWidget *content;
   GtkWidget *pane;
+  gboolean   opening; /* once the first layout has told what fits */
 };
 
 enum
@@ -31,6 +32,8 @@ G_DEFINE_FINAL_TYPE (TlmSidePane, tlm_side_pane, ADW_TYPE_BIN)
 static void
 collapsed_changed (TlmSidePane *self)
 {
+  if (self->opening && gtk_widget_get_width (self->content) == 0)
+    tlm_side_pane_open (self);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_COLLAPSED]);
 }
 
@@ -185,6 +188,20 @@ tlm_side_pane_set_show_pane (TlmSidePane *self, gboolean show_pane)
 }
 
 #endif
+
+/**
+ * tlm_side_pane_open:
+ *
+ * Shows the pane, and gives it the keyboard where it covers the content.
+ */
+void
+tlm_side_pane_open (TlmSidePane *self)
+{
+  self->opening = gtk_widget_get_width (self->content) == 0;
+  tlm_side_pane_set_show_pane (self, TRUE);
+  if (tlm_side_pane_get_collapsed (self))
+    gtk_widget_child_focus (self->pane, GTK_DIR_TAB_FORWARD);
+}
 
 static void
 tlm_side_pane_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)

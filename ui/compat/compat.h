@@ -21,6 +21,7 @@ G_DECLARE_FINAL_TYPE (TlmSidePane, tlm_side_pane, TLM, SIDE_PANE, AdwBin)
 
 gboolean tlm_side_pane_get_collapsed (TlmSidePane *self);
 gboolean tlm_side_pane_get_show_pane (TlmSidePane *self);
+void     tlm_side_pane_open          (TlmSidePane *self);
 void     tlm_side_pane_set_show_pane (TlmSidePane *self, gboolean show_pane);
 
 /* Children in a line, or in several where the text is large or the window narrow. */

@@ -19,11 +19,15 @@ find_cb (GtkWidget *widget, const char *action, GVariant *parameter)
     tlm_find_bar_open (self->find_bar, g_str_equal (action, "note.replace"));
 }
 
-/* On a narrow window the pane lies over the editor or is away. */
-static void
-show_pane (TlmNotePage *self)
+/**
+ * tlm_note_page_show_summary:
+ *
+ * On a narrow window it lies over the editor or is away.
+ */
+void
+tlm_note_page_show_summary (TlmNotePage *self)
 {
-  tlm_side_pane_set_show_pane (self->side_pane, TRUE);
+  tlm_side_pane_open (self->side_pane);
 }
 
 static void
@@ -31,7 +35,7 @@ ask_cb (GtkWidget *widget, const char *action, GVariant *parameter)
 {
   TlmNotePage *self = TLM_NOTE_PAGE (widget);
 
-  show_pane (self);
+  tlm_note_page_show_summary (self);
   tlm_ask_bar_focus (self->ask_bar);
 }
 
@@ -48,7 +52,7 @@ why_cb (GtkWidget *widget, const char *action, GVariant *parameter)
 static void
 summarize_cb (GtkWidget *widget, const char *action, GVariant *parameter)
 {
-  show_pane (TLM_NOTE_PAGE (widget));
+  tlm_note_page_show_summary (TLM_NOTE_PAGE (widget));
   tlm_note_page_summarize_now (TLM_NOTE_PAGE (widget), g_str_equal (action, "note.summarize"));
 }
 

@@ -15,6 +15,7 @@ void     tlm_note_page_set_services (TlmNotePage *self, TlmServices *services);
 void     tlm_note_page_open         (TlmNotePage *self, TlmNote *note, gboolean is_new);
 TlmNote *tlm_note_page_get_note     (TlmNotePage *self);
 void     tlm_note_page_show_item    (TlmNotePage *self, const char *sentence);
+void     tlm_note_page_show_summary (TlmNotePage *self);
 void     tlm_note_page_show_words   (TlmNotePage *self, const char *words, guint64 len);
 int      tlm_note_page_get_top      (TlmNotePage *self);
 void     tlm_note_page_show_top     (TlmNotePage *self, int offset);
