@@ -1,60 +1,50 @@
 # SPDX-License-Identifier: Apache-2.0
 """screenshots.py PROGRAM FOLDER: takes the pictures of the listing, of the real window with the sample
-note in it. Run it through tests/run-headless; it needs xdotool and ImageMagick's import."""
+note in it. Debian's Python runs it; TINYLM_DATA_DIR and GSETTINGS_SCHEMA_DIR say where a program that is
+not installed finds what belongs to it."""
 
 import os
-import subprocess
 import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "../tests/desktop"))
-from desktop import Atspi, Program, click, type_into, wait_for, walk  # noqa: E402
+import drive  # noqa: E402
+from desktop import Atspi, Program  # noqa: E402
+from screen import Screen, is_under_a_display, prepare, run_in_form  # noqa: E402
 
-SETTLED_S = "1.5"
-
-
-def take(folder, name, size=(1000, 700)):
-    window = subprocess.check_output(
-        ["xdotool", "search", "--onlyvisible", "--class", "tinylm"], text=True).split()[-1]
-    subprocess.run(["xdotool", "windowsize", window, *map(str, size)], check=True)
-    subprocess.run(["sleep", SETTLED_S], check=True)
-    subprocess.run(["import", "-window", window, os.path.join(folder, name + ".png")], check=True)
+SIZES = {"light": "1000x700x24", "dark": "1000x700x24", "narrow": "360x700x24"}  # as the metainfo says
+SETTLED_S = 1.5  # the bar of a scroller goes
 
 
 def shows_a_note(tinylm):
     tinylm.action("win.new-sample")
-    keys = tinylm.wait(Atspi.Role.LIST, "Key points")
-    wait_for("a key point", lambda: next(
-        (n for n in walk(keys) if n.get_role() == Atspi.Role.LIST_ITEM), None))
+    tinylm.wait_words("Chosen by eeny")
 
 
-def chats(tinylm):
-    tinylm.action("win.new-chat")
-    type_into(tinylm.wait(Atspi.Role.TEXT, "Message"), "Who are you?")
-    click(wait_for("a send button that can be pressed", lambda: next(
-        (n for n in walk(tinylm.frame) if n.get_name() == "Send"
-         and n.get_state_set().contains(Atspi.StateType.SENSITIVE)), None)))
-    tinylm.wait_words("Answered by")
+def shows_the_proof(tinylm):
+    tinylm.action("win.show-privacy")
+    tinylm.wait_words("The kernel refuses them all")
+
+
+ACTS = {"light": [("note", shows_a_note), ("chat", drive.answers_in_a_chat), ("privacy", shows_the_proof)],
+        "dark": [("dark", shows_a_note)],
+        "narrow": [("narrow", shows_a_note)]}
 
 
 def main():
-    program, folder = sys.argv[1:3]
-    tinylm = Program(program)
-    shows_a_note(tinylm)
-    take(folder, "note")
-    take(folder, "narrow", (360, 700))
-    chats(tinylm)
-    take(folder, "chat")
-    tinylm.action("win.show-privacy")
-    take(folder, "privacy")
+    program, folder, form = sys.argv[1:4] if is_under_a_display() else [*sys.argv[1:3], None]
+    if form is None:
+        return max(run_in_form(name, __file__, program, folder, name, size=size)
+                   for name, size in SIZES.items())
+    prepare()
+    tinylm, screen = Program(program), Screen(SETTLED_S)
+    Atspi.generate_mouse_event(0, 0, "abs")
+    for name, act in ACTS[form]:
+        act(tinylm)
+        screen.still().savev(os.path.join(folder, name + ".png"), "png", [], [])
     tinylm.process.terminate()
     tinylm.process.wait()
-    os.environ["ADW_DEBUG_COLOR_SCHEME"] = "prefer-dark"
-    os.environ["XDG_DATA_HOME"] += "/dark"  # a second first day
-    dark = Program(program)
-    shows_a_note(dark)
-    take(folder, "dark")
-    dark.process.terminate()
+    return 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

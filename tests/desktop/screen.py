@@ -36,13 +36,14 @@ FORMS = {
     "narrow-large": (NARROW, LARGE),
 }
 
-STILL_S, PATIENCE_S = 0.2, 5  # a picture is taken once nothing has moved for so long; or after so long
+STILL_S, PATIENCE_S = 0.2, 5  # a picture is taken once nothing has moved for so long, or after so long
 
 
 class Screen:
     """The frame buffer, a file that Xvfb keeps in the form of xwd."""
 
-    def __init__(self):
+    def __init__(self, still_s=STILL_S):
+        self.still_s = still_s
         self.path = os.path.join(os.environ["FRAMES"], "Xvfb_screen0")
 
     def pixels(self):
@@ -65,7 +66,7 @@ class Screen:
             now = self.pixels()
             if now != before:
                 before, since = now, time.monotonic()
-            elif time.monotonic() - since > STILL_S:
+            elif time.monotonic() - since > self.still_s:
                 break
             time.sleep(0.05)
         width, height, rgb = before
@@ -99,10 +100,10 @@ def prepare():
         set_resolution(os.environ["DPI"])
 
 
-def run_in_form(form, *command):
-    """Its exit status."""
-    size, more = FORMS[form]
+def run_in_form(form, *command, size=None):
+    """Its exit status. size: of the display, instead of the form's."""
+    usual, more = FORMS[form]
     with tempfile.TemporaryDirectory(prefix="tinylm-frames-") as frames:
-        environment = os.environ | more | {"SCREEN": size, "FRAMES": frames}
+        environment = os.environ | more | {"SCREEN": size or usual, "FRAMES": frames}
         return subprocess.run([HERE.parent / "run-headless", "/usr/bin/python3", *command], env=environment,
                               check=False).returncode
