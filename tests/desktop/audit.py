@@ -17,9 +17,10 @@ sys.path.insert(1, os.path.join(os.path.dirname(__file__), ".."))
 
 import drive
 import pseudo
+import vault
 from desktop import Atspi, Program, bare, children, click, is_seen, type_into, wait_for
 from faults import Place, faults_of_keys, faults_of_names, faults_of_words, is_in_the_window
-from sight import COMMA, DOWN, ESCAPE, F10, RETURN, UP, Keyboard, extents, parts
+from sight import COMMA, DOWN, ESCAPE, F10, RETURN, UP, Announcements, Keyboard, extents, parts
 
 Role, State = Atspi.Role, Atspi.StateType
 
@@ -30,7 +31,8 @@ class Audit:
     """The program, in the language of brackets, and what was found wrong with it."""
 
     def __init__(self, program, cli, own):
-        self.tinylm, self.cli = Program(program), cli
+        self.program, self.cli = program, cli
+        self.tinylm = Program(program)
         self.keyboard = Keyboard()
         self.own, self.n, self.failed = own, 0, 0
 
@@ -142,7 +144,10 @@ def chats(audit):
     audit.tinylm.action("win.new-chat")
     audit.tinylm.wait_words("Ask About a Text")
     audit.look("an empty chat")
+    announcements = Announcements()
     drive.answers_in_a_chat(audit.tinylm)
+    wait_for("an answer that is read out", lambda: announcements.has("small assistant"))
+    audit.report("a chat: the answer is read out as it comes", [])
     audit.look("a chat")
     audit.popover("why this tool", lambda: audit.mouse(audit.part("Why This Tool, and Others")))
     audit.act("message.edit")
@@ -217,6 +222,26 @@ def search(audit):
     audit.tinylm.action("win.escape")
 
 
+def locked(audit):
+    """The page that encrypts, and the window that asks for the passphrase."""
+    audit.tinylm.action("win.show-privacy")
+    vault.encrypts(audit.tinylm)
+    audit.look("what was encrypted just now")
+    click(vault.button(audit.tinylm.frame, "Lock Now"))
+    audit.tinylm.change_window("TinyLM Is Locked")
+    audit.look("a locked window")
+
+
+def damaged(audit):
+    """A window over a file that is no database."""
+    audit.tinylm.quit()
+    path = pathlib.Path(os.environ["XDG_DATA_HOME"], "tinylm", "tinylm.db")
+    path.write_bytes(b"no database" * 1000)
+    audit.tinylm = Program(audit.program)
+    audit.tinylm.wait_words("Your Data Is Damaged")
+    audit.look("a damaged database")
+
+
 # The command line
 
 def cli_faults(cli):
@@ -254,7 +279,8 @@ def command_line(audit):
     audit.report("tinylm-cli: every word was given to gettext", [*cli_faults(audit.cli)])
 
 
-ACTS = [command_line, first_run, notes, teaching, menus, search, chats, specialists, training, others, dialogs]
+ACTS = [command_line, first_run, notes, teaching, menus, search, chats, specialists, training, others, dialogs,
+        locked, damaged]
 
 
 QUESTION = "Who are you?"

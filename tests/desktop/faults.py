@@ -97,7 +97,8 @@ LETTERS = re.compile(r"[^\W\d_]{2,}")
 # Of the toolkit, which has its own catalogues; names that stay as they are in every language.
 NOT_OURS = {"Minimize", "Maximize", "Restore", "Close"}
 SAME_EVERYWHERE = re.compile(r"TinyLM|tinylm-reader|eeny|meeny|llama|TQ2_0|Q8_0|GGUF|LoRA"
-                             r"|[\d.,]+\s[kMG]?B\b|((Ctrl|Shift|Alt)\+)+\S+|[0-9a-f]{12,}|(/[\w.-]+)+|^(sudo|grep) .*")
+                             r"|[\d.,]+\s[kMG]?B\b|((Ctrl|Shift|Alt)\+)+\S+|([0-9A-Z]{4}-\u200b?){3,}[0-9A-Z]+"
+                             r"|[0-9a-f]{12,}|(/[\w.-]+)+|^(sudo|grep) .*")
 
 
 def words_of(part):

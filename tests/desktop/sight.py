@@ -99,6 +99,22 @@ def parts(node, window, above=()):
         yield from parts(child, window, [*above, part])
 
 
+class Announcements:
+    """What a screen reader is told to say: GTK before 4.14 tells it as a description that changes."""
+
+    def __init__(self):
+        self.said = []
+        self.listener = Atspi.EventListener.new(lambda event: self.said.append(str(event.any_data)))
+        for kind in ("object:property-change:accessible-description", "object:announcement"):
+            self.listener.register(kind)
+
+    def has(self, words):
+        context = GLib.MainContext.default()
+        while context.pending():
+            context.iteration(False)
+        return any(words in said for said in self.said)
+
+
 class Keyboard:
     """Presses keys and follows the focus."""
 

@@ -5,7 +5,7 @@ Files go where the file chooser was told, which is looked at on the disk."""
 import os
 import zipfile
 
-from desktop import Atspi, click, label_of, type_into, wait_for, walk
+from desktop import Atspi, bare, click, label_of, type_into, wait_for, walk
 
 PASSPHRASE = "correct horse battery"
 MARGIN = 20  # pixels inside what is clicked
@@ -15,12 +15,12 @@ def button(top, name):
     """A button that can be pressed; GTK 4.8 names one that has a mnemonic twice."""
     return wait_for(f"button {name}", lambda: next(
         (n for n in walk(top) if n.get_role() == Atspi.Role.PUSH_BUTTON
-         and n.get_name().endswith(name) and n.get_state_set().contains(Atspi.StateType.SENSITIVE)), None))
+         and bare(n.get_name()).endswith(name) and n.get_state_set().contains(Atspi.StateType.SENSITIVE)), None))
 
 
 def fill(top, name, text):
     type_into(wait_for(f"field {name}", lambda: next(
-        (n for n in walk(top) if n.get_editable_text_iface() is not None and n.get_name() == name), None)), text)
+        (n for n in walk(top) if n.get_editable_text_iface() is not None and bare(n.get_name()) == name), None)), text)
 
 
 def unfold(tinylm, title):

@@ -43,7 +43,8 @@ tlm_decoration_new (const char *icon_name)
  * tlm_announce:
  * @text: a sentence or so
  *
- * Before GTK 4.14 a change of the description is the only thing that a screen reader is told of.
+ * Before GTK 4.14 a change of the description is the only thing that a screen reader is told of, and only
+ * of a widget that it knows: one that can be focused anew is made known.
  */
 void
 tlm_announce (GtkWidget *widget, const char *text)
@@ -52,6 +53,10 @@ tlm_announce (GtkWidget *widget, const char *text)
   gtk_accessible_announce (GTK_ACCESSIBLE (widget), text,
                            GTK_ACCESSIBLE_ANNOUNCEMENT_PRIORITY_MEDIUM);
 #else
+  gboolean focusable = gtk_widget_get_focusable (widget);
+
+  gtk_widget_set_focusable (widget, !focusable);
+  gtk_widget_set_focusable (widget, focusable);
   gtk_accessible_update_property (GTK_ACCESSIBLE (widget), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, text,
                                   -1);
 #endif
