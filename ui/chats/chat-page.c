@@ -410,6 +410,16 @@ tlm_chat_page_class_init (TlmChatPageClass *klass)
   tlm_chat_page_install_attach (widget_class);
 }
 
+/* Where they are cut short. */
+static void
+tell_title_cb (AdwWindowTitle *title)
+{
+  g_autofree char *both = g_strdup_printf ("%s\n%s", adw_window_title_get_title (title),
+                                           adw_window_title_get_subtitle (title));
+
+  gtk_widget_set_tooltip_text (GTK_WIDGET (title), both);
+}
+
 static void
 tlm_chat_page_init (TlmChatPage *self)
 {
@@ -418,6 +428,8 @@ tlm_chat_page_init (TlmChatPage *self)
   self->running = g_hash_table_new_full (NULL, NULL, g_object_unref, g_object_unref);
   g_signal_connect_object (self->settings, "changed::chat-model-path",
                            G_CALLBACK (tlm_chat_page_update_gauge), self, G_CONNECT_SWAPPED);
+  g_signal_connect (self->title, "notify::title", G_CALLBACK (tell_title_cb), NULL);
+  g_signal_connect (self->title, "notify::subtitle", G_CALLBACK (tell_title_cb), NULL);
   tlm_chat_page_take_drops (self);
   tlm_chat_page_update_gauge (self);
 }

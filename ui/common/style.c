@@ -60,6 +60,19 @@ tlm_style_get_accent (GdkRGBA *rgba)
 }
 
 /**
+ * tlm_style_fade:
+ * @rgba: (inout): the colour of the widget's text
+ * @part: of its opacity that stays; in high contrast no less than .6, as in style-hc.css
+ */
+void
+tlm_style_fade (GdkRGBA *rgba, float part)
+{
+  gboolean high = adw_style_manager_get_high_contrast (adw_style_manager_get_default ());
+
+  rgba->alpha *= high ? MAX (part, 0.6f) : part;
+}
+
+/**
  * tlm_style_set_editor_size:
  * @points: of the note editor's text; 0 for the system's size
  */

@@ -143,9 +143,9 @@ draw_bar (const Brush *brush, const Bar *bar)
   GdkRGBA color = bar->state == UNIT_KEY ? brush->accent : brush->foreground;
 
   if (bar->state == UNIT_READ || bar->state == UNIT_SKIPPED)
-    color.alpha *= 0.2f;
+    tlm_style_fade (&color, 0.2f);
   if (bar->state == UNIT_ACTION)
-    color.alpha *= 0.6f;
+    tlm_style_fade (&color, 0.6f);
   gtk_snapshot_append_color (brush->snapshot, &color,
                              &GRAPHENE_RECT_INIT (x, bar->top, width, height));
 }

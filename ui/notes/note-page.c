@@ -67,10 +67,13 @@ static void
 update_title (TlmNotePage *self)
 {
   const char *name = self->note != NULL ? tlm_note_get_title (self->note) : "";
+  const char *title = *name != '\0' ? name : _("New Note");
   g_autofree char *state = dup_state_line (self);
+  g_autofree char *both = g_strdup_printf ("%s\n%s", title, state); /* where they are cut short */
 
-  adw_window_title_set_title (self->title, *name != '\0' ? name : _("New Note"));
+  adw_window_title_set_title (self->title, title);
   adw_window_title_set_subtitle (self->title, state);
+  gtk_widget_set_tooltip_text (GTK_WIDGET (self->title), both);
 }
 
 static void

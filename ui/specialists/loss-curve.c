@@ -215,8 +215,8 @@ tlm_loss_curve_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
   tlm_style_get_foreground (widget, &foreground);
   tlm_style_get_accent (&accent);
   pale = faint = foreground;
-  pale.alpha *= 0.4f;
-  faint.alpha *= 0.12f;
+  tlm_style_fade (&pale, 0.4f);
+  tlm_style_fade (&faint, 0.12f);
   canvas.cr = gtk_snapshot_append_cairo (snapshot,
                                          &GRAPHENE_RECT_INIT (0, 0, (float) width, (float) height));
   draw_grid (&canvas, &faint);

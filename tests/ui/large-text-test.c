@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Text of one and a half and twice the size: no page needs more room than a narrow window has, and words
+ * that are cut short there are told by a tooltip. */
+#include "support.h"
+
+#define NARROW 360 /* pixels, of a phone */
+#define SHADOW 100 /* pixels around a window, at most */
+#define PERSONS_OWN "Harbour library" /* the title of the sample, which a row of a list cuts short */
+
+static void
+act (Fixture *fixture, const char *action)
+{
+  g_assert_true (gtk_widget_activate_action (GTK_WIDGET (fixture->window), action, NULL));
+}
+
+static int
+get_least_width (GtkWidget *widget)
+{
+  int least;
+
+  gtk_widget_measure (widget, GTK_ORIENTATION_HORIZONTAL, -1, &least, NULL, NULL, NULL);
+  return least;
+}
+
+/* What makes it so wide. */
+static void
+tell_widest (GtkWidget *widget)
+{
+  GtkWidget *widest = NULL;
+
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    if (gtk_widget_get_mapped (child)
+        && (widest == NULL || get_least_width (child) > get_least_width (widest)))
+      widest = child;
+  g_test_message ("%s is %d wide%s%s", G_OBJECT_TYPE_NAME (widget), get_least_width (widget),
+                  GTK_IS_LABEL (widget) ? ": " : "",
+                  GTK_IS_LABEL (widget) ? gtk_label_get_text (GTK_LABEL (widget)) : "");
+  if (widest != NULL)
+    tell_widest (widest);
+}
+
+static gboolean
+is_told (GtkWidget *widget)
+{
+  for (; widget != NULL; widget = gtk_widget_get_parent (widget))
+    if (gtk_widget_get_has_tooltip (widget))
+      return TRUE;
+  return FALSE;
+}
+
+/* Of the program's own words. */
+static guint
+count_cut (GtkWidget *widget)
+{
+  guint n = 0;
+
+  if (!gtk_widget_get_mapped (widget))
+    return 0;
+  if (GTK_IS_LABEL (widget) && pango_layout_is_ellipsized (gtk_label_get_layout (GTK_LABEL (widget)))
+      && !is_told (widget) && strstr (gtk_label_get_text (GTK_LABEL (widget)), PERSONS_OWN) == NULL)
+    {
+      g_test_message ("cut short: “%s” in a %s", gtk_label_get_text (GTK_LABEL (widget)),
+                      G_OBJECT_TYPE_NAME (gtk_widget_get_parent (widget)));
+      n++;
+    }
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    n += count_cut (child);
+  return n;
+}
+
+/* What is read from the disk has come, and is laid out. */
+static void
+settle (void)
+{
+  for (guint i = 0; i < 25; i++)
+    wait_a_moment ();
+}
+
+static void
+set_size (Fixture *fixture, int points, int width)
+{
+  g_autofree char *font = g_strdup_printf ("Cantarell %d", points);
+
+  g_object_set (gtk_settings_get_default (), "gtk-font-name", font, NULL);
+  gtk_window_set_default_size (GTK_WINDOW (fixture->window), width, 720);
+}
+
+static void
+test_fits (Fixture *fixture, gconstpointer data)
+{
+  static const char *const acts[] = { "win.new-sample", "win.new-chat", "win.show-bin", "win.show-help",
+                                      "win.show-licenses", "win.show-models", "win.show-privacy",
+                                      "win.show-specialists", "win.show-todo" };
+  int points = GPOINTER_TO_INT (data);
+  guint n_bad = 0;
+
+  for (guint i = 0; i < 2 * G_N_ELEMENTS (acts); i++)
+    {
+      int width = i % 2 == 0 ? NARROW : 1200;
+
+      set_size (fixture, points, width);
+      act (fixture, acts[i / 2]);
+      gtk_test_widget_wait_for_draw (GTK_WIDGET (fixture->window));
+      wait_until (ABS (gtk_widget_get_width (GTK_WIDGET (fixture->window)) - width) < SHADOW);
+      settle ();
+      g_test_message ("%s, %d points, %d pixels", acts[i / 2], points, width);
+      if (get_least_width (gtk_window_get_child (GTK_WINDOW (fixture->window))) > NARROW)
+        {
+          tell_widest (gtk_window_get_child (GTK_WINDOW (fixture->window)));
+          n_bad++;
+        }
+      n_bad += count_cut (GTK_WIDGET (fixture->window));
+    }
+  g_assert_cmpuint (n_bad, ==, 0);
+}
+
+#define ADD(name, points)                                                                           \
+  g_test_add ("/ui/large-text/" name, Fixture, GINT_TO_POINTER (points), fixture_set_up, test_fits, \
+              fixture_tear_down)
+
+int
+main (int argc, char **argv)
+{
+  gtk_test_init (&argc, &argv, NULL);
+  adw_init ();
+  ADD ("half-as-large-again", 17); /* 11 points times 1.5 */
+  ADD ("twice-as-large", 22);
+  return g_test_run ();
+}
