@@ -179,15 +179,27 @@ def add_lessons(cli):
         db.executemany("INSERT INTO examples (set_id, input, output, created) VALUES (1, ?, ?, 1)", LESSONS)
 
 
+def hurry(program):
+    """A training runs behind everything else; here all waits for it. Where that is not allowed it takes longer."""
+    for thread in os.listdir(f"/proc/{program.process.pid}/task"):
+        try:
+            os.setpriority(os.PRIO_PROCESS, int(thread), 0)
+        except (PermissionError, ProcessLookupError):
+            pass
+
+
 def training(audit):
     audit.tinylm.action("win.show-specialists")
     audit.mouse(audit.part("Lessons", (Role.LIST_ITEM,)))
     audit.mouse(audit.part("Train…"))
     audit.tinylm.wait_words("as a step that was tried just now tells")
+    audit.mouse(audit.part("Recipe", (Role.LIST_ITEM,)))
+    audit.part("Passes at Most", (Role.SPIN_BUTTON,))
     audit.look("before a training")
     click(audit.part("Start Training").node)
     click(audit.part("Pause").node)
     audit.look("a training")
+    hurry(audit.tinylm)
     click(audit.part("Resume").node)
     audit.tinylm.wait_words("With the Specialist")
     audit.look("a specialist with its verdict")

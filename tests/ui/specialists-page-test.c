@@ -4,6 +4,8 @@
  * can be done with a specialist. */
 #include "support.h"
 
+#include "core/paths.h"
+#include "random-adapter.h"
 #include "specialists/examples-page.h"
 #include "specialists/examples-row.h"
 #include "specialists/loss-curve.h"
@@ -188,35 +190,44 @@ write_specialist (const char *path)
   tl_gguf_writer_free (w);
 }
 
+/* The data: paths of the base and of the adapter. */
 static void
 add_row_job (gpointer owner, GTask *task)
 {
+  char **paths = g_task_get_task_data (task);
   GError *error = NULL;
 
   tlm_db_run (owner, &error,
               "INSERT INTO trainings (set_id, name, base, out, rank, alpha, dropout, "
               "rate, targets, epochs, minutes, seed, finished, used) VALUES (0, 'Post', "
-              "'/no/base.gguf', ?, 2, 4.0, 0.0, 0.0, 0, 0, 0.0, 0, 1, 1)", "t",
-              g_task_get_task_data (task));
+              "?, ?, 2, 4.0, 0.0, 0.0, 0, 0, 0.0, 0, 1, 1)", "tt", paths[0], paths[1]);
   g_assert_no_error (error);
   g_task_return_boolean (task, TRUE);
 }
 
-/* (transfer none): the page with one in its list */
+/* (transfer none): the page with the adapter in its list */
 static GtkWidget *
-show_trained (Fixture *f)
+show_trained_of (Fixture *f, const char *base, const char *path)
 {
+  const char *const paths[] = { base, path, NULL };
   TlmStore *store = tlm_services_get_store (f->services);
-  g_autofree char *path = g_build_filename (f->folder, "post.gguf", NULL);
   GtkWidget *page = show_page (f);
   GTask *task = g_task_new (store, NULL, NULL, NULL);
 
-  write_specialist (path);
-  g_task_set_task_data (task, g_strdup (path), g_free);
+  g_task_set_task_data (task, g_strdupv ((char **) paths), (GDestroyNotify) g_strfreev);
   tlm_store_post (store, task, add_row_job);
   tlm_trained_list_load (tlm_services_get_trained (f->services));
   wait_until (find_row (page, "Post") != NULL);
   return page;
+}
+
+static GtkWidget *
+show_trained (Fixture *f)
+{
+  g_autofree char *path = g_build_filename (f->folder, "post.gguf", NULL);
+
+  write_specialist (path);
+  return show_trained_of (f, "/no/base.gguf", path);
 }
 
 static void
@@ -247,6 +258,31 @@ test_merges_with_its_base_alone (Fixture *f, gconstpointer data)
 
   open_trained (page);
   g_assert_false (gtk_widget_is_sensitive (find_button (page, "_Merge"))); /* no such model */
+}
+
+static guint
+count_models (Fixture *f)
+{
+  return g_list_model_get_n_items (tlm_models_get_list (tlm_services_get_models (f->services)));
+}
+
+static void
+test_merges_to_a_model (Fixture *f, gconstpointer data)
+{
+  g_autofree char *base = tlm_paths_dup_data ("models/meeny.gguf");
+  g_autofree char *path = g_build_filename (f->folder, "post.gguf", NULL);
+  GtkWidget *page;
+  guint n;
+
+  tlm_test_make_adapter (path, base, NULL);
+  page = show_trained_of (f, base, path);
+  g_signal_emit_by_name (find_row (page, "Post"), "activated");
+  wait_until (find_button (page, "_Merge") != NULL
+              && gtk_widget_is_sensitive (find_button (page, "_Merge")));
+  n = count_models (f);
+  click (page, "_Merge");
+  wait_until (count_models (f) == n + 1);
+  wait_until (find_widget (f->window, GTK_TYPE_LABEL, "“post” is added") != NULL);
 }
 
 static void
@@ -281,6 +317,7 @@ main (int argc, char **argv)
   ADD ("says-the-verdict", test_says_the_verdict);
   ADD ("shows-the-card-of-labels", test_shows_the_card_of_labels);
   ADD ("merges-with-its-base-alone", test_merges_with_its_base_alone);
+  ADD ("merges-to-a-model", test_merges_to_a_model);
   ADD ("takes-back-a-removed-specialist", test_takes_back_a_removed_specialist);
   return g_test_run ();
 }

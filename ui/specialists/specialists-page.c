@@ -306,10 +306,11 @@ training_changed_cb (TlmSpecialistsPage *self)
           g_free (self->path);
           self->path = g_strdup (tlm_training_get_options (self->training)->out_path);
         }
+      else
+        tlm_specialists_page_say (self, _("The training is done. See how good the specialist is."));
       tlm_trained_list_load (self->trained);
       if (tlm_training_get_options (self->training)->full)
         tlm_models_load_async (self->models, NULL, models_loaded_cb, NULL);
-      tlm_specialists_page_say (self, _("The training is done. See how good the specialist is."));
     }
   if (at_run && tlm_training_get_state (self->training) == TLM_TRAINING_NONE)
     tlm_specialists_page_show_place (self, "list");
