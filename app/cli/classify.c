@@ -33,17 +33,6 @@ typedef struct
   gboolean    json;
 } Classifier;
 
-static guint
-find_best (const double *p,
-           guint         n)
-{
-  guint best = 0;
-
-  for (guint i = 1; i < n; i++)
-    best = p[i] > p[best] ? i : best;
-  return best;
-}
-
 static void
 append_string (GString    *out,
                const char *s)
@@ -54,7 +43,7 @@ append_string (GString    *out,
 void
 tlm_cli_append_labels (GString *out, const GPtrArray *labels, const double *p, double threshold)
 {
-  guint best = find_best (p, labels->len);
+  guint best = tlm_labels_find_likeliest (labels, p);
 
   tlm_json_append_key (out, "label");
   append_string (out, labels->pdata[best]);
@@ -98,7 +87,7 @@ classify (const Classifier *c,
 
   if (!tlm_form_classify (c->form, c->session, c->model, text, NULL, c->form->temperature, p, &err))
     return tlm_error_from_engine (error, &err);
-  best = find_best (p, c->form->labels->len);
+  best = tlm_labels_find_likeliest (c->form->labels, p);
   if (c->json)
     print_json (c, text, p);
   else if (p[best] < c->threshold)

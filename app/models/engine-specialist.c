@@ -27,24 +27,13 @@ tlm_writing_use_adapters (TlmWriting *writing,
   return TRUE;
 }
 
-static guint
-find_best (const double *p,
-           guint         n)
-{
-  guint best = 0;
-
-  for (guint i = 1; i < n; i++)
-    best = p[i] > p[best] ? i : best;
-  return best;
-}
-
 /* Three levels. Below the threshold that the specialist learned from examples kept back, a person is to
  * say; the rest is parted in its middle. (transfer full) */
 static char *
 dup_verdict (const TlmForm *form,
              const double  *p)
 {
-  guint       best = find_best (p, form->labels->len);
+  guint       best = tlm_labels_find_likeliest (form->labels, p);
   const char *label = form->labels->pdata[best];
 
   if (p[best] < form->threshold)

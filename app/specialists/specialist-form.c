@@ -238,6 +238,17 @@ tlm_form_classify (const TlmForm      *self,
   return TRUE;
 }
 
+guint
+tlm_labels_find_likeliest (const GPtrArray *labels,
+                           const double    *p)
+{
+  guint best = 0;
+
+  for (guint i = 1; i < labels->len; i++)
+    best = p[i] > p[best] ? i : best;
+  return best;
+}
+
 TlmWordFilter *
 tlm_form_make_filter (const TlmForm      *self,
                       const char         *prompt,

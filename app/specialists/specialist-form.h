@@ -70,6 +70,9 @@ gboolean tlm_form_classify (const TlmForm *self, tl_session *session, const tl_m
                             const char *input, char *const *turns, double temperature, double *p,
                             tl_error *err);
 
+/* The index of the likeliest of them, of which there is one at least. @p: [labels] */
+guint tlm_labels_find_likeliest (const GPtrArray *labels, const double *p);
+
 /* What an output to @prompt, which tlm_form_make_prompt() made, is held to. (transfer full)
  * (nullable): NULL when that is nothing, or the prompt is another */
 TlmWordFilter *tlm_form_make_filter (const TlmForm *self, const char *prompt,

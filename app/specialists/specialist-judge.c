@@ -119,13 +119,13 @@ sit (const Exam           *exam,
         good = tl_error_set (err, TL_ERROR_CANCELLED, "cancelled");
       else if (n_labels > 0)
         {
-          guint best = 0;
+          const GPtrArray *labels = exam->form->labels;
 
           good = tlm_form_classify (exam->form, session, model, e->input, e->turns, 1,
                                     p + i * n_labels, err);
-          for (guint j = 1; good && j < n_labels; j++)
-            best = p[i * n_labels + j] > p[i * n_labels + best] ? j : best;
-          text = g_strdup (exam->form->labels->pdata[best]);
+          if (good)
+            text = g_strdup (
+                labels->pdata[tlm_labels_find_likeliest (labels, p + i * n_labels)]);
         }
       else
         good = (text = tlm_form_write_output (exam->form, session, model, e->input, e->turns,

@@ -203,7 +203,7 @@ def training(audit):
     click(audit.part("Resume").node)
     audit.tinylm.wait_words("With the Specialist")
     audit.look("a specialist with its verdict")
-    click(audit.part("Vote").node)
+    click(audit.part("Judge by Eye").node)
     audit.part("A Is Better")
     audit.look("a blind vote")
     for _ in range(3):
