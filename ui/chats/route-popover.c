@@ -13,7 +13,6 @@ struct _TlmRoutePopover
   GtkPopover  parent_instance;
   GtkLabel   *why_label;
   GtkWidget  *model_button;
-  GtkWidget  *specialists_window;
   GtkBox     *specialists;
   TlmMessage *message; /* (transfer none): the row that holds this keeps it */
 };
@@ -55,7 +54,7 @@ update_specialists (TlmRoutePopover *self)
         add_specialist (self, state);
     }
   child = gtk_widget_get_first_child (GTK_WIDGET (self->specialists));
-  gtk_widget_set_visible (self->specialists_window, child != NULL);
+  gtk_widget_set_visible (GTK_WIDGET (self->specialists), child != NULL);
 }
 
 static void
@@ -135,7 +134,6 @@ tlm_route_popover_class_init (TlmRoutePopoverClass *klass)
   gtk_widget_class_bind_template_child (widget_class, TlmRoutePopover, why_label);
   gtk_widget_class_bind_template_child (widget_class, TlmRoutePopover, model_button);
   gtk_widget_class_bind_template_child (widget_class, TlmRoutePopover, specialists);
-  gtk_widget_class_bind_template_child (widget_class, TlmRoutePopover, specialists_window);
   gtk_widget_class_bind_template_callback (widget_class, shown_cb);
   gtk_widget_class_install_action (widget_class, "route.ask-specialist", "s", ask_specialist_cb);
   gtk_widget_class_install_action (widget_class, "route.choose", "i", choose_cb);
