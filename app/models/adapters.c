@@ -124,6 +124,27 @@ tlm_adapters_hash (GPtrArray *self,
   return TRUE;
 }
 
+tl_adapter *
+tlm_adapter_choice_open (const TlmAdapterChoice *self,
+                         const tl_model         *model,
+                         GError                **error)
+{
+  g_autofree char *name = g_filename_display_basename (self->path);
+  tl_error         err = { 0 };
+  tl_adapter      *adapter = tl_adapter_open (self->path, model, &err);
+
+  if (adapter == NULL && err.code != TL_ERROR_FORMAT)
+    tlm_error_from_model (error, self->path, &err);
+  else if (adapter == NULL)
+    {
+      tlm_error_from_engine (error, &err);
+      /* Translators: what follows is the reason in English, as "blk.0.attn_q.weight: missing". */
+      g_prefix_error (error, _("The adapter “%s” does not fit this model: use it with the one that it "
+                               "was made for. "), name);
+    }
+  return adapter;
+}
+
 gboolean
 tlm_adapters_use (GPtrArray      *self,
                   const tl_model *model,
@@ -138,10 +159,9 @@ tlm_adapters_use (GPtrArray      *self,
   for (; good && n < self->len; n += good)
     {
       const TlmAdapterChoice *choice = self->pdata[n];
-      tl_adapter             *adapter = tl_adapter_open (choice->path, model, &err);
 
-      good = adapter != NULL || tlm_error_from_model (error, choice->path, &err);
-      uses[n] = (tl_adapter_use) { adapter, choice->scale };
+      uses[n] = (tl_adapter_use) { tlm_adapter_choice_open (choice, model, error), choice->scale };
+      good = uses[n].adapter != NULL;
     }
   if (good && !tl_session_set_adapters (session, uses, n, &err))
     good = tlm_error_from_engine (error, &err);

@@ -30,6 +30,10 @@ GPtrArray *tlm_adapters_read     (const char *text); /* what is no such line is 
 /* Fills in the SHA-256 of each file; one that is there already must be the file's. */
 gboolean tlm_adapters_hash (GPtrArray *self, GError **error);
 
+/* (transfer full) (nullable) */
+tl_adapter *tlm_adapter_choice_open (const TlmAdapterChoice *self, const tl_model *model,
+                                     GError **error);
+
 /* From now on @session, of @model, computes with all of them. */
 gboolean tlm_adapters_use (GPtrArray *self, const tl_model *model, tl_session *session,
                            GError **error);

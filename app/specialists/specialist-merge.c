@@ -60,7 +60,6 @@ merge (const tl_model *model,
        GError        **error)
 {
   g_autofree tl_adapter_use *uses = g_new0 (tl_adapter_use, adapters->len);
-  tl_error                   err = { 0 };
   guint                      n = 0;
   gboolean                   good = TRUE;
 
@@ -68,8 +67,8 @@ merge (const tl_model *model,
     {
       const TlmAdapterChoice *choice = adapters->pdata[n];
 
-      uses[n] = (tl_adapter_use) { tl_adapter_open (choice->path, model, &err), choice->scale };
-      good = uses[n].adapter != NULL || tlm_error_from_model (error, choice->path, &err);
+      uses[n] = (tl_adapter_use) { tlm_adapter_choice_open (choice, model, error), choice->scale };
+      good = uses[n].adapter != NULL;
     }
   good = good && write_merged (model, adapters, uses, type, out, error);
   for (guint i = 0; i < n; i++)

@@ -83,8 +83,8 @@ write_model (const tl_lora_trainer *t, tl_matrix_output *out, tl_type type, cons
       if (s == NULL)
         tl_gguf_writer_tensor (out->w, tensor->name, tensor->type, tensor->n_dims, tensor->dims,
                                tensor->data);
-      else if (!tl_matrix_write (out, tensor->name, type, t->params + s->a, s->w->rows, s->w->cols,
-                                 err))
+      else if (!tl_matrix_write (out, tensor->name, tl_matrix_fit_type (type, s->w->cols),
+                                 t->params + s->a, s->w->rows, s->w->cols, err))
         return false;
     }
   return true;

@@ -4,6 +4,12 @@
 
 #include <stdlib.h>
 
+tl_type
+tl_matrix_fit_type (tl_type type, size_t cols)
+{
+  return tl_type_row_bytes (type, cols) > 0 ? type : TL_TYPE_F16;
+}
+
 bool
 tl_matrix_write (tl_matrix_output *out, const char *name, tl_type type, const float *src,
                  size_t rows, size_t cols, tl_error *err)

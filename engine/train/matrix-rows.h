@@ -13,6 +13,9 @@ typedef struct
   size_t          used;
 } tl_matrix_output;
 
+/* @type, or F16 where a row of @cols is no whole blocks of it */
+tl_type tl_matrix_fit_type (tl_type type, size_t cols);
+
 /* @src: [rows, cols]; TL_ERROR_ARGUMENT when a row is not whole blocks of @type */
 bool tl_matrix_write (tl_matrix_output *out, const char *name, tl_type type, const float *src,
                       size_t rows, size_t cols, tl_error *err);

@@ -101,20 +101,17 @@ write_tensor (const merge *g, tl_gguf_writer *w, const tl_tensor_info *t, uint8_
               tl_error *err)
 {
   const changes c = { g, pairs_of (g->m, t->name) };
+  const tl_type type = tl_matrix_fit_type (g->type, (size_t) t->dims[0]);
 
   if (!is_changed (g, c.p))
     {
       tl_gguf_writer_tensor (w, t->name, t->type, t->n_dims, t->dims, t->data);
       return true;
     }
-  if (tl_type_row_bytes (g->type, (size_t) t->dims[0]) == 0)
-    return tl_error_set (err, TL_ERROR_ARGUMENT, "%s: rows of %llu do not fit blocks of %s",
-                         t->name, (unsigned long long) t->dims[0],
-                         tl_type_get_info ((uint32_t) g->type)->name);
-  *blocks = tl_matrix_convert (t, g->type, NULL, add_row, &c);
+  *blocks = tl_matrix_convert (t, type, NULL, add_row, &c);
   if (*blocks == NULL)
     return tl_error_set (err, TL_ERROR_MEMORY, "%s: no memory for its merged form", t->name);
-  tl_gguf_writer_tensor (w, t->name, g->type, t->n_dims, t->dims, *blocks);
+  tl_gguf_writer_tensor (w, t->name, type, t->n_dims, t->dims, *blocks);
   return true;
 }
 

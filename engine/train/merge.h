@@ -11,7 +11,8 @@
  * tl_merge_adapters:
  * @uses: [n] of @m
  * @n: how many
- * @type: of the matrices that are changed; all other tensors stay as they are
+ * @type: of the matrices that are changed, F16 where their rows are no whole blocks of it; all other
+ * tensors stay as they are
  * @w: holds what is to be said of the model beside the keys of @m; of these it takes the place of
  * what @m said of itself as a specialist
  * @path: untouched on failure

@@ -7,6 +7,7 @@
 #include "core/errors.h"
 #include "specialist-support.h"
 #include "specialists/specialist.h"
+#include "support.h"
 
 /* What stands from the label on, in each line. */
 static GStrv
@@ -206,6 +207,45 @@ replays_with_the_same_adapter_alone (Fixture      *f,
   tlm_test_run_clear (&run);
 }
 
+/* Whose rows are no whole blocks of Q8_0: the whole model and a merge have them in F16. */
+static void
+takes_an_imported_model_of_any_width (Fixture      *f,
+                                      gconstpointer data)
+{
+  g_autofree char *base = tlm_test_find_data ("weights/stories260K.gguf");
+  g_autofree char *text = make_requests ();
+  g_autofree char *examples = write_file (f, "requests.jsonl", text);
+  g_autofree char *whole = g_build_filename (f->folder, "whole.gguf", NULL);
+  g_autofree char *adapter = g_build_filename (f->folder, "adapter.gguf", NULL);
+  g_autofree char *merged = g_build_filename (f->folder, "merged.gguf", NULL);
+  const char      *made[] = { whole, merged };
+  TlmTestRun       run;
+
+  if (base == NULL)
+    return;
+  tlm_test_run_cli (&run, NULL, "train", "--full", "--data", examples, "--base", base, "--out", whole,
+                    "--epochs", "1", NULL);
+  g_assert_cmpstr (run.err, ==, "");
+  tlm_test_run_clear (&run);
+  tlm_test_run_cli (&run, NULL, "train", "--data", examples, "--base", base, "--out", adapter,
+                    "--epochs", "1", NULL);
+  g_assert_cmpstr (run.err, ==, "");
+  tlm_test_run_clear (&run);
+  tlm_test_run_cli (&run, NULL, "merge", "--base", base, "--adapter", adapter, "--out", merged, NULL);
+  g_assert_cmpstr (run.err, ==, "");
+  tlm_test_run_clear (&run);
+  for (gsize i = 0; i < G_N_ELEMENTS (made); i++)
+    {
+      tlm_test_run_cli (&run, NULL, "classify", "-m", made[i], "please send the radio 99", NULL);
+      g_assert_cmpint (run.status, ==, 0);
+      tlm_test_run_clear (&run);
+    }
+  tlm_test_run_cli (&run, NULL, "classify", "-m", "meeny", "--adapter", adapter, "a", NULL);
+  g_assert_cmpint (run.status, ==, 1);
+  g_assert_nonnull (strstr (run.err, "“adapter.gguf” does not fit this model"));
+  tlm_test_run_clear (&run);
+}
+
 #define TEST(name, func) \
   g_test_add ("/app/specialist/" name, Fixture, NULL, set_up, func, tear_down)
 
@@ -217,6 +257,7 @@ main (int    argc,
   TEST ("trains-classifies-and-tells", trains_classifies_and_tells);
   TEST ("takes-the-best-recipe-that-it-tried", takes_the_best_recipe_that_it_tried);
   TEST ("refuses-what-does-not-fit", refuses_what_does_not_fit);
+  TEST ("takes-an-imported-model-of-any-width", takes_an_imported_model_of_any_width);
   TEST ("replays-with-the-same-adapter-alone", replays_with_the_same_adapter_alone);
   return g_test_run ();
 }
