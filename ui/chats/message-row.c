@@ -6,13 +6,13 @@
 
 #include "attachment-chip.h"
 #include "compat/compat.h"
-#include "common/dates.h"
 #include "digest-view.h"
 #include "markdown-view.h"
 #include "message-bubble.h"
 #include "message-editor.h"
 #include "message-failure.h"
 #include "message-versions.h"
+#include "message-words.h"
 #include "route-popover.h"
 #include "common/spoken.h"
 
@@ -126,63 +126,6 @@ text_changed_cb (TlmMessageRow *self)
     self->text_timeout = g_timeout_add (TEXT_DELAY_MS, text_timeout_cb, self);
 }
 
-/* "code" is the name that rules without a model go by. */
-static char *
-dup_tool_and_time (TlmMessage *message)
-{
-  const char *route = tlm_message_get_route (message);
-  g_autofree char *time = tlm_dates_dup_duration (tlm_message_get_elapsed_ms (message));
-
-  if (route == NULL || *route == '\0')
-    return g_strdup ("");
-  if (g_str_equal (route, "code"))
-    /* Translators: which tool gave an answer, and in how long. */
-    return g_strdup_printf (_("Answered by built-in rules in %s"), time);
-  /* Translators: which model gave an answer, and in how long. */
-  return g_strdup_printf (_("Answered by %s in %s"), route, time);
-}
-
-/* Which tool, in how long, and why. */
-static char *
-dup_route (TlmMessage *message)
-{
-  g_autofree char *route = dup_tool_and_time (message);
-  const char *why = tlm_message_get_why (message);
-
-  return *route != '\0' && *why != '\0' ? g_strdup_printf ("%s · %s", route, why)
-                                        : g_steal_pointer (&route);
-}
-
-static char *
-dup_progress (guint n_ahead)
-{
-  if (n_ahead == 0)
-    return g_strdup (_("Answering…"));
-  /* Translators: the model answers in other chats first. */
-  return g_strdup_printf (ngettext ("Waiting for %u other answer…", "Waiting for %u other answers…",
-                                    n_ahead), n_ahead);
-}
-
-static char *
-dup_state_line (TlmMessageRow *self)
-{
-  g_autofree char *route = dup_route (self->message);
-
-  switch (tlm_message_get_state (self->message))
-    {
-    case TLM_MESSAGE_STREAMING:
-      return dup_progress (tlm_message_get_n_ahead (self->message));
-    case TLM_MESSAGE_STOPPED:
-      /* Translators: under an answer that the person has stopped; then which tool gave it. */
-      return *route != '\0' ? g_strdup_printf (_("Stopped · %s"), route) : g_strdup (_("Stopped"));
-    case TLM_MESSAGE_DONE:
-      return g_steal_pointer (&route);
-    case TLM_MESSAGE_FAILED:
-      return g_strdup (""); /* nobody has answered; the error says why */
-    }
-  g_assert_not_reached ();
-}
-
 static void
 update_versions (TlmMessageRow *self)
 {
@@ -274,7 +217,7 @@ update_hand_over (TlmMessageRow *self, gboolean handed_over)
 static void
 update_tooltip (TlmMessageRow *self)
 {
-  g_autofree char *used = dup_tool_and_time (self->message);
+  g_autofree char *used = tlm_message_words_dup_tool (self->message);
   const char *why = tlm_message_get_why (self->message);
   g_autofree char *all = g_strconcat (used, *used != '\0' && *why != '\0' ? "\n" : "", why, NULL);
 
@@ -285,7 +228,7 @@ static void
 update_state (TlmMessageRow *self)
 {
   TlmMessageState state = tlm_message_get_state (self->message);
-  g_autofree char *line = dup_state_line (self);
+  g_autofree char *line = tlm_message_words_dup_state (self->message);
   gboolean streaming = state == TLM_MESSAGE_STREAMING;
 
   gtk_label_set_text (GTK_LABEL (self->route_label), line);
