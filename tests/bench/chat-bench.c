@@ -170,6 +170,17 @@ get_word (int i)
   return words[i % G_N_ELEMENTS (words)];
 }
 
+/* The word at @i of a table of four columns, with a few words in each cell. */
+static const char *
+get_word_of_table (int i)
+{
+  static const char *const words[] = { "harbour ", "**early** ", "in ", "May ", "| " };
+
+  if (i == 0)
+    return "| Place | When | Who | What |\n|---|---|---:|---|\n| ";
+  return i % 20 == 0 ? "|\n| " : words[i % G_N_ELEMENTS (words)];
+}
+
 /* The letters in the labels under @widget. */
 static gsize
 count_shown (GtkWidget *widget)
@@ -184,12 +195,13 @@ count_shown (GtkWidget *widget)
 
 /* The row shows what has come thirty times a second, so in most frames there is nothing new. */
 static void
-bench_growing (int n_words)
+bench_growing (const char *(*get) (int i), const char *what_grows, int n_words)
 {
   Fixture fixture = { 0 };
   g_autoptr (TlmChat) chat = tlm_chat_new (1, "", 0, "");
   TlmMessage *answer = tlm_message_new (1, TLM_ROLE_ASSISTANT, TLM_MESSAGE_STREAMING, "", NULL, "", 0);
-  g_autofree char *what = g_strdup_printf ("1,000 tokens a second after %d words", n_words);
+  g_autofree char *what = g_strdup_printf ("%s at 1,000 tokens a second after %d words", what_grows,
+                                           n_words);
   g_autofree char *with_text = g_strconcat (what, ", frames with text", NULL);
   double ms[N_GROWING], text_ms[N_GROWING];
   GtkWidget *view;
@@ -202,7 +214,7 @@ bench_growing (int n_words)
   tlm_chat_append (chat, answer);
   tlm_window_show_chat (fixture.window, chat);
   while (word < n_words)
-    tlm_message_append (answer, get_word (word++));
+    tlm_message_append (answer, get (word++));
   for (int i = 0; i < 30; i++)
     draw_frame (&fixture);
   view = find_widget (fixture.window, TLM_TYPE_MARKDOWN_VIEW, NULL);
@@ -212,7 +224,7 @@ bench_growing (int n_words)
       double start = cpu_ms ();
 
       for (int j = 0; j < TOKENS_A_FRAME; j++)
-        tlm_message_append (answer, get_word (word++));
+        tlm_message_append (answer, get (word++));
       ms[i] = cpu_ms () - start + draw_frame (&fixture);
       if (count_shown (view) != n_shown)
         text_ms[n_with_text++] = ms[i];
@@ -257,9 +269,11 @@ main (void)
   bench_long_chat (10);
   bench_long_chat (1000);
   bench_long_chat (10000);
-  bench_growing (100);
-  bench_growing (1000);
-  bench_growing (5000);
+  bench_growing (get_word, "text", 100);
+  bench_growing (get_word, "text", 1000);
+  bench_growing (get_word, "text", 5000);
+  bench_growing (get_word_of_table, "a table", 1000);
+  bench_growing (get_word_of_table, "a table", 5000);
   bench_paste (TRUE);
   bench_paste (FALSE);
   return 0;

@@ -153,6 +153,11 @@ def chats(audit):
     audit.act("message.edit")
     audit.look("a message being edited")
     audit.act("message.cancel-edit")
+    drive.says(audit.tinylm, SEARCH)
+    audit.tinylm.wait_words("Read for this")
+    audit.look("what was found in the notes")
+    drive.chooses_a_note(audit.tinylm)
+    audit.look("a chat with a note attached")
     audit.dialog("take it elsewhere", lambda: (audit.mouse(audit.part("Why This Tool, and Others")),
                                                audit.act("route.hand-over")))
     audit.dialog("chat settings", lambda: audit.act("chat.settings"))
@@ -296,6 +301,7 @@ ACTS = [command_line, first_run, notes, teaching, menus, search, chats, speciali
 
 
 QUESTION = "Who are you?"
+SEARCH = "Find my notes about the grant form"
 
 
 def documents(top):
@@ -307,7 +313,7 @@ def documents(top):
 def main():
     program, cli, top = sys.argv[1], sys.argv[2], pathlib.Path(sys.argv[3])
     lessons = [word for lesson in LESSONS for word in lesson]
-    own = " ".join(" ".join([QUESTION, "Lessons", *lessons, *documents(top)]).split())
+    own = " ".join(" ".join([QUESTION, SEARCH, "Lessons", *lessons, *documents(top)]).split())
     with tempfile.TemporaryDirectory(prefix="tinylm-audit-") as folder:
         pseudo.make(top, folder)
         os.environ.update(pseudo.environment(folder))

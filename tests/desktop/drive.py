@@ -20,6 +20,7 @@ Ruth will call the harbour master by Friday and ask for a second mooring.
 
 Oluf brought cake.
 """
+RETURN = 0xff0d  # /usr/include/X11/keysymdef.h
 DRAFT = "Half a thought, not sent yet."
 PRIVATE, BROAD = "I am Tobias Gruenwald.", "Should I stop taking my warfarin?"
 
@@ -107,6 +108,18 @@ def answers_in_a_chat(tinylm):
     tinylm.wait_words("small assistant")
     tinylm.wait_words("Answered by")
     assert text_of(composer) == "", "the composer was not cleared"
+
+
+def chooses_a_note(tinylm):
+    """The first one there is, by Enter; it stands as a chip until the message is sent."""
+    click(wait_for("a way to attach a note", lambda: next(
+        (n for n in walk(tinylm.frame) if bare(n.get_name()) == "Attach a Note" and actions_of(n)), None)))
+    wait_for("the notes", lambda: next(
+        (n for n in walk(tinylm.frame) if n.get_state_set().contains(Atspi.StateType.FOCUSED)
+         and "Search notes" in [bare(p.get_name()) for p in (n, *parents(n))]), None))
+    Atspi.generate_keyboard_event(RETURN, None, Atspi.KeySynthType.SYM)
+    wait_for("its chip", lambda: next(
+        (n for n in walk(tinylm.frame) if bare(n.get_name()).startswith("Attached:")), None))
 
 
 def takes_a_question_elsewhere(tinylm):

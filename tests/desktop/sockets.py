@@ -224,6 +224,7 @@ def window_acts():
         ("win.new-sample", opens_a_sample),
         ("win.new-chat", drive.answers_in_a_chat),
         (None, drive.takes_a_question_elsewhere),
+        (None, drive.chooses_a_note),
         ("win.search", searches),
         (None, shows_a_message),
         *((name, acts_once(name)) for name in (
