@@ -165,6 +165,8 @@ imported_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   if (good)
     {
       sentence = dup_result (&imported);
+      if (g_strcmp0 (gtk_stack_get_visible_child_name (self->pages), "start") == 0)
+        tlm_window_show_start (self); /* there is something to choose now, also where the window is narrow */
       tlm_sidebar_show_section (self->sidebar, TLM_SECTION_CHATS);
     }
   else if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
