@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "chats-support.h"
+#include "chats/attachments.h"
 #include "core/errors.h"
 #include "random-model.h"
 #include "support.h"
@@ -240,6 +241,31 @@ says_when_nothing_is_left_to_summarize (Fixture      *f,
   g_assert_false (tlm_chat_get_busy (chat));
 }
 
+/* A letter is a token of this model. */
+static void
+counts_what_is_attached (Fixture      *f,
+                         gconstpointer data)
+{
+  g_autofree char      *model = g_build_filename (f->folder, "chat.gguf", NULL);
+  g_autofree char      *words = g_strnfill (300, 'x');
+  g_autofree char      *block = tlm_attachment_dup_block (FALSE, "x.txt", words);
+  g_autofree char      *text = g_strconcat (said[0], block, NULL);
+  const TlmChatSettings settings = { (char *) "", 0.8, 0.95, 7, 20, FALSE };
+  g_autoptr (TlmChat)   plain = create (f), with = create (f);
+  TlmMessage           *answer;
+
+  tlm_test_make_model (model, "{{ '<|user|>' + message['content'] + eos_token + '<|assistant|>' }}");
+  tlm_chats_set_model (f->chats, model, NULL);
+  save_settings (f, plain, &settings);
+  save_settings (f, with, &settings);
+  g_assert_true (send_message (f, plain, said[0], NULL));
+  g_assert_true (send_message (f, with, text, NULL));
+  answer = get_last (with);
+  g_assert_cmpuint (tlm_message_get_context_used (answer), <, tlm_message_get_context_held (answer));
+  g_assert_cmpuint (tlm_message_get_context_used (answer), >=,
+                    tlm_message_get_context_used (get_last (plain)) + 300 - 20);
+}
+
 int
 main (int    argc,
       char **argv)
@@ -250,5 +276,6 @@ main (int    argc,
   ADD ("/app/chats/holds-for-the-branches-behind-it", holds_for_the_branches_behind_it);
   ADD ("/app/chats/summarizes-again-when-it-is-full-again", summarizes_again_when_it_is_full_again);
   ADD ("/app/chats/says-when-nothing-is-left-to-summarize", says_when_nothing_is_left_to_summarize);
+  ADD ("/app/chats/counts-what-is-attached", counts_what_is_attached);
   return g_test_run ();
 }
