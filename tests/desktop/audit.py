@@ -168,7 +168,7 @@ def specialists(audit):
     audit.mouse(audit.part("Route My Mail", (Role.LIST_ITEM,)))
     audit.tinylm.wait_words("Route My Mail")
     audit.look("a set of examples")
-    audit.tinylm.action("win.escape")
+    click(audit.part("Back").node)
 
 
 LESSONS = [(f"{words} {i}", label) for i in range(6) for words, label in (
@@ -208,6 +208,8 @@ def training(audit):
     click(audit.part("Resume").node)
     audit.tinylm.wait_words("With the Specialist")
     audit.look("a specialist with its verdict")
+    click(audit.part("Use Anyway").node)  # so few examples prove nothing
+    audit.tinylm.wait_words("You use it although it did not win")
     click(audit.part("Judge by Eye").node)
     audit.part("A Is Better")
     audit.look("a blind vote")

@@ -115,11 +115,6 @@ def summary(pictures):
         pictures.look("a summary")
 
 
-def leaves_a_set(pictures):
-    pictures.tinylm.action("win.show-specialists")
-    pictures.act("specialists.up")
-
-
 def backups(pictures):
     subprocess.run([pictures.cli, "backup", "now"], check=True, stdout=subprocess.DEVNULL)
     pictures.tinylm.action("win.show-help")
@@ -142,7 +137,7 @@ def trouble(pictures):
 
 
 ACTS = [audit.first_run, empty_pages, audit.notes, summary, audit.teaching, audit.menus, audit.search,
-        audit.chats, audit.specialists, leaves_a_set, audit.training, audit.others, audit.dialogs,
+        audit.chats, audit.specialists, audit.training, audit.others, audit.dialogs,
         backups, trouble]
 
 
