@@ -13,7 +13,6 @@ import traceback
 sys.path.insert(1, os.path.join(os.path.dirname(__file__), ".."))
 
 import audit
-import drive
 from desktop import Atspi, Program, bare, click, is_seen, type_into, wait_for, walk
 from screen import FORMS, Screen, is_under_a_display, prepare, run_in_form
 from sight import DOWN, ESCAPE, Part, extents
@@ -39,10 +38,6 @@ class Pictures(audit.Audit):
             (Part(n, [], n.get_role(), n.get_name(), "", "", None) for n in walk(self.tinylm.frame)
              if bare(n.get_name()).endswith(name) and n.get_role() in roles and is_seen(n)
              and n.get_state_set().contains(State.SENSITIVE)), None))
-
-    def act(self, action):
-        drive.press(wait_for(action, lambda: next(
-            (n for n in walk(self.tinylm.frame) if action in drive.actions_of(n)), None)), action)
 
     def take(self, name, screen=1):
         picture = self.screen.still()
