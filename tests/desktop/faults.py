@@ -77,10 +77,12 @@ def without_a_role(place):
 
 
 def alike(place):
-    """Two of one name are told apart by a description or by what they stand in."""
+    """Two of one name are told apart by a description or by what they stand in; a message is told by its text."""
     seen = {}
     for p in place.controls():
         inside = tuple((a.name, a.description) for a in p.above if a.role in (Role.LIST_ITEM, Role.PANEL))
+        if (row := message_above(p)) is not None:
+            inside = row.node
         key = p.role, p.name, p.description, inside
         if key in seen:
             yield f"told apart by nothing: {p} and {seen[key]}"

@@ -47,6 +47,13 @@ test_lines (void)
 }
 
 static void
+test_links (void)
+{
+  assert_says ("- \"Two beams.\" — [The *library* plan](tinylm:note/1/2/Two%20beams)\n[x] done\\.",
+               "- \"Two beams.\" — The library plan|[x] done.|");
+}
+
+static void
 test_other_scripts (void)
 {
   assert_says ("会议改期。好", "会议改期。|好|");
@@ -66,6 +73,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/ui/spoken/sentences", test_sentences);
   g_test_add_func ("/ui/spoken/lines", test_lines);
+  g_test_add_func ("/ui/spoken/links", test_links);
   g_test_add_func ("/ui/spoken/other-scripts", test_other_scripts);
   g_test_add_func ("/ui/spoken/nothing-yet", test_nothing_yet);
   return g_test_run ();

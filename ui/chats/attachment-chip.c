@@ -90,8 +90,13 @@ new_chip (const char *message, const TlmAttachment *attachment, GtkWidget *remov
 GtkWidget *
 tlm_attachment_chips_new (void)
 {
-  return g_object_new (GTK_TYPE_FLOW_BOX, "selection-mode", GTK_SELECTION_NONE, "column-spacing", 6,
-                       "row-spacing", 6, "max-children-per-line", 4, NULL);
+  GtkWidget *chips = g_object_new (GTK_TYPE_FLOW_BOX, "selection-mode", GTK_SELECTION_NONE,
+                                   "column-spacing", 6, "row-spacing", 6, "max-children-per-line", 4,
+                                   NULL);
+
+  gtk_accessible_update_property (GTK_ACCESSIBLE (chips), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  _("Attachments"), -1);
+  return chips;
 }
 
 /**

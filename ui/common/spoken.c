@@ -49,18 +49,41 @@ tlm_spoken_get_end (const char *text, gsize from, gboolean whole)
   return end;
 }
 
+/* Whether words of a link begin here: behind them stands where it leads, in the same line. */
+static gboolean
+begins_link (const char *bracket)
+{
+  const char *mark = strpbrk (bracket + 1, "[]\n");
+
+  return *bracket == '[' && mark != NULL && g_str_has_prefix (mark, "](");
+}
+
+/* The bytes of a mark here that nobody wants to hear, 0 of what is said. */
+static gsize
+measure_mark (const char *p)
+{
+  if (g_str_has_prefix (p, "]("))
+    return 2 + strcspn (p + 2, ")\n") + (p[2 + strcspn (p + 2, ")\n")] == ')');
+  return strchr ("*`#", *p) != NULL || begins_link (p) || (*p == '\\' && g_ascii_ispunct (p[1]));
+}
+
 /**
  * tlm_spoken_dup:
  *
- * Returns: the text between two places without the marks of Markdown, which nobody wants to hear
+ * Returns: the text between two places without the marks of Markdown, and without where links lead
  */
 char *
 tlm_spoken_dup (const char *text, gsize from, gsize end)
 {
   GString *said = g_string_new (NULL);
 
-  for (gsize i = from; i < end; i++)
-    if (strchr ("*`#", text[i]) == NULL)
-      g_string_append_c (said, text[i]);
+  for (gsize i = from; i < end;)
+    {
+      gsize n = measure_mark (text + i);
+
+      if (n == 0)
+        g_string_append_c (said, text[i++]);
+      i += n;
+    }
   return g_strstrip (g_string_free (said, FALSE));
 }

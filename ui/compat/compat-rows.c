@@ -3,6 +3,8 @@
  * unsaid. */
 #include "compat.h"
 
+#include <glib/gi18n.h>
+
 void
 tlm_expander_row_add_end (AdwExpanderRow *row, GtkWidget *widget)
 {
@@ -25,6 +27,45 @@ tlm_name_list_row (GtkWidget *child, const char *name)
 
   if (row != NULL)
     gtk_accessible_update_property (GTK_ACCESSIBLE (row), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
+}
+
+static void
+name_icon_buttons (GtkWidget *widget)
+{
+  if (GTK_IS_BUTTON (widget) && gtk_button_get_icon_name (GTK_BUTTON (widget)) != NULL)
+    gtk_accessible_update_property (GTK_ACCESSIBLE (widget), GTK_ACCESSIBLE_PROPERTY_LABEL, _("Close"),
+                                    -1);
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    name_icon_buttons (child);
+}
+
+/* Toasts stand in the overlay beside what it lies over. */
+static void
+toasts_changed_cb (GListModel *children, guint position, guint n_removed, guint n_added,
+                   AdwToastOverlay *overlay)
+{
+  for (guint i = position; i < position + n_added; i++)
+    {
+      g_autoptr (GtkWidget) child = g_list_model_get_item (children, i);
+
+      if (child != adw_toast_overlay_get_child (overlay))
+        name_icon_buttons (child);
+    }
+}
+
+/**
+ * tlm_name_toasts:
+ *
+ * libadwaita 1.2 gives the button that closes a toast no name.
+ */
+void
+tlm_name_toasts (AdwToastOverlay *overlay)
+{
+  GListModel *children = gtk_widget_observe_children (GTK_WIDGET (overlay));
+
+  g_signal_connect_object (children, "items-changed", G_CALLBACK (toasts_changed_cb), overlay, 0);
+  g_object_set_data_full (G_OBJECT (overlay), "tlm-toasts", children, g_object_unref);
 }
 
 /**

@@ -126,6 +126,16 @@ list_changed_cb (TlmSpecialistsPage *self)
     tlm_specialists_page_show_trained (self, self->path);
 }
 
+/* Whether its model is there decides what can be done with it. */
+static void
+models_changed_cb (TlmSpecialistsPage *self)
+{
+  TlmTrained *trained = get_shown (self);
+
+  if (trained != NULL && g_str_equal (gtk_stack_get_visible_child_name (self->stack), "specialist"))
+    show (self, trained);
+}
+
 /* ---- what is done with it ---- */
 
 static void
@@ -357,6 +367,8 @@ tlm_specialists_page_set_trained (TlmSpecialistsPage *self, TlmServices *service
                            G_CALLBACK (list_changed_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->trained, "failed", G_CALLBACK (tlm_specialists_page_say), self,
                            G_CONNECT_SWAPPED);
+  g_signal_connect_object (tlm_models_get_list (self->models), "items-changed",
+                           G_CALLBACK (models_changed_cb), self, G_CONNECT_SWAPPED);
   list_changed_cb (self);
 }
 
