@@ -31,9 +31,9 @@ def unfold(tinylm, title):
 
     def is_in_sight():
         place = row.get_extents(Atspi.CoordType.WINDOW)
-        if place.y + place.height < window.height - MARGIN:
+        if MARGIN < place.y < window.height - MARGIN - place.height:
             return place
-        Atspi.generate_mouse_event(place.x, window.height // 2, "b5c")  # the wheel
+        Atspi.generate_mouse_event(place.x, window.height // 2, "b4c" if place.y <= MARGIN else "b5c")  # the wheel
         return None
 
     place = wait_for(f"{title} in sight", is_in_sight)
