@@ -18,7 +18,6 @@ from vault import encrypts
 NAME = "com.sprapp.TinyLM"
 SEARCH = "org.gnome.Shell.SearchProvider2"
 N_NOTES = 1000
-FAST_S = 0.05
 NOTE = """# Harbour fair
 
 The weather was nice.
@@ -139,16 +138,14 @@ def finds_chats_only_when_allowed(desktop):
     wait_for("no chat", lambda: len(desktop.search("moor")) == 1)
 
 
-def answers_in_time(desktop):
-    def ask(*words):
+def answers_of_many_notes(desktop):
+    """And says how long that takes."""
+    for words, some in (["b"], False), (["boats", "nets"], True), (["day", "1"], True), (["moor"], True), (["giraffe"], False):
         begin = time.monotonic()
-        desktop.provide("GetResultMetas", "(as)", desktop.search(*words)[:5])
-        return time.monotonic() - begin
-
-    for words in ["b"], ["boats", "nets"], ["day", "1"], ["moor"], ["giraffe"]:
-        best = min(ask(*words) for _ in range(7))  # without what else the machine does
-        print(f"# {' '.join(words)} in {N_NOTES} notes: {1000 * best:.1f} ms")
-        assert best < FAST_S, best
+        found = desktop.search(*words)
+        told = desktop.provide("GetResultMetas", "(as)", found[:5])[0]
+        print(f"# {' '.join(words)} in {N_NOTES} notes: {1000 * (time.monotonic() - begin):.1f} ms")
+        assert bool(found) == some and len(told) == len(found[:5]), (words, found, told)
 
 
 def ends_by_itself(desktop):
@@ -218,7 +215,7 @@ def main():
     check(fill_the_store, path)
     check(finds_notes_without_a_window)
     check(finds_chats_only_when_allowed)
-    check(answers_in_time)
+    check(answers_of_many_notes)
     check(ends_by_itself)
     tinylm = check(opens_a_result_at_the_hit)
     check(takes_files_and_actions, tinylm, path)

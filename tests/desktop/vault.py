@@ -9,6 +9,7 @@ from desktop import Atspi, bare, click, label_of, type_into, wait_for, walk
 
 PASSPHRASE = "correct horse battery"
 MARGIN = 20  # pixels inside what is clicked
+HEADER, TOAST = 60, 90  # what may lie over the page
 
 
 def button(top, name):
@@ -29,11 +30,16 @@ def unfold(tinylm, title):
     row = tinylm.wait_words(title).get_component_iface()
     window = tinylm.frame.get_component_iface().get_extents(Atspi.CoordType.WINDOW)
 
+    seen = None
+
     def is_in_sight():
-        place = row.get_extents(Atspi.CoordType.WINDOW)
-        if MARGIN < place.y < window.height - MARGIN - place.height:
-            return place
-        Atspi.generate_mouse_event(place.x, window.height // 2, "b4c" if place.y <= MARGIN else "b5c")  # the wheel
+        """And scrolls no more."""
+        nonlocal seen
+        place, before = row.get_extents(Atspi.CoordType.WINDOW), seen
+        seen = place.y
+        if HEADER < place.y < window.height - TOAST - place.height:
+            return place if place.y == before else None
+        Atspi.generate_mouse_event(place.x, window.height // 2, "b4c" if place.y <= HEADER else "b5c")  # the wheel
         return None
 
     place = wait_for(f"{title} in sight", is_in_sight)

@@ -87,6 +87,21 @@ set_size (Fixture *fixture, int points, int width)
   gtk_window_set_default_size (GTK_WINDOW (fixture->window), width, 720);
 }
 
+/* With no window manager a size that is asked for while the window is laid out can be lost; the same
+ * one asked for again is no news. */
+static gboolean
+is_wide (Fixture *fixture, int width)
+{
+  GtkWindow *window = GTK_WINDOW (fixture->window);
+  int asked;
+
+  if (ABS (gtk_widget_get_width (GTK_WIDGET (window)) - width) < SHADOW)
+    return TRUE;
+  gtk_window_get_default_size (window, &asked, NULL);
+  gtk_window_set_default_size (window, asked == width ? width + 1 : width, 720);
+  return FALSE;
+}
+
 static void
 test_fits (Fixture *fixture, gconstpointer data)
 {
@@ -103,7 +118,7 @@ test_fits (Fixture *fixture, gconstpointer data)
       set_size (fixture, points, width);
       act (fixture, acts[i / 2]);
       gtk_test_widget_wait_for_draw (GTK_WIDGET (fixture->window));
-      wait_until (ABS (gtk_widget_get_width (GTK_WIDGET (fixture->window)) - width) < SHADOW);
+      wait_until (is_wide (fixture, width));
       settle ();
       g_test_message ("%s, %d points, %d pixels", acts[i / 2], points, width);
       if (get_least_width (gtk_window_get_child (GTK_WINDOW (fixture->window))) > NARROW)
