@@ -93,11 +93,11 @@ static gboolean
 is_wide (Fixture *fixture, int width)
 {
   GtkWindow *window = GTK_WINDOW (fixture->window);
-  int asked;
+  int asked, height;
 
   if (ABS (gtk_widget_get_width (GTK_WIDGET (window)) - width) < SHADOW)
     return TRUE;
-  gtk_window_get_default_size (window, &asked, NULL);
+  gtk_window_get_default_size (window, &asked, &height);
   gtk_window_set_default_size (window, asked == width ? width + 1 : width, 720);
   return FALSE;
 }
