@@ -192,8 +192,6 @@ put_in_place (const char *database,
   if (g_rename (ready, database) != 0)
     return tlm_db_fail_errno (errno, database, error);
   tlm_db_sync_folder (database);
-  if (!damaged)
-    tlm_backups_let_go (database);
   return TRUE;
 }
 
@@ -213,5 +211,8 @@ tlm_backups_put_in_place (const char *database,
 {
   tlm_backups_take_in_old (database, NULL);
   erase_partial (database);
-  return put_in_place (database, FALSE, error) && put_in_place (database, TRUE, error);
+  if (!put_in_place (database, FALSE, error) || !put_in_place (database, TRUE, error))
+    return FALSE;
+  tlm_backups_let_go (database);
+  return TRUE;
 }
