@@ -8,6 +8,7 @@
 #include <locale.h>
 #include <string.h>
 
+#include "cli/open-store.h"
 #include "cli/summary-output.h"
 #include "models/engine-service-private.h"
 #include "core/errors.h"
@@ -291,10 +292,11 @@ find_skill (const char *name, GError **error)
 }
 
 static char *
-dup_model_path (const TlmBatch *self)
+dup_model_path (const TlmBatch *self,
+                GError        **error)
 {
   if (self->options.model != NULL)
-    return tlm_paths_dup_model (self->options.model);
+    return tlm_cli_find_model (self->options.model, error);
   return tlm_paths_dup_data (self->skill->needs == NEEDS_READER   ? "models/eeny.gguf"
                              : self->skill->needs == NEEDS_ROUTER ? "models/router.gguf"
                                                                   : "models/meeny.gguf");
@@ -348,9 +350,9 @@ tlm_batch_new (const TlmBatchOptions *options, GError **error)
   self = g_new0 (TlmBatch, 1);
   self->options = *options;
   self->skill = skill;
-  self->model_path = dup_model_path (self);
+  self->model_path = dup_model_path (self, error);
   self->adapters = tlm_adapters_new ();
-  if (open_models (self, error))
+  if (self->model_path != NULL && open_models (self, error))
     return self;
   tlm_batch_free (self);
   return NULL;

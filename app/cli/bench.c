@@ -16,6 +16,7 @@
 #include "models/adapters.h"
 #include "cli/commands.h"
 #include "core/json.h"
+#include "cli/open-store.h"
 #include "cli/options.h"
 #include "core/errors.h"
 #include "kernels/kernels.h"
@@ -304,7 +305,7 @@ tlm_cli_bench (int    argc,
 {
   g_auto (GStrv)     adapters = NULL;
   g_autoptr (GPtrArray) choices = tlm_adapters_new ();
-  g_autofree char   *model = NULL, *prompt = NULL, *gen = NULL, *depth = NULL, *cache = NULL;
+  g_autofree char   *model = NULL, *path = NULL, *prompt = NULL, *gen = NULL, *depth = NULL, *cache = NULL;
   int                threads = 0, reps = 5, status;
   Bench              bench = { 0 };
   const GOptionEntry entries[] = {
@@ -342,10 +343,10 @@ tlm_cli_bench (int    argc,
                       "more."));
       return 2;
     }
-  bench.path = model;
+  bench.path = path = tlm_cli_find_model (model, &error);
   bench.adapters = choices;
   bench.n_reps = (guint) reps;
-  if (tlm_adapters_parse (choices, adapters, &error)
+  if (path != NULL && tlm_adapters_parse (choices, adapters, &error)
       && run_all (&bench, (guint) threads, prompts, gens, depths, &error))
     return 0;
   return tlm_cli_fail ("%s", error->message);

@@ -10,10 +10,10 @@
 #include "models/adapters.h"
 #include "cli/batch-skills.h"
 #include "cli/commands.h"
+#include "cli/open-store.h"
 #include "cli/options.h"
 #include "core/errors.h"
 #include "core/json.h"
-#include "core/paths.h"
 #include "core/text-input.h"
 
 typedef struct
@@ -131,10 +131,10 @@ open_classifier (Classifier    *c,
                  GError       **error)
 {
   g_autoptr (GPtrArray) adapters = tlm_adapters_new ();
-  g_autofree char      *path = tlm_paths_dup_model (o->model != NULL ? o->model : "meeny");
+  g_autofree char      *path = tlm_cli_find_model (o->model != NULL ? o->model : "meeny", error);
   tl_error              err = { 0 };
 
-  if (!tlm_adapters_parse (adapters, o->adapters, error))
+  if (path == NULL || !tlm_adapters_parse (adapters, o->adapters, error))
     return FALSE;
   c->model = tl_model_open (path, &err);
   if (c->model != NULL)

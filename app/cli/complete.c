@@ -85,23 +85,20 @@ open_store (void)
 }
 
 static void
-print_models (TlmStore *store)
+print_models (TlmStore *store, gboolean built_in)
 {
-  g_autoptr (TlmModels)    models = tlm_models_new (store);
-  g_autoptr (GAsyncResult) loaded = NULL;
-  g_autofree char         *done = NULL;
-  GListModel              *list = tlm_models_get_list (models);
+  g_autoptr (TlmModels) models = tlm_cli_load_models (store, NULL);
+  GListModel           *list = models != NULL ? tlm_models_get_list (models) : NULL;
 
-  tlm_models_load_async (models, NULL, tlm_cli_keep, &loaded);
-  tlm_cli_await (&loaded);
-  done = tlm_models_finish (models, loaded, NULL);
-  for (guint i = 0; i < g_list_model_get_n_items (list); i++)
+  for (guint i = 0; list != NULL && i < g_list_model_get_n_items (list); i++)
     {
       g_autoptr (TlmModel) model = g_list_model_get_item (list, i);
 
-      tlm_cli_complete_print (tlm_model_get_state (model)->name, NULL);
+      if (built_in || tlm_model_get_state (model)->kind != TLM_MODEL_BUILT_IN)
+        tlm_cli_complete_print (tlm_model_get_state (model)->name, NULL);
     }
-  tlm_models_shutdown (models);
+  if (models != NULL)
+    tlm_models_shutdown (models);
 }
 
 static void
@@ -154,11 +151,25 @@ print_names (void)
   else if ((store = open_store ()) != NULL)
     {
       if (g_str_equal (asked.words[0], "models"))
-        print_models (store);
+        print_models (store, TRUE);
       else if (g_str_equal (asked.words[0], "specialists"))
         print_specialists (store);
       tlm_store_close (store);
     }
+}
+
+/* For a command that runs one. */
+static void
+print_language_models (void)
+{
+  TlmStore *store = open_store ();
+
+  tlm_cli_complete_print ("meeny", NULL);
+  if (store == NULL)
+    return;
+  print_models (store, FALSE);
+  tlm_store_close (store);
+  g_object_unref (store);
 }
 
 static void
@@ -206,12 +217,12 @@ print_value (const GOptionEntry *option)
 {
   static const struct { const char *option, *values[7]; } table[] = {
     { "attach", { "none", "note", "selection", "file", "chat" } },
-    { "base", { "meeny" } },
     { "kv", { "f16", "q8_0", "f32" } },
     { "qat", { "ternary", "binary" } },
     { "schedule", { "cosine", "linear" } },
   };
   static const char *const built_in[] = { "eeny", "meeny", NULL };
+  static const char *const runners[] = { "batch", "bench", "classify", "generate", NULL };
 
   for (gsize i = 0; i < G_N_ELEMENTS (table); i++)
     if (g_str_equal (table[i].option, option->long_name))
@@ -222,9 +233,10 @@ print_value (const GOptionEntry *option)
     print_skills ();
   else if (g_str_equal (option->long_name, "model") && g_str_equal (asked.words[0], "license"))
     print_all (built_in);
-  else if (g_str_equal (option->long_name, "model")
-           && (g_str_equal (asked.words[0], "generate") || g_str_equal (asked.words[0], "classify")))
-    print_all (built_in + 1);
+  else if (g_str_equal (option->long_name, "base")
+           || (g_str_equal (option->long_name, "model")
+               && g_strv_contains (runners, asked.words[0])))
+    print_language_models ();
   print_files (option->arg_description);
 }
 

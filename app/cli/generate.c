@@ -8,10 +8,10 @@
 
 #include "cli/commands.h"
 #include "cli/generate.h"
+#include "cli/open-store.h"
 #include "cli/options.h"
 #include "core/errors.h"
 #include "models/generation.h"
-#include "core/paths.h"
 
 typedef struct
 {
@@ -255,13 +255,13 @@ generate (const Options            *o,
   g_autoptr (TlmReceipt) receipt = NULL;
   g_autoptr (GPtrArray)  adapters = tlm_adapters_new ();
   g_autoptr (TlmForm)    form = NULL;
-  g_autofree char       *model = tlm_paths_dup_model (o->model);
+  g_autofree char       *model = tlm_cli_find_model (o->model, error);
   g_autofree char       *prompt = NULL;
   g_autofree TlmTurn    *turns = NULL;
   TlmGenerateRequest     formed = *request;
   tl_type                cache = o->cache != NULL ? tl_type_find (o->cache)->type : TL_TYPE_F16;
 
-  if (!tlm_adapters_parse (adapters, o->adapters, error))
+  if (model == NULL || !tlm_adapters_parse (adapters, o->adapters, error))
     return FALSE;
   form = o->raw || o->chat ? NULL : read_form (model, adapters);
   if (form != NULL)

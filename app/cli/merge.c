@@ -8,11 +8,11 @@
 
 #include "models/adapters.h"
 #include "cli/commands.h"
+#include "cli/open-store.h"
 #include "cli/options.h"
 #include "core/errors.h"
 #include "models/model-facts.h"
 #include "models/model-hash.h"
-#include "core/paths.h"
 #include "specialists/specialist-merge.h"
 
 static gboolean
@@ -23,9 +23,9 @@ merge (const char *base,
        GError    **error)
 {
   g_autoptr (GPtrArray) choices = tlm_adapters_new ();
-  g_autofree char      *path = tlm_paths_dup_model (base);
+  g_autofree char      *path = tlm_cli_find_model (base, error);
 
-  return tlm_adapters_parse (choices, adapters, error)
+  return path != NULL && tlm_adapters_parse (choices, adapters, error)
          && tlm_specialist_merge (path, choices, type, out, error);
 }
 
@@ -178,6 +178,6 @@ tlm_cli_info (int    argc,
       tlm_cli_fail (_("Give one file. “tinylm-cli info --help” tells more."));
       return 2;
     }
-  path = tlm_paths_dup_model (argv[1]);
-  return info (path, &error) ? 0 : tlm_cli_fail ("%s", error->message);
+  path = tlm_cli_find_model (argv[1], &error);
+  return path != NULL && info (path, &error) ? 0 : tlm_cli_fail ("%s", error->message);
 }

@@ -228,24 +228,22 @@ run (int            argc,
      const Options *options)
 {
   g_autoptr (TlmStore)  store = tlm_store_new ();
-  g_autoptr (TlmModels) models = tlm_models_new (store);
+  g_autoptr (TlmModels) models = NULL;
   g_autoptr (GError)    error = NULL;
-  GAsyncResult         *result = NULL;
   int                   status;
 
-  if (!tlm_cli_open_store (store, options->passphrase_fd, &error))
+  if (!tlm_cli_open_store (store, options->passphrase_fd, &error)
+      || (models = tlm_cli_load_models (store, &error)) == NULL)
     return tlm_cli_fail ("%s", error->message);
-  tlm_models_load_async (models, NULL, tlm_cli_keep, &result);
-  status = finish (models, &result);
   if (isatty (STDERR_FILENO))
     tlm_models_set_progress (models, show_progress, NULL);
-  if (status == 0 && g_str_equal (argv[0], "list"))
+  if (g_str_equal (argv[0], "list"))
     status = list (models, options);
-  else if (status == 0 && tlm_store_get_is_volatile (store))
+  else if (tlm_store_get_is_volatile (store))
     status = tlm_cli_fail ("%s", tlm_store_get_volatile_reason (store));
-  else if (status == 0 && g_str_equal (argv[0], "import"))
+  else if (g_str_equal (argv[0], "import"))
     status = import (models, argv[1], options);
-  else if (status == 0)
+  else
     status = change (models, argc, argv, options);
   tlm_models_shutdown (models);
   tlm_store_close (store);

@@ -10,10 +10,10 @@
 #include <unistd.h>
 
 #include "cli/commands.h"
+#include "cli/open-store.h"
 #include "cli/options.h"
 #include "core/errors.h"
 #include "core/json.h"
-#include "core/paths.h"
 #include "specialists/specialist.h"
 
 typedef struct
@@ -268,9 +268,9 @@ static int
 train (const Options        *o,
        TlmSpecialistOptions *options)
 {
-  g_autofree char         *base = tlm_paths_dup_model (o->base != NULL ? o->base : "meeny");
   g_autoptr (GError)       error = NULL;
-  g_autoptr (TlmExamples)  examples = tlm_examples_load (o->data, &error);
+  g_autofree char         *base = tlm_cli_find_model (o->base != NULL ? o->base : "meeny", &error);
+  g_autoptr (TlmExamples)  examples = base != NULL ? tlm_examples_load (o->data, &error) : NULL;
   TlmSpecialistResult      result;
 
   if (examples == NULL)

@@ -2,8 +2,6 @@
 /* Finds data files and names the database. */
 #include "paths.h"
 
-#include <string.h>
-
 static gboolean
 runs_from_build_folder (void)
 {
@@ -20,16 +18,6 @@ tlm_paths_dup_data (const char *name)
   if (folder == NULL || *folder == '\0')
     folder = runs_from_build_folder () ? TLM_SOURCE_DATA_DIR : TLM_INSTALLED_DATA_DIR;
   return g_build_filename (folder, name, NULL);
-}
-
-char *
-tlm_paths_dup_model (const char *name)
-{
-  g_autofree char *built_in = g_strdup_printf ("models/%s.gguf", name);
-  g_autofree char *path = strpbrk (name, "./") == NULL ? tlm_paths_dup_data (built_in) : NULL;
-
-  return path != NULL && g_file_test (path, G_FILE_TEST_EXISTS) ? g_steal_pointer (&path)
-                                                                : g_strdup (name);
 }
 
 char *

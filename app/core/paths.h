@@ -22,8 +22,4 @@ char *tlm_paths_dup_database (void);
 /* $XDG_DATA_HOME/tinylm/models, where copies of added models lie. (transfer full) */
 char *tlm_paths_dup_models (void);
 
-/* A model's file by the name on the command line: "meeny" is the one that the program brings,
- * anything with a folder or an ending the file itself. (transfer full) */
-char *tlm_paths_dup_model (const char *name);
-
 G_END_DECLS

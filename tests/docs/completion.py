@@ -84,6 +84,9 @@ def knows_installed_models(shells):
     shells.cli("models", "import", os.path.join(shells.env["TINYLM_DATA_DIR"], "models", "meeny.gguf"))
     assert shells.bash("models", "verify", "") == {"eeny", "meeny", r"meeny\ 2"}
     assert shells.bash("models", "rename", "e") == {"eeny"}
+    for command, option in (("generate", "-m"), ("bench", "-m"), ("batch", "-m"), ("classify", "-m"),
+                            ("train", "--base"), ("merge", "--base")):
+        assert shells.bash(command, option, "mee") == {"meeny", r"meeny\ 2"}, command
 
 
 def fish_knows_the_same(shells):
