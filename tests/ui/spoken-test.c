@@ -67,6 +67,17 @@ test_nothing_yet (void)
   g_assert_cmpuint (tlm_spoken_get_end ("The fair moves. ", 0, FALSE), ==, 15);
 }
 
+/* Of a line of 4 MB each byte is looked at once: the square of it would take hours. */
+static void
+test_long_line (void)
+{
+  gsize n = 4 << 20;
+  g_autofree char *line = g_strnfill (n, 'a'), *said = NULL;
+
+  said = tlm_spoken_dup (line, 0, n);
+  g_assert_cmpstr (said, ==, line);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -76,5 +87,6 @@ main (int argc, char **argv)
   g_test_add_func ("/ui/spoken/links", test_links);
   g_test_add_func ("/ui/spoken/other-scripts", test_other_scripts);
   g_test_add_func ("/ui/spoken/nothing-yet", test_nothing_yet);
+  g_test_add_func ("/ui/spoken/long-line", test_long_line);
   return g_test_run ();
 }

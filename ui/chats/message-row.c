@@ -74,10 +74,10 @@ say_new_sentences (TlmMessageRow *self)
   const char *text = tlm_message_get_text (self->message);
   gboolean whole = tlm_message_get_state (self->message) != TLM_MESSAGE_STREAMING;
   gsize from = MIN (self->said, strlen (text)), end = tlm_spoken_get_end (text, from, whole);
-  g_autofree char *words = tlm_spoken_dup (text, from, end);
+  g_autofree char *words = is_user (self) ? NULL : tlm_spoken_dup (text, from, end);
 
   self->said = end;
-  if (*words != '\0' && !is_user (self))
+  if (words != NULL && *words != '\0')
     tlm_announce (GTK_WIDGET (self), words);
 }
 

@@ -53,9 +53,9 @@ tlm_spoken_get_end (const char *text, gsize from, gboolean whole)
 static gboolean
 begins_link (const char *bracket)
 {
-  const char *mark = strpbrk (bracket + 1, "[]\n");
+  const char *mark = *bracket == '[' ? strpbrk (bracket + 1, "[]\n") : NULL;
 
-  return *bracket == '[' && mark != NULL && g_str_has_prefix (mark, "](");
+  return mark != NULL && g_str_has_prefix (mark, "](");
 }
 
 /* The bytes of a mark here that nobody wants to hear, 0 of what is said. */
