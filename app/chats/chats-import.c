@@ -335,7 +335,8 @@ sweep_slice (TlmDb   *db,
       good = tlm_import_rows_sweep (db, g_array_index (left, gint64, left->len - 1), error);
       g_array_set_size (left, left->len - 1);
     }
-  good = good && (left->len > 0 || tlm_store_forget_words (db, error)) && tlm_db_commit (db, error);
+  good = good && (left->len > 0 || tlm_db_begin_to_forget (db, TLM_WORDS_OF_MESSAGES, error))
+         && tlm_db_commit (db, error);
   if (!good)
     tlm_db_rollback (db);
   return good;

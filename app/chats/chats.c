@@ -159,7 +159,7 @@ static gboolean
 tidy_up (TlmDb   *db,
          GError **error)
 {
-  return tlm_store_empty_bin (db, "DELETE FROM chats WHERE trashed < ?", error)
+  return tlm_store_empty_bin (db, TLM_WORDS_OF_MESSAGES, "DELETE FROM chats WHERE trashed < ?", error)
          && tlm_db_run (db, error, "UPDATE messages SET state = 2 WHERE state = 1", "");
 }
 

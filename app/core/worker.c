@@ -10,10 +10,11 @@ typedef struct
 
 struct _TlmWorker
 {
-  GThread     *thread;
-  GAsyncQueue *queue;
-  gpointer     owner;
-  int          abandoned; /* atomic */
+  GThread      *thread;
+  GAsyncQueue  *queue;
+  gpointer      owner;
+  TlmWorkerIdle idle;
+  int           abandoned; /* atomic */
 };
 
 static gboolean
@@ -48,6 +49,18 @@ run_job (TlmWorker *self,
   hand_back (task);
 }
 
+/* (transfer full): waits for it */
+static Job *
+next_job (TlmWorker *self)
+{
+  Job *job = NULL;
+
+  while (self->idle != NULL && (job = g_async_queue_try_pop (self->queue)) == NULL)
+    if (!self->idle (self->owner))
+      break;
+  return job != NULL ? job : g_async_queue_pop (self->queue);
+}
+
 static gpointer
 run_thread (gpointer data)
 {
@@ -56,7 +69,7 @@ run_thread (gpointer data)
 
   while (running)
     {
-      Job *job = g_async_queue_pop (self->queue);
+      Job *job = next_job (self);
 
       running = job->task != NULL;
       if (running)
@@ -67,13 +80,15 @@ run_thread (gpointer data)
 }
 
 TlmWorker *
-tlm_worker_new (const char *name,
-                gpointer    owner)
+tlm_worker_new (const char   *name,
+                gpointer      owner,
+                TlmWorkerIdle idle)
 {
   TlmWorker *self = g_new0 (TlmWorker, 1);
 
   self->queue = g_async_queue_new ();
   self->owner = owner;
+  self->idle = idle;
   self->thread = g_thread_new (name, run_thread, self);
   return self;
 }

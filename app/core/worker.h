@@ -14,11 +14,14 @@ typedef struct _TlmWorker TlmWorker;
 /* Runs on the worker's thread; must make @task return exactly once. */
 typedef void (*TlmWorkerFunc) (gpointer owner, GTask *task);
 
+typedef gboolean (*TlmWorkerIdle) (gpointer owner);
+
 /**
  * tlm_worker_new:
  * @owner: (transfer none): what the thread owns, handed to each job; outlives the worker
+ * @idle: (nullable): a step of what is done while no job waits. Returns: whether there may be more
  */
-TlmWorker *tlm_worker_new (const char *name, gpointer owner);
+TlmWorker *tlm_worker_new (const char *name, gpointer owner, TlmWorkerIdle idle);
 
 /**
  * tlm_worker_push:

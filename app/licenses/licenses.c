@@ -140,7 +140,8 @@ load (TlmDb   *db,
   int                    step = -1;
 
   change->licenses = g_ptr_array_new_with_free_func (g_object_unref);
-  if (revoked != NULL && tlm_store_empty_bin (db, "DELETE FROM licenses WHERE trashed < ?", error))
+  if (revoked != NULL
+      && tlm_store_empty_bin (db, TLM_WORDS_OF_NONE, "DELETE FROM licenses WHERE trashed < ?", error))
     row = tlm_db_query (db, error,
                         "SELECT id, text FROM licenses WHERE trashed IS NULL ORDER BY id", "");
   while (row != NULL && (step = tlm_db_step (db, row, error)) > 0)

@@ -78,9 +78,9 @@ tlm_engine_service_init (TlmEngineService *self)
 {
   tlm_cpu_choice_apply (NULL); /* a name that is none changes nothing */
   self->max_context = TLM_DEFAULT_CONTEXT;
-  self->reading_worker = tlm_worker_new ("tinylm-reader", self);
-  self->writing_worker = tlm_worker_new ("tinylm-writer", self);
-  self->completing_worker = tlm_worker_new ("tinylm-word", self);
+  self->reading_worker = tlm_worker_new ("tinylm-reader", self, NULL);
+  self->writing_worker = tlm_worker_new ("tinylm-writer", self, NULL);
+  self->completing_worker = tlm_worker_new ("tinylm-word", self, NULL);
 }
 
 TlmEngineService *

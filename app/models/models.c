@@ -49,7 +49,7 @@ static void
 tlm_models_init (TlmModels *self)
 {
   self->list = g_list_store_new (TLM_TYPE_MODEL);
-  self->worker = tlm_worker_new ("tinylm-models", self);
+  self->worker = tlm_worker_new ("tinylm-models", self, NULL);
 }
 
 /**

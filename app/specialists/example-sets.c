@@ -113,7 +113,8 @@ load_job (gpointer owner, GTask *task)
   GError *error = NULL;
 
   loaded->heads = g_ptr_array_new_with_free_func (head_free);
-  if (tlm_store_empty_bin (owner, "DELETE FROM example_sets WHERE trashed < ?", &error)
+  if (tlm_store_empty_bin (owner, TLM_WORDS_OF_NONE, "DELETE FROM example_sets WHERE trashed < ?",
+                           &error)
       && read_heads (owner, loaded->heads, &error))
     loaded->records = tlm_example_records_read (owner, &error);
   if (loaded->records != NULL)

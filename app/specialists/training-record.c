@@ -363,7 +363,7 @@ sweep (TlmDb      *db,
 void
 tlm_training_record_sweep (TlmDb *db)
 {
-  static const char *const endings[] = { ".checkpoint", ".lock" };
+  static const char *const endings[] = { ".checkpoint", ".lock", ".unjudged" };
   g_autofree char *folder = tlm_paths_dup_models ();
   g_autoptr (GDir) dir = g_dir_open (folder, 0, NULL);
   const char      *name;

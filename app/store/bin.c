@@ -212,19 +212,21 @@ delete_kind (TlmDb     *db,
   switch (kind)
     {
     case TLM_BIN_NOTE:
-      return tlm_store_delete (db, "DELETE FROM notes WHERE ?1 IN (0, id) AND trashed IS NOT NULL", id,
+      return tlm_store_delete (db, TLM_WORDS_OF_NOTES,
+                               "DELETE FROM notes WHERE ?1 IN (0, id) AND trashed IS NOT NULL", id,
                                error);
     case TLM_BIN_CHAT:
-      return tlm_store_delete (db, "DELETE FROM chats WHERE ?1 IN (0, id) AND trashed < "
-                                   TLM_CHAT_COMING, id, error);
+      return tlm_store_delete (db, TLM_WORDS_OF_MESSAGES,
+                               "DELETE FROM chats WHERE ?1 IN (0, id) AND trashed < " TLM_CHAT_COMING,
+                               id, error);
     case TLM_BIN_EXAMPLES:
-      return tlm_store_delete (db, "DELETE FROM example_sets WHERE ?1 IN (0, id) "
-                                   "AND trashed IS NOT NULL", id, error);
+      return tlm_db_run (db, error, "DELETE FROM example_sets WHERE ?1 IN (0, id) "
+                                    "AND trashed IS NOT NULL", "i", id);
     case TLM_BIN_SPECIALIST:
       return tlm_trained_delete (db, G_MAXINT64, id, error);
     case TLM_BIN_LICENSE:
-      return tlm_store_delete (db, "DELETE FROM licenses WHERE ?1 IN (0, id) AND trashed IS NOT NULL",
-                               id, error);
+      return tlm_db_run (db, error, "DELETE FROM licenses WHERE ?1 IN (0, id) "
+                                    "AND trashed IS NOT NULL", "i", id);
     case TLM_BIN_MODEL:
       return tlm_models_delete (db, G_MAXINT64, id, error);
     }

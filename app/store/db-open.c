@@ -3,6 +3,7 @@
  * settings of each connection. */
 #include "backups.h"
 #include "db-private.h"
+#include "erase.h"
 #include "core/errors.h"
 
 #include <errno.h>
@@ -143,6 +144,26 @@ match_vault (TlmDb      *db,
   return TRUE;
 }
 
+/* What is open in WAL mode cannot be brought out of it by others, so a rollback journal beside it is
+ * spent: a kill left it, with pages of what was there. */
+static void
+erase_spent_journal (TlmDb *db)
+{
+  g_autofree char *journal = NULL;
+  sqlite3_stmt    *row;
+
+  if (db->path == NULL)
+    return;
+  journal = g_strconcat (db->path, "-journal", NULL);
+  row = tlm_db_query (db, NULL, "PRAGMA journal_mode", "");
+  if (row != NULL && tlm_db_step (db, row, NULL) > 0)
+    {
+      if (g_str_equal (tlm_db_column_text (row, 0), "wal"))
+        tlm_erase_file (journal, NULL);
+      sqlite3_reset (row);
+    }
+}
+
 gboolean
 tlm_db_open (TlmDb      *db,
              const char *path,
@@ -159,7 +180,12 @@ tlm_db_open (TlmDb      *db,
     tlm_db_clean_up (path);
   db->path = g_strdup (path);
   if (connect_to (db, path, error) && configure (db, error) && tlm_db_migrate (db, error))
-    return TRUE;
+    {
+      for (gsize i = 0; i < TLM_N_WORDS; i++)
+        db->forgetting[i] = TRUE; /* what a kill left */
+      erase_spent_journal (db);
+      return TRUE;
+    }
   tlm_db_close (db);
   return FALSE;
 }

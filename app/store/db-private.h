@@ -10,6 +10,7 @@ struct _TlmDb
   char       *path;       /* NULL: in memory */
   GHashTable *statements; /* SQL literal -> sqlite3_stmt */
   TlmVault   *vault;      /* NULL: the file is not encrypted */
+  gboolean    forgetting[TLM_N_WORDS];
 };
 
 /* In vault-convert.c: erases what a conversion that was killed left beside @path. */

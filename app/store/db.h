@@ -84,6 +84,20 @@ gboolean tlm_db_begin    (TlmDb *db, GError **error); /* immediate: waits for th
 gboolean tlm_db_commit   (TlmDb *db, GError **error); /* rolls back when it fails */
 void     tlm_db_rollback (TlmDb *db);
 
+/* Whose words the search knows. */
+typedef enum
+{
+  TLM_WORDS_OF_NONE = -1,
+  TLM_WORDS_OF_NOTES,
+  TLM_WORDS_OF_MESSAGES,
+  TLM_N_WORDS
+} TlmWords;
+
+/* In db-forget.c, in the transaction of a deletion: the search shall forget what was deleted. */
+gboolean tlm_db_begin_to_forget (TlmDb *db, TlmWords words, GError **error);
+/* In db-forget.c: a step of that. Returns: whether there may be more */
+gboolean tlm_db_forget_some     (TlmDb *db);
+
 /* Sets @error from the SQLite result @code. Returns: always FALSE. */
 gboolean tlm_db_fail (TlmDb *db, int code, GError **error);
 

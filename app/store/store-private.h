@@ -48,8 +48,8 @@ void          tlm_search_hit_set_snippet (TlmSearchHit *self, const char *snippe
 
 /* @limit_us: (out): the time before which things leave the bin */
 gboolean tlm_store_get_bin_limit (TlmDb *db, gint64 *limit_us, GError **error);
-/* Runs @sql, which has one parameter, with that time. */
-gboolean tlm_store_empty_bin (TlmDb *db, const char *sql, GError **error);
+/* tlm_store_delete() with that time. */
+gboolean tlm_store_empty_bin (TlmDb *db, TlmWords words, const char *sql, GError **error);
 
 /* In trained.c: ends specialists that went to the bin before @before (in seconds), with their files; models
  * are not theirs. @id: 0 for all */
@@ -58,9 +58,9 @@ gboolean tlm_trained_delete (TlmDb *db, gint64 before, gint64 id, GError **error
 /* In models-change.c: the same of models (in microseconds), with their copies. */
 gboolean tlm_models_delete  (TlmDb *db, gint64 before, gint64 id, GError **error);
 
-/* Runs @sql, which deletes and has one parameter; the search index forgets the words too. */
-gboolean tlm_store_delete       (TlmDb *db, const char *sql, gint64 parameter, GError **error);
-/* The latter alone: an index keeps the words of what was deleted until it is written anew. */
-gboolean tlm_store_forget_words (TlmDb *db, GError **error);
+/* Runs @sql, which deletes and has one parameter. The search forgets the @words too, soon after and
+ * before the store is closed. */
+gboolean tlm_store_delete (TlmDb *db, TlmWords words, const char *sql, gint64 parameter,
+                           GError **error);
 
 G_END_DECLS

@@ -69,6 +69,13 @@ tlm_store_new (void)
   return g_object_new (TLM_TYPE_STORE, NULL);
 }
 
+/* What was deleted is forgotten while nobody waits for the store. */
+static gboolean
+forget_idle (gpointer owner)
+{
+  return tlm_db_forget_some (owner);
+}
+
 /* (transfer full): @task, which is the store's from now on. Returns: whether it is open */
 static gboolean
 push (TlmStore     *self,
@@ -308,7 +315,7 @@ start_opening (TlmStore           *self,
   g_task_set_task_data (task, opening, opening_free);
   g_mutex_lock (&self->lock);
   if (self->worker == NULL)
-    self->worker = tlm_worker_new ("tinylm-store", self->db);
+    self->worker = tlm_worker_new ("tinylm-store", self->db, forget_idle);
   g_mutex_unlock (&self->lock);
   tlm_store_post (self, task, open_job);
 }
@@ -390,6 +397,8 @@ static void
 close_job (gpointer owner,
            GTask   *task)
 {
+  while (tlm_db_forget_some (owner)) /* nothing of it is left when the program has ended */
+    continue;
   tlm_db_close (owner);
   tlm_db_set_vault (owner, NULL);
   g_task_return_boolean (task, TRUE);
@@ -416,24 +425,23 @@ tlm_store_close (TlmStore *self)
   tlm_worker_finish (worker);
 }
 
-/* An index keeps the words of what was deleted until it is written anew. */
-gboolean
-tlm_store_forget_words (TlmDb   *db,
-                        GError **error)
-{
-  return tlm_db_exec (db, "INSERT INTO notes_index (notes_index) VALUES ('optimize');"
-                          "INSERT INTO messages_index (messages_index) VALUES ('optimize');", error);
-}
-
 gboolean
 tlm_store_delete (TlmDb      *db,
+                  TlmWords    words,
                   const char *sql,
                   gint64      parameter,
                   GError    **error)
 {
-  if (!tlm_db_run (db, error, sql, "i", parameter))
+  gboolean good = tlm_db_run (db, error, "SAVEPOINT deleting", "");
+
+  if (!good)
     return FALSE;
-  return sqlite3_changes (tlm_db_get_handle (db)) == 0 || tlm_store_forget_words (db, error);
+  good = tlm_db_run (db, error, sql, "i", parameter)
+         && (sqlite3_changes (tlm_db_get_handle (db)) == 0 || tlm_db_begin_to_forget (db, words, error))
+         && tlm_db_run (db, error, "RELEASE deleting", "");
+  if (!good && !sqlite3_get_autocommit (tlm_db_get_handle (db)))
+    tlm_db_exec (db, "ROLLBACK TO deleting; RELEASE deleting", NULL);
+  return good;
 }
 
 /* A clock that has jumped ahead must not empty the bin: time goes on by no more than a day beyond the
@@ -464,11 +472,12 @@ tlm_store_get_bin_limit (TlmDb   *db,
 
 gboolean
 tlm_store_empty_bin (TlmDb      *db,
+                     TlmWords    words,
                      const char *sql,
                      GError    **error)
 {
   gint64 limit_us;
 
   return tlm_store_get_bin_limit (db, &limit_us, error)
-         && tlm_store_delete (db, sql, limit_us, error);
+         && tlm_store_delete (db, words, sql, limit_us, error);
 }

@@ -268,15 +268,13 @@ static void
 check_file (TlmDb *db, const char *path)
 {
   g_autofree char   *uri = g_filename_to_uri (path, NULL, NULL), *out = g_strdup (path);
-  gboolean           checkpoint = g_str_has_suffix (path, ".checkpoint");
-  gboolean           lock = g_str_has_suffix (path, ".lock");
+  static const char *const endings[] = { ".checkpoint", ".lock", ".unjudged" }; /* of a training */
   g_autoptr (GError) error = NULL;
   sqlite3_stmt      *row;
 
-  if (checkpoint)
-    out[strlen (out) - strlen (".checkpoint")] = '\0';
-  if (lock)
-    out[strlen (out) - strlen (".lock")] = '\0';
+  for (gsize i = 0; i < G_N_ELEMENTS (endings); i++)
+    if (g_str_has_suffix (path, endings[i]))
+      out[strlen (out) - strlen (endings[i])] = '\0';
   row = tlm_db_query (db, &error, "SELECT 1 FROM models WHERE uri = ?1 UNION "
                                   "SELECT 1 FROM trainings WHERE out = ?2", "tt", uri, out);
   if (tlm_db_step (db, row, &error) <= 0)

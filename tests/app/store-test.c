@@ -124,6 +124,19 @@ opens_fresh_and_private (Fixture      *f,
 }
 
 static void
+erases_a_spent_journal (Fixture      *f,
+                        gconstpointer data)
+{
+  g_autofree char     *journal = g_strconcat (f->path, "-journal", NULL);
+  g_autoptr (TlmStore) store = NULL;
+
+  make_parent (f);
+  g_assert_true (g_file_set_contents (journal, "\0old pages", 10, NULL));
+  store = tlm_test_open_store (f->path);
+  g_assert_false (g_file_test (journal, G_FILE_TEST_EXISTS));
+}
+
+static void
 keeps_notes (Fixture      *f,
              gconstpointer data)
 {
@@ -509,6 +522,7 @@ main (int    argc,
     return save_for_ever (argv[2]);
   g_test_init (&argc, &argv, NULL);
   ADD ("/app/store/opens-fresh-and-private", opens_fresh_and_private);
+  ADD ("/app/store/erases-a-spent-journal", erases_a_spent_journal);
   ADD ("/app/store/keeps-notes", keeps_notes);
   g_test_add ("/app/store/migrates-v1", Fixture, GINT_TO_POINTER (1), set_up, migrates, tear_down);
   g_test_add ("/app/store/migrates-v2", Fixture, GINT_TO_POINTER (2), set_up, migrates, tear_down);

@@ -138,9 +138,10 @@ is_swept_but_for_what_is_known_or_held (Fixture      *f,
 {
   g_autofree char *unknown = write_copy (f, "unknown.gguf"), *known = write_copy (f, "known.gguf");
   g_autofree char *held = write_copy (f, "held.gguf"), *mark = tlm_training_dup_mark (held);
-  g_autofree char *sql = NULL;
+  g_autofree char *unjudged = g_build_filename (f->models, "lone.gguf.unjudged", NULL), *sql = NULL;
   int              lock;
 
+  g_assert_true (g_file_set_contents (unjudged, "a", 1, NULL));
   sql = g_strdup_printf ("INSERT INTO trainings (set_id, name, base, out, rank, alpha, dropout, rate, "
                          "targets, epochs, minutes, seed, finished) VALUES (0, 'Known', '', '%s', "
                          "0, 0.0, 0.0, 0.0, 0, 0, 0.0, 0, 1)", known);

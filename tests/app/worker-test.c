@@ -77,7 +77,7 @@ static void
 runs_in_order (void)
 {
   Bench                   *bench = bench_new ();
-  TlmWorker               *worker = tlm_worker_new ("test", bench);
+  TlmWorker               *worker = tlm_worker_new ("test", bench, NULL);
   g_autoptr (GAsyncResult) a = NULL, b = NULL, c = NULL;
 
   push (worker, log_job, "a", NULL, &a);
@@ -94,7 +94,7 @@ static void
 skips_a_cancelled_job (void)
 {
   Bench                   *bench = bench_new ();
-  TlmWorker               *worker = tlm_worker_new ("test", bench);
+  TlmWorker               *worker = tlm_worker_new ("test", bench, NULL);
   g_autoptr (GCancellable) cancellable = g_cancellable_new ();
   g_autoptr (GAsyncResult) a = NULL, b = NULL, c = NULL;
   g_autoptr (GError)       error = NULL;
@@ -117,7 +117,7 @@ static void
 finish_runs_what_waits (void)
 {
   Bench                   *bench = bench_new ();
-  TlmWorker               *worker = tlm_worker_new ("test", bench);
+  TlmWorker               *worker = tlm_worker_new ("test", bench, NULL);
   g_autoptr (GAsyncResult) a = NULL, b = NULL;
 
   push (worker, wait_job, NULL, NULL, &a);
@@ -128,6 +128,44 @@ finish_runs_what_waits (void)
   tlm_test_settle ();
   g_assert_true (g_task_propagate_boolean (G_TASK (b), NULL));
   bench_free (bench);
+}
+
+static void
+return_job (gpointer owner,
+            GTask   *task)
+{
+  g_task_return_boolean (task, TRUE);
+}
+
+static gboolean
+count_step (gpointer owner)
+{
+  return g_atomic_int_add ((int *) owner, 1) + 1 < 3;
+}
+
+static void
+wait_for_steps (int *n_steps,
+                int  n)
+{
+  while (g_atomic_int_get (n_steps) < n)
+    g_thread_yield ();
+}
+
+/* All steps that there are, and after each job it asks for more. */
+static void
+steps_while_no_job_waits (void)
+{
+  int                      n_steps = 0;
+  TlmWorker               *worker = tlm_worker_new ("test", &n_steps, count_step);
+  g_autoptr (GAsyncResult) a = NULL;
+
+  wait_for_steps (&n_steps, 3);
+  push (worker, return_job, NULL, NULL, &a);
+  tlm_test_await (&a);
+  wait_for_steps (&n_steps, 4);
+  tlm_worker_finish (worker);
+  tlm_test_settle ();
+  g_assert_cmpint (n_steps, ==, 4);
 }
 
 static gpointer
@@ -141,7 +179,7 @@ static void
 abandon_fails_what_waits (void)
 {
   Bench                   *bench = bench_new ();
-  TlmWorker               *worker = tlm_worker_new ("test", bench);
+  TlmWorker               *worker = tlm_worker_new ("test", bench, NULL);
   g_autoptr (GAsyncResult) a = NULL, b = NULL;
   g_autoptr (GError)       error = NULL;
   GThread                 *opener;
@@ -168,13 +206,6 @@ note_thread (gpointer data)
 }
 
 static void
-return_job (gpointer owner,
-            GTask   *task)
-{
-  g_task_return_boolean (task, TRUE);
-}
-
-static void
 count (GObject      *source,
        GAsyncResult *result,
        gpointer      data)
@@ -186,7 +217,7 @@ count (GObject      *source,
 static void
 frees_on_the_callers_thread (void)
 {
-  TlmWorker *worker = tlm_worker_new ("test", NULL);
+  TlmWorker *worker = tlm_worker_new ("test", NULL, NULL);
   int        n_done = 0;
   GThread   *freed_on[200] = { NULL };
 
@@ -212,6 +243,7 @@ main (int    argc,
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/app/worker/runs-in-order", runs_in_order);
   g_test_add_func ("/app/worker/skips-a-cancelled-job", skips_a_cancelled_job);
+  g_test_add_func ("/app/worker/steps-while-no-job-waits", steps_while_no_job_waits);
   g_test_add_func ("/app/worker/finish-runs-what-waits", finish_runs_what_waits);
   g_test_add_func ("/app/worker/abandon-fails-what-waits", abandon_fails_what_waits);
   g_test_add_func ("/app/worker/frees-on-the-callers-thread", frees_on_the_callers_thread);

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """kill.py TINYLM: the window is killed while a person types, KILLS times, at moments that are the
-same in each run. A draft and a note lack no more than what was typed in the last KEPT_S seconds,
-whether or not the person ever paused; the database is whole and nothing is left beside it."""
+same in each run with the same SEED. A draft and a note lack no more than what was typed in the
+last KEPT_S seconds, whether or not the person ever paused; the database is whole and nothing is
+left beside it."""
 
 import os
 import random
@@ -76,7 +77,7 @@ def kill_once(program, database, rng, kind):
 
 def main(program):
     database = os.path.join(os.environ["XDG_DATA_HOME"], "tinylm", "tinylm.db")
-    rng = random.Random(8)
+    rng = random.Random(int(os.environ.get("SEED", "8")))
     print("1..1", flush=True)
     losses = [kill_once(program, database, rng, ("note", "chat")[i % 2]) for i in range(KILLS)]
     print(f"# {KILLS} kills cost at most {max(losses):.2f} s of typing")

@@ -1,0 +1,208 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What was deleted is forgotten by the search's index too: in steps, between other work, and by the
+ * next program where one was killed. */
+#include "store/db.h"
+#include "store/store-private.h"
+#include "support.h"
+
+#define N_NOTES 1500
+#define N_WORDS 60 /* of a note; the index has more than a MB, which takes some steps */
+#define SECRET "zzsecretly"
+
+typedef struct
+{
+  char  *folder, *path;
+  TlmDb *db;
+} Fixture;
+
+static void
+fill (TlmDb *db)
+{
+  g_autoptr (GRand) rand = g_rand_new_with_seed (8);
+
+  g_assert_true (tlm_db_begin (db, NULL));
+  for (guint i = 0; i < N_NOTES; i++)
+    {
+      g_autoptr (GString) text = g_string_new (NULL);
+
+      for (guint j = 0; j < N_WORDS; j++)
+        g_string_append_printf (text, "w%x ", g_rand_int (rand));
+      g_assert_true (tlm_db_run (db, NULL, "INSERT INTO notes (title, text, created, updated) "
+                                           "VALUES ('', ?, 1, 1)", "t", text->str));
+    }
+  g_assert_true (tlm_db_commit (db, NULL));
+}
+
+static void
+open (Fixture *f)
+{
+  f->db = tlm_db_new ();
+  g_assert_true (tlm_db_open (f->db, f->path, NULL));
+}
+
+/* One note is in the bin, with a word that no other has. */
+static void
+set_up (Fixture      *f,
+        gconstpointer data)
+{
+  f->folder = tlm_test_make_folder ();
+  f->path = g_build_filename (f->folder, "tinylm.db", NULL);
+  open (f);
+  fill (f->db);
+  g_assert_true (tlm_db_run (f->db, NULL, "INSERT INTO notes (title, text, created, updated, trashed) "
+                                          "VALUES ('', '" SECRET "', 1, 1, 1)", ""));
+}
+
+static void
+tear_down (Fixture      *f,
+           gconstpointer data)
+{
+  tlm_db_free (f->db);
+  g_free (f->path);
+  tlm_test_remove_folder (f->folder);
+}
+
+static void
+delete (TlmDb *db)
+{
+  g_assert_true (tlm_store_delete (db, TLM_WORDS_OF_NOTES, "DELETE FROM notes WHERE trashed = ?", 1,
+                                   NULL));
+}
+
+/* The index writes a word whole where no word before it begins alike. */
+static gboolean
+is_remembered (TlmDb *db)
+{
+  sqlite3_stmt *row = tlm_db_query (db, NULL, "SELECT 1 FROM notes_index_data WHERE "
+                                              "instr (block, CAST ('zsecretly' AS BLOB)) > 0", "");
+  gboolean      there = tlm_db_step (db, row, NULL) > 0;
+
+  sqlite3_reset (row);
+  return there;
+}
+
+static void
+check_index (TlmDb *db)
+{
+  g_assert_true (tlm_db_exec (db, "INSERT INTO notes_index (notes_index, rank) "
+                                  "VALUES ('integrity-check', 1)", NULL));
+}
+
+static guint
+count_steps (TlmDb *db)
+{
+  guint n = 0;
+
+  while (tlm_db_forget_some (db))
+    n++;
+  return n;
+}
+
+static void
+is_done_in_steps (Fixture      *f,
+                  gconstpointer data)
+{
+  g_assert_true (is_remembered (f->db));
+  delete (f->db);
+  g_assert_true (is_remembered (f->db));
+  g_assert_cmpuint (count_steps (f->db), >, 3);
+  g_assert_false (is_remembered (f->db));
+  check_index (f->db);
+}
+
+/* A note is written after each step. */
+static void
+ends_while_others_write (Fixture      *f,
+                         gconstpointer data)
+{
+  guint n = 0;
+
+  delete (f->db);
+  for (; tlm_db_forget_some (f->db); n++)
+    g_assert_true (tlm_db_run (f->db, NULL, "INSERT INTO notes (title, text, created, updated) "
+                                            "VALUES ('', 'written meanwhile', 1, 1)", ""));
+  g_assert_cmpuint (n, <, 1000);
+  g_assert_false (is_remembered (f->db));
+  check_index (f->db);
+}
+
+static void
+is_ended_by_the_next_program (Fixture      *f,
+                              gconstpointer data)
+{
+  delete (f->db);
+  g_assert_true (tlm_db_forget_some (f->db));
+  tlm_db_free (f->db); /* as a kill does: without the rest */
+  open (f);
+  g_assert_true (is_remembered (f->db));
+  g_assert_cmpuint (count_steps (f->db), >, 3);
+  g_assert_false (is_remembered (f->db));
+  check_index (f->db);
+}
+
+static void
+costs_nothing_without_need (Fixture      *f,
+                            gconstpointer data)
+{
+  count_steps (f->db);
+  tlm_db_free (f->db);
+  open (f);
+  g_assert_cmpuint (count_steps (f->db), <=, TLM_N_WORDS); /* a look at each index */
+}
+
+static void
+delete_job (gpointer owner,
+            GTask   *task)
+{
+  delete (owner);
+  g_task_return_boolean (task, TRUE);
+}
+
+static void
+ends_before_the_store_is_closed (Fixture      *f,
+                                 gconstpointer data)
+{
+  g_autoptr (TlmStore) store = NULL;
+
+  tlm_db_close (f->db);
+  store = tlm_test_open_store (f->path);
+  tlm_test_run_in_store (store, delete_job, NULL);
+  tlm_store_close (store);
+  open (f);
+  g_assert_false (is_remembered (f->db));
+}
+
+static void
+nothing_is_deleted_by_halves (Fixture      *f,
+                              gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  sqlite3_stmt      *row;
+
+  g_assert_true (tlm_db_exec (f->db, "CREATE TRIGGER full AFTER DELETE ON notes "
+                                     "BEGIN SELECT raise (FAIL, 'full'); END", NULL));
+  g_assert_false (tlm_store_delete (f->db, TLM_WORDS_OF_NOTES, "DELETE FROM notes WHERE trashed = ?", 1,
+                                    &error));
+  g_assert_nonnull (error);
+  g_assert_true (sqlite3_get_autocommit (tlm_db_get_handle (f->db)));
+  row = tlm_db_query (f->db, NULL, "SELECT text FROM notes WHERE trashed = 1", "");
+  g_assert_cmpint (tlm_db_step (f->db, row, NULL), ==, 1);
+  sqlite3_reset (row);
+  check_index (f->db);
+}
+
+#define ADD(path, func) g_test_add ("/app/forget/" path, Fixture, NULL, set_up, func, tear_down)
+
+int
+main (int    argc,
+      char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  ADD ("is-done-in-steps", is_done_in_steps);
+  ADD ("ends-while-others-write", ends_while_others_write);
+  ADD ("is-ended-by-the-next-program", is_ended_by_the_next_program);
+  ADD ("costs-nothing-without-need", costs_nothing_without_need);
+  ADD ("ends-before-the-store-is-closed", ends_before_the_store_is_closed);
+  ADD ("nothing-is-deleted-by-halves", nothing_is_deleted_by_halves);
+  return g_test_run ();
+}
