@@ -2,7 +2,8 @@
 /* What the window does with long chats: the time from the wish to the first frame with messages, the
  * processor time of the frames while it scrolls, the memory, and the frames while an answer grows by
  * 1,000 tokens a second. The times are the main thread's own, which other programs disturb little;
- * drawing is by software, as the display here has no graphics card. */
+ * drawing is by software, as the display here has no graphics card. A word as argument runs one part
+ * alone: chats, text, table, code or paste. */
 #include "support.h"
 
 #include "chats/chat-private.h"
@@ -181,11 +182,24 @@ get_word_of_table (int i)
   return i % 20 == 0 ? "|\n| " : words[i % G_N_ELEMENTS (words)];
 }
 
-/* The letters in the labels under @widget. */
+/* The word at @i of a block of code, ten words a line. */
+static const char *
+get_word_of_code (int i)
+{
+  static const char *const words[] = { "int ", "harbour ", "= open ", "(\"early\", ", "12); ",
+                                       "/* in May */ ", "if ", "(harbour ", "> 0) ", "return;\n" };
+
+  return i == 0 ? "```c\n" : words[i % (int) G_N_ELEMENTS (words)];
+}
+
+/* The letters in the labels and views under @widget. */
 static gsize
 count_shown (GtkWidget *widget)
 {
-  gsize n = GTK_IS_LABEL (widget) ? strlen (gtk_label_get_text (GTK_LABEL (widget))) : 0;
+  gsize n = GTK_IS_LABEL (widget)       ? strlen (gtk_label_get_text (GTK_LABEL (widget)))
+            : GTK_IS_TEXT_VIEW (widget) ? (gsize) gtk_text_buffer_get_char_count (
+                gtk_text_view_get_buffer (GTK_TEXT_VIEW (widget)))
+                                        : 0;
   GtkWidget *child = gtk_widget_get_first_child (widget);
 
   for (; child != NULL; child = gtk_widget_get_next_sibling (child))
@@ -261,20 +275,56 @@ bench_paste (gboolean lines)
   fixture_tear_down (&fixture, NULL);
 }
 
-int
-main (void)
+static void
+bench_chats (void)
 {
-  adw_init ();
-  setvbuf (stdout, NULL, _IOLBF, 0);
   bench_long_chat (10);
   bench_long_chat (1000);
   bench_long_chat (10000);
+}
+
+static void
+bench_answers (void)
+{
   bench_growing (get_word, "text", 100);
   bench_growing (get_word, "text", 1000);
   bench_growing (get_word, "text", 5000);
+}
+
+static void
+bench_tables (void)
+{
   bench_growing (get_word_of_table, "a table", 1000);
-  bench_growing (get_word_of_table, "a table", 5000);
+  bench_growing (get_word_of_table, "a table", 3900); /* to the last that is shown as one */
+  bench_growing (get_word_of_table, "a table that is too large", 6100);
+}
+
+static void
+bench_code (void)
+{
+  bench_growing (get_word_of_code, "code", 1000);
+  bench_growing (get_word_of_code, "code", 5000);
+}
+
+static void
+bench_pastes (void)
+{
   bench_paste (TRUE);
   bench_paste (FALSE);
+}
+
+int
+main (int argc, char **argv)
+{
+  static const struct { const char *name; void (*run) (void); } parts[] = {
+    { "chats", bench_chats }, { "text", bench_answers }, { "table", bench_tables },
+    { "code", bench_code },   { "paste", bench_pastes },
+  };
+
+  adw_init ();
+  setvbuf (stdout, NULL, _IOLBF, 0);
+  for (gsize i = 0; i < G_N_ELEMENTS (parts); i++)
+    if (argc < 2 || g_str_equal (argv[1], parts[i].name))
+      parts[i].run ();
   return 0;
 }

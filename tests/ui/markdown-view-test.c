@@ -121,6 +121,57 @@ test_a_table_grows_by_its_rows (void)
                      gtk_widget_get_parent (head)))), ==, "b");
 }
 
+static int
+natural_width (GtkWidget *widget)
+{
+  int natural;
+
+  gtk_widget_measure (widget, GTK_ORIENTATION_HORIZONTAL, -1, NULL, &natural, NULL, NULL);
+  return natural;
+}
+
+/* Also one that was short at first. */
+static void
+test_long_cells_wrap (void)
+{
+  g_autoptr (TlmMarkdownView) view = new_view ();
+  g_autofree char *words = g_strnfill (32, 'm');
+  g_autofree char *more = g_strdup_printf ("| a |\n|---|\n| %s %s %s %s |", words, words, words, words);
+  g_autofree char *one = g_strdup_printf ("| a |\n|---|\n| %s |", words);
+  GtkWidget *cell;
+  int width;
+
+  tlm_markdown_view_set_text (view, one);
+  cell = gtk_widget_get_last_child (gtk_widget_get_parent (first_cell (content_at (view, 0))));
+  width = natural_width (cell);
+  tlm_markdown_view_set_text (view, more);
+  g_assert_cmpint (natural_width (cell), <=, width);
+}
+
+/* A text that is too long for Markdown keeps its place and selection while it goes on. */
+static void
+test_plain_grows_at_its_end (void)
+{
+  g_autoptr (TlmMarkdownView) view = new_view ();
+  g_autofree char *text = g_strnfill (8192, 'x'), *more = g_strconcat (text, " y\xc3\xa9", NULL);
+  GtkWidget *inner;
+  GtkTextBuffer *buffer;
+  GtkTextIter start, end;
+  g_autofree char *shown = NULL;
+
+  tlm_markdown_view_set_plain (view, text);
+  inner = gtk_scrolled_window_get_child (GTK_SCROLLED_WINDOW (content_at (view, 0)));
+  buffer = gtk_text_view_get_buffer (GTK_TEXT_VIEW (inner));
+  gtk_text_buffer_get_bounds (buffer, &start, &end);
+  gtk_text_buffer_select_range (buffer, &start, &end);
+  tlm_markdown_view_set_plain (view, more);
+  g_object_get (buffer, "text", &shown, NULL);
+  g_assert_cmpstr (shown, ==, more);
+  g_assert_true (gtk_text_buffer_get_has_selection (buffer));
+  tlm_markdown_view_set_plain (view, text + 1);
+  g_assert_cmpint (gtk_text_buffer_get_char_count (buffer), ==, 8191);
+}
+
 static void
 test_broken_and_huge (void)
 {
@@ -206,6 +257,8 @@ main (int argc, char **argv)
   g_test_add_func ("/ui/markdown-view/a-change-of-kind", test_a_change_of_kind);
   g_test_add_func ("/ui/markdown-view/plain-is-not-markdown", test_plain_is_not_markdown);
   g_test_add_func ("/ui/markdown-view/a-table-grows-by-its-rows", test_a_table_grows_by_its_rows);
+  g_test_add_func ("/ui/markdown-view/long-cells-wrap", test_long_cells_wrap);
+  g_test_add_func ("/ui/markdown-view/plain-grows-at-its-end", test_plain_grows_at_its_end);
   g_test_add_func ("/ui/markdown-view/broken-and-huge", test_broken_and_huge);
   g_test_add_func ("/ui/markdown-view/any-pieces-look-the-same", test_any_pieces_look_the_same);
   return g_test_run ();

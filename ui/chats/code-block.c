@@ -3,6 +3,7 @@
  * view keeps that direction of its own. */
 #include "code-block.h"
 
+#include "growing-text.h"
 #include "common/style.h"
 
 #include <gtksourceview/gtksource.h>
@@ -68,22 +69,11 @@ tlm_code_block_new (const char *language)
 /**
  * tlm_code_block_set_text:
  * @text: UTF-8
- *
- * A text that goes on from the one shown is appended, so that a selection stays.
  */
 void
 tlm_code_block_set_text (TlmCodeBlock *self, const char *text)
 {
-  GtkTextBuffer *buffer = gtk_text_view_get_buffer (GTK_TEXT_VIEW (self->view));
-  GtkTextIter start, end;
-  g_autofree char *shown = NULL;
-
-  gtk_text_buffer_get_bounds (buffer, &start, &end);
-  shown = gtk_text_buffer_get_text (buffer, &start, &end, FALSE);
-  if (g_str_has_prefix (text, shown))
-    gtk_text_buffer_insert (buffer, &end, text + strlen (shown), -1);
-  else
-    gtk_text_buffer_set_text (buffer, text, -1);
+  tlm_growing_text_set (gtk_text_view_get_buffer (GTK_TEXT_VIEW (self->view)), text, -1);
 }
 
 static void

@@ -21,6 +21,14 @@ struct _TlmMarkdownTable
 
 G_DEFINE_FINAL_TYPE (TlmMarkdownTable, tlm_markdown_table, ADW_TYPE_BIN)
 
+/* A label that may wrap is laid out some ten times to be measured, and one that may not once. */
+static void
+set_cell (GtkLabel *label, const char *markup)
+{
+  gtk_label_set_wrap (label, strlen (markup) > MAX_CHARS);
+  tlm_markdown_label_set_markup (label, markup);
+}
+
 static GtkWidget *
 new_cell (TlmMarkdownTable *self, guint i)
 {
@@ -90,7 +98,7 @@ tlm_markdown_table_set_cells (TlmMarkdownTable *self, GPtrArray *cells)
         {
           g_free (self->cells->pdata[i]);
           self->cells->pdata[i] = g_strdup (markup);
-          tlm_markdown_label_set_markup (GTK_LABEL (label), markup);
+          set_cell (GTK_LABEL (label), markup);
         }
       label = gtk_widget_get_next_sibling (label);
     }

@@ -5,6 +5,7 @@
 #include "markdown-view.h"
 
 #include "code-block.h"
+#include "growing-text.h"
 #include "markdown-label.h"
 #include "markdown-table.h"
 #include "markdown.h"
@@ -136,10 +137,12 @@ set_plain_text (GtkTextBuffer *buffer, const char *text)
   const char *end = g_utf8_find_prev_char (text, text + MIN (bytes, BEGINNING_BYTES));
   GtkTextIter last;
 
-  gtk_text_buffer_set_text (buffer, text,
-                            bytes > TLM_MARKDOWN_VIEW_MAX_BYTES ? (int) (end - text) : -1);
   if (bytes <= TLM_MARKDOWN_VIEW_MAX_BYTES)
-    return;
+    {
+      tlm_growing_text_set (buffer, text, -1);
+      return;
+    }
+  gtk_text_buffer_set_text (buffer, text, (int) (end - text));
   /* Translators: after the beginning of a very long message; then its size. */
   more = g_strdup_printf (_("… This is the beginning of a text of %s. "
                             "“Copy Message” gives all of it."), size);
