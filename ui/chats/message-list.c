@@ -9,8 +9,8 @@
 #include "message-row.h"
 
 #define END_SLACK 24       /* px that still count as "at the end" */
-#define PAGES_AHEAD 1.5    /* that have rows on either side of the view, for a flick to meet */
-#define PAGES_KEPT 4       /* beyond them rows go */
+#define PAGES_AHEAD 1      /* that have rows on either side of the view, for a flick to meet */
+#define PAGES_KEPT 1.5     /* beyond them rows go: one that comes in above restyles all below it */
 #define PAGES_JUMPED 3     /* without rows, after which they begin anew instead of catching up */
 #define FILL_US 4000       /* of a frame's 16,667; the rest is for laying out and drawing */
 #define FIRST_GUESS 120    /* px of a message, before one was measured */
