@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Opens the store and then fills notes and chats, one after the other, without the main loop ever
- * waiting; "ready" tells the window when there is something to show. A locked store stays as it is
- * until somebody unlocks it. */
+/* Opens the store and fills notes and chats, one after the other, without the main loop ever waiting;
+ * "ready" tells the window when there is something to show. A locked store stays as it is until
+ * somebody unlocks it. */
 #include "services.h"
 
 #include "store/backups.h"
@@ -75,14 +75,31 @@ tlm_services_new (const char *store_path, const char *reader_path)
   return self;
 }
 
+/* What is loaded when the store is open; their results come in this order, the store's first. */
+typedef struct
+{
+  guint n_left;
+  GError *error; /* the first */
+} Opening;
+
 static void
-finish (GTask *task, GError *error)
+opening_free (gpointer data)
+{
+  Opening *opening = data;
+
+  g_clear_error (&opening->error);
+  g_free (opening);
+}
+
+static void
+finish (GTask *task)
 {
   TlmServices *self = g_task_get_source_object (task);
+  Opening *opening = g_task_get_task_data (task);
 
   self->locked = tlm_store_get_is_locked (self->store);
-  if (tlm_error_is_trouble (error))
-    self->trouble = g_error_copy (error);
+  if (tlm_error_is_trouble (opening->error))
+    self->trouble = g_error_copy (opening->error);
   else if (!self->locked)
     {
       self->ready = TRUE;
@@ -93,10 +110,24 @@ finish (GTask *task, GError *error)
       tlm_example_sets_load_async (self->example_sets, NULL, NULL, NULL);
       g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_READY]);
     }
-  if (error != NULL)
-    g_task_return_error (task, error);
+  if (opening->error != NULL)
+    g_task_return_error (task, g_steal_pointer (&opening->error));
   else
     g_task_return_boolean (task, TRUE);
+}
+
+/* (transfer full): a reference to @task, and @error */
+static void
+loaded (GTask *task, GError *error)
+{
+  Opening *opening = g_task_get_task_data (task);
+
+  if (opening->error == NULL)
+    opening->error = error;
+  else
+    g_clear_error (&error);
+  if (--opening->n_left == 0)
+    finish (task);
   g_object_unref (task);
 }
 
@@ -106,46 +137,57 @@ licenses_loaded_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   GError *error = NULL;
 
   tlm_licenses_load_finish (TLM_LICENSES (source), result, &error);
-  finish (user_data, error);
+  loaded (user_data, error);
 }
 
 static void
 chats_loaded_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
-  TlmServices *self = g_task_get_source_object (user_data);
   GError *error = NULL;
 
-  if (!tlm_chats_load_finish (TLM_CHATS (source), result, &error))
-    finish (user_data, error);
-  else
-    tlm_licenses_load_async (self->licenses, g_task_get_cancellable (user_data),
-                             licenses_loaded_cb, user_data);
+  tlm_chats_load_finish (TLM_CHATS (source), result, &error);
+  loaded (user_data, error);
 }
 
 static void
 notes_loaded_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
-  TlmServices *self = g_task_get_source_object (user_data);
   GError *error = NULL;
 
-  if (!tlm_notes_load_finish (TLM_NOTES (source), result, &error))
-    finish (user_data, error);
-  else
-    tlm_chats_load_async (self->chats, g_task_get_cancellable (user_data), chats_loaded_cb,
-                          user_data);
+  tlm_notes_load_finish (TLM_NOTES (source), result, &error);
+  loaded (user_data, error);
 }
 
 static void
 store_opened_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
-  TlmServices *self = g_task_get_source_object (user_data);
   GError *error = NULL;
 
-  if (!tlm_store_open_finish (TLM_STORE (source), result, &error))
-    finish (user_data, error);
-  else
-    tlm_notes_load_async (self->notes, g_task_get_cancellable (user_data), notes_loaded_cb,
-                          user_data);
+  tlm_store_open_finish (TLM_STORE (source), result, &error);
+  loaded (user_data, error);
+}
+
+/* Behind the opening that was just asked for: the store reads on its thread while the window is made.
+ * What stays closed answers with an error, after the store's own. */
+static void
+load_behind (TlmServices *self, GTask *task)
+{
+  GCancellable *cancellable = g_task_get_cancellable (task);
+
+  tlm_notes_load_async (self->notes, cancellable, notes_loaded_cb, g_object_ref (task));
+  tlm_chats_load_async (self->chats, cancellable, chats_loaded_cb, g_object_ref (task));
+  tlm_licenses_load_async (self->licenses, cancellable, licenses_loaded_cb, g_object_ref (task));
+}
+
+static GTask *
+new_opening (TlmServices *self, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer data)
+{
+  GTask *task = g_task_new (self, cancellable, callback, data);
+  Opening *opening = g_new0 (Opening, 1);
+
+  opening->n_left = 4;
+  g_task_set_task_data (task, opening, opening_free);
+  return task;
 }
 
 /**
@@ -160,10 +202,12 @@ tlm_services_open_async (TlmServices        *self,
                          GAsyncReadyCallback callback,
                          gpointer            user_data)
 {
-  GTask *task = g_task_new (self, cancellable, callback, user_data);
+  g_autoptr (GTask) task = new_opening (self, cancellable, callback, user_data);
 
   g_task_set_source_tag (task, tlm_services_open_async);
-  tlm_store_open_async (self->store, self->store_path, cancellable, store_opened_cb, task);
+  tlm_store_open_async (self->store, self->store_path, cancellable, store_opened_cb,
+                        g_object_ref (task));
+  load_behind (self, task);
 }
 
 /**
@@ -179,10 +223,11 @@ tlm_services_unlock_async (TlmServices        *self,
                            GAsyncReadyCallback callback,
                            gpointer            user_data)
 {
-  GTask *task = g_task_new (self, cancellable, callback, user_data);
+  g_autoptr (GTask) task = new_opening (self, cancellable, callback, user_data);
 
   g_task_set_source_tag (task, tlm_services_unlock_async);
-  tlm_store_unlock_async (self->store, secret, cancellable, store_opened_cb, task);
+  tlm_store_unlock_async (self->store, secret, cancellable, store_opened_cb, g_object_ref (task));
+  load_behind (self, task);
 }
 
 /**

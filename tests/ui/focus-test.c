@@ -138,8 +138,12 @@ test_sample (Fixture *fixture, gconstpointer data)
 static void
 test_chat (Fixture *fixture, gconstpointer data)
 {
+  GtkWidget *row;
+
   act (fixture, "win.new-chat");
   wait_until (has_focus_within (fixture, TLM_TYPE_CHAT_PAGE));
+  wait_until ((row = find_widget (fixture->window, TLM_TYPE_ITEM_ROW, NULL)) != NULL
+              && gtk_widget_get_width (row) > 0); /* the way goes by where things lie */
   assert_there_and_back (fixture);
 }
 

@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A list of notes or chats. The model moves an item to the top by taking it out and putting it in
+/* A list of notes or chats. A list view makes 200 rows at once, though a window shows some 20: so it
+ * is given what it shows when it is seen first, and the rest in steps when nothing else is to be
+ * done. The model moves an item to the top by taking it out and putting it in
  * again; the selection follows the item, not the place. Headings (what is pinned, then days) belong
  * to the first row of each and are worked out anew for the rows on screen when the model changes. */
 #include "item-list.h"
 
 #include "chats/chats.h"
 #include "dates.h"
+#include "head-list.h"
 #include "item-row.h"
 
 #include <glib/gi18n.h>
@@ -16,6 +19,8 @@ struct _TlmItemList
   GtkWidget          *view;
   GtkSingleSelection *selection;
   GListModel         *model;
+  TlmHeadList        *shown;    /* of the model; NULL: nobody has seen it yet */
+  guint               growing;  /* an idle */
   GPtrArray          *bound;    /* GtkListItem on screen, not owned */
   gpointer            selected; /* the item that is open, not owned: compared only */
   gboolean            quiet;    /* the selection is set by us, not by the person */
@@ -38,6 +43,9 @@ static GParamSpec *properties[N_PROPS];
 static guint signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE (TlmItemList, tlm_item_list, ADW_TYPE_BIN)
+
+#define STEP_ROWS 40  /* more than a tall window shows */
+#define VIEW_ROWS 200 /* as many as a list view makes: GTK_LIST_VIEW_MAX_LIST_ITEMS */
 
 static gint64
 updated_at (GListModel *model, guint position)
@@ -127,10 +135,20 @@ find (TlmItemList *self, gpointer wanted)
 }
 
 static void
+show_all (TlmItemList *self)
+{
+  g_clear_handle_id (&self->growing, g_source_remove);
+  tlm_head_list_set_size (self->shown, G_MAXUINT);
+}
+
+static void
 reselect (TlmItemList *self)
 {
-  guint position = find (self, self->selected);
+  guint position = self->shown != NULL ? find (self, self->selected) : GTK_INVALID_LIST_POSITION;
 
+  if (position != GTK_INVALID_LIST_POSITION
+      && position >= tlm_head_list_get_size (self->shown))
+    show_all (self);
   self->quiet = TRUE;
   gtk_single_selection_set_selected (self->selection, position);
   self->quiet = FALSE;
@@ -153,7 +171,7 @@ settle_cb (gpointer user_data)
 {
   TlmItemList *self = user_data;
 
-  if (self->model != NULL)
+  if (self->shown != NULL)
     {
       reselect (self);
       update_headings (self);
@@ -212,6 +230,34 @@ key_pressed_cb (TlmItemList *self, guint keyval, guint keycode, GdkModifierType 
   return GDK_EVENT_STOP;
 }
 
+static gboolean
+grow_idle (gpointer user_data)
+{
+  TlmItemList *self = user_data;
+  guint size = tlm_head_list_get_size (self->shown) + STEP_ROWS;
+
+  if (size < VIEW_ROWS)
+    {
+      tlm_head_list_set_size (self->shown, size);
+      return G_SOURCE_CONTINUE;
+    }
+  show_all (self);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+map_cb (TlmItemList *self)
+{
+  if (self->model == NULL || self->shown != NULL)
+    return;
+  self->shown = tlm_head_list_new (self->model, STEP_ROWS);
+  self->growing = g_idle_add_full (G_PRIORITY_LOW, grow_idle, self, NULL);
+  self->quiet = TRUE;
+  gtk_single_selection_set_model (self->selection, G_LIST_MODEL (self->shown));
+  self->quiet = FALSE;
+  reselect (self);
+}
+
 /**
  * tlm_item_list_set_model:
  * @model: of objects with "title" and "updated", newest first
@@ -219,10 +265,10 @@ key_pressed_cb (TlmItemList *self, guint keyval, guint keycode, GdkModifierType 
 void
 tlm_item_list_set_model (TlmItemList *self, GListModel *model)
 {
-  g_set_object (&self->model, model);
-  self->quiet = TRUE;
-  gtk_single_selection_set_model (self->selection, model);
-  self->quiet = FALSE;
+  g_return_if_fail (self->model == NULL);
+  self->model = g_object_ref (model);
+  if (gtk_widget_get_mapped (GTK_WIDGET (self)))
+    map_cb (self);
   g_signal_connect_object (model, "items-changed", G_CALLBACK (items_changed_cb), self,
                            G_CONNECT_SWAPPED);
 }
@@ -265,10 +311,12 @@ tlm_item_list_dispose (GObject *object)
 {
   TlmItemList *self = TLM_ITEM_LIST (object);
 
+  g_clear_handle_id (&self->growing, g_source_remove);
   if (self->selection != NULL)
     gtk_single_selection_set_model (self->selection, NULL);
   adw_bin_set_child (ADW_BIN (self), NULL);
   g_clear_object (&self->selection);
+  g_clear_object (&self->shown);
   g_clear_object (&self->model);
   G_OBJECT_CLASS (tlm_item_list_parent_class)->dispose (object);
 }
@@ -316,6 +364,7 @@ tlm_item_list_init (TlmItemList *self)
   GtkEventController *key = gtk_event_controller_key_new ();
 
   self->bound = g_ptr_array_new ();
+  g_signal_connect (self, "map", G_CALLBACK (map_cb), NULL);
   self->selection = gtk_single_selection_new (NULL);
   gtk_single_selection_set_autoselect (self->selection, FALSE);
   gtk_single_selection_set_can_unselect (self->selection, TRUE);
