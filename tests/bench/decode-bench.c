@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* decode-bench MODEL CACHE DEPTH N RUNS: how fast tokens are decoded one by one with one thread, where
  * there is nothing but the engine, as under Node: N tokens after DEPTH others, RUNS times, over a cache of
- * the type CACHE. Prints a line of JSON with the median of tokens a second of processor time, and the
- * spread (largest - smallest) / median. */
+ * the type CACHE. Prints a line of JSON with the median of tokens a second of processor time, the largest,
+ * and the spread (largest - smallest) / median. */
 #include "kernels/kernels.h"
 #include "tinylm.h"
 
@@ -64,8 +64,8 @@ measure (tl_session *s, uint32_t n_vocab, size_t depth, size_t n, size_t n_runs,
     }
   qsort (runs, n_runs, sizeof runs[0], compare_doubles);
   printf ("{\"path\": \"%s\", \"depth\": %zu, \"n\": %zu, \"tokens_per_second\": %.1f, "
-          "\"spread\": %.3f}\n", tl_kernels_get ()->name, depth, n, runs[n_runs / 2],
-          (runs[n_runs - 1] - runs[0]) / runs[n_runs / 2]);
+          "\"best\": %.1f, \"spread\": %.3f}\n", tl_kernels_get ()->name, depth, n, runs[n_runs / 2],
+          runs[n_runs - 1], (runs[n_runs - 1] - runs[0]) / runs[n_runs / 2]);
   return true;
 }
 
