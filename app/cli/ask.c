@@ -12,6 +12,7 @@
 #include "cli/options.h"
 #include "core/paths.h"
 #include "notes/shown.h"
+#include "skills/skill.h"
 
 static gboolean
 ask_file (TlmEngineService *engine, const char *question, const char *name, GError **error)
@@ -32,7 +33,7 @@ ask_file (TlmEngineService *engine, const char *question, const char *name, GErr
     g_print ("%s\n", _("The note does not say."));
   else
     {
-      g_autofree char *shown = tlm_shown_dup (text, answer.start, answer.end);
+      g_autofree char *shown = tlm_shown_dup (text, tlm_ask_find_begin (text, &answer), answer.end);
 
       g_print ("%s\n", shown);
     }
@@ -43,7 +44,8 @@ static void
 print_sentence (const TlmNotesAnswer *answer, guint place, const TlmSpan *span)
 {
   const TlmPassage *passage = answer->passages->pdata[place];
-  g_autofree char  *shown = tlm_shown_dup (passage->text, span->start, span->end);
+  g_autofree char  *shown
+    = tlm_shown_dup (passage->text, tlm_ask_find_begin (passage->text, span), span->end);
 
   g_print ("%s\n", shown);
 }

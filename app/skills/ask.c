@@ -3,7 +3,7 @@
 #include "skills/skill.h"
 
 #include "core/errors.h"
-#include "reader/ask.h"
+#include "reader/ask-train.h"
 
 #include <glib/gi18n-lib.h>
 #include <string.h>
@@ -19,6 +19,12 @@ answer (const tl_reader *reader, const TlmSkillNote *note, const char *question,
     return tlm_error_from_engine (error, &err);
   *answer = tlm_skill_span (note, found.start, found.end, found.p);
   return TRUE;
+}
+
+gsize
+tlm_ask_find_begin (const char *text, const TlmSpan *answer)
+{
+  return tl_ask_find_begin (text, strlen (text), answer->start, answer->end);
 }
 
 const TlmSkill tlm_skill_ask = {

@@ -8,6 +8,7 @@
 
 #include "notes/shown.h"
 #include "core/words.h"
+#include "skills/skill.h"
 
 #include <glib/gi18n-lib.h>
 #include <string.h>
@@ -103,11 +104,12 @@ append_sentence (GString          *reply,
 {
   g_autoptr (GString) shown = g_string_new (NULL);
   g_autofree char    *quoted = NULL;
+  gsize               start = tlm_ask_find_begin (passage->text, span);
 
-  append_shown (shown, passage, span->start, span->end);
+  append_shown (shown, passage, start, span->end);
   quoted = tlm_words_quote (shown->str);
   g_string_append_printf (reply, format, quoted);
-  append_link (reply, passage, span->start, span->end);
+  append_link (reply, passage, start, span->end);
 }
 
 static void
@@ -133,7 +135,7 @@ tlm_reply_from_text (const char    *text,
 
   if (answer->start == answer->end)
     return g_strdup (_("**The attached text does not say**, it seems."));
-  shown = tlm_shown_dup (text, answer->start, answer->end);
+  shown = tlm_shown_dup (text, tlm_ask_find_begin (text, answer), answer->end);
   tlm_reply_append_quoted (reply, shown, strlen (shown));
   quoted = tlm_words_quote (reply->str);
   return g_strdup_printf ("**%s**", quoted);

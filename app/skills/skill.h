@@ -43,6 +43,8 @@ extern const TlmSkill tlm_skill_keypoints, tlm_skill_title, tlm_skill_actions, t
 const TlmSkill *const *tlm_skills_list (gsize *n);
 const TlmSkill        *tlm_skills_find (const char *name); /* NULL for none of this name */
 
+/* Where what is shown of an answer in @text begins: with the sentence before it where it speaks of "it". */
+gsize         tlm_ask_find_begin (const char *text, const TlmSpan *answer);
 TlmConfidence tlm_confidence_from_p (float p); /* the level under which a probability is shown */
 TlmSpan       tlm_skill_span (const TlmSkillNote *note, gsize start, gsize end, float p);
 

@@ -16,10 +16,11 @@ typedef struct
   int      kind;
 } ask_question;
 
-/* The part of the question that stands in one unit; stems and words weighed by rarity. */
+/* The part of the question that stands in one unit; stems and words weighed by rarity. Lent is what else
+ * the unit before has of them, for one that speaks of "it". */
 typedef struct
 {
-  float    stems, words, share;
+  float    stems, words, share, lent_stems, lent_words;
   unsigned names, pairs;
 } coverage;
 

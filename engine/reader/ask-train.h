@@ -8,6 +8,9 @@
 /* How many bytes of the word [s, s + len) are compared: whole characters. */
 size_t tl_ask_stem (const char *s, size_t len);
 
+/* Where to begin reading the sentence [start, end) of @text: at the one before if it speaks of "it". */
+size_t tl_ask_find_begin (const char *text, size_t len, size_t start, size_t end);
+
 /**
  * tl_ask_train:
  * @notes: @examples: [n] the same notes

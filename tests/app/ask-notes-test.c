@@ -80,6 +80,24 @@ finds_texts_without_spaces (Fixture *f, gconstpointer data)
   g_assert_cmpint (((TlmPassage *) answer->passages->pdata[0])->id, ==, 4);
 }
 
+/* The sentence that answers says only "it", and is shown with the one before. */
+static void
+knows_what_it_stands_for (Fixture *f, gconstpointer data)
+{
+  g_autoptr (TlmChat) chat = create (f);
+  TlmMessage *reply;
+
+  tlm_test_exec (f->store, NOTE (1, "Harbour", "Bring coins for the ferry. The harbour fair comes back. It is on 12 June. "
+                                               "The fish stand needs a new tent."));
+  g_assert_true (send_message (f, chat, "When is the harbour fair?", NULL));
+  reply = get_message (chat, 1);
+  g_assert_nonnull (strstr (tlm_message_get_text (reply),
+                            "**“The harbour fair comes back. It is on 12 June.”**"));
+  g_assert_nonnull (strstr (tlm_message_get_text (reply), "](tinylm:note/1/46/The%20harbour"));
+  g_assert_true (send_message (f, chat, "When is the tent of the fish stand repaired?", NULL));
+  g_assert_null (strstr (tlm_message_get_text (get_message (chat, 3)), "12 June.”**"));
+}
+
 /* A text of any length is cut into pieces that are its own, on characters. */
 static void
 cuts_long_texts (Fixture *f, gconstpointer data)
@@ -352,6 +370,7 @@ main (int argc, char **argv)
   ADD ("/app/ask-notes/points-at-the-sentence-of-the-right-note", points_at_the_sentence_of_the_right_note);
   ADD ("/app/ask-notes/finds-nothing-where-nothing-is", finds_nothing_where_nothing_is);
   ADD ("/app/ask-notes/finds-texts-without-spaces", finds_texts_without_spaces);
+  ADD ("/app/ask-notes/knows-what-it-stands-for", knows_what_it_stands_for);
   ADD ("/app/ask-notes/cuts-long-texts", cuts_long_texts);
   ADD ("/app/ask-notes/finds-an-old-note-by-its-rare-word", finds_an_old_note_by_its_rare_word);
   ADD ("/app/ask-notes/answers-in-the-chat-with-a-link", answers_in_the_chat_with_a_link);

@@ -153,6 +153,22 @@ TEST_F (Eeny, AnswersFromTheNoteOrNotAtAll)
   EXPECT_EQ (ask (r, "# Only a heading", ""), "");
 }
 
+TEST_F (Eeny, KnowsWhatItStandsFor)
+{
+  const std::string text = "Bring coins for the ferry. The harbour fair comes back. It is on 12 June.\n"
+                           "\nThe gate is painted green. That one hums.\n";
+  const auto begin = [&text] (const std::string &sentence) {
+    const size_t start = text.find (sentence);
+
+    return text.substr (tl_ask_find_begin (text.data (), text.size (), start, start + sentence.size ()), 8);
+  };
+
+  EXPECT_EQ (ask (r, text, "When is the harbour fair?"), "It is on 12 June.");
+  EXPECT_EQ (begin ("It is on 12 June."), "The harb");
+  EXPECT_EQ (begin ("The gate is painted green."), "The gate");
+  EXPECT_EQ (begin ("That one hums."), "That one"); /* no verb: "that one" is another */
+}
+
 /* Two parts that answer alike: what is known of them beforehand decides, and of "none" as well. */
 TEST_F (Eeny, WeighsThePartsOfAText)
 {
