@@ -180,9 +180,10 @@ open_part (const char *to,
       GStatBuf info;
 
       *part = name;
-      if (out < 0 || (flock (out, LOCK_EX | LOCK_NB) == 0 && fstat (out, &info) == 0
-                      && info.st_nlink > 0))
-        return out;
+      if (out < 0
+          || (flock (out, LOCK_EX | LOCK_NB) == 0 ? fstat (out, &info) == 0 && info.st_nlink > 0
+                                                  : errno != EWOULDBLOCK))
+        return out; /* locked, or on a file system without locks */
       close (out); /* another process swept it before it was locked */
       g_free (name);
     }
@@ -219,6 +220,20 @@ tlm_model_change_sweep (TlmModelChange *change,
   return TRUE;
 }
 
+/* Without this the name may be lost with the power, after the store knows it. */
+static void
+flush_folder_of (const char *path)
+{
+  g_autofree char *folder = g_path_get_dirname (path);
+  int              fd = g_open (folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0);
+
+  if (fd >= 0)
+    {
+      fsync (fd);
+      close (fd);
+    }
+}
+
 /* The file is looked at once more as a copy: the source may have changed meanwhile. The lock goes with
  * the descriptor, so it is kept until the copy has its own name. */
 static gboolean
@@ -242,7 +257,9 @@ copy_file (TlmModelChange *change,
   good = good && (facts = tlm_model_facts_read (part, error)) != NULL;
   if (good && g_rename (part, to) != 0)
     good = fail_copy (errno, error);
-  if (!good && out >= 0)
+  if (good)
+    flush_folder_of (to);
+  else if (out >= 0)
     g_unlink (part);
   if (out >= 0)
     close (out);
