@@ -106,7 +106,7 @@ configure (TlmDb   *db,
 {
   sqlite3_busy_timeout (db->handle, BUSY_TIMEOUT_MS);
   sqlite3_db_config (db->handle, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
-  return tlm_db_add_rank (db, error)
+  return tlm_db_add_rank (db, error) && tlm_db_add_scan (db, error)
          && tlm_db_exec (db, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;"
                              "PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY;"
                              "PRAGMA secure_delete = ON;", error);

@@ -39,6 +39,9 @@ void     tlm_db_sync_folder (const char *path); /* in which @path lies */
 /* In db-rank.c: lets queries of the full-text indices use closeness (). */
 gboolean tlm_db_add_rank (TlmDb *db, GError **error);
 
+/* In db-scan.c: lets queries use holds () and excerpt (). */
+gboolean tlm_db_add_scan (TlmDb *db, GError **error);
+
 /* In db-migrate.c: from where it stands to @version, and to the newest one; no backup is made. */
 int      tlm_db_get_newest_version (void);
 gboolean tlm_db_migrate_to         (TlmDb *db, int version, GError **error);

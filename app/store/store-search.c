@@ -5,6 +5,8 @@
  * texts. What is found is in search-hit.c. */
 #include "store-private.h"
 
+#include "reader/words.h"
+
 #define MAX_HITS 200
 #define MAX_WORDS 16 /* a pasted page is no query; its first words are */
 
@@ -31,7 +33,7 @@ split_words (const char *query,
       gunichar c = g_utf8_get_char (p);
       gboolean in_word = is_word_char (c);
 
-      *unspaced |= in_word && g_unichar_iswide (c);
+      *unspaced |= in_word && (g_unichar_iswide (c) || tl_cp_is_cjk (c));
       if (in_word && start == NULL)
         start = p;
       if (!in_word && start != NULL)
@@ -44,15 +46,14 @@ split_words (const char *query,
   return words;
 }
 
-/* ["cafe","ol"] for json_each(). Words hold nothing to escape. */
+/* As holds () takes them. */
 static char *
 join_words (GPtrArray *words)
 {
-  GString *out = g_string_new ("[");
+  GString *out = g_string_new (NULL);
 
   for (guint i = 0; i < words->len; i++)
-    g_string_append_printf (out, "%s\"%s\"", i > 0 ? "," : "", (char *) words->pdata[i]);
-  g_string_append_c (out, ']');
+    g_string_append_printf (out, "%s%s", i > 0 ? "\n" : "", (char *) words->pdata[i]);
   return g_string_free (out, FALSE);
 }
 
@@ -95,23 +96,22 @@ static const char message_snippets_sql[] =
   "WHERE messages_index MATCH ?1 AND +rowid IN (SELECT value FROM json_each (?2)) "
   "ORDER BY rowid DESC LIMIT ?3";
 
-/* ?1: a JSON array of the words, ?2: the first of them, ?4: whether chats are
- * searched too. The newest come first. */
+/* ?1: the words, ?2: how many at most, ?3: whether chats are searched too. The newest come first, so that a word
+ * that is everywhere is found at once; one that is nowhere takes a reading of all texts. A chat appears
+ * once, with its newest message; of the messages 1,000 are looked at. */
 static const char scan_sql[] =
-  "WITH found AS ("
-  "  SELECT 0 AS kind, id, title, updated, title || char (10) || text AS content, 0 AS message"
-  "  FROM notes"
-  "  WHERE trashed IS NULL"
-  "  UNION ALL"
-  "  SELECT 1, c.id, c.title, max (m.id), m.text, m.id"
-  "  FROM messages m JOIN chats c ON c.id = m.chat_id"
-  "  WHERE ?4 AND c.trashed IS NULL AND instr (m.text, ?2) > 0 GROUP BY c.id"
-  ") SELECT kind, id, title, message, replace ("
-  "    substr (content, max (1, instr (content, ?2) - 12), 12 + length (?2) + 24), ?2,"
-  "    char (0x2068) || ?2 || char (0x2069))"
-  "  FROM found WHERE NOT EXISTS"
-  "    (SELECT 1 FROM json_each (?1) word WHERE instr (content, word.value) = 0)"
-  "  ORDER BY kind, updated DESC LIMIT ?3";
+  "WITH note_hits AS MATERIALIZED ("
+  "  SELECT id, title, text FROM notes WHERE trashed IS NULL AND holds (?1, title, text)"
+  "  ORDER BY updated DESC LIMIT ?2"
+  "), message_hits AS MATERIALIZED ("
+  "  SELECT id, chat_id FROM messages WHERE ?3 AND holds (?1, text)"
+  "  AND chat_id NOT IN (SELECT id FROM chats WHERE trashed IS NOT NULL) ORDER BY id DESC LIMIT 1000"
+  "), chat_hits AS MATERIALIZED ("
+  "  SELECT chat_id, max (id) AS id FROM message_hits GROUP BY chat_id"
+  ") SELECT * FROM (SELECT 0, id, title, 0, excerpt (?1, title, text) FROM note_hits)"
+  "  UNION ALL SELECT * FROM (SELECT 1, c.id, c.title, m.id, excerpt (?1, m.text) FROM chat_hits h"
+  "  JOIN chats c ON c.id = h.chat_id JOIN messages m ON m.id = h.id ORDER BY m.id DESC)"
+  "  LIMIT ?2";
 
 /* The quotes make words of operators. A single letter begins half of all words, so it stands for itself. */
 static char *
@@ -238,9 +238,8 @@ search_texts (TlmDb         *db,
 {
   g_autofree char *all = join_words (words);
 
-  return read_hits (db, tlm_db_query (db, error, scan_sql, "ttii", all, words->pdata[0],
-                                      (gint64) MAX_HITS, (gint64) (kinds == TLM_SEARCH_ALL)),
-                    hits, error);
+  return read_hits (db, tlm_db_query (db, error, scan_sql, "tii", all, (gint64) MAX_HITS,
+                                      (gint64) (kinds == TLM_SEARCH_ALL)), hits, error);
 }
 
 typedef struct

@@ -167,6 +167,34 @@ finds_inside_texts_without_spaces (Fixture      *f,
   g_assert_cmpuint (count (f, "会議"), ==, 2);
 }
 
+/* One word to the index, whether Han, kana or Thai; two characters are a word. */
+static void
+finds_words_of_two_characters (Fixture      *f,
+                               gconstpointer data)
+{
+  g_autoptr (GListModel)   hits = NULL;
+  g_autoptr (TlmSearchHit) note = NULL, chat = NULL;
+
+  tlm_test_exec (f->store, NOTE (5, "港口", "我们在API会议上决定，港口的吊车要在六月之前修好，否则会议改期。")
+                 NOTE (6, "ท่าเรือ", "ประชุมวันศุกร์ที่ท่าเรือ") NOTE (7, "", "木曜日はカフェで") NOTE (8, "", "会議")
+                 "UPDATE notes SET trashed = 1 WHERE id = 8;"
+                 MESSAGE (7, "吊车什么时候修好？") MESSAGE (7, "下周") MESSAGE (7, "吊车下周"));
+  g_assert_cmpuint (count (f, "ศุกร์"), ==, 1);
+  g_assert_cmpuint (count (f, "ท่าเรือ"), ==, 1);
+  g_assert_cmpuint (count (f, "カフェ"), ==, 1);
+  g_assert_cmpuint (count (f, "会議"), ==, 1); /* that of the bin is not among them */
+  g_assert_cmpuint (count (f, "api会议 港口"), ==, 1);
+  g_assert_cmpuint (count (f, "修好 下周"), ==, 0); /* no text has both */
+  hits = search (f, "吊车");
+  g_assert_cmpuint (g_list_model_get_n_items (hits), ==, 2);
+  note = g_list_model_get_item (hits, 0);
+  chat = g_list_model_get_item (hits, 1);
+  g_assert_cmpstr (tlm_search_hit_get_snippet (note), ==,
+                   "…API会议上决定，港口的⁨吊车⁩要在六月之前修好，否则会议改期。");
+  g_assert_cmpint (tlm_search_hit_get_kind (chat), ==, TLM_HIT_CHAT);
+  g_assert_cmpstr (tlm_search_hit_get_snippet (chat), ==, "⁨吊车⁩下周");
+}
+
 /* However many newer notes have the word too. */
 static void
 finds_what_is_named_so (Fixture      *f,
@@ -254,6 +282,7 @@ main (int    argc,
 {
   g_test_init (&argc, &argv, NULL);
   ADD ("/app/search/finds-words-and-their-beginnings", finds_words_and_their_beginnings);
+  ADD ("/app/search/finds-words-of-two-characters", finds_words_of_two_characters);
   ADD ("/app/search/shows-a-chat-once", shows_a_chat_once);
   ADD ("/app/search/leaves-chats-alone", leaves_chats_alone);
   ADD ("/app/search/marks-the-hit", marks_the_hit);
