@@ -138,14 +138,86 @@ test_long_cells_wrap (void)
   g_autofree char *words = g_strnfill (32, 'm');
   g_autofree char *more = g_strdup_printf ("| a |\n|---|\n| %s %s %s %s |", words, words, words, words);
   g_autofree char *one = g_strdup_printf ("| a |\n|---|\n| %s |", words);
-  GtkWidget *cell;
-  int width;
+  GtkWidget *cell, *grid;
+  int width, height, minimum;
 
   tlm_markdown_view_set_text (view, one);
   cell = gtk_widget_get_last_child (gtk_widget_get_parent (first_cell (content_at (view, 0))));
   width = natural_width (cell);
   tlm_markdown_view_set_text (view, more);
   g_assert_cmpint (natural_width (cell), <=, width);
+  /* As high as its cells, where the table has its own width and scrolls. */
+  grid = gtk_widget_get_parent (cell);
+  gtk_widget_measure (grid, GTK_ORIENTATION_VERTICAL, natural_width (grid), NULL, &height, NULL, NULL);
+  gtk_widget_measure (content_at (view, 0), GTK_ORIENTATION_VERTICAL, 200, &minimum, NULL, NULL, NULL);
+  g_assert_cmpint (minimum, ==, height);
+}
+
+/* What the wheel's last controller does with a turn. */
+static gboolean
+turn_wheel (GtkWidget *scroller, double dx, double dy)
+{
+  g_autoptr (GListModel) controllers = gtk_widget_observe_controllers (scroller);
+  gboolean taken = FALSE;
+
+  for (guint i = 0; i < g_list_model_get_n_items (controllers); i++)
+    {
+      g_autoptr (GtkEventController) one = g_list_model_get_item (controllers, i);
+
+      if (GTK_IS_EVENT_CONTROLLER_SCROLL (one)
+          && gtk_event_controller_get_propagation_phase (one) != GTK_PHASE_NONE && !taken)
+        g_signal_emit_by_name (one, "scroll", dx, dy, &taken);
+    }
+  return taken;
+}
+
+static GtkWidget *
+find_scroller (GtkWidget *widget)
+{
+  GtkWidget *found = GTK_IS_SCROLLED_WINDOW (widget) ? widget : NULL;
+
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL && found == NULL;
+       child = gtk_widget_get_next_sibling (child))
+    found = find_scroller (child);
+  return found;
+}
+
+static void
+settle (void)
+{
+  for (int i = 0; i < 20; i++)
+    {
+      g_usleep (10000);
+      while (g_main_context_iteration (NULL, FALSE))
+        ;
+    }
+}
+
+/* The wheel over a table or code turns the chat, and goes sideways where that moves something; over a long
+ * text it turns the chat from its end on. */
+static void
+test_the_wheel_is_shared (void)
+{
+  GtkWindow *window = g_object_ref (GTK_WINDOW (gtk_window_new ()));
+  TlmMarkdownView *view = new_view ();
+  g_autofree char *wide = g_strnfill (400, 'x'), *long_text = g_strnfill (20000, 'x');
+  g_autofree char *text = g_strdup_printf ("| %s |\n|---|\n| one |\n\n```\n%s\n```", wide, wide);
+
+  gtk_window_set_default_size (window, 300, 300);
+  gtk_window_set_child (window, GTK_WIDGET (view));
+  gtk_window_present (window);
+  tlm_markdown_view_set_text (view, text);
+  settle ();
+  g_assert_false (turn_wheel (find_scroller (content_at (view, 0)), 0, 1));
+  g_assert_false (turn_wheel (find_scroller (content_at (view, 1)), 0, 1));
+  g_assert_true (turn_wheel (find_scroller (content_at (view, 1)), 1, 0));
+  tlm_markdown_view_set_plain (view, long_text);
+  settle ();
+  g_assert_false (turn_wheel (find_scroller (content_at (view, 0)), 0, -1));
+  g_assert_true (turn_wheel (find_scroller (content_at (view, 0)), 0, 1));
+  gtk_window_destroy (window);
+  g_object_unref (window);
+  g_object_unref (view);
 }
 
 /* A text that is too long for Markdown keeps its place and selection while it goes on. */
@@ -258,6 +330,7 @@ main (int argc, char **argv)
   g_test_add_func ("/ui/markdown-view/plain-is-not-markdown", test_plain_is_not_markdown);
   g_test_add_func ("/ui/markdown-view/a-table-grows-by-its-rows", test_a_table_grows_by_its_rows);
   g_test_add_func ("/ui/markdown-view/long-cells-wrap", test_long_cells_wrap);
+  g_test_add_func ("/ui/markdown-view/the-wheel-is-shared", test_the_wheel_is_shared);
   g_test_add_func ("/ui/markdown-view/plain-grows-at-its-end", test_plain_grows_at_its_end);
   g_test_add_func ("/ui/markdown-view/broken-and-huge", test_broken_and_huge);
   g_test_add_func ("/ui/markdown-view/any-pieces-look-the-same", test_any_pieces_look_the_same);

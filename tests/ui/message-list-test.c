@@ -227,6 +227,33 @@ test_shows_what_has_the_keyboard (Fixture *fixture, gconstpointer data)
     }
 }
 
+static GtkWidget *
+find_text_view (GtkWidget *widget)
+{
+  GtkWidget *found = GTK_IS_TEXT_VIEW (widget) ? widget : NULL;
+
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL && found == NULL;
+       child = gtk_widget_get_next_sibling (child))
+    found = find_text_view (child);
+  return found;
+}
+
+/* What is pasted and too long for a bubble scrolls in one that can be read. */
+static void
+test_shows_a_long_message (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GString) text = g_string_new (NULL);
+  graphene_rect_t at;
+
+  for (int i = 0; i < 500; i++)
+    g_string_append (text, "The boats came in. ");
+  append (fixture, TLM_ROLE_USER, TLM_MESSAGE_DONE, text->str);
+  settle (fixture);
+  at = find_place (fixture, find_text_view (tlm_message_list_get_row (fixture->list, 0)));
+  g_assert_cmpfloat (at.size.width, >, 300);
+  g_assert_cmpfloat (at.size.height, >, 300);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -242,5 +269,7 @@ main (int argc, char **argv)
               test_stays_where_the_reader_went, tear_down);
   g_test_add ("/ui/message-list/shows-what-has-the-keyboard", Fixture, NULL, set_up,
               test_shows_what_has_the_keyboard, tear_down);
+  g_test_add ("/ui/message-list/shows-a-long-message", Fixture, NULL, set_up,
+              test_shows_a_long_message, tear_down);
   return g_test_run ();
 }

@@ -5,6 +5,7 @@
 
 #include "growing-text.h"
 #include "common/style.h"
+#include "common/wheel.h"
 
 #include <gtksourceview/gtksource.h>
 
@@ -100,6 +101,7 @@ static void
 tlm_code_block_init (TlmCodeBlock *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  tlm_wheel_share (GTK_SCROLLED_WINDOW (gtk_widget_get_parent (self->view)));
   gtk_widget_set_direction (self->view, GTK_TEXT_DIR_LTR);
   tlm_style_follow_scheme (GTK_SOURCE_BUFFER (gtk_text_view_get_buffer (GTK_TEXT_VIEW (self->view))));
 }

@@ -4,6 +4,7 @@
 #include "markdown-table.h"
 
 #include "markdown-label.h"
+#include "common/wheel.h"
 
 #include <glib/gi18n.h>
 #include <string.h>
@@ -13,7 +14,6 @@
 struct _TlmMarkdownTable
 {
   AdwBin     parent_instance;
-  GtkWidget *scroller;
   GtkGrid   *grid;
   char      *aligns; /* a letter a column: l, c, r or 0 */
   GPtrArray *cells;  /* of char *: what the labels show, row after row */
@@ -21,12 +21,17 @@ struct _TlmMarkdownTable
 
 G_DEFINE_FINAL_TYPE (TlmMarkdownTable, tlm_markdown_table, ADW_TYPE_BIN)
 
-/* A label that may wrap is laid out some ten times to be measured, and one that may not once. */
+/* A label that may wrap is laid out some ten times to be measured, and one that may not once. None is
+ * narrower than it would like to be, as the table scrolls. */
 static void
 set_cell (GtkLabel *label, const char *markup)
 {
-  gtk_label_set_wrap (label, strlen (markup) > MAX_CHARS);
-  tlm_markdown_label_set_markup (label, markup);
+  gboolean is_long;
+
+  gtk_label_set_markup (label, markup);
+  is_long = g_utf8_strlen (gtk_label_get_text (label), -1) > MAX_CHARS;
+  gtk_label_set_wrap (label, is_long);
+  gtk_label_set_width_chars (label, is_long ? MAX_CHARS : -1);
 }
 
 static GtkWidget *
@@ -104,30 +109,6 @@ tlm_markdown_table_set_cells (TlmMarkdownTable *self, GPtrArray *cells)
     }
 }
 
-/* A scrolled window asks for the height that its child has where it is narrowest; here the columns have
- * the width that they would like to have. */
-static void
-tlm_markdown_table_measure (GtkWidget *widget, GtkOrientation orientation, int for_size,
-                            int *minimum, int *natural, int *minimum_baseline, int *natural_baseline)
-{
-  TlmMarkdownTable *self = TLM_MARKDOWN_TABLE (widget);
-  GtkWidget *grid = GTK_WIDGET (self->grid);
-  int width;
-
-  gtk_widget_measure (self->scroller, orientation, -1, minimum, natural, NULL, NULL);
-  if (orientation == GTK_ORIENTATION_HORIZONTAL)
-    return;
-  gtk_widget_measure (grid, GTK_ORIENTATION_HORIZONTAL, -1, NULL, &width, NULL, NULL);
-  gtk_widget_measure (grid, orientation, width, NULL, natural, NULL, NULL);
-  *minimum = *natural = MAX (*minimum, *natural);
-}
-
-static void
-tlm_markdown_table_size_allocate (GtkWidget *widget, int width, int height, int baseline)
-{
-  gtk_widget_allocate (TLM_MARKDOWN_TABLE (widget)->scroller, width, height, baseline, NULL);
-}
-
 static void
 tlm_markdown_table_finalize (GObject *object)
 {
@@ -142,17 +123,13 @@ static void
 tlm_markdown_table_class_init (TlmMarkdownTableClass *klass)
 {
   G_OBJECT_CLASS (klass)->finalize = tlm_markdown_table_finalize;
-  GTK_WIDGET_CLASS (klass)->measure = tlm_markdown_table_measure;
-  GTK_WIDGET_CLASS (klass)->size_allocate = tlm_markdown_table_size_allocate;
 }
 
 static void
 tlm_markdown_table_init (TlmMarkdownTable *self)
 {
-  GtkWidget *viewport = gtk_viewport_new (NULL, NULL);
+  GtkWidget *scroller = gtk_scrolled_window_new ();
 
-  gtk_widget_set_layout_manager (GTK_WIDGET (self), NULL);
-  self->scroller = gtk_scrolled_window_new ();
   self->cells = g_ptr_array_new_with_free_func (g_free);
   self->grid = g_object_new (GTK_TYPE_GRID, "accessible-role", GTK_ACCESSIBLE_ROLE_TABLE, "halign",
                              GTK_ALIGN_START, NULL);
@@ -160,10 +137,9 @@ tlm_markdown_table_init (TlmMarkdownTable *self)
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->grid), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                   /* Translators: rows and columns, in an answer. */
                                   _("Table"), -1);
-  gtk_scrollable_set_hscroll_policy (GTK_SCROLLABLE (viewport), GTK_SCROLL_NATURAL);
-  gtk_viewport_set_child (GTK_VIEWPORT (viewport), GTK_WIDGET (self->grid));
-  gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (self->scroller), GTK_POLICY_AUTOMATIC,
-                                  GTK_POLICY_EXTERNAL);
-  gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (self->scroller), viewport);
-  adw_bin_set_child (ADW_BIN (self), self->scroller);
+  gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (scroller), GTK_POLICY_AUTOMATIC,
+                                  GTK_POLICY_NEVER);
+  gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scroller), GTK_WIDGET (self->grid));
+  tlm_wheel_share (GTK_SCROLLED_WINDOW (scroller));
+  adw_bin_set_child (ADW_BIN (self), scroller);
 }

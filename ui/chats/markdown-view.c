@@ -9,12 +9,13 @@
 #include "markdown-label.h"
 #include "markdown-table.h"
 #include "markdown.h"
+#include "common/wheel.h"
 
 #include <glib/gi18n.h>
 #include <string.h>
 
 #define INDENT 18           /* px a list level */
-#define PLAIN_MAX_HEIGHT 480 /* px; a longer plain text scrolls by itself */
+#define PLAIN_HEIGHT 480    /* px of a long plain text, which scrolls by itself */
 #define BEGINNING_BYTES (64 << 10) /* of a text that is too long to be shown */
 
 struct _TlmMarkdownView
@@ -60,8 +61,8 @@ wrap_in_scroller (GtkWidget *view)
   GtkWidget *scroller = gtk_scrolled_window_new ();
 
   gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scroller), view);
-  gtk_scrolled_window_set_propagate_natural_height (GTK_SCROLLED_WINDOW (scroller), TRUE);
-  gtk_scrolled_window_set_max_content_height (GTK_SCROLLED_WINDOW (scroller), PLAIN_MAX_HEIGHT);
+  gtk_scrolled_window_set_min_content_height (GTK_SCROLLED_WINDOW (scroller), PLAIN_HEIGHT);
+  tlm_wheel_share (GTK_SCROLLED_WINDOW (scroller));
   return scroller;
 }
 
@@ -242,7 +243,7 @@ tlm_markdown_view_set_plain (TlmMarkdownView *self, const char *text)
   GPtrArray *blocks = g_ptr_array_new_with_free_func ((GDestroyNotify) tlm_block_free);
   g_autofree char *valid = g_utf8_make_valid (text, -1);
   TlmBlock *block = g_new0 (TlmBlock, 1);
-  gboolean is_long = strlen (valid) > 4096; /* one screen; beyond, a view that scrolls is lighter */
+  gboolean is_long = strlen (valid) > TLM_MARKDOWN_VIEW_SCREEN_BYTES;
 
   block->kind = is_long ? TLM_BLOCK_PLAIN : TLM_BLOCK_TEXT;
   block->text = is_long ? g_strdup (valid) : g_markup_escape_text (valid, -1);

@@ -10,6 +10,9 @@ G_BEGIN_DECLS
  * more than half a second, the beginning is shown. */
 #define TLM_MARKDOWN_VIEW_MAX_BYTES (256 << 10)
 
+/* One screen: of what is longer and no Markdown, a view that scrolls is lighter. */
+#define TLM_MARKDOWN_VIEW_SCREEN_BYTES 4096
+
 #define TLM_TYPE_MARKDOWN_VIEW (tlm_markdown_view_get_type ())
 G_DECLARE_FINAL_TYPE (TlmMarkdownView, tlm_markdown_view, TLM, MARKDOWN_VIEW, AdwBin)
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A bubble is as wide as its text, at the end side, with room at the start side. To align it would
- * make GTK look for its width by laying out the text a dozen times, which takes 10 ms. */
+/* A bubble is as wide as its text, at the end side, with room at the start side; one that expands, since
+ * what is in it scrolls and has no width of its own, takes all but that. To align it would make GTK look
+ * for its width by laying out the text a dozen times, which takes 10 ms. */
 #include "message-bubble.h"
 
 #define BUBBLE_ROOM 48 /* px beside a long message of the person */
@@ -17,6 +18,8 @@ get_bubble_width (GtkWidget *bubble, int width)
   int min, natural;
 
   gtk_widget_measure (bubble, GTK_ORIENTATION_HORIZONTAL, -1, &min, &natural, NULL, NULL);
+  if (gtk_widget_get_hexpand (bubble))
+    natural = width;
   return MAX (min, MIN (natural, width - BUBBLE_ROOM));
 }
 

@@ -89,6 +89,7 @@ update_text (TlmMessageRow *self)
       g_autofree char *body = tlm_attachments_dup_body (tlm_message_get_text (self->message));
 
       tlm_markdown_view_set_plain (self->view, body);
+      gtk_widget_set_hexpand (self->bubble, strlen (body) > TLM_MARKDOWN_VIEW_SCREEN_BYTES);
       gtk_widget_set_visible (self->content, *body != '\0');
     }
   else
