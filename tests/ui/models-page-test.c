@@ -3,6 +3,7 @@
  * bad one is refused in words. */
 #include "support.h"
 
+#include "core/paths.h"
 #include "settings/model-row.h"
 #include "settings/models-page.h"
 #include "random-model.h"
@@ -88,6 +89,25 @@ test_renames_and_verifies (Fixture *fixture, gconstpointer data)
   wait_until (find_widget (page, GTK_TYPE_LABEL, "every byte is as it was added") != NULL);
 }
 
+/* As the command line adds one while the window is open. */
+static void
+test_sees_what_came_meanwhile (Fixture *fixture, gconstpointer data)
+{
+  GtkWidget *page = show_page (fixture);
+  g_autofree char *folder = tlm_paths_dup_models ();
+  g_autofree char *path = g_build_filename (folder, "late.gguf", NULL);
+
+  wait_until (find_row (page, "meeny") != NULL);
+  g_assert_cmpint (g_mkdir_with_parents (folder, 0700), ==, 0);
+  tlm_test_make_model (path, NULL);
+  gtk_widget_activate_action (GTK_WIDGET (fixture->window), "win.show-todo", NULL);
+  wait_until (!gtk_widget_get_mapped (page));
+  g_assert_null (find_row (page, "late"));
+  show_page (fixture);
+  wait_until (find_row (page, "late") != NULL);
+  g_remove (path);
+}
+
 static void
 test_says_why_not (Fixture *fixture, gconstpointer data)
 {
@@ -107,6 +127,7 @@ main (int argc, char **argv)
     { "shows-the-built-in", test_shows_the_built_in },
     { "adds-and-uses", test_adds_and_uses },
     { "renames-and-verifies", test_renames_and_verifies },
+    { "sees-what-came-meanwhile", test_sees_what_came_meanwhile },
     { "says-why-not", test_says_why_not },
   };
 

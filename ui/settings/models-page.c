@@ -287,15 +287,19 @@ tlm_models_page_set_services (TlmModelsPage *self, TlmServices *services)
   changed_cb (self);
 }
 
-/* What is free of memory is another than when the page was seen last, and what came of something then may
- * be true no longer. */
+/* What is free of memory is another than when the page was seen last, what came of something then may be
+ * true no longer, and the command line may have changed the list. */
 static void
 tlm_models_page_map (GtkWidget *widget)
 {
+  TlmModelsPage *self = TLM_MODELS_PAGE (widget);
+
   GTK_WIDGET_CLASS (tlm_models_page_parent_class)->map (widget);
-  if (!gtk_widget_get_visible (GTK_WIDGET (TLM_MODELS_PAGE (widget)->progress_row)))
-    gtk_widget_set_visible (GTK_WIDGET (TLM_MODELS_PAGE (widget)->result_row), FALSE);
-  update_rows (TLM_MODELS_PAGE (widget));
+  if (!gtk_widget_get_visible (GTK_WIDGET (self->progress_row)))
+    gtk_widget_set_visible (GTK_WIDGET (self->result_row), FALSE);
+  update_rows (self);
+  if (self->models != NULL)
+    tlm_models_load_async (self->models, NULL, NULL, NULL);
 }
 
 static void
