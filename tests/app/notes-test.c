@@ -252,17 +252,20 @@ empties_the_bin_after_thirty_days (Fixture      *f,
                                    gconstpointer data)
 {
   g_autoptr (TlmNote) old = create (f, "old"), recent = create (f, "recent");
+  g_autoptr (TlmNote) other = create (f, "other"); /* of yesterday */
 
   g_assert_true (call (f, old, tlm_notes_trash_async, tlm_notes_trash_finish));
   g_assert_true (call (f, recent, tlm_notes_trash_async, tlm_notes_trash_finish));
   tlm_test_exec (f->store, "UPDATE notes SET trashed = trashed - 31 * 86400000000 "
                            "WHERE text = 'old';"
                            "UPDATE notes SET trashed = trashed - 29 * 86400000000 "
-                           "WHERE text = 'recent'");
+                           "WHERE text = 'recent';"
+                           "UPDATE notes SET updated = updated - 86400000000 "
+                           "WHERE text = 'other'");
   load (f);
   g_assert_false (call (f, old, tlm_notes_restore_async, tlm_notes_restore_finish));
   g_assert_true (call (f, recent, tlm_notes_restore_async, tlm_notes_restore_finish));
-  assert_titles (f, "recent ");
+  assert_titles (f, "recent other ");
 }
 
 /* To the store, all that it holds is ten years old. */
@@ -277,6 +280,37 @@ keeps_the_bin_when_the_clock_jumps_ahead (Fixture      *f,
                            " trashed = trashed - 3650 * 86400000000");
   load (f);
   g_assert_true (call (f, thrown, tlm_notes_restore_async, tlm_notes_restore_finish));
+}
+
+static void
+keeps_the_bin_when_one_writes_after_the_jump (Fixture      *f,
+                                              gconstpointer data)
+{
+  g_autoptr (TlmNote) kept = create (f, "kept"), thrown = create (f, "thrown"), written = NULL;
+
+  g_assert_true (call (f, thrown, tlm_notes_trash_async, tlm_notes_trash_finish));
+  tlm_test_exec (f->store, "UPDATE notes SET updated = updated - 3650 * 86400000000,"
+                           " trashed = trashed - 3650 * 86400000000");
+  written = create (f, "written");
+  load (f);
+  g_assert_true (call (f, thrown, tlm_notes_restore_async, tlm_notes_restore_finish));
+}
+
+/* On a day after that it is time that goes by. */
+static void
+empties_the_bin_after_another_day (Fixture      *f,
+                                   gconstpointer data)
+{
+  g_autoptr (TlmNote) thrown = create (f, "thrown"), day = create (f, "day"), next = create (f, "next");
+
+  g_assert_true (call (f, thrown, tlm_notes_trash_async, tlm_notes_trash_finish));
+  tlm_test_exec (f->store, "UPDATE notes SET updated = updated - 40 * 86400000000,"
+                           " trashed = trashed - 40 * 86400000000 WHERE text = 'thrown';"
+                           "UPDATE notes SET updated = updated - 2 * 86400000000 "
+                           "WHERE text = 'day'");
+  load (f);
+  g_assert_false (call (f, thrown, tlm_notes_restore_async, tlm_notes_restore_finish));
+  assert_titles (f, "next day ");
 }
 
 static TlmNote *
@@ -346,6 +380,9 @@ main (int    argc,
   ADD ("/app/notes/goes-to-the-bin-and-comes-back", goes_to_the_bin_and_comes_back);
   ADD ("/app/notes/empties-the-bin-after-thirty-days", empties_the_bin_after_thirty_days);
   ADD ("/app/notes/keeps-the-bin-when-the-clock-jumps-ahead", keeps_the_bin_when_the_clock_jumps_ahead);
+  ADD ("/app/notes/keeps-the-bin-when-one-writes-after-the-jump",
+       keeps_the_bin_when_one_writes_after_the_jump);
+  ADD ("/app/notes/empties-the-bin-after-another-day", empties_the_bin_after_another_day);
   ADD ("/app/notes/imports-text", imports_text);
   ADD ("/app/notes/imports-nothing-else", imports_nothing_else);
   return g_test_run ();
