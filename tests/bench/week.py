@@ -87,8 +87,9 @@ def live(tinylm, n, folder, program):
 
 
 def memory_mb(pid):
+    """What it wrote. Pages of libraries count as its own or not as other programs come and go."""
     with open(f"/proc/{pid}/smaps_rollup", encoding="ascii") as lines:
-        return sum(int(line.split()[1]) for line in lines if line.startswith("Private_")) / 1024
+        return sum(int(line.split()[1]) for line in lines if line.startswith("Private_Dirty")) / 1024
 
 
 def n_handles(pid):
