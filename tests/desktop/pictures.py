@@ -3,6 +3,7 @@
 of screen.py, to be looked at. What is longer than the window is scrolled through.
 FOLDER/FORM/NN-place-SCREEN.png; some minutes a form."""
 
+import json
 import os
 import re
 import sqlite3
@@ -19,6 +20,7 @@ from sight import DOWN, ESCAPE, Part, extents
 
 Role, State = Atspi.Role, Atspi.StateType
 MOST_SCREENS = 3
+HEADER = 60  # px of the window's top
 
 
 class Pictures(audit.Audit):
@@ -33,11 +35,16 @@ class Pictures(audit.Audit):
         pass
 
     def part(self, name, roles=(Role.PUSH_BUTTON,)):
-        """What the audit finds, without asking what lies behind what, which is most of its time."""
-        return wait_for(f"“{name}”", lambda: next(
-            (Part(n, [], n.get_role(), n.get_name(), "", "", None) for n in walk(self.tinylm.frame)
-             if bare(n.get_name()).endswith(name) and n.get_role() in roles and is_seen(n)
-             and n.get_state_set().contains(State.SENSITIVE)), None))
+        """What the audit finds, without asking what lies behind what, which is most of its time. The mouse
+        reaches only what is not scrolled away, under the header bar too."""
+        def find():
+            bottom = extents(self.tinylm.frame).height
+            found = [n for n in walk(self.tinylm.frame)
+                     if bare(n.get_name()).endswith(name) and n.get_role() in roles and is_seen(n)
+                     and n.get_state_set().contains(State.SENSITIVE)]
+            found.sort(key=lambda n: not HEADER < extents(n).y < bottom - extents(n).height)
+            return found and Part(found[0], [], found[0].get_role(), found[0].get_name(), "", "", None)
+        return wait_for(f"“{name}”", find)
 
     def take(self, name, screen=1):
         picture = self.screen.still()
@@ -110,6 +117,25 @@ def summary(pictures):
         pictures.look("a summary")
 
 
+def a_deleted_model(pictures):
+    """In the bin, and the one that was kept."""
+    def models(*args):
+        return subprocess.run([pictures.cli, "models", *args], check=True, capture_output=True, text=True).stdout
+
+    built_in = next(m["path"] for m in map(json.loads, models("list", "--json").splitlines())
+                    if m["name"] == "meeny")
+    for name, weights in (("Harbour Assistant With a Long Name", "Q8_0"), ("Kept", "Q4_0")):
+        path = os.path.join(os.environ["XDG_RUNTIME_DIR"], f"{name}.gguf")
+        subprocess.run([pictures.cli, "quantize", built_in, path, weights], check=True)
+        models("import", path)
+    models("remove", "Harbour Assistant With a Long Name")
+    pictures.page("win.show-bin", "Bin")
+    pictures.tinylm.action("win.show-models")
+    pictures.mouse(pictures.part("Kept", (Role.LIST_ITEM,)))
+    pictures.look("an imported model")
+    pictures.tinylm.action("win.escape")
+
+
 def backups(pictures):
     subprocess.run([pictures.cli, "backup", "now"], check=True, stdout=subprocess.DEVNULL)
     pictures.tinylm.action("win.show-help")
@@ -133,7 +159,7 @@ def trouble(pictures):
 
 ACTS = [audit.first_run, empty_pages, audit.notes, summary, audit.teaching, audit.menus, audit.search,
         audit.chats, audit.specialists, audit.training, audit.others, audit.dialogs,
-        backups, trouble]
+        a_deleted_model, backups, trouble]
 
 
 def take_all(program, cli, folder):
