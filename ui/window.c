@@ -429,7 +429,7 @@ tlm_window_init (TlmWindow *self)
   gtk_widget_init_template (GTK_WIDGET (self));
   self->settings = g_settings_new ("com.sprapp.TinyLM");
   restore_size (self);
-  tlm_name_toasts (self->toasts);
+  tlm_mend_toasts (self->toasts);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.new-note", FALSE);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.new-chat", FALSE);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.import", FALSE);

@@ -5,7 +5,9 @@
 #include "chats/chat-private.h"
 #include "common/item-row.h"
 #include "chats/message-row.h"
+#include "chats/message-words.h"
 #include "chats/route-popover.h"
+#include "window-private.h"
 
 static GListModel *
 chats_of (Fixture *fixture)
@@ -139,6 +141,40 @@ test_tells_the_tool_by_keyboard (Fixture *fixture, gconstpointer data)
   gtk_popover_popdown (GTK_POPOVER (popover));
 }
 
+/* What an answer left out stands behind its time, and is not what took it. */
+static void
+test_says_what_was_left_out (void)
+{
+  g_autoptr (TlmMessage) answer = tlm_message_new (1, TLM_ROLE_ASSISTANT, TLM_MESSAGE_DONE, "Four.", NULL,
+                                                   "a.gguf, without the oldest message", 0);
+  g_autoptr (TlmMessage) plain = tlm_message_new (2, TLM_ROLE_ASSISTANT, TLM_MESSAGE_DONE, "Four.", NULL,
+                                                  "a.gguf", 0);
+  g_autofree char *words = tlm_message_words_dup_tool (answer);
+  g_autofree char *first = tlm_message_words_dup_tool (plain);
+  g_autofree char *expected = g_strconcat (first, ", without the oldest message", NULL);
+
+  g_assert_true (g_str_has_prefix (first, "Answered by a.gguf in "));
+  g_assert_cmpstr (words, ==, expected);
+}
+
+/* Whole, also where it is wider than the window. */
+static void
+test_a_long_toast_is_whole (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *sentence = g_strnfill (300, 'x');
+  GtkLabel *label;
+
+  for (int i = 9; i < 300; i += 10)
+    sentence[i] = ' ';
+  tlm_window_toast (fixture->window, sentence);
+  wait_until ((label = (GtkLabel *) find_widget (fixture->window, GTK_TYPE_LABEL, sentence)) != NULL);
+  wait_until (gtk_widget_get_width (GTK_WIDGET (label)) > 0
+              && gtk_widget_get_width (GTK_WIDGET (label))
+                   < gtk_widget_get_width (GTK_WIDGET (fixture->window)));
+  g_assert_false (pango_layout_is_ellipsized (gtk_label_get_layout (label)));
+  g_assert_cmpint (pango_layout_get_line_count (gtk_label_get_layout (label)), >, 1);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -154,5 +190,8 @@ main (int argc, char **argv)
               fixture_tear_down);
   g_test_add ("/ui/chats/tells-the-tool-by-keyboard", Fixture, NULL, fixture_set_up,
               test_tells_the_tool_by_keyboard, fixture_tear_down);
+  g_test_add_func ("/ui/chats/says-what-was-left-out", test_says_what_was_left_out);
+  g_test_add ("/ui/chats/a-long-toast-is-whole", Fixture, NULL, fixture_set_up,
+              test_a_long_toast_is_whole, fixture_tear_down);
   return g_test_run ();
 }

@@ -3,8 +3,23 @@
 #include "message-words.h"
 
 #include "common/dates.h"
+#include "core/words.h"
 
 #include <glib/gi18n.h>
+#include <string.h>
+
+/* What follows the tool's name in @route (a message that was left out) follows the time too. */
+static char *
+dup_answered (const char *route, const char *time)
+{
+  g_autofree char *comma = tlm_words_join ((const char *[]){ "", "", NULL });
+  const char *rest = strstr (route, comma);
+  g_autofree char *tool = rest != NULL ? g_strndup (route, (gsize) (rest - route)) : g_strdup (route);
+  /* Translators: which model gave an answer, and in how long. */
+  g_autofree char *answered = g_strdup_printf (_("Answered by %s in %s"), tool, time);
+
+  return g_strconcat (answered, rest, NULL);
+}
 
 /**
  * tlm_message_words_dup_tool:
@@ -25,8 +40,7 @@ tlm_message_words_dup_tool (TlmMessage *message)
   if (g_str_equal (route, "code"))
     /* Translators: which tool gave an answer, and in how long. */
     return g_strdup_printf (_("Answered by built-in rules in %s"), time);
-  /* Translators: which model gave an answer, and in how long. */
-  return g_strdup_printf (_("Answered by %s in %s"), route, time);
+  return dup_answered (route, time);
 }
 
 /* Which tool, in how long, and why. */

@@ -29,15 +29,38 @@ tlm_name_list_row (GtkWidget *child, const char *name)
     gtk_accessible_update_property (GTK_ACCESSIBLE (row), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
 }
 
-static void
-name_icon_buttons (GtkWidget *widget)
+#define WIDE_PX 600 /* of the window, and the letters in a line of a toast: */
+#define WIDE_CHARS 60
+#define NARROW_CHARS 28
+
+/* Beside the button that takes something back stand a few words; in a narrow window there is no room for
+ * more. */
+static gboolean
+has_action (GtkWidget *widget)
 {
+  gboolean found = GTK_IS_BUTTON (widget) && gtk_button_get_label (GTK_BUTTON (widget)) != NULL
+                   && *gtk_button_get_label (GTK_BUTTON (widget)) != '\0';
+
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL && !found;
+       child = gtk_widget_get_next_sibling (child))
+    found = has_action (child);
+  return found;
+}
+
+/* The overlay asks a toast for its height without a width: its lines have to have one of their own.
+ * @window_px: 0: they stay as they are */
+static void
+mend_toast (GtkWidget *widget, int window_px)
+{
+  if (GTK_IS_LABEL (widget) && window_px > 0)
+    g_object_set (widget, "ellipsize", PANGO_ELLIPSIZE_NONE, "wrap", TRUE, "max-width-chars",
+                  window_px > WIDE_PX ? WIDE_CHARS : NARROW_CHARS, NULL);
   if (GTK_IS_BUTTON (widget) && gtk_button_get_icon_name (GTK_BUTTON (widget)) != NULL)
     gtk_accessible_update_property (GTK_ACCESSIBLE (widget), GTK_ACCESSIBLE_PROPERTY_LABEL, _("Close"),
                                     -1);
-  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
-       child = gtk_widget_get_next_sibling (child))
-    name_icon_buttons (child);
+  for (GtkWidget *child = gtk_widget_get_first_child (widget);
+       child != NULL && !GTK_IS_BUTTON (widget); child = gtk_widget_get_next_sibling (child))
+    mend_toast (child, window_px);
 }
 
 /* Toasts stand in the overlay beside what it lies over. */
@@ -50,17 +73,18 @@ toasts_changed_cb (GListModel *children, guint position, guint n_removed, guint 
       g_autoptr (GtkWidget) child = g_list_model_get_item (children, i);
 
       if (child != adw_toast_overlay_get_child (overlay))
-        name_icon_buttons (child);
+        mend_toast (child, has_action (child) ? 0 : gtk_widget_get_width (GTK_WIDGET (overlay)));
     }
 }
 
 /**
- * tlm_name_toasts:
+ * tlm_mend_toasts:
  *
- * libadwaita 1.2 gives the button that closes a toast no name.
+ * libadwaita 1.2 gives the button that closes a toast no name, and cuts off a sentence that is wider than
+ * the window.
  */
 void
-tlm_name_toasts (AdwToastOverlay *overlay)
+tlm_mend_toasts (AdwToastOverlay *overlay)
 {
   GListModel *children = gtk_widget_observe_children (GTK_WIDGET (overlay));
 

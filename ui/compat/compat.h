@@ -37,7 +37,7 @@ void tlm_expander_row_add_end (AdwExpanderRow *row, GtkWidget *widget);
 void tlm_announce (GtkWidget *widget, const char *text);
 
 /* What a toast is closed with has a name then. */
-void tlm_name_toasts (AdwToastOverlay *overlay);
+void tlm_mend_toasts (AdwToastOverlay *overlay);
 
 GtkWidget *tlm_decoration_new (const char *icon_name);
 void       tlm_name_list_row (GtkWidget *child, const char *name);

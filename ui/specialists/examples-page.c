@@ -522,7 +522,7 @@ tlm_examples_page_init (TlmExamplesPage *self)
   GtkEventController *keys = gtk_event_controller_key_new ();
 
   gtk_widget_init_template (GTK_WIDGET (self));
-  tlm_name_toasts (self->toasts);
+  tlm_mend_toasts (self->toasts);
   tlm_examples_editor_show_headings (self->composer);
   self->filter = gtk_custom_filter_new (is_shown, self, NULL);
   self->shown = gtk_filter_list_model_new (NULL, GTK_FILTER (self->filter));
