@@ -48,19 +48,19 @@ has_action (GtkWidget *widget)
 }
 
 /* The overlay asks a toast for its height without a width: its lines have to have one of their own.
- * @window_px: 0: they stay as they are */
+ * @n_chars: 0: they stay as they are */
 static void
-mend_toast (GtkWidget *widget, int window_px)
+mend_toast (GtkWidget *widget, int n_chars)
 {
-  if (GTK_IS_LABEL (widget) && window_px > 0)
-    g_object_set (widget, "ellipsize", PANGO_ELLIPSIZE_NONE, "wrap", TRUE, "max-width-chars",
-                  window_px > WIDE_PX ? WIDE_CHARS : NARROW_CHARS, NULL);
+  if (GTK_IS_LABEL (widget) && n_chars > 0)
+    g_object_set (widget, "ellipsize", PANGO_ELLIPSIZE_NONE, "wrap", TRUE, "max-width-chars", n_chars,
+                  NULL);
   if (GTK_IS_BUTTON (widget) && gtk_button_get_icon_name (GTK_BUTTON (widget)) != NULL)
     gtk_accessible_update_property (GTK_ACCESSIBLE (widget), GTK_ACCESSIBLE_PROPERTY_LABEL, _("Close"),
                                     -1);
   for (GtkWidget *child = gtk_widget_get_first_child (widget);
        child != NULL && !GTK_IS_BUTTON (widget); child = gtk_widget_get_next_sibling (child))
-    mend_toast (child, window_px);
+    mend_toast (child, n_chars);
 }
 
 /* Toasts stand in the overlay beside what it lies over. */
@@ -68,12 +68,14 @@ static void
 toasts_changed_cb (GListModel *children, guint position, guint n_removed, guint n_added,
                    AdwToastOverlay *overlay)
 {
+  int n_chars = gtk_widget_get_width (GTK_WIDGET (overlay)) > WIDE_PX ? WIDE_CHARS : NARROW_CHARS;
+
   for (guint i = position; i < position + n_added; i++)
     {
       g_autoptr (GtkWidget) child = g_list_model_get_item (children, i);
 
       if (child != adw_toast_overlay_get_child (overlay))
-        mend_toast (child, has_action (child) ? 0 : gtk_widget_get_width (GTK_WIDGET (overlay)));
+        mend_toast (child, has_action (child) ? 0 : n_chars);
     }
 }
 
