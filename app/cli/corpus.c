@@ -1,34 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Reads a training text through libarchive (so that compressed files need no unpacking), cuts it into
- * documents and tokenises them. */
+/* Cuts a training text into documents and tokenises them. */
 #include "cli/corpus.h"
 
-#include <archive.h>
-#include <archive_entry.h>
+#include "specialists/datasets.h"
+
 #include <gio/gio.h>
 #include <string.h>
-
-GString *
-tlm_corpus_read_text (const char *path, GError **error)
-{
-  struct archive *a = archive_read_new ();
-  struct archive_entry *entry;
-  g_autoptr (GString) text = g_string_new (NULL);
-  char buffer[65536];
-  la_ssize_t n = -1;
-
-  archive_read_support_filter_all (a);
-  archive_read_support_format_raw (a);
-  if (archive_read_open_filename (a, path, sizeof buffer) == ARCHIVE_OK
-      && archive_read_next_header (a, &entry) == ARCHIVE_OK)
-    while ((n = archive_read_data (a, buffer, sizeof buffer)) > 0)
-      g_string_append_len (text, buffer, n);
-  if (n < 0)
-    g_set_error (error, G_IO_ERROR, G_IO_ERROR_FAILED, "%s: %s", path,
-                 archive_error_string (a) ? archive_error_string (a) : "cannot be read");
-  archive_read_free (a);
-  return n < 0 ? NULL : g_steal_pointer (&text);
-}
 
 typedef struct
 {
@@ -67,7 +44,7 @@ gboolean
 tlm_corpus_load (TlmCorpus *corpus, const char *path, const tl_tokenizer *tokenizer, guint every,
                  GError **error)
 {
-  g_autoptr (GString) text = tlm_corpus_read_text (path, error);
+  g_autoptr (GString) text = tlm_dataset_read_text (path, error);
   Part train = { g_array_new (FALSE, FALSE, sizeof (int32_t)), 0 };
   Part valid = { g_array_new (FALSE, FALSE, sizeof (int32_t)), 0 };
   gboolean ok = text != NULL;

@@ -30,7 +30,4 @@ gboolean tlm_corpus_load  (TlmCorpus *corpus, const char *path, const tl_tokeniz
                            guint every, GError **error);
 void     tlm_corpus_clear (TlmCorpus *corpus);
 
-/* The whole of a text file, unpacked when it is compressed. (transfer full) (nullable) */
-GString *tlm_corpus_read_text (const char *path, GError **error);
-
 G_END_DECLS

@@ -5,6 +5,7 @@
 
 #include "cli/commands.h"
 #include "cli/corpus.h"
+#include "specialists/datasets.h"
 #include "cli/eval-lm.h"
 #include "cli/options.h"
 #include "core/errors.h"
@@ -49,7 +50,7 @@ evaluate (const Options *o, GString *out, GError **error)
   gboolean ok = reader != NULL || tlm_error_from_engine (error, &err);
 
   ok = ok && tlm_dataset_add_file (notes, path, 1.0f, error)
-       && (o->text == NULL || (text = tlm_corpus_read_text (o->text, error)) != NULL)
+       && (o->text == NULL || (text = tlm_dataset_read_text (o->text, error)) != NULL)
        && tlm_eval_complete (notes, model, text, out, error)
        && tlm_eval_score (notes, model, reader, out, error);
   tl_reader_close (reader);

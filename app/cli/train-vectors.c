@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "cli/corpus.h"
+#include "specialists/datasets.h"
 #include "cli/options.h"
 #include "core/errors.h"
 #include "core/paths.h"
@@ -44,7 +45,7 @@ add_line (GArray *ids, const tl_tokenizer *tokenizer, const char *line, gsize le
 static GArray *
 read_ids (const char *path, const tl_tokenizer *tokenizer, GError **error)
 {
-  g_autoptr (GString) text = tlm_corpus_read_text (path, error);
+  g_autoptr (GString) text = tlm_dataset_read_text (path, error);
   g_autoptr (GArray) ids = g_array_new (FALSE, FALSE, sizeof (gint32));
   guint document = 0;
 

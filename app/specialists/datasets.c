@@ -341,8 +341,8 @@ add_line (TlmDataset *d, JsonParser *parser, const char *line, gsize len, float 
   return TRUE;
 }
 
-static GString *
-read_unpacked (const char *path, GError **error)
+GString *
+tlm_dataset_read_text (const char *path, GError **error)
 {
   struct archive *a = archive_read_new ();
   struct archive_entry *entry;
@@ -376,7 +376,7 @@ publish (TlmDataset *d, gsize n)
 gboolean
 tlm_dataset_add_file (TlmDataset *d, const char *path, float document_weight, GError **error)
 {
-  g_autoptr (GString) text = read_unpacked (path, error);
+  g_autoptr (GString) text = tlm_dataset_read_text (path, error);
   g_autoptr (JsonParser) parser = json_parser_new ();
   gsize at = 0;
 

@@ -47,4 +47,7 @@ void tlm_dataset_add (TlmDataset *dataset, const tl_reader_example *example,
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TlmDataset, tlm_dataset_free)
 
+/* The whole of a text file, unpacked when it is compressed. (transfer full) (nullable) */
+GString *tlm_dataset_read_text (const char *path, GError **error);
+
 G_END_DECLS
