@@ -48,7 +48,7 @@ tlm_digest_add (TlmDigest  *digest,
 
   point->message = tlm_message_get_id (source);
   point->role = tlm_message_get_role (source);
-  point->text = tlm_shown_dup (tlm_message_get_text (source), start, start + length);
+  point->text = tlm_shown_dup (tlm_message_get_text (source), -1, start, start + length);
   point->start = start;
   point->length = length;
   g_ptr_array_add (digest->points, point);

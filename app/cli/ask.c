@@ -33,7 +33,8 @@ ask_file (TlmEngineService *engine, const char *question, const char *name, GErr
     g_print ("%s\n", _("The note does not say."));
   else
     {
-      g_autofree char *shown = tlm_shown_dup (text, tlm_ask_find_begin (text, &answer), answer.end);
+      g_autofree char *shown = tlm_shown_dup (text, -1, tlm_ask_find_begin (text, &answer),
+                                              answer.end);
 
       g_print ("%s\n", shown);
     }
@@ -45,7 +46,7 @@ print_sentence (const TlmNotesAnswer *answer, guint place, const TlmSpan *span)
 {
   const TlmPassage *passage = answer->passages->pdata[place];
   g_autofree char  *shown
-    = tlm_shown_dup (passage->text, tlm_ask_find_begin (passage->text, span), span->end);
+    = tlm_shown_dup (passage->text, -1, tlm_ask_find_begin (passage->text, span), span->end);
 
   g_print ("%s\n", shown);
 }

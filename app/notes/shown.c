@@ -43,15 +43,17 @@ append_line (GString    *out,
 
 char *
 tlm_shown_dup (const char *text,
+               gssize      len,
                gsize       start,
                gsize       end)
 {
   GString *out = g_string_new (NULL);
-  gsize    pos = start > MAX_LINK ? start - MAX_LINK : 0, len = end + strnlen (text + end, MAX_LINK);
+  gsize    pos = start > MAX_LINK ? start - MAX_LINK : 0;
+  gsize    more = len < 0 ? strnlen (text + end, MAX_LINK) : MIN ((gsize) len - end, MAX_LINK);
   gboolean space = FALSE;
   tl_link  link;
 
-  while (start < end && tl_link_next (text, len, &pos, &link) && link.start < end)
+  while (start < end && tl_link_next (text, end + more, &pos, &link) && link.start < end)
     if (link.end > start)
       {
         append_line (out, text + start, text + MAX (start, link.start), &space);

@@ -9,13 +9,14 @@ G_BEGIN_DECLS
 /**
  * tlm_shown_dup:
  * @text: UTF-8, the whole note, as a link may begin before @start
+ * @len: its bytes, or -1 where a NUL ends it
  * @start: (in bytes)
  * @end: behind the piece
  *
  * Without control characters and marks that turn the direction of what stands around it; a wiki link
  * is its words.
  */
-char *tlm_shown_dup (const char *text, gsize start, gsize end);
+char *tlm_shown_dup (const char *text, gssize len, gsize start, gsize end);
 
 /* All of @text as it is, but for its wiki links, which are their words; one that holds a @mark outside of
  * them stays whole. */

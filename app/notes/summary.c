@@ -253,5 +253,5 @@ char *
 tlm_summary_dup_shown (TlmSummary    *self,
                        const TlmSpan *span)
 {
-  return tlm_shown_dup (self->parts.text, span->start, span->end);
+  return tlm_shown_dup (self->parts.text, -1, span->start, span->end);
 }

@@ -28,7 +28,7 @@ static char *
 strip_marks (const char *text,
              gsize       len)
 {
-  g_autofree char *shown = tlm_shown_dup (text, 0, len);
+  g_autofree char *shown = tlm_shown_dup (text, -1, 0, len);
   const char      *line = shown, *end = shown + strlen (shown);
   GString         *title = g_string_new (NULL);
   guint            n_chars = 0;

@@ -48,7 +48,8 @@ find (const TlmSkillNote *note, TlmSummaryParts *parts)
       action.sentence = tlm_skill_span (note, unit->unit.start, unit->unit.end, unit->p_action);
       action.owner = tlm_skill_span (note, unit->owner.start, unit->owner.end, unit->owner.p);
       action.due = tlm_skill_span (note, unit->due.start, unit->due.end, unit->due.p);
-      due = tlm_shown_dup (note->text, find_date_start (note, unit), unit->due.end);
+      due = tlm_shown_dup (note->text, (gssize) note->len, find_date_start (note, unit),
+                           unit->due.end);
       tlm_days_parse (due, strlen (due), note->day, &action.due_days);
       g_array_append_val (parts->actions, action);
       g_array_append_val (sentences, action.sentence);

@@ -34,7 +34,7 @@ append_shown (GString          *reply,
               gsize             start,
               gsize             end)
 {
-  g_autofree char *shown = tlm_shown_dup (passage->text, start, end);
+  g_autofree char *shown = tlm_shown_dup (passage->text, -1, start, end);
 
   tlm_reply_append_quoted (reply, shown, strlen (shown));
 }
@@ -135,7 +135,7 @@ tlm_reply_from_text (const char    *text,
 
   if (answer->start == answer->end)
     return g_strdup (_("**The attached text does not say**, it seems."));
-  shown = tlm_shown_dup (text, tlm_ask_find_begin (text, answer), answer->end);
+  shown = tlm_shown_dup (text, -1, tlm_ask_find_begin (text, answer), answer->end);
   tlm_reply_append_quoted (reply, shown, strlen (shown));
   quoted = tlm_words_quote (reply->str);
   return g_strdup_printf ("**%s**", quoted);

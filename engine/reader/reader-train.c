@@ -330,7 +330,7 @@ tl_reader_trainer_save (const tl_reader_trainer *t, const char *path, tl_error *
 bool
 tl_reader_trainer_load (tl_reader_trainer *t, const char *path, tl_error *err)
 {
-  tl_checkpoint_state st;
+  tl_checkpoint_state st = { 0 };
 
   if (!tl_checkpoint_load (path, &st, config_hash (t), t->params, &t->adamw, err))
     return false;

@@ -168,7 +168,7 @@ static void
 refuses_what_is_no_text (Fixture      *f,
                          gconstpointer data)
 {
-  assert_refused (f, "photo.jpg", "\xff\xd8\xff\xe0\0\x10JFIF\0\1", 14, TLM_ERROR, TLM_ERROR_BINARY);
+  assert_refused (f, "photo.jpg", "\xff\xd8\xff\xe0\0\x10JFIF\0\1", 12, TLM_ERROR, TLM_ERROR_BINARY);
   assert_refused (f, "empty.txt", "", 0, TLM_ERROR, TLM_ERROR_EMPTY);
   assert_refused (f, "absent.txt", NULL, 0, G_IO_ERROR, G_IO_ERROR_NOT_FOUND);
 }

@@ -164,7 +164,7 @@ ends_before_the_store_is_closed (Fixture      *f,
 {
   g_autoptr (TlmStore) store = NULL;
 
-  tlm_db_close (f->db);
+  tlm_db_free (f->db);
   store = tlm_test_open_store (f->path);
   tlm_test_run_in_store (store, delete_job, NULL);
   tlm_store_close (store);

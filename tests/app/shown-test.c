@@ -13,7 +13,7 @@ assert_shown (const char *text,
               const char *expected)
 {
   gsize            start = (gsize) (strstr (text, piece) - text);
-  g_autofree char *shown = tlm_shown_dup (text, start, start + strlen (piece));
+  g_autofree char *shown = tlm_shown_dup (text, -1, start, start + strlen (piece));
 
   g_assert_cmpstr (shown, ==, expected);
 }
@@ -41,6 +41,18 @@ shows_the_words_of_links (void)
   assert_shown (text, "[[ -f x ]] stays, a[b[0]] too.", "[[ -f x ]] stays, a[b[0]] too.");
 }
 
+/* What stands behind the note's last byte is not part of it. */
+static void
+ends_where_the_note_ends (void)
+{
+  const char      *text = "Ask [[Ruth]]";
+  g_autofree char *shown = tlm_shown_dup (text, 11, 4, 10);
+  g_autofree char *cut = tlm_shown_dup (text, -1, 4, 10);
+
+  g_assert_cmpstr (shown, ==, "[[Ruth");
+  g_assert_cmpstr (cut, ==, "Ruth");
+}
+
 static void
 keeps_links_whole_that_hold_the_mark (void)
 {
@@ -66,6 +78,7 @@ main (int    argc,
   g_test_add_func ("/app/shown/shows-the-words-of-links", shows_the_words_of_links);
   g_test_add_func ("/app/shown/keeps-links-whole-that-hold-the-mark",
                    keeps_links_whole_that_hold_the_mark);
+  g_test_add_func ("/app/shown/ends-where-the-note-ends", ends_where_the_note_ends);
   g_test_add_func ("/app/shown/makes-titles-of-words", makes_titles_of_words);
   return g_test_run ();
 }

@@ -59,7 +59,7 @@ answered_cb (GObject *source, GAsyncResult *result, gpointer user_data)
       tlm_ask_bar_set_error (self->ask_bar, error->message);
       return;
     }
-  sentence = tlm_shown_dup (question->text, answer.start, answer.end);
+  sentence = tlm_shown_dup (question->text, -1, answer.start, answer.end);
   tlm_ask_bar_set_answer (self->ask_bar, sentence, &answer);
   g_clear_pointer (&self->answer_spans, tlm_note_spans_free);
   self->answer_spans = g_steal_pointer (&question->spans);
