@@ -171,6 +171,18 @@ read_speeds (TlmModelChange *change,
   return step == 0;
 }
 
+/* A row of which no model was made. */
+static void
+row_free (gpointer data)
+{
+  TlmModelState *state = data;
+
+  g_free (state->name);
+  g_free (state->path);
+  g_free (state->sha256);
+  g_free (state);
+}
+
 static void
 add_built_in (TlmModelChange *change)
 {
@@ -228,7 +240,7 @@ record_job (gpointer owner,
   GError         *error = NULL;
   gboolean        good = change->record == NULL || change->record (change, owner, &error);
 
-  change->rows = g_ptr_array_new ();
+  change->rows = g_ptr_array_new_with_free_func (row_free);
   add_built_in (change);
   good = good && read_rows (change, owner, &error) && read_speeds (change, owner, &error);
   tlm_task_return_success (task, good, error);
@@ -262,15 +274,13 @@ static void
 look_job (gpointer owner,
           GTask   *task)
 {
-  TlmModelChange *change = g_task_get_task_data (task);
+  TlmModelChange       *change = g_task_get_task_data (task);
+  g_autoptr (GPtrArray) rows = g_steal_pointer (&change->rows);
 
-  for (guint i = 0; i < change->rows->len; i++)
-    {
-      g_autofree TlmModelState *state = change->rows->pdata[i];
-
-      change->rows->pdata[i] = look_at (change, state);
-    }
-  g_ptr_array_set_free_func (change->rows, g_object_unref);
+  g_ptr_array_set_free_func (rows, g_free); /* the models take what they hold */
+  change->rows = g_ptr_array_new_with_free_func (g_object_unref);
+  for (guint i = 0; i < rows->len; i++)
+    g_ptr_array_add (change->rows, look_at (change, rows->pdata[i]));
   g_task_return_boolean (task, TRUE);
 }
 
