@@ -95,6 +95,9 @@ tl_map_read (const tl_map *map, void *buffer, const void *data, size_t size)
   return true;
 }
 
+/* What is written at once. */
+#define PART_BYTES ((size_t) 1 << 18)
+
 static int
 write_all (int fd, const uint8_t *data, size_t size)
 {
@@ -112,10 +115,36 @@ write_all (int fd, const uint8_t *data, size_t size)
   return 0;
 }
 
+/* By way of @part, [PART_BYTES]: what was cut from a mapped file reads as zeros there, where the
+ * system's call would fail (base/map-guard.h). */
+static int
+write_pieces (int fd, const tl_piece *pieces, size_t n, uint8_t *part)
+{
+  size_t filled = 0;
+  int errnum = 0;
+
+  for (size_t i = 0; i < n && errnum == 0; i++)
+    for (size_t at = 0; at < pieces[i].size && errnum == 0;)
+      {
+        size_t left = pieces[i].size - at, room = PART_BYTES - filled;
+        size_t taken = left < room ? left : room;
+
+        memcpy (part + filled, (const uint8_t *) pieces[i].data + at, taken);
+        at += taken;
+        filled += taken;
+        if (filled < PART_BYTES)
+          continue;
+        errnum = write_all (fd, part, filled);
+        filled = 0;
+      }
+  return errnum != 0 ? errnum : write_all (fd, part, filled);
+}
+
 /* A new file gets what the umask leaves of 0666; one that is replaced keeps its mode. */
 static int
-write_and_flush (int fd, const char *path, const void *data, size_t size)
+write_and_flush (int fd, const char *path, const tl_piece *pieces, size_t n)
 {
+  uint8_t *part;
   int errnum;
 
 #ifndef __wasi__ /* which has no modes */
@@ -126,7 +155,11 @@ write_and_flush (int fd, const char *path, const void *data, size_t size)
 #else
   (void) path;
 #endif
-  errnum = write_all (fd, data, size);
+  part = malloc (PART_BYTES);
+  if (part == NULL)
+    return ENOMEM;
+  errnum = write_pieces (fd, pieces, n, part);
+  free (part);
   if (errnum == 0 && fsync (fd) != 0)
     errnum = errno;
   return errnum;
@@ -186,7 +219,7 @@ open_temporary (const char *path, char *temporary, size_t size)
 }
 
 bool
-tl_file_replace (const char *path, const void *data, size_t size, tl_error *err)
+tl_file_replace_pieces (const char *path, const tl_piece *pieces, size_t n, tl_error *err)
 {
   size_t name_size = strlen (path) + 40; /* room for the process id, the attempt and ".tmp" */
   char *temporary = malloc (name_size);
@@ -201,7 +234,7 @@ tl_file_replace (const char *path, const void *data, size_t size, tl_error *err)
       free (temporary);
       return tl_error_set_errno (err, errnum, "%s: cannot be written", path);
     }
-  errnum = write_and_flush (fd, path, data, size);
+  errnum = write_and_flush (fd, path, pieces, n);
   if (errnum == 0 && rename (temporary, path) != 0)
     errnum = errno;
   close (fd); /* with its lock; what could fail has been flushed */
@@ -211,4 +244,12 @@ tl_file_replace (const char *path, const void *data, size_t size, tl_error *err)
     flush_folder_of (temporary);
   free (temporary);
   return errnum == 0 || tl_error_set_errno (err, errnum, "%s: cannot be written", path);
+}
+
+bool
+tl_file_replace (const char *path, const void *data, size_t size, tl_error *err)
+{
+  const tl_piece whole = { data, size };
+
+  return tl_file_replace_pieces (path, &whole, 1, err);
 }

@@ -41,3 +41,12 @@ bool tl_map_read  (const tl_map *map, void *buffer, const void *data, size_t siz
  * @path; then flushes the folder. On failure @path is untouched and the temporary file is gone.
  */
 bool tl_file_replace (const char *path, const void *data, size_t size, tl_error *err);
+
+typedef struct
+{
+  const void *data;
+  size_t      size;
+} tl_piece;
+
+/* The same with @pieces, [n], one behind the other, which need not lie together in memory for it. */
+bool tl_file_replace_pieces (const char *path, const tl_piece *pieces, size_t n, tl_error *err);

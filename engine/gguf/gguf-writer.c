@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Writes a GGUF v3 file: keys and tensor headers are appended to two buffers as they come, and save
- * joins them with the padded tensor data into one image, which replaces the file atomically. */
+/* Writes a GGUF v3 file: keys and tensor headers are appended to two buffers as they come; behind them
+ * save writes the padded tensor data from where it lies, and the whole replaces the file atomically. */
 #include "gguf/gguf-private.h"
 
 #include <assert.h>
@@ -14,16 +14,10 @@ typedef struct
   bool     failed; /* an allocation failed: what follows is dropped, save reports it */
 } buffer;
 
-typedef struct
-{
-  const void *data;
-  size_t      size;
-} blob;
-
 struct tl_gguf_writer
 {
   buffer   kvs, headers;
-  buffer   blobs;  /* of type blob */
+  buffer   pieces; /* of type tl_piece: each tensor's data, and what fills it up */
   uint64_t n_kvs, n_tensors;
   uint64_t offset; /* of the next tensor in the data section */
 };
@@ -89,7 +83,7 @@ tl_gguf_writer_free (tl_gguf_writer *w)
     return;
   free (w->kvs.data);
   free (w->headers.data);
-  free (w->blobs.data);
+  free (w->pieces.data);
   free (w);
 }
 
@@ -213,12 +207,14 @@ tl_gguf_writer_keys (tl_gguf_writer *w, const tl_gguf *from, const char *const *
       copy_kv (w, &from->kvs[i]);
 }
 
+static const uint8_t zeros[TL_GGUF_DEFAULT_ALIGNMENT];
+
 void
 tl_gguf_writer_tensor (tl_gguf_writer *w, const char *name, tl_type type, uint32_t n_dims,
                        const uint64_t *dims, const void *data)
 {
   size_t size = tl_type_row_bytes (type, dims[0]);
-  blob b = { data, 0 };
+  tl_piece filling = { zeros, 0 }, piece = { data, 0 };
 
   assert (n_dims >= 1 && n_dims <= TL_MAX_DIMS && size > 0 && strlen (name) <= TL_GGUF_MAX_NAME);
   for (uint32_t d = 1; d < n_dims; d++)
@@ -228,53 +224,43 @@ tl_gguf_writer_tensor (tl_gguf_writer *w, const char *name, tl_type type, uint32
   put (&w->headers, dims, n_dims * sizeof *dims);
   put_u32 (&w->headers, (uint32_t) type);
   put_u64 (&w->headers, w->offset);
-  b.size = size;
-  put (&w->blobs, &b, sizeof b);
+  piece.size = size;
+  filling.size = (size_t) align (size) - size;
+  put (&w->pieces, &piece, sizeof piece);
+  put (&w->pieces, &filling, sizeof filling);
   w->offset = align (w->offset + size);
   w->n_tensors++;
 }
 
-/* Adds zeros up to the next multiple of the alignment. */
+/* What stands before the tensors' data. */
 static void
-pad (buffer *b)
+put_head (const tl_gguf_writer *w, buffer *head)
 {
-  static const uint8_t zeros[TL_GGUF_DEFAULT_ALIGNMENT];
-
-  put (b, zeros, (size_t) align (b->size) - b->size);
-}
-
-static void
-assemble (const tl_gguf_writer *w, buffer *image)
-{
-  put_u32 (image, TL_GGUF_MAGIC);
-  put_u32 (image, TL_GGUF_VERSION);
-  put_u64 (image, w->n_tensors);
-  put_u64 (image, w->n_kvs);
-  put (image, w->kvs.data, w->kvs.size);
-  put (image, w->headers.data, w->headers.size);
-  pad (image);
-  for (uint64_t i = 0; i < w->n_tensors; i++)
-    {
-      blob b;
-
-      memcpy (&b, w->blobs.data + i * sizeof b, sizeof b);
-      put (image, b.data, b.size);
-      pad (image);
-    }
+  put_u32 (head, TL_GGUF_MAGIC);
+  put_u32 (head, TL_GGUF_VERSION);
+  put_u64 (head, w->n_tensors);
+  put_u64 (head, w->n_kvs);
+  put (head, w->kvs.data, w->kvs.size);
+  put (head, w->headers.data, w->headers.size);
+  put (head, zeros, (size_t) align (head->size) - head->size);
 }
 
 bool
 tl_gguf_writer_save (tl_gguf_writer *w, const char *path, tl_error *err)
 {
-  buffer image = { NULL, 0, 0, w->kvs.failed || w->headers.failed || w->blobs.failed };
+  bool failed = w->kvs.failed || w->headers.failed || w->pieces.failed;
+  buffer head = { NULL, 0, 0, failed }, all = { NULL, 0, 0, failed };
   bool ok;
 
-  if (!image.failed)
-    assemble (w, &image);
-  if (image.failed)
+  put_head (w, &head);
+  put (&all, &(tl_piece) { head.data, head.size }, sizeof (tl_piece));
+  put (&all, w->pieces.data, w->pieces.size);
+  if (head.failed || all.failed)
     ok = tl_error_set (err, TL_ERROR_MEMORY, "%s: out of memory", path);
   else
-    ok = tl_file_replace (path, image.data, image.size, err);
-  free (image.data);
+    ok = tl_file_replace_pieces (path, (const tl_piece *) (const void *) all.data,
+                                 all.size / sizeof (tl_piece), err);
+  free (head.data);
+  free (all.data);
   return ok;
 }

@@ -183,6 +183,24 @@ TEST_F (File, a_pipe_is_refused_without_waiting)
   EXPECT_EQ (err.message, pipe + ": not a regular file");
 }
 
+/* More than is written at once, in pieces of any size, one of them of a map that was cut. */
+TEST_F (File, pieces_are_written_one_behind_the_other)
+{
+  std::string path = folder + "a", cut = folder + "cut", large (700001, 'l'), content (100000, 'x');
+  tl_error err = {};
+  tl_map map;
+
+  ASSERT_TRUE (tl_file_replace (cut.c_str (), content.data (), content.size (), &err));
+  ASSERT_TRUE (tl_map_open (&map, cut.c_str (), &err)) << err.message;
+  ASSERT_EQ (truncate (cut.c_str (), 0), 0);
+  const tl_piece pieces[] = { { "ab", 2 }, { large.data (), large.size () }, { "", 0 },
+                              { map.data, map.size }, { "z", 1 } };
+  ASSERT_TRUE (tl_file_replace_pieces (path.c_str (), pieces, 5, &err)) << err.message;
+  EXPECT_EQ (read_file (path), "ab" + large + std::string (100000, '\0') + "z");
+  EXPECT_FALSE (tl_map_is_whole (&map));
+  tl_map_close (&map);
+}
+
 TEST_F (File, replacing_keeps_the_mode_and_leaves_nothing_beside)
 {
   std::string path = folder + "a", command = "test \"$(ls -A '" + folder + "')\" = a";
