@@ -191,6 +191,47 @@ split (TlmSpecialistData *data,
   return good || tlm_error_from_engine (error, &err);
 }
 
+static int
+compare_falling (gconstpointer a,
+                 gconstpointer b)
+{
+  guint32 x = *(const guint32 *) a, y = *(const guint32 *) b;
+
+  return (x < y) - (x > y);
+}
+
+/* The sum of the @n largest of @values, [n_values], which are sorted for it. */
+static guint32
+sum_largest (guint32 *values,
+             gsize    n_values,
+             gsize    n)
+{
+  guint32 sum = 0;
+
+  qsort (values, n_values, sizeof *values, compare_falling);
+  for (gsize i = 0; i < MIN (n, n_values); i++)
+    sum += values[i];
+  return sum;
+}
+
+/* A step takes some of @examples at once, a measurement all of them. */
+static void
+measure_lots (TlmSpecialistData     *data,
+              const tl_lora_example *examples,
+              gsize                  n,
+              gsize                  n_at_once)
+{
+  g_autofree guint32 *rows = g_new (guint32, n), *learned = g_new (guint32, n);
+
+  for (gsize i = 0; i < n; i++)
+    {
+      rows[i] = examples[i].n - 1;
+      learned[i] = examples[i].n - examples[i].n_prompt;
+    }
+  data->most = MAX (data->most, sum_largest (rows, n, n_at_once));
+  data->most_learned = MAX (data->most_learned, sum_largest (learned, n, n_at_once));
+}
+
 TlmSpecialistData *
 tlm_specialist_data_new (const TlmSpecialistOptions *options,
                          const tl_model             *model,
@@ -224,7 +265,11 @@ tlm_specialist_data_new (const TlmSpecialistOptions *options,
   data->commonest = tlm_specialist_find_commonest (examples);
   ordered = order (examples, data->form, options->seed);
   if (split (data, ordered, examples->n, model, max, options->seed, error))
-    return data;
+    {
+      measure_lots (data, data->train, data->n_train * data->n_variants, TLM_SPECIALIST_BATCH);
+      measure_lots (data, data->valid, data->n_valid, data->n_valid);
+      return data;
+    }
   tlm_specialist_data_free (data);
   return NULL;
 }

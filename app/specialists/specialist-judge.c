@@ -21,6 +21,9 @@
 /* An output may be so much longer than the longest wanted one, in tokens. */
 #define SLACK 8
 
+/* An example and its output; of the former no more than 512 tokens are learned. */
+#define CONTEXT 1024
+
 typedef struct
 {
   const TlmForm           *form;
@@ -92,6 +95,12 @@ score_output (const TlmForm *form,
   return form->labels->len > 0 ? g_str_equal (wanted, got) : rouge_l (wanted, got);
 }
 
+guint32
+tlm_judge_get_context (const tl_model *model)
+{
+  return MIN (tl_model_get_info (model)->n_ctx_train, CONTEXT);
+}
+
 /* @scores: (out): [n]; @p: (out): [n, labels] at temperature 1; @exact: (out): a mean */
 static gboolean
 sit (const Exam           *exam,
@@ -105,8 +114,7 @@ sit (const Exam           *exam,
      tl_error             *err)
 {
   guint       n_labels = exam->form->labels->len;
-  tl_session *session = tl_session_new (model, MIN (tl_model_get_info (model)->n_ctx_train, 1024),
-                                        pool, err);
+  tl_session *session = tl_session_new (model, tlm_judge_get_context (model), pool, err);
   gboolean    good = session != NULL && tl_session_set_adapters (session, uses, n_uses, err);
 
   *exact = 0;

@@ -37,6 +37,9 @@ const char *tlm_verdict_get_word (TlmVerdictKind kind);
 /* One translated sentence on @verdict, whose bits were measured. (transfer full) */
 char *tlm_verdict_dup_forgetting (const TlmVerdict *verdict);
 
+/* Of the sessions that it judges in. */
+guint32 tlm_judge_get_context (const tl_model *model);
+
 /* Fills in the bits of @verdict; parameters as of tlm_judge(), which does not do it. */
 gboolean tlm_judge_forgetting (const tl_model *base, const tl_model *model,
                                const tl_adapter_use *uses, gsize n_uses, tl_pool *pool,

@@ -8,6 +8,9 @@
 
 G_BEGIN_DECLS
 
+/* Examples a step; measured on meeny, 8 and 32 were no better. */
+#define TLM_SPECIALIST_BATCH 16
+
 /* The examples, split and as tokens. */
 typedef struct
 {
@@ -18,6 +21,7 @@ typedef struct
   gsize              n_variants;       /* of [n_train] each, one behind the other in train */
   guint              n_cut;
   guint32            longest;          /* tokens of an example, without the last */
+  guint32            most, most_learned; /* tokens that are ever given at once, and of these learned */
   const char        *commonest;        /* output of those that are trained on */
   guint64            hash;             /* of all of it */
   GPtrArray         *tokens;           /* what the examples point to */
@@ -67,9 +71,6 @@ typedef struct
 } TlmRecipe;
 
 /* ---- specialist-recipe.c ---- */
-
-/* Examples a step; measured on meeny, 8 and 32 were no better. */
-#define TLM_SPECIALIST_BATCH 16
 
 guint    tlm_specialist_count_batches (const TlmSpecialistData *data);
 guint    tlm_specialist_count_steps   (const TlmSpecialistJob *job); /* at most */

@@ -85,6 +85,8 @@ make_config (const TlmSpecialistJob *job,
     .full = o->full,
     .max_seq_len = job->data->longest,
     .max_rows = MAX (ROWS, job->data->longest),
+    .room = MAX (job->data->most, job->data->longest),
+    .learn_room = job->data->most_learned,
     .wide_bytes = (gsize) 1 << 40,
     .adamw = { (float) recipe->lr, 0.9f, 0.999f, 1e-8f, 0, 1 },
     .schedule = { o->linear ? TL_SCHEDULE_LINEAR : TL_SCHEDULE_COSINE, MIN (10, n_steps / 10), 0,
@@ -92,6 +94,18 @@ make_config (const TlmSpecialistJob *job,
     .seed = o->seed,
     .data_hash = hash_job (job, recipe),
   };
+}
+
+/* To be judged, the adapter lies there as it was trained, as it was read and as it is used. */
+static guint64
+estimate (const TlmSpecialistJob *job,
+          const tl_lora_config   *config,
+          guint                   n_threads)
+{
+  guint64 judged = 3 * tl_lora_count_params (config, job->model) * sizeof (float)
+                   + tl_session_estimate (job->model, tlm_judge_get_context (job->model), n_threads);
+
+  return MAX (tl_lora_estimate (config, job->model, n_threads), judged);
 }
 
 /* Takes off what costs time alone until it fits: all weights widened at once, then what forward
@@ -115,8 +129,8 @@ fit_memory (TlmSpecialistJob *job,
       else if (attempt == 2)
         config->recompute = TRUE;
       else if (attempt == 3)
-        config->max_rows = config->max_seq_len;
-      job->memory = tl_lora_estimate (config, job->model, n_threads);
+        config->room = config->max_seq_len;
+      job->memory = estimate (job, config, n_threads);
       if (job->memory <= room)
         return TRUE;
     }

@@ -290,6 +290,7 @@ run (TlmSpecialistJob    *job,
   if (trainer == NULL)
     return FALSE;
   fill_result (job, trainer, &recipe, result);
+  tl_lora_trainer_end (trainer);
   good = finish (job, trainer, result, error);
   tl_lora_trainer_free (trainer);
   result->seconds = (double) (tlm_specialist_now (job) - job->start) / 1e6;

@@ -72,10 +72,9 @@ carve_cache (tl_session *s, carver *c)
 }
 
 static void
-carve_all (tl_session *s, carver *c)
+carve_all (tl_session *s, unsigned n_threads, carver *c)
 {
   const tl_model_info *i = &s->model->info;
-  unsigned n_threads = tl_pool_get_n_threads (s->linear.pool);
   uint64_t rows = s->max_chunk;
   uint64_t q_dim = (uint64_t) i->n_heads * i->head_dim;
   uint64_t kv_dim = (uint64_t) i->n_kv_heads * i->head_dim;
@@ -115,9 +114,10 @@ carve_all (tl_session *s, carver *c)
 static bool
 allocate (tl_session *s, tl_error *err)
 {
+  unsigned n_threads = tl_pool_get_n_threads (s->linear.pool);
   carver measure = { NULL, 0 }, cut = { NULL, 0 };
 
-  carve_all (s, &measure);
+  carve_all (s, n_threads, &measure);
   if (posix_memalign (&s->memory, CARVE_ALIGN, measure.total) != 0)
     {
       s->memory = NULL;
@@ -126,7 +126,7 @@ allocate (tl_session *s, tl_error *err)
     }
   s->memory_size = measure.total;
   cut.base = s->memory;
-  carve_all (s, &cut);
+  carve_all (s, n_threads, &cut);
   return true;
 }
 
@@ -169,9 +169,9 @@ are_all_packed (const tl_model *m)
 /* Threads that part a chunk by tokens have as many each as one alone. What is not packed depends on
  * its batch, which is the same for any number of threads. */
 static uint32_t
-chunk_of (const tl_session *s)
+chunk_of (const tl_session *s, unsigned n_pool_threads)
 {
-  uint32_t n_threads = s->is_packed ? tl_pool_get_n_threads (s->linear.pool) : 1;
+  uint32_t n_threads = s->is_packed ? n_pool_threads : 1;
   uint32_t chunk = TL_SESSION_CHUNK * (n_threads < MAX_CHUNKS ? n_threads : MAX_CHUNKS);
 
   return s->n_ctx < chunk ? s->n_ctx : chunk;
@@ -193,6 +193,30 @@ check_request (const tl_model *m, uint32_t n_ctx, tl_type cache_type, tl_error *
   return true;
 }
 
+/* All but its memory. */
+static void
+plan (tl_session *s, const tl_model *m, uint32_t n_ctx, tl_type cache_type, unsigned n_threads)
+{
+  s->model = m;
+  s->linear.k = tl_kernels_get ();
+  s->cache_type = cache_type;
+  s->n_ctx = n_ctx > 0 ? n_ctx : m->info.n_ctx_train;
+  s->fused = tl_decode_is_possible (m);
+  s->is_packed = are_all_packed (m);
+  s->max_chunk = chunk_of (s, n_threads);
+}
+
+size_t
+tl_session_estimate (const tl_model *m, uint32_t n_ctx, unsigned n_threads)
+{
+  tl_session s = { 0 };
+  carver measure = { NULL, 0 };
+
+  plan (&s, m, n_ctx, TL_TYPE_F16, n_threads);
+  carve_all (&s, n_threads, &measure);
+  return measure.total;
+}
+
 tl_session *
 tl_session_new_with_cache (const tl_model *m, uint32_t n_ctx, tl_type cache_type, tl_pool *pool,
                            tl_error *err)
@@ -207,14 +231,8 @@ tl_session_new_with_cache (const tl_model *m, uint32_t n_ctx, tl_type cache_type
       tl_error_set (err, TL_ERROR_MEMORY, "out of memory");
       return NULL;
     }
-  s->model = m;
-  s->linear.k = tl_kernels_get ();
+  plan (s, m, n_ctx, cache_type, tl_pool_get_n_threads (pool));
   s->linear.pool = pool;
-  s->cache_type = cache_type;
-  s->n_ctx = n_ctx > 0 ? n_ctx : m->info.n_ctx_train;
-  s->fused = tl_decode_is_possible (m);
-  s->is_packed = are_all_packed (m);
-  s->max_chunk = chunk_of (s);
   if (!allocate (s, err))
     {
       tl_session_free (s);

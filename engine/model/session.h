@@ -58,6 +58,16 @@ uint32_t tl_session_get_position (const tl_session *s);
 size_t tl_session_get_memory (const tl_session *s);
 
 /**
+ * tl_session_estimate:
+ * @m: a model
+ * @n_ctx: of tl_session_new()
+ * @n_threads: of its pool
+ *
+ * Returns: the bytes that such a session would take, without taking them
+ */
+size_t tl_session_estimate (const tl_model *m, uint32_t n_ctx, unsigned n_threads);
+
+/**
  * tl_session_cache_bytes:
  * @info: of a model
  * @cache_type: of tl_session_new_with_cache()

@@ -8,7 +8,7 @@
 static float *
 input_of (const tl_lora_trainer *t, uint32_t layer)
 {
-  return t->x + (size_t) layer * t->config.max_rows * t->model->info.n_embd;
+  return t->x + (size_t) layer * t->room * t->model->info.n_embd;
 }
 
 static void

@@ -13,7 +13,7 @@ pack (tl_lora_trainer *t, const tl_lora_example *examples, size_t first, size_t 
   size_t i;
 
   t->n_rows = t->n_targets = t->attention.n_seqs = 0;
-  for (i = first; i < n && t->n_rows + examples[i].n - 1 <= t->config.max_rows; i++)
+  for (i = first; i < n && t->n_rows + examples[i].n - 1 <= t->room; i++)
     {
       const tl_lora_example *e = &examples[i];
 
@@ -93,7 +93,7 @@ micro_batch (tl_lora_trainer *t, float scale, bool backward)
 {
   const tl_model *m = t->model;
   const tl_model_info *info = &m->info;
-  const float *last = t->x + (size_t) info->n_layers * t->config.max_rows * info->n_embd;
+  const float *last = t->x + (size_t) info->n_layers * t->room * info->n_embd;
   double sum;
 
   embed (t);

@@ -16,7 +16,7 @@ typedef struct
   size_t           a, b; /* offsets in the parameters: A [rank, cols], B [rows, rank] */
 } tl_lora_site;
 
-/* What forward keeps of one layer; R is max_rows. */
+/* What forward keeps of one layer; R is the room. */
 typedef struct
 {
   float   *qkv;      /* [R, qkv_dim] turned */
@@ -41,11 +41,13 @@ struct tl_lora_trainer
   void               *cancel_data;
 
   tl_lora_site *sites;   /* [n_layers TL_TARGETS + 1], the last of the head */
+  size_t        tile_floats; /* of the largest part that is widened at once; 0: all are kept so */
   size_t        n_params;
   float        *params, *grads;
   bool          drops;   /* of the last forward */
   uint64_t      drop_key;
 
+  size_t    room;        /* R */
   size_t    n_rows, kv_dim, widest;
   uint32_t *seq_begin;   /* [R + 1] */
   int32_t  *ids;         /* [R] */
@@ -57,12 +59,13 @@ struct tl_lora_trainer
   float *memory;         /* everything below, and what the layers point to */
   float *x;              /* [n_layers + 1, R, n_embd] what goes into each layer */
   float *norm, *branch, *dnorm, *dx; /* [R, n_embd] */
-  float *act, *act_normed, *dact;    /* [R, n_ff] */
-  float *att_normed, *datt;          /* [R, q_dim] */
+  float *act, *dact;                 /* [R, n_ff] */
+  float *act_normed, *att_normed;    /* [R, n_ff], [R, q_dim] of a family with sub-norms */
+  float *datt;                       /* [R, q_dim] */
   float *dqkv;                       /* [R, qkv_dim] */
   float *low, *dlow;                 /* [R, rank] A x and its gradient */
   float *dropped;                    /* [R, widest] */
-  float *tile;                       /* [TL_LORA_TILE] widened weights */
+  float *tile;                       /* [tile_floats] widened weights */
   float *angles[2][2];               /* by rotation: cosine, sine [max_seq_len, n_rot / 2] */
   float *y, *logits;                 /* [head_rows, n_embd], [head_rows, n_vocab] */
   float *scores;

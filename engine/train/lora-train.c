@@ -12,6 +12,18 @@
 #define LOGITS_FLOATS ((size_t) 1 << 22)
 #define MIN_HEAD_ROWS 64
 
+static size_t
+min_size (size_t a, size_t b)
+{
+  return a < b ? a : b;
+}
+
+static size_t
+max_size (size_t a, size_t b)
+{
+  return a > b ? a : b;
+}
+
 /* Memory: one block, cut with a NULL base first to measure. */
 
 static float *
@@ -28,7 +40,7 @@ carve_layer (const tl_lora_trainer *t, tl_lora_layer *l, const tl_layer *w, floa
              size_t *used)
 {
   const tl_model_info *i = &t->model->info;
-  size_t rows = t->config.max_rows;
+  size_t rows = t->room;
 
   l->qkv = carve (base, used, rows * t->attention.qkv_dim);
   l->raw = w->q_norm != NULL ? carve (base, used, rows * (t->attention.q_dim + t->kv_dim)) : NULL;
@@ -52,12 +64,22 @@ carve_layers (tl_lora_trainer *t, float *base, size_t *used)
       carve_layer (t, &t->layers[i], &m->layers[i], base, used);
 }
 
+static bool
+has_sub_norms (const tl_model *m)
+{
+  bool has = false;
+
+  for (uint32_t i = 0; i < m->info.n_layers; i++)
+    has = has || m->layers[i].attn_sub_norm != NULL || m->layers[i].ffn_sub_norm != NULL;
+  return has;
+}
+
 static void
 carve_scratch (tl_lora_trainer *t, float *base, size_t *used)
 {
   const tl_model *m = t->model;
   const tl_model_info *i = &m->info;
-  size_t rows = t->config.max_rows, d = rows * i->n_embd, ff = rows * i->n_ff;
+  size_t rows = t->room, d = rows * i->n_embd, ff = rows * i->n_ff;
   size_t angles = t->config.max_seq_len * (m->n_rot / 2);
   float **of_d[] = { &t->norm, &t->branch, &t->dnorm, &t->dx };
 
@@ -65,16 +87,16 @@ carve_scratch (tl_lora_trainer *t, float *base, size_t *used)
   for (size_t j = 0; j < sizeof of_d / sizeof *of_d; j++)
     *of_d[j] = carve (base, used, d);
   t->act = carve (base, used, ff);
-  t->act_normed = carve (base, used, ff);
+  t->act_normed = carve (base, used, has_sub_norms (m) ? ff : 0);
   t->dact = carve (base, used, ff);
-  t->att_normed = carve (base, used, rows * t->attention.q_dim);
+  t->att_normed = carve (base, used, has_sub_norms (m) ? rows * t->attention.q_dim : 0);
   t->datt = carve (base, used, rows * t->attention.q_dim);
   t->dqkv = carve (base, used, rows * t->attention.qkv_dim);
   t->low = carve (base, used, rows * t->config.rank);
   t->dlow = carve (base, used, rows * t->config.rank);
   t->dropped = carve (base, used, t->config.dropout > 0.0f ? rows * t->widest : 0);
-  t->tile = carve (base, used, TL_LORA_TILE);
-  for (int j = 0; j < 4; j++)
+  t->tile = carve (base, used, t->tile_floats);
+  for (uint32_t j = 0; j < 2 * m->n_rotations; j++)
     t->angles[j / 2][j % 2] = carve (base, used, angles);
   t->y = carve (base, used, t->head_rows * i->n_embd);
   t->logits = carve (base, used, t->head_rows * i->n_vocab);
@@ -88,15 +110,21 @@ carve_wide (tl_lora_trainer *t, float *base, size_t *used)
 {
   size_t left = t->config.wide_bytes / sizeof (float);
 
+  t->tile_floats = 0;
   for (size_t i = 0; i < t->model->info.n_layers * (size_t) TL_TARGETS + 1; i++)
     {
       tl_lora_site *s = &t->sites[i];
       size_t n = s->w->rows * s->w->cols;
 
-      if (s->full || s->w->type == TL_TYPE_F32 || n > left)
+      if (s->full || s->w->type == TL_TYPE_F32)
         continue;
-      s->wide = carve (base, used, n);
-      left -= n;
+      if (n <= left)
+        {
+          s->wide = carve (base, used, n);
+          left -= n;
+        }
+      else
+        t->tile_floats = max_size (t->tile_floats, min_size (n, TL_LORA_TILE));
     }
 }
 
@@ -105,9 +133,9 @@ carve_all (tl_lora_trainer *t, float *base)
 {
   size_t used = 0;
 
+  carve_wide (t, base, &used);
   carve_layers (t, base, &used);
   carve_scratch (t, base, &used);
-  carve_wide (t, base, &used);
   return used;
 }
 
@@ -148,11 +176,14 @@ plan_sizes (tl_lora_trainer *t)
 {
   const tl_model_info *i = &t->model->info;
   size_t q_dim = (size_t) i->n_heads * i->head_dim;
+  const tl_lora_config *c = &t->config;
 
   t->kv_dim = (size_t) i->n_kv_heads * i->head_dim;
+  t->room = c->room > 0 ? min_size (c->room, c->max_rows) : c->max_rows;
   t->head_rows = LOGITS_FLOATS / i->n_vocab;
   t->head_rows = t->head_rows < MIN_HEAD_ROWS ? MIN_HEAD_ROWS : t->head_rows;
-  t->head_rows = t->head_rows < t->config.max_rows ? t->head_rows : t->config.max_rows;
+  t->head_rows = min_size (t->head_rows, c->learn_room > 0 ? c->learn_room : c->max_rows);
+  t->head_rows = min_size (t->head_rows, t->room);
   t->attention = (tl_row_attention) {
     .ops = &t->ops, .n_heads = i->n_heads, .n_kv_heads = i->n_kv_heads, .head_dim = i->head_dim,
     .causal = true, .q_dim = q_dim, .qkv_dim = q_dim + 2 * t->kv_dim,
@@ -188,7 +219,7 @@ check_config (const tl_lora_config *c, const tl_model *m, tl_error *err)
     return tl_error_set (err, TL_ERROR_ARGUMENT, "an alpha of %g with dropout of %g",
                          (double) c->alpha, (double) c->dropout);
   if (c->max_seq_len < 2 || c->max_rows < c->max_seq_len || c->max_rows > 1u << 16
-      || c->max_seq_len > m->info.n_ctx_train)
+      || c->max_seq_len > m->info.n_ctx_train || (c->room > 0 && c->room < c->max_seq_len))
     return tl_error_set (err, TL_ERROR_ARGUMENT,
                          "examples of %u tokens in batches of %u, of a model that was made for %u",
                          c->max_seq_len, c->max_rows, m->info.n_ctx_train);
@@ -216,6 +247,16 @@ plan (const tl_lora_config *c, const tl_model *m)
   plan_sites (t);
   plan_sizes (t);
   return t;
+}
+
+size_t
+tl_lora_count_params (const tl_lora_config *c, const tl_model *m)
+{
+  tl_lora_trainer *t = plan (c, m);
+  size_t n = t != NULL ? t->n_params : 0;
+
+  tl_lora_trainer_free (t);
+  return n;
 }
 
 size_t
@@ -293,7 +334,7 @@ init_params (tl_lora_trainer *t)
 static bool
 take_memory (tl_lora_trainer *t, tl_error *err)
 {
-  size_t rows = t->config.max_rows, n_floats = carve_all (t, NULL);
+  size_t rows = t->room, n_floats = carve_all (t, NULL);
 
   t->params = calloc (t->n_params, sizeof *t->params);
   t->grads = calloc (t->n_params, sizeof *t->grads);
@@ -352,22 +393,30 @@ tl_lora_trainer_new (const tl_lora_config *c, const tl_model *m, tl_pool *pool, 
   return t;
 }
 
+#define DROP(piece) (free (piece), (piece) = NULL)
+
+void
+tl_lora_trainer_end (tl_lora_trainer *t)
+{
+  tl_ops_clear (&t->ops);
+  tl_adamw_clear (&t->adamw);
+  DROP (t->layers);
+  DROP (t->grads);
+  DROP (t->state.kept);
+  DROP (t->seq_begin);
+  DROP (t->ids);
+  DROP (t->targets);
+  DROP (t->target_rows);
+  DROP (t->memory);
+}
+
 void
 tl_lora_trainer_free (tl_lora_trainer *t)
 {
   if (t == NULL)
     return;
-  tl_ops_clear (&t->ops);
-  tl_adamw_clear (&t->adamw);
+  tl_lora_trainer_end (t);
   free (t->sites);
-  free (t->layers);
   free (t->params);
-  free (t->grads);
-  free (t->state.kept);
-  free (t->seq_begin);
-  free (t->ids);
-  free (t->targets);
-  free (t->target_rows);
-  free (t->memory);
   free (t);
 }

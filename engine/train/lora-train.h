@@ -23,6 +23,9 @@ typedef struct
                                   backward (Chen et al. 2016, arXiv:1604.06174): a third more time,
                                   a fraction of the memory */
   uint32_t        max_rows;    /* tokens computed at once */
+  uint32_t        room;        /* memory is taken for so many of them alone, */
+  uint32_t        learn_room;  /* and for so many that are learned; 0: for all. More at once are
+                                  parted, and a run may be gone on with with another room */
   uint32_t        max_seq_len; /* of an example; at most max_rows and the model's context */
   size_t          wide_bytes;  /* of weights that may be kept widened */
   tl_adamw_params adamw;
@@ -51,6 +54,15 @@ typedef struct tl_lora_trainer tl_lora_trainer;
 size_t tl_lora_estimate (const tl_lora_config *c, const tl_model *m, unsigned n_threads);
 
 /**
+ * tl_lora_count_params:
+ * @c: what would be trained
+ * @m: beside which model
+ *
+ * Returns: how many parameters would be trained; 0 without memory
+ */
+size_t tl_lora_count_params (const tl_lora_config *c, const tl_model *m);
+
+/**
  * tl_lora_trainer_new:
  * @c: copied
  * @m: (transfer none): of a family whose matrices are not fused; windowed layers must see
@@ -68,6 +80,15 @@ tl_lora_trainer *tl_lora_trainer_new (const tl_lora_config *c, const tl_model *m
  * @t: (nullable): what was not saved or exported is lost
  */
 void tl_lora_trainer_free (tl_lora_trainer *t);
+
+/**
+ * tl_lora_trainer_end:
+ * @t: that has taken its last step
+ *
+ * Frees what further steps would need. Only its parameters and state may be asked for then, and
+ * tl_lora_trainer_export() and tl_lora_trainer_free() called.
+ */
+void tl_lora_trainer_end (tl_lora_trainer *t);
 
 /**
  * tl_lora_trainer_n_params:

@@ -6,6 +6,7 @@
 
 #include <cmath>
 #include <cstdio>
+#include <fstream>
 #include <string>
 #include <tuple>
 #include <unistd.h>
@@ -23,6 +24,14 @@ namespace
 {
 
 constexpr unsigned ALL = (1u << TL_TARGETS) - 1;
+
+std::string
+read_all (const std::string &path)
+{
+  std::ifstream in (path, std::ios::binary);
+
+  return { std::istreambuf_iterator<char> (in), {} };
+}
 
 tl_lora_config
 small_config (unsigned targets = ALL)
@@ -355,6 +364,70 @@ TEST_F (LoraTrain, widens_weights_as_it_goes_where_memory_is_short)
   c.wide_bytes = 0;
   EXPECT_EQ (Gradients (c), at_once);
   EXPECT_LT (tl_lora_estimate (&c, tiny.model, 1), more);
+}
+
+TEST_F (LoraTrain, parts_what_has_no_room)
+{
+  tl_lora_config c = small_config ();
+  std::vector<float> whole = Gradients (c), parted;
+  size_t more = tl_lora_estimate (&c, tiny.model, 1);
+
+  c.room = c.max_seq_len;
+  c.learn_room = 1;
+  parted = Gradients (c);
+  ASSERT_EQ (parted.size (), whole.size ());
+  for (size_t i = 0; i < whole.size (); i++)
+    EXPECT_NEAR (parted[i], whole[i], 1e-5);
+  EXPECT_LT (tl_lora_estimate (&c, tiny.model, 1), more);
+}
+
+TEST_F (LoraTrain, goes_on_where_there_is_less_room)
+{
+  std::string path = testing::TempDir () + "tinylm-room-" + std::to_string (getpid ());
+  tl_lora_config c = small_config ();
+  tl_error err;
+  Trainer first (c, tiny.model);
+
+  tl_lora_trainer_step (first.t, examples.list.data (), examples.list.size ());
+  ASSERT_TRUE (tl_lora_trainer_save (first.t, path.c_str (), &err)) << err.message;
+  c.room = c.max_seq_len;
+  Trainer second (c, tiny.model);
+  ASSERT_TRUE (tl_lora_trainer_load (second.t, path.c_str (), &err)) << err.message;
+  EXPECT_EQ (tl_lora_trainer_get_state (second.t)->step, 1u);
+  EXPECT_NEAR (second.Loss (examples), first.Loss (examples), 1e-5);
+  remove (path.c_str ());
+}
+
+TEST_F (LoraTrain, writes_the_same_when_it_has_ended)
+{
+  std::string paths[2];
+  tl_error err;
+  Trainer trainer (small_config (), tiny.model);
+  size_t n = tl_lora_trainer_n_params (trainer.t);
+
+  trainer.Shake (0.05f);
+  for (int i = 0; i < 2; i++)
+    {
+      tl_gguf_writer *w = tl_gguf_writer_new ();
+
+      paths[i] = testing::TempDir () + "tinylm-end-" + std::to_string (getpid ()) + "-" + "ab"[i];
+      ASSERT_TRUE (tl_lora_trainer_export (trainer.t, w, TL_TYPE_F16, "x", paths[i].c_str (), &err))
+        << err.message;
+      tl_gguf_writer_free (w);
+      tl_lora_trainer_end (trainer.t);
+    }
+  EXPECT_EQ (tl_lora_trainer_n_params (trainer.t), n);
+  EXPECT_EQ (read_all (paths[0]), read_all (paths[1]));
+  remove (paths[0].c_str ());
+  remove (paths[1].c_str ());
+}
+
+TEST_F (LoraTrain, counts_what_it_would_train)
+{
+  tl_lora_config c = small_config (3);
+  Trainer trainer (c, tiny.model);
+
+  EXPECT_EQ (tl_lora_count_params (&c, tiny.model), tl_lora_trainer_n_params (trainer.t));
 }
 
 TEST_F (LoraTrain, does_not_depend_on_threads)

@@ -279,6 +279,8 @@ TEST_P (Session, memory_of_the_cache_is_told_by_type)
   tl_session *half = tl_session_new (wide.model, 192, pool, &err);
   tl_session *bytes = tl_session_new_with_cache (wide.model, 192, TL_TYPE_Q8_0, pool, &err);
   EXPECT_LT (tl_session_get_memory (bytes), tl_session_get_memory (half));
+  EXPECT_EQ (tl_session_estimate (wide.model, 192, tl_pool_get_n_threads (pool)),
+             tl_session_get_memory (half));
   tl_session_free (half);
   tl_session_free (bytes);
 }
