@@ -274,11 +274,25 @@ run (int            argc,
   return fail (error, "Usage: root FILE | issuer FILE | issue | revoke. --help tells more.");
 }
 
+static void
+options_clear (Options *self)
+{
+  char *strings[] = { self->key, self->from, self->until, self->licensee, self->product, self->domain,
+                      self->models, self->issued, self->updates, self->terms, self->number };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (strings); i++)
+    g_free (strings[i]);
+  g_strfreev (self->licenses);
+  g_strfreev (self->issuers);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Options, options_clear)
+
 int
 main (int    argc,
       char **argv)
 {
-  Options            o = { 0 };
+  g_auto (Options)   o = { 0 };
   const GOptionEntry entries[] = {
     { "key", 0, 0, G_OPTION_ARG_FILENAME, &o.key, "Who signs: a root for issuer and revoke", "FILE" },
     { "from", 0, 0, G_OPTION_ARG_STRING, &o.from, "issuer: it may issue from then on", "DATE" },
