@@ -164,6 +164,15 @@ add_text (GString    *out,
 }
 
 static void
+add_flag (GString    *out,
+          const char *key,
+          gboolean    value)
+{
+  tlm_json_append_key (out, key);
+  g_string_append (out, value ? "true" : "false");
+}
+
+static void
 print_line (GString *out)
 {
   printf ("%s}\n", out->str);
@@ -206,6 +215,7 @@ print_progress (const TlmSpecialistProgress *p,
         add_number (out, "seconds_left", p->seconds_left, 1);
     }
   add_number (out, "memory_mib", (double) p->memory / 1048576, 0);
+  add_flag (out, "recomputes", p->recomputes);
   print_line (out);
 }
 
@@ -257,8 +267,8 @@ print_verdict (const Options             *o,
   add_number (out, "params", (double) r->n_params, 0);
   add_number (out, "memory_mib", (double) r->memory / 1048576, 0);
   add_number (out, "seconds", r->seconds, 1);
-  tlm_json_append_key (out, "resumed");
-  g_string_append (out, r->resumed ? "true" : "false");
+  add_flag (out, "recomputed", r->recomputed);
+  add_flag (out, "resumed", r->resumed);
   add_text (out, "out", shown);
   add_text (out, "sha256", r->sha256);
   print_line (out);

@@ -40,6 +40,7 @@ make_plan (TlmSpecialistJob *job,
   plan->rank = recipe.rank;
   plan->lr = recipe.lr;
   plan->memory = job->memory;
+  plan->recomputes = job->recomputes;
   plan->available = tlm_memory_get_available ();
   plan->can_be_full = tlm_specialist_can_be_full (job->model);
   return plan;

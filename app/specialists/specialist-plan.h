@@ -16,6 +16,7 @@ typedef struct
   guint    n_steps;     /* at most */
   guint64  memory;      /* bytes that it would take beside the model, by the estimate */
   guint64  available;   /* bytes that are free; 0: nobody knows */
+  gboolean recomputes;  /* each layer for its gradients, to save memory: a third more time */
   gboolean can_be_full; /* whether the whole model can be trained, too */
   char    *refusal;     /* (nullable): why it does not fit, with the numbers */
 } TlmSpecialistPlan;

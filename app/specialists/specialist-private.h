@@ -59,6 +59,7 @@ typedef struct
   char                       *base_sha256;     /* of the model's file; NULL for a plan */
   gint64                      start, deadline; /* by tlm_specialist_now(); deadline 0: none */
   guint64                     memory;          /* by the estimate */
+  gboolean                    recomputes;      /* for want of memory */
   TlmPace                     pace;
   gboolean                    cannot_save;     /* the last checkpoint */
 } TlmSpecialistJob;

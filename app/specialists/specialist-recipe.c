@@ -131,6 +131,7 @@ fit_memory (TlmSpecialistJob *job,
       else if (attempt == 3)
         config->room = config->max_seq_len;
       job->memory = estimate (job, config, n_threads);
+      job->recomputes = config->recompute;
       if (job->memory <= room)
         return TRUE;
     }

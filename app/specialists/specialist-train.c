@@ -87,7 +87,7 @@ tlm_specialist_report (const TlmSpecialistJob *job,
 {
   TlmSpecialistProgress progress = { stage, step, n_steps, loss, valid_loss,
                                      seconds_since (job, job->start), 0, recipe->rank, recipe->lr,
-                                     job->memory, job->cannot_save };
+                                     job->memory, job->recomputes, job->cannot_save };
 
   if (job->func == NULL)
     return;

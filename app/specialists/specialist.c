@@ -216,6 +216,7 @@ fill_result (const TlmSpecialistJob *job,
   result->valid_loss = (double) state->best_valid;
   result->n_params = tl_lora_trainer_n_params (trainer);
   result->memory = job->memory;
+  result->recomputed = job->recomputes;
 }
 
 static gboolean
@@ -262,6 +263,7 @@ finish (TlmSpecialistJob    *job,
   TlmSpecialistProgress progress = { .stage = TLM_SPECIALIST_JUDGE, .loss = result->valid_loss,
                                      .valid_loss = result->valid_loss, .rank = result->rank,
                                      .lr = result->lr, .memory = job->memory,
+                                     .recomputes = job->recomputes,
                                      .cannot_save = job->cannot_save };
   gboolean              good;
 

@@ -49,6 +49,7 @@ typedef struct
   guint   rank;
   double  lr;
   guint64 memory;     /* bytes, by the estimate */
+  gboolean recomputes; /* each layer for its gradients, to save memory: a third more time */
   gboolean cannot_save; /* the checkpoint was refused by the disk; it is tried again */
 } TlmSpecialistProgress;
 
@@ -69,6 +70,7 @@ typedef struct
   gsize    n_params;
   double   lr, valid_loss, temperature, threshold, seconds;
   guint64  memory;     /* bytes, by the estimate */
+  gboolean recomputed; /* each layer, to save memory */
   gboolean resumed;
   char     sha256[TLM_SHA256_CHARS]; /* of the file */
 } TlmSpecialistResult;

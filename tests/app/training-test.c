@@ -322,14 +322,18 @@ test_plans (Fixture      *f,
 {
   g_autoptr (GError)            error = NULL;
   g_autoptr (TlmSpecialistPlan) good = plan (f, N_EXAMPLES, 0, NULL);
-  g_autoptr (TlmSpecialistPlan) refused = plan (f, N_EXAMPLES, 4096, NULL);
+  g_autoptr (TlmSpecialistPlan) refused = plan (f, N_EXAMPLES, 4096, NULL), tight = NULL;
 
   g_assert_cmpuint (good->n_train + good->n_valid + good->n_held_out, ==, N_EXAMPLES);
   g_assert_cmpuint (good->n_labels, ==, 2);
   g_assert_cmpuint (good->rank, ==, 4);
   g_assert_cmpuint (good->memory, >, 1 << 20);
   g_assert_null (good->refusal);
+  g_assert_false (good->recomputes);
   g_assert_nonnull (strstr (refused->refusal, "MiB"));
+  tight = plan (f, N_EXAMPLES, refused->memory, NULL);
+  g_assert_null (tight->refusal);
+  g_assert_true (tight->recomputes);
   g_assert_null (plan (f, 3, 0, &error));
   g_assert_nonnull (strstr (error->message, "at least 10"));
 }

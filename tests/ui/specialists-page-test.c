@@ -9,6 +9,7 @@
 #include "specialists/examples-page.h"
 #include "specialists/examples-row.h"
 #include "specialists/loss-curve.h"
+#include "specialists/specialist-plan-words.h"
 #include "specialists/specialist-verdict.h"
 #include "specialists/specialists-page.h"
 #include "store/store-private.h"
@@ -299,6 +300,20 @@ test_takes_back_a_removed_specialist (Fixture *f, gconstpointer data)
   open_trained (page);
 }
 
+static void
+test_says_when_it_computes_twice (Fixture *f, gconstpointer data)
+{
+  TlmSpecialistPlan plan = { .memory = 50000000, .available = 60000000, .recomputes = TRUE };
+  g_autofree char *said = tlm_plan_dup_memory (&plan), *unsaid = NULL;
+
+  g_assert_nonnull (strstr (said, "beside the model"));
+  g_assert_nonnull (strstr (said, "\nTo save memory each layer is computed twice"));
+  plan.recomputes = FALSE;
+  unsaid = tlm_plan_dup_memory (&plan);
+  g_assert_true (g_str_has_prefix (said, unsaid));
+  g_assert_null (strchr (unsaid, '\n'));
+}
+
 #define ADD(name, func)                                                                            \
   g_test_add ("/ui/specialists-page/" name, Fixture, NULL, fixture_set_up, func, fixture_tear_down)
 
@@ -314,6 +329,7 @@ main (int argc, char **argv)
   ADD ("removes-by-key", test_removes_by_key);
   ADD ("refuses-too-few", test_refuses_too_few);
   ADD ("describes-the-curve", test_describes_the_curve);
+  ADD ("says-when-it-computes-twice", test_says_when_it_computes_twice);
   ADD ("says-the-verdict", test_says_the_verdict);
   ADD ("shows-the-card-of-labels", test_shows_the_card_of_labels);
   ADD ("merges-with-its-base-alone", test_merges_with_its_base_alone);

@@ -36,8 +36,8 @@ tlm_plan_dup_answers (const TlmSpecialistPlan *plan)
                           plan->n_labels);
 }
 
-char *
-tlm_plan_dup_memory (const TlmSpecialistPlan *plan)
+static char *
+dup_needed (const TlmSpecialistPlan *plan)
 {
   g_autofree char *needed = g_format_size (plan->memory), *there = g_format_size (plan->available);
 
@@ -45,6 +45,18 @@ tlm_plan_dup_memory (const TlmSpecialistPlan *plan)
     /* Translators: two amounts of memory. */
     return g_strdup_printf (_("Needs %s beside the model"), needed);
   return g_strdup_printf (_("Needs %s beside the model; %s are free"), needed, there);
+}
+
+char *
+tlm_plan_dup_memory (const TlmSpecialistPlan *plan)
+{
+  g_autofree char *needed = dup_needed (plan);
+
+  if (!plan->recomputes || plan->refusal != NULL)
+    return g_steal_pointer (&needed);
+  return g_strjoin ("\n", needed,
+                    _("To save memory each layer is computed twice, which takes a third more time."),
+                    NULL);
 }
 
 char *
