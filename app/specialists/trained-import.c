@@ -33,6 +33,7 @@ tlm_trained_import_free (TlmTrainedImport *import)
   g_free (import->name);
   g_free (import->base_path);
   g_free (import->path);
+  g_free (import->sha256);
   g_free (import);
 }
 
@@ -83,7 +84,8 @@ find_base (const char              *path,
 /* A place that is marked and that nobody else has taken. */
 static TlmTrainedImport *
 reserve (const char *name,
-         const char *base)
+         const char *base,
+         const char *sha256)
 {
   for (;;)
     {
@@ -95,7 +97,7 @@ reserve (const char *name,
           TlmTrainedImport *import = g_new (TlmTrainedImport, 1);
 
           *import = (TlmTrainedImport) { g_strdup (name), g_strdup (base), g_steal_pointer (&path),
-                                         lock, FALSE };
+                                         g_strdup (sha256), lock, FALSE };
           return import;
         }
       g_usleep (RESERVE_POLL_US);
@@ -164,7 +166,7 @@ import (const Job *job,
                        "for first."), shown);
       return NULL;
     }
-  import = reserve (name, base);
+  import = reserve (name, base, card->sha256);
   if (!copy (job->path, import->path, card, error))
     g_clear_pointer (&import, tlm_trained_import_free);
   return import;

@@ -10,7 +10,7 @@ G_BEGIN_DECLS
 typedef struct
 {
   char    *name, *base_path;
-  char    *path; /* of the copy */
+  char    *path, *sha256; /* of the copy */
   int      lock; /* of its mark */
   gboolean kept; /* there is a row of it */
 } TlmTrainedImport;

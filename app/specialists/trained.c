@@ -5,6 +5,7 @@
 #include "trained.h"
 
 #include "core/errors.h"
+#include "models/model-hash.h"
 #include "store/store-private.h"
 #include "trained-import.h"
 #include "training-record.h"
@@ -325,6 +326,33 @@ tlm_trained_list_restore (TlmTrainedList *self,
 
 /* ---- import ---- */
 
+/* No other file has the same content. */
+static gboolean
+check_new (TlmDb                  *db,
+           const TlmTrainedImport *import,
+           GError                **error)
+{
+  sqlite3_stmt *row = tlm_db_query (db, error, "SELECT out, name, trashed IS NULL FROM trainings "
+                                               "WHERE finished = 1 AND full = 0", "");
+  int           more = row != NULL ? 1 : -1;
+
+  while (more > 0 && (more = tlm_db_step (db, row, error)) > 0)
+    {
+      g_autofree char *sha256 = tlm_model_hash (tlm_db_column_text (row, 0), NULL);
+
+      if (g_strcmp0 (sha256, import->sha256) != 0)
+        continue;
+      g_set_error (error, TLM_ERROR, TLM_ERROR_FAILED,
+                   sqlite3_column_int (row, 2)
+                     ? _("This specialist is here already; it is called “%s”.")
+                     : _("This specialist is in the bin; it is called “%s”. Restore it there."),
+                   tlm_db_column_text (row, 1));
+      sqlite3_reset (row);
+      return FALSE;
+    }
+  return more == 0;
+}
+
 static gboolean
 do_add (TlmDb        *db,
         const Change *change,
@@ -332,6 +360,8 @@ do_add (TlmDb        *db,
 {
   TlmTrainedImport *import = change->import;
 
+  if (!check_new (db, import, error))
+    return FALSE;
   import->kept = tlm_db_run (db, error,
                              "INSERT INTO trainings (set_id, name, base, out, rank, alpha, "
                              "dropout, rate, targets, epochs, minutes, seed, finished) "

@@ -96,6 +96,34 @@ leaves_a_copy_and_its_row (Fixture      *f,
   g_assert_cmpuint (count_files (f->models), ==, 1);
 }
 
+/* By its bytes, whatever it is called now; one in the bin is pointed at there. */
+static void
+says_what_is_here_already (Fixture      *f,
+                           gconstpointer data)
+{
+  GListModel            *items = tlm_trained_list_get (f->list);
+  g_autoptr (TlmTrained) trained = NULL;
+
+  import (f);
+  while (g_list_model_get_n_items (items) == 0)
+    g_main_context_iteration (NULL, TRUE);
+  trained = g_list_model_get_item (items, 0);
+  tlm_trained_list_rename (f->list, trained, "Mine");
+  import (f);
+  while (f->failure == NULL)
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_nonnull (strstr (f->failure, "here already"));
+  g_assert_nonnull (strstr (f->failure, "“Mine”"));
+  g_clear_pointer (&f->failure, g_free);
+  tlm_trained_list_remove (f->list, trained);
+  import (f);
+  while (f->failure == NULL)
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_nonnull (strstr (f->failure, "in the bin"));
+  tlm_test_settle ();
+  g_assert_cmpuint (count_files (f->models), ==, 1);
+}
+
 static void
 leaves_nothing_without_a_row (Fixture      *f,
                               gconstpointer data)
@@ -220,6 +248,7 @@ main (int    argc,
   g_setenv ("XDG_DATA_HOME", home, TRUE);
   g_test_init (&argc, &argv, NULL);
   TEST ("import-leaves-a-copy-and-its-row", leaves_a_copy_and_its_row);
+  TEST ("import-says-what-is-here-already", says_what_is_here_already);
   TEST ("import-leaves-nothing-without-a-row", leaves_nothing_without_a_row);
   TEST ("killed-import-is-swept", is_swept_but_for_what_is_known_or_held);
   TEST ("merges-no-model-that-was-cut", merges_no_model_that_was_cut);
