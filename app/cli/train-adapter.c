@@ -14,6 +14,7 @@
 #include "cli/options.h"
 #include "core/errors.h"
 #include "core/json.h"
+#include "models/model-facts.h"
 #include "specialists/specialist.h"
 
 typedef struct
@@ -274,6 +275,15 @@ print_verdict (const Options             *o,
   print_line (out);
 }
 
+/* Of a model that reads and does not write, such as eeny. */
+static gboolean
+is_reader (const char *path)
+{
+  g_autoptr (TlmModelFacts) facts = tlm_model_facts_read (path, NULL);
+
+  return facts != NULL && facts->n_ctx == 0;
+}
+
 static int
 train (const Options        *o,
        TlmSpecialistOptions *options)
@@ -285,6 +295,9 @@ train (const Options        *o,
 
   if (examples == NULL)
     return tlm_cli_fail ("%s", error->message);
+  if (is_reader (base))
+    return tlm_cli_fail (_("“%s” reads notes and cannot learn from examples. Choose a language model as "
+                           "the base, such as meeny."), o->base);
   print_examples (examples);
   options->model_path = base;
   options->examples = examples;

@@ -162,6 +162,22 @@ refuses_what_does_not_fit (Fixture      *f,
   examples->n = 60;
 }
 
+static void
+says_that_a_reader_learns_no_examples (Fixture      *f,
+                                       gconstpointer data)
+{
+  g_autofree char *text = make_requests ();
+  g_autofree char *examples = write_file (f, "requests.jsonl", text);
+  g_autofree char *out = g_build_filename (f->folder, "x.gguf", NULL);
+  TlmTestRun       run;
+
+  tlm_test_run_cli (&run, NULL, "train", "--data", examples, "--base", "eeny", "--out", out, NULL);
+  g_assert_cmpint (run.status, ==, 1);
+  g_assert_nonnull (strstr (run.err, "“eeny” reads notes"));
+  g_assert_nonnull (strstr (run.err, "meeny"));
+  tlm_test_run_clear (&run);
+}
+
 /* A receipt names the adapter by its checksum, and a replay takes no other. */
 static void
 replays_with_the_same_adapter_alone (Fixture      *f,
@@ -257,6 +273,7 @@ main (int    argc,
   TEST ("trains-classifies-and-tells", trains_classifies_and_tells);
   TEST ("takes-the-best-recipe-that-it-tried", takes_the_best_recipe_that_it_tried);
   TEST ("refuses-what-does-not-fit", refuses_what_does_not_fit);
+  TEST ("says-that-a-reader-learns-no-examples", says_that_a_reader_learns_no_examples);
   TEST ("takes-an-imported-model-of-any-width", takes_an_imported_model_of_any_width);
   TEST ("replays-with-the-same-adapter-alone", replays_with_the_same_adapter_alone);
   return g_test_run ();
