@@ -3,10 +3,11 @@
 """PyTorch (Debian's python3-torch) on the shapes of train-bench, alternating with it.
 
 Both train the same llama graph with AdamW and clipping on batches of the same size. PyTorch's
-attention is the plain masked form, since this version has no fused one for the CPU. One JSON line
-a case with the medians over the rounds, as tests/bench/run prints them, and what our arithmetic
-comes to a core. Install libopenblas0 too: without it PyTorch falls back on the reference BLAS,
-which is 40 times slower. tests/bench/run --training builds what this needs and makes a table.
+attention is its fused one, where this version has one for the CPU (2.0 and later), else the plain
+masked form. One JSON line a case with the medians over the rounds, as tests/bench/run prints them,
+and what our arithmetic comes to a core. In a chroot mount /proc: without it PyTorch 2 does not know
+the processor and takes none of its wide instructions. Install libopenblas0 too: without it PyTorch
+falls back on the reference BLAS, which is 40 times slower. tests/bench/run --training builds what this needs and makes a table.
 
 The case "lora" trains an adapter of rank 16 beside each matrix of the frozen model, as lora-bench
 does beside meeny: sixteen sequences of 64 tokens a step, a loss on the last eight of each.
@@ -31,6 +32,7 @@ SHAPES = {
 }
 RANK, LENGTH, LEARNED = 16, 64, 8  # of "lora", as in lora-bench.c
 MEENY = pathlib.Path(__file__).resolve().parents[2] / "data/models/meeny.gguf"
+FUSED = hasattr(nn.functional, "scaled_dot_product_attention")
 MICRO = 2  # sequences a forward, as in our trainer: 16 was half as fast for PyTorch (1.0 M, Zen 5)
 
 
@@ -66,6 +68,9 @@ class Block(nn.Module):
     group = self.heads // self.kv_heads
     k = self.turn(k).repeat_interleave(group, 1)
     v = v.repeat_interleave(group, 1)
+    if FUSED:
+      mixed = nn.functional.scaled_dot_product_attention(self.turn(q), k, v, is_causal=True)
+      return self.out(mixed.transpose(1, 2).reshape(batch, length, -1))
     scores = self.turn(q) @ k.transpose(2, 3) / math.sqrt(self.head_dim) + self.mask
     return self.out((scores.softmax(-1) @ v).transpose(1, 2).reshape(batch, length, -1))
 
