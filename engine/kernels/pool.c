@@ -227,7 +227,8 @@ init_gates (tl_pool *pool)
   return false;
 }
 
-/* The process's signals stay with the threads that it made itself. */
+/* The process's signals stay with the threads that it made itself. A helper that blocked SIGBUS would
+ * end the process at a map of a file that was cut (base/map-guard.h). */
 static bool
 start_helpers (tl_pool *pool)
 {
@@ -235,6 +236,7 @@ start_helpers (tl_pool *pool)
   bool ok = true;
 
   sigfillset (&all);
+  sigdelset (&all, SIGBUS);
   pthread_sigmask (SIG_SETMASK, &all, &before);
   while (ok && pool->n_helpers < pool->n_threads - 1)
     {

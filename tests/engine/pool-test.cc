@@ -3,13 +3,18 @@
  * To be run under ThreadSanitizer too. */
 #include <gtest/gtest.h>
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <atomic>
+#include <chrono>
+#include <set>
 #include <string>
 #include <thread>
 #include <vector>
 
 extern "C" {
+#include "base/file.h"
 #include "kernels/pool.h"
 }
 
@@ -48,6 +53,48 @@ count_part (void *data, unsigned part, unsigned n_parts)
   if (n_parts != c->of_part.size ())
     c->n_parts_is_right = false;
   c->of_part[part]++;
+}
+
+#define PART_BYTES 8192 /* a page or more */
+
+struct Reads
+{
+  const uint8_t               *data;
+  std::vector<uint8_t>         first; /* [n_parts] */
+  std::vector<std::thread::id> by;
+};
+
+/* Slowly, so that each thread comes to some part. */
+void
+read_part (void *data, unsigned part, unsigned)
+{
+  Reads *reads = static_cast<Reads *> (data);
+
+  std::this_thread::sleep_for (std::chrono::milliseconds (1));
+  reads->first[part] = reads->data[size_t (part) * PART_BYTES];
+  reads->by[part] = std::this_thread::get_id ();
+}
+
+/* A helper that kept SIGBUS from itself would end the program. */
+TEST_P (Pools, each_thread_reads_a_file_that_was_cut)
+{
+  const unsigned n_parts = 64;
+  const std::string path = testing::TempDir () + "tinylm-pool-" + std::to_string (getpid ());
+  const std::string content (n_parts * PART_BYTES, 'x');
+  tl_error err = {};
+  tl_map map;
+
+  ASSERT_TRUE (tl_file_replace (path.c_str (), content.data (), content.size (), &err)) << err.message;
+  ASSERT_TRUE (tl_map_open (&map, path.c_str (), &err)) << err.message;
+  ASSERT_EQ (truncate (path.c_str (), 0), 0);
+  Reads reads { map.data, std::vector<uint8_t> (n_parts, 'x'), std::vector<std::thread::id> (n_parts) };
+
+  tl_pool_share (pool, n_parts, read_part, &reads);
+  EXPECT_EQ (reads.first, std::vector<uint8_t> (n_parts, 0));
+  EXPECT_EQ (std::set<std::thread::id> (reads.by.begin (), reads.by.end ()).size () > 1,
+             GetParam () > 1);
+  tl_map_close (&map);
+  unlink (path.c_str ());
 }
 
 TEST_P (Pools, share_does_each_part_once)
