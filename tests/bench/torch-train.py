@@ -7,7 +7,8 @@ attention is its fused one, where this version has one for the CPU (2.0 and late
 masked form. One JSON line a case with the medians over the rounds, as tests/bench/run prints them,
 and what our arithmetic comes to a core. In a chroot mount /proc: without it PyTorch 2 does not know
 the processor and takes none of its wide instructions. Install libopenblas0 too: without it PyTorch
-falls back on the reference BLAS, which is 40 times slower. tests/bench/run --training builds what this needs and makes a table.
+falls back on the reference BLAS, which is 40 times slower. tests/bench/run --training builds what
+this needs and makes a table.
 
 The case "lora" trains an adapter of rank 16 beside each matrix of the frozen model, as lora-bench
 does beside meeny: sixteen sequences of 64 tokens a step, a loss on the last eight of each.
