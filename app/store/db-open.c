@@ -144,17 +144,8 @@ match_vault (TlmDb      *db,
   return TRUE;
 }
 
-/* SQLite passes over a rollback journal whose first byte is gone. One that has it may still be wanted. */
-static gboolean
-is_spent (const char *journal)
-{
-  g_autoptr (GMappedFile) file = g_mapped_file_new (journal, FALSE, NULL);
-
-  return file != NULL
-         && (g_mapped_file_get_length (file) == 0 || g_mapped_file_get_contents (file)[0] == '\0');
-}
-
-/* A kill left it, with pages of what was there. */
+/* What is open in WAL mode cannot be brought out of it by others, so a rollback journal beside it is
+ * spent: a kill left it, with pages of what was there. */
 static void
 erase_spent_journal (TlmDb *db)
 {
@@ -167,7 +158,7 @@ erase_spent_journal (TlmDb *db)
   row = tlm_db_query (db, NULL, "PRAGMA journal_mode", "");
   if (row != NULL && tlm_db_step (db, row, NULL) > 0)
     {
-      if (g_str_equal (tlm_db_column_text (row, 0), "wal") && is_spent (journal))
+      if (g_str_equal (tlm_db_column_text (row, 0), "wal"))
         tlm_erase_file (journal, NULL);
       sqlite3_reset (row);
     }
