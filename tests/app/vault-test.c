@@ -473,6 +473,56 @@ test_torn_log (Fixture      *f,
   assert_whole (f, 1);
 }
 
+#define ADD_LARGE_NOTE                                                                             \
+  "INSERT INTO notes (title, text, created, updated) VALUES ('n', hex (randomblob (200000)), 1, 1);"
+
+/* The new size of the file stands in its first page. */
+static void
+write_to_log (Fixture *f)
+{
+  run (f, "PRAGMA wal_autocheckpoint = 0;" ADD_LARGE_NOTE);
+}
+
+static void
+write_beside_journal (Fixture *f)
+{
+  run (f, "PRAGMA journal_mode = DELETE; BEGIN;" ADD_LARGE_NOTE);
+  g_assert_cmpint (sqlite3_db_cacheflush (tlm_db_get_handle (f->db)), ==, SQLITE_OK);
+}
+
+/* A kill may cut a write where a page of memory ends. */
+static void
+tear_first_page (Fixture *f)
+{
+  char zeros[2000] = "";
+  int  fd = g_open (f->path, O_RDWR, 0);
+
+  g_assert_cmpint (pwrite (fd, zeros, sizeof zeros, 12288 - sizeof zeros), ==, sizeof zeros);
+  close (fd);
+}
+
+/* @data: what a program did before it was killed. The log has the page anew, the journal as it was. */
+static void
+test_torn_first_page (Fixture      *f,
+                      gconstpointer data)
+{
+  void (*change) (Fixture *) = (void (*) (Fixture *)) data;
+  pid_t child;
+
+  seal (f);
+  tlm_db_close (f->db);
+  child = fork ();
+  if (child == 0)
+    {
+      open_db (f);
+      change (f);
+      _exit (0);
+    }
+  waitpid (child, NULL, 0);
+  tear_first_page (f);
+  assert_whole (f, change == write_to_log ? 2 : 1);
+}
+
 static void
 await_unlock (TlmStore   *store,
               const char *secret,
@@ -545,6 +595,10 @@ main (int    argc,
   ADD ("kill-while-converting", test_kill_while_converting);
   ADD ("kill-while-writing", test_kill_while_writing);
   ADD ("torn-log", test_torn_log);
+  g_test_add ("/app/vault/torn-first-page/log", Fixture, write_to_log, set_up, test_torn_first_page,
+              tear_down);
+  g_test_add ("/app/vault/torn-first-page/journal", Fixture, write_beside_journal, set_up,
+              test_torn_first_page, tear_down);
   ADD ("store", test_store);
   return g_test_run ();
 }
