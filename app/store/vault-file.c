@@ -136,9 +136,10 @@ write_record (VaultFile    *self,
 }
 
 /* A WAL ends where its checksums do not go on, and a torn write is such an end: then SQLite shall
- * see zeros. A page that it asks for by itself is one that the checksums have vouched for. Of a database
- * it looks at the beginning before it goes back by the journal or on by the WAL, one of which has the
- * first page whole when that was torn; without them it reads the whole page next, which is refused. */
+ * see zeros. A page that it asks for by itself is one that the checksums have vouched for. Of a
+ * database it looks at the beginning before it goes back by the journal or on by the WAL, one of
+ * which has the first page whole when that was torn; without them it reads the whole page next,
+ * which is refused. */
 static gboolean
 may_be_torn (const VaultFile *self,
              gint64           offset,

@@ -501,7 +501,8 @@ tear_first_page (Fixture *f)
   close (fd);
 }
 
-/* @data: what a program did before it was killed. The log has the page anew, the journal as it was. */
+/* @data: what a program did before it was killed. The log has the page anew, the journal the page
+ * as it was. */
 static void
 test_torn_first_page (Fixture      *f,
                       gconstpointer data)

@@ -84,10 +84,11 @@ TEST_P (Pools, each_thread_reads_a_file_that_was_cut)
   tl_error err = {};
   tl_map map;
 
-  ASSERT_TRUE (tl_file_replace (path.c_str (), content.data (), content.size (), &err)) << err.message;
+  ASSERT_TRUE (tl_file_replace (path.c_str (), content.data (), content.size (), &err));
   ASSERT_TRUE (tl_map_open (&map, path.c_str (), &err)) << err.message;
   ASSERT_EQ (truncate (path.c_str (), 0), 0);
-  Reads reads { map.data, std::vector<uint8_t> (n_parts, 'x'), std::vector<std::thread::id> (n_parts) };
+  Reads reads { map.data, std::vector<uint8_t> (n_parts, 'x'),
+                std::vector<std::thread::id> (n_parts) };
 
   tl_pool_share (pool, n_parts, read_part, &reads);
   EXPECT_EQ (reads.first, std::vector<uint8_t> (n_parts, 0));
