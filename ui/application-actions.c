@@ -27,7 +27,8 @@ preferences_cb (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 
   if (self->services == NULL || window == NULL)
     return;
-  page = tlm_preferences_new (tlm_licenses_get_list (tlm_services_get_licenses (self->services)));
+  page = tlm_preferences_new (tlm_licenses_get_list (tlm_services_get_licenses (self->services)),
+                              tlm_services_get_models (self->services));
   folders = tlm_folders_group_new (tlm_services_get_folders (self->services));
   choices = tlm_tool_choices_group_new (tlm_services_get_store (self->services));
   adw_preferences_page_add (ADW_PREFERENCES_PAGE (page), ADW_PREFERENCES_GROUP (folders));

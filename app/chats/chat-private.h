@@ -147,6 +147,7 @@ struct _TlmReply
   TlmIntent   intent;
   TlmChatSpecialists specialists; /* that are to answer */
   TlmRouteVerdict    verdict;
+  GHashTable *names; /* of tlm_model_names_read(), when it was sent */
   gint64      started; /* monotonic */
   guint       save_timeout; /* what came since is not on the disk yet */
   TlmReplyFunc run, stop; /* while it stands in line for the model */

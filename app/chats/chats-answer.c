@@ -4,6 +4,7 @@
 #include "chats-digest.h"
 
 #include "models/adapters.h"
+#include "models/model-names.h"
 #include "attachments.h"
 #include "notes/question.h"
 #include "skills/plain.h"
@@ -119,7 +120,7 @@ find_digest (TlmReply *reply)
   return digest;
 }
 
-/* @format: of a number; goes on from what answered */
+/* @format: of a number; goes on from what answered, on a line of its own: a name may hold any other mark */
 static void
 add_to_route (TlmReply   *reply,
               const char *format,
@@ -127,7 +128,7 @@ add_to_route (TlmReply   *reply,
 {
   g_autofree char *said = g_strdup_printf (format, n), *route = NULL;
 
-  route = tlm_words_join ((const char *[]){ tlm_message_get_route (reply->answer), said, NULL });
+  route = g_strjoin ("\n", tlm_message_get_route (reply->answer), said, NULL);
   tlm_message_set_route (reply->answer, route);
 }
 
@@ -235,21 +236,23 @@ stop_before_its_turn (TlmReply *reply)
   finish (reply, error);
 }
 
-/* "meeny.gguf with mail.gguf (SHA-256 0123456789ab…)". (transfer full) */
+/* "meeny with Mail (SHA-256 0123456789ab…)": as they are called now; a name that they are given later is not
+ * what answered. (transfer full) */
 static char *
 dup_model_name (TlmReply *reply)
 {
   const char           *chosen = reply->specialists.chosen;
   g_autoptr (GPtrArray) adapters = tlm_adapters_read (chosen != NULL ? chosen : "");
-  char                 *name = g_path_get_basename (get_model_path (reply));
+  char                 *name = tlm_model_names_dup (reply->names, get_model_path (reply));
 
   for (guint i = 0; i < adapters->len; i++)
     {
       const TlmAdapterChoice *choice = adapters->pdata[i];
-      g_autofree char        *file = g_path_get_basename (choice->path), *before = name;
+      g_autofree char        *added = tlm_model_names_dup (reply->names, choice->path);
+      g_autofree char        *before = name;
 
       /* Translators: a model, the specialist that is added to it, and the beginning of its checksum. */
-      name = g_strdup_printf (_("%s with %s (SHA-256 %.12s…)"), before, file, choice->sha256);
+      name = g_strdup_printf (_("%s with %s (SHA-256 %.12s…)"), before, added, choice->sha256);
     }
   return name;
 }

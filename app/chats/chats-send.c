@@ -5,6 +5,7 @@
 #include "chat-private.h"
 
 #include "models/adapters.h"
+#include "models/model-names.h"
 #include "attachments.h"
 #include "core/errors.h"
 #include "core/text-input.h"
@@ -28,6 +29,7 @@ tlm_reply_free (TlmReply *reply)
   g_object_unref (reply->chats);
   tlm_chat_specialists_clear (&reply->specialists);
   tlm_verdict_clear (&reply->verdict);
+  g_clear_pointer (&reply->names, g_hash_table_unref);
   g_free (reply);
 }
 
@@ -43,6 +45,7 @@ typedef struct
   gint64   answer_id;   /* (out) */
   TlmChatSpecialists specialists; /* (inout): the one that was chosen, else those that are to answer */
   TlmRouteVerdict    verdict;     /* (out) */
+  GHashTable *names;      /* (out): of tlm_model_names_read() */
 } Sending;
 
 static void
@@ -54,6 +57,7 @@ sending_free (gpointer data)
   g_free (sending->title);
   tlm_chat_specialists_clear (&sending->specialists);
   tlm_verdict_clear (&sending->verdict);
+  g_clear_pointer (&sending->names, g_hash_table_unref);
   g_free (sending);
 }
 
@@ -144,6 +148,7 @@ send_job (gpointer owner,
   GError  *error = NULL;
 
   if (choose (db, sending, &error)
+      && (sending->names = tlm_model_names_read (db, &error)) != NULL
       && tlm_db_begin (db, &error)
       && insert_messages (db, sending, &error)
       && remember (db, sending, &error)
@@ -197,6 +202,7 @@ sent (GObject      *source,
   sending->verdict = (TlmRouteVerdict) { .why = NULL };
   reply->specialists = sending->specialists;
   sending->specialists = (TlmChatSpecialists) { NULL };
+  reply->names = g_steal_pointer (&sending->names);
   tlm_chat_set_title (reply->chat, sending->title);
   tlm_chat_set_updated_us (reply->chat, sending->now);
   tlm_ordered_list_move (&reply->chats->list, reply->chat);

@@ -33,9 +33,9 @@ struct _TlmModelChange
 
   char         **strangers; /* (nullable): paths of files in our folder of which the store does not know */
 
-  /* The rows of the store, and the list made of them. */
+  /* The rows of the store, the list made of them, and tlm_model_names_read(). */
   GPtrArray     *rows;
-  GHashTable    *speeds;
+  GHashTable    *speeds, *names;
 };
 
 /* Takes a copy of @given, with its strings. Finished by tlm_models_finish(). Main thread. */

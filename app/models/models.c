@@ -7,6 +7,7 @@
 #include "core/errors.h"
 #include "licenses/license-models.h"
 #include "model-hash.h"
+#include "model-names.h"
 #include "core/paths.h"
 #include "store/store-private.h"
 #include "core/worker.h"
@@ -19,6 +20,7 @@ struct _TlmModels
   GObject           parent_instance;
   TlmStore         *store;
   GListStore       *list;
+  GHashTable       *names; /* of tlm_model_names_read(); NULL until it is loaded */
   TlmWorker        *worker; /* NULL after the shutdown */
   int               stopping; /* atomic */
   TlmModelsProgress progress;
@@ -35,6 +37,7 @@ tlm_models_finalize (GObject *object)
 
   tlm_models_shutdown (self);
   g_clear_object (&self->list);
+  g_clear_pointer (&self->names, g_hash_table_unref);
   g_clear_object (&self->store);
   G_OBJECT_CLASS (tlm_models_parent_class)->finalize (object);
 }
@@ -143,6 +146,7 @@ change_free (gpointer data)
   g_strfreev (change->strangers);
   g_clear_pointer (&change->rows, g_ptr_array_unref);
   g_clear_pointer (&change->speeds, g_hash_table_unref);
+  g_clear_pointer (&change->names, g_hash_table_unref);
   g_free (change);
 }
 
@@ -242,7 +246,8 @@ record_job (gpointer owner,
 
   change->rows = g_ptr_array_new_with_free_func (row_free);
   add_built_in (change);
-  good = good && read_rows (change, owner, &error) && read_speeds (change, owner, &error);
+  good = good && read_rows (change, owner, &error) && read_speeds (change, owner, &error)
+         && (change->names = tlm_model_names_read (owner, &error)) != NULL;
   tlm_task_return_success (task, good, error);
 }
 
@@ -334,6 +339,8 @@ looked_cb (GObject      *source,
       fail (outer, error);
       return;
     }
+  g_clear_pointer (&self->names, g_hash_table_unref);
+  self->names = g_steal_pointer (&change->names);
   g_list_store_splice (self->list, 0, g_list_model_get_n_items (G_LIST_MODEL (self->list)),
                        change->rows->pdata, change->rows->len);
   tlm_model_change_take_in (change);
@@ -433,4 +440,11 @@ tlm_models_find_path (TlmModels  *self,
                       const char *path)
 {
   return find (self, G_STRUCT_OFFSET (TlmModelState, path), path);
+}
+
+char *
+tlm_models_dup_name (TlmModels  *self,
+                     const char *path)
+{
+  return tlm_model_names_dup (self->names, path);
 }

@@ -152,6 +152,17 @@ TlmModel *tlm_models_find_name (TlmModels *self, const char *name);
 TlmModel *tlm_models_find_path (TlmModels *self, const char *path);
 
 /**
+ * tlm_models_dup_name:
+ * @path: (type filename): of a file
+ *
+ * The list says "items-changed" when a name may be another.
+ *
+ * Returns: (transfer full): what the person calls it, in the bin too; the file's own name while the list
+ * was not loaded, and for a file that is no model of the list
+ */
+char *tlm_models_dup_name (TlmModels *self, const char *path);
+
+/**
  * tlm_models_shutdown:
  * At the program's end: stops what runs.
  */

@@ -425,6 +425,29 @@ remembers_the_one_that_was_clicked (Special      *s,
   g_assert_cmpstr (tlm_message_get_tool (ask (s, RISKY)), ==, "retrieval");
 }
 
+/* As the person calls them at that moment, in the bin too; what is there already says what it said. */
+static void
+names_who_answers (Special      *s,
+                   gconstpointer data)
+{
+  g_autofree char *path = add_specialist (s, "one", NULL), *uri = g_filename_to_uri (s->model, NULL, NULL);
+  g_autofree char *sql = NULL;
+  TlmMessage      *answer, *again;
+
+  sql = g_strdup_printf ("INSERT INTO models (uri, name, owned, sha256, size, added) "
+                         "VALUES ('%s', 'Letters, large', 1, '', 0, 0)", uri);
+  tlm_test_exec (s->chats.store, sql);
+  tlm_test_exec (s->chats.store, "UPDATE trainings SET name = 'Post'");
+  choose_for_chat (s, path);
+  answer = ask (s, "Once upon a time");
+  g_assert_true (g_str_has_prefix (tlm_message_get_route (answer), "Letters, large with Post (SHA-256 "));
+  tlm_test_exec (s->chats.store, "UPDATE models SET name = 'Ada', trashed = 1");
+  g_assert_true (regenerate (&s->chats, s->chat, answer));
+  again = get_message (s->chat, 1);
+  g_assert_true (g_str_has_prefix (tlm_message_get_route (again), "Ada with Post (SHA-256 "));
+  g_assert_true (g_str_has_prefix (tlm_message_get_route (answer), "Letters, large with Post "));
+}
+
 #define ADD_SPECIAL(name, func) \
   g_test_add ("/app/chats/specialists/" name, Special, NULL, set_up_special, func, tear_down_special)
 
@@ -434,6 +457,7 @@ main (int    argc,
 {
   g_test_init (&argc, &argv, NULL);
   ADD_SPECIAL ("swaps-without-reading-the-model-again", swaps_without_reading_the_model_again);
+  ADD_SPECIAL ("names-who-answers", names_who_answers);
   ADD_SPECIAL ("answers-with-a-label", answers_with_a_label);
   g_test_add ("/app/chats/specialists/asks-the-whole-conversation", Special, GINT_TO_POINTER (FALSE),
               set_up_special, asks_the_whole_conversation, tear_down_special);

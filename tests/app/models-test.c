@@ -289,6 +289,41 @@ renames (Fixture      *f,
   g_assert_cmpstr (get (f, "Ada")->path, ==, f->file);
 }
 
+static void
+assert_called (Fixture    *f,
+               const char *path,
+               const char *name)
+{
+  g_autofree char *called = tlm_models_dup_name (f->models, path);
+
+  g_assert_cmpstr (called, ==, name);
+}
+
+/* A copy that lies in the bin, too. */
+static void
+knows_what_files_are_called (Fixture      *f,
+                             gconstpointer data)
+{
+  g_autofree char *meeny = g_strdup (get (f, "meeny")->path), *path = NULL;
+  GAsyncResult    *result = NULL;
+
+  import (f, TRUE);
+  path = g_strdup (get (f, "letters")->path);
+  tlm_models_rename_async (f->models, tlm_models_find_name (f->models, "letters"), "Ada", NULL,
+                           tlm_test_keep, &result);
+  finish_well (f, &result);
+  assert_called (f, path, "Ada");
+  tlm_models_remove_async (f->models, tlm_models_find_name (f->models, "Ada"), FALSE, NULL,
+                           tlm_test_keep, &result);
+  finish_well (f, &result);
+  close_all (f);
+  open_all (f);
+  g_assert_cmpuint (count (f), ==, 2);
+  assert_called (f, path, "Ada");
+  assert_called (f, meeny, "meeny");
+  assert_called (f, f->file, "letters.gguf");
+}
+
 /* Two models may come from files of one name. */
 static void
 gives_free_names (Fixture      *f,
@@ -491,6 +526,7 @@ main (int    argc,
     { "refuses-what-it-cannot-compute", refuses_what_it_cannot_compute },
     { "stops", stops },
     { "renames", renames },
+    { "knows-what-files-are-called", knows_what_files_are_called },
     { "gives-free-names", gives_free_names },
     { "says-that-a-file-changed", says_that_a_file_changed },
     { "measures", measures },

@@ -141,20 +141,39 @@ test_tells_the_tool_by_keyboard (Fixture *fixture, gconstpointer data)
   gtk_popover_popdown (GTK_POPOVER (popover));
 }
 
-/* What an answer left out stands behind its time, and is not what took it. */
+/* (transfer full): the words on an answer of @route, and of the large model */
+static char *
+dup_words (const char *route)
+{
+  g_autoptr (TlmMessage) answer = tlm_message_new (1, TLM_ROLE_ASSISTANT, TLM_MESSAGE_DONE, "Four.", NULL,
+                                                   route, 0);
+
+  tlm_message_set_tool (answer, "large", "");
+  return tlm_message_words_dup_tool (answer);
+}
+
+/* @before: in @route of what was left out */
+static void
+assert_left_out (const char *model, const char *before)
+{
+  g_autofree char *route = g_strconcat (model, before, "without the oldest message", NULL);
+  g_autofree char *words = dup_words (route), *first = dup_words (model);
+  g_autofree char *answered = g_strdup_printf ("Answered by %s in ", model);
+  g_autofree char *expected = g_strconcat (first, ", without the oldest message", NULL);
+
+  g_assert_true (g_str_has_prefix (first, answered));
+  g_assert_cmpstr (words, ==, expected);
+}
+
+/* What an answer left out stands behind its time, and is not what took it. Older versions wrote it behind
+ * the name of a file. */
 static void
 test_says_what_was_left_out (void)
 {
-  g_autoptr (TlmMessage) answer = tlm_message_new (1, TLM_ROLE_ASSISTANT, TLM_MESSAGE_DONE, "Four.", NULL,
-                                                   "a.gguf, without the oldest message", 0);
-  g_autoptr (TlmMessage) plain = tlm_message_new (2, TLM_ROLE_ASSISTANT, TLM_MESSAGE_DONE, "Four.", NULL,
-                                                  "a.gguf", 0);
-  g_autofree char *words = tlm_message_words_dup_tool (answer);
-  g_autofree char *first = tlm_message_words_dup_tool (plain);
-  g_autofree char *expected = g_strconcat (first, ", without the oldest message", NULL);
-
-  g_assert_true (g_str_has_prefix (first, "Answered by a.gguf in "));
-  g_assert_cmpstr (words, ==, expected);
+  assert_left_out ("Letters, large", "\n");
+  assert_left_out ("code", "\n");
+  assert_left_out ("a.gguf", ", ");
+  assert_left_out ("a.gguf with b.gguf (SHA-256 0123456789ab…)", ", ");
 }
 
 /* Whole, also where it is wider than the window. */

@@ -169,7 +169,8 @@ test_preferences_show_the_state (Fixture *fixture, gconstpointer data)
 {
   TlmLicensesPage *page = show_page (fixture);
   GListModel *list = tlm_licenses_get_list (tlm_services_get_licenses (fixture->services));
-  GtkWidget *preferences = g_object_ref_sink (tlm_preferences_new (list));
+  TlmModels *models = tlm_services_get_models (fixture->services);
+  GtkWidget *preferences = g_object_ref_sink (tlm_preferences_new (list, models));
   g_autofree char *key = read_vector ("year");
 
   g_assert_nonnull (find_widget (preferences, GTK_TYPE_LABEL, "Free for personal use"));

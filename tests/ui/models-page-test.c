@@ -3,6 +3,7 @@
  * bad one is refused in words. */
 #include "support.h"
 
+#include "chats/chat-page.h"
 #include "core/paths.h"
 #include "settings/model-row.h"
 #include "settings/models-page.h"
@@ -89,6 +90,24 @@ test_renames_and_verifies (Fixture *fixture, gconstpointer data)
   wait_until (find_widget (page, GTK_TYPE_LABEL, "every byte is as it was added") != NULL);
 }
 
+/* The chat that is open says who answers in it by that name. */
+static void
+test_names_it_in_chats (Fixture *fixture, gconstpointer data)
+{
+  GtkWidget *page = show_page (fixture), *chat;
+  g_autofree char *path = add_model (fixture, page);
+  TlmModels *models = tlm_services_get_models (fixture->services);
+  TlmModel *model = tlm_models_find_path (models, path);
+
+  gtk_widget_activate_action (find_row (page, "letters"), "models.use", "^ay", path);
+  gtk_widget_activate_action (GTK_WIDGET (fixture->window), "win.new-chat", NULL);
+  wait_until ((chat = find_widget (fixture->window, TLM_TYPE_CHAT_PAGE, NULL)) != NULL);
+  wait_until (find_widget (chat, GTK_TYPE_LABEL, "letters") != NULL);
+  g_assert_null (find_widget (chat, GTK_TYPE_LABEL, "letters.gguf"));
+  tlm_models_rename_async (models, model, "Ada", NULL, NULL, NULL);
+  wait_until (find_widget (chat, GTK_TYPE_LABEL, "Ada") != NULL);
+}
+
 /* As the command line adds one while the window is open. */
 static void
 test_sees_what_came_meanwhile (Fixture *fixture, gconstpointer data)
@@ -127,6 +146,7 @@ main (int argc, char **argv)
     { "shows-the-built-in", test_shows_the_built_in },
     { "adds-and-uses", test_adds_and_uses },
     { "renames-and-verifies", test_renames_and_verifies },
+    { "names-it-in-chats", test_names_it_in_chats },
     { "sees-what-came-meanwhile", test_sees_what_came_meanwhile },
     { "says-why-not", test_says_why_not },
   };

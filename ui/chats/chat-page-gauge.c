@@ -25,7 +25,9 @@ dup_model_name (TlmChatPage *self)
 {
   g_autofree char *path = g_settings_get_string (self->settings, "chat-model-path");
 
-  return *path != '\0' ? g_filename_display_basename (path) : g_strdup (_("Built-in tools"));
+  if (*path == '\0' || self->services == NULL)
+    return g_strdup (_("Built-in tools"));
+  return tlm_models_dup_name (tlm_services_get_models (self->services), path);
 }
 
 /**

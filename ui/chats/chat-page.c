@@ -118,7 +118,8 @@ settings_cb (GtkWidget *widget, const char *action, GVariant *parameter)
   if (self->chat != NULL)
     tlm_present_preferences (
       widget, tlm_chat_settings_page_new (tlm_services_get_chats (self->services), self->chat,
-                                          tlm_chat_page_get_specialists (self)));
+                                          tlm_chat_page_get_specialists (self),
+                                          tlm_services_get_models (self->services)));
 }
 
 /**
@@ -349,6 +350,9 @@ void
 tlm_chat_page_set_services (TlmChatPage *self, TlmServices *services)
 {
   g_set_object (&self->services, services);
+  g_signal_connect_object (tlm_models_get_list (tlm_services_get_models (services)), "items-changed",
+                           G_CALLBACK (tlm_chat_page_update_gauge), self, G_CONNECT_SWAPPED);
+  tlm_chat_page_update_gauge (self);
   tlm_composer_set_notes (self->composer, G_LIST_MODEL (tlm_services_get_notes (services)));
 }
 

@@ -217,13 +217,13 @@ save_preset_cb (TlmChatSettingsPage *self)
 
 /* Those that the person lets answer, each with its scale. */
 static void
-add_specialist (TlmChatSettingsPage *self, TlmTrained *trained)
+add_specialist (TlmChatSettingsPage *self, TlmTrained *trained, TlmModels *models)
 {
   const TlmTrainedState *state = tlm_trained_get_state (trained);
   GtkWidget *row = adw_action_row_new (), *scale = gtk_spin_button_new_with_range (0, 2, 0.1);
   /* Translators: how much a specialist, whose name follows, counts in a chat. */
   g_autofree char *label = g_strdup_printf (_("Scale of “%s”"), state->name);
-  g_autofree char *base = g_path_get_basename (state->base_path);
+  g_autofree char *base = tlm_models_dup_name (models, state->base_path);
 
   adw_preferences_row_set_use_markup (ADW_PREFERENCES_ROW (row), FALSE);
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), state->name);
@@ -238,7 +238,7 @@ add_specialist (TlmChatSettingsPage *self, TlmTrained *trained)
 }
 
 static void
-add_specialists (TlmChatSettingsPage *self, GListModel *specialists)
+add_specialists (TlmChatSettingsPage *self, GListModel *specialists, TlmModels *models)
 {
   for (guint i = 0; i < g_list_model_get_n_items (specialists); i++)
     {
@@ -246,7 +246,7 @@ add_specialists (TlmChatSettingsPage *self, GListModel *specialists)
       const TlmTrainedState *state = tlm_trained_get_state (trained);
 
       if (state->used && state->card != NULL)
-        add_specialist (self, trained);
+        add_specialist (self, trained, models);
     }
   gtk_widget_set_visible (GTK_WIDGET (self->specialists), self->scales->len > 0);
 }
@@ -256,17 +256,18 @@ add_specialists (TlmChatSettingsPage *self, GListModel *specialists)
  * @chats: which keeps them
  * @chat: whose they are
  * @specialists: of TlmTrained: those that there are
+ * @models: which know what the models of these are called
  *
  * Returns: (transfer floating): the page, for tlm_present_preferences()
  */
 GtkWidget *
-tlm_chat_settings_page_new (TlmChats *chats, TlmChat *chat, GListModel *specialists)
+tlm_chat_settings_page_new (TlmChats *chats, TlmChat *chat, GListModel *specialists, TlmModels *models)
 {
   TlmChatSettingsPage *self = g_object_new (TLM_TYPE_CHAT_SETTINGS_PAGE, NULL);
 
   self->chats = g_object_ref (chats);
   self->chat = g_object_ref (chat);
-  add_specialists (self, specialists);
+  add_specialists (self, specialists, models);
   show_settings (self, tlm_chat_get_settings (chat));
   update_presets (self);
   return GTK_WIDGET (self);

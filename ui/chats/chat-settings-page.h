@@ -5,6 +5,7 @@
 #include <adwaita.h>
 
 #include "chats/chats.h"
+#include "models/models.h"
 
 G_BEGIN_DECLS
 
@@ -12,6 +13,7 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (TlmChatSettingsPage, tlm_chat_settings_page, TLM, CHAT_SETTINGS_PAGE,
                       AdwPreferencesPage)
 
-GtkWidget *tlm_chat_settings_page_new (TlmChats *chats, TlmChat *chat, GListModel *specialists);
+GtkWidget *tlm_chat_settings_page_new (TlmChats *chats, TlmChat *chat, GListModel *specialists,
+                                       TlmModels *models);
 
 G_END_DECLS

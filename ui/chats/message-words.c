@@ -8,17 +8,34 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
-/* What follows the tool's name in @route (a message that was left out) follows the time too. */
+/* Answers of older versions name their model by its file, or by the checksum of a specialist in brackets,
+ * and what was left out stands behind a comma. (nullable) */
+static const char *
+find_comma (const char *route, const char *comma)
+{
+  const char *place = strstr (route, comma);
+  g_autofree char *tool = place != NULL ? g_strndup (route, (gsize) (place - route)) : NULL;
+
+  return tool != NULL && (g_str_has_suffix (tool, ".gguf") || g_str_has_suffix (tool, "…)"))
+           ? place : NULL;
+}
+
+/* What follows the tool's name in @route (a message that was left out) on lines of its own follows the
+ * time too. */
 static char *
 dup_answered (const char *route, const char *time)
 {
   g_autofree char *comma = tlm_words_join ((const char *[]){ "", "", NULL });
-  const char *rest = strstr (route, comma);
-  g_autofree char *tool = rest != NULL ? g_strndup (route, (gsize) (rest - route)) : g_strdup (route);
-  /* Translators: which model gave an answer, and in how long. */
-  g_autofree char *answered = g_strdup_printf (_("Answered by %s in %s"), tool, time);
+  const char *place = strchr (route, '\n');
+  const char *end = place != NULL ? place : find_comma (route, comma);
+  g_autofree char *tool = end != NULL ? g_strndup (route, (gsize) (end - route)) : g_strdup (route);
+  g_autoptr (GString) answered = g_string_new (NULL);
 
-  return g_strconcat (answered, rest, NULL);
+  /* Translators: which model gave an answer, and in how long. */
+  g_string_printf (answered, _("Answered by %s in %s"), tool, time);
+  g_string_append (answered, end != NULL ? end : "");
+  g_string_replace (answered, "\n", comma, 0);
+  return g_strdup (answered->str);
 }
 
 /**
@@ -37,7 +54,8 @@ tlm_message_words_dup_tool (TlmMessage *message)
 
   if (route == NULL || *route == '\0')
     return g_strdup ("");
-  if (g_str_equal (route, "code"))
+  if (g_str_equal (route, "code") && !g_str_equal (tlm_message_get_tool (message), "large")
+      && !g_str_equal (tlm_message_get_tool (message), "small")) /* so may a model be called */
     /* Translators: which tool gave an answer, and in how long. */
     return g_strdup_printf (_("Answered by built-in rules in %s"), time);
   return dup_answered (route, time);

@@ -102,7 +102,8 @@ static void
 model_changed_cb (TlmNotePage *self)
 {
   g_autofree char *path = g_settings_get_string (self->settings, "chat-model-path");
-  g_autofree char *name = *path != '\0' ? g_path_get_basename (path) : NULL;
+  TlmModels *models = tlm_services_get_models (self->services);
+  g_autofree char *name = *path != '\0' ? tlm_models_dup_name (models, path) : NULL;
 
   tlm_summary_pane_set_reword_model (self->pane, name);
 }
@@ -110,7 +111,7 @@ model_changed_cb (TlmNotePage *self)
 /**
  * tlm_note_page_setup_reword:
  *
- * To be called once, when the pane and the settings are there.
+ * To be called once, when the pane, the settings and the services are there.
  */
 void
 tlm_note_page_setup_reword (TlmNotePage *self)
@@ -119,5 +120,7 @@ tlm_note_page_setup_reword (TlmNotePage *self)
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (self->settings, "changed::chat-model-path",
                            G_CALLBACK (model_changed_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (tlm_models_get_list (tlm_services_get_models (self->services)),
+                           "items-changed", G_CALLBACK (model_changed_cb), self, G_CONNECT_SWAPPED);
   model_changed_cb (self);
 }

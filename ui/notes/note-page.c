@@ -273,6 +273,7 @@ tlm_note_page_set_services (TlmNotePage *self, TlmServices *services)
   g_clear_pointer (&self->ghost, tlm_ghost_word_free);
   self->ghost = tlm_ghost_word_new (GTK_TEXT_VIEW (self->editor),
                                     tlm_services_get_engine (services));
+  tlm_note_page_setup_reword (self);
 }
 
 /* The tag's colour must be readable under dark text and under light text. */
@@ -404,7 +405,6 @@ tlm_note_page_init (TlmNotePage *self)
   gtk_widget_init_template (GTK_WIDGET (self));
   self->settings = g_settings_new ("com.sprapp.TinyLM");
   setup_editor (self);
-  tlm_note_page_setup_reword (self);
   g_object_bind_property (self->side_pane, "show-pane", self->pane_button, "active",
                           G_BINDING_SYNC_CREATE | G_BINDING_BIDIRECTIONAL);
 }

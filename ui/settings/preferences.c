@@ -20,6 +20,7 @@ struct _TlmPreferences
   GtkSwitch           *chats_switch, *notifications_switch;
   AdwPreferencesGroup *models_group;
   GSettings           *settings;
+  TlmModels           *models;
 };
 
 G_DEFINE_FINAL_TYPE (TlmPreferences, tlm_preferences, ADW_TYPE_PREFERENCES_PAGE)
@@ -28,7 +29,7 @@ static void
 model_changed_cb (TlmPreferences *self)
 {
   g_autofree char *path = g_settings_get_string (self->settings, "chat-model-path");
-  g_autofree char *name = *path != '\0' ? g_filename_display_name (path) : NULL;
+  g_autofree char *name = *path != '\0' ? tlm_models_dup_name (self->models, path) : NULL;
 
   adw_action_row_set_subtitle (self->model_row,
                                name != NULL ? name : _("None: only the built-in tools answer"));
@@ -110,15 +111,20 @@ add_models (TlmPreferences *self, GListModel *licenses)
 /**
  * tlm_preferences_new:
  * @licenses: the list of a TlmLicenses
+ * @models: which know what the chosen one is called
  *
  * Returns: (transfer floating): the page, for tlm_present_preferences()
  */
 GtkWidget *
-tlm_preferences_new (GListModel *licenses)
+tlm_preferences_new (GListModel *licenses, TlmModels *models)
 {
   TlmPreferences *self = g_object_new (TLM_TYPE_PREFERENCES, NULL);
 
   add_models (self, licenses);
+  self->models = g_object_ref (models);
+  g_signal_connect_object (tlm_models_get_list (models), "items-changed",
+                           G_CALLBACK (model_changed_cb), self, G_CONNECT_SWAPPED);
+  model_changed_cb (self);
   return GTK_WIDGET (self);
 }
 
@@ -128,6 +134,7 @@ tlm_preferences_dispose (GObject *object)
   TlmPreferences *self = TLM_PREFERENCES (object);
 
   g_clear_object (&self->settings);
+  g_clear_object (&self->models);
   gtk_widget_dispose_template (GTK_WIDGET (self), TLM_TYPE_PREFERENCES);
   G_OBJECT_CLASS (tlm_preferences_parent_class)->dispose (object);
 }
@@ -174,5 +181,4 @@ tlm_preferences_init (TlmPreferences *self)
                    G_SETTINGS_BIND_DEFAULT);
   g_signal_connect_object (self->settings, "changed::chat-model-path",
                            G_CALLBACK (model_changed_cb), self, G_CONNECT_SWAPPED);
-  model_changed_cb (self);
 }
