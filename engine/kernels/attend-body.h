@@ -2,6 +2,7 @@
 /* Attention's steps and the rotation, written once for every instruction set over the vocabulary that
  * vector.h describes. Keys stand in blocks of sixteen positions, so a vector of scores needs no
  * sum across its lanes; each key or value that is loaded and widened meets all the queries of a tile.
+ * Halves are taken for numbers: an infinity or a NaN comes from a state that has overflowed already.
  * Each sum has one order whatever the tile, so a query's result does not depend on its neighbours. The
  * vocabulary gives the shape that suits its registers:
  *   ATTEND_QUERIES        the most queries of a tile, 3 or TL_MAX_QUERIES
@@ -82,7 +83,7 @@ static void
 attend_scores (const tl_queries *a, const void *keys, size_t n)
 {
   if (a->half)
-    score_all (a, keys, AS_F16, n);
+    score_all (a, keys, AS_FINITE_F16, n);
   else
     score_all (a, keys, AS_F32, n);
 }
@@ -157,7 +158,7 @@ static void
 attend_mix (const tl_queries *a, const void *values, size_t begin, size_t end)
 {
   if (a->half)
-    mix_all (a, values, AS_F16, begin, end);
+    mix_all (a, values, AS_FINITE_F16, begin, end);
   else
     mix_all (a, values, AS_F32, begin, end);
 }

@@ -29,7 +29,8 @@ typedef enum
                   j of a row, low first; zero 32. Scales are signed bytes, and after all of them stand
                   halves that they multiply, [cols / 256, 16]. Q6_K */
   TL_PANEL_F8, /* group 16: a byte a weight, up to 7; scales are floats, and after all of them stand
-                  offsets of the same shape: w = scale q + offset. Q2_K, Q3_K */
+                  offsets of the same shape: w = scale q + offset. Q2_K, Q3_K; up to 63, Q6_K in
+                  WebAssembly, which has no products of bytes */
   TL_PANEL_F4, /* group 32: halves of bytes as U4's, scales and offsets as F8's. Q4_1, Q4_K */
   TL_PANEL_F5, /* group 32: halves and fifth bits as U5's, the rest as F8's. Q5_1, Q5_K */
 } tl_panel_form;

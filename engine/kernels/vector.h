@@ -18,6 +18,8 @@
  *   v_set_int, v_add_int, v_sum_int
  *   v_of_ints                     to floats
  *   v_load_bytes                  WIDTH signed bytes
+ *   v_load_finite_f16             halves that are numbers; others may become any. Where that is faster
+ *                                 than v_load_f16, HAS_LOAD_FINITE_F16 is defined
  *   v_store_bytes (q, x)          16 / WIDTH vectors of floats within 127, rounded, to bytes; returns
  *                                 their sums by lane
  * and the shape of attend-body.h's tiles. */
@@ -32,8 +34,13 @@ typedef enum
 {
   AS_F32,
   AS_F16,
+  AS_FINITE_F16,
   AS_BF16,
 } element;
+
+#ifndef HAS_LOAD_FINITE_F16
+#define v_load_finite_f16 v_load_f16
+#endif
 
 /* The @n <= WIDTH elements from x[i] on. */
 TILE vec
@@ -48,6 +55,8 @@ get (element e, const void *x, size_t i, size_t n)
       return n < WIDTH ? v_load_first (floats, n) : v_load (floats);
     case AS_F16:
       return n < WIDTH ? v_load_f16_first (halves, n) : v_load_f16 (halves);
+    case AS_FINITE_F16:
+      return n < WIDTH ? v_load_f16_first (halves, n) : v_load_finite_f16 (halves);
     case AS_BF16:
       return n < WIDTH ? v_load_bf16_first (halves, n) : v_load_bf16 (halves);
     }

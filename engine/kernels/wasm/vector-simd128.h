@@ -49,14 +49,29 @@ v_first (vec v, vec rest, size_t n)
   return wasm_v128_bitselect (v, rest, v_mask (n));
 }
 
-/* A half's exponent is moved by a product, which is exact, also where the half is subnormal; that of
- * an infinity or a NaN becomes the float's. */
+/* Sign, exponent and mantissa of halves where a float has them. */
+static inline vec
+v_load_f16_bits (const uint16_t *x)
+{
+  return wasm_v128_and (wasm_i32x4_shl (wasm_i32x4_load16x4 (x), 13),
+                        wasm_i32x4_splat ((int32_t) 0x8fffffff));
+}
+
+/* The exponent is moved by a product, which is exact, also where the half is subnormal. */
+#define HAS_LOAD_FINITE_F16
+
+static inline vec
+v_load_finite_f16 (const uint16_t *x)
+{
+  return wasm_f32x4_mul (v_load_f16_bits (x), wasm_f32x4_splat (0x1p112f));
+}
+
+/* The exponent of an infinity or a NaN becomes the float's. */
 static inline vec
 v_load_f16 (const uint16_t *x)
 {
   const vec exponent = wasm_i32x4_splat (31 << 23);
-  vec half = wasm_v128_and (wasm_i32x4_shl (wasm_i32x4_load16x4 (x), 13),
-                            wasm_i32x4_splat ((int32_t) 0x8fffffff));
+  vec half = v_load_f16_bits (x);
   vec special = wasm_i32x4_eq (wasm_v128_and (half, exponent), exponent);
 
   special = wasm_v128_and (special, wasm_i32x4_splat (0x7f800000));

@@ -52,14 +52,30 @@ v_first (vec v, vec rest, size_t n)
   return _mm_or_ps (_mm_and_ps (mask, v), _mm_andnot_ps (mask, rest));
 }
 
-/* A half's exponent is moved by a product, which is exact, also where the half is subnormal; that of
- * an infinity or a NaN becomes the float's. */
+/* Sign, exponent and mantissa of halves where a float has them. */
+static inline __m128i
+v_load_f16_bits (const uint16_t *x)
+{
+  __m128i top = _mm_unpacklo_epi16 (_mm_setzero_si128 (), _mm_loadl_epi64 ((const void *) x));
+
+  return _mm_and_si128 (_mm_srai_epi32 (top, 3), _mm_set1_epi32 ((int) 0x8fffffff));
+}
+
+/* The exponent is moved by a product, which is exact, also where the half is subnormal. */
+#define HAS_LOAD_FINITE_F16
+
+static inline vec
+v_load_finite_f16 (const uint16_t *x)
+{
+  return _mm_mul_ps (_mm_castsi128_ps (v_load_f16_bits (x)), v_set (0x1p112f));
+}
+
+/* The exponent of an infinity or a NaN becomes the float's. */
 static inline vec
 v_load_f16 (const uint16_t *x)
 {
   const __m128i exponent = _mm_set1_epi32 (31 << 23);
-  __m128i top = _mm_unpacklo_epi16 (_mm_setzero_si128 (), _mm_loadl_epi64 ((const void *) x));
-  __m128i half = _mm_and_si128 (_mm_srai_epi32 (top, 3), _mm_set1_epi32 ((int) 0x8fffffff));
+  __m128i half = v_load_f16_bits (x);
   __m128i special = _mm_cmpeq_epi32 (_mm_and_si128 (half, exponent), exponent);
 
   special = _mm_and_si128 (special, _mm_set1_epi32 (0x7f800000));
