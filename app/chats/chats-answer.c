@@ -120,7 +120,8 @@ find_digest (TlmReply *reply)
   return digest;
 }
 
-/* @format: of a number; goes on from what answered, on a line of its own: a name may hold any other mark */
+/* @format: of a number; goes on from what answered, on a line of its own: a name may hold any other
+ * mark */
 static void
 add_to_route (TlmReply   *reply,
               const char *format,
@@ -236,8 +237,8 @@ stop_before_its_turn (TlmReply *reply)
   finish (reply, error);
 }
 
-/* "meeny with Mail (SHA-256 0123456789ab…)": as they are called now; a name that they are given later is not
- * what answered. (transfer full) */
+/* "meeny with Mail (SHA-256 0123456789ab…)": as they are called now; a name that is given later is
+ * not what answered. (transfer full) */
 static char *
 dup_model_name (TlmReply *reply)
 {

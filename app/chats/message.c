@@ -218,8 +218,8 @@ tlm_message_get_error (TlmMessage *self)
 /**
  * tlm_message_get_route:
  *
- * Returns: which tool answered: "code", "eeny" or what its model was called then; below it, on lines of
- * their own, what that did not see of the chat; "" for the person's messages
+ * Returns: which tool answered: "code", "eeny" or what its model was called then; below it, on
+ * lines of their own, what that did not see of the chat; "" for the person's messages
  */
 const char *
 tlm_message_get_route (TlmMessage *self)

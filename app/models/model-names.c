@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Names by path. An answer keeps the name that its model has at that moment; what is shown of a model that
- * is yet to answer is looked up each time. */
+/* Names by path. An answer keeps the name that its model has at that moment; what is shown of a
+ * model that is yet to answer is looked up each time. */
 #include "model-names.h"
 
 #include "core/paths.h"

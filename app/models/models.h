@@ -157,8 +157,8 @@ TlmModel *tlm_models_find_path (TlmModels *self, const char *path);
  *
  * The list says "items-changed" when a name may be another.
  *
- * Returns: (transfer full): what the person calls it, in the bin too; the file's own name while the list
- * was not loaded, and for a file that is no model of the list
+ * Returns: (transfer full): what the person calls it, in the bin too; the file's own name while the
+ * list was not loaded, and for a file that is no model of the list
  */
 char *tlm_models_dup_name (TlmModels *self, const char *path);
 

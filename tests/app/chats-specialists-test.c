@@ -425,13 +425,13 @@ remembers_the_one_that_was_clicked (Special      *s,
   g_assert_cmpstr (tlm_message_get_tool (ask (s, RISKY)), ==, "retrieval");
 }
 
-/* As the person calls them at that moment, in the bin too; what is there already says what it said. */
+/* As the person calls them at that moment, in the bin too; what is there says what it said. */
 static void
 names_who_answers (Special      *s,
                    gconstpointer data)
 {
-  g_autofree char *path = add_specialist (s, "one", NULL), *uri = g_filename_to_uri (s->model, NULL, NULL);
-  g_autofree char *sql = NULL;
+  g_autofree char *path = add_specialist (s, "one", NULL), *sql = NULL;
+  g_autofree char *uri = g_filename_to_uri (s->model, NULL, NULL);
   TlmMessage      *answer, *again;
 
   sql = g_strdup_printf ("INSERT INTO models (uri, name, owned, sha256, size, added) "
@@ -440,7 +440,8 @@ names_who_answers (Special      *s,
   tlm_test_exec (s->chats.store, "UPDATE trainings SET name = 'Post'");
   choose_for_chat (s, path);
   answer = ask (s, "Once upon a time");
-  g_assert_true (g_str_has_prefix (tlm_message_get_route (answer), "Letters, large with Post (SHA-256 "));
+  g_assert_true (g_str_has_prefix (tlm_message_get_route (answer),
+                                   "Letters, large with Post (SHA-256 "));
   tlm_test_exec (s->chats.store, "UPDATE models SET name = 'Ada', trashed = 1");
   g_assert_true (regenerate (&s->chats, s->chat, answer));
   again = get_message (s->chat, 1);

@@ -165,8 +165,8 @@ assert_left_out (const char *model, const char *before)
   g_assert_cmpstr (words, ==, expected);
 }
 
-/* What an answer left out stands behind its time, and is not what took it. Older versions wrote it behind
- * the name of a file. */
+/* What an answer left out stands behind its time, and is not what took it. Older versions wrote it
+ * behind the name of a file. */
 static void
 test_says_what_was_left_out (void)
 {

@@ -350,8 +350,9 @@ void
 tlm_chat_page_set_services (TlmChatPage *self, TlmServices *services)
 {
   g_set_object (&self->services, services);
-  g_signal_connect_object (tlm_models_get_list (tlm_services_get_models (services)), "items-changed",
-                           G_CALLBACK (tlm_chat_page_update_gauge), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (tlm_models_get_list (tlm_services_get_models (services)),
+                           "items-changed", G_CALLBACK (tlm_chat_page_update_gauge), self,
+                           G_CONNECT_SWAPPED);
   tlm_chat_page_update_gauge (self);
   tlm_composer_set_notes (self->composer, G_LIST_MODEL (tlm_services_get_notes (services)));
 }

@@ -261,7 +261,8 @@ add_specialists (TlmChatSettingsPage *self, GListModel *specialists, TlmModels *
  * Returns: (transfer floating): the page, for tlm_present_preferences()
  */
 GtkWidget *
-tlm_chat_settings_page_new (TlmChats *chats, TlmChat *chat, GListModel *specialists, TlmModels *models)
+tlm_chat_settings_page_new (TlmChats *chats, TlmChat *chat, GListModel *specialists,
+                            TlmModels *models)
 {
   TlmChatSettingsPage *self = g_object_new (TLM_TYPE_CHAT_SETTINGS_PAGE, NULL);
 

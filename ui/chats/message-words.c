@@ -8,8 +8,8 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
-/* Answers of older versions name their model by its file, or by the checksum of a specialist in brackets,
- * and what was left out stands behind a comma. (nullable) */
+/* Answers of older versions name their model by its file, or a specialist with its checksum in
+ * brackets, and what was left out stands behind a comma. (nullable) */
 static const char *
 find_comma (const char *route, const char *comma)
 {
@@ -20,8 +20,8 @@ find_comma (const char *route, const char *comma)
            ? place : NULL;
 }
 
-/* What follows the tool's name in @route (a message that was left out) on lines of its own follows the
- * time too. */
+/* What follows the tool's name in @route on lines of its own (a message that was left out) follows
+ * the time too. */
 static char *
 dup_answered (const char *route, const char *time)
 {
