@@ -10,7 +10,6 @@
 #include "cli/input.h"
 #include "cli/open-store.h"
 #include "cli/options.h"
-#include "core/paths.h"
 #include "notes/shown.h"
 #include "skills/skill.h"
 
@@ -151,13 +150,13 @@ ask_notes (TlmEngineService *engine, const char *question, int passphrase_fd, GE
 int
 tlm_cli_ask (int argc, char **argv)
 {
-  g_autofree char *model = NULL;
+  g_autofree char *model = NULL, *path = NULL;
   g_autoptr (TlmEngineService) engine = NULL;
   g_autoptr (GError) error = NULL;
   int passphrase_fd = -1;
   gboolean done;
   const GOptionEntry entries[] = {
-    { "model", 'm', 0, G_OPTION_ARG_FILENAME, &model, N_("The reader (eeny.gguf)"),
+    { "model", 'm', 0, G_OPTION_ARG_FILENAME, &model, N_("The reader (eeny)"),
       N_("FILE.gguf") },
     { "passphrase-fd", 0, 0, G_OPTION_ARG_INT, &passphrase_fd,
       N_("Read the passphrase of a locked store from this file descriptor"), N_("N") },
@@ -175,9 +174,10 @@ tlm_cli_ask (int argc, char **argv)
                       "is the call?\" note.md”."));
       return 2;
     }
-  if (model == NULL)
-    model = tlm_paths_dup_data ("models/eeny.gguf");
-  engine = tlm_engine_service_new (model);
+  path = tlm_cli_find_model (model != NULL ? model : "eeny", &error);
+  if (path == NULL)
+    return tlm_cli_fail ("%s", error->message);
+  engine = tlm_engine_service_new (path);
   if (argc == 2)
     done = ask_notes (engine, argv[1], passphrase_fd, &error);
   else if (g_file_test (argv[2], G_FILE_TEST_IS_DIR))

@@ -172,6 +172,23 @@ print_language_models (void)
   g_object_unref (store);
 }
 
+/* What -m can be called: the built-in one that the command is about, and those that it runs. */
+static void
+print_model_names (void)
+{
+  static const struct { const char *command, *built_in; } readers[] = {
+    { "ask", "eeny" }, { "batch", "eeny" }, { "replay", "eeny" }, { "route", "router" },
+    { "summarize", "eeny" },
+  };
+  static const char *const runners[] = { "batch", "bench", "classify", "generate", "replay", NULL };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (readers); i++)
+    if (g_str_equal (readers[i].command, asked.words[0]))
+      tlm_cli_complete_print (readers[i].built_in, NULL);
+  if (g_strv_contains (runners, asked.words[0]))
+    print_language_models ();
+}
+
 static void
 print_skills (void)
 {
@@ -222,7 +239,6 @@ print_value (const GOptionEntry *option)
     { "schedule", { "cosine", "linear" } },
   };
   static const char *const built_in[] = { "eeny", "meeny", NULL };
-  static const char *const runners[] = { "batch", "bench", "classify", "generate", NULL };
 
   for (gsize i = 0; i < G_N_ELEMENTS (table); i++)
     if (g_str_equal (table[i].option, option->long_name))
@@ -233,9 +249,9 @@ print_value (const GOptionEntry *option)
     print_skills ();
   else if (g_str_equal (option->long_name, "model") && g_str_equal (asked.words[0], "license"))
     print_all (built_in);
-  else if (g_str_equal (option->long_name, "base")
-           || (g_str_equal (option->long_name, "model")
-               && g_strv_contains (runners, asked.words[0])))
+  else if (g_str_equal (option->long_name, "model"))
+    print_model_names ();
+  else if (g_str_equal (option->long_name, "base"))
     print_language_models ();
   print_files (option->arg_description);
 }

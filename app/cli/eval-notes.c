@@ -20,7 +20,6 @@
 #include "cli/options.h"
 #include "specialists/datasets.h"
 #include "core/errors.h"
-#include "core/paths.h"
 #include "reader/ask-train.h"
 #include "reader/words.h"
 #include "skills/points.h"
@@ -424,10 +423,10 @@ evaluate (const char *model, const char *questions, char **files, GError **error
 int
 tlm_cli_eval_notes (int argc, char **argv)
 {
-  g_autofree char *model = NULL, *questions = NULL;
+  g_autofree char *model = NULL, *path = NULL, *questions = NULL;
   g_autoptr (GError) error = NULL;
   const GOptionEntry entries[] = {
-    { "model", 'm', 0, G_OPTION_ARG_FILENAME, &model, N_("The reader (eeny.gguf)"),
+    { "model", 'm', 0, G_OPTION_ARG_FILENAME, &model, N_("The reader (eeny)"),
       N_("FILE.gguf") },
     { "questions", 0, 0, G_OPTION_ARG_FILENAME, &questions,
       N_("Other questions than those of the notes"), N_("FILE.jsonl") },
@@ -443,7 +442,7 @@ tlm_cli_eval_notes (int argc, char **argv)
       tlm_cli_fail (_("“eval notes” needs labelled notes: “tinylm-cli eval notes notes.jsonl”."));
       return 2;
     }
-  if (model == NULL)
-    model = tlm_paths_dup_data ("models/eeny.gguf");
-  return evaluate (model, questions, argv + 1, &error) ? 0 : tlm_cli_fail ("%s", error->message);
+  path = tlm_cli_find_model (model != NULL ? model : "eeny", &error);
+  return path != NULL && evaluate (path, questions, argv + 1, &error)
+           ? 0 : tlm_cli_fail ("%s", error->message);
 }

@@ -8,6 +8,7 @@
 
 #include "cli/commands.h"
 #include "cli/generate.h"
+#include "cli/open-store.h"
 #include "cli/options.h"
 #include "cli/summarize.h"
 #include "models/cpu-choice.h"
@@ -115,6 +116,7 @@ replay (const Options *o,
   g_autoptr (GError)     error = NULL;
   g_autoptr (TlmReceipt) receipt = tlm_receipt_load (path, &error);
   g_autoptr (TlmReceipt) again = NULL;
+  g_autofree char       *model = NULL;
   const char            *limit = g_getenv ("TINYLM_CPU");
 
   if (receipt == NULL)
@@ -128,7 +130,11 @@ replay (const Options *o,
   /* The path of the receipt, where this processor has it and the person asked for no other. */
   if (limit == NULL || *limit == '\0')
     tlm_cpu_choice_set (receipt->cpu);
-  again = start_again (receipt, o->model != NULL ? o->model : receipt->model_path, &error);
+  if (o->model != NULL)
+    model = tlm_cli_find_model (o->model, &error);
+  else
+    model = g_strdup (receipt->model_path);
+  again = model != NULL ? start_again (receipt, model, &error) : NULL;
   if (again != NULL
       && (note != NULL ? summarize (receipt, again, note, &error)
                        : generate (receipt, again, (guint) o->threads, &error)))

@@ -10,10 +10,10 @@
 
 #include "cli/batch-skills.h"
 #include "cli/commands.h"
+#include "cli/open-store.h"
 #include "cli/options.h"
 #include "core/errors.h"
 #include "core/json.h"
-#include "core/paths.h"
 #include "chats/router.h"
 
 static void
@@ -147,7 +147,7 @@ route_text (const tl_router *router, const char *text, int attach, gboolean json
 int
 tlm_cli_route (int argc, char **argv)
 {
-  g_autofree char *model = NULL, *attach_name = NULL, *text = NULL;
+  g_autofree char *model = NULL, *path = NULL, *attach_name = NULL, *text = NULL;
   g_autoptr (GError) error = NULL;
   tl_error err = { 0 };
   tl_router *router;
@@ -158,7 +158,7 @@ tlm_cli_route (int argc, char **argv)
     { "attach", 0, 0, G_OPTION_ARG_STRING, &attach_name,
       /* Translators: what a request is, in the help of an option. */
       N_("What goes with it: none, note, selection, file or chat"), N_("KIND") },
-    { "model", 'm', 0, G_OPTION_ARG_FILENAME, &model, N_("The router (router.gguf)"),
+    { "model", 'm', 0, G_OPTION_ARG_FILENAME, &model, N_("The router (router)"),
       N_("FILE.gguf") },
     { NULL },
   };
@@ -175,12 +175,13 @@ tlm_cli_route (int argc, char **argv)
       tlm_cli_fail (_("--attach is none, note, selection, file or chat."));
       return 2;
     }
-  if (model == NULL)
-    model = tlm_paths_dup_data ("models/router.gguf");
-  router = tl_router_open (model, &err);
+  path = tlm_cli_find_model (model != NULL ? model : "router", &error);
+  if (path == NULL)
+    return tlm_cli_fail ("%s", error->message);
+  router = tl_router_open (path, &err);
   if (router == NULL)
     {
-      tlm_error_from_model (&error, model, &err);
+      tlm_error_from_model (&error, path, &err);
       return tlm_cli_fail ("%s", error->message);
     }
   text = g_strjoinv (" ", argv + 1);

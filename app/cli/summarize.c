@@ -10,9 +10,9 @@
 
 #include "cli/commands.h"
 #include "cli/input.h"
+#include "cli/open-store.h"
 #include "cli/options.h"
 #include "cli/summary-output.h"
-#include "core/paths.h"
 #include "skills/skill.h"
 
 /* 0 for standard input. */
@@ -22,14 +22,6 @@ get_written_at (const char *name)
   GStatBuf info;
 
   return !g_str_equal (name, "-") && g_stat (name, &info) == 0 ? (gint64) info.st_mtime : 0;
-}
-
-static void
-keep_result (GObject      *source,
-             GAsyncResult *result,
-             gpointer      data)
-{
-  *(GAsyncResult **) data = g_object_ref (result);
 }
 
 TlmSummary *
@@ -48,9 +40,8 @@ tlm_cli_summarize_input (TlmEngineService *engine,
     return NULL;
   request.text = text;
   request.len = (gssize) len;
-  tlm_engine_service_summarize_full_async (engine, &request, NULL, keep_result, &result);
-  while (result == NULL)
-    g_main_context_iteration (NULL, TRUE);
+  tlm_engine_service_summarize_full_async (engine, &request, NULL, tlm_cli_keep, &result);
+  tlm_cli_await (&result);
   return tlm_engine_service_summarize_finish (engine, result, error);
 }
 
@@ -166,6 +157,7 @@ run (Options *o,
   g_autoptr (TlmEngineService) engine = NULL;
   g_autoptr (GPtrArray)        inputs = NULL;
   g_autoptr (GError)           error = NULL;
+  g_autofree char             *model = NULL;
   guint                        n_others;
   gboolean                     good = TRUE;
 
@@ -174,8 +166,11 @@ run (Options *o,
   inputs = tlm_cli_list_inputs (n_files, files, o->folder, &n_others, &error);
   if (inputs == NULL)
     return tlm_cli_fail ("%s", error->message);
-  if (o->model == NULL)
-    o->model = tlm_paths_dup_data ("models/eeny.gguf");
+  model = tlm_cli_find_model (o->model != NULL ? o->model : "eeny", &error);
+  if (model == NULL)
+    return tlm_cli_fail ("%s", error->message);
+  g_free (o->model);
+  o->model = g_steal_pointer (&model);
   o->many = inputs->len > 1;
   engine = tlm_engine_service_new (o->model);
   for (guint i = 0; i < inputs->len; i++)

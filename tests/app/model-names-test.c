@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The commands that run a language model, given the name of an imported one. */
+/* The commands that take a model, given the name of an imported or of a built-in one. */
 #include <fcntl.h>
+#include <glib/gstdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -99,6 +100,9 @@ static const struct { const char *args[6], *complaint; } commands[] = {
   { { "classify", "Once", "-m" }, "no labels" },
   { { "train", "--data=/nowhere.csv", "--out=/nowhere/a.gguf", "--base" }, "nowhere.csv" },
   { { "merge", "--adapter=/nowhere.gguf", "--out=/nowhere/a.gguf", "--base" }, "nowhere.gguf" },
+  { { "summarize", "/nowhere.md", "-m" }, "nowhere.md" },
+  { { "ask", "When?", "/nowhere.md", "-m" }, "nowhere.md" },
+  { { "route", "Hello", "-m" }, "Tale Maker.gguf" },
 };
 
 static void
@@ -130,6 +134,48 @@ says_which_names_there_are (Fixture      *f,
       assert_complaint (i, "TALE", ": “Tale Teller”, “Tale Maker”.");
       assert_complaint (i, "Tail", ": “eeny”, “meeny”, “Tale Teller”, “Tale Maker”.");
     }
+}
+
+/* The file of the receipt is not where it was. */
+static void
+replays_with_a_named_model (Fixture      *f,
+                            gconstpointer data)
+{
+  g_autofree char *maker = g_build_filename (f->folder, "Tale Maker.gguf", NULL);
+  g_autofree char *copy = g_build_filename (f->folder, "copy.gguf", NULL);
+  g_autofree char *receipt = g_build_filename (f->folder, "receipt.json", NULL), *bytes = NULL;
+  gsize            len;
+  TlmTestRun       run;
+
+  g_assert_true (g_file_get_contents (maker, &bytes, &len, NULL));
+  g_assert_true (g_file_set_contents (copy, bytes, (gssize) len, NULL));
+  tlm_test_run_cli (&run, NULL, "generate", "-m", copy, "-p", "Once", "-n", "8", "--receipt",
+                    receipt, NULL);
+  g_assert_cmpint (run.status, ==, 0);
+  tlm_test_run_clear (&run);
+  g_assert_cmpint (g_unlink (copy), ==, 0);
+  tlm_test_run_cli (&run, NULL, "replay", receipt, NULL);
+  g_assert_cmpint (run.status, ==, 1);
+  tlm_test_run_clear (&run);
+  tlm_test_run_cli (&run, NULL, "replay", receipt, "-m", "tale m", NULL);
+  g_assert_nonnull (strstr (run.err, "the same"));
+  g_assert_cmpint (run.status, ==, 0);
+  tlm_test_run_clear (&run);
+  tlm_test_run_cli (&run, NULL, "replay", receipt, "-m", "Tail", NULL);
+  g_assert_nonnull (strstr (run.err, "no model of that name"));
+  tlm_test_run_clear (&run);
+}
+
+static void
+reads_with_a_built_in_model (Fixture      *f,
+                             gconstpointer data)
+{
+  g_autofree char *note = g_build_filename (f->folder, "note.md", NULL);
+
+  g_assert_true (g_file_set_contents (note, "Anna calls the bank on Friday.", -1, NULL));
+  run_well ("summarize", "--model=eeny", note, NULL);
+  run_well ("ask", "--model=eeny", "Who calls the bank?", note);
+  run_well ("route", "--model=router", "Hello", NULL);
 }
 
 /* Which of the two is meant is seen before any of it is used. */
@@ -178,6 +224,8 @@ main (int    argc,
   g_test_add ("/app/model-names/" name, Fixture, NULL, set_up, func, tear_down)
   ADD ("runs-an-imported-model-by-its-name", runs_an_imported_model_by_its_name);
   ADD ("says-which-names-there-are", says_which_names_there_are);
+  ADD ("replays-with-a-named-model", replays_with_a_named_model);
+  ADD ("reads-with-a-built-in-model", reads_with_a_built_in_model);
   ADD ("refuses-another-file-under-the-name", refuses_another_file_under_the_name);
   ADD ("needs-no-store-for-a-built-in-model", needs_no_store_for_a_built_in_model);
   return g_test_run ();

@@ -72,6 +72,8 @@ def knows_kinds_of_files(shells):
     assert shells.bash("merge", "--adapter", "") == models
     assert shells.bash("merge", "--adapter", "=", "a") == {"a.gguf"}
     assert shells.bash("generate", "-m", "") == models | {"meeny"}
+    assert shells.bash("summarize", "-m", "") == shells.bash("ask", "-m", "") == models | {"eeny"}
+    assert shells.bash("route", "-m", "") == models | {"router"}
     assert shells.bash("replay", "") == {"receipt.json", "folder"}
     assert shells.bash("summarize", "--folder", "") == {"folder"}
     assert shells.bash("summarize", "--json", "n") == {"notes.md"}
@@ -85,7 +87,7 @@ def knows_installed_models(shells):
     assert shells.bash("models", "verify", "") == {"eeny", "meeny", r"meeny\ 2"}
     assert shells.bash("models", "rename", "e") == {"eeny"}
     for command, option in (("generate", "-m"), ("bench", "-m"), ("batch", "-m"), ("classify", "-m"),
-                            ("train", "--base"), ("merge", "--base")):
+                            ("replay", "-m"), ("train", "--base"), ("merge", "--base")):
         assert shells.bash(command, option, "mee") == {"meeny", r"meeny\ 2"}, command
 
 
