@@ -103,6 +103,28 @@ def checks_of_writing(browser):
         f"document.getElementById('speed').textContent && {READY}") and browser.run("document.getElementById('error').hidden")
 
 
+DROP = """(() => {
+  const data = new DataTransfer(), field = document.getElementById('note');
+  data.items.add(new File(%s, %s));
+  field.dispatchEvent(new DragEvent('dragover', { dataTransfer: data, cancelable: true }));
+  field.dispatchEvent(new DragEvent('drop', { dataTransfer: data, cancelable: true }));
+})()"""
+
+
+def checks_of_dropped_files(browser):
+    browser.run("document.getElementById('note').value = 'Mine.'; document.getElementById('summary').hidden = true")
+    for name, parts in (("photo.jpg", "[new Uint8Array([255, 216, 255, 224])]"),
+                        ("long.txt", "['x'.repeat((1 << 20) + 1)]")):
+        browser.run(DROP % (parts, json.dumps(name)))
+        yield f"{name} is refused by name", browser.wait(
+            f"document.getElementById('error').textContent.includes({json.dumps(name)})")
+        yield "and what was typed stays", browser.run("document.getElementById('note').value") == "Mine."
+    browser.run(DROP % (f"[{json.dumps(NOTES[0].read_text())}]", json.dumps(NOTES[0].name)))
+    yield "a dropped note is summarised", browser.wait(
+        f"!document.getElementById('summary').hidden && {READY}") and browser.run(KEYS) == from_cli(NOTES[0])
+    yield "and the refusal is gone", browser.run("document.getElementById('error').hidden")
+
+
 def checks_of_shape(browser):
     browser.on_page("Emulation.setDeviceMetricsOverride", width=360, height=740, deviceScaleFactor=1, mobile=False)
     for direction in ("ltr", "rtl"):
@@ -200,16 +222,34 @@ def checks_of_damage(browser, server):
     yield "and all is well again", opened(browser, server, "") == ""
 
 
+KEPT = """new Promise(done => { indexedDB.databases().then(all => done(all.map(d => d.name).join())); })"""
+
+
+def checks_of_forgetting(browser, server):
+    opened(browser, server, "")
+    before = browser.run(KEPT)
+    said = browser.run("document.getElementById('kept').textContent")
+    browser.run("document.getElementById('forget').click()")
+    yield "what is kept can be deleted, and that is said", browser.wait(
+        f"document.getElementById('kept').textContent !== {json.dumps(said)}")
+    yield "nothing of it is left", before == "tinylm" and browser.run(KEPT) == ""
+    opened(browser, server, "")
+    yield "the models are got anew then, and kept", browser.run(KEPT) == "tinylm" and all(
+        any(f"/data/{name}-0.js" in r for r in browser.requests) for name in ("eeny", "meeny"))
+
+
 def checks(browser):
     server = Server()
     yield from checks_of_first_load(browser, server)
     yield from checks_of_notes(browser)
     yield from checks_of_writing(browser)
     yield from checks_of_typing(browser)
+    yield from checks_of_dropped_files(browser)
     yield from checks_of_shape(browser)
     yield from checks_of_policy(browser, server)
     yield from checks_of_poor_browsers(browser, server)
     yield from checks_of_damage(browser, server)
+    yield from checks_of_forgetting(browser, server)
     yield from checks_without_server(browser, server)
     yield from checks_as_file(browser)
 
