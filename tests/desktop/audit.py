@@ -217,6 +217,23 @@ def training(audit):
         audit.tinylm.action("win.escape")
 
 
+def specialist_answers(audit):
+    """Chosen once, it is remembered for the same words."""
+    audit.tinylm.action("win.new-chat")
+    drive.says(audit.tinylm, FOR_LESSONS)
+    audit.tinylm.wait_words("Answered by built-in rules")
+    audit.popover("why this tool, with a specialist",
+                  lambda: audit.mouse(audit.part("Why This Tool, and Others")))
+    audit.mouse(audit.part("Why This Tool, and Others"))
+    click(audit.part("Ask “Lessons”", (Role.PUSH_BUTTON,)).node)
+    audit.tinylm.wait_words("You chose it")
+    audit.look("an answer by a specialist")
+    audit.tinylm.action("win.new-chat")
+    drive.says(audit.tinylm, FOR_LESSONS)
+    audit.tinylm.wait_words("with Lessons")
+    audit.look("an answer by a specialist that was chosen before")
+
+
 def others(audit):
     audit.tinylm.action("win.trash")
     for action, words in (("win.show-todo", "To Do"), ("win.show-models", "Models"),
@@ -298,12 +315,14 @@ def command_line(audit):
     audit.report("tinylm-cli: every word was given to gettext", [*cli_faults(audit.cli)])
 
 
-ACTS = [command_line, first_run, notes, teaching, menus, search, chats, specialists, training, others, dialogs,
+ACTS = [command_line, first_run, notes, teaching, menus, search, chats, specialists, training,
+        specialist_answers, others, dialogs,
         locked, damaged]
 
 
 QUESTION = "Who are you?"
 SEARCH = "Find my notes about the grant form"
+FOR_LESSONS = "please buy the lamp 9"
 
 
 def documents(top):
@@ -315,7 +334,7 @@ def documents(top):
 def main():
     program, cli, top = sys.argv[1], sys.argv[2], pathlib.Path(sys.argv[3])
     lessons = [word for lesson in LESSONS for word in lesson]
-    own = " ".join(" ".join([QUESTION, SEARCH, "Lessons", *lessons, *documents(top)]).split())
+    own = " ".join(" ".join([QUESTION, SEARCH, FOR_LESSONS, "Lessons", *lessons, *documents(top)]).split())
     with tempfile.TemporaryDirectory(prefix="tinylm-audit-") as folder:
         pseudo.make(top, folder)
         os.environ.update(pseudo.environment(folder))
