@@ -150,6 +150,17 @@ end_import (TlmWindow *self)
     tlm_sidebar_end_import (self->sidebar);
 }
 
+/* @only: the id of the one chat that came; 0 for none or several, of which one is to be chosen */
+static void
+show_imported (TlmWindow *self, gint64 only)
+{
+  if (only != 0 && tlm_window_show_message (self, only, 0))
+    return;
+  if (g_strcmp0 (gtk_stack_get_visible_child_name (self->pages), "start") == 0)
+    tlm_window_show_start (self); /* there is something to choose now, also where the window is narrow */
+  tlm_sidebar_show_section (self->sidebar, TLM_SECTION_CHATS);
+}
+
 static void
 imported_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -165,9 +176,7 @@ imported_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   if (good)
     {
       sentence = dup_result (&imported);
-      if (g_strcmp0 (gtk_stack_get_visible_child_name (self->pages), "start") == 0)
-        tlm_window_show_start (self); /* there is something to choose now, also where the window is narrow */
-      tlm_sidebar_show_section (self->sidebar, TLM_SECTION_CHATS);
+      show_imported (self, imported.only);
     }
   else if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     sentence = g_strdup (_("The import was stopped, and no chat of it was kept."));

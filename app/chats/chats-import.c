@@ -504,6 +504,8 @@ tlm_chats_import_finish (TlmChats         *self,
   if (result == NULL)
     return FALSE;
   *imported = result->imported;
+  if (result->added->len == 1)
+    imported->only = tlm_chat_get_id (result->added->pdata[0]);
   tlm_ordered_list_insert_all (&self->list, result->added);
   result_free (result);
   return TRUE;

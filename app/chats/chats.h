@@ -215,9 +215,10 @@ void        tlm_chats_set_model   (TlmChats *self, const char *path, const char 
 
 typedef struct
 {
-  guint n_imported;
-  guint n_known;    /* chats that were there already, and were passed over */
-  guint n_left_out; /* parts of messages that are no text */
+  guint  n_imported;
+  guint  n_known;    /* chats that were there already, and were passed over */
+  guint  n_left_out; /* parts of messages that are no text */
+  gint64 only;       /* the id of the one chat that came into the list; 0: none or several did */
 } TlmChatsImported;
 
 /* @fraction: 0 to 1. In the caller's main context. */

@@ -85,6 +85,25 @@ test_imports_a_dropped_file (Fixture *fixture, gconstpointer data)
   wait_until (find_widget (fixture->window, GTK_TYPE_LABEL, "1 chat was imported.") != NULL);
   wait_until (find_widget (fixture->window, TLM_TYPE_ITEM_ROW, NULL) != NULL);
   g_assert_nonnull (find_widget (fixture->window, GTK_TYPE_LABEL, "A tide?"));
+  wait_until (find_widget (fixture->window, TLM_TYPE_MESSAGE_ROW, NULL) != NULL); /* and it is open */
+}
+
+/* Which of them is wanted is not known. */
+static void
+test_opens_none_of_several (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *path = g_build_filename (fixture->folder, "two.jsonl", NULL);
+  g_autoptr (GFile) file = g_file_new_for_path (path);
+
+  g_assert_true (g_file_set_contents (
+    path,
+    "{\"leaf\": 1, \"messages\": [{\"id\": 1, \"role\": \"user\", \"content\": \"A tide?\"}]}\n"
+    "{\"leaf\": 1, \"messages\": [{\"id\": 1, \"role\": \"user\", \"content\": \"A wave?\"}]}\n", -1, NULL));
+  wait_until (tlm_services_get_ready (fixture->services));
+  tlm_window_open_file (fixture->window, file);
+  wait_until (find_widget (fixture->window, GTK_TYPE_LABEL, "2 chats were imported.") != NULL);
+  wait_until (find_widget (fixture->window, TLM_TYPE_ITEM_ROW, NULL) != NULL);
+  g_assert_null (find_widget (fixture->window, TLM_TYPE_CHAT_PAGE, NULL));
 }
 
 /* Six megabytes of words, which take the index a second or two. (transfer full): the file */
@@ -205,6 +224,8 @@ main (int argc, char **argv)
               test_is_pinned_and_archived, fixture_tear_down);
   g_test_add ("/ui/chats/imports-a-dropped-file", Fixture, NULL, fixture_set_up,
               test_imports_a_dropped_file, fixture_tear_down);
+  g_test_add ("/ui/chats/opens-none-of-several", Fixture, NULL, fixture_set_up,
+              test_opens_none_of_several, fixture_tear_down);
   g_test_add ("/ui/chats/stops-an-import", Fixture, NULL, fixture_set_up, test_stops_an_import,
               fixture_tear_down);
   g_test_add ("/ui/chats/tells-the-tool-by-keyboard", Fixture, NULL, fixture_set_up,
