@@ -108,6 +108,27 @@ test_names_it_in_chats (Fixture *fixture, gconstpointer data)
   wait_until (find_widget (chat, GTK_TYPE_LABEL, "Ada") != NULL);
 }
 
+static void
+test_an_empty_chat_says_who_answers (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GSettings) settings = g_settings_new ("com.sprapp.TinyLM");
+  GtkWidget *page = show_page (fixture), *chat;
+  g_autofree char *path = NULL;
+
+  g_settings_reset (settings, "chat-model-path"); /* which the test before chose */
+  gtk_widget_activate_action (GTK_WIDGET (fixture->window), "win.new-chat", NULL);
+  wait_until ((chat = find_widget (fixture->window, TLM_TYPE_CHAT_PAGE, NULL)) != NULL);
+  wait_until (find_widget (chat, GTK_TYPE_LABEL, "can be added on the Models page") != NULL);
+  path = add_model (fixture, page);
+  gtk_widget_activate_action (GTK_WIDGET (fixture->window), "win.new-chat", NULL);
+  wait_until (find_widget (chat, GTK_TYPE_LABEL, "choose a larger model") != NULL);
+  gtk_widget_activate_action (find_row (page, "letters"), "models.rename", "(^ays)", path, "A & B");
+  gtk_widget_activate_action (page, "models.use", "^ay", path);
+  wait_until (find_widget (chat, GTK_TYPE_LABEL, "What they do not do, A & B answers.") != NULL);
+  gtk_widget_activate_action (page, "models.remove", "^ay", path);
+  wait_until (find_widget (chat, GTK_TYPE_LABEL, "can be added on the Models page") != NULL);
+}
+
 /* As the command line adds one while the window is open. */
 static void
 test_sees_what_came_meanwhile (Fixture *fixture, gconstpointer data)
@@ -147,6 +168,7 @@ main (int argc, char **argv)
     { "adds-and-uses", test_adds_and_uses },
     { "renames-and-verifies", test_renames_and_verifies },
     { "names-it-in-chats", test_names_it_in_chats },
+    { "an-empty-chat-says-who-answers", test_an_empty_chat_says_who_answers },
     { "sees-what-came-meanwhile", test_sees_what_came_meanwhile },
     { "says-why-not", test_says_why_not },
   };

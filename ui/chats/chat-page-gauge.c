@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The line under the title of a chat, and the bar below it: how full its context is. */
+/* What a chat says of the model that answers in it: the line under the title, the bar below it, which
+ * is how full its context is, and, while it is empty, what can be asked. */
 #include "chat-page-private.h"
 
 #include <glib/gi18n.h>
@@ -30,10 +31,55 @@ dup_model_name (TlmChatPage *self)
   return tlm_models_dup_name (tlm_services_get_models (self->services), path);
 }
 
+static gboolean
+is_there_a_model (TlmModels *models)
+{
+  GListModel *list = tlm_models_get_list (models);
+  guint n = g_list_model_get_n_items (list);
+
+  for (guint i = 0; i < n; i++)
+    {
+      g_autoptr (TlmModel) model = g_list_model_get_item (list, i);
+
+      if (tlm_model_get_state (model)->kind != TLM_MODEL_BUILT_IN)
+        return TRUE;
+    }
+  return FALSE;
+}
+
+/* (transfer full) */
+static char *
+dup_intro (TlmChatPage *self, const char *name)
+{
+  g_autofree char *path = g_settings_get_string (self->settings, "chat-model-path");
+
+  if (*path != '\0' && self->services != NULL)
+    /* Translators: %s is the name of a language model. */
+    return g_strdup_printf (_("Paste a text and say what you want of it. The built-in tools find its "
+                              "key points, action items, a title and tags. What they do not do, %s "
+                              "answers."), name);
+  if (self->services != NULL && is_there_a_model (tlm_services_get_models (self->services)))
+    return g_strdup (_("Paste a text and say what you want of it. The built-in tools find its key "
+                       "points, action items, a title and tags. They point at the text and do not "
+                       "make conversation; choose a larger model for that on the Models page."));
+  return g_strdup (_("Paste a text and say what you want of it. The built-in tools find its key "
+                     "points, action items, a title and tags. They point at the text and do not make "
+                     "conversation; a larger model for that can be added on the Models page."));
+}
+
+static void
+update_intro (TlmChatPage *self, const char *name)
+{
+  g_autofree char *sentences = dup_intro (self, name),
+                  *escaped = g_markup_escape_text (sentences, -1);
+
+  adw_status_page_set_description (self->intro, escaped);
+}
+
 /**
  * tlm_chat_page_update_gauge:
  *
- * The line under the title: who answers, and how much of what it holds is used.
+ * Who answers, and how much of what it holds is used.
  */
 void
 tlm_chat_page_update_gauge (TlmChatPage *self)
@@ -42,6 +88,7 @@ tlm_chat_page_update_gauge (TlmChatPage *self)
   TlmMessage *message = find_measured (self);
   guint used, held;
 
+  update_intro (self, name);
   gtk_widget_set_visible (self->gauge, message != NULL);
   if (message == NULL)
     {

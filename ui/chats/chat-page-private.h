@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What the files of the chat page share: chat-page.c (which chat is shown, its draft),
  * chat-page-answers.c (what is sent, and answered again or stopped), chat-page-attach.c (what goes with
- * it) and chat-page-gauge.c (the line under the title). */
+ * it) and chat-page-gauge.c (which model answers, and how full it is). */
 #pragma once
 
 #include "chat-page.h"
@@ -18,6 +18,7 @@ struct _TlmChatPage
   AdwWindowTitle *title;
   GtkWidget      *gauge;
   GtkWidget      *stack;
+  AdwStatusPage  *intro;
   TlmMessageList *list;
   TlmComposer    *composer;
 

@@ -402,6 +402,7 @@ tlm_chat_page_class_init (TlmChatPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, TlmChatPage, title);
   gtk_widget_class_bind_template_child (widget_class, TlmChatPage, gauge);
   gtk_widget_class_bind_template_child (widget_class, TlmChatPage, stack);
+  gtk_widget_class_bind_template_child (widget_class, TlmChatPage, intro);
   gtk_widget_class_bind_template_child (widget_class, TlmChatPage, list);
   gtk_widget_class_bind_template_child (widget_class, TlmChatPage, composer);
   gtk_widget_class_bind_template_callback (widget_class, composer_changed_cb);
