@@ -164,17 +164,19 @@ visit (Page    *page,
     tlm_outline_words (&page->out, (const char *) node->content);
 }
 
-/* The page's own word on its encoding holds, unless the bytes are UTF-8 anyway. */
+/* The page's own word on its encoding holds, unless the bytes are UTF-8 anyway. libxml2 passes on what
+ * follows a lone "&" without looking at it. */
 char *
 tlm_import_html (const char *bytes,
                  gsize       len,
                  GError    **error)
 {
-  Page        page = { 0 };
-  const char *encoding = g_utf8_validate (bytes, (gssize) len, NULL) ? "UTF-8" : NULL;
-  xmlDoc     *doc = htmlReadMemory (bytes, (int) len, NULL, encoding,
-                                    HTML_PARSE_RECOVER | HTML_PARSE_NONET | HTML_PARSE_NOERROR
-                                    | HTML_PARSE_NOWARNING);
+  g_autofree char *text = NULL;
+  Page             page = { 0 };
+  const char      *encoding = g_utf8_validate (bytes, (gssize) len, NULL) ? "UTF-8" : NULL;
+  xmlDoc          *doc = htmlReadMemory (bytes, (int) len, NULL, encoding,
+                                         HTML_PARSE_RECOVER | HTML_PARSE_NONET | HTML_PARSE_NOERROR
+                                         | HTML_PARSE_NOWARNING);
 
   if (doc == NULL)
     {
@@ -185,5 +187,6 @@ tlm_import_html (const char *bytes,
   for (xmlNode *node = doc->children; node != NULL; node = node->next)
     visit (&page, node, 0);
   xmlFreeDoc (doc);
-  return tlm_outline_finish (&page.out);
+  text = tlm_outline_finish (&page.out);
+  return g_utf8_make_valid (text, -1);
 }

@@ -37,7 +37,8 @@ read_argument (Reader *r)
     {
       Reader one = { r->p, r->display, r->depth };
       gsize name = strspn (r->p + 1, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz");
-      g_autofree char *command = g_strndup (r->p, 1 + MAX (name, r->p[1] != '\0'));
+      const char *end = name == 0 && r->p[1] != '\0' ? g_utf8_next_char (r->p + 1) : r->p + 1 + name;
+      g_autofree char *command = g_strndup (r->p, (gsize) (end - r->p));
 
       one.p = command;
       read_until (&one, out, NULL);
