@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The keyboard shortcuts: AdwShortcutsDialog from libadwaita 1.8, GtkShortcutsWindow before. They are
- * written down once, in shortcuts.ui, with the names of the former. */
+/* The keyboard shortcuts: AdwShortcutsDialog from libadwaita 1.8, and a like list of our own before, since
+ * GtkShortcutsWindow needs more room than a narrow window has. They are written down once, in shortcuts.ui,
+ * with the names of the former. */
 #include "compat.h"
+
+#include <glib/gi18n.h>
 
 #define SHORTCUTS "/com/sprapp/TinyLM/shortcuts.ui"
 
@@ -24,40 +27,109 @@ tlm_present_shortcuts (GtkWidget *window)
 /* GTK 4.18 deprecates what libadwaita has a successor to since 1.8 only. */
 G_GNUC_BEGIN_IGNORE_DEPRECATIONS
 
-/* The elder has one more level, the section, around all groups. */
+/* What is done, and the keys that do it. */
+#define TLM_TYPE_SHORTCUT_ROW (tlm_shortcut_row_get_type ())
+G_DECLARE_FINAL_TYPE (TlmShortcutRow, tlm_shortcut_row, TLM, SHORTCUT_ROW, AdwActionRow)
+
+struct _TlmShortcutRow
+{
+  AdwActionRow parent_instance;
+  GtkWidget   *keys;
+};
+
+G_DEFINE_FINAL_TYPE (TlmShortcutRow, tlm_shortcut_row, ADW_TYPE_ACTION_ROW)
+
+enum
+{
+  PROP_0,
+  PROP_ACCELERATOR,
+  PROP_SHORTCUT_OF, /* an action of the application */
+  N_PROPS
+};
+
+static void
+set_accelerator (TlmShortcutRow *self, const char *accelerator)
+{
+  GdkModifierType modifiers;
+  guint key;
+  g_autofree char *words = NULL;
+
+  if (accelerator == NULL || !gtk_accelerator_parse (accelerator, &key, &modifiers))
+    return;
+  words = gtk_accelerator_get_label (key, modifiers);
+  gtk_shortcut_label_set_accelerator (GTK_SHORTCUT_LABEL (self->keys), accelerator);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, words,
+                                  -1);
+}
+
+static void
+set_shortcut_of (TlmShortcutRow *self, const char *action)
+{
+  GApplication *application = g_application_get_default ();
+  g_auto (GStrv) keys = NULL;
+
+  if (!GTK_IS_APPLICATION (application))
+    return;
+  keys = gtk_application_get_accels_for_action (GTK_APPLICATION (application), action);
+  set_accelerator (self, keys[0]);
+}
+
+static void
+tlm_shortcut_row_set_property (GObject *object, guint id, const GValue *value, GParamSpec *pspec)
+{
+  if (id == PROP_ACCELERATOR)
+    set_accelerator (TLM_SHORTCUT_ROW (object), g_value_get_string (value));
+  else
+    set_shortcut_of (TLM_SHORTCUT_ROW (object), g_value_get_string (value));
+}
+
+static void
+tlm_shortcut_row_class_init (TlmShortcutRowClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  GParamFlags flags = G_PARAM_WRITABLE | G_PARAM_STATIC_STRINGS;
+
+  object_class->set_property = tlm_shortcut_row_set_property;
+  g_object_class_install_property (object_class, PROP_ACCELERATOR,
+                                   g_param_spec_string ("accelerator", NULL, NULL, NULL, flags));
+  g_object_class_install_property (object_class, PROP_SHORTCUT_OF,
+                                   g_param_spec_string ("shortcut-of", NULL, NULL, NULL, flags));
+}
+
+static void
+tlm_shortcut_row_init (TlmShortcutRow *self)
+{
+  self->keys = gtk_shortcut_label_new ("");
+  gtk_widget_set_valign (self->keys, GTK_ALIGN_CENTER);
+  adw_action_row_add_suffix (ADW_ACTION_ROW (self), self->keys);
+}
+
 static GtkBuilder *
 build (void)
 {
   static const char *const names[][2] = {
-    { "<object class=\"AdwShortcutsDialog\" id=\"shortcuts\">",
-      "<object class=\"GtkShortcutsWindow\" id=\"shortcuts\"><property name=\"modal\">1</property>"
-      "<child><object class=\"GtkShortcutsSection\">"
-      "<property name=\"section-name\">shortcuts</property>" },
-    { "AdwShortcutsSection", "GtkShortcutsGroup" },
-    { "AdwShortcutsItem", "GtkShortcutsShortcut" },
+    { "AdwShortcutsDialog", "AdwPreferencesPage" },
+    { "AdwShortcutsSection", "AdwPreferencesGroup" },
+    { "AdwShortcutsItem", "TlmShortcutRow" },
+    { "\"action-name\"", "\"shortcut-of\"" },
   };
   g_autoptr (GBytes) bytes = g_resources_lookup_data (SHORTCUTS, G_RESOURCE_LOOKUP_FLAGS_NONE, NULL);
   g_autoptr (GString) ui = g_string_new_len (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes));
 
+  g_type_ensure (TLM_TYPE_SHORTCUT_ROW);
   for (guint i = 0; i < G_N_ELEMENTS (names); i++)
     g_string_replace (ui, names[i][0], names[i][1], 0);
-  g_string_insert (ui, g_strrstr (ui->str, "</object>") - ui->str, "</object></child>");
   return gtk_builder_new_from_string (ui->str, ui->len);
 }
 
 void
 tlm_present_shortcuts (GtkWidget *window)
 {
-  GtkApplicationWindow *over = GTK_APPLICATION_WINDOW (window);
+  g_autoptr (GtkBuilder) builder = build ();
+  GtkWidget *page = GTK_WIDGET (gtk_builder_get_object (builder, "shortcuts"));
 
-  if (gtk_application_window_get_help_overlay (over) == NULL)
-    {
-      g_autoptr (GtkBuilder) builder = build ();
-      GObject *overlay = gtk_builder_get_object (builder, "shortcuts");
-
-      gtk_application_window_set_help_overlay (over, GTK_SHORTCUTS_WINDOW (overlay));
-    }
-  gtk_window_present (GTK_WINDOW (gtk_application_window_get_help_overlay (over)));
+  adw_preferences_page_set_title (ADW_PREFERENCES_PAGE (page), C_("shortcuts", "Keyboard shortcuts"));
+  tlm_present_preferences (window, page);
 }
 
 G_GNUC_END_IGNORE_DEPRECATIONS
