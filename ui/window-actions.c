@@ -172,6 +172,13 @@ show_page_cb (GtkWidget *widget, const char *action, GVariant *parameter)
 }
 
 static void
+show_specialists_cb (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  tlm_specialists_page_show_list (tlm_window_get_page (TLM_WINDOW (widget), "specialists"));
+  tlm_window_show_page (TLM_WINDOW (widget), "specialists");
+}
+
+static void
 show_shortcuts_cb (GtkWidget *widget, const char *action, GVariant *parameter)
 {
   tlm_present_shortcuts (widget);
@@ -223,7 +230,7 @@ tlm_window_install_actions (GtkWidgetClass *widget_class)
   gtk_widget_class_install_action (widget_class, "win.show-licenses", NULL, show_page_cb);
   gtk_widget_class_install_action (widget_class, "win.show-models", NULL, show_page_cb);
   gtk_widget_class_install_action (widget_class, "win.show-privacy", NULL, show_page_cb);
-  gtk_widget_class_install_action (widget_class, "win.show-specialists", NULL, show_page_cb);
+  gtk_widget_class_install_action (widget_class, "win.show-specialists", NULL, show_specialists_cb);
   gtk_widget_class_install_action (widget_class, "win.show-todo", NULL, show_page_cb);
   gtk_widget_class_install_action (widget_class, "win.toggle-sidebar", NULL, toggle_sidebar_cb);
   gtk_widget_class_install_action (widget_class, "win.back", NULL, back_cb);

@@ -68,6 +68,20 @@ test_makes_a_set (Fixture *f, gconstpointer data)
               && find_widget (page, GTK_TYPE_LABEL, "Sets of Examples") != NULL);
 }
 
+/* Whatever was open when it was left. */
+static void
+test_the_menu_leads_to_the_list (Fixture *f, gconstpointer data)
+{
+  GtkWidget *page = show_page (f);
+
+  begin (page, "Another Job");
+  gtk_widget_activate_action (GTK_WIDGET (f->window), "win.show-todo", NULL);
+  wait_until (!gtk_widget_get_mapped (page));
+  show_page (f);
+  wait_until (find_widget (page, GTK_TYPE_LABEL, "Sets of Examples") != NULL);
+  g_assert_null (find_widget (page, TLM_TYPE_EXAMPLES_PAGE, NULL));
+}
+
 static void
 test_finds_problems (Fixture *f, gconstpointer data)
 {
@@ -324,6 +338,7 @@ main (int argc, char **argv)
   adw_init ();
   ADD ("teaches-when-empty", test_teaches_when_empty);
   ADD ("makes-a-set", test_makes_a_set);
+  ADD ("the-menu-leads-to-the-list", test_the_menu_leads_to_the_list);
   ADD ("finds-problems", test_finds_problems);
   ADD ("removes-and-takes-back", test_removes_and_takes_back);
   ADD ("removes-by-key", test_removes_by_key);

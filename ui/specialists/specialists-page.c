@@ -341,6 +341,17 @@ tlm_specialists_page_set_services (TlmSpecialistsPage *self, TlmServices *servic
 }
 
 /**
+ * tlm_specialists_page_show_list:
+ *
+ * Whatever place of it was shown before.
+ */
+void
+tlm_specialists_page_show_list (TlmSpecialistsPage *self)
+{
+  tlm_specialists_page_show_place (self, "list");
+}
+
+/**
  * tlm_specialists_page_add_file:
  * @file: that was dropped: examples for the set that is shown, else a specialist
  */

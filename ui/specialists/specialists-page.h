@@ -13,6 +13,7 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (TlmSpecialistsPage, tlm_specialists_page, TLM, SPECIALISTS_PAGE, AdwBin)
 
 void tlm_specialists_page_set_services (TlmSpecialistsPage *self, TlmServices *services);
+void tlm_specialists_page_show_list    (TlmSpecialistsPage *self);
 void tlm_specialists_page_add_file     (TlmSpecialistsPage *self, GFile *file);
 
 G_END_DECLS
