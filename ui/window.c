@@ -114,6 +114,7 @@ tlm_window_show_start (TlmWindow *self)
   GListModel *notes = G_LIST_MODEL (tlm_services_get_notes (self->services));
   GListModel *chats = G_LIST_MODEL (tlm_services_get_chats (self->services));
   gboolean first = g_list_model_get_n_items (notes) + g_list_model_get_n_items (chats) == 0;
+  gboolean chat = gtk_stack_get_visible_child (self->pages) == GTK_WIDGET (self->chat_page);
 
   adw_status_page_set_title (self->start_page,
                              first ? _("Welcome to TinyLM") : _("Nothing Is Open"));
@@ -124,7 +125,7 @@ tlm_window_show_start (TlmWindow *self)
               "leaves this computer.")
           : _("Choose a note or a chat, or begin a new one."));
   gtk_stack_set_visible_child_name (self->pages, "start");
-  tlm_sidebar_select (self->sidebar, TLM_SECTION_NOTES, NULL);
+  tlm_sidebar_select (self->sidebar, chat ? TLM_SECTION_CHATS : TLM_SECTION_NOTES, NULL);
   tlm_split_view_set_show_content (self->split, first);
 }
 

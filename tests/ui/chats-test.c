@@ -213,6 +213,39 @@ test_a_long_toast_is_whole (Fixture *fixture, gconstpointer data)
   g_assert_cmpint (pango_layout_get_line_count (gtk_label_get_layout (label)), >, 1);
 }
 
+/* With no window manager a size can be lost that is asked for while the window is laid out; the same one
+ * asked for again is no news. */
+static gboolean
+is_narrow (TlmWindow *window)
+{
+  int width = gtk_widget_get_width (GTK_WIDGET (window)), asked, height;
+
+  if (width > 0 && width < 400)
+    return TRUE;
+  gtk_window_get_default_size (GTK_WINDOW (window), &asked, &height);
+  gtk_window_set_default_size (GTK_WINDOW (window), asked == 360 ? 361 : 360, 720);
+  return FALSE;
+}
+
+/* As narrow as a window can be, beside the button; the list that the chat was in stays in front. */
+static void
+test_what_can_be_undone_is_said_whole (Fixture *fixture, gconstpointer data)
+{
+  const char *sentence = "The chat is in the bin for 30 days.";
+  GtkLabel *label;
+
+  new_chat (fixture);
+  wait_until (find_widget (fixture->window, TLM_TYPE_ITEM_ROW, NULL) != NULL);
+  wait_until (is_narrow (fixture->window));
+  gtk_widget_activate_action (GTK_WIDGET (fixture->window), "win.trash", NULL);
+  wait_until ((label = (GtkLabel *) find_widget (fixture->window, GTK_TYPE_LABEL, sentence)) != NULL);
+  wait_until (gtk_widget_get_width (GTK_WIDGET (label)) > 0);
+  g_assert_false (pango_layout_is_ellipsized (gtk_label_get_layout (label)));
+  g_assert_cmpint (pango_layout_get_line_count (gtk_label_get_layout (label)), >, 1);
+  g_assert_nonnull (find_widget (fixture->window, GTK_TYPE_BUTTON, "_Undo"));
+  g_assert_nonnull (find_widget (fixture->window, GTK_TYPE_LABEL, "No chats yet."));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -233,5 +266,7 @@ main (int argc, char **argv)
   g_test_add_func ("/ui/chats/says-what-was-left-out", test_says_what_was_left_out);
   g_test_add ("/ui/chats/a-long-toast-is-whole", Fixture, NULL, fixture_set_up,
               test_a_long_toast_is_whole, fixture_tear_down);
+  g_test_add ("/ui/chats/what-can-be-undone-is-said-whole", Fixture, NULL, fixture_set_up,
+              test_what_can_be_undone_is_said_whole, fixture_tear_down);
   return g_test_run ();
 }

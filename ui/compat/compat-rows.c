@@ -29,38 +29,65 @@ tlm_name_list_row (GtkWidget *child, const char *name)
     gtk_accessible_update_property (GTK_ACCESSIBLE (row), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
 }
 
-#define WIDE_PX 600 /* of the window, and the letters in a line of a toast: */
-#define WIDE_CHARS 60
-#define NARROW_CHARS 28
+#define MOST_CHARS 60 /* in a line of a toast */
 
-/* Beside the button that takes something back stand a few words; in a narrow window there is no room for
- * more. */
-static gboolean
-has_action (GtkWidget *widget)
+/* (transfer none): the sentence of a toast, and not what a button says */
+static GtkWidget *
+find_sentence (GtkWidget *widget)
 {
-  gboolean found = GTK_IS_BUTTON (widget) && gtk_button_get_label (GTK_BUTTON (widget)) != NULL
-                   && *gtk_button_get_label (GTK_BUTTON (widget)) != '\0';
+  GtkWidget *found = GTK_IS_LABEL (widget) ? widget : NULL;
 
-  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL && !found;
+  for (GtkWidget *child = gtk_widget_get_first_child (widget);
+       child != NULL && found == NULL && !GTK_IS_BUTTON (widget);
        child = gtk_widget_get_next_sibling (child))
-    found = has_action (child);
+    found = find_sentence (child);
   return found;
 }
 
-/* The overlay asks a toast for its height without a width: its lines have to have one of their own.
- * @n_chars: 0: they stay as they are */
-static void
-mend_toast (GtkWidget *widget, int n_chars)
+static int
+natural_width (GtkWidget *widget)
 {
-  if (GTK_IS_LABEL (widget) && n_chars > 0)
-    g_object_set (widget, "ellipsize", PANGO_ELLIPSIZE_NONE, "wrap", TRUE, "max-width-chars", n_chars,
-                  NULL);
+  int natural;
+
+  gtk_widget_measure (widget, GTK_ORIENTATION_HORIZONTAL, -1, NULL, &natural, NULL, NULL);
+  return natural;
+}
+
+/* The overlay asks a toast for its height without a width: its lines have to have one of their own.
+ * @width: of the overlay */
+static void
+let_sentence_wrap (GtkWidget *toast, GtkWidget *sentence, int width)
+{
+  PangoFontMetrics *metrics = pango_context_get_metrics (gtk_widget_get_pango_context (sentence), NULL,
+                                                         NULL);
+  int letter = MAX (pango_font_metrics_get_approximate_char_width (metrics),
+                    pango_font_metrics_get_approximate_digit_width (metrics)); /* as GtkLabel has it */
+  int room = width - (natural_width (toast) - natural_width (sentence));
+
+  pango_font_metrics_unref (metrics);
+  g_object_set (sentence, "ellipsize", PANGO_ELLIPSIZE_NONE, "wrap", TRUE, "max-width-chars",
+                CLAMP (room * PANGO_SCALE / MAX (letter, 1), 1, MOST_CHARS), NULL);
+}
+
+static void
+name_button (GtkWidget *widget)
+{
   if (GTK_IS_BUTTON (widget) && gtk_button_get_icon_name (GTK_BUTTON (widget)) != NULL)
     gtk_accessible_update_property (GTK_ACCESSIBLE (widget), GTK_ACCESSIBLE_PROPERTY_LABEL, _("Close"),
                                     -1);
   for (GtkWidget *child = gtk_widget_get_first_child (widget);
        child != NULL && !GTK_IS_BUTTON (widget); child = gtk_widget_get_next_sibling (child))
-    mend_toast (child, n_chars);
+    name_button (child);
+}
+
+static void
+mend_toast (GtkWidget *toast, int width)
+{
+  GtkWidget *sentence = find_sentence (toast);
+
+  name_button (toast);
+  if (sentence != NULL)
+    let_sentence_wrap (toast, sentence, width);
 }
 
 /* Toasts stand in the overlay beside what it lies over. */
@@ -68,14 +95,12 @@ static void
 toasts_changed_cb (GListModel *children, guint position, guint n_removed, guint n_added,
                    AdwToastOverlay *overlay)
 {
-  int n_chars = gtk_widget_get_width (GTK_WIDGET (overlay)) > WIDE_PX ? WIDE_CHARS : NARROW_CHARS;
-
   for (guint i = position; i < position + n_added; i++)
     {
       g_autoptr (GtkWidget) child = g_list_model_get_item (children, i);
 
       if (child != adw_toast_overlay_get_child (overlay))
-        mend_toast (child, has_action (child) ? 0 : n_chars);
+        mend_toast (child, gtk_widget_get_width (GTK_WIDGET (overlay)));
     }
 }
 
