@@ -185,6 +185,7 @@ typedef struct
   Table         with, without, bayes, majority;
   guint         tools[TLM_N_TOOLS], rules, rules_right;
   guint         risky, risky_caught, risky_asked, broad, broad_caught, local, local_handed;
+  guint         high, high_said, low_said; /* those of high risk, and those that are called so */
   double        ms, worst_ms;
 } Run;
 
@@ -202,6 +203,8 @@ judge (Run *run, const tl_router *router, Bayes *bayes, const tl_route_example *
   run->worst_ms = MAX (run->worst_ms, ms);
   run->with.said[e->label][routed.routing.label]++;
   run->tools[routed.tool]++;
+  run->high += e->high_risk;
+  *(e->high_risk ? &run->high_said : &run->low_said) += tlm_router_is_risky (&routed);
   run->rules += routed.rule != NULL;
   run->rules_right += routed.rule != NULL && routed.routing.label == e->label;
   if (e->label == TL_ROUTE_BROAD)
@@ -252,7 +255,8 @@ run_fold (Run *run, guint fold, guint64 seed, GError **error)
       tl_route_example e = g_array_index (run->more, tl_route_example, i);
 
       g_array_append_val (training, e);
-      bayes_visit (bayes, &e.request, e.label);
+      if (e.label < TL_ROUTE_N_LABELS)
+        bayes_visit (bayes, &e.request, e.label);
     }
   router = tl_router_train ((const tl_route_example *) (void *) training->data, training->len, seed,
                             &err);
@@ -316,6 +320,8 @@ report (const Run *run)
   g_print ("rules: %u of %u right\n", run->rules_right, run->rules);
   g_print ("broad and of high risk, handed over: %u of %u\n", run->risky_caught, run->risky);
   g_print ("broad and of high risk, put to the notes first: %u\n", run->risky_asked);
+  g_print ("high risk, called so: %u of %u; others: %u of %u\n", run->high_said, run->high,
+           run->low_said, n - run->high);
   g_print ("broad, handed over: %u of %u; others, handed over: %u of %u\n", run->broad_caught,
            run->broad, run->local_handed, run->local);
   for (int t = 0; t < TLM_N_TOOLS; t++)
@@ -351,9 +357,9 @@ tlm_cli_eval_route (int argc, char **argv)
       tlm_cli_fail (_("“eval route” needs --data FOLDER; --seed takes a whole number."));
       return 2;
     }
-  examples = tlm_requests_load (data, &error);
+  examples = tlm_requests_load (data, FALSE, &error);
   if (examples != NULL && more_data != NULL)
-    more = tlm_requests_load (more_data, &error);
+    more = tlm_requests_load (more_data, TRUE, &error);
   if (error != NULL)
     return tlm_cli_fail ("%s", error->message);
   run->more = kept = more != NULL ? drop_near (more, examples) : NULL;

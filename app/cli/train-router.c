@@ -48,7 +48,7 @@ tlm_cli_train_router (int argc, char **argv)
                       "number."));
       return 2;
     }
-  examples = tlm_requests_load (data, &error);
+  examples = tlm_requests_load (data, TRUE, &error);
   if (examples == NULL || !train (examples, seed, out, &error))
     return tlm_cli_fail ("%s", error->message);
   g_print (ngettext ("Trained on %u request.\n", "Trained on %u requests.\n", examples->len),

@@ -23,17 +23,25 @@ typedef struct
 {
   tl_router *router;
   weights   *squares, *sums; /* of the gradients; of the weights after each averaged pass */
-  tl_rng     rng;
   route_view view;
 } trainer;
 
+/* Examples of one kind, and the chance in their order and their hidden words: of its own, so that
+ * examples of the risk alone change nothing of the labels. */
+typedef struct
+{
+  struct card { const tl_route_example *example; size_t place; } *cards; /* place: among its kind */
+  size_t      n, done; /* in this pass */
+  tl_rng      rng;
+} deck;
+
 static void
-hide_words (trainer *t)
+hide_words (trainer *t, tl_rng *rng)
 {
   bool hidden[ROUTE_MAX_WORDS];
 
   for (size_t w = 0; w < t->view.n_words; w++)
-    hidden[w] = tl_rng_uniform (&t->rng) < HIDDEN;
+    hidden[w] = tl_rng_uniform (rng) < HIDDEN;
   for (size_t i = 0; i < t->view.n_features; i++)
     if (t->view.features[i].word >= 0 && hidden[t->view.features[i].word])
       t->view.features[i].value = 0.0f;
@@ -42,17 +50,19 @@ hide_words (trainer *t)
 static void
 learn (trainer *t, const tl_route_example *e)
 {
+  const uint32_t first = e->label < TL_ROUTE_N_LABELS ? 0 : TL_ROUTE_N_LABELS;
   float y[ROUTE_N_OUTPUTS];
 
   route_score (t->router, &t->view, y);
-  y[e->label] -= 1.0f;
+  if (first == 0)
+    y[e->label] -= 1.0f;
   y[TL_ROUTE_N_LABELS] -= e->high_risk ? 1.0f : 0.0f;
   for (size_t i = 0; i < t->view.n_features; i++)
     {
       const route_feature *f = &t->view.features[i];
       float *w = t->router->weights[f->bucket], *squares = (*t->squares)[f->bucket];
 
-      for (uint32_t o = 0; f->value != 0.0f && o < ROUTE_N_OUTPUTS; o++)
+      for (uint32_t o = first; f->value != 0.0f && o < ROUTE_N_OUTPUTS; o++)
         {
           float g = y[o] * f->value + DECAY * w[o];
 
@@ -63,15 +73,17 @@ learn (trainer *t, const tl_route_example *e)
 }
 
 static void
-shuffle (size_t *order, size_t n, tl_rng *rng)
+shuffle (deck *d)
 {
-  for (size_t i = n; i > 1; i--)
+  for (size_t i = d->n; i > 1; i--)
     {
-      size_t j = tl_rng_below (rng, (uint32_t) i), at = order[j];
+      size_t j = tl_rng_below (&d->rng, (uint32_t) i);
+      struct card at = d->cards[j];
 
-      order[j] = order[i - 1];
-      order[i - 1] = at;
+      d->cards[j] = d->cards[i - 1];
+      d->cards[i - 1] = at;
     }
+  d->done = 0;
 }
 
 static void
@@ -87,43 +99,68 @@ take_mean (trainer *t, bool last)
 }
 
 static void
-train (trainer *t, const tl_route_example *examples, size_t *order, size_t n)
+learn_next (trainer *t, deck *d, int epoch)
 {
-  for (size_t i = 0; i < n; i++)
-    order[i] = i;
+  struct card card = d->cards[d->done++];
+  tl_request request = card.example->request;
+
+  if ((card.place + (size_t) epoch) % 2 == 1)
+    request.attach = TL_ATTACH_UNKNOWN;
+  route_view_fill (&t->view, &request);
+  hide_words (t, &d->rng);
+  learn (t, card.example);
+}
+
+/* Those of the risk alone come spread among the others. */
+static void
+train (trainer *t, deck *labelled, deck *risk)
+{
   for (int epoch = 0; epoch < EPOCHS; epoch++)
     {
-      shuffle (order, n, &t->rng);
-      for (size_t i = 0; i < n; i++)
-        {
-          tl_request request = examples[order[i]].request;
-
-          if ((order[i] + (size_t) epoch) % 2 == 1)
-            request.attach = TL_ATTACH_UNKNOWN;
-          route_view_fill (&t->view, &request);
-          hide_words (t);
-          learn (t, &examples[order[i]]);
-        }
+      shuffle (labelled);
+      shuffle (risk);
+      while (labelled->done < labelled->n || risk->done < risk->n)
+        if (labelled->done * risk->n <= risk->done * labelled->n && labelled->done < labelled->n)
+          learn_next (t, labelled, epoch);
+        else
+          learn_next (t, risk, epoch);
       if (epoch >= EPOCHS - AVERAGED)
         take_mean (t, epoch == EPOCHS - 1);
     }
+}
+
+/* Fills @d from @cards on with those that have a label, or with the others. */
+static void
+deal (deck *d, struct card *cards, const tl_route_example *examples, size_t n, bool labelled)
+{
+  d->cards = cards;
+  for (size_t i = 0; i < n; i++)
+    if ((examples[i].label < TL_ROUTE_N_LABELS) == labelled)
+      {
+        cards[d->n] = (struct card) { &examples[i], d->n };
+        d->n++;
+      }
 }
 
 tl_router *
 tl_router_train (const tl_route_example *examples, size_t n, uint64_t seed, tl_error *err)
 {
   trainer *t = malloc (sizeof *t);
-  size_t *order = malloc ((n + 1) * sizeof *order);
+  struct card *cards = malloc ((n + 1) * sizeof *cards);
   tl_router *router = calloc (1, sizeof *router);
   weights *squares = calloc (1, sizeof *squares), *sums = calloc (1, sizeof *sums);
+  deck labelled = { 0 }, risk = { 0 };
 
-  if (t != NULL && order != NULL && router != NULL && squares != NULL && sums != NULL)
+  if (t != NULL && cards != NULL && router != NULL && squares != NULL && sums != NULL)
     {
       t->router = router;
       t->squares = squares;
       t->sums = sums;
-      tl_rng_init (&t->rng, seed);
-      train (t, examples, order, n);
+      deal (&labelled, cards, examples, n, true);
+      deal (&risk, cards + labelled.n, examples, n, false);
+      tl_rng_init (&labelled.rng, seed);
+      tl_rng_init (&risk.rng, seed + 1);
+      train (t, &labelled, &risk);
     }
   else
     {
@@ -133,7 +170,7 @@ tl_router_train (const tl_route_example *examples, size_t n, uint64_t seed, tl_e
     }
   free (sums);
   free (squares);
-  free (order);
+  free (cards);
   free (t);
   return router;
 }

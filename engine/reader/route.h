@@ -85,7 +85,8 @@ void       tl_router_free (tl_router *router);
  */
 void tl_router_route (const tl_router *router, const tl_request *request, tl_routing *routing);
 
-/* A request and what it is. */
+/* A request and what it is. One whose label is TL_ROUTE_N_LABELS teaches the risk alone: the
+ * labels' weights are the same, to the bit, as without it. */
 typedef struct
 {
   tl_request     request;

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* `tinylm-cli train vectors` and `train reader`: a whole run on a handful of notes ends in a file
- * that can be read, and what is missing is named. */
+/* `tinylm-cli train vectors`, `train reader` and `train router`: a whole run on a handful of lines
+ * ends in a file that can be read, and what is missing is named. */
 #include <glib/gstdio.h>
 #include <string.h>
 
 #include "reader/reader.h"
+#include "reader/route.h"
 #include "run-cli.h"
 #include "support.h"
 
@@ -88,12 +89,47 @@ names_what_is_missing (void)
   tlm_test_remove_folder (folder);
 }
 
+/* Requests whose risk alone is known teach that, and are not judged. */
+static void
+learns_the_risk_alone (void)
+{
+  char *folder = tlm_test_make_folder ();
+  g_autofree char *path = g_build_filename (folder, "train.jsonl", NULL);
+  g_autofree char *model = g_build_filename (folder, "router.gguf", NULL);
+  const tl_request fire = { "the lamp is on fire", 19, TL_ATTACH_NONE };
+  tl_error err = { 0 };
+  tl_router *router;
+  tl_routing routing;
+  TlmTestRun run;
+
+  g_assert_true (g_file_set_contents (path,
+                                      "{\"text\": \"sum this up\", \"label\": \"keypoints\"}\n"
+                                      "{\"text\": \"hello\", \"label\": \"chat\"}\n"
+                                      "{\"text\": \"it is on fire\", \"risk\": \"high\"}\n"
+                                      "{\"text\": \"it is late\", \"risk\": \"low\"}\n", -1, NULL));
+  tlm_test_run_cli (&run, NULL, "train", "router", "--data", folder, "--out", model, NULL);
+  g_assert_cmpstr (run.err, ==, "");
+  g_assert_cmpint (run.status, ==, 0);
+  tlm_test_run_clear (&run);
+  router = tl_router_open (model, &err);
+  g_assert_cmpstr (err.message, ==, "");
+  tl_router_route (router, &fire, &routing);
+  g_assert_cmpfloat (routing.p_high_risk, >, 0.5f);
+  tl_router_free (router);
+  tlm_test_run_cli (&run, NULL, "eval", "route", "--data", folder, NULL);
+  g_assert_cmpint (run.status, ==, 1);
+  g_assert_nonnull (strstr (run.err, "Line 3"));
+  tlm_test_run_clear (&run);
+  tlm_test_remove_folder (folder);
+}
+
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/app/train-reader/learns-vectors-and-a-reader-from-them",
                    learns_vectors_and_a_reader_from_them);
+  g_test_add_func ("/app/train-reader/learns-the-risk-alone", learns_the_risk_alone);
   g_test_add_func ("/app/train-reader/names-what-is-missing", names_what_is_missing);
   return g_test_run ();
 }

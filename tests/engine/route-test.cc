@@ -129,6 +129,33 @@ TEST (Router, IsTheSameForASeed)
   EXPECT_NE (first.p[TL_ROUTE_KEYPOINTS], other.p[TL_ROUTE_KEYPOINTS]);
 }
 
+TEST (Router, LearnsTheRiskAlone)
+{
+  const std::string complaints[] = { "my pills box is late", "what box is late?", "the box tore" };
+  const std::string dangers[] = { "the box is on fire", "it is on fire", "what is on fire here?" };
+  std::vector<tl_route_example> examples = Examples ();
+  tl_error err = {};
+  Router without = Train (3);
+
+  for (const std::string &text : complaints)
+    examples.insert (examples.begin (), { RequestOf (text), TL_ROUTE_N_LABELS, false });
+  for (const std::string &text : dangers)
+    examples.push_back ({ RequestOf (text), TL_ROUTE_N_LABELS, true });
+  Router with (tl_router_train (examples.data (), examples.size (), 3, &err));
+  ASSERT_TRUE (with) << err.message;
+  for (const std::string &text : { Texts ()[2], std::string ("is the box on fire?") })
+    {
+      tl_routing a = Route (without, text), b = Route (with, text);
+
+      for (int o = 0; o < TL_ROUTE_N_LABELS; o++)
+        EXPECT_EQ (a.p[o], b.p[o]) << text;
+    }
+  EXPECT_GT (Route (with, "my pills are on fire").p_high_risk, 0.5f);
+  EXPECT_LT (Route (with, "the pills box is late").p_high_risk, 0.3f);
+  EXPECT_GT (Route (without, "what pills box is late").p_high_risk,
+             Route (with, "what pills box is late").p_high_risk);
+}
+
 TEST (Router, ChoosesTheSameFromItsFile)
 {
   const std::string path = testing::TempDir () + "/router-test.gguf";

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Puts requests together from grammar.txt: `grow.py > train.jsonl`.
+"""Puts requests together from a grammar: `grow.py grammar.txt > train.jsonl`.
 
 Each pattern is taken as often as its choices allow, up to a limit, so that no phrase drowns the
 others; one request in eight is typed carelessly. The same seed gives the same file.
@@ -11,7 +11,7 @@ import random
 import re
 import sys
 
-PER_PATTERN = int(sys.argv[1]) if len(sys.argv) > 1 else 12  # of 6, 12 and 30 in each pattern, the fewest that lose nothing
+PER_PATTERN = 12  # of 6, 12 and 30 in each pattern, the fewest that lose nothing
 CHOICE = re.compile(r"\(([^()]*)\)|<([^<>]*)>")
 
 
@@ -47,7 +47,7 @@ def mistype(text, rng):
 
 
 def main():
-    lists, patterns = read(pathlib.Path(__file__).with_name("grammar.txt"))
+    lists, patterns = read(pathlib.Path(sys.argv[1]))
     rng, seen = random.Random(1), set()
     for label, attach, risk, pattern in patterns:
         taken = 0
@@ -59,8 +59,8 @@ def main():
                 continue
             seen.add(text.lower())
             taken += 1
-            print(json.dumps({"text": text, "label": label, "attach": rng.choice(attach), "risk": risk},
-                             ensure_ascii=False))
+            print(json.dumps({"text": text} | ({} if label == "-" else {"label": label})
+                             | {"attach": rng.choice(attach), "risk": risk}, ensure_ascii=False))
 
 
 main()
