@@ -57,6 +57,9 @@ gboolean tlm_chat_get_filled     (TlmChat *self);
 /* @messages: (transfer container): of all branches, by id; they stand before those that were
  * appended meanwhile. @leaf: the end of the branch to show */
 void     tlm_chat_fill           (TlmChat *self, GPtrArray *messages, gint64 leaf);
+/* Lets go of all messages, which are in the store: the next opening has them again.
+ * Returns: whether it did; not while one is being answered or is not in the store */
+gboolean tlm_chat_empty          (TlmChat *self);
 void     tlm_chat_append         (TlmChat *self, TlmMessage *message);
 /* Shows the branch that ends with @leaf; the root or NULL for none of the messages. */
 void     tlm_chat_show           (TlmChat *self, TlmMessage *leaf);
@@ -77,8 +80,12 @@ struct _TlmChats
   GTree            *presets; /* name -> TlmChatSettings */
   GPtrArray        *line;    /* of TlmReply, in chats-queue.c: the first has the model */
   GPtrArray        *replies; /* of TlmReply, in chats-send.c: those that run */
+  GPtrArray        *opened;  /* of TlmChat, in chats-opened.c: the last first */
   GPtrArray        *unsaved; /* of TlmMessage, in chats-answer.c: answers that the store did not take */
 };
+
+/* In chats-opened.c, when @chat is opened: some that were opened long before let go of their messages. */
+void tlm_chats_keep_opened (TlmChats *self, TlmChat *chat);
 
 /* A chat on its way through the store. */
 typedef struct

@@ -104,6 +104,15 @@ tlm_chat_get_property (GObject    *object,
     }
 }
 
+/* A row may outlive the chat. */
+static void
+drop_all (TlmChat *self)
+{
+  for (guint i = self->all->len; i-- > 0;)
+    tlm_message_set_parent (self->all->pdata[i], NULL);
+  g_ptr_array_set_size (self->all, 0);
+}
+
 static void
 tlm_chat_finalize (GObject *object)
 {
@@ -113,8 +122,7 @@ tlm_chat_finalize (GObject *object)
   g_ref_string_release (self->draft);
   tlm_chat_settings_clear (&self->settings);
   g_ptr_array_unref (self->messages);
-  for (guint i = self->all->len; i-- > 0;) /* a row may outlive the chat */
-    tlm_message_set_parent (self->all->pdata[i], NULL);
+  drop_all (self);
   g_ptr_array_unref (self->all);
   g_object_unref (self->root);
   G_OBJECT_CLASS (tlm_chat_parent_class)->finalize (object);
@@ -472,6 +480,20 @@ tlm_chat_fill (TlmChat   *self,
   if (first != NULL && tlm_message_get_id (first) == 0)
     tlm_message_set_parent (first, leaf);
   tlm_chat_show (self, first != NULL ? get_leaf (self) : leaf);
+}
+
+gboolean
+tlm_chat_empty (TlmChat *self)
+{
+  if (!self->filled || self->n_busy > 0)
+    return FALSE;
+  for (guint i = 0; i < self->all->len; i++)
+    if (tlm_message_get_id (self->all->pdata[i]) == 0)
+      return FALSE;
+  tlm_chat_show (self, NULL);
+  drop_all (self);
+  self->filled = FALSE;
+  return TRUE;
 }
 
 void

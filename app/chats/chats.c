@@ -44,6 +44,7 @@ tlm_chats_finalize (GObject *object)
   tlm_ordered_list_clear (&self->list);
   g_ptr_array_unref (self->line);
   g_ptr_array_unref (self->replies);
+  g_ptr_array_unref (self->opened);
   g_ptr_array_unref (self->unsaved);
   g_tree_unref (self->presets);
   g_clear_object (&self->store);
@@ -80,6 +81,7 @@ tlm_chats_init (TlmChats *self)
 {
   self->line = g_ptr_array_new ();
   self->replies = g_ptr_array_new ();
+  self->opened = g_ptr_array_new_with_free_func (g_object_unref);
   self->unsaved = g_ptr_array_new_with_free_func (g_object_unref);
   self->presets = tlm_presets_new ();
   tlm_ordered_list_init (&self->list, G_LIST_MODEL (self), get_chat_time, get_chat_id);
@@ -418,6 +420,7 @@ tlm_chats_open_async (TlmChats           *self,
 {
   GTask *outer = g_task_new (self, c, cb, data);
 
+  tlm_chats_keep_opened (self, chat);
   if (!tlm_chat_get_filled (chat))
     {
       tlm_chats_post (self, chat, outer, open_job, opened);

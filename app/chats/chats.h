@@ -124,7 +124,8 @@ void      tlm_chats_create_async  (TlmChats *self, GCancellable *c, GAsyncReadyC
                                    gpointer data);
 TlmChat  *tlm_chats_create_finish (TlmChats *self, GAsyncResult *r, GError **error);
 
-/* Fills the chat's message list from the store; at once when it was filled before. */
+/* Fills the chat's message list from the store; at once when it still has it. Only the chats that were
+ * opened last keep theirs. */
 void      tlm_chats_open_async    (TlmChats *self, TlmChat *chat, GCancellable *c,
                                    GAsyncReadyCallback cb, gpointer data);
 gboolean  tlm_chats_open_finish   (TlmChats *self, GAsyncResult *r, GError **error);

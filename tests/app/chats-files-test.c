@@ -69,17 +69,6 @@ export_file (Fixture    *f,
   return path;
 }
 
-static void
-open_chat (Fixture *f,
-           TlmChat *chat)
-{
-  g_autoptr (GAsyncResult) result = NULL;
-
-  tlm_chats_open_async (f->chats, chat, NULL, tlm_test_keep, &result);
-  tlm_test_await (&result);
-  g_assert_true (tlm_chats_open_finish (f->chats, result, NULL));
-}
-
 /* The only chat there is has @title, and its messages are @texts, joined by "|". */
 static TlmChat *
 assert_chat (Fixture    *f,

@@ -74,10 +74,21 @@ send_message (Fixture    *f,
 }
 
 /* The chats of a program that has just started, and the messages of the first. */
+void
+open_chat (Fixture *f,
+           TlmChat *chat)
+{
+  g_autoptr (GAsyncResult) opened = NULL;
+
+  tlm_chats_open_async (f->chats, chat, NULL, tlm_test_keep, &opened);
+  tlm_test_await (&opened);
+  g_assert_true (tlm_chats_open_finish (f->chats, opened, NULL));
+}
+
 TlmChat *
 load_first (Fixture *f)
 {
-  g_autoptr (GAsyncResult) loaded = NULL, opened = NULL;
+  g_autoptr (GAsyncResult) loaded = NULL;
   TlmChat                 *chat;
 
   tlm_chats_load_async (f->chats, NULL, tlm_test_keep, &loaded);
@@ -85,9 +96,7 @@ load_first (Fixture *f)
   g_assert_true (tlm_chats_load_finish (f->chats, loaded, NULL));
   chat = g_list_model_get_item (G_LIST_MODEL (f->chats), 0);
   g_assert_nonnull (chat);
-  tlm_chats_open_async (f->chats, chat, NULL, tlm_test_keep, &opened);
-  tlm_test_await (&opened);
-  g_assert_true (tlm_chats_open_finish (f->chats, opened, NULL));
+  open_chat (f, chat);
   return chat;
 }
 

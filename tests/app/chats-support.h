@@ -21,6 +21,7 @@ void start (Fixture *f);
 void stop  (Fixture *f);
 
 TlmChat    *create      (Fixture *f);
+void        open_chat   (Fixture *f, TlmChat *chat);
 /* Loads the list and opens the first chat of it. */
 TlmChat    *load_first  (Fixture *f);
 gboolean    send_message (Fixture *f, TlmChat *chat, const char *text, GError **error);

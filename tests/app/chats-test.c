@@ -50,6 +50,42 @@ finds_all_again_after_a_restart (Fixture      *f,
   g_object_unref (chat);
 }
 
+/* Messages are of those that were opened last; the rest has them again when it is opened. */
+static void
+keeps_messages_of_a_few_chats (Fixture      *f,
+                               gconstpointer data)
+{
+  g_autoptr (GPtrArray) chats = g_ptr_array_new_with_free_func (g_object_unref);
+  g_autofree char      *reply = NULL;
+  TlmMessage           *second;
+  guint                 n_filled = 0;
+
+  for (int i = 0; i < 20; i++)
+    {
+      g_ptr_array_add (chats, create (f));
+      open_chat (f, chats->pdata[i]);
+      g_assert_true (send_message (f, chats->pdata[i], "First", NULL));
+      if (i > 0)
+        continue;
+      reply = g_strdup (tlm_message_get_text (get_message (chats->pdata[i], 1)));
+      g_assert_true (regenerate (f, chats->pdata[i], get_message (chats->pdata[i], 1)));
+      turn (f, chats->pdata[i], get_message (chats->pdata[i], 1), -1);
+    }
+  for (int i = 0; i < 20; i++)
+    n_filled += g_list_model_get_n_items (chats->pdata[i]) > 0;
+  g_assert_cmpuint (n_filled, <=, 10);
+  g_assert_cmpuint (g_list_model_get_n_items (chats->pdata[0]), ==, 0);
+  g_assert_cmpuint (g_list_model_get_n_items (chats->pdata[19]), ==, 2);
+
+  open_chat (f, chats->pdata[0]);
+  g_assert_cmpuint (g_list_model_get_n_items (chats->pdata[0]), ==, 2);
+  second = get_message (chats->pdata[0], 1);
+  g_assert_cmpstr (tlm_message_get_text (second), ==, reply);
+  g_assert_cmpuint (tlm_message_get_n_versions (second), ==, 2);
+  g_assert_true (send_message (f, chats->pdata[0], "Next", NULL));
+  g_assert_cmpuint (g_list_model_get_n_items (chats->pdata[0]), ==, 4);
+}
+
 static void
 refuses_an_empty_message (Fixture      *f,
                           gconstpointer data)
@@ -376,6 +412,7 @@ main (int    argc,
   g_test_init (&argc, &argv, NULL);
   ADD ("/app/chats/says-what-it-is-for", says_what_it_is_for);
   ADD ("/app/chats/finds-all-again-after-a-restart", finds_all_again_after_a_restart);
+  ADD ("/app/chats/keeps-messages-of-a-few-chats", keeps_messages_of_a_few_chats);
   ADD ("/app/chats/refuses-an-empty-message", refuses_an_empty_message);
   ADD ("/app/chats/keeps-in-sight-what-cannot-be-saved",
        keeps_a_message_in_sight_that_cannot_be_saved);
