@@ -88,6 +88,18 @@ ask (Fixture *fixture)
   return append (fixture, TLM_ROLE_ASSISTANT, TLM_MESSAGE_STREAMING, "");
 }
 
+static TlmMessage *
+ask_long (Fixture *fixture)
+{
+  g_autoptr (GString) text = g_string_new ("Summarize this:");
+
+  for (int i = 0; i < 8; i++)
+    g_string_append (text, " Nothing else was said about the boats that lie there.");
+  tlm_message_list_follow (fixture->list);
+  append (fixture, TLM_ROLE_USER, TLM_MESSAGE_DONE, text->str);
+  return append (fixture, TLM_ROLE_ASSISTANT, TLM_MESSAGE_STREAMING, "");
+}
+
 static void
 finish (TlmMessage *answer)
 {
@@ -254,6 +266,20 @@ test_shows_a_long_message (Fixture *fixture, gconstpointer data)
   g_assert_cmpfloat (at.size.height, >, 300);
 }
 
+/* From the end, over messages that are higher and lower than the usual one. */
+static void
+test_shows_a_message_far_above (Fixture *fixture, gconstpointer data)
+{
+  for (int i = 0; i < 8; i++)
+    {
+      finish (ask_long (fixture));
+      settle (fixture);
+    }
+  tlm_message_list_show (fixture->list, 4);
+  settle (fixture);
+  assert_in_sight (fixture, tlm_message_list_get_row (fixture->list, 4));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -269,6 +295,8 @@ main (int argc, char **argv)
               test_stays_where_the_reader_went, tear_down);
   g_test_add ("/ui/message-list/shows-what-has-the-keyboard", Fixture, NULL, set_up,
               test_shows_what_has_the_keyboard, tear_down);
+  g_test_add ("/ui/message-list/shows-a-message-far-above", Fixture, NULL, set_up,
+              test_shows_a_message_far_above, tear_down);
   g_test_add ("/ui/message-list/shows-a-long-message", Fixture, NULL, set_up,
               test_shows_a_long_message, tear_down);
   return g_test_run ();

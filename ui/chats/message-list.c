@@ -316,16 +316,19 @@ queue_fill (TlmMessageList *self)
 
 /* ---- What changes ---- */
 
+/* A layout that lowers the end moves a view that was beyond it, and resized_cb() then to where it is
+ * wanted: that was not the reader. */
 static void
 scrolled_cb (TlmMessageList *self)
 {
   GtkAdjustment *adjustment = get_adjustment (self);
+  double end = gtk_adjustment_get_upper (adjustment) - gtk_adjustment_get_page_size (adjustment);
+  double value = gtk_adjustment_get_value (adjustment);
 
+  if (self->wanted >= 0 && value >= end)
+    return;
   self->wanted = -1;
-  self->at_end = get_last (self) == get_n_messages (self)
-                 && gtk_adjustment_get_value (adjustment)
-                      >= gtk_adjustment_get_upper (adjustment)
-                           - gtk_adjustment_get_page_size (adjustment) - END_SLACK;
+  self->at_end = get_last (self) == get_n_messages (self) && value >= end - END_SLACK;
   queue_fill (self);
 }
 
