@@ -263,7 +263,7 @@ find_option (const GOptionEntry *entries,
              const char         *word)
 {
   for (const GOptionEntry *e = entries; e->long_name != NULL; e++)
-    if ((g_str_has_prefix (word, "--") && g_str_equal (word + 2, e->long_name))
+    if ((strncmp (word, "--", 2) == 0 && g_str_equal (word + 2, e->long_name))
         || (word[0] == '-' && word[1] != '\0' && word[1] == e->short_name && word[2] == '\0'))
       return e;
   return NULL;
