@@ -90,6 +90,24 @@ test_renames_and_verifies (Fixture *fixture, gconstpointer data)
   wait_until (find_widget (page, GTK_TYPE_LABEL, "every byte is as it was added") != NULL);
 }
 
+/* Below all rows, which fill more than the window. */
+static void
+test_says_what_came_of_it_in_sight (Fixture *fixture, gconstpointer data)
+{
+  GtkWidget *page = show_page (fixture), *said;
+  g_autofree char *path = add_model (fixture, page);
+  graphene_rect_t at;
+
+  unfold (page, "meeny");
+  gtk_widget_activate_action (unfold (page, "letters"), "models.verify", "^ay", path);
+  wait_until ((said = find_widget (page, GTK_TYPE_LABEL, "every byte is as it was added")) != NULL);
+  wait_until (gtk_widget_get_height (said) > 0);
+  g_assert_null (gtk_widget_get_ancestor (said, GTK_TYPE_VIEWPORT));
+  g_assert_true (gtk_widget_compute_bounds (said, page, &at));
+  g_assert_cmpfloat (at.origin.y, >, 0);
+  g_assert_cmpfloat (at.origin.y + at.size.height, <=, gtk_widget_get_height (page));
+}
+
 /* The chat that is open says who answers in it by that name. */
 static void
 test_names_it_in_chats (Fixture *fixture, gconstpointer data)
@@ -167,6 +185,7 @@ main (int argc, char **argv)
     { "shows-the-built-in", test_shows_the_built_in },
     { "adds-and-uses", test_adds_and_uses },
     { "renames-and-verifies", test_renames_and_verifies },
+    { "says-what-came-of-it-in-sight", test_says_what_came_of_it_in_sight },
     { "names-it-in-chats", test_names_it_in_chats },
     { "an-empty-chat-says-who-answers", test_an_empty_chat_says_who_answers },
     { "sees-what-came-meanwhile", test_sees_what_came_meanwhile },

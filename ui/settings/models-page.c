@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* One thing is done at a time: meanwhile its progress stands in the first group, and then what came of
- * it. The list is made anew after each; rows that were unfolded stay so. */
+/* One thing is done at a time: meanwhile its progress stands below the list, in sight wherever that is
+ * scrolled to, and then what came of it. The list is made anew after each; rows that were unfolded stay so. */
 #include "models-page.h"
 
 #include "compat/compat.h"
@@ -15,6 +15,7 @@ struct _TlmModelsPage
   AdwBin               parent_instance;
   AdwActionRow        *add_row, *progress_row, *result_row;
   GtkImage            *result_icon;
+  GtkWidget           *news; /* what holds these rows */
   GtkProgressBar      *progress_bar;
   GtkSwitch           *copy_switch, *compact_switch;
   GtkAdjustment       *context_adjustment;
@@ -40,6 +41,7 @@ show_result (TlmModelsPage *self, const char *sentence, gboolean good)
                                 good ? "emblem-ok-symbolic" : "dialog-error-symbolic");
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self->result_row), sentence);
   gtk_widget_set_visible (GTK_WIDGET (self->result_row), TRUE);
+  gtk_widget_set_visible (self->news, TRUE);
 }
 
 static void
@@ -50,6 +52,7 @@ set_busy (TlmModelsPage *self, const char *title)
   gtk_progress_bar_set_fraction (self->progress_bar, 0);
   gtk_widget_set_visible (GTK_WIDGET (self->progress_row), title != NULL);
   gtk_widget_set_visible (GTK_WIDGET (self->result_row), FALSE);
+  gtk_widget_set_visible (self->news, title != NULL);
   gtk_widget_set_sensitive (GTK_WIDGET (self->models_group), title == NULL);
   gtk_widget_set_sensitive (GTK_WIDGET (self->add_row), title == NULL);
 }
@@ -296,7 +299,7 @@ tlm_models_page_map (GtkWidget *widget)
 
   GTK_WIDGET_CLASS (tlm_models_page_parent_class)->map (widget);
   if (!gtk_widget_get_visible (GTK_WIDGET (self->progress_row)))
-    gtk_widget_set_visible (GTK_WIDGET (self->result_row), FALSE);
+    gtk_widget_set_visible (self->news, FALSE);
   update_rows (self);
   if (self->models != NULL)
     tlm_models_load_async (self->models, NULL, NULL, NULL);
@@ -339,6 +342,7 @@ tlm_models_page_class_init (TlmModelsPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, TlmModelsPage, progress_bar);
   gtk_widget_class_bind_template_child (widget_class, TlmModelsPage, result_row);
   gtk_widget_class_bind_template_child (widget_class, TlmModelsPage, result_icon);
+  gtk_widget_class_bind_template_child (widget_class, TlmModelsPage, news);
   gtk_widget_class_bind_template_child (widget_class, TlmModelsPage, copy_switch);
   gtk_widget_class_bind_template_child (widget_class, TlmModelsPage, context_adjustment);
   gtk_widget_class_bind_template_child (widget_class, TlmModelsPage, compact_switch);
