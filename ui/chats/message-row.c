@@ -1,15 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A message: the person's in a bubble at the end side, the assistant's as Markdown over the full
- * width, with the line under it that says which tool answered and in how long. A message of the
- * person can be edited in its place; versions are walked by "‹ 2/3 ›". */
-#include "message-row.h"
+ * width, with the line under it that says which tool answered and in how long. Versions are walked by
+ * "‹ 2/3 ›". */
+#include "message-row-private.h"
 
 #include "attachment-chip.h"
 #include "compat/compat.h"
 #include "digest-view.h"
-#include "markdown-view.h"
 #include "message-bubble.h"
-#include "message-editor.h"
 #include "message-failure.h"
 #include "message-versions.h"
 #include "message-words.h"
@@ -19,54 +17,11 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
-struct _TlmMessageRow
-{
-  GtkListBoxRow    parent_instance;
-  GtkWidget       *content;
-  GtkWidget       *bubble;
-  TlmMarkdownView *view;
-  GtkWidget       *foot;
-  GtkWidget       *route_label;
-  GtkWidget       *copy_button;
-  AdwBin          *digest_bin;
-  TlmMessage      *message;
-  guint            text_timeout; /* until words that have come are shown */
-  gboolean         sent; /* what was edited */
-  gsize            said; /* bytes of an answer that a screen reader was told of */
-
-  /* The person's messages have the first, answers the others. */
-  GtkWidget       *edit_button;
-  GtkWidget       *retry_button;
-  GtkWidget       *route_button;
-
-  /* NULL until there is something to show: a row has to be made within part of a frame. */
-  GtkWidget       *editor;
-  GtkWidget       *failure;
-  GtkWidget       *hand_over_button;
-  GtkWidget       *spinner;
-  GtkWidget       *versions;
-};
-
 /* Words that come faster are shown together: thirty times a second reads as steady, and leaves the
  * frames between to scrolling. */
 #define TEXT_DELAY_MS 33
 
-/* What an edit in progress is kept under, on the message, while it has no row. */
-#define UNSENT_EDIT "tlm-unsent-edit"
-
 G_DEFINE_FINAL_TYPE (TlmMessageRow, tlm_message_row, GTK_TYPE_LIST_BOX_ROW)
-
-static GtkBox *
-get_box (TlmMessageRow *self)
-{
-  return GTK_BOX (gtk_widget_get_parent (self->content));
-}
-
-static gboolean
-is_user (TlmMessageRow *self)
-{
-  return tlm_message_get_role (self->message) == TLM_ROLE_USER;
-}
 
 static void
 say_new_sentences (TlmMessageRow *self)
@@ -74,17 +29,22 @@ say_new_sentences (TlmMessageRow *self)
   const char *text = tlm_message_get_text (self->message);
   gboolean whole = tlm_message_get_state (self->message) != TLM_MESSAGE_STREAMING;
   gsize from = MIN (self->said, strlen (text)), end = tlm_spoken_get_end (text, from, whole);
-  g_autofree char *words = is_user (self) ? NULL : tlm_spoken_dup (text, from, end);
+  g_autofree char *words = tlm_message_row_is_user (self) ? NULL : tlm_spoken_dup (text, from, end);
 
   self->said = end;
   if (words != NULL && *words != '\0')
     tlm_announce (GTK_WIDGET (self), words);
 }
 
-static void
-update_text (TlmMessageRow *self)
+/**
+ * tlm_message_row_update_text:
+ *
+ * Shows the words as they are now.
+ */
+void
+tlm_message_row_update_text (TlmMessageRow *self)
 {
-  if (is_user (self))
+  if (tlm_message_row_is_user (self))
     {
       g_autofree char *body = tlm_attachments_dup_body (tlm_message_get_text (self->message));
 
@@ -103,7 +63,7 @@ show_waiting_text (TlmMessageRow *self)
   if (self->text_timeout != 0)
     {
       g_clear_handle_id (&self->text_timeout, g_source_remove);
-      update_text (self);
+      tlm_message_row_update_text (self);
     }
   say_new_sentences (self);
 }
@@ -114,7 +74,7 @@ text_timeout_cb (gpointer user_data)
   TlmMessageRow *self = user_data;
 
   self->text_timeout = 0;
-  update_text (self);
+  tlm_message_row_update_text (self);
   return G_SOURCE_REMOVE;
 }
 
@@ -122,7 +82,7 @@ static void
 text_changed_cb (TlmMessageRow *self)
 {
   if (tlm_message_get_state (self->message) != TLM_MESSAGE_STREAMING)
-    update_text (self);
+    tlm_message_row_update_text (self);
   else if (self->text_timeout == 0)
     self->text_timeout = g_timeout_add (TEXT_DELAY_MS, text_timeout_cb, self);
 }
@@ -147,23 +107,33 @@ update_versions (TlmMessageRow *self)
   tlm_message_versions_set (TLM_MESSAGE_VERSIONS (self->versions), version, n);
 }
 
+/**
+ * tlm_message_row_get_box:
+ *
+ * Returns: (transfer none): what holds the parts of the row, one below the other
+ */
+GtkBox *
+tlm_message_row_get_box (TlmMessageRow *self)
+{
+  return GTK_BOX (gtk_widget_get_parent (self->content));
+}
+
+/**
+ * tlm_message_row_is_user:
+ *
+ * Returns: whether the person wrote the message
+ */
+gboolean
+tlm_message_row_is_user (TlmMessageRow *self)
+{
+  return tlm_message_get_role (self->message) == TLM_ROLE_USER;
+}
+
 static gboolean
 is_handed_over (TlmMessageRow *self)
 {
   return tlm_message_get_state (self->message) == TLM_MESSAGE_DONE
          && g_strcmp0 (tlm_message_get_tool (self->message), "hand-over") == 0;
-}
-
-/* The editor lays out all of a text at once. */
-static gboolean
-can_edit (TlmMessageRow *self)
-{
-  gsize body;
-
-  if (!is_user (self))
-    return FALSE;
-  g_array_unref (tlm_attachments_read (tlm_message_get_text (self->message), &body));
-  return body <= TLM_MARKDOWN_VIEW_MAX_BYTES;
 }
 
 static void
@@ -187,14 +157,15 @@ static void
 insert_part (TlmMessageRow *self, GtkWidget *part)
 {
   gtk_widget_set_margin_top (part, 3);
-  gtk_box_insert_child_after (get_box (self), part, gtk_widget_get_prev_sibling (self->foot));
+  gtk_box_insert_child_after (tlm_message_row_get_box (self), part,
+                              gtk_widget_get_prev_sibling (self->foot));
 }
 
 static void
 update_failure (TlmMessageRow *self, gboolean failed)
 {
   if (self->failure != NULL)
-    gtk_box_remove (get_box (self), self->failure);
+    gtk_box_remove (tlm_message_row_get_box (self), self->failure);
   self->failure = failed ? tlm_message_failure_new (self->message) : NULL;
   if (failed)
     insert_part (self, self->failure);
@@ -236,8 +207,8 @@ update_state (TlmMessageRow *self)
   update_failure (self, state == TLM_MESSAGE_FAILED);
   update_hand_over (self, is_handed_over (self));
   update_spinner (self, streaming);
-  if (is_user (self))
-    gtk_widget_set_visible (self->edit_button, can_edit (self));
+  if (tlm_message_row_is_user (self))
+    gtk_widget_set_visible (self->edit_button, tlm_message_row_can_edit (self));
   else
     {
       gtk_widget_set_visible (self->retry_button, !streaming);
@@ -301,73 +272,6 @@ turn_cb (GtkWidget *widget, const char *action, GVariant *parameter)
 }
 
 static void
-set_editing (TlmMessageRow *self, gboolean editing)
-{
-  if (self->editor == NULL)
-    {
-      self->editor = tlm_message_editor_new ();
-      gtk_box_insert_child_after (get_box (self), self->editor, self->content);
-    }
-  gtk_widget_set_visible (self->editor, editing);
-  if (editing)
-    gtk_widget_set_visible (self->content, FALSE);
-  else
-    update_text (self);
-  gtk_widget_set_visible (self->foot, !editing);
-}
-
-static void
-edit_cb (GtkWidget *widget, const char *action, GVariant *parameter)
-{
-  TlmMessageRow *self = TLM_MESSAGE_ROW (widget);
-  g_autofree char *body = tlm_attachments_dup_body (tlm_message_get_text (self->message));
-
-  set_editing (self, TRUE);
-  tlm_message_editor_set_text (TLM_MESSAGE_EDITOR (self->editor), body);
-  gtk_widget_grab_focus (self->editor);
-}
-
-static void
-cancel_edit_cb (GtkWidget *widget, const char *action, GVariant *parameter)
-{
-  TlmMessageRow *self = TLM_MESSAGE_ROW (widget);
-
-  set_editing (self, FALSE);
-  gtk_widget_grab_focus (self->edit_button);
-}
-
-static void
-send_edit_cb (GtkWidget *widget, const char *action, GVariant *parameter)
-{
-  TlmMessageRow *self = TLM_MESSAGE_ROW (widget);
-  g_autofree char *text = tlm_message_editor_dup_text (TLM_MESSAGE_EDITOR (self->editor));
-
-  g_object_ref (self);
-  gtk_widget_activate_action (widget, "chat.edit", "(xs)", tlm_message_get_id (self->message), text);
-  self->sent = gtk_widget_get_root (widget) == NULL; /* the new version stands in its place */
-  g_object_unref (self);
-}
-
-static void
-keep_unsent_edit (TlmMessageRow *self)
-{
-  if (self->editor != NULL && gtk_widget_get_visible (self->editor) && !self->sent)
-    g_object_set_data_full (G_OBJECT (self->message), UNSENT_EDIT,
-                            tlm_message_editor_dup_text (TLM_MESSAGE_EDITOR (self->editor)), g_free);
-}
-
-static void
-take_unsent_edit (TlmMessageRow *self)
-{
-  g_autofree char *text = g_object_steal_data (G_OBJECT (self->message), UNSENT_EDIT);
-
-  if (text == NULL)
-    return;
-  set_editing (self, TRUE);
-  tlm_message_editor_set_text (TLM_MESSAGE_EDITOR (self->editor), text);
-}
-
-static void
 set_up_foot_button (GtkWidget *button, const char *name)
 {
   gtk_widget_set_tooltip_text (button, name);
@@ -395,7 +299,7 @@ add_chips (TlmMessageRow *self)
   GtkWidget *chips = tlm_attachment_chips_new_of (tlm_message_get_text (self->message));
 
   if (chips != NULL)
-    gtk_box_insert_child_after (get_box (self), chips, self->content);
+    gtk_box_insert_child_after (tlm_message_row_get_box (self), chips, self->content);
 }
 
 static void
@@ -448,9 +352,9 @@ set_message (TlmMessageRow *self, TlmMessage *message)
   const char *name;
 
   self->message = g_object_ref (message);
-  name = is_user (self) ? _("Your message") : _("Answer");
+  name = tlm_message_row_is_user (self) ? _("Your message") : _("Answer");
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
-  if (is_user (self))
+  if (tlm_message_row_is_user (self))
     setup_as_user (self);
   else
     setup_as_answer (self);
@@ -471,11 +375,11 @@ set_message (TlmMessageRow *self, TlmMessage *message)
   g_signal_connect_object (message, "notify::digest", G_CALLBACK (update_digest), self,
                            G_CONNECT_SWAPPED);
   self->said = strlen (tlm_message_get_text (message)); /* before it was looked at */
-  update_text (self);
+  tlm_message_row_update_text (self);
   update_state (self);
   update_versions (self);
   update_digest (self);
-  take_unsent_edit (self);
+  tlm_message_row_take_unsent_edit (self);
 }
 
 /**
@@ -520,7 +424,7 @@ tlm_message_row_dispose (GObject *object)
 
   g_clear_handle_id (&self->text_timeout, g_source_remove);
   if (self->message != NULL)
-    keep_unsent_edit (self);
+    tlm_message_row_keep_unsent_edit (self);
   gtk_widget_dispose_template (GTK_WIDGET (self), TLM_TYPE_MESSAGE_ROW);
   g_clear_object (&self->message);
   G_OBJECT_CLASS (tlm_message_row_parent_class)->dispose (object);
@@ -548,9 +452,7 @@ tlm_message_row_class_init (TlmMessageRowClass *klass)
   gtk_widget_class_install_action (widget_class, "message.summarize-older", NULL, summarize_older_cb);
   gtk_widget_class_install_action (widget_class, "message.older", NULL, turn_cb);
   gtk_widget_class_install_action (widget_class, "message.newer", NULL, turn_cb);
-  gtk_widget_class_install_action (widget_class, "message.edit", NULL, edit_cb);
-  gtk_widget_class_install_action (widget_class, "message.cancel-edit", NULL, cancel_edit_cb);
-  gtk_widget_class_install_action (widget_class, "message.send-edit", NULL, send_edit_cb);
+  tlm_message_row_install_edit (widget_class);
 }
 
 static void

@@ -8,7 +8,6 @@
 #include "examples-row.h"
 #include "examples-templates.h"
 #include "examples-words.h"
-#include "core/words.h"
 
 #include <glib/gi18n.h>
 
@@ -46,24 +45,6 @@ say (TlmExamplesPage *self, const char *sentence)
 
 /* ---- what there is, and what is wrong with it ---- */
 
-static const char *
-get_problem (TlmExampleRow *row)
-{
-  switch (tlm_example_row_get_problem (row))
-    {
-    case TLM_EXAMPLE_EMPTY:
-      return _("One of the two is empty: it is not learned from");
-    case TLM_EXAMPLE_DUPLICATE:
-      return _("The same as an earlier one: it counts once");
-    case TLM_EXAMPLE_CONFLICT:
-      return _("The same text has another answer elsewhere: the last one counts");
-    case TLM_EXAMPLE_GOOD:
-    case TLM_EXAMPLE_PROBLEMS:
-      return NULL;
-    }
-  g_assert_not_reached ();
-}
-
 static gboolean
 is_shown (gpointer row, gpointer user_data)
 {
@@ -79,37 +60,12 @@ filter_cb (TlmExamplesPage *self)
   gtk_filter_changed (GTK_FILTER (self->filter), GTK_FILTER_CHANGE_DIFFERENT);
 }
 
-/* "3 to look at: 1 empty, 2 conflicting" */
-static char *
-dup_problems (TlmExampleSet *set)
-{
-  guint empty = tlm_example_set_count (set, TLM_EXAMPLE_EMPTY);
-  guint duplicate = tlm_example_set_count (set, TLM_EXAMPLE_DUPLICATE);
-  guint conflict = tlm_example_set_count (set, TLM_EXAMPLE_CONFLICT);
-  g_autoptr (GPtrArray) parts = g_ptr_array_new_with_free_func (g_free);
-
-  if (empty > 0)
-    /* Translators: of a set of examples: how many are empty. */
-    g_ptr_array_add (parts, g_strdup_printf (ngettext ("%u empty", "%u empty", empty), empty));
-  if (duplicate > 0)
-    g_ptr_array_add (parts, g_strdup_printf (ngettext ("%u duplicate", "%u duplicates", duplicate),
-                                             duplicate));
-  if (conflict > 0)
-    /* Translators: of a set of examples: how many contradict another one. */
-    g_ptr_array_add (parts, g_strdup_printf (ngettext ("%u conflicting", "%u conflicting", conflict),
-                                             conflict));
-  if (parts->len == 0)
-    return NULL;
-  g_ptr_array_add (parts, NULL);
-  return tlm_words_join ((const char *const *) parts->pdata);
-}
-
 static void
 update (TlmExamplesPage *self)
 {
   guint n = g_list_model_get_n_items (tlm_example_set_get_rows (self->set));
   TlmExamples *examples = tlm_example_set_dup_examples (self->set);
-  g_autofree char *count = tlm_examples_dup_count (n), *problems = dup_problems (self->set);
+  g_autofree char *count = tlm_examples_dup_count (n), *problems = tlm_examples_dup_problems (self->set);
   g_autofree char *expect = tlm_examples_dup_expectation ((guint) examples->n);
 
   tlm_examples_free (examples);
@@ -160,41 +116,11 @@ removed_cb (TlmExamplesRow *widget, GtkListItem *item)
   adw_toast_overlay_add_toast (self->toasts, toast);
 }
 
-/* @sentence: of a number, which it takes */
-static void
-append_count (GString *text, const char *sentence, guint n)
-{
-  g_autofree char *said = g_strdup_printf (sentence, n);
-
-  if (n > 0)
-    g_string_append_printf (text, " %s", said);
-}
-
-/* What came in, and what was left out of it. (transfer full) */
-static char *
-dup_left_out (const TlmExamples *added)
-{
-  g_autofree char *count = tlm_examples_dup_count ((guint) added->n);
-  guint empty = (guint) added->n_empty, duplicates = (guint) added->n_duplicates;
-  guint conflicts = (guint) added->n_conflicts;
-  GString *text = g_string_new (NULL);
-
-  g_string_printf (text, _("%s came in."), count);
-  append_count (text, ngettext ("%u empty one was left out.", "%u empty ones were left out.", empty),
-                empty);
-  append_count (text, ngettext ("%u duplicate was left out.", "%u duplicates were left out.", duplicates),
-                duplicates);
-  append_count (text, ngettext ("%u contradicted another; the last of them came in.",
-                                "%u contradicted others; the last of them came in.", conflicts),
-                conflicts);
-  return g_string_free (text, FALSE);
-}
-
 /* @added: (transfer full) (nullable) */
 static void
 say_added (TlmExamplesPage *self, TlmExamples *added, const GError *error)
 {
-  g_autofree char *sentence = added != NULL ? dup_left_out (added) : g_strdup (error->message);
+  g_autofree char *sentence = added != NULL ? tlm_examples_dup_added (added) : g_strdup (error->message);
 
   g_clear_pointer (&added, tlm_examples_free);
   say (self, sentence);
@@ -402,7 +328,8 @@ show_row (GtkListItem *item)
 
   tlm_examples_row_set (TLM_EXAMPLES_ROW (gtk_list_item_get_child (item)),
                         tlm_example_row_get_input (row), tlm_example_row_get_output (row),
-                        tlm_example_row_get_turns (row) != NULL, get_problem (row));
+                        tlm_example_row_get_turns (row) != NULL,
+                        tlm_examples_get_problem (row));
 }
 
 /* Delete takes away the row that has the focus, unless a text of it is being written. */

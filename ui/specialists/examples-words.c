@@ -4,6 +4,8 @@
  * data/models/specialists.md. */
 #include "examples-words.h"
 
+#include "core/words.h"
+
 #include <glib/gi18n.h>
 
 #define NEEDED 10
@@ -37,4 +39,75 @@ tlm_examples_dup_expectation (guint n)
     return g_strdup (
         _("Enough for most narrow jobs. Copying dates and numbers takes about 1,000."));
   return g_strdup (_("Plenty, also for copying dates and numbers."));
+}
+
+const char *
+tlm_examples_get_problem (TlmExampleRow *row)
+{
+  switch (tlm_example_row_get_problem (row))
+    {
+    case TLM_EXAMPLE_EMPTY:
+      return _("One of the two is empty: it is not learned from");
+    case TLM_EXAMPLE_DUPLICATE:
+      return _("The same as an earlier one: it counts once");
+    case TLM_EXAMPLE_CONFLICT:
+      return _("The same text has another answer elsewhere: the last one counts");
+    case TLM_EXAMPLE_GOOD:
+    case TLM_EXAMPLE_PROBLEMS:
+      return NULL;
+    }
+  g_assert_not_reached ();
+}
+
+char *
+tlm_examples_dup_problems (TlmExampleSet *set)
+{
+  guint empty = tlm_example_set_count (set, TLM_EXAMPLE_EMPTY);
+  guint duplicate = tlm_example_set_count (set, TLM_EXAMPLE_DUPLICATE);
+  guint conflict = tlm_example_set_count (set, TLM_EXAMPLE_CONFLICT);
+  g_autoptr (GPtrArray) parts = g_ptr_array_new_with_free_func (g_free);
+
+  if (empty > 0)
+    /* Translators: of a set of examples: how many are empty. */
+    g_ptr_array_add (parts, g_strdup_printf (ngettext ("%u empty", "%u empty", empty), empty));
+  if (duplicate > 0)
+    g_ptr_array_add (parts, g_strdup_printf (ngettext ("%u duplicate", "%u duplicates", duplicate),
+                                             duplicate));
+  if (conflict > 0)
+    /* Translators: of a set of examples: how many contradict another one. */
+    g_ptr_array_add (parts, g_strdup_printf (ngettext ("%u conflicting", "%u conflicting", conflict),
+                                             conflict));
+  if (parts->len == 0)
+    return NULL;
+  g_ptr_array_add (parts, NULL);
+  return tlm_words_join ((const char *const *) parts->pdata);
+}
+
+/* @sentence: of a number, which it takes */
+static void
+append_count (GString *text, const char *sentence, guint n)
+{
+  g_autofree char *said = g_strdup_printf (sentence, n);
+
+  if (n > 0)
+    g_string_append_printf (text, " %s", said);
+}
+
+char *
+tlm_examples_dup_added (const TlmExamples *added)
+{
+  g_autofree char *count = tlm_examples_dup_count ((guint) added->n);
+  guint empty = (guint) added->n_empty, duplicates = (guint) added->n_duplicates;
+  guint conflicts = (guint) added->n_conflicts;
+  GString *text = g_string_new (NULL);
+
+  g_string_printf (text, _("%s came in."), count);
+  append_count (text, ngettext ("%u empty one was left out.", "%u empty ones were left out.", empty),
+                empty);
+  append_count (text, ngettext ("%u duplicate was left out.", "%u duplicates were left out.", duplicates),
+                duplicates);
+  append_count (text, ngettext ("%u contradicted another; the last of them came in.",
+                                "%u contradicted others; the last of them came in.", conflicts),
+                conflicts);
+  return g_string_free (text, FALSE);
 }
