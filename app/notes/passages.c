@@ -91,19 +91,18 @@ words_init (Words      *words,
     }
 }
 
-/* ["決","定"], a JSON array. Words hold no quotes. */
+/* As n_held () takes them. */
 static char *
 words_join (const Words *words)
 {
-  GString *array = g_string_new ("[");
+  GString *lines = g_string_new (NULL);
 
   for (guint i = 0; i < words->n; i++)
     {
-      g_string_append (array, i == 0 ? "\"" : ",\"");
-      g_string_append_len (array, words->words[i].start, (gssize) words->words[i].len);
-      g_string_append_c (array, '"');
+      g_string_append (lines, i == 0 ? "" : "\n");
+      g_string_append_len (lines, words->words[i].start, (gssize) words->words[i].len);
     }
-  return g_string_free (g_string_append_c (array, ']'), FALSE);
+  return g_string_free (lines, FALSE);
 }
 
 /* A question to the notes has the very words, and its answer quotes what is found anyway: both would
@@ -132,20 +131,17 @@ static const char *const rows_sql[] = {
 };
 
 static const char *const text_sql[] = {
-  "SELECT 0, id, 0, title, substr (text, 1, ?2) FROM notes WHERE id = ?1",
-  "SELECT 1, c.id, m.id, c.title, substr (m.text, 1, ?2) FROM messages m"
-  " JOIN chats c ON c.id = m.chat_id WHERE m.id = ?1",
+  "SELECT 0, id, 0, title, substr (text, 1, ?3) FROM notes WHERE id = ?1",
+  "SELECT 1, c.id, m.id, c.title, substr (m.text, 1, ?3) FROM messages m" MESSAGES " AND m.id = ?1",
 };
 
-static const char scan_notes_sql[] =
-  "SELECT 0, id, 0, title, substr (text, 1, ?2),"
-  " (SELECT count (*) FROM json_each (?1) w WHERE instr (title || text, w.value) > 0) AS n_held"
-  " FROM notes WHERE trashed IS NULL AND n_held > 0 ORDER BY n_held DESC, updated DESC LIMIT ?3";
-
-static const char scan_messages_sql[] =
-  "SELECT 1, c.id, m.id, c.title, substr (m.text, 1, ?4),"
-  " (SELECT count (*) FROM json_each (?1) w WHERE instr (m.text, w.value) > 0) AS n_held"
-  " FROM messages m" MESSAGES " AND n_held > 0 ORDER BY n_held DESC, m.id DESC LIMIT ?3";
+/* Each text, how many of the words it holds, and how new it is. What tells a question to the notes
+ * is looked at later, of the best alone. */
+static const char *const held_sql[] = {
+  "SELECT id, n_held (?1, title, text), updated FROM notes NOT INDEXED WHERE trashed IS NULL",
+  "SELECT id, n_held (?1, text), id FROM messages WHERE (?2 = 0 OR id < ?2)"
+  " AND chat_id NOT IN (SELECT id FROM chats WHERE trashed IS NOT NULL)",
+};
 
 /* Bytes from @text to the end of its first passage: whole lines, a heading at its head rather than its
  * end; a line without an end is cut behind a word. */
@@ -368,6 +364,28 @@ score_word (TlmDb      *db,
   return row != NULL && more == 0;
 }
 
+/* Returns: 1, 0 for a question to the notes, or -1 on failure */
+static int
+cut_text (TlmDb       *db,
+          int          messages,
+          gint64       id,
+          gint64       not_after,
+          const Words *words,
+          GArray      *all,
+          GError     **error)
+{
+  sqlite3_stmt *row = tlm_db_query (db, error, text_sql[messages], "iii", id, not_after,
+                                    (gint64) MAX_TEXT_BYTES);
+  int           more = -1, found = 0;
+
+  while (row != NULL && (more = tlm_db_step (db, row, error)) > 0)
+    {
+      cut (row, words, all);
+      found = 1;
+    }
+  return more == 0 ? found : -1;
+}
+
 /* The closer one first, the newer one of equals. */
 static int
 compare_rows (gconstpointer a,
@@ -400,19 +418,52 @@ look_up (TlmDb       *db,
   rows = (Row **) g_hash_table_get_keys_as_array (scores, &n);
   qsort (rows, n, sizeof *rows, compare_rows);
   for (guint i = 0; i < MIN (n, MAX_TEXTS) && ok; i++)
-    {
-      sqlite3_stmt *row = tlm_db_query (db, error, text_sql[messages], "ii", rows[i]->id,
-                                        (gint64) MAX_TEXT_BYTES);
-      int           more = -1;
-
-      while (row != NULL && (more = tlm_db_step (db, row, error)) > 0)
-        cut (row, words, all);
-      ok = more == 0;
-    }
+    ok = cut_text (db, messages, rows[i]->id, not_after, words, all, error) >= 0;
   return ok;
 }
 
-/* In texts without spaces. */
+/* ---- Texts without spaces ---- */
+
+typedef struct
+{
+  gint64 id, time;
+} Held;
+
+static int
+compare_times (gconstpointer a,
+               gconstpointer b)
+{
+  const Held *x = a, *y = b;
+
+  return x->time != y->time ? (x->time > y->time ? -1 : 1) : x->id > y->id ? -1 : 1;
+}
+
+/* Sorts all texts that hold a word by how many they hold. @held: [MAX_WORDS + 1] of Held */
+static gboolean
+count_all (TlmDb       *db,
+           int          messages,
+           const Words *words,
+           gint64       not_after,
+           GArray     **held,
+           GError     **error)
+{
+  g_autofree char *lines = words_join (words);
+  sqlite3_stmt    *row = tlm_db_query (db, error, held_sql[messages], messages ? "ti" : "t", lines,
+                                       not_after);
+  int              more = -1;
+
+  while (row != NULL && (more = tlm_db_step (db, row, error)) > 0)
+    {
+      Held text = { sqlite3_column_int64 (row, 0), sqlite3_column_int64 (row, 2) };
+      int  n = sqlite3_column_int (row, 1);
+
+      if (n > 0)
+        g_array_append_val (held[MIN (n, MAX_WORDS)], text);
+    }
+  return more == 0;
+}
+
+/* Those that hold most, the newest of equals. */
 static gboolean
 scan (TlmDb       *db,
       int          messages,
@@ -421,16 +472,28 @@ scan (TlmDb       *db,
       GArray      *all,
       GError     **error)
 {
-  g_autofree char *array = words_join (words);
-  gint64           bytes = MAX_TEXT_BYTES, n = MAX_TEXTS;
-  int              more = -1;
-  sqlite3_stmt    *row
-    = messages ? tlm_db_query (db, error, scan_messages_sql, "tiii", array, not_after, n, bytes)
-               : tlm_db_query (db, error, scan_notes_sql, "tii", array, bytes, n);
+  GArray  *held[MAX_WORDS + 1];
+  gboolean ok;
+  int      left = MAX_TEXTS;
 
-  while (row != NULL && (more = tlm_db_step (db, row, error)) > 0)
-    cut (row, words, all);
-  return more == 0;
+  for (int n = 0; n <= MAX_WORDS; n++)
+    held[n] = g_array_new (FALSE, FALSE, sizeof (Held));
+  ok = count_all (db, messages, words, not_after, held, error);
+  for (int n = MAX_WORDS; n > 0 && ok && left > 0; n--)
+    {
+      g_array_sort (held[n], compare_times);
+      for (guint i = 0; i < held[n]->len && ok && left > 0; i++)
+        {
+          gint64 id = g_array_index (held[n], Held, i).id;
+          int    found = cut_text (db, messages, id, not_after, words, all, error);
+
+          ok = found >= 0;
+          left -= found;
+        }
+    }
+  for (int n = 0; n <= MAX_WORDS; n++)
+    g_array_unref (held[n]);
+  return ok;
 }
 
 GPtrArray *

@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* For texts in scripts without spaces, whose sentences are one word to the full-text index: holds (WORDS, A, B)
- * is whether each of the words, between line ends, stands in one of the texts, and excerpt (WORDS, A, B) some
- * characters around the first that does, with each word marked. Capitals of ASCII are small letters. Reading all
- * texts of a large store is what such a search costs, so this does nothing else and takes no memory. */
+/* For texts in scripts without spaces, whose sentences are one word to the full-text index:
+ * holds (WORDS, A, B) is whether each of the words, between line ends, stands in one of the texts,
+ * n_held (WORDS, A, B) how many of them do, and excerpt (WORDS, A, B) some characters around the
+ * first that does, with each word marked. Capitals of ASCII are small letters. Reading all texts of
+ * a large store is what such a search costs, so this does nothing else and takes no memory. */
 #include "db-private.h"
 
 #include <string.h>
 
+#define MAX_TEXTS 2 /* the title and the text */
 #define BEFORE 12 /* characters of an excerpt */
 #define AFTER 24
 
@@ -39,13 +41,33 @@ has_letters (Piece word)
   return FALSE;
 }
 
+/* By the last byte of the first character: in scripts of three bytes a character the first two are
+ * often the same, and memchr() passes over the rest faster than memmem(). (nullable) */
+static const char *
+find_bytes (Piece text,
+            Piece word)
+{
+  const gsize at = MIN (word.len, 3) - 1, last = word.len - 1;
+  const char *end = text.s + text.len - (word.len - at - 1); /* of where that byte can be */
+  const char *p = text.s + at;
+
+  while (p < end && (p = memchr (p, word.s[at], (gsize) (end - p))) != NULL)
+    if (p[last - at] == word.s[last] && memcmp (p - at, word.s, word.len) == 0)
+      return p - at;
+    else
+      p++;
+  return NULL;
+}
+
 /* (nullable) */
 static const char *
 find_word (Piece text,
            Piece word)
 {
+  if (word.len > text.len || word.len == 0)
+    return NULL;
   if (!has_letters (word))
-    return memmem (text.s, text.len, word.s, word.len);
+    return find_bytes (text, word);
   for (gsize i = 0; i + word.len <= text.len; i++)
     if (g_ascii_strncasecmp (text.s + i, word.s, word.len) == 0)
       return text.s + i;
@@ -60,24 +82,57 @@ get_text (sqlite3_value *value)
   return (Piece) { s != NULL ? s : "", (gsize) sqlite3_value_bytes (value) };
 }
 
+static gboolean
+is_held (Piece        word,
+         int          n_texts,
+         const Piece *texts)
+{
+  for (int i = 0; i < n_texts; i++)
+    if (find_word (texts[i], word) != NULL)
+      return TRUE;
+  return FALSE;
+}
+
+/* @all: whether one that is not there ends the count */
+static guint
+count_held (int             n,
+            sqlite3_value **values,
+            gboolean        all,
+            guint          *n_words)
+{
+  const char *next = get_text (values[0]).s;
+  Piece       texts[MAX_TEXTS], word;
+  guint       held = 0;
+
+  n = MIN (n, MAX_TEXTS + 1);
+  for (int i = 1; i < n; i++)
+    texts[i - 1] = get_text (values[i]);
+  for (*n_words = 0; next != NULL && (!all || held == *n_words); (*n_words)++)
+    {
+      next = take_word (next, &word);
+      held += is_held (word, n - 1, texts);
+    }
+  return held;
+}
+
 static void
 holds (sqlite3_context *result,
        int              n,
        sqlite3_value  **values)
 {
-  const char *next = get_text (values[0]).s;
-  gboolean    found = *next != '\0';
+  guint n_words, held = count_held (n, values, TRUE, &n_words);
 
-  while (found && next != NULL)
-    {
-      Piece word;
+  sqlite3_result_int (result, held == n_words);
+}
 
-      next = take_word (next, &word);
-      found = FALSE;
-      for (int i = 1; i < n && !found; i++)
-        found = find_word (get_text (values[i]), word) != NULL;
-    }
-  sqlite3_result_int (result, found);
+static void
+n_held (sqlite3_context *result,
+        int              n,
+        sqlite3_value  **values)
+{
+  guint n_words;
+
+  sqlite3_result_int (result, (int) count_held (n, values, FALSE, &n_words));
 }
 
 /* @n characters from @p on, or before it; within @text. */
@@ -163,6 +218,8 @@ tlm_db_add_scan (TlmDb   *db,
   const int flags = SQLITE_UTF8 | SQLITE_DETERMINISTIC;
   int       code = sqlite3_create_function (db->handle, "holds", -1, flags, NULL, holds, NULL, NULL);
 
+  if (code == SQLITE_OK)
+    code = sqlite3_create_function (db->handle, "n_held", -1, flags, NULL, n_held, NULL, NULL);
   if (code == SQLITE_OK)
     code = sqlite3_create_function (db->handle, "excerpt", -1, flags, NULL, excerpt, NULL, NULL);
   return code == SQLITE_OK || tlm_db_fail (db, code, error);

@@ -80,6 +80,36 @@ finds_texts_without_spaces (Fixture *f, gconstpointer data)
   g_assert_cmpint (((TlmPassage *) answer->passages->pdata[0])->id, ==, 4);
 }
 
+/* More newer notes than are looked at have one of the words, and more newer messages are questions to
+ * the notes with all of them. */
+static void
+finds_old_texts_without_spaces (Fixture *f, gconstpointer data)
+{
+  g_autoptr (TlmNotesAnswer) answer = NULL;
+  const TlmPassage *first, *second;
+
+  tlm_test_exec (f->store, notes);
+  tlm_test_exec (f->store,
+                 "WITH RECURSIVE n (i) AS (SELECT 10 UNION ALL SELECT i + 1 FROM n WHERE i < 90)"
+                 "INSERT INTO notes (id, title, text, created, updated)"
+                 "SELECT i, '社', '社は' || i || '階です。', 1, i FROM n;"
+                 "INSERT INTO chats (id, title, created, updated) VALUES (1, '話', 1, 1);"
+                 "INSERT INTO messages (id, chat_id, role, state, text, route, elapsed_ms, created)"
+                 " VALUES (1, 1, 0, 0, '会議を金曜日にします。', '', 0.0, 1);"
+                 "WITH RECURSIVE n (i) AS (SELECT 2 UNION ALL SELECT i + 2 FROM n WHERE i < 90)"
+                 "INSERT INTO messages (id, chat_id, role, state, text, route, elapsed_ms, created,"
+                 " parent, tool)"
+                 "SELECT i, 1, 0, 0, '会議は何曜日ですか', '', 0.0, 1, NULL, '' FROM n"
+                 " UNION ALL SELECT i + 1, 1, 1, 0, '会議は', '', 0.0, 1, i, 'retrieval' FROM n;");
+  answer = ask (f, "会議は何曜日ですか");
+  g_assert_cmpuint (answer->passages->len, >=, 2);
+  first = answer->passages->pdata[0];
+  second = answer->passages->pdata[1];
+  g_assert_cmpint (MIN (first->message_id, second->message_id), ==, 0);
+  g_assert_cmpint (MAX (first->message_id, second->message_id), ==, 1);
+  g_assert_cmpint (first->message_id == 0 ? first->id : second->id, ==, 4);
+}
+
 /* The sentence that answers says only "it", and is shown with the one before. */
 static void
 knows_what_it_stands_for (Fixture *f, gconstpointer data)
@@ -370,6 +400,7 @@ main (int argc, char **argv)
   ADD ("/app/ask-notes/points-at-the-sentence-of-the-right-note", points_at_the_sentence_of_the_right_note);
   ADD ("/app/ask-notes/finds-nothing-where-nothing-is", finds_nothing_where_nothing_is);
   ADD ("/app/ask-notes/finds-texts-without-spaces", finds_texts_without_spaces);
+  ADD ("/app/ask-notes/finds-old-texts-without-spaces", finds_old_texts_without_spaces);
   ADD ("/app/ask-notes/knows-what-it-stands-for", knows_what_it_stands_for);
   ADD ("/app/ask-notes/cuts-long-texts", cuts_long_texts);
   ADD ("/app/ask-notes/finds-an-old-note-by-its-rare-word", finds_an_old_note_by_its_rare_word);

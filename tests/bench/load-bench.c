@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* load-bench DATABASE: what the services take with a store that make-store made: opening it, both lists,
+/* load-bench DATABASE [QUERY...]: what the services take with a store that make-store made, or for
+ * the queries alone, each as a search and as a question, with any: opening it, both lists,
  * searches as a person types them, finding what a question is about, and the messages of chats. Times are from the call to its answer in
  * the main loop; the file is in the system's cache, as it is when the program was used today. */
 #include "chats/chats.h"
@@ -199,6 +200,22 @@ look_job (gpointer owner, GTask *task)
   g_task_return_pointer (task, found, (GDestroyNotify) g_ptr_array_unref);
 }
 
+static Took
+ask (TlmStore *store, const char *question, guint *n_found)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GPtrArray) found = NULL;
+  GTask *task = g_task_new (store, NULL, keep_cb, &result);
+  Took start = now (), took;
+
+  g_task_set_task_data (task, g_strdup (question), g_free);
+  tlm_store_post (store, task, look_job);
+  took = await (&result, start);
+  found = g_task_propagate_pointer (G_TASK (result), NULL);
+  *n_found += found->len;
+  return took;
+}
+
 /* What is looked into before a question is handed over. Both ranks: of the words it is about */
 static void
 time_questions (TlmStore *store, const char *what, guint rank, guint other_rank)
@@ -209,18 +226,28 @@ time_questions (TlmStore *store, const char *what, guint rank, guint other_rank)
   for (guint i = 0; i < N_QUERIES; i++)
     {
       g_autofree char *word = store_words_dup (rank + i), *other = store_words_dup (other_rank + i);
-      g_autoptr (GAsyncResult) result = NULL;
-      g_autoptr (GPtrArray) found = NULL;
-      GTask *task = g_task_new (store, NULL, keep_cb, &result);
-      Took start = now ();
+      g_autofree char *question = g_strdup_printf ("where is the %s of the %s?", word, other);
 
-      g_task_set_task_data (task, g_strdup_printf ("where is the %s of the %s?", word, other), g_free);
-      tlm_store_post (store, task, look_job);
-      took[i] = await (&result, start);
-      found = g_task_propagate_pointer (G_TASK (result), NULL);
-      n_found += found->len;
+      took[i] = ask (store, question, &n_found);
     }
   print_times (what, took, N_QUERIES, n_found / N_QUERIES);
+}
+
+static void
+time_query (TlmStore *store, const char *query)
+{
+  g_autofree char *as_search = g_strdup_printf ("search: %s", query);
+  g_autofree char *as_question = g_strdup_printf ("question: %s", query);
+  Took searched[N_QUERIES], asked[N_QUERIES];
+  guint n_searched = 0, n_asked = 0;
+
+  for (guint i = 0; i < N_QUERIES; i++)
+    {
+      searched[i] = search (store, query, &n_searched);
+      asked[i] = ask (store, query, &n_asked);
+    }
+  print_times (as_search, searched, N_QUERIES, n_searched / N_QUERIES);
+  print_times (as_question, asked, N_QUERIES, n_asked / N_QUERIES);
 }
 
 /* Chats all over the list, of which one in a hundred is long. */
@@ -253,19 +280,24 @@ main (int argc, char **argv)
   g_autoptr (TlmNotes) notes = tlm_notes_new (store);
   g_autoptr (TlmChats) chats = tlm_chats_new (store, engine);
 
-  if (argc != 2)
+  if (argc < 2)
     {
-      fprintf (stderr, "usage: load-bench DATABASE\n");
+      fprintf (stderr, "usage: load-bench DATABASE [QUERY...]\n");
       return 2;
     }
   open_store (store, argv[1]);
   load_notes (notes);
   load_chats (chats);
-  time_all_searches (store);
-  time_questions (store, "a question of common words", 20, 60);
-  time_questions (store, "one of rarer words", 500, 9000);
-  open_chats (chats, "opening a chat of 50", 51, 400);
-  open_chats (chats, "opening a chat of 5,000", 99, 500);
+  for (int i = 2; i < argc; i++)
+    time_query (store, argv[i]);
+  if (argc == 2)
+    {
+      time_all_searches (store);
+      time_questions (store, "a question of common words", 20, 60);
+      time_questions (store, "one of rarer words", 500, 9000);
+      open_chats (chats, "opening a chat of 50", 51, 400);
+      open_chats (chats, "opening a chat of 5,000", 99, 500);
+    }
   tlm_engine_service_shutdown (engine);
   tlm_store_close (store);
   return 0;
