@@ -2,45 +2,15 @@
 /* The summary pane. It shows one of: what a summary is (the note is empty), a sentence (it failed),
  * or the summary. While a new one is made the old one stays; and while the pointer or the keyboard is
  * inside, a new one with other words waits behind a button, so that nothing moves under the reader. */
-#include "summary-pane.h"
+#include "summary-pane-private.h"
 
-#include "span-row.h"
 #include "notes/summary-json.h"
-#include "summary-receipt.h"
-#include "summary-rows.h"
+#include "span-row.h"
 #include "summary-text.h"
 
 #include <glib/gi18n.h>
 
-/* Rows made at a time: a row takes about a millisecond, and a book holds thousands of items. */
-#define ACTIONS_AT_ONCE 50
 #define LONG_WORK_US (400 * 1000) /* a wait from which on a person wants to know how far it is */
-
-struct _TlmSummaryPane
-{
-  AdwBin          parent_instance;
-  GtkWidget      *stack;
-  AdwStatusPage  *error_page;
-  GtkLabel       *head_label;
-  GtkWidget      *spinner, *stop_button;
-  GtkProgressBar *progress;
-  GtkWidget      *update_button, *whole_button;
-  GtkWidget      *gist_section, *gist_label;
-  GtkToggleButton *reword_button;
-  GtkWidget      *title_section, *title_label;
-  GtkWidget      *key_heading, *key_hint, *key_list;
-  GtkWidget      *action_section, *action_list, *more_button;
-  GtkWidget      *tag_section, *tag_box;
-  GtkWidget      *coverage_label;
-  TlmSummaryReceipt *receipt;
-  GtkEventController *motion;
-  GtkEventController *focus;
-  gsize           n_actions_shown;
-  gint64          working_since; /* 0 while nothing is being made */
-  char           *reword_model;
-  TlmSummary     *summary; /* as shown */
-  TlmSummary     *pending; /* newer, waits for the reader */
-};
 
 enum
 {
@@ -61,8 +31,12 @@ static GParamSpec *properties[N_PROPS];
 
 G_DEFINE_FINAL_TYPE (TlmSummaryPane, tlm_summary_pane, ADW_TYPE_BIN)
 
-static void
-emit_span (TlmSummaryPane *self, const TlmSpan *span)
+/**
+ * tlm_summary_pane_emit_span:
+ * @span: which the person wants to see in the note
+ */
+void
+tlm_summary_pane_emit_span (TlmSummaryPane *self, const TlmSpan *span)
 {
   g_signal_emit (self, signals[SPAN_ACTIVATED], 0, (guint64) span->start, (guint64) span->end);
 }
@@ -70,140 +44,21 @@ emit_span (TlmSummaryPane *self, const TlmSpan *span)
 static void
 row_activated_cb (TlmSummaryPane *self, GtkListBoxRow *row, GtkListBox *list)
 {
-  emit_span (self, tlm_span_row_get_span (TLM_SPAN_ROW (row)));
+  tlm_summary_pane_emit_span (self, tlm_span_row_get_span (TLM_SPAN_ROW (row)));
 }
 
 static void
 title_clicked_cb (TlmSummaryPane *self)
 {
   if (self->summary != NULL && tlm_summary_get_title (self->summary) != NULL)
-    emit_span (self, tlm_summary_get_title (self->summary));
+    tlm_summary_pane_emit_span (self, tlm_summary_get_title (self->summary));
 }
 
 static void
 gist_clicked_cb (TlmSummaryPane *self)
 {
   if (self->summary != NULL && tlm_summary_get_gist (self->summary) != NULL)
-    emit_span (self, tlm_summary_get_gist (self->summary));
-}
-
-static void
-tag_clicked_cb (TlmSummaryPane *self, GtkButton *button)
-{
-  gsize n, i = GPOINTER_TO_SIZE (g_object_get_data (G_OBJECT (button), "tlm-tag"));
-  const TlmSpan *tags = tlm_summary_get_tags (self->summary, &n);
-
-  if (i < n)
-    emit_span (self, &tags[i]);
-}
-
-/* @span: (nullable): none hides the section */
-static void
-show_line (TlmSummaryPane *self, const TlmSpan *span, GtkWidget *section, GtkWidget *label)
-{
-  g_autofree char *text = span != NULL ? tlm_summary_dup_shown (self->summary, span) : NULL;
-
-  gtk_label_set_text (GTK_LABEL (label), text != NULL ? text : "");
-  gtk_widget_set_visible (section, text != NULL);
-}
-
-/* What a reader must know about the key points below, "" for nothing. */
-static const char *
-key_hint (TlmSummaryPane *self, gsize n_keypoints)
-{
-  if (tlm_summary_get_is_of_unknown_script (self->summary))
-    return _("The model never learned to read this script. Do not rely on what it points at here.");
-  if (n_keypoints == 0)
-    return _("Nothing stands out in this note.");
-  if (tlm_summary_get_is_fallback (self->summary))
-    return _("Nothing stands out in this note. These are its longest sentences.");
-  if (!tlm_summary_get_is_english (self->summary))
-    return _("The model learned mostly from English notes; in this language it chooses less well.");
-  return "";
-}
-
-static void
-show_keypoints (TlmSummaryPane *self)
-{
-  gboolean fallback = tlm_summary_get_is_fallback (self->summary);
-  gsize n;
-
-  tlm_summary_get_keypoints (self->summary, &n);
-  tlm_summary_rows_show_keypoints (GTK_LIST_BOX (self->key_list), self->summary);
-  gtk_label_set_text (GTK_LABEL (self->key_heading),
-                      fallback && n > 0 ? _("Longest Sentences") : _("Key Points"));
-  gtk_label_set_text (GTK_LABEL (self->key_hint), key_hint (self, n));
-  gtk_widget_set_visible (self->key_hint, *key_hint (self, n) != '\0');
-  gtk_widget_set_visible (self->key_list, n > 0);
-}
-
-static void
-show_actions (TlmSummaryPane *self)
-{
-  gsize n, left;
-  g_autofree char *label = NULL;
-
-  tlm_summary_get_actions (self->summary, &n);
-  left = n - MIN (n, self->n_actions_shown);
-  tlm_summary_rows_show_actions (GTK_LIST_BOX (self->action_list), self->summary,
-                                 self->n_actions_shown);
-  /* Translators: a button below the first action items of a long note. */
-  label = g_strdup_printf (ngettext ("Show More (%zu Left)", "Show More (%zu Left)", (gulong) left),
-                           left);
-  gtk_button_set_label (GTK_BUTTON (self->more_button), label);
-  gtk_widget_set_visible (self->more_button, left > 0);
-  gtk_widget_set_visible (self->action_section, n > 0);
-}
-
-static void
-show_more_actions (TlmSummaryPane *self)
-{
-  self->n_actions_shown += ACTIONS_AT_ONCE;
-  show_actions (self);
-}
-
-static GtkWidget *
-new_tag (TlmSummaryPane *self, const TlmSpan *span, gsize i)
-{
-  g_autofree char *text = tlm_summary_dup_shown (self->summary, span);
-  GtkWidget *button = gtk_button_new_with_label (text);
-  GtkWidget *label = gtk_button_get_child (GTK_BUTTON (button));
-
-  gtk_label_set_ellipsize (GTK_LABEL (label), PANGO_ELLIPSIZE_END);
-  gtk_label_set_max_width_chars (GTK_LABEL (label), 12);
-  gtk_widget_set_tooltip_text (button, text);
-  gtk_widget_set_halign (button, GTK_ALIGN_START);
-  gtk_widget_add_css_class (button, "tag");
-  g_object_set_data (G_OBJECT (button), "tlm-tag", GSIZE_TO_POINTER (i));
-  g_signal_connect_object (button, "clicked", G_CALLBACK (tag_clicked_cb), self, G_CONNECT_SWAPPED);
-  return button;
-}
-
-static void
-show_tags (TlmSummaryPane *self)
-{
-  gsize n;
-  const TlmSpan *tags = tlm_summary_get_tags (self->summary, &n);
-  GtkWidget *child;
-
-  while ((child = gtk_widget_get_first_child (self->tag_box)) != NULL)
-    gtk_flow_box_remove (GTK_FLOW_BOX (self->tag_box), child);
-  for (gsize i = 0; i < n; i++)
-    {
-      gtk_flow_box_append (GTK_FLOW_BOX (self->tag_box), new_tag (self, &tags[i], i));
-      /* The button takes the focus, not the box's child around it. */
-      gtk_widget_set_focusable (gtk_widget_get_last_child (self->tag_box), FALSE);
-    }
-  gtk_widget_set_visible (self->tag_section, n > 0);
-}
-
-static void
-show_foot (TlmSummaryPane *self)
-{
-  g_autofree char *coverage = tlm_summary_text_dup_coverage (self->summary);
-
-  gtk_label_set_text (GTK_LABEL (self->coverage_label), coverage);
-  tlm_summary_receipt_set_summary (self->receipt, self->summary);
+    tlm_summary_pane_emit_span (self, tlm_summary_get_gist (self->summary));
 }
 
 static void
@@ -215,15 +70,10 @@ apply (TlmSummaryPane *self, TlmSummary *summary)
   g_clear_object (&self->pending);
   gtk_widget_set_visible (self->update_button, FALSE);
   g_set_object (&self->summary, kept);
-  self->n_actions_shown = MAX (self->n_actions_shown, ACTIONS_AT_ONCE);
-  show_foot (self);
-  show_keypoints (self);
-  show_actions (self);
+  tlm_summary_pane_show_rows (self);
   if (same)
     return;
-  show_line (self, tlm_summary_get_title (summary), self->title_section, self->title_label);
-  show_line (self, tlm_summary_get_gist (summary), self->gist_section, self->gist_label);
-  show_tags (self);
+  tlm_summary_pane_show_words (self);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_REWORDING]);
 }
 
@@ -501,7 +351,7 @@ bind_children (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, TlmSummaryPane, coverage_label);
   gtk_widget_class_bind_template_child (widget_class, TlmSummaryPane, receipt);
   gtk_widget_class_bind_template_callback (widget_class, row_activated_cb);
-  gtk_widget_class_bind_template_callback (widget_class, show_more_actions);
+  gtk_widget_class_bind_template_callback (widget_class, tlm_summary_pane_show_more_actions);
   gtk_widget_class_bind_template_callback (widget_class, title_clicked_cb);
   gtk_widget_class_bind_template_callback (widget_class, gist_clicked_cb);
   gtk_widget_class_bind_template_callback (widget_class, reword_toggled_cb);
