@@ -62,7 +62,8 @@ restore_job (gpointer owner,
   GError        *error = NULL;
   gboolean       good;
 
-  good = tlm_db_run (owner, &error, "UPDATE chats SET trashed = NULL WHERE id = ?", "i", change->id);
+  good = tlm_db_run (owner, &error, "UPDATE chats SET trashed = NULL WHERE id = ? "
+                                  "AND trashed IS NOT 0", "i", change->id);
   if (good && sqlite3_changes (tlm_db_get_handle (owner)) == 0)
     {
       g_set_error_literal (&error, TLM_ERROR, TLM_ERROR_NOT_FOUND,

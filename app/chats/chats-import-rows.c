@@ -198,5 +198,6 @@ tlm_import_rows_sweep (TlmDb   *db,
                        GError **error)
 {
   return tlm_db_run (db, error,
-                     "DELETE FROM chats WHERE id = ? AND trashed >= " TLM_CHAT_COMING, "i", chat);
+                     "UPDATE chats SET trashed = 0 WHERE id = ? AND trashed >= " TLM_CHAT_COMING, "i",
+                     chat);
 }

@@ -37,7 +37,7 @@ gboolean tlm_import_rows_show   (TlmDb *db, gint64 chat, GError **error);
  * to its end. */
 GArray  *tlm_import_rows_list_hidden (TlmDb *db, GError **error);
 
-/* Deletes one of those, and nothing else. */
+/* One of those, and nothing else, is gone: the store is to forget it. */
 gboolean tlm_import_rows_sweep  (TlmDb *db, gint64 chat, GError **error);
 
 gint64   tlm_import_get_number  (JsonObject *object, const char *name); /* 0 where there is none */

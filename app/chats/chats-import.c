@@ -320,24 +320,21 @@ show_all (TlmDb   *db,
   return good;
 }
 
-/* A TlmStoreFunc: the last of the hidden ones at @ids, as many as the time allows. */
+/* A TlmStoreFunc: the hidden ones at @ids are gone. */
 static gboolean
-sweep_slice (TlmDb   *db,
-             gpointer ids,
-             GError **error)
+sweep_all (TlmDb   *db,
+           gpointer ids,
+           GError **error)
 {
-  GArray  *left = ids;
-  gint64   end = g_get_monotonic_time () + SLICE_US;
+  GArray  *hidden = ids;
   gboolean good = tlm_db_begin (db, error);
 
-  while (good && left->len > 0 && g_get_monotonic_time () < end)
-    {
-      good = tlm_import_rows_sweep (db, g_array_index (left, gint64, left->len - 1), error);
-      g_array_set_size (left, left->len - 1);
-    }
-  good = good && (left->len > 0 || tlm_db_begin_to_forget (db, TLM_WORDS_OF_MESSAGES, error))
-         && tlm_db_commit (db, error);
-  if (!good)
+  for (guint i = 0; good && i < hidden->len; i++)
+    good = tlm_import_rows_sweep (db, g_array_index (hidden, gint64, i), error);
+  good = good && tlm_db_commit (db, error);
+  if (good)
+    tlm_db_begin_to_forget (db, TLM_WORDS_OF_MESSAGES);
+  else
     tlm_db_rollback (db);
   return good;
 }
@@ -347,10 +344,7 @@ static void
 sweep (TlmStore *store,
        GArray   *ids)
 {
-  gboolean good = TRUE;
-
-  while (good && ids->len > 0)
-    good = tlm_store_call (store, sweep_slice, ids, NULL);
+  tlm_store_call (store, sweep_all, ids, NULL);
 }
 
 /* ---- On its way ---- */

@@ -161,7 +161,8 @@ static gboolean
 tidy_up (TlmDb   *db,
          GError **error)
 {
-  return tlm_store_empty_bin (db, TLM_WORDS_OF_MESSAGES, "DELETE FROM chats WHERE trashed < ?", error)
+  return tlm_store_empty_bin (db, TLM_WORDS_OF_MESSAGES,
+                              "UPDATE chats SET trashed = 0 WHERE trashed > 0 AND trashed < ?", error)
          && tlm_db_run (db, error, "UPDATE messages SET state = 2 WHERE state = 1", "");
 }
 

@@ -90,8 +90,8 @@ tlm_export_list_chats (TlmDb   *db,
                        GError **error)
 {
   g_autoptr (GArray) ids = g_array_new (FALSE, FALSE, sizeof (gint64));
-  sqlite3_stmt      *row = tlm_db_query (db, error, "SELECT id FROM chats WHERE coalesce (trashed, 0) < "
-                                          TLM_CHAT_COMING " ORDER BY id", "");
+  sqlite3_stmt      *row = tlm_db_query (db, error, "SELECT id FROM chats WHERE trashed IS NOT 0 AND "
+                                          "coalesce (trashed, 0) < " TLM_CHAT_COMING " ORDER BY id", "");
   int                more = row != NULL ? 1 : -1;
 
   while (more > 0 && (more = tlm_db_step (db, row, error)) > 0)

@@ -116,7 +116,7 @@ export_notes (Export  *self,
   g_autoptr (GString) lines = g_string_new (NULL);
   sqlite3_stmt       *row = tlm_db_query (self->db, error,
                                           "SELECT id, title, text, created, updated, trashed"
-                                          " FROM notes ORDER BY id", "");
+                                          " FROM notes WHERE trashed IS NOT 0 ORDER BY id", "");
   int                 more = row != NULL ? 1 : -1;
 
   while (more > 0 && (more = tlm_db_step (self->db, row, error)) > 0)
@@ -264,8 +264,8 @@ count_items (Export  *self,
              GError **error)
 {
   sqlite3_stmt *row = tlm_db_query (self->db, error,
-                                    "SELECT (SELECT count(*) FROM notes)"
-                                    " + (SELECT count(*) FROM chats)", "");
+                                    "SELECT (SELECT count(*) FROM notes WHERE trashed IS NOT 0)"
+                                    " + (SELECT count(*) FROM chats WHERE trashed IS NOT 0)", "");
 
   if (row == NULL || tlm_db_step (self->db, row, error) != 1)
     return FALSE;

@@ -171,7 +171,8 @@ load_job (gpointer owner,
   GError       *error = NULL;
   sqlite3_stmt *row = NULL;
 
-  if (tlm_store_empty_bin (db, TLM_WORDS_OF_NOTES, "DELETE FROM notes WHERE trashed < ?", &error))
+  if (tlm_store_empty_bin (db, TLM_WORDS_OF_NOTES,
+                           "UPDATE notes SET trashed = 0 WHERE trashed > 0 AND trashed < ?", &error))
     row = tlm_db_query (db, &error, "SELECT id, title, updated FROM notes WHERE trashed IS NULL "
                                     "ORDER BY updated DESC, id DESC", "");
   while (row != NULL && tlm_db_step (db, row, &error) > 0)

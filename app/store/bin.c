@@ -95,8 +95,9 @@ static const struct
 {
   const char *list, *restore;
 } kinds[] = {
-  [TLM_BIN_NOTE] = { "SELECT id, title, trashed, updated FROM notes WHERE trashed IS NOT NULL", NULL },
-  [TLM_BIN_CHAT] = { "SELECT " TLM_CHAT_COLUMNS ", trashed FROM chats WHERE trashed < " TLM_CHAT_COMING, NULL },
+  [TLM_BIN_NOTE] = { "SELECT id, title, trashed, updated FROM notes WHERE trashed > 0", NULL },
+  [TLM_BIN_CHAT] = { "SELECT " TLM_CHAT_COLUMNS ", trashed FROM chats "
+                     "WHERE trashed > 0 AND trashed < " TLM_CHAT_COMING, NULL },
   [TLM_BIN_EXAMPLES] = { "SELECT id, name, trashed FROM example_sets WHERE trashed IS NOT NULL",
                          "UPDATE example_sets SET trashed = NULL WHERE id = ?" },
   [TLM_BIN_SPECIALIST] = { "SELECT id, name, trashed * 1000000 FROM trainings "
@@ -213,12 +214,12 @@ delete_kind (TlmDb     *db,
     {
     case TLM_BIN_NOTE:
       return tlm_store_delete (db, TLM_WORDS_OF_NOTES,
-                               "DELETE FROM notes WHERE ?1 IN (0, id) AND trashed IS NOT NULL", id,
+                               "UPDATE notes SET trashed = 0 WHERE ?1 IN (0, id) AND trashed > 0", id,
                                error);
     case TLM_BIN_CHAT:
       return tlm_store_delete (db, TLM_WORDS_OF_MESSAGES,
-                               "DELETE FROM chats WHERE ?1 IN (0, id) AND trashed < " TLM_CHAT_COMING,
-                               id, error);
+                               "UPDATE chats SET trashed = 0 WHERE ?1 IN (0, id) "
+                               "AND trashed > 0 AND trashed < " TLM_CHAT_COMING, id, error);
     case TLM_BIN_EXAMPLES:
       return tlm_db_run (db, error, "DELETE FROM example_sets WHERE ?1 IN (0, id) "
                                     "AND trashed IS NOT NULL", "i", id);

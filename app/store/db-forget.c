@@ -1,48 +1,121 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* How the search forgets. A full-text index keeps the words of what was deleted until all of it is
- * merged (https://www.sqlite.org/fts5.html, "The 'merge' Command"). With a million messages that
- * takes seconds, so it is begun together with the deletion and goes on in steps, between other work.
- * The index itself says on the disk that it is in the middle of a merge: who opens it after a kill
- * goes on. */
+/* How what was thrown away ends. A note or chat that is gone is marked so at once ("trashed" is 0);
+ * its rows are deleted in steps, between other work. A full-text index keeps the words of what was
+ * deleted until all of it is merged (https://www.sqlite.org/fts5.html, "The 'merge' Command"), which
+ * is begun together with the last deletion and goes on in steps too. With a million messages both
+ * take seconds. All of it stands on the disk: who opens the database next goes on. */
 #include "db-private.h"
 
 /* Of 4 kB. With a million messages on a machine with a load of 11 a step takes 16 ms, and 64 at
  * most in 95 of 100: nobody sees that a note is saved so much later. */
 #define STEP_PAGES 64
 
-static const char *const merges[] = {
-  [TLM_WORDS_OF_NOTES] = "INSERT INTO notes_index (notes_index, rank) VALUES ('merge', ?)",
-  [TLM_WORDS_OF_MESSAGES] = "INSERT INTO messages_index (messages_index, rank) VALUES ('merge', ?)",
+/* As long as a step of a merge. */
+#define STEP_US (16 * G_TIME_SPAN_MILLISECOND)
+
+#define GONE_CHAT "(SELECT id FROM chats WHERE trashed = 0 LIMIT 1)"
+
+/* What deletes a part of what is gone, tried in this order, and what merges. */
+static const struct
+{
+  const char *deletions[2], *merge;
+} ends[] = {
+  [TLM_WORDS_OF_NOTES] = {
+    { "DELETE FROM notes WHERE id = (SELECT id FROM notes WHERE trashed = 0 LIMIT 1)" },
+    "INSERT INTO notes_index (notes_index, rank) VALUES ('merge', ?)" },
+  [TLM_WORDS_OF_MESSAGES] = {
+    { "DELETE FROM messages WHERE id IN (SELECT id FROM messages WHERE chat_id = " GONE_CHAT " LIMIT 50)",
+      "DELETE FROM chats WHERE id = " GONE_CHAT },
+    "INSERT INTO messages_index (messages_index, rank) VALUES ('merge', ?)" },
 };
 
-G_STATIC_ASSERT (G_N_ELEMENTS (merges) == TLM_N_WORDS);
+G_STATIC_ASSERT (G_N_ELEMENTS (ends) == TLM_N_WORDS);
 
-/* Where a savepoint begins, the index writes down what it holds in memory, also of the deletion. */
-gboolean
+void
 tlm_db_begin_to_forget (TlmDb   *db,
-                        TlmWords words,
-                        GError **error)
+                        TlmWords words)
 {
-  if (words == TLM_WORDS_OF_NONE)
-    return TRUE;
-  db->forgetting[words] = TRUE;
-  return tlm_db_run (db, error, "SAVEPOINT forgetting", "")
-         && tlm_db_run (db, error, merges[words], "i", (gint64) -STEP_PAGES)
-         && tlm_db_run (db, error, "RELEASE forgetting", "");
+  if (words != TLM_WORDS_OF_NONE)
+    db->forgetting[words] = TRUE;
 }
 
-/* A merge that had nothing to do changes less than two rows, as FTS5's manual says. What cannot be
- * written now is left to the next start. */
+/* Returns: 1 when a part was deleted, 0 when nothing is left, -1 when that failed */
+static int
+delete_part (TlmDb   *db,
+             TlmWords words)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (ends[words].deletions) && ends[words].deletions[i] != NULL; i++)
+    {
+      if (!tlm_db_run (db, NULL, ends[words].deletions[i], ""))
+        return -1;
+      if (sqlite3_changes (db->handle) > 0)
+        return 1;
+    }
+  return 0;
+}
+
+/* Where a savepoint begins, the index writes down what it holds in memory, also of the deletion. */
+static gboolean
+begin_to_merge (TlmDb   *db,
+                TlmWords words)
+{
+  return tlm_db_run (db, NULL, "SAVEPOINT forgetting", "")
+         && tlm_db_run (db, NULL, ends[words].merge, "i", (gint64) -STEP_PAGES)
+         && tlm_db_run (db, NULL, "RELEASE forgetting", "");
+}
+
+/* In a transaction. Returns: as delete_part(), 0 only when there was nothing at all */
+static int
+delete_parts (TlmDb   *db,
+              TlmWords words)
+{
+  gint64 end = g_get_monotonic_time () + STEP_US;
+  int    first = delete_part (db, words), more = first;
+
+  while (more > 0 && g_get_monotonic_time () < end)
+    more = delete_part (db, words);
+  if (more < 0 || (first > 0 && more == 0 && !begin_to_merge (db, words)))
+    return -1;
+  return first;
+}
+
+static int
+delete_some (TlmDb   *db,
+             TlmWords words)
+{
+  int some;
+
+  if (!tlm_db_begin (db, NULL))
+    return -1;
+  some = delete_parts (db, words);
+  if (some < 0)
+    tlm_db_rollback (db);
+  else if (!tlm_db_commit (db, NULL))
+    return -1;
+  return some;
+}
+
+/* A merge that had nothing to do changes less than two rows, as FTS5's manual says. */
+static gboolean
+merge_some (TlmDb   *db,
+            TlmWords words)
+{
+  int before = sqlite3_total_changes (db->handle);
+
+  return tlm_db_run (db, NULL, ends[words].merge, "i", (gint64) STEP_PAGES)
+         && sqlite3_total_changes (db->handle) - before >= 2;
+}
+
+/* What cannot be written now is left to the next start. */
 gboolean
 tlm_db_forget_some (TlmDb *db)
 {
-  for (gsize i = 0; db->handle != NULL && i < TLM_N_WORDS; i++)
+  for (int i = 0; db->handle != NULL && i < TLM_N_WORDS; i++)
     if (db->forgetting[i])
       {
-        int before = sqlite3_total_changes (db->handle);
+        int deleted = delete_some (db, i);
 
-        db->forgetting[i] = tlm_db_run (db, NULL, merges[i], "i", (gint64) STEP_PAGES)
-                            && sqlite3_total_changes (db->handle) - before >= 2;
+        db->forgetting[i] = deleted > 0 || (deleted == 0 && merge_some (db, i));
         return TRUE;
       }
   return FALSE;

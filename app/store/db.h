@@ -93,9 +93,10 @@ typedef enum
   TLM_N_WORDS
 } TlmWords;
 
-/* In db-forget.c, in the transaction of a deletion: the search shall forget what was deleted. */
-gboolean tlm_db_begin_to_forget (TlmDb *db, TlmWords words, GError **error);
-/* In db-forget.c: a step of that. Returns: whether there may be more */
+/* In db-forget.c: some of @words were marked as gone, by "trashed" 0. */
+void     tlm_db_begin_to_forget (TlmDb *db, TlmWords words);
+/* In db-forget.c: a step in which such are deleted, and forgotten by the search. Returns: whether
+ * there may be more */
 gboolean tlm_db_forget_some     (TlmDb *db);
 
 /* Sets @error from the SQLite result @code. Returns: always FALSE. */

@@ -58,8 +58,9 @@ gboolean tlm_trained_delete (TlmDb *db, gint64 before, gint64 id, GError **error
 /* In models-change.c: the same of models (in microseconds), with their copies. */
 gboolean tlm_models_delete  (TlmDb *db, gint64 before, gint64 id, GError **error);
 
-/* Runs @sql, which deletes and has one parameter. The search forgets the @words too, soon after and
- * before the store is closed. */
+/* Runs @sql, which has one parameter. Notes and chats it marks as gone, by "trashed" 0: they are
+ * deleted, and their @words forgotten, soon after; what is much ends after the next start. All else
+ * it deletes itself. */
 gboolean tlm_store_delete (TlmDb *db, TlmWords words, const char *sql, gint64 parameter,
                            GError **error);
 

@@ -25,6 +25,9 @@ enum { CLOSING, AGAIN, N_SIGNALS };
 
 #define AGAIN_S 2 /* a try costs little, and nobody waits longer after making room */
 
+/* Of tlm_db_forget_some(), at the end: enough for a few notes, and short. */
+#define CLOSING_STEPS 8
+
 static guint signals[N_SIGNALS];
 
 static void
@@ -397,7 +400,7 @@ static void
 close_job (gpointer owner,
            GTask   *task)
 {
-  while (tlm_db_forget_some (owner)) /* nothing of it is left when the program has ended */
+  for (guint i = 0; i < CLOSING_STEPS && tlm_db_forget_some (owner); i++)
     continue;
   tlm_db_close (owner);
   tlm_db_set_vault (owner, NULL);
@@ -432,16 +435,11 @@ tlm_store_delete (TlmDb      *db,
                   gint64      parameter,
                   GError    **error)
 {
-  gboolean good = tlm_db_run (db, error, "SAVEPOINT deleting", "");
-
-  if (!good)
+  if (!tlm_db_run (db, error, sql, "i", parameter))
     return FALSE;
-  good = tlm_db_run (db, error, sql, "i", parameter)
-         && (sqlite3_changes (tlm_db_get_handle (db)) == 0 || tlm_db_begin_to_forget (db, words, error))
-         && tlm_db_run (db, error, "RELEASE deleting", "");
-  if (!good && !sqlite3_get_autocommit (tlm_db_get_handle (db)))
-    tlm_db_exec (db, "ROLLBACK TO deleting; RELEASE deleting", NULL);
-  return good;
+  if (sqlite3_changes (tlm_db_get_handle (db)) > 0)
+    tlm_db_begin_to_forget (db, words);
+  return TRUE;
 }
 
 /* When somebody wrote something or threw it away last, before @before; 0: never. */

@@ -65,8 +65,8 @@ tear_down (Fixture      *f,
 static void
 delete (TlmDb *db)
 {
-  g_assert_true (tlm_store_delete (db, TLM_WORDS_OF_NOTES, "DELETE FROM notes WHERE trashed = ?", 1,
-                                   NULL));
+  g_assert_true (tlm_store_delete (db, TLM_WORDS_OF_NOTES,
+                                   "UPDATE notes SET trashed = 0 WHERE trashed = ?", 1, NULL));
 }
 
 /* The index writes a word whole where no word before it begins alike. */
@@ -172,23 +172,79 @@ ends_before_the_store_is_closed (Fixture      *f,
   g_assert_false (is_remembered (f->db));
 }
 
+static gint64
+count (TlmDb      *db,
+       const char *sql)
+{
+  sqlite3_stmt *row = tlm_db_query (db, NULL, sql, "");
+  gint64        n;
+
+  g_assert_cmpint (tlm_db_step (db, row, NULL), ==, 1);
+  n = sqlite3_column_int64 (row, 0);
+  sqlite3_reset (row);
+  return n;
+}
+
+/* The program closes before it has deleted them, and the next one does. */
+static void
+much_is_left_to_the_next_program (Fixture      *f,
+                                  gconstpointer data)
+{
+  g_autoptr (TlmStore) store = NULL;
+
+  for (guint i = 0; i < 6; i++)
+    fill (f->db);
+  g_assert_true (tlm_db_exec (f->db, "UPDATE notes SET trashed = 1", NULL));
+  tlm_db_free (f->db);
+  store = tlm_test_open_store (f->path);
+  tlm_test_run_in_store (store, delete_job, NULL);
+  tlm_store_close (store);
+  open (f);
+  g_assert_cmpint (count (f->db, "SELECT count (*) FROM notes WHERE trashed = 0"), >, 0);
+  g_assert_cmpuint (count_steps (f->db), >, 3);
+  g_assert_cmpint (count (f->db, "SELECT count (*) FROM notes"), ==, 0);
+  g_assert_false (is_remembered (f->db));
+  check_index (f->db);
+}
+
+static void
+chats_go_with_their_messages (Fixture      *f,
+                              gconstpointer data)
+{
+  g_assert_true (tlm_db_exec (f->db,
+                              "INSERT INTO chats (id, title, created, updated, trashed) "
+                              "VALUES (1, '', 1, 1, NULL), (2, '', 1, 1, 1), (3, '', 1, 1, 1);"
+                              "WITH n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 300) "
+                              "INSERT INTO messages "
+                              "(chat_id, role, state, text, route, elapsed_ms, created) "
+                              "SELECT i % 2 + 1, 0, 0, 'word' || i, '', 0, 1 FROM n", NULL));
+  g_assert_true (tlm_store_delete (f->db, TLM_WORDS_OF_MESSAGES,
+                                   "UPDATE chats SET trashed = 0 WHERE trashed = ?", 1, NULL));
+  count_steps (f->db);
+  g_assert_cmpint (count (f->db, "SELECT group_concat (id) FROM chats"), ==, 1);
+  g_assert_cmpint (count (f->db, "SELECT count (*) FROM messages WHERE chat_id = 1"), ==, 150);
+  g_assert_cmpint (count (f->db, "SELECT count (*) FROM messages"), ==, 150);
+  g_assert_true (tlm_db_exec (f->db, "INSERT INTO messages_index (messages_index, rank) "
+                                     "VALUES ('integrity-check', 1)", NULL));
+}
+
 static void
 nothing_is_deleted_by_halves (Fixture      *f,
                               gconstpointer data)
 {
-  g_autoptr (GError) error = NULL;
-  sqlite3_stmt      *row;
-
   g_assert_true (tlm_db_exec (f->db, "CREATE TRIGGER full AFTER DELETE ON notes "
                                      "BEGIN SELECT raise (FAIL, 'full'); END", NULL));
-  g_assert_false (tlm_store_delete (f->db, TLM_WORDS_OF_NOTES, "DELETE FROM notes WHERE trashed = ?", 1,
-                                    &error));
-  g_assert_nonnull (error);
+  delete (f->db);
+  count_steps (f->db);
   g_assert_true (sqlite3_get_autocommit (tlm_db_get_handle (f->db)));
-  row = tlm_db_query (f->db, NULL, "SELECT text FROM notes WHERE trashed = 1", "");
-  g_assert_cmpint (tlm_db_step (f->db, row, NULL), ==, 1);
-  sqlite3_reset (row);
+  g_assert_cmpint (count (f->db, "SELECT count (*) FROM notes WHERE trashed = 0"), ==, 1);
   check_index (f->db);
+  g_assert_true (tlm_db_exec (f->db, "DROP TRIGGER full", NULL));
+  tlm_db_free (f->db);
+  open (f);
+  count_steps (f->db);
+  g_assert_cmpint (count (f->db, "SELECT count (*) FROM notes WHERE trashed = 0"), ==, 0);
+  g_assert_false (is_remembered (f->db));
 }
 
 #define ADD(path, func) g_test_add ("/app/forget/" path, Fixture, NULL, set_up, func, tear_down)
@@ -203,6 +259,8 @@ main (int    argc,
   ADD ("is-ended-by-the-next-program", is_ended_by_the_next_program);
   ADD ("costs-nothing-without-need", costs_nothing_without_need);
   ADD ("ends-before-the-store-is-closed", ends_before_the_store_is_closed);
+  ADD ("much-is-left-to-the-next-program", much_is_left_to_the_next_program);
+  ADD ("chats-go-with-their-messages", chats_go_with_their_messages);
   ADD ("nothing-is-deleted-by-halves", nothing_is_deleted_by_halves);
   return g_test_run ();
 }
