@@ -92,7 +92,7 @@ static void
 set_up (Fixture      *f,
         gconstpointer data)
 {
-  f->folder = g_dir_make_tmp ("tinylm-XXXXXX", NULL);
+  f->folder = tlm_test_make_folder ();
   f->store_path = g_build_filename (f->folder, "tinylm.db", NULL);
   f->model = g_build_filename (g_getenv ("TINYLM_DATA_DIR"), "models", "meeny.gguf", NULL);
   g_setenv ("XDG_DATA_HOME", f->folder, TRUE);
@@ -115,7 +115,7 @@ tear_down (Fixture      *f,
   g_free (f->failure);
   g_free (f->model);
   g_free (f->store_path);
-  g_free (f->folder);
+  tlm_test_remove_folder (f->folder);
 }
 
 static TlmSpecialistOptions
