@@ -215,7 +215,7 @@ print_progress (const TlmSpecialistProgress *p,
       if (isfinite (p->seconds_left))
         add_number (out, "seconds_left", p->seconds_left, 1);
     }
-  add_number (out, "memory_mib", (double) p->memory / 1048576, 0);
+  add_number (out, "memory_mib", ceil ((double) p->memory / 1048576), 0);
   add_flag (out, "recomputes", p->recomputes);
   print_line (out);
 }
@@ -266,7 +266,7 @@ print_verdict (const Options             *o,
   add_number (out, "best_step", r->best_step, 0);
   add_number (out, "valid_loss", r->valid_loss, 4);
   add_number (out, "params", (double) r->n_params, 0);
-  add_number (out, "memory_mib", (double) r->memory / 1048576, 0);
+  add_number (out, "memory_mib", ceil ((double) r->memory / 1048576), 0);
   add_number (out, "seconds", r->seconds, 1);
   add_flag (out, "recomputed", r->recomputed);
   add_flag (out, "resumed", r->resumed);

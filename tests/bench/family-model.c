@@ -19,6 +19,9 @@
 #define N_KV_HEADS 2
 #define HEAD_DIM 32 /* not N_EMBD / N_HEADS, where a family allows it */
 #define N_FF 128
+#define WIDER 4 /* a wide one */
+#define WIDE_VOCAB 512
+#define WIDE_WINDOW 512 /* of gemma3 in its smaller sizes */
 #define MAX_TENSORS 256
 
 enum
@@ -76,6 +79,8 @@ typedef struct
   const family   *f;
   tl_type         type;
   tl_rng          rng;
+  uint32_t        scale; /* of all widths */
+  uint32_t        n_vocab;
   void           *data[MAX_TENSORS]; /* the writer's to read until the file is saved */
   size_t          n_data;
 } plan;
@@ -119,7 +124,7 @@ add_matrix (plan *p, const char *name, uint64_t rows, uint64_t cols, float gain)
   const tl_type_info *info = tl_type_get_info (p->type);
   size_t row_bytes = tl_type_row_bytes (p->type, cols);
   char *data = allocate (p, rows * row_bytes);
-  float row[N_FF];
+  float row[WIDER * N_FF];
 
   for (uint64_t r = 0; r < rows; r++)
     {
@@ -163,16 +168,17 @@ static void
 add_attention (plan *p, int layer)
 {
   unsigned parts = p->f->parts;
-  uint64_t q = N_HEADS * p->f->head_dim, kv = N_KV_HEADS * p->f->head_dim;
+  uint64_t head_dim = p->scale * p->f->head_dim, n_embd = p->scale * N_EMBD;
+  uint64_t q = N_HEADS * head_dim, kv = N_KV_HEADS * head_dim;
 
-  add_layer_vector (p, layer, "attn_norm.weight", N_EMBD, 1.0f, 0.2f);
+  add_layer_vector (p, layer, "attn_norm.weight", n_embd, 1.0f, 0.2f);
   if (parts & FUSED)
-    add_weight (p, layer, "attn_qkv", q + 2 * kv, N_EMBD, 1.0f);
+    add_weight (p, layer, "attn_qkv", q + 2 * kv, n_embd, 1.0f);
   else
     {
-      add_weight (p, layer, "attn_q", q, N_EMBD, 1.2f);
-      add_weight (p, layer, "attn_k", kv, N_EMBD, 1.2f);
-      add_weight (p, layer, "attn_v", kv, N_EMBD, 1.0f);
+      add_weight (p, layer, "attn_q", q, n_embd, 1.2f);
+      add_weight (p, layer, "attn_k", kv, n_embd, 1.2f);
+      add_weight (p, layer, "attn_v", kv, n_embd, 1.0f);
     }
   if (parts & BIAS)
     {
@@ -182,30 +188,31 @@ add_attention (plan *p, int layer)
     }
   if (parts & HEAD_NORMS)
     {
-      add_layer_vector (p, layer, "attn_q_norm.weight", p->f->head_dim, 1.2f, 0.3f);
-      add_layer_vector (p, layer, "attn_k_norm.weight", p->f->head_dim, 1.2f, 0.3f);
+      add_layer_vector (p, layer, "attn_q_norm.weight", head_dim, 1.2f, 0.3f);
+      add_layer_vector (p, layer, "attn_k_norm.weight", head_dim, 1.2f, 0.3f);
     }
   if (parts & SUB_NORMS)
     add_layer_vector (p, layer, "attn_sub_norm.weight", q, 1.0f, 0.3f);
-  add_weight (p, layer, "attn_output", N_EMBD, q, 1.0f);
+  add_weight (p, layer, "attn_output", n_embd, q, 1.0f);
   if (parts & POST_NORMS)
-    add_layer_vector (p, layer, "post_attention_norm.weight", N_EMBD, 1.0f, 0.3f);
+    add_layer_vector (p, layer, "post_attention_norm.weight", n_embd, 1.0f, 0.3f);
 }
 
 static void
 add_feed_forward (plan *p, int layer)
 {
   unsigned parts = p->f->parts;
+  uint64_t n_ff = p->scale * N_FF, n_embd = p->scale * N_EMBD;
 
-  add_layer_vector (p, layer, "ffn_norm.weight", N_EMBD, 1.0f, 0.2f);
+  add_layer_vector (p, layer, "ffn_norm.weight", n_embd, 1.0f, 0.2f);
   if (!(parts & FUSED))
-    add_weight (p, layer, "ffn_gate", N_FF, N_EMBD, 1.5f);
-  add_weight (p, layer, "ffn_up", parts & FUSED ? 2 * N_FF : N_FF, N_EMBD, 1.0f);
+    add_weight (p, layer, "ffn_gate", n_ff, n_embd, 1.5f);
+  add_weight (p, layer, "ffn_up", parts & FUSED ? 2 * n_ff : n_ff, n_embd, 1.0f);
   if (parts & SUB_NORMS)
-    add_layer_vector (p, layer, "ffn_sub_norm.weight", N_FF, 1.0f, 0.3f);
-  add_weight (p, layer, "ffn_down", N_EMBD, N_FF, 1.0f);
+    add_layer_vector (p, layer, "ffn_sub_norm.weight", n_ff, 1.0f, 0.3f);
+  add_weight (p, layer, "ffn_down", n_embd, n_ff, 1.0f);
   if (parts & POST_NORMS)
-    add_layer_vector (p, layer, "post_ffw_norm.weight", N_EMBD, 1.0f, 0.3f);
+    add_layer_vector (p, layer, "post_ffw_norm.weight", n_embd, 1.0f, 0.3f);
 }
 
 static const char *
@@ -217,21 +224,29 @@ key_of (const plan *p, const char *name)
   return key;
 }
 
+static uint32_t
+whole_value (const plan *p, size_t key)
+{
+  bool window = strcmp (p->f->keys[key].name, "attention.sliding_window") == 0;
+
+  return window && p->scale > 1 ? WIDE_WINDOW : (uint32_t) p->f->keys[key].value;
+}
+
 static void
 add_metadata (plan *p)
 {
   const family *f = p->f;
   const struct { const char *name; uint32_t value; } counts[] = {
-    { "vocab_size", N_VOCAB },
-    { "context_length", N_CTX },
-    { "embedding_length", N_EMBD },
+    { "vocab_size", p->n_vocab },
+    { "context_length", p->scale * N_CTX },
+    { "embedding_length", p->scale * N_EMBD },
     { "block_count", N_LAYERS },
-    { "feed_forward_length", N_FF },
+    { "feed_forward_length", p->scale * N_FF },
     { "attention.head_count", N_HEADS },
     { "attention.head_count_kv", N_KV_HEADS },
-    { "attention.key_length", f->head_dim },
-    { "attention.value_length", f->head_dim },
-    { "rope.dimension_count", f->n_rot },
+    { "attention.key_length", p->scale * f->head_dim },
+    { "attention.value_length", p->scale * f->head_dim },
+    { "rope.dimension_count", p->scale * f->n_rot },
   };
 
   tl_gguf_writer_string (p->w, "general.architecture", f->arch);
@@ -240,7 +255,7 @@ add_metadata (plan *p)
   tl_gguf_writer_f32 (p->w, key_of (p, "attention.layer_norm_rms_epsilon"), 1e-5f);
   for (size_t i = 0; i < 6 && f->keys[i].name != NULL; i++)
     if (f->keys[i].is_whole)
-      tl_gguf_writer_u32 (p->w, key_of (p, f->keys[i].name), (uint32_t) f->keys[i].value);
+      tl_gguf_writer_u32 (p->w, key_of (p, f->keys[i].name), whole_value (p, i));
     else
       tl_gguf_writer_f32 (p->w, key_of (p, f->keys[i].name), f->keys[i].value);
 }
@@ -249,12 +264,12 @@ static void
 add_all (plan *p)
 {
   add_metadata (p);
-  add_matrix (p, "token_embd.weight", N_VOCAB, N_EMBD, p->f->embd_gain);
-  add_vector (p, "output_norm.weight", N_EMBD, 1.0f, 0.2f);
+  add_matrix (p, "token_embd.weight", p->n_vocab, p->scale * N_EMBD, p->f->embd_gain);
+  add_vector (p, "output_norm.weight", p->scale * N_EMBD, 1.0f, 0.2f);
   if (p->f->parts & HEAD)
-    add_matrix (p, "output.weight", N_VOCAB, N_EMBD, 3.0f);
+    add_matrix (p, "output.weight", p->n_vocab, p->scale * N_EMBD, 3.0f);
   for (size_t i = 0; i < 2 && p->f->factors[i] != NULL; i++)
-    add_vector (p, p->f->factors[i], p->f->n_rot / 2, 1.5f + 2.0f * (float) i, 0.2f);
+    add_vector (p, p->f->factors[i], p->scale * p->f->n_rot / 2, 1.5f + 2.0f * (float) i, 0.2f);
   for (int layer = 0; layer < N_LAYERS; layer++)
     {
       add_attention (p, layer);
@@ -268,26 +283,47 @@ family_model_name (size_t i)
   return i < N_FAMILIES ? families[i].name : NULL;
 }
 
-bool
-family_model_write (const char *name, tl_type type, const char *path, tl_error *err)
+/* @p: of no family yet */
+static bool
+write_model (plan *p, const char *name, family_model_vocab add_vocab, const char *path, tl_error *err)
 {
-  plan p = { .w = tl_gguf_writer_new (), .type = type };
   bool ok;
 
+  p->w = tl_gguf_writer_new ();
   for (size_t i = 0; i < N_FAMILIES; i++)
     if (strcmp (families[i].name, name) == 0)
-      p.f = &families[i];
-  if (p.f == NULL)
+      p->f = &families[i];
+  if (p->f == NULL)
     ok = tl_error_set (err, TL_ERROR_ARGUMENT, "no model \"%s\"", name);
   else
     {
-      tl_rng_init (&p.rng, 7);
-      add_all (&p);
-      tl_gguf_writer_string (p.w, "tokenizer.ggml.model", "no_vocab");
-      ok = tl_gguf_writer_save (p.w, path, err);
+      tl_rng_init (&p->rng, 7);
+      add_all (p);
+      if (add_vocab == NULL)
+        tl_gguf_writer_string (p->w, "tokenizer.ggml.model", "no_vocab");
+      else if (!add_vocab (p->w, p->n_vocab))
+        abort ();
+      ok = tl_gguf_writer_save (p->w, path, err);
     }
-  while (p.n_data > 0)
-    free (p.data[--p.n_data]);
-  tl_gguf_writer_free (p.w);
+  while (p->n_data > 0)
+    free (p->data[--p->n_data]);
+  tl_gguf_writer_free (p->w);
   return ok;
+}
+
+bool
+family_model_write (const char *name, tl_type type, const char *path, tl_error *err)
+{
+  plan p = { .type = type, .scale = 1, .n_vocab = N_VOCAB };
+
+  return write_model (&p, name, NULL, path, err);
+}
+
+bool
+family_model_write_wide (const char *name, tl_type type, family_model_vocab add_vocab, const char *path,
+                         tl_error *err)
+{
+  plan p = { .type = type, .scale = WIDER, .n_vocab = WIDE_VOCAB };
+
+  return write_model (&p, name, add_vocab, path, err);
 }
