@@ -32,14 +32,14 @@ append_all (TlmExampleSet *self, const TlmExamples *examples)
 static const char *
 guess_form (const char *text)
 {
-  const char *start = text + strspn (text, " \r\n");
+  const char *start = text + strspn (text, " \t\r\n");
   gboolean markdown = g_str_has_prefix (start, "# ") || g_str_has_prefix (start, "## ");
 
-  if (*start == '{')
+  if (*start == '{' || g_str_has_prefix (start, "[{"))
     return ".jsonl";
-  if (strchr (text, '\t') != NULL)
-    return ".tsv";
-  return markdown ? ".md" : ".csv";
+  if (markdown)
+    return ".md";
+  return strchr (text, '\t') != NULL ? ".tsv" : ".csv";
 }
 
 TlmExamples *

@@ -3,6 +3,7 @@
 #include "examples.h"
 
 #include "core/errors.h"
+#include "example-table.h"
 #include "example-turns.h"
 #include "core/text-input.h"
 
@@ -49,17 +50,13 @@ add_pair (GArray     *pairs,
   add_example (pairs, input, output, NULL);
 }
 
-static gboolean
-fail_line (GError    **error,
-           gsize       line,
-           const char *why)
-{
-  /* Translators: a line of a file, and what is wrong with it. */
-  g_set_error (error, TLM_ERROR, TLM_ERROR_FAILED, _("Line %zu: %s"), line, why);
-  return FALSE;
-}
+/* What the two are called in the data of others; the heading of a table has one of these pairs. */
+static const char *const pair_names[][2] = { { "input", "output" },
+                                             { "prompt", "completion" },
+                                             { "question", "answer" },
+                                             { "text", "label" } };
 
-/* ---- JSON lines ---- */
+/* ---- JSON ---- */
 
 static const char *
 get_text (JsonObject *object,
@@ -71,6 +68,10 @@ get_text (JsonObject *object,
                  && json_node_get_value_type (node) == G_TYPE_STRING
              ? json_node_get_string (node) : NULL;
 }
+
+#define EXPECTED \
+  N_("an object with the texts “input” and “output”, or with “messages” " \
+     "that end in an answer, is expected.")
 
 /* The last answer is the output; everything said before it is the input. */
 static gboolean
@@ -106,9 +107,44 @@ add_object (GArray     *pairs,
 
   if (messages != NULL && JSON_NODE_HOLDS_ARRAY (messages))
     return add_messages (pairs, json_node_get_array (messages));
-  if (get_text (object, "input") == NULL || get_text (object, "output") == NULL)
-    return FALSE;
-  add_pair (pairs, get_text (object, "input"), get_text (object, "output"));
+  for (guint i = 0; i < G_N_ELEMENTS (pair_names); i++)
+    {
+      const char *input = get_text (object, pair_names[i][0]);
+      const char *output = get_text (object, pair_names[i][1]);
+
+      if (input != NULL && output != NULL)
+        {
+          add_pair (pairs, input, output);
+          return TRUE;
+        }
+    }
+  return FALSE;
+}
+
+/* One list of objects, which may go over many lines. */
+static gboolean
+read_list (GArray     *pairs,
+           const char *text,
+           GError    **error)
+{
+  g_autoptr (JsonParser) parser = json_parser_new ();
+  JsonArray             *list;
+
+  if (!json_parser_load_from_data (parser, text, -1, NULL))
+    return tlm_example_fail_line (error, 1,
+                                  _("this is no JSON; each line is to be one object."));
+  list = json_node_get_array (json_parser_get_root (parser));
+  for (guint i = 0; i < json_array_get_length (list); i++)
+    {
+      JsonNode *node = json_array_get_element (list, i);
+
+      if (!JSON_NODE_HOLDS_OBJECT (node) || !add_object (pairs, json_node_get_object (node)))
+        {
+          /* Translators: a place in a list, and what is wrong there. */
+          g_set_error (error, TLM_ERROR, TLM_ERROR_FAILED, _("Entry %u: %s"), i + 1, _(EXPECTED));
+          return FALSE;
+        }
+    }
   return TRUE;
 }
 
@@ -127,82 +163,40 @@ read_jsonl (GArray     *pairs,
       if (*g_strstrip (lines[i]) == '\0')
         continue;
       if (!json_parser_load_from_data (parser, lines[i], -1, NULL))
-        return fail_line (error, i + 1, _("this is no JSON; each line is to be one object."));
+        return tlm_example_fail_line (error, i + 1,
+                                      _("this is no JSON; each line is to be one object."));
       root = json_parser_get_root (parser);
       if (root == NULL || !JSON_NODE_HOLDS_OBJECT (root)
           || !add_object (pairs, json_node_get_object (root)))
-        return fail_line (error, i + 1,
-                          _("an object with the texts “input” and “output”, or with “messages” "
-                            "that end in an answer, is expected."));
+        return tlm_example_fail_line (error, i + 1, _(EXPECTED));
     }
   return TRUE;
 }
 
 /* ---- Tables ---- */
 
-/* A cell, RFC 4180's quotes undone; @text moves behind its separator. */
-static char *
-take_cell (const char **text,
-           char         separator,
-           gsize       *line,
-           gboolean    *row_ends)
-{
-  GString    *cell = g_string_new (NULL);
-  const char *p = *text;
-  gboolean    quoted = *p == '"';
-
-  for (p += quoted; *p != '\0'; p++)
-    {
-      *line += *p == '\n';
-      if (quoted && p[0] == '"' && p[1] == '"')
-        p++;
-      else if (quoted && *p == '"')
-        {
-          quoted = FALSE;
-          continue;
-        }
-      else if (!quoted && (*p == separator || *p == '\n'))
-        break;
-      g_string_append_c (cell, *p);
-    }
-  *row_ends = *p != separator;
-  *text = *p != '\0' ? p + 1 : p;
-  return g_string_free (cell, FALSE);
-}
-
 static gboolean
-is_heading (GPtrArray *cells)
+is_heading (char *const *cells)
 {
-  return g_ascii_strcasecmp (g_strstrip (cells->pdata[0]), "input") == 0
-         && g_ascii_strcasecmp (g_strstrip (cells->pdata[1]), "output") == 0;
+  for (guint i = 0; i < G_N_ELEMENTS (pair_names); i++)
+    if (g_ascii_strcasecmp (cells[0], pair_names[i][0]) == 0
+        && g_ascii_strcasecmp (cells[1], pair_names[i][1]) == 0)
+      return TRUE;
+  return FALSE;
 }
 
 static gboolean
 read_table (GArray     *pairs,
             const char *text,
-            char        separator,
+            const char *separators,
             GError    **error)
 {
-  gsize line = 1;
+  g_auto (GStrv) cells = tlm_example_table_read (text, separators, error);
 
-  while (*text != '\0')
-    {
-      g_autoptr (GPtrArray) cells = g_ptr_array_new_with_free_func (g_free);
-      gsize                 first = line;
-      gboolean              row_ends = FALSE;
-
-      while (!row_ends)
-        g_ptr_array_add (cells, take_cell (&text, separator, &line, &row_ends));
-      if (cells->len == 1 && *g_strstrip (cells->pdata[0]) == '\0')
-        continue;
-      if (cells->len != 2)
-        return fail_line (error, first,
-                          _("two columns are expected, the input and the output; put texts that "
-                            "hold the separator in quotes."));
-      if (first > 1 || !is_heading (cells))
-        add_pair (pairs, cells->pdata[0], cells->pdata[1]);
-    }
-  return TRUE;
+  for (gsize i = 0; cells != NULL && cells[i] != NULL; i += 2)
+    if (i > 0 || !is_heading (cells))
+      add_pair (pairs, cells[i], cells[i + 1]);
+  return cells != NULL;
 }
 
 /* ---- Markdown ---- */
@@ -232,8 +226,8 @@ read_markdown (GArray     *pairs,
       g_string_truncate (output, 0);
     }
   if (input == NULL)
-    return fail_line (error, 1, _("no heading was found; each is to be an input, with its output "
-                                  "under it."));
+    return tlm_example_fail_line (error, 1, _("no heading was found; each is to be an input, with "
+                                              "its output under it."));
   add_pair (pairs, input, output->str);
   return TRUE;
 }
@@ -266,8 +260,8 @@ clean (GArray *pairs)
       else
         {
           self->n_conflicts++;
-          g_free (known->output);
-          known->output = g_strdup (e->output);
+          clear_example (known);
+          *known = (TlmExample) { g_strdup (e->input), g_strdup (e->output), g_strdupv (e->turns) };
         }
     }
   return self;
@@ -282,11 +276,12 @@ read_pairs (GArray     *pairs,
   g_autofree char *lower = g_ascii_strdown (path, -1);
 
   if (g_str_has_suffix (lower, ".jsonl") || g_str_has_suffix (lower, ".json"))
-    return read_jsonl (pairs, text, error);
+    return text[strspn (text, " \t\n")] == '[' ? read_list (pairs, text, error)
+                                                 : read_jsonl (pairs, text, error);
   if (g_str_has_suffix (lower, ".csv"))
-    return read_table (pairs, text, ',', error);
+    return read_table (pairs, text, ",;\t", error);
   if (g_str_has_suffix (lower, ".tsv") || g_str_has_suffix (lower, ".tab"))
-    return read_table (pairs, text, '\t', error);
+    return read_table (pairs, text, "\t,;", error);
   if (g_str_has_suffix (lower, ".md"))
     return read_markdown (pairs, text, error);
   g_set_error_literal (error, TLM_ERROR, TLM_ERROR_FAILED,
@@ -300,12 +295,13 @@ tlm_examples_read (const char *text,
                    GError    **error)
 {
   g_autoptr (GArray) pairs = pairs_new ();
-  g_auto (GStrv)     parts
-    = g_strsplit (g_str_has_prefix (text, TLM_TEXT_BOM) ? text + strlen (TLM_TEXT_BOM) : text,
-                  "\r", -1);
-  g_autofree char   *plain = g_strjoinv ("", parts);
+  g_autoptr (GString) plain = g_string_new (text);
 
-  return read_pairs (pairs, name, plain, error) ? clean (pairs) : NULL;
+  if (g_str_has_prefix (text, TLM_TEXT_BOM))
+    g_string_erase (plain, 0, strlen (TLM_TEXT_BOM));
+  g_string_replace (plain, "\r\n", "\n", 0);
+  g_string_replace (plain, "\r", "\n", 0);
+  return read_pairs (pairs, name, plain->str, error) ? clean (pairs) : NULL;
 }
 
 TlmExamples *

@@ -25,9 +25,11 @@ typedef struct
 
 /**
  * tlm_examples_load:
- * @path: by its ending .jsonl, .json ({"input", "output"} or {"messages"}, one object a line: the
- * last answer is the output, what was said before the input), .csv, .tsv (two columns; a first row
- * "input", "output" is a heading), .md (a heading is an input, the text under it the output)
+ * @path: by its ending .jsonl, .json ({"input", "output"} or {"messages"}, one object a line or all
+ * in a list: the last answer is the output, what was said before the input), .csv, .tsv (as in
+ * example-table.h; a first row "input", "output" is a heading), .md (a heading is an input, the
+ * text under it the output). "prompt" and "completion", "question" and "answer", "text" and "label"
+ * are input and output too
  *
  * Blocks. An error names the line. Returns: (transfer full) (nullable)
  */

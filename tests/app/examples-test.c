@@ -18,6 +18,11 @@ static const ExampleFile example_files[] = {
                "{\"role\": \"user\", \"content\": \"hi \\\"you\\\"\"}, "
                "{\"role\": \"assistant\", \"content\": \"hello\"}]}\n" },
   { "a.csv", "input,output\r\n\"one, two\",three\r\n\"Be\nbrief.\nhi \"\"you\"\"\",hello\r\n" },
+  { "c.csv", "\xef\xbb\xbf" "Text;Label\r\none, two;three;\r\n"
+             "\"Be\r\nbrief.\r\nhi \"\"you\"\"\" ;hello;;\r\n;;\r\n" },
+  { "old.csv", "one, two;three\r\"Be\rbrief.\rhi \"\"you\"\"\";hello" },
+  { "list.json", "[\n {\"prompt\": \"one, two\", \"completion\": \"three\"},\n"
+                 " {\"question\": \"Be\\nbrief.\\nhi \\\"you\\\"\",\n  \"answer\": \"hello\"}]\n" },
   { "a.tsv", "one, two\tthree\n\"Be\nbrief.\nhi \"\"you\"\"\"\thello" },
 };
 
@@ -38,6 +43,23 @@ reads_every_form_alike (Fixture      *f,
       g_assert_cmpstr (examples->items[1].input, ==, "Be\nbrief.\nhi \"you\"");
       g_assert_cmpstr (examples->items[1].output, ==, "hello");
     }
+}
+
+/* Quotes that are part of the text, as spreadsheets copy them. */
+static void
+keeps_quotes_that_close_nothing (void)
+{
+  static const char *const rows = "\"Hello\" she said\tgreeting\n\"5 inch pipe\tgoods\n"
+                                  "6\" pipe\tgoods\n\"a\ttab\nand a line\"\tlayout\n";
+  static const char *const inputs[]
+    = { "\"Hello\" she said", "\"5 inch pipe", "6\" pipe", "a\ttab\nand a line" };
+  g_autoptr (GError)       error = NULL;
+  g_autoptr (TlmExamples)  examples = tlm_examples_read (rows, "pasted.tsv", &error);
+
+  g_assert_no_error (error);
+  g_assert_cmpuint (examples->n, ==, G_N_ELEMENTS (inputs));
+  for (gsize i = 0; i < G_N_ELEMENTS (inputs); i++)
+    g_assert_cmpstr (examples->items[i].input, ==, inputs[i]);
 }
 
 static void
@@ -78,9 +100,13 @@ names_the_line_that_is_wrong (Fixture      *f,
     { "b.jsonl", "{\"input\": \"a\", \"output\": \"b\"}\n{\"input\": \"a\"}\n" },
     { "c.jsonl", "{\"input\": \"a\", \"output\": \"b\"}\nnot JSON\n" },
     { "b.csv", "a,b\nc,d,e\n" },
+    { "c.csv", "\"a\n\n\n\",b\n\"c,d,e\n" },
+    { "b.json", "[{\"input\": \"a\", \"output\": \"b\"}, {\"input\": \"a\"}]" },
     { "b.txt", "a" },
     { "b.md", "no heading" },
   };
+  static const char *const said[]
+    = { "Line 2", "Line 2", "Line 2", "Line 5", "Entry 2", ".jsonl", "heading" };
 
   for (gsize i = 0; i < G_N_ELEMENTS (wrong); i++)
     {
@@ -90,7 +116,7 @@ names_the_line_that_is_wrong (Fixture      *f,
 
       g_assert_null (examples);
       g_assert_error (error, TLM_ERROR, TLM_ERROR_FAILED);
-      g_assert_nonnull (strstr (error->message, i < 3 ? "ine 2" : i == 3 ? ".jsonl" : "heading"));
+      g_assert_nonnull (strstr (error->message, said[i]));
     }
 }
 
@@ -102,6 +128,8 @@ main (int    argc,
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/app/examples/counts-what-teaches-nothing", counts_what_teaches_nothing);
+  g_test_add_func ("/app/examples/keeps-quotes-that-close-nothing",
+                   keeps_quotes_that_close_nothing);
   TEST ("reads-every-form-alike", reads_every_form_alike);
   TEST ("reads-markdown", reads_markdown);
   TEST ("names-the-line-that-is-wrong", names_the_line_that_is_wrong);

@@ -5,6 +5,7 @@
 #include "examples-editor.h"
 
 #include "examples-columns.h"
+#include "specialists/examples.h"
 
 #include <glib/gi18n.h>
 #include <string.h>
@@ -126,6 +127,17 @@ preedit_cb (TlmExamplesEditor *self, const char *preedit)
 
 /* ---- pasting ---- */
 
+/* A paragraph may have a tab too. */
+static gboolean
+is_table (const char *text)
+{
+  TlmExamples *rows = strchr (text, '\t') != NULL ? tlm_examples_read (text, ".tsv", NULL) : NULL;
+  gboolean found = rows != NULL && rows->n > 0;
+
+  tlm_examples_free (rows);
+  return found;
+}
+
 static void
 clipboard_read_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -137,7 +149,7 @@ clipboard_read_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 
   if (text == NULL || self == NULL)
     return;
-  if (strchr (text, '\t') != NULL)
+  if (is_table (text))
     g_signal_emit (self, signals[PASTED], 0, text);
   else
     {
