@@ -136,6 +136,21 @@ def a_deleted_model(pictures):
     pictures.tinylm.action("win.escape")
 
 
+def a_specialist_in_a_chat(pictures):
+    """The one that was trained just before; what was chosen, and what is taught from its answer."""
+    pictures.tinylm.action("win.new-chat")
+    audit.drive.says(pictures.tinylm, "please buy the lamp 9")
+    pictures.tinylm.wait_words("Answered by")
+    pictures.popover("the tools with a specialist",
+                     lambda: pictures.mouse(pictures.part("Why This Tool, and Others")))
+    pictures.mouse(pictures.part("Why This Tool, and Others"))
+    click(pictures.part("Ask “Lessons”").node)
+    pictures.tinylm.wait_words("You chose it.")
+    pictures.look("an answer of a specialist")
+    pictures.dialog("teach from an answer", lambda: (pictures.mouse(pictures.part("Why This Tool, and Others")),
+                                                     pictures.act("route.teach")))
+
+
 def backups(pictures):
     subprocess.run([pictures.cli, "backup", "now"], check=True, stdout=subprocess.DEVNULL)
     pictures.tinylm.action("win.show-help")
@@ -158,7 +173,7 @@ def trouble(pictures):
 
 
 ACTS = [audit.first_run, empty_pages, audit.notes, summary, audit.teaching, audit.menus, audit.search,
-        audit.chats, audit.specialists, audit.training, audit.others, audit.dialogs,
+        audit.chats, audit.specialists, audit.training, a_specialist_in_a_chat, audit.others, audit.dialogs,
         a_deleted_model, backups, trouble]
 
 
