@@ -10,6 +10,7 @@
 #include "common/notify.h"
 #include "core/paths.h"
 #include "common/style.h"
+#include "compat/compat.h"
 #include "settings/trouble-page.h"
 #include "settings/unlock-page.h"
 
@@ -221,6 +222,7 @@ tlm_application_startup (GApplication *application)
   TlmApplication *self = TLM_APPLICATION (application);
 
   G_APPLICATION_CLASS (tlm_application_parent_class)->startup (application);
+  tlm_mend_text_tags ();
   gtk_window_set_default_icon_name ("com.sprapp.TinyLM");
   self->settings = g_settings_new ("com.sprapp.TinyLM");
   g_signal_connect_object (self->settings, "changed::chat-context", G_CALLBACK (apply_model),

@@ -57,6 +57,16 @@ def writes_a_note(tinylm):
     tinylm.wait_words("Harbour fair")
 
 
+def tells_how_its_text_looks(tinylm):
+    """As a screen reader asks when it reads a line."""
+    text = tinylm.find(Atspi.Role.TEXT, "Note text").get_text_iface()
+    wait_for("a heading", lambda: text.get_attribute_run(0, False)[0])
+    for i in range(text.get_character_count()):
+        looks, start, end = text.get_attribute_run(i, False)
+        assert start <= i < end, (i, start, end, looks)
+    assert tinylm.process.poll() is None, "the program has ended"
+
+
 def shows_where_a_key_point_stands(tinylm):
     keys = tinylm.wait(Atspi.Role.LIST, "Key points")
     row = wait_for("a key point", lambda: next(
@@ -188,9 +198,10 @@ def main():
             print(f"not ok {n} - {name}", flush=True)
             return False
 
-    print("1..9")
+    print("1..10")
     tinylm = Program(program)
     ok = check(writes_a_note, tinylm)
+    ok = check(tells_how_its_text_looks, tinylm) and ok
     if os.path.exists(os.path.join(data, "models", "eeny.gguf")):
         for act in (shows_where_a_key_point_stands, asks_the_note, ticks_off_what_is_to_be_done):
             ok = check(act, tinylm) and ok

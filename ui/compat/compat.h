@@ -39,6 +39,9 @@ void tlm_announce (GtkWidget *widget, const char *text);
 /* What a toast is closed with has a name then. */
 void tlm_mend_toasts (AdwToastOverlay *overlay);
 
+/* A screen reader can ask for the attributes of coloured text then. At the start. */
+void tlm_mend_text_tags (void);
+
 GtkWidget *tlm_decoration_new (const char *icon_name);
 void       tlm_name_list_row (GtkWidget *child, const char *name);
 
