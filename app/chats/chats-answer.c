@@ -133,7 +133,8 @@ add_to_route (TlmReply   *reply,
   tlm_message_set_route (reply->answer, route);
 }
 
-/* Nothing of a chat is left out in silence. @n: messages that had no room */
+/* Nothing of a chat is left out in silence. @n: messages that had no room, or that a model without a
+ * format for conversations is not told of */
 static void
 say_left_out (TlmReply *reply,
               guint     n)
@@ -146,8 +147,7 @@ say_left_out (TlmReply *reply,
                                    "with a summary of the %u oldest messages", digest->n_messages),
                   digest->n_messages);
   if (n > 0)
-    add_to_route (reply, ngettext ("without the oldest message, which had no room",
-                                   "without the %u oldest messages, which had no room", n), n);
+    add_to_route (reply, ngettext ("without the oldest message", "without the %u oldest messages", n), n);
 }
 
 static void

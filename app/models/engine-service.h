@@ -218,7 +218,7 @@ typedef struct
 {
   guint n_used;     /* with the answer; 0: not known */
   guint n_held;     /* when less, there was no room for the whole conversation, which was asked for */
-  guint n_left_out; /* of the oldest turns, which had no room */
+  guint n_left_out; /* of the oldest turns, which had no room or for which the model has no format */
 } TlmContextUse;
 
 void  tlm_engine_service_generate_get_context (GAsyncResult *result, TlmContextUse *use);
