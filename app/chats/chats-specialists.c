@@ -3,10 +3,12 @@
  * trainings, whose file it is (trained.h). */
 #include "chats-specialists.h"
 
+#include "chats.h"
 #include "models/adapters.h"
 #include "core/words.h"
 
 #include <glib/gi18n-lib.h>
+#include <string.h>
 
 void
 tlm_chat_specialists_clear (TlmChatSpecialists *self)
@@ -97,4 +99,24 @@ tlm_chat_specialists_find (TlmChatSpecialists *self,
   self->chosen = present->len > 0 ? tlm_adapters_dup_text (present) : NULL;
   self->absent = dup_sentence (absent);
   return choices != NULL;
+}
+
+/* The most bytes beside a label in any language: "¿", and a space that does not break and "?". */
+#define BEFORE_LABEL 2
+#define BEHIND_LABEL 4
+
+char *
+tlm_message_dup_lesson (TlmMessage *self)
+{
+  const char *text = tlm_message_get_text (self), *end = strstr (text, "\n\n");
+  const char *label = g_strstr_len (text, end != NULL ? end - text : 0, "**");
+  const char *behind = label != NULL ? g_strrstr_len (label + 2, end - label - 2, "**") : NULL;
+
+  if (!g_str_equal (tlm_message_get_tool (self), tlm_tool_names[TLM_TOOL_SMALL])
+      || behind == NULL
+      || label - text > BEFORE_LABEL
+      || end - behind - 2 > BEHIND_LABEL
+      || strchr (end + 2, '\n') != NULL)
+    return g_strdup (text);
+  return g_strndup (label + 2, (gsize) (behind - label - 2));
 }

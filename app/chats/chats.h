@@ -48,6 +48,8 @@ G_DECLARE_FINAL_TYPE (TlmMessage, tlm_message, TLM, MESSAGE, GObject)
 
 TlmRole         tlm_message_get_role       (TlmMessage *self);
 const char     *tlm_message_get_text       (TlmMessage *self);
+/* What an answer is as an example: of a specialist's label and how sure it is, the label alone. */
+char           *tlm_message_dup_lesson     (TlmMessage *self);
 TlmMessageState tlm_message_get_state      (TlmMessage *self);
 const char     *tlm_message_get_error      (TlmMessage *self);
 const char     *tlm_message_get_route      (TlmMessage *self);

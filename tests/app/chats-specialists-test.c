@@ -165,11 +165,14 @@ answers_with_a_label (Special      *s,
 {
   g_autoptr (TlmForm) form = new_form (TRUE, FALSE);
   g_autofree char    *path = add_specialist (s, "post", form);
+  g_autofree char    *lesson = NULL;
   const char         *text;
 
   choose_for_chat (s, path);
   text = tlm_message_get_text (ask (s, "17 * 23"));
   g_assert_true (g_str_has_prefix (text, "**bill**") || g_str_has_prefix (text, "**mail**"));
+  lesson = tlm_message_dup_lesson (get_message (s->chat, 1));
+  g_assert_cmpmem (lesson, strlen (lesson), text + 2, 4);
 }
 
 /* What @form, of the adapter at @path, makes of a conversation. */

@@ -165,8 +165,8 @@ def chats(audit):
 
 def specialists(audit):
     audit.tinylm.action("win.show-specialists")
-    audit.mouse(audit.part("Route My Mail", (Role.LIST_ITEM,)))
-    audit.tinylm.wait_words("Route My Mail")
+    audit.mouse(audit.part("Classify Into Labels", (Role.LIST_ITEM,)))
+    audit.tinylm.wait_words("Classify Into Labels")
     audit.look("a set of examples")
     audit.act("specialists.up")  # where the window is narrow, another Back leads to the notes
 

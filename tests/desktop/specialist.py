@@ -16,7 +16,7 @@ sys.path[1:1] = [os.path.join(os.path.dirname(__file__), *folder) for folder in 
 import audit
 import cli
 import drive
-from desktop import Atspi, Program, bare, click, is_seen, label_of, wait_for, walk
+from desktop import Atspi, Program, bare, click, is_seen, label_of, text_of, wait_for, walk
 from sight import DOWN, RETURN, TAB, parts
 
 ORDERS = (("please buy the lamp", "sales"), ("I return the broken chair", "refund"), ("where is my parcel", "post"))
@@ -86,6 +86,12 @@ class Life(audit.Audit):
         line = self.tinylm.wait_words("You chose it.")
         assert f"Answered by {base} with {name}" in label_of(line), label_of(line)
         self.tinylm.wait_words("sales")
+        self.mouse(self.part("Why This Tool, and Others"))
+        self.act("route.teach")
+        window = self.tinylm.other_window()
+        wait_for("the label alone, to be corrected", lambda: any(
+            text_of(n) == "sales" and n.get_role() == ROLES.TEXT for n in walk(window)))
+        self.tinylm.close_others()
         drive.says(self.tinylm, f"{text} again")
         line = self.tinylm.wait_words(f"You chose it for “{text}”")
         assert f"Answered by {base} with {name}" in label_of(line), label_of(line)

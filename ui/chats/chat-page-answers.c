@@ -144,12 +144,12 @@ teach_cb (GtkWidget *widget, const char *action, GVariant *parameter)
 {
   TlmChatPage *self = TLM_CHAT_PAGE (widget);
   TlmMessage *message = find_message (self, g_variant_get_int64 (parameter));
+  g_autofree char *lesson = message != NULL ? tlm_message_dup_lesson (message) : NULL;
 
   if (message != NULL)
     tlm_present_preferences (
       widget, tlm_teach_page_new (tlm_services_get_example_sets (self->services), "",
-                                  tlm_chat_get_question (self->chat, message),
-                                  tlm_message_get_text (message),
+                                  tlm_chat_get_question (self->chat, message), lesson,
                                   &(TlmExampleSource){ .message_id = tlm_message_get_id (message) }));
 }
 
