@@ -133,7 +133,7 @@ go_on_without_a_window (Desktop *self)
   TlmTraining *training = tlm_services_get_training (self->base.services);
   g_autoptr (TlmBackground) background = NULL;
 
-  gtk_widget_hide (GTK_WIDGET (self->base.window));
+  gtk_widget_set_visible (GTK_WIDGET (self->base.window), FALSE);
   background = tlm_background_new (G_APPLICATION (self->base.application), training);
   wait_until (self->title != NULL);
 }
@@ -171,7 +171,7 @@ answer_unseen (Desktop *self)
   gtk_widget_activate_action (GTK_WIDGET (self->base.window), "win.new-chat", NULL);
   wait_until ((page = find_widget (self->base.window, TLM_TYPE_CHAT_PAGE, NULL)) != NULL);
   wait_until ((chat = tlm_chat_page_get_chat (TLM_CHAT_PAGE (page))) != NULL);
-  gtk_widget_hide (GTK_WIDGET (self->base.window));
+  gtk_widget_set_visible (GTK_WIDGET (self->base.window), FALSE);
   tlm_chat_page_send (TLM_CHAT_PAGE (page), TLM_INTENT_HELP, SECRET);
   wait_until (!tlm_chat_get_busy (chat) && g_list_model_get_n_items (G_LIST_MODEL (chat)) == 2);
 }
