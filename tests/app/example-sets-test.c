@@ -256,6 +256,10 @@ static void
 test_pastes (Fixture *f, gconstpointer data)
 {
   const char *const texts[] = { "a\t1\nb\t2\n", "a,1\r\nb,2", "# a\n1\n# b\n2",
+                                "a;1\r\n\"b\";2\r\n",
+                                "\"a\"\t\"1\"\r\nb\t2\t\t\r\n", "# a\n\t1\n# b\n2",
+                                "[{\"prompt\": \"a\", \"completion\": \"1\"},\n"
+                                " {\"prompt\": \"b\", \"completion\": \"2\"}]",
                                 "{\"input\": \"a\", \"output\": \"1\"}\n"
                                 "{\"input\": \"b\", \"output\": \"2\"}" };
   g_autoptr (GError) error = NULL;
