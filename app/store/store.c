@@ -26,7 +26,7 @@ enum { CLOSING, AGAIN, N_SIGNALS };
 #define AGAIN_S 2 /* a try costs little, and nobody waits longer after making room */
 
 /* Of tlm_db_forget_some(), at the end: enough for a few notes, and short. */
-#define CLOSING_STEPS 8
+#define CLOSING_STEPS 3
 
 static guint signals[N_SIGNALS];
 

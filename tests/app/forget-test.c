@@ -158,20 +158,6 @@ delete_job (gpointer owner,
   g_task_return_boolean (task, TRUE);
 }
 
-static void
-ends_before_the_store_is_closed (Fixture      *f,
-                                 gconstpointer data)
-{
-  g_autoptr (TlmStore) store = NULL;
-
-  tlm_db_free (f->db);
-  store = tlm_test_open_store (f->path);
-  tlm_test_run_in_store (store, delete_job, NULL);
-  tlm_store_close (store);
-  open (f);
-  g_assert_false (is_remembered (f->db));
-}
-
 static gint64
 count (TlmDb      *db,
        const char *sql)
@@ -183,6 +169,24 @@ count (TlmDb      *db,
   n = sqlite3_column_int64 (row, 0);
   sqlite3_reset (row);
   return n;
+}
+
+static void
+is_done_before_a_small_store_is_closed (Fixture      *f,
+                                        gconstpointer data)
+{
+  g_autoptr (TlmStore) store = NULL;
+
+  g_assert_true (tlm_db_exec (f->db, "DELETE FROM notes WHERE trashed IS NULL", NULL));
+  g_assert_true (tlm_db_exec (f->db, "INSERT INTO notes_index (notes_index) VALUES ('optimize')", NULL));
+  g_assert_true (is_remembered (f->db));
+  tlm_db_free (f->db);
+  store = tlm_test_open_store (f->path);
+  tlm_test_run_in_store (store, delete_job, NULL);
+  tlm_store_close (store);
+  open (f);
+  g_assert_false (is_remembered (f->db));
+  g_assert_cmpint (count (f->db, "SELECT count (*) FROM notes"), ==, 0);
 }
 
 /* The program closes before it has deleted them, and the next one does. */
@@ -258,7 +262,7 @@ main (int    argc,
   ADD ("ends-while-others-write", ends_while_others_write);
   ADD ("is-ended-by-the-next-program", is_ended_by_the_next_program);
   ADD ("costs-nothing-without-need", costs_nothing_without_need);
-  ADD ("ends-before-the-store-is-closed", ends_before_the_store_is_closed);
+  ADD ("is-done-before-a-small-store-is-closed", is_done_before_a_small_store_is_closed);
   ADD ("much-is-left-to-the-next-program", much_is_left_to_the_next_program);
   ADD ("chats-go-with-their-messages", chats_go_with_their_messages);
   ADD ("nothing-is-deleted-by-halves", nothing_is_deleted_by_halves);

@@ -253,7 +253,8 @@ int
 main (int    argc,
       char **argv)
 {
-  g_autofree char *folder = NULL;
+  char *folder;
+  int   status;
 
   g_test_init (&argc, &argv, NULL);
   folder = tlm_test_make_folder ();
@@ -261,5 +262,7 @@ main (int    argc,
   ADD ("models-fail-well", models_fail_well);
   ADD ("adapters-fail-well", adapters_fail_well);
   ADD ("halves-are-made-whole", halves_are_made_whole);
-  return g_test_run ();
+  status = g_test_run ();
+  tlm_test_remove_folder (folder);
+  return status;
 }
