@@ -13,6 +13,9 @@
 /* As long as a step of a merge. */
 #define STEP_US (16 * G_TIME_SPAN_MILLISECOND)
 
+/* Without the write lock, which others may wait for. */
+#define ANY_GONE "SELECT 1 FROM notes WHERE trashed = 0 UNION ALL SELECT 1 FROM chats WHERE trashed = 0"
+
 #define GONE_CHAT "(SELECT id FROM chats WHERE trashed = 0 LIMIT 1)"
 
 /* What deletes a part of what is gone, tried in this order, and what merges. */
@@ -79,12 +82,25 @@ delete_parts (TlmDb   *db,
   return first;
 }
 
+static gboolean
+is_any_gone (TlmDb *db)
+{
+  sqlite3_stmt *row = tlm_db_query (db, NULL, ANY_GONE, "");
+  gboolean      any = row != NULL && tlm_db_step (db, row, NULL) > 0;
+
+  if (any)
+    sqlite3_reset (row);
+  return any;
+}
+
 static int
 delete_some (TlmDb   *db,
              TlmWords words)
 {
   int some;
 
+  if (!is_any_gone (db))
+    return 0;
   if (!tlm_db_begin (db, NULL))
     return -1;
   some = delete_parts (db, words);
