@@ -222,7 +222,7 @@ tlm_application_startup (GApplication *application)
   TlmApplication *self = TLM_APPLICATION (application);
 
   G_APPLICATION_CLASS (tlm_application_parent_class)->startup (application);
-  tlm_mend_text_tags ();
+  tlm_mend_for_readers ();
   gtk_window_set_default_icon_name ("com.sprapp.TinyLM");
   self->settings = g_settings_new ("com.sprapp.TinyLM");
   g_signal_connect_object (self->settings, "changed::chat-context", G_CALLBACK (apply_model),

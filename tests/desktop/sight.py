@@ -100,13 +100,18 @@ def parts(node, window, above=()):
 
 
 class Announcements:
-    """What a screen reader is told to say: GTK before 4.14 tells it as a description that changes."""
+    """What a screen reader is told to say: GTK before 4.14 tells it as a description that changes, and Orca
+    says it of what has the keyboard."""
 
     def __init__(self):
         self.said = []
-        self.listener = Atspi.EventListener.new(lambda event: self.said.append(str(event.any_data)))
+        self.listener = Atspi.EventListener.new(self._said_cb)
         for kind in ("object:property-change:accessible-description", "object:announcement"):
             self.listener.register(kind)
+
+    def _said_cb(self, event):
+        if "announcement" in event.type or event.source.get_state_set().contains(Atspi.StateType.FOCUSED):
+            self.said.append(str(event.any_data))
 
     def has(self, words):
         context = GLib.MainContext.default()

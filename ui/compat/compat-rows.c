@@ -135,8 +135,8 @@ tlm_decoration_new (const char *icon_name)
  * tlm_announce:
  * @text: a sentence or so
  *
- * Before GTK 4.14 a change of the description is the only thing that a screen reader is told of, and only
- * of a widget that it knows: one that can be focused anew is made known.
+ * Before GTK 4.14 a change of the description is the only thing that a screen reader is told of, and Orca
+ * says it only of what has the keyboard; that has its own description again at once.
  */
 void
 tlm_announce (GtkWidget *widget, const char *text)
@@ -145,11 +145,12 @@ tlm_announce (GtkWidget *widget, const char *text)
   gtk_accessible_announce (GTK_ACCESSIBLE (widget), text,
                            GTK_ACCESSIBLE_ANNOUNCEMENT_PRIORITY_MEDIUM);
 #else
-  gboolean focusable = gtk_widget_get_focusable (widget);
+  GtkRoot   *root = gtk_widget_get_root (widget);
+  GtkWidget *focus = root != NULL ? gtk_root_get_focus (root) : NULL;
 
-  gtk_widget_set_focusable (widget, !focusable);
-  gtk_widget_set_focusable (widget, focusable);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (widget), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, text,
-                                  -1);
+  if (focus == NULL)
+    return;
+  gtk_accessible_update_property (GTK_ACCESSIBLE (focus), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, text, -1);
+  gtk_accessible_reset_property (GTK_ACCESSIBLE (focus), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION);
 #endif
 }

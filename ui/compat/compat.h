@@ -39,8 +39,8 @@ void tlm_announce (GtkWidget *widget, const char *text);
 /* What a toast is closed with has a name then. */
 void tlm_mend_toasts (AdwToastOverlay *overlay);
 
-/* A screen reader can ask for the attributes of coloured text then. At the start. */
-void tlm_mend_text_tags (void);
+/* A screen reader can ask for the attributes of coloured text then, and hears no names of types. */
+void tlm_mend_for_readers (void);
 
 GtkWidget *tlm_decoration_new (const char *icon_name);
 void       tlm_name_list_row (GtkWidget *child, const char *name);
