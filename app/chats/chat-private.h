@@ -180,6 +180,17 @@ void tlm_reply_free (TlmReply *reply);
 /* In chats-answer.c: lets a tool answer what is in the store; the reply is freed at its end. */
 void tlm_reply_answer (TlmReply *reply);
 
+/* In chats-answer.c: the end of the answer, however it came. @error: (nullable) (transfer none) */
+void tlm_reply_finish (TlmReply *reply, const GError *error);
+
+/* In chats-answer.c: before it answers. @reason: when neither the person nor the router said why */
+void tlm_reply_set_tool (TlmReply *reply, TlmTool tool, const char *reason);
+
+/* In chats-answer-model.c: the chosen model answers, or the specialists that the person chose for this
+ * message or for the chat, when its turn comes. */
+void tlm_reply_ask_model       (TlmReply *reply);
+void tlm_reply_ask_specialists (TlmReply *reply);
+
 /* In chats-save.c: posts what the running replies have so far, and what the store did not take. */
 void tlm_chats_save_replies (TlmChats *self);
 void tlm_chats_save_message (TlmChats *self, TlmMessage *message, GAsyncReadyCallback done,
