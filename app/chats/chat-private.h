@@ -130,7 +130,8 @@ gboolean tlm_draft_write (TlmDb *db, gint64 chat_id, const char *typed, const ch
  * it goes on: half of what an int64 holds. Such a chat is neither in the list nor in the bin. */
 #define TLM_CHAT_COMING "4611686018427387904"
 
-/* In chats-import.c: sweeps what imports that were killed have left, unless another program imports.
+/* In chats-import-sweep.c: sweeps what imports that were killed have left, unless another program
+ * imports.
  * @hidden: the ids of such chats */
 void     tlm_chats_sweep (TlmChats *self, GArray *hidden);
 

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "chats-import-table.h"
+#include "store/store.h"
 
 G_BEGIN_DECLS
 
@@ -41,5 +42,14 @@ GArray  *tlm_import_rows_list_hidden (TlmDb *db, GError **error);
 gboolean tlm_import_rows_sweep  (TlmDb *db, gint64 chat, GError **error);
 
 gint64   tlm_import_get_number  (JsonObject *object, const char *name); /* 0 where there is none */
+
+/* In chats-import-sweep.c, blocking, for a thread of an import. What of @ids cannot go now, for want
+ * of room for instance, stays hidden until the next start. */
+void     tlm_import_sweep       (TlmStore *store, GArray *ids);
+
+/* In chats-import-sweep.c. @how: of flock(). Whoever imports holds the folder, so that nobody who
+ * starts meanwhile takes the hidden chats for left over. Returns: -1 when it is held otherwise; to
+ * be closed */
+int      tlm_import_hold_folder (TlmStore *store, int how);
 
 G_END_DECLS

@@ -14,11 +14,10 @@
 #include "export/export-chats.h"
 #include "tool-choices.h"
 
-#include <fcntl.h>
 #include <glib/gi18n-lib.h>
-#include <glib/gstdio.h>
 #include <string.h>
 #include <sys/file.h>
+#include <unistd.h>
 
 #define SLICE_BYTES (512 << 10) /* of text that is read, and then waits for the store */
 #define SLICE_US (100 * 1000)   /* of the store, most of them for the search index; a chat goes as a whole */
@@ -320,52 +319,7 @@ show_all (TlmDb   *db,
   return good;
 }
 
-/* A TlmStoreFunc: the hidden ones at @ids are gone. */
-static gboolean
-sweep_all (TlmDb   *db,
-           gpointer ids,
-           GError **error)
-{
-  GArray  *hidden = ids;
-  gboolean good = tlm_db_begin (db, error);
-
-  for (guint i = 0; good && i < hidden->len; i++)
-    good = tlm_import_rows_sweep (db, g_array_index (hidden, gint64, i), error);
-  good = good && tlm_db_commit (db, error);
-  if (good)
-    tlm_db_begin_to_forget (db, TLM_WORDS_OF_MESSAGES);
-  else
-    tlm_db_rollback (db);
-  return good;
-}
-
-/* What cannot be deleted now, for want of room for instance, stays hidden until the next start. */
-static void
-sweep (TlmStore *store,
-       GArray   *ids)
-{
-  tlm_store_call (store, sweep_all, ids, NULL);
-}
-
 /* ---- On its way ---- */
-
-/* Whoever imports holds the folder, so that nobody who starts meanwhile takes the hidden chats for left
- * over. Returns: -1 when it is held otherwise; to be closed */
-static int
-hold_folder (TlmStore *store,
-             int       how)
-{
-  const char      *path = tlm_store_get_path (store);
-  g_autofree char *folder = path != NULL ? g_path_get_dirname (path) : NULL;
-  int              fd = folder != NULL ? g_open (folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0) : -1;
-
-  if (fd >= 0 && flock (fd, how) != 0)
-    {
-      close (fd);
-      return -1;
-    }
-  return fd;
-}
 
 /* A TlmStoreFunc: more is to be read as long as known_up_to is not 0. */
 static gboolean
@@ -441,7 +395,7 @@ import_thread (GTask        *task,
 {
   Import  self = { .task = task, .store = TLM_CHATS (source)->store, .cancellable = c };
   GError *error = NULL;
-  int     folder = hold_folder (self.store, LOCK_SH);
+  int     folder = tlm_import_hold_folder (self.store, LOCK_SH);
 
   self.known = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   self.hash = tlm_chat_hash_new ();
@@ -459,7 +413,7 @@ import_thread (GTask        *task,
     }
   else
     {
-      sweep (self.store, self.ids);
+      tlm_import_sweep (self.store, self.ids);
       g_task_return_error (task, error);
     }
   import_clear (&self);
@@ -503,36 +457,4 @@ tlm_chats_import_finish (TlmChats         *self,
   tlm_ordered_list_insert_all (&self->list, result->added);
   result_free (result);
   return TRUE;
-}
-
-/* ---- What a kill has left ---- */
-
-static void
-sweep_thread (GTask        *task,
-              gpointer      source,
-              gpointer      ids,
-              GCancellable *c)
-{
-  TlmStore *store = TLM_CHATS (source)->store;
-  int       folder = hold_folder (store, LOCK_EX | LOCK_NB);
-
-  if (folder >= 0)
-    {
-      sweep (store, ids);
-      close (folder);
-    }
-  g_task_return_boolean (task, TRUE);
-}
-
-void
-tlm_chats_sweep (TlmChats *self,
-                 GArray   *hidden)
-{
-  g_autoptr (GTask) task = NULL;
-
-  if (hidden->len == 0)
-    return;
-  task = g_task_new (self, NULL, NULL, NULL);
-  g_task_set_task_data (task, g_array_ref (hidden), (GDestroyNotify) g_array_unref);
-  g_task_run_in_thread (task, sweep_thread);
 }
