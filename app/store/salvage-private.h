@@ -7,6 +7,7 @@
 #include <sqlite3.h>
 
 #include "db-private.h"
+#include "salvage.h"
 
 G_BEGIN_DECLS
 
@@ -60,6 +61,34 @@ void     tlm_scan_table (TlmScan *self, guint32 root, TlmRowFunc func, gpointer 
 
 /* Returns: whether page @number has rows of some table and was not seen yet; then it is now. */
 gboolean tlm_scan_stray (TlmScan *self, guint32 number, TlmRowFunc func, gpointer user_data);
+
+/* In salvage-tables.c: the tables of the new database, and what goes into them. */
+typedef struct _TlmSavedTable TlmSavedTable;
+
+typedef struct
+{
+  TlmDb         *db;
+  GPtrArray     *tables;  /* of TlmSavedTable */
+  TlmSavedTable *current; /* of which rows come now; for strays the last one that fitted */
+  guint          n_cut, n_lost;
+  int            code; /* of the new database, when it fails: its disk is full */
+} TlmSalvaging;
+
+void     tlm_salvaging_init  (TlmSalvaging *self);
+void     tlm_salvaging_clear (TlmSalvaging *self);
+
+/* Those that there are, empty. The search indexes are made anew by the triggers. */
+gboolean tlm_salvaging_read_tables (TlmSalvaging *self, GError **error);
+
+/* All rows that @scan finds. Pages that no tree reached are looked at only where trees are broken:
+ * on those of a whole database nothing is left. */
+void     tlm_salvaging_take_all (TlmSalvaging *self, TlmScan *scan);
+
+/* No more rows come: the database may change its tables. */
+void     tlm_salvaging_end (TlmSalvaging *self);
+
+/* (transfer full) */
+TlmSalvage *tlm_salvaging_sum_up (TlmSalvaging *self, const TlmScan *scan);
 
 /* In salvage-mend.c, in one transaction: parents of what came back, branches of chats, references. */
 gboolean tlm_salvage_mend (TlmDb *db, GError **error);
