@@ -182,20 +182,44 @@ read_text (TlmReply   *reply,
                                       g_task_get_cancellable (reply->outer), summarized, reply);
 }
 
+/* What came with the message, else what came last before it. (transfer full) (nullable) */
+static char *
+find_attached (TlmReply *reply)
+{
+  for (TlmMessage *message = reply->question; message != NULL;
+       message = tlm_message_get_parent (message))
+    {
+      char *text = tlm_message_get_role (message) == TLM_ROLE_USER
+                     ? tlm_attachments_dup_texts (tlm_message_get_text (message))
+                     : NULL;
+
+      if (text != NULL)
+        return text;
+    }
+  return NULL;
+}
+
+/* Where what came before does not say, the notes may. */
 static void
 asked_attached (GObject      *source,
                 GAsyncResult *result,
                 gpointer      data)
 {
   TlmReply          *reply = data;
-  g_autofree char   *text = tlm_attachments_dup_texts (tlm_message_get_text (reply->question));
+  g_autofree char   *text = find_attached (reply);
+  g_autofree char   *own = tlm_attachments_dup_texts (tlm_message_get_text (reply->question));
   g_autoptr (GError) error = NULL;
+  g_autofree char   *words = NULL;
   TlmSpan            answer;
 
   if (tlm_engine_service_ask_finish (TLM_ENGINE_SERVICE (source), result, &answer, &error))
     {
-      g_autofree char *words = tlm_reply_from_text (text, &answer);
-
+      if (own == NULL && answer.start == answer.end)
+        {
+          ask_notes (reply);
+          return;
+        }
+      words = tlm_reply_from_text (text, &answer);
       tlm_message_set_route (reply->answer, "eeny");
       tlm_message_append (reply->answer, words);
     }
@@ -207,11 +231,24 @@ static void
 ask_attached (TlmReply   *reply,
               const char *question)
 {
-  g_autofree char *text = tlm_attachments_dup_texts (tlm_message_get_text (reply->question));
+  g_autofree char *text = find_attached (reply);
 
   tlm_reply_set_tool (reply, TLM_TOOL_READER, _("It asks about what is attached, and this points at the answer."));
   tlm_engine_service_ask_async (reply->chats->engine, text, question,
                                 g_task_get_cancellable (reply->outer), asked_attached, reply);
+}
+
+/* A question: what was attached earlier in the chat comes before the notes. */
+static void
+ask_attached_or_notes (TlmReply   *reply,
+                       const char *question)
+{
+  g_autofree char *earlier = find_attached (reply);
+
+  if (earlier != NULL)
+    ask_attached (reply, question);
+  else
+    ask_notes (reply);
 }
 
 /* Nothing is named that can be done: what the assistant is for, or that this is beyond it. */
@@ -339,7 +376,7 @@ tlm_reply_answer (TlmReply *reply)
   else if (attached != NULL && route.intent == TLM_INTENT_HELP)
     answer_about_attached (reply, wish, &route);
   else if (verdict->wanted == TLM_TOOL_RETRIEVAL && route.start == route.end)
-    ask_notes (reply);
+    ask_attached_or_notes (reply, wish);
   else if (route.intent != TLM_INTENT_HELP)
     read_or_ask_for_text (reply, &route);
   else if (reply->chats->model_path != NULL)

@@ -29,12 +29,12 @@ cut_at_character (const char *text,
 }
 
 static void
-append_shown (GString          *reply,
-              const TlmPassage *passage,
-              gsize             start,
-              gsize             end)
+append_shown (GString    *reply,
+              const char *text,
+              gsize       start,
+              gsize       end)
 {
-  g_autofree char *shown = tlm_shown_dup (passage->text, -1, start, end);
+  g_autofree char *shown = tlm_shown_dup (text, -1, start, end);
 
   tlm_reply_append_quoted (reply, shown, strlen (shown));
 }
@@ -74,6 +74,24 @@ skip_headings (const char *text)
   return text;
 }
 
+/* Without the lines that begin and end what is attached to a message. (transfer full) */
+static char *
+dup_unfenced (const char *text)
+{
+  GString *rest = g_string_new (NULL);
+
+  for (const char *line = text; *line != '\0';)
+    {
+      gsize len = strcspn (line, "\n");
+
+      len += line[len] == '\n';
+      if (strncmp (line, "~~~", 3) != 0)
+        g_string_append_len (rest, line, (gssize) len);
+      line += len;
+    }
+  return g_string_free (rest, FALSE);
+}
+
 static void
 append_passages (GString              *reply,
                  const TlmNotesAnswer *answer)
@@ -81,7 +99,8 @@ append_passages (GString              *reply,
   for (guint i = 0; i < answer->passages->len; i++)
     {
       const TlmPassage *passage = answer->passages->pdata[i];
-      const char       *shown = skip_headings (passage->text);
+      g_autofree char  *text = dup_unfenced (passage->text);
+      const char       *shown = skip_headings (text);
       gsize             len = strlen (passage->text), rest = strlen (shown);
       gsize             head = cut_at_character (shown, rest, EXCERPT_BYTES);
 
@@ -90,8 +109,7 @@ append_passages (GString              *reply,
       g_string_append (reply, "- ");
       append_link (reply, passage, 0, len);
       g_string_append (reply, ": ");
-      append_shown (reply, passage, (gsize) (shown - passage->text),
-                    (gsize) (shown - passage->text) + head);
+      append_shown (reply, text, (gsize) (shown - text), (gsize) (shown - text) + head);
       g_string_append (reply, head < rest ? "…\n" : "\n");
     }
 }
@@ -106,7 +124,7 @@ append_sentence (GString          *reply,
   g_autofree char    *quoted = NULL;
   gsize               start = tlm_ask_find_begin (passage->text, span);
 
-  append_shown (shown, passage, start, span->end);
+  append_shown (shown, passage->text, start, span->end);
   quoted = tlm_words_quote (shown->str);
   g_string_append_printf (reply, format, quoted);
   append_link (reply, passage, start, span->end);

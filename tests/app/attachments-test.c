@@ -222,6 +222,22 @@ a_later_wish_means_it_too (Fixture      *f,
   ASSERT_SAYS (tlm_message_get_text (get_message (chat, 3)), "signed offer");
 }
 
+/* What it does not say is asked of the notes. */
+static void
+a_later_question_is_asked_of_it (Fixture      *f,
+                                 gconstpointer data)
+{
+  g_autoptr (TlmChat) chat = create (f);
+
+  ask (f, chat, "Summarize this");
+  g_assert_true (send_message (f, chat, "Who pays for the roof?", NULL));
+  ASSERT_SAYS (tlm_message_get_text (get_message (chat, 3)), "Anna Weber pays");
+  g_assert_null (strstr (tlm_message_get_text (get_message (chat, 3)), "notes"));
+  g_assert_true (send_message (f, chat, "What did we decide about the kitchen stove?", NULL));
+  ASSERT_SAYS (tlm_message_get_text (get_message (chat, 5)), "Not in your notes");
+  g_assert_null (strstr (tlm_message_get_text (get_message (chat, 5)), "~~~"));
+}
+
 static void
 an_edited_message_keeps_it (Fixture      *f,
                             gconstpointer data)
@@ -334,6 +350,7 @@ main (int   argc,
   ADD ("/app/attachments/refuses-what-is-no-text", refuses_what_is_no_text);
   ADD ("/app/attachments/skills-read-it", skills_read_it);
   ADD ("/app/attachments/a-later-wish-means-it-too", a_later_wish_means_it_too);
+  ADD ("/app/attachments/a-later-question-is-asked-of-it", a_later_question_is_asked_of_it);
   ADD ("/app/attachments/an-edited-message-keeps-it", an_edited_message_keeps_it);
   ADD ("/app/attachments/is-kept-and-goes-with-its-chat", is_kept_and_goes_with_its_chat);
   ADD ("/app/attachments/stands-as-a-block-in-markdown", stands_as_a_block_in_markdown);
