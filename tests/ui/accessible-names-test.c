@@ -18,10 +18,14 @@ holds (GtkWidget *widget, GType type)
   return FALSE;
 }
 
-/* A menu button's name stands on itself or on the toggle button inside. */
+/* A menu button's name stands on the toggle button inside, or in newer GTK on itself. */
 static gboolean
 has_name (GtkWidget *widget)
 {
+  GtkWidget *parent = gtk_widget_get_parent (widget);
+
+  if (GTK_IS_MENU_BUTTON (parent) && has_name (parent))
+    return TRUE;
   return gtk_test_accessible_has_property (GTK_ACCESSIBLE (widget), GTK_ACCESSIBLE_PROPERTY_LABEL)
          || gtk_test_accessible_has_relation (GTK_ACCESSIBLE (widget),
                                               GTK_ACCESSIBLE_RELATION_LABELLED_BY);
