@@ -53,7 +53,7 @@ load (TlmBinPage *self)
 static void
 end_restore (TlmBinPage *self, gboolean good, const GError *error)
 {
-  toast (self, good ? _("It is in the list again.") : error->message);
+  toast (self, good ? _("It is back where it was.") : error->message);
   load (self);
 }
 
