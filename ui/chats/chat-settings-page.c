@@ -211,7 +211,10 @@ save_preset_cb (TlmChatSettingsPage *self)
   read_settings (self, &settings);
   tlm_chats_save_preset_async (self->chats, name, &settings, NULL, saved_cb, g_object_ref (self));
   tlm_chat_settings_clear (&settings);
+  /* There is nothing to apply in an empty entry. */
+  adw_entry_row_set_show_apply_button (ADW_ENTRY_ROW (self->name_row), FALSE);
   gtk_editable_set_text (self->name_row, "");
+  adw_entry_row_set_show_apply_button (ADW_ENTRY_ROW (self->name_row), TRUE);
   update_presets (self);
 }
 

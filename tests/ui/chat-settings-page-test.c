@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The settings of a chat: what is set counts at once, and a preset brings it to another chat. */
+#include "support.h"
+
+#include "chats/chat-settings-page.h"
+#include "window-private.h"
+
+static TlmChat *
+new_chat (Fixture *fixture)
+{
+  GListModel *chats = G_LIST_MODEL (tlm_services_get_chats (fixture->services));
+  guint n = g_list_model_get_n_items (chats);
+  g_autoptr (TlmChat) chat = NULL;
+
+  wait_until (tlm_services_get_ready (fixture->services));
+  gtk_widget_activate_action (GTK_WIDGET (fixture->window), "win.new-chat", NULL);
+  wait_until (g_list_model_get_n_items (chats) == n + 1);
+  chat = g_list_model_get_item (chats, 0);
+  return chat;
+}
+
+/* (transfer full): a window with the settings of @chat */
+static GtkWindow *
+open_settings (Fixture *fixture, TlmChat *chat)
+{
+  g_autoptr (GListStore) specialists = g_list_store_new (TLM_TYPE_TRAINED);
+  GtkWidget *page = tlm_chat_settings_page_new (tlm_services_get_chats (fixture->services), chat,
+                                                G_LIST_MODEL (specialists),
+                                                tlm_services_get_models (fixture->services));
+  GtkWidget *window = adw_preferences_window_new ();
+
+  adw_preferences_window_add (ADW_PREFERENCES_WINDOW (window), ADW_PREFERENCES_PAGE (page));
+  gtk_window_present (GTK_WINDOW (window));
+  wait_until (find_widget (window, GTK_TYPE_SPIN_BUTTON, NULL) != NULL);
+  return GTK_WINDOW (window);
+}
+
+/* The first number of the page is the temperature. */
+static GtkSpinButton *
+temperature_of (GtkWindow *settings)
+{
+  return GTK_SPIN_BUTTON (find_widget (settings, GTK_TYPE_SPIN_BUTTON, NULL));
+}
+
+static gboolean
+is_warm (TlmChat *chat, double temperature)
+{
+  return ABS (tlm_chat_get_settings (chat)->temperature - temperature) < 1e-6;
+}
+
+static void
+test_a_preset_goes_to_another_chat (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (TlmChat) first = g_object_ref (new_chat (fixture));
+  GtkWindow *settings = open_settings (fixture, first);
+  GtkWidget *entry, *row;
+  TlmChat *second;
+
+  gtk_spin_button_set_value (temperature_of (settings), 0.3);
+  wait_until (is_warm (first, 0.3));
+  entry = find_row (settings, "Save These Settings as…");
+  gtk_editable_set_text (GTK_EDITABLE (entry), " Sober ");
+  g_signal_emit_by_name (entry, "apply");
+  wait_until (find_row (settings, "Sober") != NULL);
+  g_assert_cmpstr (gtk_editable_get_text (GTK_EDITABLE (entry)), ==, "");
+  gtk_spin_button_set_value (temperature_of (settings), 1.1);
+  wait_until (is_warm (first, 1.1));
+  gtk_window_destroy (settings);
+
+  second = new_chat (fixture);
+  g_assert_false (is_warm (second, 0.3));
+  settings = open_settings (fixture, second);
+  row = find_row (settings, "Sober");
+  g_signal_emit_by_name (row, "activated");
+  wait_until (is_warm (second, 0.3));
+  g_assert_cmpfloat_with_epsilon (gtk_spin_button_get_value (temperature_of (settings)), 0.3, 1e-6);
+  g_assert_true (is_warm (first, 1.1));
+  g_signal_emit_by_name (find_widget (row, GTK_TYPE_BUTTON, NULL), "clicked");
+  wait_until (find_widget (settings, GTK_TYPE_LABEL, "Sober") == NULL);
+  g_assert_null (tlm_chats_find_preset (tlm_services_get_chats (fixture->services), "Sober"));
+  g_assert_true (is_warm (second, 0.3));
+  gtk_window_destroy (settings);
+}
+
+int
+main (int argc, char **argv)
+{
+  gtk_test_init (&argc, &argv, NULL);
+  adw_init ();
+  g_test_add ("/ui/chat-settings-page/a-preset-goes-to-another-chat", Fixture, NULL, fixture_set_up,
+              test_a_preset_goes_to_another_chat, fixture_tear_down);
+  return g_test_run ();
+}
