@@ -240,6 +240,7 @@ import_chats_cb (GtkWidget *widget, const char *action, GVariant *parameter)
   gtk_file_filter_set_name (filter, _("Chats of TinyLM, Alpaca, Jan, LM Studio and GPT4All"));
   gtk_file_filter_add_suffix (filter, "json");
   gtk_file_filter_add_suffix (filter, "jsonl");
+  gtk_file_filter_add_suffix (filter, "md");
   gtk_file_filter_add_suffix (filter, "chat");
   gtk_file_filter_add_suffix (filter, "zip");
   gtk_file_filter_add_suffix (filter, "tar");

@@ -43,6 +43,10 @@ gboolean tlm_chat_file_read_json (TlmChatFile *self, const char *text, const cha
 JsonNode *tlm_chat_file_parse_line (const char *line);
 gboolean  tlm_chat_file_is_blank   (const char *line);
 
+/* In chat-file-markdown.c. @text: valid UTF-8 */
+gboolean tlm_chat_file_is_markdown   (const char *text);
+void     tlm_chat_file_read_markdown (TlmChatFile *self, const char *text);
+
 /* In chat-file-gpt4all.c. */
 gboolean tlm_chat_file_is_gpt4all   (const guint8 *bytes, gsize len);
 gboolean tlm_chat_file_read_gpt4all (TlmChatFile *self, const guint8 *bytes, gsize len,

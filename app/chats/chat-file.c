@@ -134,14 +134,18 @@ read_bytes (TlmChatFile  *self,
             GError      **error)
 {
   g_autofree char *text = NULL;
+  const char      *begin;
 
   if (tlm_chat_file_is_gpt4all (bytes, len))
     return tlm_chat_file_read_gpt4all (self, bytes, len, error);
   text = tlm_text_decode (len > 0 ? (const char *) bytes : "", len, NULL, NULL, error);
   if (text == NULL)
     return FALSE;
-  return tlm_chat_file_read_json (self, g_str_has_prefix (text, TLM_TEXT_BOM) ? text + 3 : text,
-                                  thread, error);
+  begin = g_str_has_prefix (text, TLM_TEXT_BOM) ? text + 3 : text;
+  if (!tlm_chat_file_is_markdown (begin))
+    return tlm_chat_file_read_json (self, begin, thread, error);
+  tlm_chat_file_read_markdown (self, begin);
+  return TRUE;
 }
 
 static gboolean

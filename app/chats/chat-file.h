@@ -16,8 +16,8 @@ typedef struct
 
 /**
  * tlm_chat_file_read:
- * @file: JSON or JSONL of chats or of messages, a .chat file of GPT4All, a folder with any of them,
- * or a zip of such a folder; it is never written
+ * @file: JSON or JSONL of chats or of messages, our own Markdown, a .chat file of GPT4All, a folder with any
+ * of them but Markdown, or a zip of such a folder; it is never written
  *
  * Blocks; not for the main thread. One file that cannot be read makes all of it fail; in a folder
  * or zip, those of other kinds are passed over.

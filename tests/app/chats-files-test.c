@@ -520,6 +520,54 @@ writes_the_branch_that_is_shown_first (Fixture      *f,
                              "A bowline.\n");
 }
 
+/* All branches, what is attached with a heading in it, and a fence that nothing closes. */
+static void
+reads_its_own_markdown (Fixture      *f,
+                        gconstpointer data)
+{
+  static const char attached[] = "Mine\n\n~~~ attached file: talk.md\n# T\n\n## You\n\nA\n~~~";
+  g_autofree char  *path = NULL, *again = NULL, *text = NULL, *second = NULL;
+  g_autoptr (TlmChat) chat = NULL;
+  TlmChatsImported  imported;
+  TlmMessage       *message;
+
+  import_data (f, "lm-studio.conversation.json");
+  chat = g_object_ref (assert_chat (f, "Knots", "Which knot holds a boat?|A cleat hitch.|And on a post?"));
+  g_assert_true (send_message (f, chat, attached, NULL));
+  g_assert_true (send_message (f, chat, "```\nopen", NULL));
+  path = export_file (f, NULL, "all.md");
+  text = read_file (path);
+  g_clear_object (&chat);
+  empty_store (f);
+  g_assert_true (import_file (f, path, &imported, NULL));
+  chat = load_first (f);
+  g_assert_cmpstr (tlm_chat_get_title (chat), ==, "Knots");
+  message = get_message (chat, 1);
+  g_assert_cmpstr (tlm_message_get_text (message), ==, "A cleat hitch.");
+  g_assert_cmpuint (tlm_message_get_n_versions (message), ==, 2);
+  g_assert_cmpstr (tlm_message_get_text (get_message (chat, 3)), ==, attached);
+  g_assert_cmpstr (tlm_message_get_text (get_message (chat, 5)), ==, "```\nopen");
+  again = export_file (f, NULL, "again.md");
+  second = read_file (again);
+  g_assert_cmpstr (second, ==, text);
+}
+
+static void
+no_markdown_takes_long (Fixture      *f,
+                        gconstpointer data)
+{
+  g_autofree char    *path = g_build_filename (f->folder, "hostile.md", NULL);
+  g_autoptr (GString) text = g_string_new ("# T\n\n## You\n\n");
+  TlmChatsImported    imported;
+  gint64              start = g_get_monotonic_time ();
+
+  for (int i = 0; i < 60000; i++)
+    g_string_append_printf (text, "~~~ %d\n---\n\n*Another branch, after “%d”:*\n\n## TinyLM\n\n", i, i);
+  g_assert_true (g_file_set_contents (path, text->str, (gssize) text->len, NULL));
+  g_assert_true (import_file (f, path, &imported, NULL));
+  g_assert_cmpint (g_get_monotonic_time () - start, <, 60 * G_USEC_PER_SEC);
+}
+
 #define ADD_DATA(path, number, func)                                                               \
   g_test_add (path, Fixture, GINT_TO_POINTER (number), set_up, func, tear_down)
 
@@ -537,6 +585,8 @@ main (int    argc,
   ADD_DATA ("/app/chats/files/reads-gpt4all-10", 10, reads_gpt4all);
   ADD_DATA ("/app/chats/files/reads-gpt4all-11", 11, reads_gpt4all);
   ADD_DATA ("/app/chats/files/reads-gpt4all-12", 12, reads_gpt4all);
+  ADD ("/app/chats/files/reads-its-own-markdown", reads_its_own_markdown);
+  ADD ("/app/chats/files/no-markdown-takes-long", no_markdown_takes_long);
   ADD ("/app/chats/files/survives-broken-gpt4all", survives_broken_gpt4all);
   ADD ("/app/chats/files/refuses-what-is-broken", refuses_what_is_broken);
   ADD ("/app/chats/files/refuses-a-tower-of-brackets", refuses_a_tower_of_brackets);

@@ -1,0 +1,242 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Chats in the Markdown that export-chats.c writes: a title, a heading before each message, and below a
+ * rule the other branches, each with what it comes after. A heading in a fenced block is part of a
+ * message, unless the fence is never closed. */
+#include "chat-file-private.h"
+
+#include <string.h>
+
+#define BRANCH      "*Another branch, "
+#define AFTER       BRANCH "after “"
+#define QUOTE_CHARS 60 /* as export-chats.c has it */
+#define MAX_FENCE   64 /* marks; a longer run is text */
+
+typedef struct
+{
+  TlmChatFile *file;
+  JsonObject  *chat;   /* NULL before the first */
+  GString     *text;   /* of the message that is read */
+  const char  *role;   /* its own; NULL between messages */
+  gint64       parent; /* what it follows */
+  gint64       leaf;   /* the end of the branch that is shown; 0 while that is read */
+  GHashTable  *quotes; /* what a message of the chat begins with -> its id, of the last */
+  char         fence;  /* which one is open; 0 for none */
+  gsize        fence_len;
+  gsize        unclosed[2]; /* of ` and ~: so many marks or more are not closed below; 0: not known */
+} Reader;
+
+static gsize
+line_length (const char *p)
+{
+  return strcspn (p, "\n");
+}
+
+static gboolean
+is_line (const char *p,
+         const char *line)
+{
+  gsize len = strlen (line);
+
+  return strncmp (p, line, len) == 0 && strspn (p + len, " \r") == line_length (p + len);
+}
+
+static const char *
+next_line (const char *p)
+{
+  p += line_length (p);
+  return *p == '\n' ? p + 1 : p;
+}
+
+static const char *
+role_of (const char *p)
+{
+  return is_line (p, "## You") ? "user" : is_line (p, "## TinyLM") ? "assistant" : NULL;
+}
+
+static const char *
+skip_blank (const char *p)
+{
+  while (*p != '\0' && is_line (p, ""))
+    p = next_line (p);
+  return p;
+}
+
+/* A title, and the heading of a message below it. */
+static gboolean
+begins_chat (const char *p)
+{
+  return g_str_has_prefix (p, "# ") && role_of (skip_blank (next_line (p))) != NULL;
+}
+
+gboolean
+tlm_chat_file_is_markdown (const char *text)
+{
+  return begins_chat (skip_blank (text));
+}
+
+/* (transfer full) */
+static char *
+dup_quote (const char *content)
+{
+  const char *end = content;
+  char       *quote;
+
+  for (int i = 0; i < QUOTE_CHARS && *end != '\0'; i++)
+    end = g_utf8_next_char (end);
+  quote = g_strndup (content, (gsize) (end - content));
+  return g_strdelimit (quote, "\r\n", ' ');
+}
+
+/* A blank line stands above the text, and another below it unless the file ends there. */
+static void
+end_message (Reader  *r,
+             gboolean at_end)
+{
+  const char *text;
+  char       *quote;
+  gsize       len = r->text->len;
+
+  if (r->role == NULL)
+    return;
+  for (int i = at_end ? 1 : 0; i < 2 && len > 0 && r->text->str[len - 1] == '\n'; i++)
+    g_string_truncate (r->text, --len);
+  text = is_line (r->text->str, "") ? next_line (r->text->str) : r->text->str;
+  quote = dup_quote (text);
+  r->parent = tlm_chat_file_add_message (r->file, r->chat, r->parent, r->role, text, NULL, 0);
+  g_hash_table_replace (r->quotes, quote, g_memdup2 (&r->parent, sizeof r->parent));
+  r->role = NULL;
+}
+
+static void
+end_chat (Reader  *r,
+          gboolean at_end)
+{
+  end_message (r, at_end);
+  if (r->chat != NULL && r->leaf > 0)
+    json_object_set_int_member (r->chat, "leaf", r->leaf);
+  r->leaf = r->parent = 0;
+  g_hash_table_remove_all (r->quotes);
+}
+
+/* 0 for none. */
+static gint64
+find_quoted (Reader     *r,
+             const char *quote,
+             const char *end)
+{
+  g_autofree char *words = g_strndup (quote, (gsize) (end - quote));
+  gint64          *id = g_hash_table_lookup (r->quotes, words);
+
+  return id != NULL ? *id : 0;
+}
+
+static void
+begin_branch (Reader     *r,
+              const char *p)
+{
+  gsize       len = line_length (p);
+  const char *end = g_strrstr_len (p, (gssize) len, "”:*");
+
+  end_message (r, FALSE);
+  if (r->leaf == 0)
+    r->leaf = r->parent;
+  r->parent = g_str_has_prefix (p, AFTER) && end != NULL ? find_quoted (r, p + strlen (AFTER), end)
+                                                         : 0;
+}
+
+/* A rule, and behind a line the words on a branch; NULL for none. */
+static const char *
+find_branch (const char *p)
+{
+  const char *words = is_line (p, "---") ? skip_blank (next_line (p)) : "";
+
+  return g_str_has_prefix (words, BRANCH) && role_of (skip_blank (next_line (words))) != NULL
+           ? words
+           : NULL;
+}
+
+static gsize
+count_marks (const char *p,
+             char        mark)
+{
+  return strspn (p, mark == '~' ? "~" : "`");
+}
+
+/* Whether a line below @p, with a fence of @n marks, closes it. Looked for once for each length. */
+static gboolean
+is_closed (Reader     *r,
+           const char *p,
+           gsize       n)
+{
+  gsize *unclosed = &r->unclosed[*p == '~'];
+  char   mark = *p;
+
+  if (*unclosed > 0 && n >= *unclosed)
+    return FALSE;
+  for (p = next_line (p); *p != '\0'; p = next_line (p))
+    {
+      gsize marks = *p == mark ? count_marks (p, mark) : 0;
+
+      if (marks >= n && is_line (p + marks, ""))
+        return TRUE;
+    }
+  *unclosed = n;
+  return FALSE;
+}
+
+static void
+watch_fence (Reader     *r,
+             const char *p)
+{
+  gsize n = *p == '~' || *p == '`' ? count_marks (p, *p) : 0;
+
+  if (r->fence == 0 && n >= 3 && n <= MAX_FENCE && is_closed (r, p, n))
+    {
+      r->fence = *p;
+      r->fence_len = n;
+    }
+  else if (r->fence != 0 && *p == r->fence && n >= r->fence_len && is_line (p + n, ""))
+    r->fence = 0;
+}
+
+void
+tlm_chat_file_read_markdown (TlmChatFile *self,
+                             const char  *text)
+{
+  Reader r = { .file = self, .text = g_string_new (NULL) };
+
+  r.quotes = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  for (const char *p = text, *next; *p != '\0'; p = next)
+    {
+      const char *role = r.fence == 0 ? role_of (p) : NULL;
+      const char *branch = r.fence == 0 ? find_branch (p) : NULL;
+
+      next = next_line (p);
+      if (r.fence == 0 && begins_chat (p))
+        {
+          g_autofree char *title = g_strstrip (g_strndup (p + 2, line_length (p) - 2));
+
+          end_chat (&r, FALSE);
+          r.chat = tlm_chat_file_add_chat (self, title, 0);
+        }
+      else if (role != NULL && r.chat != NULL)
+        {
+          end_message (&r, FALSE);
+          g_string_truncate (r.text, 0);
+          r.role = role;
+        }
+      else if (branch != NULL && r.chat != NULL)
+        {
+          begin_branch (&r, branch);
+          next = next_line (branch);
+        }
+      else if (r.role != NULL)
+        {
+          watch_fence (&r, p);
+          g_string_append_len (r.text, p, next - p);
+        }
+    }
+  end_chat (&r, TRUE);
+  g_string_free (r.text, TRUE);
+  g_hash_table_unref (r.quotes);
+}
