@@ -233,7 +233,8 @@ ask_attached (TlmReply   *reply,
 {
   g_autofree char *text = find_attached (reply);
 
-  tlm_reply_set_tool (reply, TLM_TOOL_READER, _("It asks about what is attached, and this points at the answer."));
+  tlm_reply_set_tool (reply, TLM_TOOL_READER,
+                      _("It asks about what is attached, and this points at the answer."));
   tlm_engine_service_ask_async (reply->chats->engine, text, question,
                                 g_task_get_cancellable (reply->outer), asked_attached, reply);
 }

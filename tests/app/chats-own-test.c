@@ -1,0 +1,277 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Chats in our own forms: what is written, and that the same chats come of it. */
+#include <string.h>
+
+#include "chats-files-support.h"
+#include "chats/tool-choices.h"
+#include "core/errors.h"
+#include "export/export.h"
+#include "support.h"
+
+static char *
+read_file (const char *path)
+{
+  char *text = NULL;
+
+  g_assert_true (g_file_get_contents (path, &text, NULL, NULL));
+  return text;
+}
+
+/* What @path holds, without what another database numbers in its own way. */
+static char *
+read_without_ids (const char *path)
+{
+  g_autofree char   *text = read_file (path);
+  g_autoptr (GRegex) ids = g_regex_new ("\"(id|parent|leaf|after)\":\\d+|"
+                                        "\"source\":(null|\"\\w+\"|\\d+)",
+                                        0, 0, NULL);
+
+  return g_regex_replace_literal (ids, text, -1, 0, "", 0, NULL);
+}
+
+static void
+empty_store (Fixture *f)
+{
+  tlm_test_exec (f->store, "DELETE FROM chats");
+  stop (f);
+  start (f);
+}
+
+/* What stands for the first message and its answer. */
+static void
+assert_summary (TlmChat    *chat,
+                const char *sentence)
+{
+  const TlmDigest *digest = tlm_message_get_digest (get_message (chat, 1));
+
+  g_assert_nonnull (digest);
+  g_assert_cmpuint (digest->points->len, ==, 1);
+  g_assert_cmpstr (((const TlmDigestPoint *) digest->points->pdata[0])->text, ==, sentence);
+}
+
+static void
+keeps_everything_of_our_own (Fixture      *f,
+                             gconstpointer data)
+{
+  TlmChat          *chat = create (f);
+  g_autofree char  *path = NULL, *again = NULL, *before = NULL, *after = NULL;
+  g_autoptr (GAsyncResult) asked = NULL;
+  TlmChatSettings   settings = { (char *) "Be brief.", 0.25, 0.5, 7, 40, TRUE };
+  TlmChatsImported  imported = { 0 };
+
+  g_assert_true (send_message (f, chat, "Hello there!", NULL));
+  g_assert_true (regenerate (f, chat, get_message (chat, 1)));
+  g_assert_true (send_message (f, chat, "What is 17 * 23?", NULL));
+  tlm_chats_ask_skill_async (f->chats, chat, TLM_INTENT_TITLE, "Ein Titel: Der Hafen wird im Mai neu gebaut.", NULL,
+                             tlm_test_keep, &asked);
+  tlm_test_await (&asked);
+  g_assert_true (tlm_chats_send_finish (f->chats, asked, NULL));
+  g_clear_object (&asked);
+  tlm_test_exec (f->store, "INSERT INTO tool_choices (text, tool, chosen) VALUES ('Where are the keys?', "
+                           "'retrieval', 5)");
+  turn (f, chat, get_message (chat, 1), -1);
+  save_settings (f, chat, &settings);
+  tlm_test_exec (f->store, "INSERT INTO chat_digests SELECT chat_id, id, parent, 0, 5 FROM messages "
+                           "WHERE id = 2");
+  g_clear_object (&chat);
+  path = export_file (f, NULL, "chats.jsonl");
+  g_assert_true (import_file (f, path, &imported, NULL));
+  g_assert_cmpuint (imported.n_known, ==, 1);
+  tlm_test_exec (f->store, "DELETE FROM tool_choices");
+  empty_store (f);
+  g_assert_true (import_file (f, path, &imported, NULL));
+  g_assert_cmpuint (imported.n_imported, ==, 1);
+  again = export_file (f, NULL, "again.jsonl");
+  before = read_without_ids (path);
+  after = read_without_ids (again);
+  g_assert_cmpstr (after, ==, before);
+  chat = g_list_model_get_item (G_LIST_MODEL (f->chats), 0);
+  open_chat (f, chat);
+  g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (chat)), ==, 2);
+  assert_summary (chat, "Hello");
+  turn (f, chat, get_message (chat, 1), 1);
+  g_assert_cmpstr (tlm_message_get_text (get_message (chat, 3)), ==, "**391**");
+  g_assert_cmpstr (tlm_message_get_tool (get_message (chat, 4)), ==, "title");
+  g_assert_cmpstr (tlm_message_get_tool (get_message (chat, 5)), ==, "reader");
+  g_assert_cmpstr (tlm_message_get_why (get_message (chat, 5)), !=, "");
+  g_object_unref (chat);
+}
+
+static char *
+export_everything (Fixture    *f,
+                   const char *name)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError)       error = NULL;
+  char                    *path = g_build_filename (f->folder, name, NULL);
+
+  tlm_export_async (f->store, path, NULL, NULL, NULL, tlm_test_keep, &result);
+  tlm_test_await (&result);
+  g_assert_true (tlm_export_finish (f->store, result, &error));
+  g_assert_no_error (error);
+  return path;
+}
+
+static void
+assert_tool_choices (Fixture    *f,
+                     const char *text)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GPtrArray)    choices = NULL;
+
+  tlm_tool_choices_list_async (f->store, tlm_test_keep, &result);
+  tlm_test_await (&result);
+  choices = tlm_tool_choices_list_finish (f->store, result, NULL);
+  g_assert_cmpuint (choices->len, ==, text != NULL);
+  if (text != NULL)
+    {
+      g_assert_cmpstr (((TlmToolChoice *) choices->pdata[0])->text, ==, text);
+      g_assert_cmpint ((int) ((TlmToolChoice *) choices->pdata[0])->tool, ==, TLM_TOOL_RETRIEVAL);
+      g_assert_true (((TlmToolChoice *) choices->pdata[0])->special);
+    }
+}
+
+/* @name: of the folder or the archive. */
+static void
+takes_back_an_export_of_everything (Fixture      *f,
+                                    gconstpointer name)
+{
+  g_autoptr (TlmChat)      chat = create (f);
+  g_autoptr (GAsyncResult) chosen = NULL;
+  g_autofree char         *path = NULL, *before = NULL, *after = NULL, *one = NULL, *again = NULL;
+  TlmChatsImported         imported = { 0 };
+
+  g_assert_true (send_message (f, chat, "Where are the keys?", NULL));
+  tlm_chats_choose_tool_async (f->chats, chat, get_message (chat, 1), TLM_TOOL_RETRIEVAL, NULL,
+                               tlm_test_keep, &chosen);
+  tlm_test_await (&chosen);
+  g_assert_true (tlm_chats_send_finish (f->chats, chosen, NULL));
+  g_clear_object (&chosen);
+  g_clear_object (&chat);
+  chat = create (f);
+  g_assert_true (send_message (f, chat, "What is 17 * 23?", NULL));
+  g_clear_object (&chat);
+  tlm_test_exec (f->store, "UPDATE tool_choices SET specialist = '/of/another/machine.gguf'");
+  path = export_everything (f, name);
+  one = export_file (f, NULL, "one.jsonl");
+  tlm_test_exec (f->store, "DELETE FROM tool_choices");
+  empty_store (f);
+  assert_tool_choices (f, NULL);
+  g_assert_true (import_file (f, path, &imported, NULL));
+  g_assert_cmpuint (imported.n_imported, ==, 2);
+  assert_tool_choices (f, "Where are the keys?");
+  again = export_file (f, NULL, "again.jsonl");
+  before = read_without_ids (one);
+  after = read_without_ids (again);
+  g_assert_cmpstr (after, ==, before);
+  g_assert_true (import_file (f, path, &imported, NULL));
+  g_assert_cmpuint (imported.n_known, ==, 2);
+}
+
+/* What was cut off in the middle brings nothing, not even the chats before that place. */
+static void
+brings_nothing_of_an_export_that_was_cut (Fixture      *f,
+                                          gconstpointer data)
+{
+  g_autoptr (TlmChat) first = create (f), second = create (f);
+  g_autoptr (GError)  error = NULL;
+  g_autofree char    *path = NULL, *text = NULL;
+  TlmChatsImported    imported = { 0 };
+
+  g_assert_true (send_message (f, first, "One", NULL));
+  g_assert_true (send_message (f, second, "Two", NULL));
+  path = export_file (f, NULL, "chats.jsonl");
+  text = read_file (path);
+  g_assert_true (g_file_set_contents (path, text, (gssize) strlen (text) - 20, NULL));
+  empty_store (f);
+  g_assert_false (import_file (f, path, &imported, &error));
+  g_assert_error (error, TLM_ERROR, TLM_ERROR_BINARY);
+  g_assert_nonnull (strstr (error->message, "Line 2"));
+  g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (f->chats)), ==, 0);
+}
+
+static void
+writes_the_branch_that_is_shown_first (Fixture      *f,
+                                       gconstpointer data)
+{
+  g_autofree char *path = NULL, *text = NULL;
+  TlmChat         *chat;
+
+  import_data (f, "lm-studio.conversation.json");
+  chat = assert_chat (f, "Knots", "Which knot holds a boat?|A cleat hitch.|And on a post?");
+  path = export_file (f, chat, "knots.md");
+  text = read_file (path);
+  g_assert_cmpstr (text, ==, "# Knots\n\n## You\n\nWhich knot holds a boat?\n\n## TinyLM\n\n"
+                             "A cleat hitch.\n\n## You\n\nAnd on a post?\n\n---\n\n"
+                             "*Another branch, after “Which knot holds a boat?”:*\n\n## TinyLM\n\n"
+                             "A bowline.\n");
+}
+
+/* All branches, what is attached with a heading in it, and a fence that nothing closes. */
+static void
+reads_its_own_markdown (Fixture      *f,
+                        gconstpointer data)
+{
+  static const char attached[] = "Mine\n\n~~~ attached file: talk.md\n# T\n\n## You\n\nA\n~~~";
+  g_autofree char  *path = NULL, *again = NULL, *text = NULL, *second = NULL;
+  g_autoptr (TlmChat) chat = NULL;
+  TlmChatsImported  imported;
+  TlmMessage       *message;
+
+  import_data (f, "lm-studio.conversation.json");
+  chat = g_object_ref (assert_chat (f, "Knots", "Which knot holds a boat?|A cleat hitch.|And on a post?"));
+  g_assert_true (send_message (f, chat, attached, NULL));
+  g_assert_true (send_message (f, chat, "```\nopen", NULL));
+  path = export_file (f, NULL, "all.md");
+  text = read_file (path);
+  g_clear_object (&chat);
+  empty_store (f);
+  g_assert_true (import_file (f, path, &imported, NULL));
+  chat = load_first (f);
+  g_assert_cmpstr (tlm_chat_get_title (chat), ==, "Knots");
+  message = get_message (chat, 1);
+  g_assert_cmpstr (tlm_message_get_text (message), ==, "A cleat hitch.");
+  g_assert_cmpuint (tlm_message_get_n_versions (message), ==, 2);
+  g_assert_cmpstr (tlm_message_get_text (get_message (chat, 3)), ==, attached);
+  g_assert_cmpstr (tlm_message_get_text (get_message (chat, 5)), ==, "```\nopen");
+  again = export_file (f, NULL, "again.md");
+  second = read_file (again);
+  g_assert_cmpstr (second, ==, text);
+}
+
+/* What looks twice for each of many fences and branches is not done before the test is given up. */
+static void
+no_markdown_takes_long (Fixture      *f,
+                        gconstpointer data)
+{
+  g_autofree char    *path = g_build_filename (f->folder, "hostile.md", NULL);
+  g_autoptr (GString) text = g_string_new ("# T\n\n## You\n\n");
+  TlmChatsImported    imported = { 0 };
+
+  for (int i = 0; i < 60000; i++)
+    g_string_append_printf (text, "~~~ %d\n---\n\n*Another branch, after “%d”:*\n\n## TinyLM\n\n", i, i);
+  g_assert_true (g_file_set_contents (path, text->str, (gssize) text->len, NULL));
+  g_assert_true (import_file (f, path, &imported, NULL));
+  g_assert_cmpuint (imported.n_imported, ==, 1);
+}
+
+int
+main (int    argc,
+      char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  ADD ("/app/chats/own/reads-its-own-markdown", reads_its_own_markdown);
+  ADD ("/app/chats/own/no-markdown-takes-long", no_markdown_takes_long);
+  ADD ("/app/chats/own/keeps-everything-of-our-own", keeps_everything_of_our_own);
+  g_test_add ("/app/chats/own/takes-back-a-folder", Fixture, "all", set_up,
+              takes_back_an_export_of_everything, tear_down);
+  g_test_add ("/app/chats/own/takes-back-a-zip", Fixture, "all.zip", set_up,
+              takes_back_an_export_of_everything, tear_down);
+  g_test_add ("/app/chats/own/takes-back-a-tar", Fixture, "all.tar.gz", set_up,
+              takes_back_an_export_of_everything, tear_down);
+  ADD ("/app/chats/own/brings-nothing-of-an-export-that-was-cut",
+       brings_nothing_of_an_export_that_was_cut);
+  ADD ("/app/chats/own/writes-the-branch-that-is-shown-first",
+       writes_the_branch_that_is_shown_first);
+  return g_test_run ();
+}
