@@ -350,7 +350,13 @@ tlm_message_set_parent (TlmMessage *self,
 {
   if (self->parent != NULL)
     {
-      g_ptr_array_remove (self->parent->children, self);
+      GPtrArray *siblings = self->parent->children;
+
+      /* The last goes first where a whole chat goes: looking for it from the front would take long. */
+      if (siblings->pdata[siblings->len - 1] == self)
+        g_ptr_array_remove_index (siblings, siblings->len - 1);
+      else
+        g_ptr_array_remove (siblings, self);
       if (self->parent->shown == self)
         self->parent->shown = NULL;
     }
