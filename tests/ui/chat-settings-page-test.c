@@ -3,6 +3,7 @@
 #include "support.h"
 
 #include "chats/chat-settings-page.h"
+#include "compat/compat.h"
 #include "window-private.h"
 
 static TlmChat *
@@ -19,25 +20,23 @@ new_chat (Fixture *fixture)
   return chat;
 }
 
-/* (transfer full): a window with the settings of @chat */
-static GtkWindow *
+/* The page with the settings of @chat, over the window. */
+static GtkWidget *
 open_settings (Fixture *fixture, TlmChat *chat)
 {
   g_autoptr (GListStore) specialists = g_list_store_new (TLM_TYPE_TRAINED);
   GtkWidget *page = tlm_chat_settings_page_new (tlm_services_get_chats (fixture->services), chat,
                                                 G_LIST_MODEL (specialists),
                                                 tlm_services_get_models (fixture->services));
-  GtkWidget *window = adw_preferences_window_new ();
 
-  adw_preferences_window_add (ADW_PREFERENCES_WINDOW (window), ADW_PREFERENCES_PAGE (page));
-  gtk_window_present (GTK_WINDOW (window));
-  wait_until (find_widget (window, GTK_TYPE_SPIN_BUTTON, NULL) != NULL);
-  return GTK_WINDOW (window);
+  tlm_present_preferences (GTK_WIDGET (fixture->window), page);
+  wait_until (find_widget (page, GTK_TYPE_SPIN_BUTTON, NULL) != NULL);
+  return page;
 }
 
 /* The first number of the page is the temperature. */
 static GtkSpinButton *
-temperature_of (GtkWindow *settings)
+temperature_of (GtkWidget *settings)
 {
   return GTK_SPIN_BUTTON (find_widget (settings, GTK_TYPE_SPIN_BUTTON, NULL));
 }
@@ -52,7 +51,7 @@ static void
 test_a_preset_goes_to_another_chat (Fixture *fixture, gconstpointer data)
 {
   g_autoptr (TlmChat) first = g_object_ref (new_chat (fixture));
-  GtkWindow *settings = open_settings (fixture, first);
+  GtkWidget *settings = open_settings (fixture, first);
   GtkWidget *entry, *row;
   TlmChat *second;
 
@@ -65,7 +64,7 @@ test_a_preset_goes_to_another_chat (Fixture *fixture, gconstpointer data)
   g_assert_cmpstr (gtk_editable_get_text (GTK_EDITABLE (entry)), ==, "");
   gtk_spin_button_set_value (temperature_of (settings), 1.1);
   wait_until (is_warm (first, 1.1));
-  gtk_window_destroy (settings);
+  gtk_widget_activate_action (settings, "window.close", NULL);
 
   second = new_chat (fixture);
   g_assert_false (is_warm (second, 0.3));
@@ -79,7 +78,14 @@ test_a_preset_goes_to_another_chat (Fixture *fixture, gconstpointer data)
   wait_until (find_widget (settings, GTK_TYPE_LABEL, "Sober") == NULL);
   g_assert_null (tlm_chats_find_preset (tlm_services_get_chats (fixture->services), "Sober"));
   g_assert_true (is_warm (second, 0.3));
-  gtk_window_destroy (settings);
+  wait_until (find_widget (gtk_widget_get_root (settings), GTK_TYPE_BUTTON, "Undo") != NULL);
+  g_signal_emit_by_name (find_widget (gtk_widget_get_root (settings), GTK_TYPE_BUTTON, "Undo"),
+                         "clicked");
+  wait_until (find_row (settings, "Sober") != NULL);
+  g_assert_cmpfloat_with_epsilon (
+    tlm_chats_find_preset (tlm_services_get_chats (fixture->services), "Sober")->temperature, 0.3,
+    1e-6);
+  gtk_widget_activate_action (settings, "window.close", NULL);
 }
 
 int

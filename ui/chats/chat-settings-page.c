@@ -3,6 +3,7 @@
  * them under a name, and using it copies it back. */
 #include "chat-settings-page.h"
 
+#include "compat/compat.h"
 #include "models/adapters.h"
 #include "specialists/trained.h"
 
@@ -151,12 +152,51 @@ use_preset_cb (TlmChatSettingsPage *self, GtkWidget *row)
 
 static void update_presets (TlmChatSettingsPage *self);
 
+/* A preset that was removed, to bring it back. */
+typedef struct
+{
+  TlmChatSettingsPage *page;
+  char                *name;
+  TlmChatSettings      settings;
+} Removed;
+
+static void
+removed_free (gpointer data, GClosure *closure)
+{
+  Removed *removed = data;
+
+  g_object_unref (removed->page);
+  g_free (removed->name);
+  tlm_chat_settings_clear (&removed->settings);
+  g_free (removed);
+}
+
+static void
+undo_cb (AdwToast *toast, Removed *removed)
+{
+  TlmChatSettingsPage *self = removed->page;
+
+  if (self->chats == NULL)
+    return; /* it is closed: the toast's overlay goes after it */
+  tlm_chats_save_preset_async (self->chats, removed->name, &removed->settings, NULL, saved_cb,
+                               g_object_ref (self));
+  update_presets (self);
+}
+
 static void
 remove_preset_cb (TlmChatSettingsPage *self, GtkWidget *button)
 {
-  tlm_chats_save_preset_async (self->chats, get_name (button), NULL, NULL, saved_cb,
+  AdwToast *toast = adw_toast_new (_("The preset is removed."));
+  Removed *removed = g_new (Removed, 1);
+
+  *removed = (Removed){ .page = g_object_ref (self), .name = g_strdup (get_name (button)) };
+  tlm_chat_settings_copy (&removed->settings, tlm_chats_find_preset (self->chats, removed->name));
+  adw_toast_set_button_label (toast, _("_Undo"));
+  g_signal_connect_data (toast, "button-clicked", G_CALLBACK (undo_cb), removed, removed_free, 0);
+  tlm_chats_save_preset_async (self->chats, removed->name, NULL, NULL, saved_cb,
                                g_object_ref (self));
   update_presets (self);
+  tlm_preferences_add_toast (GTK_WIDGET (self), toast);
 }
 
 static GtkWidget *

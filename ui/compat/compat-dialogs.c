@@ -67,6 +67,23 @@ tlm_present_preferences (GtkWidget *parent, GtkWidget *page)
 }
 
 /**
+ * tlm_preferences_add_toast:
+ * @page: of tlm_present_preferences()
+ * @toast: (transfer full)
+ */
+void
+tlm_preferences_add_toast (GtkWidget *page, AdwToast *toast)
+{
+#if ADW_CHECK_VERSION(1, 5, 0)
+  GtkWidget *dialog = gtk_widget_get_ancestor (page, ADW_TYPE_PREFERENCES_DIALOG);
+
+  adw_preferences_dialog_add_toast (ADW_PREFERENCES_DIALOG (dialog), toast);
+#else
+  adw_preferences_window_add_toast (ADW_PREFERENCES_WINDOW (gtk_widget_get_root (page)), toast);
+#endif
+}
+
+/**
  * tlm_leave_preferences:
  * @page: of tlm_present_preferences()
  * @action: of the window that it was shown over

@@ -49,6 +49,7 @@ typedef void (*TlmFileFunc) (GFile *file, gpointer user_data);
 
 void tlm_present_about       (GtkWidget *parent);
 void tlm_present_preferences (GtkWidget *parent, GtkWidget *page);
+void tlm_preferences_add_toast (GtkWidget *page, AdwToast *toast);
 /* Closes them and activates @action of the window below. */
 void tlm_leave_preferences   (GtkWidget *page, const char *action);
 void tlm_present_shortcuts   (GtkWidget *window);
