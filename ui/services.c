@@ -7,6 +7,7 @@
 #include "store/backups.h"
 #include "core/errors.h"
 #include "store/vault.h"
+#include "store/watch.h"
 
 struct _TlmServices
 {
@@ -23,6 +24,7 @@ struct _TlmServices
   TlmTrainedList   *trained;
   TlmTodos         *todos;
   TlmFolders       *folders;
+  TlmWatch         *watch;
   gboolean          ready, locked;
   GError           *trouble; /* NULL: none */
 };
@@ -44,6 +46,26 @@ folders_busy_cb (TlmServices *self)
 {
   if (!tlm_folders_get_busy (self->folders))
     tlm_todos_catch_up (self->todos);
+}
+
+/* Another window or tinylm-cli wrote: what is shown here is read again. */
+static void
+watch_cb (TlmServices *self, guint changed)
+{
+  if (!self->ready)
+    return;
+  if (changed & TLM_WATCHED_NOTES)
+    tlm_notes_load_async (self->notes, NULL, NULL, NULL);
+  if (changed & TLM_WATCHED_CHATS)
+    tlm_chats_reload (self->chats);
+  if (changed & TLM_WATCHED_LICENSES)
+    tlm_licenses_load_async (self->licenses, NULL, NULL, NULL);
+  if (changed & TLM_WATCHED_MODELS)
+    tlm_models_load_async (self->models, NULL, NULL, NULL);
+  if (changed & TLM_WATCHED_TRAINED)
+    tlm_trained_list_load (self->trained);
+  if (changed & TLM_WATCHED_EXAMPLES)
+    tlm_example_sets_load_async (self->example_sets, NULL, NULL, NULL);
 }
 
 /**
@@ -72,6 +94,8 @@ tlm_services_new (const char *store_path, const char *reader_path)
   self->folders = tlm_folders_new (self->store, self->notes);
   g_signal_connect_object (self->folders, "notify::busy", G_CALLBACK (folders_busy_cb), self,
                            G_CONNECT_SWAPPED);
+  self->watch = tlm_watch_new (self->store);
+  g_signal_connect_object (self->watch, "changed", G_CALLBACK (watch_cb), self, G_CONNECT_SWAPPED);
   return self;
 }
 
@@ -174,6 +198,7 @@ load_behind (TlmServices *self, GTask *task)
 {
   GCancellable *cancellable = g_task_get_cancellable (task);
 
+  tlm_watch_begin (self->watch);
   tlm_notes_load_async (self->notes, cancellable, notes_loaded_cb, g_object_ref (task));
   tlm_chats_load_async (self->chats, cancellable, chats_loaded_cb, g_object_ref (task));
   tlm_licenses_load_async (self->licenses, cancellable, licenses_loaded_cb, g_object_ref (task));
@@ -431,6 +456,7 @@ tlm_services_finalize (GObject *object)
   if (self->folders != NULL)
     g_object_run_dispose (G_OBJECT (self->folders));
   g_clear_object (&self->folders);
+  g_clear_object (&self->watch);
   g_clear_object (&self->training);
   g_clear_object (&self->example_sets);
   g_clear_object (&self->trained);

@@ -31,10 +31,9 @@ undo_cb (AdwToast *toast, TlmWindow *self)
 }
 
 static void
-offer_undo (TlmWindow *self, GObject *item)
+offer_undo (TlmWindow *self, GObject *item, const char *sentence)
 {
-  AdwToast *toast = adw_toast_new (TLM_IS_CHAT (item) ? _("The chat is in the bin for 30 days.")
-                                                      : _("The note is in the bin for 30 days."));
+  AdwToast *toast = adw_toast_new (sentence);
 
   adw_toast_set_button_label (toast, _("_Undo"));
   g_object_set_data_full (G_OBJECT (toast), "tlm-item", g_object_ref (item), g_object_unref);
@@ -60,7 +59,8 @@ trashed_cb (GObject *source, GAsyncResult *result, gpointer user_data)
                   : tlm_notes_trash_finish (TLM_NOTES (source), result, &error);
 
   if (ok)
-    offer_undo (self, item);
+    offer_undo (self, item, TLM_IS_CHAT (item) ? _("The chat is in the bin for 30 days.")
+                                               : _("The note is in the bin for 30 days."));
   else
     tlm_window_toast (self, error->message);
 }
@@ -119,6 +119,66 @@ trash_chat_cb (GtkWidget *widget, const char *action, GVariant *parameter)
 
   if (chat != NULL)
     trash_chat (self, chat);
+}
+
+/* Another page may be in sight. */
+static void
+leave (TlmWindow *self, gpointer page)
+{
+  if (gtk_stack_get_visible_child (self->pages) == GTK_WIDGET (page))
+    tlm_window_show_start (self);
+}
+
+/* Another window moved it to the bin. */
+static void
+note_gone_cb (TlmWindow *self, TlmNote *note)
+{
+  if (note != tlm_note_page_get_note (self->note_page))
+    return;
+  tlm_note_page_discard (self->note_page);
+  leave (self, self->note_page);
+  offer_undo (self, G_OBJECT (note), _("The note was moved to the bin in another window."));
+}
+
+static void
+chat_gone_cb (TlmWindow *self, TlmChat *chat)
+{
+  if (chat != tlm_chat_page_get_chat (self->chat_page))
+    return;
+  tlm_chat_page_stop (self->chat_page);
+  tlm_chat_page_discard (self->chat_page);
+  leave (self, self->chat_page);
+  offer_undo (self, G_OBJECT (chat), _("The chat was moved to the bin in another window."));
+}
+
+static void
+note_parted_cb (TlmWindow *self)
+{
+  tlm_window_toast (self, _("This note was changed in another window too. What was written there is a "
+                            "note of its own now."));
+}
+
+static void
+chat_parted_cb (TlmWindow *self)
+{
+  tlm_window_toast (self, _("A message was begun in another window too. It stands before yours now."));
+}
+
+/**
+ * tlm_window_watch_others:
+ *
+ * Begins to follow what another window does with what is open here.
+ */
+void
+tlm_window_watch_others (TlmWindow *self)
+{
+  TlmNotes *notes = tlm_services_get_notes (self->services);
+  TlmChats *chats = tlm_services_get_chats (self->services);
+
+  g_signal_connect_object (notes, "gone", G_CALLBACK (note_gone_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (chats, "gone", G_CALLBACK (chat_gone_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (notes, "parted", G_CALLBACK (note_parted_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (chats, "parted", G_CALLBACK (chat_parted_cb), self, G_CONNECT_SWAPPED);
 }
 
 /* What is open goes. */

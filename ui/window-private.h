@@ -63,6 +63,8 @@ gpointer tlm_window_find        (GListModel *model, gint64 id);
 gpointer tlm_window_get_page       (TlmWindow *self, const char *name);
 /* What becomes of a training is said whatever page is shown. */
 void     tlm_window_watch_training (TlmWindow *self);
+/* In window-bin.c. */
+void     tlm_window_watch_others   (TlmWindow *self);
 
 /* In window-places.c. */
 gboolean tlm_window_show_message (TlmWindow *self, gint64 chat_id, gint64 message_id);

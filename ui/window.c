@@ -347,6 +347,7 @@ tlm_window_new (GtkApplication *application, TlmServices *services)
   tlm_note_page_set_services (self->note_page, services);
   tlm_chat_page_set_services (self->chat_page, services);
   tlm_window_watch_training (self);
+  tlm_window_watch_others (self);
   g_signal_connect_object (services, "notify::ready", G_CALLBACK (ready_cb), self,
                            G_CONNECT_SWAPPED);
   ready_cb (self);

@@ -53,6 +53,8 @@ GRefString *tlm_chat_ref_draft   (TlmChat *self);
 /* Whether the store has, or is about to have, the draft as it stands. */
 gboolean tlm_chat_get_draft_saved (TlmChat *self);
 void     tlm_chat_set_draft_saved (TlmChat *self, gboolean saved);
+/* Counts the drafts and settings that are on their way into the store. Returns: how many, with @n more */
+guint    tlm_chat_add_jobs       (TlmChat *self, int n);
 gboolean tlm_chat_get_filled     (TlmChat *self);
 /* @messages: (transfer container): of all branches, by id; they stand before those that were
  * appended meanwhile. @leaf: the end of the branch to show */
@@ -82,7 +84,22 @@ struct _TlmChats
   GPtrArray        *replies; /* of TlmReply, in chats-send.c: those that run */
   GPtrArray        *opened;  /* of TlmChat, in chats-opened.c: the last first */
   GPtrArray        *unsaved; /* of TlmMessage, in chats-answer.c: answers that the store did not take */
+  guint             n_preset_jobs; /* on their way into the store */
+  gboolean          stale;   /* in chats-reload.c: another program wrote into a chat that was busy */
 };
+
+/* In chats-reload.c, at the end of a reply. */
+void tlm_chats_catch_up (TlmChats *self);
+
+/* Reads the messages of an opened chat again, which are other in the store. Returns: FALSE where what is
+ * here has to stay as it is for now */
+gboolean tlm_chats_refill (TlmChats *self, TlmChat *chat);
+
+/* In chats-organise.c, when its TlmChatPlace is another: the lists look at it again. */
+void     tlm_chats_put_in_place (TlmChats *self, TlmChat *chat);
+
+/* For the store's thread. @chats: of TlmChat, in the order of the list */
+gboolean tlm_chats_read (TlmDb *db, GPtrArray *chats, GError **error);
 
 /* In chats-opened.c, when @chat is opened: some that were opened long before let go of their messages. */
 void tlm_chats_keep_opened (TlmChats *self, TlmChat *chat);
@@ -121,6 +138,13 @@ void     tlm_verdict_clear (TlmRouteVerdict *verdict);
 
 /* In chats-route.c: what a message of the person asks for, in words or as it was sent, and its text. */
 void     tlm_message_find_route (TlmMessage *question, TlmRoute *route);
+
+/* In chats-reload.c: what the chat shows, as the store has it and as it is here; equal where nothing else
+ * was written. (transfer full) */
+char    *tlm_chat_sum_read (TlmDb *db, gint64 chat_id, GError **error);
+char    *tlm_chat_dup_sum  (TlmChat *self);
+/* (transfer none): of every branch */
+GPtrArray *tlm_chat_peek_all (TlmChat *self);
 
 /* In chats-draft.c, for the store's thread. @typed, @pasted: (nullable): NULL for what stays */
 gboolean tlm_draft_write (TlmDb *db, gint64 chat_id, const char *typed, const char *pasted,

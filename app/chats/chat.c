@@ -11,6 +11,7 @@ struct _TlmChat
   char      *title;
   GRefString *draft; /* may be megabytes, which the job that saves them shares */
   gboolean   draft_saved;
+  guint      n_jobs;
   TlmChatSettings settings;
   gint64     updated_us;
   TlmChatPlace place;
@@ -334,6 +335,14 @@ tlm_chat_set_draft_saved (TlmChat *self,
   self->draft_saved = saved;
 }
 
+guint
+tlm_chat_add_jobs (TlmChat *self,
+                   int      n)
+{
+  self->n_jobs = (guint) ((int) self->n_jobs + n);
+  return self->n_jobs;
+}
+
 gboolean
 tlm_chat_get_filled (TlmChat *self)
 {
@@ -504,6 +513,12 @@ tlm_chat_append (TlmChat    *self,
   tlm_message_set_shown (message);
   g_ptr_array_add (self->messages, g_object_ref (message));
   g_list_model_items_changed (G_LIST_MODEL (self), self->messages->len - 1, 0, 1);
+}
+
+GPtrArray *
+tlm_chat_peek_all (TlmChat *self)
+{
+  return self->all;
 }
 
 GPtrArray *

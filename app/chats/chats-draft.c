@@ -1,9 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Drafts: what is written in a chat and not sent yet. The chat has it at once, the store a moment
  * later; the jobs keep their order, so a message that is sent clears what was saved before it. What was
- * pasted and set aside may be megabytes: it is written only when it has changed. */
+ * pasted and set aside may be megabytes: it is written only when it has changed. What another window
+ * wrote meanwhile in the same chat is not overwritten, both are the draft. */
 #include "chat-private.h"
 
+#include "core/errors.h"
+
+#include <glib/gi18n-lib.h>
 #include <string.h>
 
 /* A draft on its way into the store. */
@@ -14,6 +18,8 @@ typedef struct
   GRefString *text;   /* all of it: the chat's own */
   char       *typed;  /* NULL for what stays; */
   const char *pasted; /* in the text */
+  GRefString *known;  /* (nullable): what the store had, as far as it is known here */
+  char       *joined; /* (out) (nullable): all of it, with what another program wrote */
 } Draft;
 
 static void
@@ -24,6 +30,8 @@ draft_free (gpointer data)
   g_object_unref (draft->chat);
   g_ref_string_release (draft->text);
   g_free (draft->typed);
+  g_clear_pointer (&draft->known, g_ref_string_release);
+  g_free (draft->joined);
   g_free (draft);
 }
 
@@ -45,9 +53,99 @@ tlm_draft_write (TlmDb      *db,
                  const char *pasted,
                  GError    **error)
 {
-  return (typed == NULL
-          || tlm_db_run (db, error, "UPDATE chats SET draft = ? WHERE id = ?", "ti", typed, chat_id))
-         && (pasted == NULL || write_pasted (db, chat_id, pasted, error));
+  if (typed != NULL
+      && !tlm_db_run (db, error, "UPDATE chats SET draft = ? WHERE id = ?", "ti", typed, chat_id))
+    return FALSE;
+  if (typed != NULL && sqlite3_changes (tlm_db_get_handle (db)) == 0)
+    {
+      g_set_error_literal (error, TLM_ERROR, TLM_ERROR_NOT_FOUND, _("This chat is not there any more."));
+      return FALSE;
+    }
+  return pasted == NULL || write_pasted (db, chat_id, pasted, error);
+}
+
+/* The length of what is typed; what was pasted follows. */
+static gsize
+get_typed_len (const char *draft)
+{
+  return strcspn (draft, TLM_DRAFT_SEPARATOR);
+}
+
+static const char *
+get_pasted (const char *draft)
+{
+  gsize len = get_typed_len (draft);
+
+  return draft[len] != '\0' ? draft + len + strlen (TLM_DRAFT_SEPARATOR) : draft + len;
+}
+
+char *
+tlm_draft_join (const char *theirs,
+                const char *ours)
+{
+  gsize            len = get_typed_len (theirs), our_len = get_typed_len (ours);
+  g_autofree char *typed = g_strndup (theirs, len), *our_typed = g_strndup (ours, our_len);
+  gboolean         same = g_str_equal (theirs + len, ours + our_len);
+
+  return g_strconcat (typed, len > 0 && our_len > 0 ? "\n\n" : "", our_typed, ours + our_len,
+                      same ? "" : theirs + len, NULL);
+}
+
+/* (transfer full) (nullable): the one text of @sql, a literal; "" for no row */
+static char *
+read_text (TlmDb      *db,
+           const char *sql,
+           gint64      chat_id,
+           GError    **error)
+{
+  sqlite3_stmt *row = tlm_db_query (db, error, sql, "i", chat_id);
+  int           step = row != NULL ? tlm_db_step (db, row, error) : -1;
+  char         *text = step > 0 ? g_strdup (tlm_db_column_text (row, 0)) : NULL;
+
+  if (step > 0)
+    sqlite3_reset (row);
+  return step == 0 ? g_strdup ("") : text;
+}
+
+/* What is typed of the draft in the store, and what is pasted if that is to be written. (transfer full)
+ * (nullable) */
+static char *
+read_draft (TlmDb   *db,
+            Draft   *draft,
+            GError **error)
+{
+  g_autofree char *typed = read_text (db, "SELECT draft FROM chats WHERE id = ?", draft->id, error);
+  g_autofree char *pasted = NULL;
+
+  if (typed == NULL)
+    return NULL;
+  pasted = draft->pasted == NULL ? g_strdup (get_pasted (draft->known))
+                                 : read_text (db, "SELECT texts FROM draft_texts WHERE chat_id = ?",
+                                              draft->id, error);
+  if (pasted == NULL)
+    return NULL;
+  return g_strconcat (typed, *pasted != '\0' ? TLM_DRAFT_SEPARATOR : "", pasted, NULL);
+}
+
+/* Nothing in the store: it was sent, or taken away. */
+static gboolean
+write_draft (TlmDb   *db,
+             Draft   *draft,
+             GError **error)
+{
+  g_autofree char *there = draft->known != NULL ? read_draft (db, draft, error) : g_strdup ("");
+
+  if (there == NULL)
+    return FALSE;
+  if (*there == '\0' || (draft->known != NULL && g_str_equal (there, draft->known))
+      || g_str_equal (there, draft->text))
+    return tlm_draft_write (db, draft->id, draft->typed, draft->pasted, error);
+  draft->joined = tlm_draft_join (there, draft->text);
+  g_free (draft->typed);
+  draft->typed = g_strndup (draft->joined, get_typed_len (draft->joined));
+  if (draft->pasted != NULL)
+    draft->pasted = get_pasted (draft->joined);
+  return tlm_draft_write (db, draft->id, draft->typed, draft->pasted, error);
 }
 
 static void
@@ -57,8 +155,7 @@ save_job (gpointer owner,
   TlmDb   *db = owner;
   Draft   *draft = g_task_get_task_data (task);
   GError  *error = NULL;
-  gboolean good = tlm_db_begin (db, &error)
-                  && tlm_draft_write (db, draft->id, draft->typed, draft->pasted, &error)
+  gboolean good = tlm_db_begin (db, &error) && write_draft (db, draft, &error)
                   && tlm_db_commit (db, &error);
 
   if (!good)
@@ -77,19 +174,18 @@ saved (GObject      *source,
   GError           *error = NULL;
   gboolean          good = g_task_propagate_boolean (G_TASK (result), &error);
 
+  tlm_chat_add_jobs (draft->chat, -1);
   if (!good)
     {
       tlm_chat_set_draft_saved (draft->chat, FALSE);
       tlm_store_ask_again (self->store);
     }
+  else if (draft->joined != NULL && g_str_equal (tlm_chat_get_draft (draft->chat), draft->text))
+    {
+      tlm_chat_set_draft (draft->chat, draft->joined);
+      g_signal_emit_by_name (self, "parted", draft->chat);
+    }
   tlm_task_return_success (outer, good, error);
-}
-
-/* The length of what is typed; what was pasted follows. */
-static gsize
-get_typed_len (const char *draft)
-{
-  return strcspn (draft, TLM_DRAFT_SEPARATOR);
 }
 
 /* The chat has @text from now on. (nullable): what of it the store has not got */
@@ -106,15 +202,17 @@ draft_new (TlmChat    *chat,
 
   if (!typed && !pasted)
     return NULL;
+  draft = g_new0 (Draft, 1);
+  draft->known = known ? tlm_chat_ref_draft (chat) : NULL;
+  tlm_chat_add_jobs (chat, 1);
   tlm_chat_set_draft (chat, text);
   tlm_chat_set_draft_saved (chat, TRUE);
-  draft = g_new0 (Draft, 1);
   draft->chat = g_object_ref (chat);
   draft->id = tlm_chat_get_id (chat);
   draft->text = tlm_chat_ref_draft (chat);
   draft->typed = typed ? g_strndup (draft->text, len) : NULL;
   if (pasted)
-    draft->pasted = draft->text + len + (draft->text[len] != '\0' ? strlen (TLM_DRAFT_SEPARATOR) : 0);
+    draft->pasted = get_pasted (draft->text);
   return draft;
 }
 

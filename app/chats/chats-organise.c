@@ -44,9 +44,9 @@ save_job (gpointer owner,
 
 /* Out and in again, since the filter of a list looks at what is new in it. One that went to the bin
  * meanwhile stays there. */
-static void
-put_in_place (TlmChats *self,
-              TlmChat  *chat)
+void
+tlm_chats_put_in_place (TlmChats *self,
+                        TlmChat  *chat)
 {
   g_object_ref (chat);
   if (tlm_ordered_list_remove (&self->list, chat))
@@ -70,7 +70,7 @@ saved (GObject      *source,
   else if (good && tlm_chat_get_place (change->chat) != change->place)
     {
       tlm_chat_set_place (change->chat, change->place);
-      put_in_place (self, change->chat);
+      tlm_chats_put_in_place (self, change->chat);
     }
   tlm_task_return_success (outer, good, error);
 }

@@ -12,6 +12,7 @@
 #include "notes/titles.h"
 #include "tool-choices.h"
 
+#include <glib/gi18n-lib.h>
 #include <string.h>
 
 /* The message goes where the branch that is shown ends. */
@@ -22,6 +23,7 @@ tlm_reply_free (TlmReply *reply)
 {
   g_ptr_array_remove (reply->chats->replies, reply);
   tlm_chat_set_busy (reply->chat, FALSE);
+  tlm_chats_catch_up (reply->chats);
   g_object_unref (reply->chat);
   g_object_unref (reply->question);
   g_object_unref (reply->answer);
@@ -84,10 +86,16 @@ insert_message (TlmDb      *db,
 
   if (!tlm_db_run (db, error,
                    "INSERT INTO messages (chat_id, parent, role, state, text, route, elapsed_ms, "
-                   "created, tool) SELECT id, leaf, ?, ?, ?, '', 0.0, ?, ? FROM chats WHERE id = ?",
+                   "created, tool) SELECT id, leaf, ?, ?, ?, '', 0.0, ?, ? FROM chats WHERE id = ? "
+                   "AND trashed IS NOT 0",
                    "iititi", (gint64) role, (gint64) state, text, sending->now,
                    role == TLM_ROLE_USER ? sending->skill : "", sending->chat_id))
     return FALSE;
+  if (sqlite3_changes (tlm_db_get_handle (db)) == 0) /* another program deleted it */
+    {
+      g_set_error_literal (error, TLM_ERROR, TLM_ERROR_NOT_FOUND, _("This chat is not there any more."));
+      return FALSE;
+    }
   *id = sqlite3_last_insert_rowid (tlm_db_get_handle (db));
   return set_leaf (db, sending, *id, error);
 }
@@ -152,7 +160,8 @@ send_job (gpointer owner,
       && tlm_db_begin (db, &error)
       && insert_messages (db, sending, &error)
       && remember (db, sending, &error)
-      && tlm_db_run (db, &error, "UPDATE chats SET title = ?, updated = ? WHERE id = ?", "tii",
+      && tlm_db_run (db, &error, "UPDATE chats SET title = CASE title WHEN '' THEN ? ELSE title END, "
+                                 "updated = ? WHERE id = ?", "tii",
                      sending->title, sending->now, sending->chat_id)
       && (sending->parent != AT_LEAF || tlm_draft_write (db, sending->chat_id, "", "", &error))
       && tlm_db_commit (db, &error))

@@ -98,7 +98,8 @@ tlm_presets_load (TlmDb   *db,
 /* Settings on their way into the store: of a chat, or under a name. */
 typedef struct
 {
-  gint64           chat;
+  TlmChat         *chat;     /* (nullable); main thread only */
+  gint64           chat_id;
   char            *name;     /* (nullable) */
   TlmChatSettings *settings; /* (nullable): the preset is removed */
 } Change;
@@ -108,6 +109,7 @@ change_free (gpointer data)
 {
   Change *change = data;
 
+  g_clear_object (&change->chat);
   g_free (change->name);
   g_clear_pointer (&change->settings, settings_free);
   g_free (change);
@@ -123,7 +125,7 @@ save_chat (TlmDb        *db,
   return tlm_db_run (db, error,
                      "UPDATE chats SET (" TLM_SETTINGS_COLUMNS ") = (?, ?, ?, ?, ?, ?, ?) "
                      "WHERE id = ?", "tddiiiti", s->instructions, s->temperature, s->top_p, s->seed,
-                     s->max_tokens, (gint64) s->drop_oldest, s->specialists, change->chat);
+                     s->max_tokens, (gint64) s->drop_oldest, s->specialists, change->chat_id);
 }
 
 static gboolean
@@ -155,15 +157,41 @@ save_job (gpointer owner,
 }
 
 static void
+saved (GObject      *source,
+       GAsyncResult *result,
+       gpointer      data)
+{
+  g_autoptr (GTask) outer = data;
+  Change           *change = g_task_get_task_data (G_TASK (result));
+  GError           *error = NULL;
+  gboolean          good = g_task_propagate_boolean (G_TASK (result), &error);
+
+  if (change->chat != NULL)
+    tlm_chat_add_jobs (change->chat, -1);
+  else
+    TLM_CHATS (source)->n_preset_jobs--;
+  tlm_task_return_success (outer, good, error);
+}
+
+/* @chat, @name: one of them. @outer: (transfer full) */
+static void
 post (TlmChats              *self,
-      gint64                 chat,
+      TlmChat               *chat,
       const char            *name,
       const TlmChatSettings *settings,
-      GTask                 *task)
+      GTask                 *outer)
 {
+  GTask  *task = g_task_new (self, g_task_get_cancellable (outer), saved, outer);
   Change *change = g_new0 (Change, 1);
 
-  change->chat = chat;
+  if (chat != NULL)
+    {
+      change->chat = g_object_ref (chat);
+      change->chat_id = tlm_chat_get_id (chat);
+      tlm_chat_add_jobs (chat, 1);
+    }
+  else
+    self->n_preset_jobs++;
   change->name = g_strdup (name);
   change->settings = settings != NULL ? settings_new (settings) : NULL;
   g_task_set_task_data (task, change, change_free);
@@ -179,7 +207,7 @@ tlm_chats_save_settings_async (TlmChats              *self,
                                gpointer               data)
 {
   tlm_chat_set_settings (chat, settings);
-  post (self, tlm_chat_get_id (chat), NULL, tlm_chat_get_settings (chat),
+  post (self, chat, NULL, tlm_chat_get_settings (chat),
         g_task_new (self, c, cb, data));
 }
 
@@ -200,7 +228,7 @@ tlm_chats_save_preset_async (TlmChats              *self,
                              GAsyncReadyCallback    cb,
                              gpointer               data)
 {
-  post (self, 0, name, settings, g_task_new (self, c, cb, data));
+  post (self, NULL, name, settings, g_task_new (self, c, cb, data));
   if (settings != NULL)
     g_tree_replace (self->presets, g_strdup (name), settings_new (settings));
   else

@@ -58,6 +58,10 @@ static void
 tlm_chats_class_init (TlmChatsClass *klass)
 {
   G_OBJECT_CLASS (klass)->finalize = tlm_chats_finalize;
+  g_signal_new ("gone", TLM_TYPE_CHATS, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1,
+                TLM_TYPE_CHAT);
+  g_signal_new ("parted", TLM_TYPE_CHATS, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1,
+                TLM_TYPE_CHAT);
 }
 
 /* Pinned chats are as if they had changed long after all others: the half of what an int64 holds is
@@ -198,10 +202,10 @@ tlm_chat_read (sqlite3_stmt *row)
   return chat;
 }
 
-static gboolean
-read_chats (TlmDb     *db,
-            GPtrArray *chats,
-            GError   **error)
+gboolean
+tlm_chats_read (TlmDb     *db,
+                GPtrArray *chats,
+                GError   **error)
 {
   sqlite3_stmt *row = tlm_db_query (db, error,
                                     "SELECT " TLM_CHAT_COLUMNS " FROM chats "
@@ -224,7 +228,7 @@ load_job (gpointer owner,
 
   all->chats = g_ptr_array_new_with_free_func (g_object_unref);
   all->presets = tlm_presets_new ();
-  if (tidy_up (db, &error) && read_chats (db, all->chats, &error)
+  if (tidy_up (db, &error) && tlm_chats_read (db, all->chats, &error)
       && tlm_presets_load (db, all->presets, &error)
       && (all->hidden = tlm_import_rows_list_hidden (db, &error)) != NULL)
     {
@@ -429,6 +433,43 @@ tlm_chats_open_async (TlmChats           *self,
     }
   g_task_return_boolean (outer, TRUE);
   g_object_unref (outer);
+}
+
+/* What was written here meanwhile stays; the end of its reply asks again. */
+static void
+refilled (GObject      *source,
+          GAsyncResult *result,
+          gpointer      data)
+{
+  TlmChats      *self = TLM_CHATS (source);
+  TlmChatChange *change = g_task_get_task_data (G_TASK (result));
+  Content       *content = g_task_propagate_pointer (G_TASK (result), NULL);
+
+  if (content == NULL)
+    return;
+  if (self->unsaved->len == 0 && tlm_chat_empty (change->chat))
+    tlm_chat_fill (change->chat, g_steal_pointer (&content->messages), content->leaf);
+  else
+    self->stale = TRUE;
+  content_free (content);
+}
+
+gboolean
+tlm_chats_refill (TlmChats *self,
+                  TlmChat  *chat)
+{
+  GTask         *task;
+  TlmChatChange *change;
+
+  if (tlm_chat_get_busy (chat) || self->unsaved->len > 0)
+    return FALSE;
+  task = g_task_new (self, NULL, refilled, NULL);
+  change = g_new0 (TlmChatChange, 1);
+  change->chat = g_object_ref (chat);
+  change->id = tlm_chat_get_id (chat);
+  g_task_set_task_data (task, change, change_free);
+  tlm_store_post (self->store, task, open_job);
+  return TRUE;
 }
 
 gboolean

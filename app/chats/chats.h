@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The chats: a GListModel of TlmChat, those that are pinned before all others, else newest first,
  * without those in the bin. A TlmChat is itself a
- * GListModel of TlmMessage. Main thread. */
+ * GListModel of TlmMessage. Main thread.
+ *
+ * Signals: "gone" (TlmChat), which another program moved to the bin or deleted; "parted" (TlmChat), whose
+ * draft has what another window wrote in it too. */
 #pragma once
 
 #include <gio/gio.h>
@@ -122,6 +125,8 @@ TlmChat  *tlm_chats_find          (TlmChats *self, gint64 id);
 void      tlm_chats_load_async    (TlmChats *self, GCancellable *c, GAsyncReadyCallback cb,
                                    gpointer data);
 gboolean  tlm_chats_load_finish   (TlmChats *self, GAsyncResult *r, GError **error);
+/* In chats-reload.c: what another program wrote comes in, in a moment; the chats stay the objects they are. */
+void      tlm_chats_reload        (TlmChats *self);
 void      tlm_chats_create_async  (TlmChats *self, GCancellable *c, GAsyncReadyCallback cb,
                                    gpointer data);
 TlmChat  *tlm_chats_create_finish (TlmChats *self, GAsyncResult *r, GError **error);
@@ -195,6 +200,8 @@ gboolean  tlm_chats_turn_finish       (TlmChats *self, GAsyncResult *r, GError *
  * clears it; when the message could not be saved, it is the draft again. */
 void      tlm_chats_save_draft_async  (TlmChats *self, TlmChat *chat, const char *text,
                                        GCancellable *c, GAsyncReadyCallback cb, gpointer data);
+/* (transfer full): both drafts as one, what is typed here at the end */
+char     *tlm_draft_join              (const char *theirs, const char *ours);
 gboolean  tlm_chats_save_draft_finish (TlmChats *self, GAsyncResult *r, GError **error);
 
 /* In chats-settings.c. The chat has them at once. */

@@ -3,6 +3,8 @@
  * front, where the things that change are. */
 #include "ordered-list.h"
 
+#define FEW 8 /* new rows in one merge that are told of one by one */
+
 void
 tlm_ordered_list_init (TlmOrderedList *list,
                        GListModel     *model,
@@ -94,6 +96,109 @@ tlm_ordered_list_insert_all (TlmOrderedList *list,
   add_all (all, items);
   g_ptr_array_sort_with_data (all, compare, list);
   tlm_ordered_list_replace (list, all);
+}
+
+static GHashTable *
+index_items (TlmOrderedList *list,
+             GPtrArray      *items)
+{
+  GHashTable *index = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
+
+  for (guint i = 0; i < items->len; i++)
+    {
+      gint64 id = list->get_id (items->pdata[i]);
+
+      g_hash_table_insert (index, g_memdup2 (&id, sizeof id), items->pdata[i]);
+    }
+  return index;
+}
+
+static gpointer
+look_up (TlmOrderedList *list,
+         GHashTable     *index,
+         gpointer        item)
+{
+  gint64 id = list->get_id (item);
+
+  return g_hash_table_lookup (index, &id);
+}
+
+static void
+take_gone (TlmOrderedList *list,
+           GPtrArray      *fresh,
+           TlmGoneFunc     gone,
+           gpointer        data)
+{
+  g_autoptr (GHashTable) index = index_items (list, fresh);
+  g_autoptr (GPtrArray)  left = g_ptr_array_new_with_free_func (g_object_unref);
+
+  for (guint i = 0; i < list->items->len; i++)
+    if (look_up (list, index, list->items->pdata[i]) == NULL)
+      g_ptr_array_add (left, g_object_ref (list->items->pdata[i]));
+  for (guint i = 0; i < left->len; i++)
+    {
+      tlm_ordered_list_remove (list, left->pdata[i]);
+      if (gone != NULL)
+        gone (left->pdata[i], data);
+    }
+}
+
+/* A few come one by one, so that the rows of the others stay. */
+static void
+insert_added (TlmOrderedList *list,
+              GPtrArray      *added)
+{
+  if (added->len > FEW)
+    tlm_ordered_list_insert_all (list, added);
+  else
+    for (guint i = 0; i < added->len; i++)
+      tlm_ordered_list_insert (list, added->pdata[i]);
+}
+
+/* Of those whose time went back, as the clock may, some stood before others that had yet to move. */
+static void
+put_in_order (TlmOrderedList *list)
+{
+  GPtrArray *all;
+  guint      i = 1;
+
+  while (i < list->items->len && stands_before (list, list->items->pdata[i - 1], list->items->pdata[i]))
+    i++;
+  if (i >= list->items->len)
+    return;
+  all = g_ptr_array_new_with_free_func (g_object_unref);
+  add_all (all, list->items);
+  g_ptr_array_sort_with_data (all, compare, list);
+  tlm_ordered_list_replace (list, all);
+}
+
+void
+tlm_ordered_list_merge (TlmOrderedList *list,
+                        GPtrArray      *fresh,
+                        TlmTakeFunc     take,
+                        TlmGoneFunc     gone,
+                        gpointer        data)
+{
+  g_autoptr (GHashTable) index = index_items (list, list->items);
+  g_autoptr (GPtrArray)  added = g_ptr_array_new ();
+
+  take_gone (list, fresh, gone, data);
+  for (guint i = 0; i < fresh->len; i++)
+    {
+      gpointer item = look_up (list, index, fresh->pdata[i]);
+      gint64   before = item != NULL ? list->get_time (item) : 0;
+
+      if (item == NULL)
+        {
+          g_ptr_array_add (added, fresh->pdata[i]);
+          continue;
+        }
+      take (item, fresh->pdata[i], data);
+      if (list->get_time (item) != before)
+        tlm_ordered_list_move (list, item);
+    }
+  put_in_order (list);
+  insert_added (list, added);
 }
 
 gboolean

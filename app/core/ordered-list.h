@@ -28,6 +28,13 @@ void     tlm_ordered_list_insert  (TlmOrderedList *list, gpointer item); /* take
 /* The same of any number, with one signal. */
 void     tlm_ordered_list_insert_all (TlmOrderedList *list, GPtrArray *items);
 gboolean tlm_ordered_list_remove  (TlmOrderedList *list, gpointer item);
+/* What was read anew. An item that was there already stays the object it is: @take brings it up to date,
+ * from the one that was read. @gone: (nullable): told of each that was not read any more, which has
+ * left the list. */
+typedef void (*TlmTakeFunc) (gpointer item, gpointer fresh, gpointer data);
+typedef void (*TlmGoneFunc) (gpointer item, gpointer data);
+void     tlm_ordered_list_merge   (TlmOrderedList *list, GPtrArray *fresh, TlmTakeFunc take,
+                                   TlmGoneFunc gone, gpointer data);
 /* After the time of @item has changed. */
 void     tlm_ordered_list_move    (TlmOrderedList *list, gpointer item);
 gpointer tlm_ordered_list_find    (TlmOrderedList *list, gint64 id); /* (transfer none) */

@@ -14,6 +14,7 @@ struct _TlmNote
 
 enum { PROP_0, PROP_ID, PROP_TITLE, PROP_UPDATED, PROP_SAVED, N_PROPS };
 static GParamSpec *properties[N_PROPS];
+static guint       replaced_signal;
 
 G_DEFINE_FINAL_TYPE (TlmNote, tlm_note, G_TYPE_OBJECT)
 
@@ -66,6 +67,8 @@ tlm_note_class_init (TlmNoteClass *klass)
   properties[PROP_UPDATED] = g_param_spec_int64 ("updated", NULL, NULL, 0, G_MAXINT64, 0, flags);
   properties[PROP_SAVED] = g_param_spec_boolean ("saved", NULL, NULL, TRUE, flags);
   g_object_class_install_properties (object_class, N_PROPS, properties);
+  replaced_signal = g_signal_new ("replaced", TLM_TYPE_NOTE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                  G_TYPE_NONE, 0);
 }
 
 static void
@@ -151,6 +154,12 @@ tlm_note_set_updated_us (TlmNote *self,
     return;
   self->updated_us = updated_us;
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_UPDATED]);
+}
+
+void
+tlm_note_replaced (TlmNote *self)
+{
+  g_signal_emit (self, replaced_signal, 0);
 }
 
 static void

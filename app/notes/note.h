@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A note as the lists show it; its text is loaded and saved through TlmNotes. Properties: id
  * (int64), title (string), updated (int64, Unix seconds), pinned-to-disk "saved" (boolean: false
- * while a change is not on the disk yet). Main thread. */
+ * while a change is not on the disk yet). Signal "replaced": another program has written another
+ * text. Main thread. */
 #pragma once
 
 #include <glib-object.h>

@@ -16,6 +16,7 @@ struct _TlmNotes
   TlmStore      *store;
   TlmOrderedList list;
   GHashTable    *unsaved; /* TlmNote -> its text, which the store did not take */
+  GHashTable    *known;   /* of notes-known.c, on the store's thread */
 };
 
 /* One change of one note on its way through the store. */
@@ -27,7 +28,16 @@ typedef struct
   char    *text;
   gint64   now;
   guint    save;
+  gboolean is_new;            /* (out): of a save: the note was deleted for good, and came back */
+  gint64   other_id, other_updated; /* (out): of a save: the note that has what another program wrote */
+  char    *other_title;
 } TlmNoteChange;
+
+/* In notes-known.c: when each note was written last, as far as this program read or wrote it. */
+GHashTable *tlm_notes_known_new (void);
+void        tlm_notes_know      (GHashTable *known, gint64 id, gint64 updated);
+/* In notes-known.c: the save of a note, on the store's thread. */
+gboolean    tlm_notes_write     (TlmDb *db, GHashTable *known, TlmNoteChange *change, GError **error);
 
 /* @note: (nullable) */
 TlmNoteChange *tlm_note_change_new  (TlmNote *note);

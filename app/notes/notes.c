@@ -11,6 +11,10 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
+enum { GONE, PARTED, N_SIGNALS };
+
+static guint signals[N_SIGNALS];
+
 static GType
 get_item_type (GListModel *model)
 {
@@ -50,6 +54,7 @@ tlm_notes_finalize (GObject *object)
 
   tlm_ordered_list_clear (&self->list);
   g_hash_table_unref (self->unsaved);
+  g_hash_table_unref (self->known);
   g_clear_object (&self->store);
   G_OBJECT_CLASS (tlm_notes_parent_class)->finalize (object);
 }
@@ -58,6 +63,10 @@ static void
 tlm_notes_class_init (TlmNotesClass *klass)
 {
   G_OBJECT_CLASS (klass)->finalize = tlm_notes_finalize;
+  signals[GONE] = g_signal_new ("gone", TLM_TYPE_NOTES, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                G_TYPE_NONE, 1, TLM_TYPE_NOTE);
+  signals[PARTED] = g_signal_new ("parted", TLM_TYPE_NOTES, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                  G_TYPE_NONE, 1, TLM_TYPE_NOTE);
 }
 
 static gint64
@@ -97,6 +106,7 @@ tlm_notes_init (TlmNotes *self)
 {
   tlm_ordered_list_init (&self->list, G_LIST_MODEL (self), get_note_time, get_note_id);
   self->unsaved = unsaved_new ();
+  self->known = tlm_notes_known_new ();
 }
 
 /**
@@ -135,6 +145,7 @@ tlm_note_change_free (gpointer data)
   g_clear_object (&change->note);
   g_free (change->title);
   g_free (change->text);
+  g_free (change->other_title);
   g_free (change);
 }
 
@@ -189,6 +200,26 @@ load_job (gpointer owner,
 }
 
 static void
+take_fresh (gpointer note,
+            gpointer fresh,
+            gpointer data)
+{
+  gboolean changed = tlm_note_get_updated_us (note) != tlm_note_get_updated_us (fresh);
+
+  tlm_note_set_title (note, tlm_note_get_title (fresh));
+  tlm_note_set_updated_us (note, tlm_note_get_updated_us (fresh));
+  if (changed)
+    tlm_note_replaced (note);
+}
+
+static void
+tell_gone (gpointer note,
+           gpointer self)
+{
+  g_signal_emit (self, signals[GONE], 0, note);
+}
+
+static void
 loaded (GObject      *source,
         GAsyncResult *result,
         gpointer      data)
@@ -199,7 +230,10 @@ loaded (GObject      *source,
   GPtrArray        *notes = g_task_propagate_pointer (G_TASK (result), &error);
 
   if (notes != NULL)
-    tlm_ordered_list_replace (&self->list, notes);
+    {
+      tlm_ordered_list_merge (&self->list, notes, take_fresh, tell_gone, self);
+      g_ptr_array_unref (notes);
+    }
   tlm_task_return_success (outer, notes != NULL, error);
 }
 
@@ -235,7 +269,10 @@ create_job (gpointer owner,
                      "INSERT INTO notes (title, text, created, updated) VALUES (?, ?, ?, ?)",
                      "ttii", change->title, change->text, change->now, change->now);
   if (good)
-    change->id = sqlite3_last_insert_rowid (tlm_db_get_handle (db));
+    {
+      change->id = sqlite3_last_insert_rowid (tlm_db_get_handle (db));
+      tlm_notes_know (TLM_NOTES (g_task_get_source_object (task))->known, change->id, change->now);
+    }
   tlm_task_return_success (task, good, error);
 }
 
@@ -312,12 +349,14 @@ get_text_job (gpointer owner,
   TlmDb         *db = owner;
   TlmNoteChange *change = g_task_get_task_data (task);
   GError        *error = NULL;
-  sqlite3_stmt  *row = tlm_db_query (db, &error, "SELECT text FROM notes WHERE id = ?", "i",
+  sqlite3_stmt  *row = tlm_db_query (db, &error, "SELECT text, updated FROM notes WHERE id = ?", "i",
                                     change->id);
   int           step = row != NULL ? tlm_db_step (db, row, &error) : -1;
 
   if (step > 0)
     {
+      tlm_notes_know (TLM_NOTES (g_task_get_source_object (task))->known, change->id,
+                      sqlite3_column_int64 (row, 1));
       g_task_return_pointer (task, g_strdup (tlm_db_column_text (row, 0)), g_free);
       sqlite3_reset (row);
     }
@@ -356,23 +395,31 @@ tlm_notes_get_text_finish (TlmNotes     *self,
   return unsaved != NULL ? g_strdup (unsaved) : g_task_propagate_pointer (G_TASK (r), error);
 }
 
-/* An "upsert": should another instance have removed the note for good, its text comes back rather
- * than being lost. */
 static void
 save_job (gpointer owner,
           GTask   *task)
 {
-  TlmDb         *db = owner;
-  TlmNoteChange *change = g_task_get_task_data (task);
-  GError        *error = NULL;
-  gboolean       good;
+  TlmNotes *self = g_task_get_source_object (task);
+  GError   *error = NULL;
+  gboolean  good = tlm_notes_write (owner, self->known, g_task_get_task_data (task), &error);
 
-  good = tlm_db_run (db, &error,
-                     "INSERT INTO notes (id, title, text, created, updated) "
-                     "VALUES (?1, ?2, ?3, ?4, ?4) ON CONFLICT (id) DO UPDATE "
-                     "SET title = excluded.title, text = excluded.text, updated = excluded.updated",
-                     "itti", change->id, change->title, change->text, change->now);
   tlm_task_return_success (task, good, error);
+}
+
+/* What came of another program's writing comes into the list. */
+static void
+show_other (TlmNotes      *self,
+            TlmNoteChange *change)
+{
+  g_autoptr (TlmNote) other = NULL;
+
+  if (change->is_new && tlm_ordered_list_find (&self->list, change->id) == NULL)
+    tlm_ordered_list_insert (&self->list, change->note);
+  if (change->other_id == 0)
+    return;
+  other = tlm_note_new (change->other_id, change->other_title, change->other_updated);
+  tlm_ordered_list_insert (&self->list, other);
+  g_signal_emit (self, signals[PARTED], 0, other);
 }
 
 /* The page may have turned to another note since. */
@@ -402,6 +449,7 @@ saved (GObject      *source,
       tlm_note_set_title (change->note, change->title);
       tlm_note_set_updated_us (change->note, change->now);
       tlm_ordered_list_move (&self->list, change->note);
+      show_other (self, change);
     }
   tlm_task_return_success (outer, good, error);
 }

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The notes: a GListModel of TlmNote, newest first, without those in the bin. Main thread; the
- * store's worker does the SQL. */
+ * store's worker does the SQL. Another program may write into the same store: what it did is here
+ * after the next tlm_notes_load_async(), and no save overwrites it. Signals: "gone" (TlmNote), which
+ * another program moved to the bin or deleted; "parted" (TlmNote), the new note that has the text of
+ * another program where one was saved here over it. */
 #pragma once
 
 #include <gio/gio.h>
@@ -35,7 +38,8 @@ TlmNote *tlm_notes_find (TlmNotes *self, gint64 id);
  * @cb: (scope async) (closure data): called on the main thread
  * @data: for @cb
  *
- * Reads the list; what lay in the bin for 30 days is deleted.
+ * Reads the list; what lay in the bin for 30 days is deleted. A note that is in the list already
+ * stays the object that it is.
  */
 void tlm_notes_load_async (TlmNotes *self, GCancellable *c, GAsyncReadyCallback cb, gpointer data);
 

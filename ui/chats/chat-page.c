@@ -91,12 +91,32 @@ composer_changed_cb (TlmChatPage *self)
     self->save_timeout = g_timeout_add (SAVE_DELAY_MS, save_timeout_cb, self);
 }
 
-/* A message that could not be saved comes back to where it was written. */
+/* What is saved already. */
+static void
+show_draft (TlmChatPage *self)
+{
+  tlm_composer_set_text (self->composer, tlm_chat_get_draft (self->chat));
+  g_clear_handle_id (&self->save_timeout, g_source_remove);
+}
+
+/* A message that could not be saved comes back to where it was written, and what another window has
+ * written comes here. What is written here and not saved yet stays behind it. */
 static void
 draft_changed_cb (TlmChatPage *self)
 {
-  if (*tlm_chat_get_draft (self->chat) != '\0' && tlm_composer_is_empty (self->composer))
-    tlm_composer_set_text (self->composer, tlm_chat_get_draft (self->chat));
+  const char *draft = tlm_chat_get_draft (self->chat);
+  g_autofree char *text = tlm_composer_dup_text (self->composer);
+  g_autofree char *both = NULL;
+
+  if (g_str_equal (text, draft) || (*draft == '\0' && self->save_timeout != 0))
+    return;
+  if (self->save_timeout != 0)
+    {
+      both = tlm_draft_join (draft, text);
+      tlm_composer_set_text (self->composer, both);
+    }
+  else
+    show_draft (self);
 }
 
 /**
@@ -300,7 +320,7 @@ tlm_chat_page_open (TlmChatPage *self, TlmChat *chat)
   g_signal_connect_swapped (chat, "notify::busy", G_CALLBACK (tlm_chat_page_update_state), self);
   g_signal_connect_swapped (chat, "items-changed", G_CALLBACK (tlm_chat_page_update_state), self);
   g_signal_connect_swapped (chat, "notify::draft", G_CALLBACK (draft_changed_cb), self);
-  tlm_composer_set_text (self->composer, tlm_chat_get_draft (chat));
+  show_draft (self);
   update_title (self);
   tlm_chat_page_update_state (self);
   ask_for_messages (self);

@@ -51,6 +51,33 @@ tlm_note_page_show_top (TlmNotePage *self, int offset)
 }
 
 /**
+ * tlm_note_page_keep_place:
+ *
+ * The text is about to be read again: then the view and the cursor are where they are now.
+ */
+void
+tlm_note_page_keep_place (TlmNotePage *self)
+{
+  GtkTextIter cursor;
+
+  gtk_text_buffer_get_iter_at_mark (self->buffer, &cursor, gtk_text_buffer_get_insert (self->buffer));
+  self->wanted_top = tlm_note_page_get_top (self);
+  self->wanted_cursor = gtk_text_iter_get_offset (&cursor);
+}
+
+static void
+place_wanted_cursor (TlmNotePage *self)
+{
+  GtkTextIter iter;
+
+  if (self->wanted_cursor == 0 || self->note == NULL || self->loading != NULL)
+    return;
+  gtk_text_buffer_get_iter_at_offset (self->buffer, &iter, self->wanted_cursor);
+  gtk_text_buffer_place_cursor (self->buffer, &iter);
+  self->wanted_cursor = 0;
+}
+
+/**
  * tlm_note_page_show_wanted_place:
  *
  * Shows where the note was left, or marks the place that was asked for, if there is one and the text
@@ -65,6 +92,7 @@ tlm_note_page_show_wanted_place (TlmNotePage *self)
   gsize start, end;
 
   show_wanted_top (self);
+  place_wanted_cursor (self);
   if (self->place_words == NULL || self->note == NULL || self->loading != NULL)
     return;
   words = g_steal_pointer (&self->place_words);

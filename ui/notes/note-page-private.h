@@ -45,6 +45,7 @@ struct _TlmNotePage
   char             *place_words; /* (nullable): of a place to show, and its bytes */
   gsize             place_len;
   int               wanted_top;  /* of a note that is to be shown as it was left; 0: from its start */
+  int               wanted_cursor; /* of one that is read again; 0: where the view begins */
   GCancellable     *loading;     /* NULL when the text is there */
   gboolean          dirty;       /* changed since the last save was asked for */
   guint             n_words;     /* at the last save */
@@ -67,6 +68,7 @@ void  tlm_note_page_summary_stop    (TlmNotePage *self);
 void  tlm_note_page_summarize_now   (TlmNotePage *self, gboolean selection);
 void  tlm_note_page_show_span       (TlmNotePage *self, guint64 start, guint64 end);
 void  tlm_note_page_show_wanted_place (TlmNotePage *self); /* in note-page-place.c */
+void  tlm_note_page_keep_place      (TlmNotePage *self); /* in note-page-place.c */
 void  tlm_note_page_show_place      (TlmNotePage *self, TlmNoteSpans *spans, gsize start, gsize end);
 void  tlm_note_page_hide_source     (TlmNotePage *self);
 

@@ -188,12 +188,32 @@ leave_note (TlmNotePage *self)
   g_clear_pointer (&self->wanted, g_free);
   g_clear_pointer (&self->place_words, g_free);
   self->wanted_top = 0;
+  self->wanted_cursor = 0;
   tlm_coverage_strip_set_summary (self->strip, NULL);
   if (self->note != NULL)
     g_signal_handlers_disconnect_by_data (self->note, self);
   g_clear_object (&self->note);
   self->dirty = FALSE;
   self->n_words = 0;
+}
+
+static void
+load (TlmNotePage *self)
+{
+  self->loading = g_cancellable_new ();
+  gtk_text_view_set_editable (GTK_TEXT_VIEW (self->editor), FALSE);
+  tlm_notes_get_text_async (tlm_services_get_notes (self->services), self->note, self->loading,
+                            loaded_cb, g_object_ref (self));
+}
+
+/* Another window wrote it. What was typed here meanwhile stays: its save leaves the other text alone. */
+static void
+replaced_cb (TlmNotePage *self)
+{
+  if (self->loading != NULL || self->dirty || !tlm_note_get_saved (self->note))
+    return;
+  tlm_note_page_keep_place (self);
+  load (self);
 }
 
 /* Reading GtkSourceView's languages and schemes takes longer than all else before the first frame
@@ -225,15 +245,13 @@ tlm_note_page_open (TlmNotePage *self, TlmNote *note, gboolean is_new)
   leave_note (self);
   ensure_highlighting (self);
   self->note = g_object_ref (note);
-  self->loading = g_cancellable_new ();
   g_signal_connect_swapped (note, "notify::title", G_CALLBACK (update_title), self);
   g_signal_connect_swapped (note, "notify::saved", G_CALLBACK (update_title), self);
-  gtk_text_view_set_editable (GTK_TEXT_VIEW (self->editor), FALSE);
+  g_signal_connect_swapped (note, "replaced", G_CALLBACK (replaced_cb), self);
+  load (self);
   set_text (self, "");
   tlm_summary_pane_set_empty (self->pane);
   tlm_summary_pane_set_working (self->pane, TRUE);
-  tlm_notes_get_text_async (tlm_services_get_notes (self->services), note, self->loading, loaded_cb,
-                            g_object_ref (self));
   update_title (self);
   if (is_new)
     gtk_widget_grab_focus (self->editor);
