@@ -3,8 +3,13 @@
  * it, so nothing of a page is lost. */
 #include "help.h"
 
+#include "paths.h"
+
+#include <libintl.h>
 #include <libxml/parser.h>
 #include <string.h>
+
+#define WORD_JOINER "\342\201\240" /* U+2060: not seen, and neither space nor punctuation */
 
 typedef struct
 {
@@ -19,11 +24,14 @@ is (const xmlNode *node,
   return node->type == XML_ELEMENT_NODE && g_str_equal ((const char *) node->name, name);
 }
 
+/* @node: (nullable) */
 static const xmlNode *
 find_child (const xmlNode *node,
             const char    *name)
 {
-  for (const xmlNode *child = node->children; child != NULL; child = child->next)
+  const xmlNode *child = node != NULL ? node->children : NULL;
+
+  for (; child != NULL; child = child->next)
     if (is (child, name))
       return child;
   return NULL;
@@ -86,6 +94,8 @@ append_children (GString       *out,
     append_inline (out, child);
 }
 
+/* A mark between punctuation and a letter ends nothing in Markdown, and in Chinese and Japanese no space
+ * parts them. */
 static void
 append_between (GString       *out,
                 const xmlNode *node,
@@ -93,6 +103,8 @@ append_between (GString       *out,
 {
   g_string_append (out, mark);
   append_children (out, node);
+  if (g_unichar_ispunct (g_utf8_get_char (g_utf8_prev_char (out->str + out->len))))
+    g_string_append (out, WORD_JOINER);
   g_string_append (out, mark);
 }
 
@@ -218,15 +230,44 @@ append_block (Walk          *walk,
 
 /* ---- Pages ---- */
 
+/* (nullable): no XML */
 static xmlDoc *
 parse (GBytes *mallard)
 {
   gsize       len;
   const char *text = g_bytes_get_data (mallard, &len);
-  xmlDoc     *doc = xmlReadMemory (text, (int) len, NULL, NULL, XML_PARSE_NONET);
 
-  g_assert (doc != NULL);
-  return doc;
+  return xmlReadMemory (text, (int) len, NULL, NULL,
+                        XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING);
+}
+
+/* (transfer full) (nullable): as "de"; NULL: the program speaks English */
+static char *
+dup_language (void)
+{
+  static const char  key[] = "\nLanguage: ";
+  static const char *nothing = ""; /* is translated by the head of a catalogue */
+  const char        *line = strstr (dgettext (GETTEXT_PACKAGE, nothing), key);
+
+  return line != NULL ? g_strndup (line + strlen (key), strcspn (line + strlen (key), "\n")) : NULL;
+}
+
+GBytes *
+tlm_help_load_translation (const char *page)
+{
+  g_autofree char   *language = dup_language ();
+  g_autofree char   *path = language != NULL ? tlm_paths_dup_help (language, page) : NULL;
+  g_autoptr (GBytes) mallard = NULL;
+  char              *text;
+  gsize              len;
+  xmlDoc            *doc;
+
+  if (path == NULL || !g_file_get_contents (path, &text, &len, NULL))
+    return NULL;
+  mallard = g_bytes_new_take (text, len);
+  doc = parse (mallard);
+  xmlFreeDoc (doc);
+  return doc != NULL ? g_steal_pointer (&mallard) : NULL;
 }
 
 /* (transfer full): "" without a node */
@@ -253,6 +294,7 @@ tlm_help_text_read (GBytes *mallard)
   TlmHelpText   *self = g_new0 (TlmHelpText, 1);
   Walk           walk = { g_string_new (NULL), 0 };
 
+  g_assert (doc != NULL);
   self->title = dup_words (find_child (page, "title"));
   self->summary = dup_words (find_child (find_child (page, "info"), "desc"));
   append_blocks (&walk, page);
@@ -305,6 +347,7 @@ tlm_help_read_sections (GBytes *mallard)
   GPtrArray *sections = g_ptr_array_new_with_free_func (section_free);
   xmlDoc    *doc = parse (mallard);
 
+  g_assert (doc != NULL);
   for (const xmlNode *n = xmlDocGetRootElement (doc)->children; n != NULL; n = n->next)
     if (is (n, "section"))
       g_ptr_array_add (sections, read_section (n));

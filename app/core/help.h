@@ -14,6 +14,10 @@ typedef struct
   char *markdown;        /* all that comes after the title */
 } TlmHelpText;
 
+/* (transfer full) (nullable): the page of that name in the language of the program's own catalogue that is in
+ * use, so that it names things as the window does; NULL: there is none, or its file is damaged. Reads a file. */
+GBytes      *tlm_help_load_translation (const char *page);
+
 /* (transfer full) */
 TlmHelpText *tlm_help_text_read (GBytes *mallard);
 void         tlm_help_text_free (TlmHelpText *self);

@@ -21,6 +21,17 @@ tlm_paths_dup_data (const char *name)
 }
 
 char *
+tlm_paths_dup_help (const char *language,
+                    const char *page)
+{
+  g_autofree char *file = g_strconcat (page, ".page", NULL);
+
+  if (runs_from_build_folder ())
+    return g_build_filename (TLM_BUILD_DIR, "data", "help", language, file, NULL);
+  return g_build_filename (TLM_HELP_DIR, language, "tinylm", file, NULL);
+}
+
+char *
 tlm_paths_dup_database (void)
 {
   return g_build_filename (g_get_user_data_dir (), "tinylm", "tinylm.db", NULL);

@@ -16,6 +16,9 @@ G_BEGIN_DECLS
  */
 char *tlm_paths_dup_data (const char *name);
 
+/* Of the help, as built or installed; @language: as "pt_BR", @page: without ".page". (transfer full) */
+char *tlm_paths_dup_help (const char *language, const char *page);
+
 /* $XDG_DATA_HOME/tinylm/tinylm.db. (transfer full) */
 char *tlm_paths_dup_database (void);
 

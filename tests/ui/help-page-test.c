@@ -6,6 +6,11 @@
 #include "core/help.h"
 #include "common/page.h"
 
+#include <libintl.h>
+#include <locale.h>
+
+extern int _nl_msg_cat_cntr; /* gettext's own: that it looks for its catalogues again */
+
 static GtkWidget *
 show_page (Fixture *fixture)
 {
@@ -60,6 +65,91 @@ test_follows_links (Fixture *fixture, gconstpointer data)
   g_assert_cmpstr (title, ==, "Which model to choose");
 }
 
+/* As if the desktop spoke it. */
+static void
+speak (const char *language)
+{
+  setlocale (LC_ALL, "C.UTF-8");
+  bindtextdomain (GETTEXT_PACKAGE, g_getenv ("TINYLM_LOCALE_DIR"));
+  bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");
+  g_setenv ("LANGUAGE", language, TRUE);
+  _nl_msg_cat_cntr++;
+}
+
+static void
+speak_english (void)
+{
+  g_unsetenv ("LANGUAGE");
+  setlocale (LC_ALL, "C");
+  _nl_msg_cat_cntr++;
+}
+
+static void
+test_speaks_the_language (Fixture *fixture, gconstpointer data)
+{
+  GtkWidget *page;
+  g_autofree char *title = NULL;
+
+  speak ("de_AT");
+  page = show_page (fixture);
+  g_assert_nonnull (find_row (page, "Ein Spezialist in fünf Schritten"));
+  g_assert_nonnull (find_widget (page, GTK_TYPE_LABEL, "Modelle und Spezialisten"));
+  gtk_widget_activate_action (page, "help.show", "s", "terminal");
+  title = dup_title (page);
+  g_assert_cmpstr (title, ==, "Die Befehlszeile");
+  g_assert_nonnull (find_widget (page, GTK_TYPE_LABEL, "was das Fenster tut"));
+  speak_english ();
+}
+
+/* (transfer full) (nullable): of the first page, in the language of the catalogue that is found */
+static char *
+dup_first_title (const char *languages)
+{
+  g_autoptr (GBytes) mallard = NULL;
+  g_autoptr (TlmHelpText) text = NULL;
+
+  speak (languages);
+  mallard = tlm_help_load_translation ("index");
+  speak_english ();
+  text = mallard != NULL ? tlm_help_text_read (mallard) : NULL;
+  return text != NULL ? g_strdup (text->title) : NULL;
+}
+
+static void
+test_has_each_language (void)
+{
+  static const struct { const char *languages, *title; } cases[] = {
+    { "ar_EG", "مساعدة TinyLM" },
+    { "de", "Hilfe zu TinyLM" },
+    { "es_MX", "Ayuda de TinyLM" },
+    { "fr_CA", "Aide de TinyLM" },
+    { "it", "Aiuto di TinyLM" },
+    { "ja", "TinyLM のヘルプ" },
+    { "pt_BR", "Ajuda do TinyLM" },
+    { "zh_CN", "TinyLM 帮助" },
+    { "xx:de", "Hilfe zu TinyLM" },
+    { "xx", NULL },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autofree char *title = dup_first_title (cases[i].languages);
+
+      g_assert_cmpstr (title, ==, cases[i].title);
+    }
+}
+
+static void
+test_ends_marks_between_letters (void)
+{
+  static const char mallard[] = "<page xmlns='http://projectmallard.org/1.0/' id='x'><title>x</title>"
+                                "<p><gui>追加…</gui>を、<gui>削除</gui>を</p></page>";
+  g_autoptr (GBytes) bytes = g_bytes_new_static (mallard, sizeof mallard - 1);
+  g_autoptr (TlmHelpText) text = tlm_help_text_read (bytes);
+
+  g_assert_cmpstr (text->markdown, ==, "**追加…\342\201\240**を、**削除**を\n\n");
+}
+
 static void
 test_reads_mallard (void)
 {
@@ -88,6 +178,10 @@ main (int argc, char **argv)
               fixture_tear_down);
   g_test_add ("/ui/help-page/follows-links", Fixture, NULL, fixture_set_up, test_follows_links,
               fixture_tear_down);
+  g_test_add ("/ui/help-page/speaks-the-language", Fixture, NULL, fixture_set_up,
+              test_speaks_the_language, fixture_tear_down);
+  g_test_add_func ("/ui/help-page/has-each-language", test_has_each_language);
   g_test_add_func ("/ui/help-page/reads-mallard", test_reads_mallard);
+  g_test_add_func ("/ui/help-page/ends-marks-between-letters", test_ends_marks_between_letters);
   return g_test_run ();
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The help pages of data/help, which are built in. A viewer of the desktop could not show them: what this
+/* The help pages of data/help: the English ones are built in, translations are files. A viewer of the desktop could not show them: what this
  * program starts has no network either, and such viewers are web browsers, which do not work then. */
 #include "help-page.h"
 
@@ -29,8 +29,10 @@ static GBytes *
 load (const char *id)
 {
   g_autofree char *path = g_strconcat (FOLDER, id, ".page", NULL);
+  g_autoptr (GBytes) english = g_resources_lookup_data (path, G_RESOURCE_LOOKUP_FLAGS_NONE, NULL);
+  GBytes *translated = english != NULL ? tlm_help_load_translation (id) : NULL;
 
-  return g_resources_lookup_data (path, G_RESOURCE_LOOKUP_FLAGS_NONE, NULL);
+  return translated != NULL ? translated : g_steal_pointer (&english);
 }
 
 /* @title: (nullable): of a topic; NULL: the list */
@@ -95,9 +97,10 @@ new_group (const TlmHelpSection *section)
   for (int i = 0; section->topics[i] != NULL; i++)
     {
       g_autoptr (GBytes) mallard = load (section->topics[i]);
-      g_autoptr (TlmHelpText) text = tlm_help_text_read (mallard);
+      g_autoptr (TlmHelpText) text = mallard != NULL ? tlm_help_text_read (mallard) : NULL;
 
-      adw_preferences_group_add (ADW_PREFERENCES_GROUP (group), new_row (section->topics[i], text));
+      if (text != NULL) /* a translation may be of another release */
+        adw_preferences_group_add (ADW_PREFERENCES_GROUP (group), new_row (section->topics[i], text));
     }
   return group;
 }
