@@ -63,7 +63,10 @@ watch_cb (TlmServices *self, guint changed)
   if (changed & TLM_WATCHED_MODELS)
     tlm_models_load_async (self->models, NULL, NULL, NULL);
   if (changed & TLM_WATCHED_TRAINED)
-    tlm_trained_list_load (self->trained);
+    {
+      tlm_trained_list_load (self->trained);
+      tlm_training_load (self->training);
+    }
   if (changed & TLM_WATCHED_EXAMPLES)
     tlm_example_sets_load_async (self->example_sets, NULL, NULL, NULL);
 }

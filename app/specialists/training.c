@@ -236,10 +236,33 @@ tlm_training_start (TlmTraining                *self,
   run (self);
 }
 
+/* It waits here no more: another program ended it, and what became of it is not ours. */
+static void
+let_go (TlmTraining *self)
+{
+  g_clear_pointer (&self->record, tlm_training_record_free);
+  self->stepped = FALSE;
+  set_state (self, TLM_TRAINING_NONE);
+}
+
+/* The specialist is there, and no checkpoint to go on from. */
+static gboolean
+was_ended_elsewhere (TlmTraining *self)
+{
+  const char      *path = self->record->options->out_path;
+  g_autofree char *checkpoint = tlm_specialist_dup_checkpoint (path);
+
+  return g_file_test (path, G_FILE_TEST_EXISTS) && !g_file_test (checkpoint, G_FILE_TEST_EXISTS);
+}
+
 void
 tlm_training_go_on (TlmTraining *self)
 {
-  if (self->state == TLM_TRAINING_WAITING)
+  if (self->state != TLM_TRAINING_WAITING)
+    return;
+  if (was_ended_elsewhere (self))
+    let_go (self);
+  else
     run (self);
 }
 
@@ -262,7 +285,10 @@ forget_alone (TlmTraining *self)
       g_signal_emit (self, signals[FAILED], 0, error->message);
       return;
     }
-  forget (self);
+  if (was_ended_elsewhere (self))
+    let_go (self);
+  else
+    forget (self);
   tlm_specialist_unlock (path, lock);
 }
 
@@ -308,6 +334,14 @@ load_job (gpointer owner,
     g_task_return_pointer (task, record, (GDestroyNotify) tlm_training_record_free);
 }
 
+/* @found: (nullable) */
+static gboolean
+is_same (const TlmTrainingRecord *record,
+         const TlmTrainingRecord *found)
+{
+  return found != NULL && g_str_equal (record->options->out_path, found->options->out_path);
+}
+
 static void
 loaded_cb (GObject      *source,
            GAsyncResult *result,
@@ -319,6 +353,8 @@ loaded_cb (GObject      *source,
 
   if (error != NULL)
     g_signal_emit (self, signals[FAILED], 0, error->message);
+  if (error == NULL && self->state == TLM_TRAINING_WAITING && !is_same (self->record, record))
+    let_go (self);
   if (record == NULL || self->record != NULL)
     return;
   self->record = g_steal_pointer (&record);

@@ -33,7 +33,8 @@ G_DECLARE_FINAL_TYPE (TlmTraining, tlm_training, TLM, TRAINING, GObject)
 /* "changed": its state; "progress": a step; "failed" (const char *sentence). @nice: of its thread */
 TlmTraining *tlm_training_new  (TlmStore *store, int nice);
 
-/* Finds the training that waits, if there is one; "changed" tells. */
+/* Finds the training that waits, if there is one; "changed" tells. Later: one that waits here may have been
+ * ended by another program. */
 void tlm_training_load (TlmTraining *self);
 
 /**

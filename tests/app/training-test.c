@@ -275,6 +275,67 @@ test_leaves_nothing_when_discarded (Fixture      *f,
   g_assert_cmpint (get_state (f), ==, TLM_TRAINING_NONE);
 }
 
+/* Of the specialists in the store the first. (transfer full) */
+static TlmTrained *
+find_trained (Fixture *f)
+{
+  g_autoptr (TlmTrainedList) list = tlm_trained_list_new (f->store);
+  GListModel                *items = tlm_trained_list_get (list);
+
+  tlm_trained_list_load (list);
+  wait_until (g_list_model_get_n_items (items) > 0);
+  return g_list_model_get_item (items, 0);
+}
+
+/* Two programs have it before them; the first goes on with it to its end. What the second does then with
+ * the one that it still holds for waiting, @act or looking again, takes nothing away. */
+static void
+assert_ends_elsewhere (Fixture *f,
+                       void   (*act) (TlmTraining *training))
+{
+  Fixture          other = { .store_path = f->store_path };
+  g_autofree char *path = NULL;
+
+  begin (f);
+  wait_until (has_stepped (f));
+  tlm_training_stop (f->training);
+  wait_until (get_state (f) == TLM_TRAINING_WAITING);
+  path = g_strdup (tlm_training_get_options (f->training)->out_path);
+  start (&other);
+  wait_until (get_state (&other) == TLM_TRAINING_WAITING);
+  tlm_training_go_on (f->training);
+  wait_until (get_state (f) == TLM_TRAINING_DONE);
+  tlm_test_exec (f->store, "SELECT 1"); /* behind what the store is told */
+  tlm_test_settle ();
+  act (other.training);
+  wait_until (get_state (&other) == TLM_TRAINING_NONE);
+  stop (&other);
+  g_free (other.failure);
+  g_assert_true (g_file_test (path, G_FILE_TEST_EXISTS));
+  g_object_unref (find_trained (f));
+}
+
+static void
+test_is_not_discarded_when_it_ended_elsewhere (Fixture      *f,
+                                               gconstpointer data)
+{
+  assert_ends_elsewhere (f, tlm_training_discard);
+}
+
+static void
+test_is_not_done_again_when_it_ended_elsewhere (Fixture      *f,
+                                                gconstpointer data)
+{
+  assert_ends_elsewhere (f, tlm_training_go_on);
+}
+
+static void
+test_waits_no_more_when_it_ended_elsewhere (Fixture      *f,
+                                            gconstpointer data)
+{
+  assert_ends_elsewhere (f, tlm_training_load);
+}
+
 static void
 test_pauses (Fixture      *f,
              gconstpointer data)
@@ -398,18 +459,6 @@ test_is_tried_and_compared (Fixture      *f,
   g_assert_cmpuint (card->result.steps, ==, r->steps);
 }
 
-/* Of the specialists in the store the first. (transfer full) */
-static TlmTrained *
-find_trained (Fixture *f)
-{
-  g_autoptr (TlmTrainedList) list = tlm_trained_list_new (f->store);
-  GListModel                *items = tlm_trained_list_get (list);
-
-  tlm_trained_list_load (list);
-  wait_until (g_list_model_get_n_items (items) > 0);
-  return g_list_model_get_item (items, 0);
-}
-
 static void
 assert_is_a_model (Fixture    *f,
                    const char *path)
@@ -528,6 +577,9 @@ main (int    argc,
   ADD ("keeps-the-turns-of-conversations", test_keeps_the_turns_of_conversations);
   ADD ("keeps-its-curve", test_keeps_its_curve);
   ADD ("leaves-nothing-when-discarded", test_leaves_nothing_when_discarded);
+  ADD ("is-not-discarded-when-it-ended-elsewhere", test_is_not_discarded_when_it_ended_elsewhere);
+  ADD ("is-not-done-again-when-it-ended-elsewhere", test_is_not_done_again_when_it_ended_elsewhere);
+  ADD ("waits-no-more-when-it-ended-elsewhere", test_waits_no_more_when_it_ended_elsewhere);
   ADD ("pauses", test_pauses);
   ADD ("says-why-not", test_says_why_not);
   ADD ("is-tried-and-compared", test_is_tried_and_compared);
