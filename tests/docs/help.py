@@ -141,6 +141,15 @@ def names_in_each_language_what_the_window_names():
         assert checked > 60, f"{language}: only {checked} names"
 
 
+def says_what_is_defended_by_the_names_of_the_window():
+    for language in LANGUAGES:
+        known = names(language)
+        with open(os.path.join(SOURCE, "data", f"privacy.{language}.md"), encoding="utf-8") as file:
+            text = file.read()
+        for name in ("Lock This Assistant", "Privacy"):
+            assert any(title in text for title in known[name]), f"privacy.{language}.md lacks {known[name]}"
+
+
 sys.exit(cli.run([("the pages are Mallard", is_mallard),
                   ("the first page leads to each", leads_to_each_page),
                   ("each page is built in", is_built_in),
@@ -148,4 +157,6 @@ sys.exit(cli.run([("the pages are Mallard", is_mallard),
                   ("Yelp finds nothing wrong", satisfies_yelp),
                   ("each translation is whole", is_translated),
                   ("translations have the markup of the pages", keeps_the_markup),
-                  ("names in translations are those of the window", names_in_each_language_what_the_window_names)]))
+                  ("names in translations are those of the window", names_in_each_language_what_the_window_names),
+                  ("what is defended is told by the names of the window",
+                   says_what_is_defended_by_the_names_of_the_window)]))

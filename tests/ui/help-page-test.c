@@ -101,6 +101,25 @@ test_speaks_the_language (Fixture *fixture, gconstpointer data)
   speak_english ();
 }
 
+/* Where Markdown's rules for spaces and punctuation take a mark for none, it stands in the text. */
+static void
+test_shows_no_marks (Fixture *fixture, gconstpointer data)
+{
+  static const char *const languages[] = { "ar", "de", "es", "fr", "it", "ja", "pt_BR", "zh_CN" };
+  static const char *const topics[] = { "ask", "chats", "folders", "import-model", "models", "private",
+                                        "specialists", "terminal", "why" };
+  GtkWidget *page = show_page (fixture);
+
+  for (guint i = 0; i < G_N_ELEMENTS (languages) * G_N_ELEMENTS (topics); i++)
+    {
+      speak (languages[i % G_N_ELEMENTS (languages)]);
+      gtk_widget_activate_action (page, "help.show", "s", topics[i / G_N_ELEMENTS (languages)]);
+      g_assert_null (find_widget (page, GTK_TYPE_LABEL, "*"));
+      g_assert_null (find_widget (page, GTK_TYPE_LABEL, "`"));
+    }
+  speak_english ();
+}
+
 /* (transfer full) (nullable): of the first page, in the language of the catalogue that is found */
 static char *
 dup_first_title (const char *languages)
@@ -180,6 +199,8 @@ main (int argc, char **argv)
               fixture_tear_down);
   g_test_add ("/ui/help-page/speaks-the-language", Fixture, NULL, fixture_set_up,
               test_speaks_the_language, fixture_tear_down);
+  g_test_add ("/ui/help-page/shows-no-marks", Fixture, NULL, fixture_set_up, test_shows_no_marks,
+              fixture_tear_down);
   g_test_add_func ("/ui/help-page/has-each-language", test_has_each_language);
   g_test_add_func ("/ui/help-page/reads-mallard", test_reads_mallard);
   g_test_add_func ("/ui/help-page/ends-marks-between-letters", test_ends_marks_between_letters);

@@ -68,17 +68,19 @@ test_says_what_is_defended (void)
   g_object_unref (page);
 }
 
-/* The headings and the list items of what the page loads in that language. */
+/* The headings, the list items and the marks of code of what the page loads in that language. */
 static void
-count_parts (const char *name, guint *n_headings, guint *n_items)
+count_parts (const char *name, guint *n_headings, guint *n_items, guint *n_marks)
 {
   g_autofree char *path = g_strconcat ("/com/sprapp/TinyLM/", name, NULL);
   g_autoptr (GBytes) bytes = g_resources_lookup_data (path, 0, NULL);
   g_auto (GStrv) lines = g_strsplit (g_bytes_get_data (bytes, NULL), "\n", -1);
 
-  *n_headings = *n_items = 0;
+  *n_headings = *n_items = *n_marks = 0;
   for (guint i = 0; lines[i] != NULL; i++)
     {
+      for (const char *c = lines[i]; *c != '\0'; c++)
+        *n_marks += *c == '`';
       *n_headings += *lines[i] == '#';
       *n_items += *lines[i] == '-';
     }
@@ -86,15 +88,23 @@ count_parts (const char *name, guint *n_headings, guint *n_items)
 
 /* A change of one without the other shows in the number of its parts. */
 static void
-test_says_the_same_in_german (void)
+test_says_the_same_in_each_language (void)
 {
-  guint n_headings, n_items, n_german_headings, n_german_items;
+  static const char *const translations[] = { "ar", "de", "es", "fr", "it", "ja", "pt_BR", "zh_CN" };
+  guint n_headings, n_items, n_marks;
 
-  count_parts ("privacy.md", &n_headings, &n_items);
-  count_parts ("privacy.de.md", &n_german_headings, &n_german_items);
+  count_parts ("privacy.md", &n_headings, &n_items, &n_marks);
   g_assert_cmpuint (n_headings, >, 3);
-  g_assert_cmpuint (n_headings, ==, n_german_headings);
-  g_assert_cmpuint (n_items, ==, n_german_items);
+  for (guint i = 0; i < G_N_ELEMENTS (translations); i++)
+    {
+      g_autofree char *name = g_strdup_printf ("privacy.%s.md", translations[i]);
+      guint n_headings_there, n_items_there, n_marks_there;
+
+      count_parts (name, &n_headings_there, &n_items_there, &n_marks_there);
+      g_assert_cmpuint (n_headings_there, ==, n_headings);
+      g_assert_cmpuint (n_items_there, ==, n_items);
+      g_assert_cmpuint (n_marks_there, ==, n_marks);
+    }
 }
 
 static gboolean
@@ -115,9 +125,11 @@ static void
 test_follows_the_language (void)
 {
   g_assert_true (page_holds ("de_AT", "Was nicht geschützt ist"));
-  g_assert_true (page_holds ("fr:de", "Was nicht geschützt ist"));
+  g_assert_true (page_holds ("nl:de", "Was nicht geschützt ist"));
+  g_assert_true (page_holds ("fr_CA", "Ce qui n’est pas protégé"));
+  g_assert_true (page_holds ("zh_CN", "不防护的内容"));
   g_assert_true (page_holds ("en_GB:de", "What is not defended"));
-  g_assert_true (page_holds ("fr", "What is not defended"));
+  g_assert_true (page_holds ("nl", "What is not defended"));
 }
 
 int
@@ -127,7 +139,7 @@ main (int argc, char **argv)
   adw_init ();
   g_test_add_func ("/ui/privacy-page/turns-red", test_turns_red);
   g_test_add_func ("/ui/privacy-page/says-what-is-defended", test_says_what_is_defended);
-  g_test_add_func ("/ui/privacy-page/says-the-same-in-german", test_says_the_same_in_german);
+  g_test_add_func ("/ui/privacy-page/says-the-same-in-each-language", test_says_the_same_in_each_language);
   g_test_add_func ("/ui/privacy-page/follows-the-language", test_follows_the_language);
   return g_test_run ();
 }
