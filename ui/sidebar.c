@@ -118,16 +118,32 @@ search_activate_cb (TlmSidebar *self)
 }
 
 static void
-stop_search_cb (TlmSidebar *self)
+stop_search (TlmSidebar *self)
 {
   gtk_editable_set_text (GTK_EDITABLE (self->search_entry), "");
+}
+
+/* Escape in the entry: first the words go, and then the keyboard. */
+static void
+stop_search_cb (TlmSidebar *self)
+{
+  gtk_widget_activate_action (GTK_WIDGET (self), "win.escape", NULL);
+}
+
+static gboolean
+search_key_cb (TlmSidebar *self, guint keyval, guint keycode, GdkModifierType state)
+{
+  if (keyval != GDK_KEY_Down && keyval != GDK_KEY_KP_Down)
+    return GDK_EVENT_PROPAGATE;
+  tlm_sidebar_focus_list (self);
+  return GDK_EVENT_STOP;
 }
 
 /* The button goes with what was not found; the keyboard stays. */
 static void
 clear_search_cb (TlmSidebar *self)
 {
-  stop_search_cb (self);
+  stop_search (self);
   gtk_widget_grab_focus (self->search_entry);
 }
 
@@ -261,6 +277,28 @@ tlm_sidebar_focus_search (TlmSidebar *self)
 }
 
 /**
+ * tlm_sidebar_focus_list:
+ *
+ * The keyboard goes to what is found or listed; where that is nothing, to the search.
+ */
+void
+tlm_sidebar_focus_list (TlmSidebar *self)
+{
+  GtkListBoxRow *hit = gtk_list_box_get_row_at_index (GTK_LIST_BOX (self->hits_list), 0);
+  gboolean searching = *gtk_editable_get_text (GTK_EDITABLE (self->search_entry)) != '\0';
+  gboolean chats = g_strcmp0 (adw_view_stack_get_visible_child_name (self->sections), "chats") == 0;
+  gboolean done;
+
+  if (searching)
+    done = hit != NULL && gtk_widget_get_mapped (self->hits_list)
+           && gtk_widget_grab_focus (GTK_WIDGET (hit));
+  else
+    done = tlm_item_list_focus (chats ? self->chats_list : self->notes_list);
+  if (!done)
+    tlm_sidebar_focus_search (self);
+}
+
+/**
  * tlm_sidebar_search:
  * @words: to be looked for
  */
@@ -280,7 +318,7 @@ tlm_sidebar_leave_search (TlmSidebar *self)
 {
   gboolean searching = *gtk_editable_get_text (GTK_EDITABLE (self->search_entry)) != '\0';
 
-  stop_search_cb (self);
+  stop_search (self);
   return searching;
 }
 
@@ -355,6 +393,7 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_callback (widget_class, hit_activated_cb);
   gtk_widget_class_bind_template_callback (widget_class, search_changed_cb);
   gtk_widget_class_bind_template_callback (widget_class, search_activate_cb);
+  gtk_widget_class_bind_template_callback (widget_class, search_key_cb);
   gtk_widget_class_bind_template_callback (widget_class, clear_search_cb);
   gtk_widget_class_bind_template_callback (widget_class, stop_search_cb);
   gtk_widget_class_bind_template_callback (widget_class, section_changed_cb);

@@ -17,6 +17,7 @@ void tlm_sidebar_set_services (TlmSidebar *self, TlmServices *services);
 void tlm_sidebar_select       (TlmSidebar *self, TlmSection section, gpointer item);
 void tlm_sidebar_show_section (TlmSidebar *self, TlmSection section);
 void tlm_sidebar_focus_search (TlmSidebar *self);
+void tlm_sidebar_focus_list   (TlmSidebar *self);
 void tlm_sidebar_search       (TlmSidebar *self, const char *words);
 gboolean tlm_sidebar_leave_search (TlmSidebar *self);
 void tlm_sidebar_show_import  (TlmSidebar *self, double fraction);

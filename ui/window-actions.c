@@ -197,6 +197,8 @@ escape_cb (GtkWidget *widget, const char *action, GVariant *parameter)
     return;
   if (tlm_split_view_get_collapsed (self->split))
     tlm_split_view_set_show_content (self->split, FALSE);
+  else
+    tlm_window_focus_content (self);
 }
 
 static void

@@ -40,6 +40,7 @@ struct _TlmWindow
   GCancellable        *importing; /* chats; NULL: none */
   double               import_fraction;
   guint                show_import; /* a timeout */
+  guint                entering;    /* an idle */
 };
 
 void tlm_window_show_note       (TlmWindow *self, TlmNote *note, gboolean is_new);
@@ -65,6 +66,12 @@ gpointer tlm_window_get_page       (TlmWindow *self, const char *name);
 void     tlm_window_watch_training (TlmWindow *self);
 /* In window-bin.c. */
 void     tlm_window_watch_others   (TlmWindow *self);
+
+/* In window-focus.c. */
+void     tlm_window_install_focus (GtkWidgetClass *widget_class);
+gboolean tlm_window_focus_content (TlmWindow *self);
+void     tlm_window_enter_page    (TlmWindow *self);
+gboolean tlm_window_is_browsed    (TlmWindow *self);
 
 /* In window-places.c. */
 gboolean tlm_window_show_message (TlmWindow *self, gint64 chat_id, gint64 message_id);

@@ -99,6 +99,8 @@ tlm_window_show_chat (TlmWindow *self, TlmChat *chat)
   tlm_note_page_save (self->note_page);
   show_page (self, self->chat_page);
   tlm_chat_page_open (self->chat_page, chat);
+  if (!tlm_window_is_browsed (self))
+    tlm_chat_page_focus (self->chat_page);
   tlm_sidebar_select (self->sidebar, TLM_SECTION_CHATS, chat);
   remember (self, "chat", tlm_chat_get_id (chat));
 }
@@ -186,6 +188,7 @@ tlm_window_show_page (TlmWindow *self, const char *name)
   tlm_chat_page_save (self->chat_page);
   tlm_window_get_page (self, name); /* makes it */
   show_page (self, gtk_stack_get_child_by_name (self->pages, name));
+  tlm_window_enter_page (self);
   tlm_sidebar_select (self->sidebar, chat ? TLM_SECTION_CHATS : TLM_SECTION_NOTES, NULL);
 }
 
@@ -202,6 +205,7 @@ tlm_window_leave_page (TlmWindow *self)
   if (!TLM_IS_PAGE (gtk_stack_get_visible_child (self->pages)))
     return FALSE;
   restore (self);
+  tlm_window_enter_page (self);
   return TRUE;
 }
 
@@ -378,6 +382,7 @@ tlm_window_dispose (GObject *object)
   g_clear_weak_pointer (&self->toast);
   g_cancellable_cancel (self->importing);
   g_clear_handle_id (&self->show_import, g_source_remove);
+  g_clear_handle_id (&self->entering, g_source_remove);
   gtk_widget_dispose_template (GTK_WIDGET (self), TLM_TYPE_WINDOW);
   g_clear_object (&self->services);
   g_clear_object (&self->settings);
@@ -410,6 +415,7 @@ tlm_window_class_init (TlmWindowClass *klass)
   tlm_window_install_actions (widget_class);
   tlm_window_install_bin (widget_class);
   tlm_window_install_chats (widget_class);
+  tlm_window_install_focus (widget_class);
 }
 
 static void

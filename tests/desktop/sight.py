@@ -10,7 +10,8 @@ import time
 from desktop import DEADLINE_S, Atspi, GLib, children, is_seen, text_of, walk
 
 TAB, RETURN, ESCAPE, UP, DOWN, F10, COMMA = 0xff09, 0xff0d, 0xff1b, 0xff52, 0xff54, 0xffc7, 0x2c
-CONTROL_KEYCODE = 37  # of evdev, which Xvfb has
+F6, DELETE, LETTER_Z = 0xffc3, 0xffff, 0x7a
+CONTROL_KEYCODE, SHIFT_KEYCODE = 37, 50  # of evdev, which Xvfb has
 SETTLE_S = 0.4        # a key that moves no focus is waited for this long
 
 
@@ -139,13 +140,14 @@ class Keyboard:
                 context.iteration(False)
             time.sleep(0.01)
 
-    def press(self, key, control=False):
+    def press(self, key, control=False, shift=False):
         """Returns what has the focus then."""
-        if control:
-            Atspi.generate_keyboard_event(CONTROL_KEYCODE, None, Atspi.KeySynthType.PRESS)
+        held = [code for code, down in ((CONTROL_KEYCODE, control), (SHIFT_KEYCODE, shift)) if down]
+        for code in held:
+            Atspi.generate_keyboard_event(code, None, Atspi.KeySynthType.PRESS)
         Atspi.generate_keyboard_event(key, None, Atspi.KeySynthType.SYM)
-        if control:
-            Atspi.generate_keyboard_event(CONTROL_KEYCODE, None, Atspi.KeySynthType.RELEASE)
+        for code in held:
+            Atspi.generate_keyboard_event(code, None, Atspi.KeySynthType.RELEASE)
         self.settle()
         return self.focus
 

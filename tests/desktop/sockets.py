@@ -228,7 +228,8 @@ def window_acts():
         ("win.search", searches),
         (None, shows_a_message),
         *((name, acts_once(name)) for name in (
-            "win.escape", "win.save", "win.toggle-sidebar", "win.back", "win.trash",
+            "win.escape", "win.save", "win.toggle-sidebar", "win.back", "win.focus-content",
+            "win.trash", "win.undo",
             "win.show-bin", "win.show-licenses", "win.show-models", "win.show-specialists",
             "win.show-help", "win.show-help-overlay", "win.import", "win.export-chats",
             "win.import-chats", "win.stop-import")),

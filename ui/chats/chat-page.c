@@ -310,10 +310,7 @@ void
 tlm_chat_page_open (TlmChatPage *self, TlmChat *chat)
 {
   if (self->chat == chat)
-    {
-      tlm_composer_focus (self->composer);
-      return;
-    }
+    return;
   leave_chat (self);
   self->chat = g_object_ref (chat);
   g_signal_connect_swapped (chat, "notify::title", G_CALLBACK (update_title), self);
@@ -324,7 +321,6 @@ tlm_chat_page_open (TlmChatPage *self, TlmChat *chat)
   update_title (self);
   tlm_chat_page_update_state (self);
   ask_for_messages (self);
-  tlm_composer_focus (self->composer);
 }
 
 /**
@@ -349,6 +345,17 @@ void
 tlm_chat_page_discard (TlmChatPage *self)
 {
   leave_chat (self);
+}
+
+/**
+ * tlm_chat_page_focus:
+ *
+ * Puts the cursor into the message that is written.
+ */
+void
+tlm_chat_page_focus (TlmChatPage *self)
+{
+  tlm_composer_focus (self->composer);
 }
 
 /**

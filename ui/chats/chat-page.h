@@ -18,6 +18,7 @@ TlmChat *tlm_chat_page_get_chat     (TlmChatPage *self);
 gboolean tlm_chat_page_stop         (TlmChatPage *self);
 void     tlm_chat_page_save         (TlmChatPage *self);
 void     tlm_chat_page_discard      (TlmChatPage *self);
+void     tlm_chat_page_focus        (TlmChatPage *self);
 
 void     tlm_chat_page_attach_file  (TlmChatPage *self, GFile *file);
 

@@ -23,7 +23,9 @@ struct _TlmItemList
   guint               growing;  /* an idle */
   GPtrArray          *bound;    /* GtkListItem on screen, not owned */
   gpointer            selected; /* the item that is open, not owned: compared only */
+  gpointer            focused;  /* the item that had the keyboard and may come back, the same */
   gboolean            quiet;    /* the selection is set by us, not by the person */
+  gboolean            browsed;  /* by a key that goes from row to row */
 };
 
 enum
@@ -163,45 +165,7 @@ selected_cb (TlmItemList *self)
     return;
   self->selected = item;
   g_signal_emit (self, signals[ITEM_ACTIVATED], 0, item);
-}
-
-/* The model is in the middle of telling everybody: look when it is done. */
-static gboolean
-settle_cb (gpointer user_data)
-{
-  TlmItemList *self = user_data;
-
-  if (self->shown != NULL)
-    {
-      reselect (self);
-      update_headings (self);
-    }
-  return G_SOURCE_REMOVE;
-}
-
-static void
-items_changed_cb (TlmItemList *self)
-{
-  g_idle_add_full (G_PRIORITY_HIGH_IDLE, settle_cb, g_object_ref (self), g_object_unref);
-}
-
-static void
-activate_cb (TlmItemList *self, guint position)
-{
-  g_autoptr (GObject) item = g_list_model_get_item (self->model, position);
-
-  self->selected = item;
-  g_signal_emit (self, signals[ITEM_ACTIVATED], 0, item);
-}
-
-/* A click on the row that is open already must lead to it on a narrow window. */
-static void
-released_cb (TlmItemList *self)
-{
-  GObject *item = gtk_single_selection_get_selected_item (self->selection);
-
-  if (item != NULL && item == self->selected)
-    g_signal_emit (self, signals[ITEM_ACTIVATED], 0, item);
+  self->browsed = FALSE;
 }
 
 /* The row that has the keyboard: the list's own widget around it has the focus. */
@@ -214,6 +178,91 @@ focused_row (TlmItemList *self)
   return TLM_IS_ITEM_ROW (row) ? TLM_ITEM_ROW (row) : NULL;
 }
 
+/* (nullable): not owned; only where the keyboard is in the list */
+static gpointer
+find_focused (TlmItemList *self)
+{
+  TlmItemRow *row = focused_row (self);
+  GtkRoot *root = gtk_widget_get_root (self->view);
+  GtkWidget *focus = root != NULL ? gtk_root_get_focus (root) : NULL;
+
+  return row != NULL && focus != NULL && gtk_widget_is_ancestor (focus, self->view)
+           ? tlm_item_row_get_item (row) : NULL;
+}
+
+/* The row of an item that was taken out and put in again is another; the keyboard stood on its neighbour
+ * meanwhile. */
+static void
+follow_focus (TlmItemList *self)
+{
+  gpointer wanted = g_steal_pointer (&self->focused), now = find_focused (self);
+
+  if (wanted == NULL || now == NULL || now == wanted)
+    return;
+  for (guint i = 0; i < self->bound->len; i++)
+    {
+      GtkListItem *list_item = g_ptr_array_index (self->bound, i);
+
+      if (gtk_list_item_get_item (list_item) == wanted)
+        gtk_widget_grab_focus (gtk_widget_get_parent (gtk_list_item_get_child (list_item)));
+    }
+}
+
+/* The model is in the middle of telling everybody: look when it is done. */
+static gboolean
+settle_cb (gpointer user_data)
+{
+  TlmItemList *self = user_data;
+
+  if (self->shown != NULL)
+    {
+      reselect (self);
+      update_headings (self);
+      follow_focus (self);
+    }
+  return G_SOURCE_REMOVE;
+}
+
+static void
+items_changed_cb (TlmItemList *self)
+{
+  if (self->focused == NULL)
+    self->focused = find_focused (self);
+  g_idle_add_full (G_PRIORITY_HIGH_IDLE, settle_cb, g_object_ref (self), g_object_unref);
+}
+
+static void
+activate_cb (TlmItemList *self, guint position)
+{
+  g_autoptr (GObject) item = g_list_model_get_item (self->model, position);
+
+  self->selected = item;
+  g_signal_emit (self, signals[ITEM_ACTIVATED], 0, item);
+  gtk_widget_activate_action (GTK_WIDGET (self), "win.focus-content", NULL);
+}
+
+/* A click on the row that is open already must lead to it on a narrow window. */
+static void
+released_cb (TlmItemList *self)
+{
+  GObject *item = gtk_single_selection_get_selected_item (self->selection);
+
+  if (item != NULL && item == self->selected)
+    g_signal_emit (self, signals[ITEM_ACTIVATED], 0, item);
+}
+
+static gboolean
+is_way (guint keyval)
+{
+  static const guint keys[] = { GDK_KEY_Up, GDK_KEY_Down, GDK_KEY_Home, GDK_KEY_End, GDK_KEY_Page_Up,
+                                GDK_KEY_Page_Down, GDK_KEY_KP_Up, GDK_KEY_KP_Down };
+  guint i = 0;
+
+  while (i < G_N_ELEMENTS (keys) && keys[i] != keyval)
+    i++;
+  return i < G_N_ELEMENTS (keys);
+}
+
 static gboolean
 key_pressed_cb (TlmItemList *self, guint keyval, guint keycode, GdkModifierType state)
 {
@@ -221,6 +270,7 @@ key_pressed_cb (TlmItemList *self, guint keyval, guint keycode, GdkModifierType 
   gboolean menu = keyval == GDK_KEY_Menu
                   || (keyval == GDK_KEY_F10 && (state & GDK_SHIFT_MASK) != 0);
 
+  self->browsed = is_way (keyval);
   if (row == NULL || (!menu && keyval != GDK_KEY_Delete))
     return GDK_EVENT_PROPAGATE;
   if (menu)
@@ -256,6 +306,37 @@ map_cb (TlmItemList *self)
   gtk_single_selection_set_model (self->selection, G_LIST_MODEL (self->shown));
   self->quiet = FALSE;
   reselect (self);
+}
+
+/**
+ * tlm_item_list_get_browsed:
+ *
+ * Returns: while an item is activated: whether a key went on to it, which shall go on from there
+ */
+gboolean
+tlm_item_list_get_browsed (TlmItemList *self)
+{
+  return self->browsed;
+}
+
+/**
+ * tlm_item_list_focus:
+ *
+ * The keyboard goes to the item that is open, or to another.
+ *
+ * Returns: whether there is one in sight
+ */
+gboolean
+tlm_item_list_focus (TlmItemList *self)
+{
+  for (guint i = 0; i < self->bound->len; i++)
+    {
+      GtkListItem *list_item = g_ptr_array_index (self->bound, i);
+
+      if (gtk_list_item_get_selected (list_item) && gtk_widget_get_mapped (self->view))
+        return gtk_widget_grab_focus (gtk_widget_get_parent (gtk_list_item_get_child (list_item)));
+    }
+  return gtk_widget_get_mapped (self->view) && gtk_widget_grab_focus (self->view);
 }
 
 /**

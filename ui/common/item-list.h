@@ -11,5 +11,7 @@ G_DECLARE_FINAL_TYPE (TlmItemList, tlm_item_list, TLM, ITEM_LIST, AdwBin)
 
 void tlm_item_list_set_model (TlmItemList *self, GListModel *model);
 void tlm_item_list_select    (TlmItemList *self, gpointer item);
+gboolean tlm_item_list_focus (TlmItemList *self);
+gboolean tlm_item_list_get_browsed (TlmItemList *self);
 
 G_END_DECLS

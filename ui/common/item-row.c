@@ -86,6 +86,17 @@ tlm_item_row_set_item (TlmItemRow *self, GObject *item)
 }
 
 /**
+ * tlm_item_row_get_item:
+ *
+ * Returns: (transfer none) (nullable): what it shows
+ */
+GObject *
+tlm_item_row_get_item (TlmItemRow *self)
+{
+  return self->item;
+}
+
+/**
  * tlm_item_row_set_heading:
  * @heading: (nullable): the day, over the first row of that day
  */

@@ -11,6 +11,7 @@ G_DECLARE_FINAL_TYPE (TlmItemRow, tlm_item_row, TLM, ITEM_ROW, AdwBin)
 
 GtkWidget *tlm_item_row_new         (void);
 void       tlm_item_row_set_item    (TlmItemRow *self, GObject *item);
+GObject   *tlm_item_row_get_item    (TlmItemRow *self);
 void       tlm_item_row_set_heading (TlmItemRow *self, const char *heading);
 void       tlm_item_row_show_menu   (TlmItemRow *self);
 void       tlm_item_row_trash       (TlmItemRow *self);

@@ -119,6 +119,33 @@ tlm_mend_toasts (AdwToastOverlay *overlay)
   g_object_set_data_full (G_OBJECT (overlay), "tlm-toasts", children, g_object_unref);
 }
 
+/* (nullable): what a toast offers; what closes it has an icon */
+static GtkWidget *
+find_offer (GtkWidget *widget)
+{
+  GtkWidget *found = NULL;
+
+  if (GTK_IS_BUTTON (widget))
+    return gtk_button_get_icon_name (GTK_BUTTON (widget)) == NULL && gtk_widget_get_mapped (widget)
+             ? widget : NULL;
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL && found == NULL;
+       child = gtk_widget_get_next_sibling (child))
+    found = find_offer (child);
+  return found;
+}
+
+gboolean
+tlm_press_toast (AdwToastOverlay *overlay)
+{
+  GtkWidget *offer = NULL;
+
+  for (GtkWidget *child = gtk_widget_get_first_child (GTK_WIDGET (overlay));
+       child != NULL && offer == NULL; child = gtk_widget_get_next_sibling (child))
+    if (child != adw_toast_overlay_get_child (overlay))
+      offer = find_offer (child);
+  return offer != NULL && gtk_widget_activate (offer);
+}
+
 /**
  * tlm_decoration_new:
  *

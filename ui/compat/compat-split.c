@@ -197,8 +197,14 @@ get_back_visible (TlmSplitView *self)
 void
 tlm_split_view_set_show_content (TlmSplitView *self, gboolean show_content)
 {
+  GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (self));
+  GtkWidget *focus = root != NULL ? gtk_root_get_focus (root) : NULL;
+
   adw_leaflet_set_visible_child (ADW_LEAFLET (self->view),
                                  show_content ? self->content : self->sidebar);
+  /* The leaflet takes the keyboard along, also where both are seen. */
+  if (focus != NULL && !tlm_split_view_get_collapsed (self) && gtk_widget_get_mapped (focus))
+    gtk_widget_grab_focus (focus);
 }
 
 /**

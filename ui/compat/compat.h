@@ -39,6 +39,9 @@ void tlm_announce (GtkWidget *widget, const char *text);
 /* What a toast is closed with has a name then. */
 void tlm_mend_toasts (AdwToastOverlay *overlay);
 
+/* Presses the button of the toast that is shown, such as Undo. Returns: whether there is one */
+gboolean tlm_press_toast (AdwToastOverlay *overlay);
+
 /* A screen reader can ask for the attributes of coloured text then, and hears no names of types. */
 void tlm_mend_for_readers (void);
 

@@ -269,6 +269,28 @@ tlm_note_page_discard (TlmNotePage *self)
 }
 
 /**
+ * tlm_note_page_focus:
+ *
+ * Puts the cursor into the text.
+ */
+void
+tlm_note_page_focus (TlmNotePage *self)
+{
+  gtk_widget_grab_focus (self->editor);
+}
+
+/**
+ * tlm_note_page_get_pane:
+ *
+ * Returns: (transfer none) (nullable): the summary, when it is in sight
+ */
+GtkWidget *
+tlm_note_page_get_pane (TlmNotePage *self)
+{
+  return tlm_side_pane_get_show_pane (self->side_pane) ? GTK_WIDGET (self->pane) : NULL;
+}
+
+/**
  * tlm_note_page_get_note:
  *
  * Returns: (transfer none) (nullable): the note that is shown

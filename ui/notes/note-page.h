@@ -21,5 +21,7 @@ int      tlm_note_page_get_top      (TlmNotePage *self);
 void     tlm_note_page_show_top     (TlmNotePage *self, int offset);
 void     tlm_note_page_save         (TlmNotePage *self);
 void     tlm_note_page_discard      (TlmNotePage *self);
+void     tlm_note_page_focus        (TlmNotePage *self);
+GtkWidget *tlm_note_page_get_pane   (TlmNotePage *self);
 
 G_END_DECLS
