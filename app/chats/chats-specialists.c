@@ -4,6 +4,7 @@
 #include "chats-specialists.h"
 
 #include "chats.h"
+#include "core/markdown.h"
 #include "models/adapters.h"
 #include "core/words.h"
 
@@ -118,5 +119,5 @@ tlm_message_dup_lesson (TlmMessage *self)
       || end - behind - 2 > BEHIND_LABEL
       || strchr (end + 2, '\n') != NULL)
     return g_strdup (text);
-  return g_strndup (label + 2, (gsize) (behind - label - 2));
+  return tlm_markdown_dup_text (label + 2, (gsize) (behind - label - 2));
 }

@@ -5,6 +5,7 @@
 
 #include "adapters.h"
 #include "core/errors.h"
+#include "core/markdown.h"
 
 #include <glib/gi18n-lib.h>
 #include <string.h>
@@ -34,8 +35,12 @@ dup_verdict (const TlmForm *form,
              const double  *p)
 {
   guint       best = tlm_labels_find_likeliest (form->labels, p);
-  const char *label = form->labels->pdata[best];
+  const char *name = form->labels->pdata[best];
+  g_autoptr (GString) plain = g_string_new (NULL);
+  const char *label;
 
+  tlm_markdown_append_plain (plain, name, strlen (name));
+  label = plain->str;
   if (p[best] < form->threshold)
     /* Translators: the first %s is the likeliest label of a text, the number its chance in percent. */
     return g_strdup_printf (_("**%s**?\n\nUnsure (%.0f %%): please decide yourself."), label,

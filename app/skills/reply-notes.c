@@ -7,6 +7,7 @@
 #include "skills/reply.h"
 
 #include "notes/shown.h"
+#include "core/markdown.h"
 #include "core/words.h"
 #include "skills/skill.h"
 
@@ -36,7 +37,7 @@ append_shown (GString    *reply,
 {
   g_autofree char *shown = tlm_shown_dup (text, -1, start, end);
 
-  tlm_reply_append_quoted (reply, shown, strlen (shown));
+  tlm_markdown_append_plain (reply, shown, strlen (shown));
 }
 
 static void
@@ -53,7 +54,7 @@ append_link (GString          *reply,
   const char      *title = *passage->title != '\0' ? passage->title : _("Untitled");
 
   g_string_append_c (reply, '[');
-  tlm_reply_append_quoted (reply, title, strlen (title));
+  tlm_markdown_append_plain (reply, title, strlen (title));
   if (passage->kind == TLM_HIT_NOTE)
     g_string_append_printf (reply, "](tinylm:note/%" G_GINT64_FORMAT "/%zu/%s)", passage->id,
                             end - start, escaped);
@@ -154,7 +155,7 @@ tlm_reply_from_text (const char    *text,
   if (answer->start == answer->end)
     return g_strdup (_("**The attached text does not say**, it seems."));
   shown = tlm_shown_dup (text, -1, tlm_ask_find_begin (text, answer), answer->end);
-  tlm_reply_append_quoted (reply, shown, strlen (shown));
+  tlm_markdown_append_plain (reply, shown, strlen (shown));
   quoted = tlm_words_quote (reply->str);
   return g_strdup_printf ("**%s**", quoted);
 }

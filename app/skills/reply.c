@@ -3,27 +3,10 @@
  * from it and escaped, so that a star in a note is a star in the answer. */
 #include "skills/reply.h"
 
+#include "core/markdown.h"
+
 #include <glib/gi18n-lib.h>
 #include <string.h>
-
-void
-tlm_reply_append_quoted (GString    *reply,
-                         const char *text,
-                         gsize       len)
-{
-  for (const char *p = text; p < text + len && *p != '\0'; p++)
-    {
-      if (g_ascii_isspace (*p))
-        {
-          if (reply->len > 0 && reply->str[reply->len - 1] != ' ')
-            g_string_append_c (reply, ' ');
-          continue;
-        }
-      if (strchr ("\\`*_[]<>#&|~!", *p) != NULL)
-        g_string_append_c (reply, '\\');
-      g_string_append_c (reply, *p);
-    }
-}
 
 static char *
 quote_span (TlmSummary    *summary,
@@ -32,7 +15,7 @@ quote_span (TlmSummary    *summary,
   g_autofree char *shown = tlm_summary_dup_shown (summary, span);
   GString         *quoted = g_string_new (NULL);
 
-  tlm_reply_append_quoted (quoted, shown, strlen (shown));
+  tlm_markdown_append_plain (quoted, shown, strlen (shown));
   return g_string_free (quoted, FALSE);
 }
 

@@ -36,9 +36,6 @@ void tlm_route_message (const char *message, TlmRoute *route);
  * first colon, is the text. */
 void tlm_route_to_skill (const char *message, TlmIntent intent, TlmRoute *route);
 
-/* One line of Markdown with whatever it would take as marks made plain. @text: [len] valid UTF-8 */
-void tlm_reply_append_quoted (GString *reply, const char *text, gsize len);
-
 /* In reply-notes.c: Markdown, with links of the scheme "tinylm:". (transfer full) */
 char *tlm_reply_from_notes (const TlmNotesAnswer *answer);
 

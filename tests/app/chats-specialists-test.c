@@ -151,8 +151,8 @@ new_form (gboolean labels,
 
   if (labels)
     {
-      g_ptr_array_add (form->labels, g_strdup ("bill"));
-      g_ptr_array_add (form->labels, g_strdup ("mail"));
+      g_ptr_array_add (form->labels, g_strdup ("*bill"));
+      g_ptr_array_add (form->labels, g_strdup ("*mail"));
     }
   form->chat = chat;
   form->system = chat ? g_strdup ("Count.") : NULL;
@@ -170,9 +170,9 @@ answers_with_a_label (Special      *s,
 
   choose_for_chat (s, path);
   text = tlm_message_get_text (ask (s, "17 * 23"));
-  g_assert_true (g_str_has_prefix (text, "**bill**") || g_str_has_prefix (text, "**mail**"));
+  g_assert_true (g_str_has_prefix (text, "**\\*bill**") || g_str_has_prefix (text, "**\\*mail**"));
   lesson = tlm_message_dup_lesson (get_message (s->chat, 1));
-  g_assert_cmpmem (lesson, strlen (lesson), text + 2, 4);
+  g_assert_cmpmem (lesson, strlen (lesson), text + 3, 5);
 }
 
 /* What @form, of the adapter at @path, makes of a conversation. */
@@ -323,7 +323,7 @@ answers_with_a_label_when_merged (Special      *s,
   choose_tool (s, TLM_TOOL_LARGE);
   g_assert_nonnull (strstr (tlm_message_get_route (get_message (s->chat, 1)), "merged.gguf"));
   text = tlm_message_get_text (get_message (s->chat, 1));
-  g_assert_true (g_str_has_prefix (text, "**bill**") || g_str_has_prefix (text, "**mail**"));
+  g_assert_true (g_str_has_prefix (text, "**\\*bill**") || g_str_has_prefix (text, "**\\*mail**"));
   /* Nothing is written of a base that is not whole. */
   g_assert_cmpint (truncate (s->model, 1 << 16), ==, 0);
   g_assert_cmpint (g_unlink (merged), ==, 0);

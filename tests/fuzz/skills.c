@@ -3,6 +3,7 @@
  * private in a text, and whether a rewording says the same. */
 #include "fuzz-app.h"
 
+#include "core/markdown.h"
 #include "privacy/private-details.h"
 #include "skills/front-matter.h"
 #include "skills/language.h"
@@ -75,7 +76,7 @@ LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
   check_front (text, len);
   check_private (text, len);
   tlm_reword_is_grounded (text, half);
-  tlm_reply_append_quoted (reply, text, len);
+  tlm_markdown_append_plain (reply, text, len);
   tlm_route_message (text, &route);
   FUZZ_CHECK (route.start <= route.end && route.end <= len);
   return 0;
