@@ -38,10 +38,13 @@ def children(node):
             yield child
 
 
+LARGEST = 1 << 14  # pixels: GTK 4.18 gives what was never laid out any size, often a larger one
+
+
 def is_seen(node):
     """GTK 4.8 reports no "showing" state; what was never drawn has no extents."""
     extents = node.get_component_iface().get_extents(Atspi.CoordType.WINDOW)
-    return extents.width > 0 and extents.height > 0
+    return 0 < extents.width < LARGEST and 0 < extents.height < LARGEST
 
 
 def walk(node):
@@ -50,9 +53,12 @@ def walk(node):
         yield from walk(child)
 
 
-def text_of(node):
+def text_of(node, start=0, end=None):
+    """(Since 2.52 the name get_text() of the object itself is another's.)"""
     text = node.get_text_iface()
-    return text.get_text(0, text.get_character_count()) if text is not None else ""
+    if text is None:
+        return ""
+    return Atspi.Text.get_text(text, start, Atspi.Text.get_character_count(text) if end is None else end)
 
 
 def bare(words):

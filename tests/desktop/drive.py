@@ -30,7 +30,7 @@ def selection_in(node):
     if text.get_n_selections() == 0:
         return ""
     chosen = text.get_selection(0)
-    return text.get_text(chosen.start_offset, chosen.end_offset)
+    return text_of(node, chosen.start_offset, chosen.end_offset)
 
 
 def parents(node):
