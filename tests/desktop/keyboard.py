@@ -5,7 +5,7 @@ a search, every page. What has the keyboard is always known, and in sight. Speak
 import sys
 import traceback
 
-from desktop import Atspi, GLib, Program, bare, is_seen, type_into, wait_for, walk
+from desktop import Atspi, GLib, Program, bare, is_seen, text_of, type_into, wait_for, walk
 from drive import actions_of, parents
 from sight import DELETE, DOWN, ESCAPE, F6, F10, LETTER_Z, RETURN, UP, Keyboard
 
@@ -70,7 +70,8 @@ def writes(w):
     for name in NOTES:
         w.tinylm.action("win.new-note")
         editor = w.at(Role.TEXT, "Note text")
-        wait_for("an editor that takes text", lambda: editor.get_state_set().contains(State.EDITABLE))
+        # The one of the note before may still be there.
+        wait_for("an empty editor", lambda: editor.get_state_set().contains(State.EDITABLE) and not text_of(editor))
         type_into(editor, f"{name} note")
         wait_for("the note in the list", lambda n=name: f"{n} note" in w.notes())
 
@@ -125,6 +126,7 @@ def goes_through_every_page(w):
 def goes_through_the_chats(w):
     for words in "2 + 2", "3 + 3":
         w.tinylm.action("win.new-chat")
+        wait_for("an empty chat", lambda: "New Chat" in w.notes())
         composer = w.at(Role.TEXT, "Message")
         type_into(composer, words)
         w.keyboard.press(RETURN)
