@@ -8,6 +8,7 @@
 #include "common/item-row.h"
 #include "common/page.h"
 #include "notes/note-page.h"
+#include "settings/bin-page.h"
 #include "settings/bin-row.h"
 
 #include <gtksourceview/gtksource.h>
@@ -126,24 +127,32 @@ test_page (Fixture *fixture, gconstpointer data)
   assert_seen (fixture);
 }
 
+/* The way goes by where things lie. */
+static void
+wait_for_row (Fixture *fixture)
+{
+  GtkWidget *row;
+
+  wait_until ((row = find_widget (fixture->window, TLM_TYPE_ITEM_ROW, NULL)) != NULL
+              && gtk_widget_get_width (row) > 0);
+}
+
 static void
 test_sample (Fixture *fixture, gconstpointer data)
 {
   act (fixture, "win.new-sample");
   wait_until (find_widget (fixture->window, GTK_TYPE_LABEL, "Chosen by eeny") != NULL);
   wait_until (has_focus_within (fixture, GTK_SOURCE_TYPE_VIEW));
+  wait_for_row (fixture);
   assert_there_and_back (fixture);
 }
 
 static void
 test_chat (Fixture *fixture, gconstpointer data)
 {
-  GtkWidget *row;
-
   act (fixture, "win.new-chat");
   wait_until (has_focus_within (fixture, TLM_TYPE_CHAT_PAGE));
-  wait_until ((row = find_widget (fixture->window, TLM_TYPE_ITEM_ROW, NULL)) != NULL
-              && gtk_widget_get_width (row) > 0); /* the way goes by where things lie */
+  wait_for_row (fixture);
   assert_there_and_back (fixture);
 }
 
@@ -243,9 +252,10 @@ test_bin_is_emptied (Fixture *fixture, gconstpointer data)
     }
   act (fixture, "win.show-bin");
   wait_until (count (GTK_WIDGET (fixture->window), TLM_TYPE_BIN_ROW) == 2);
+  wait_until (has_focus_within (fixture, TLM_TYPE_PAGE)); /* the page takes the keyboard when it is idle */
   restore_one (fixture);
   wait_until (count (GTK_WIDGET (fixture->window), TLM_TYPE_BIN_ROW) == 1);
-  wait_until (has_focus_within (fixture, TLM_TYPE_BIN_ROW));
+  wait_until (has_focus_within (fixture, TLM_TYPE_BIN_PAGE)); /* on the other row, or a button of it */
   restore_one (fixture);
   wait_until (count (GTK_WIDGET (fixture->window), TLM_TYPE_BIN_ROW) == 0);
   wait_until (has_focus_within (fixture, TLM_TYPE_PAGE));
@@ -277,6 +287,7 @@ test_find_bar_goes (Fixture *fixture, gconstpointer data)
                               NULL);
   wait_until (has_focus_within (fixture, GTK_TYPE_ENTRY)
               || has_focus_within (fixture, GTK_TYPE_SEARCH_ENTRY));
+  wait_for_row (fixture);
   assert_there_and_back (fixture);
   gtk_widget_grab_focus (find_widget (find_widget (fixture->window, TLM_TYPE_NOTE_PAGE, NULL),
                                       GTK_TYPE_SEARCH_ENTRY, NULL));
