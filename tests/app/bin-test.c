@@ -18,17 +18,6 @@ load_bin (Fixture *f)
   return list;
 }
 
-static void
-trash (Fixture *f,
-       TlmChat *chat)
-{
-  g_autoptr (GAsyncResult) result = NULL;
-
-  tlm_chats_trash_async (f->chats, chat, NULL, tlm_test_keep, &result);
-  tlm_test_await (&result);
-  g_assert_true (tlm_chats_trash_finish (f->chats, result, NULL));
-}
-
 /* @item: (nullable) */
 static void
 delete_for_good (Fixture    *f,
@@ -51,7 +40,7 @@ gives_back_what_it_lists (Fixture      *f,
   g_autoptr (GAsyncResult) restored = NULL;
   gint64                   now = g_get_real_time () / G_USEC_PER_SEC;
 
-  trash (f, chat);
+  trash_chat (f, chat);
   list = load_bin (f);
   g_assert_cmpuint (g_list_model_get_n_items (list), ==, 1);
   item = g_list_model_get_item (list, 0);
@@ -75,8 +64,8 @@ deletes_only_what_is_in_it (Fixture      *f,
   g_autoptr (GListModel) list = NULL, less = NULL, none = NULL;
   g_autoptr (TlmBinItem) item = NULL;
 
-  trash (f, first);
-  trash (f, second);
+  trash_chat (f, first);
+  trash_chat (f, second);
   list = load_bin (f);
   item = g_list_model_get_item (list, 0);
   delete_for_good (f, item);

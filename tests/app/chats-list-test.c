@@ -8,11 +8,9 @@ goes_to_the_bin_and_comes_back (Fixture      *f,
                                 gconstpointer data)
 {
   g_autoptr (TlmChat)      chat = create (f);
-  g_autoptr (GAsyncResult) trashed = NULL, restored = NULL;
+  g_autoptr (GAsyncResult) restored = NULL;
 
-  tlm_chats_trash_async (f->chats, chat, NULL, tlm_test_keep, &trashed);
-  tlm_test_await (&trashed);
-  g_assert_true (tlm_chats_trash_finish (f->chats, trashed, NULL));
+  trash_chat (f, chat);
   g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (f->chats)), ==, 0);
   tlm_chats_restore_async (f->chats, chat, NULL, tlm_test_keep, &restored);
   tlm_test_await (&restored);

@@ -145,6 +145,17 @@ turn (Fixture    *f,
 }
 
 void
+trash_chat (Fixture *f,
+            TlmChat *chat)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+
+  tlm_chats_trash_async (f->chats, chat, NULL, tlm_test_keep, &result);
+  tlm_test_await (&result);
+  g_assert_true (tlm_chats_trash_finish (f->chats, result, NULL));
+}
+
+void
 save_settings (Fixture               *f,
                TlmChat               *chat,
                const TlmChatSettings *settings)

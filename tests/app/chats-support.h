@@ -27,6 +27,7 @@ TlmChat    *load_first  (Fixture *f);
 gboolean    send_message (Fixture *f, TlmChat *chat, const char *text, GError **error);
 gboolean    regenerate  (Fixture *f, TlmChat *chat, TlmMessage *answer);
 void        turn        (Fixture *f, TlmChat *chat, TlmMessage *message, int step);
+void        trash_chat  (Fixture *f, TlmChat *chat);
 void        save_settings (Fixture *f, TlmChat *chat, const TlmChatSettings *settings);
 
 /* (transfer none): the chat keeps it */

@@ -293,17 +293,6 @@ a_chat_is_shown_as_it_is_elsewhere (Both         *b,
 }
 
 static void
-trash_chat (Fixture *f,
-            TlmChat *chat)
-{
-  g_autoptr (GAsyncResult) result = NULL;
-
-  tlm_chats_trash_async (f->chats, chat, NULL, tlm_test_keep, &result);
-  tlm_test_await (&result);
-  g_assert_true (tlm_chats_trash_finish (f->chats, result, NULL));
-}
-
-static void
 a_chat_in_the_bin_is_gone (Both         *b,
                            gconstpointer data)
 {
