@@ -122,6 +122,20 @@ erase_cb (GSimpleAction *action, GVariant *parameter, gpointer user_data)
   g_application_release (G_APPLICATION (self));
 }
 
+static void
+zoom_cb (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  TlmApplication *self = user_data;
+  const char *name = g_action_get_name (G_ACTION (action));
+  int zoom = g_settings_get_int (self->settings, "text-zoom");
+
+  if (g_str_equal (name, "zoom-normal"))
+    zoom = 100;
+  else
+    zoom = CLAMP (zoom + (g_str_equal (name, "zoom-in") ? 10 : -10), 50, 200);
+  g_settings_set_int (self->settings, "text-zoom", zoom);
+}
+
 /**
  * tlm_application_add_actions:
  *
@@ -141,10 +155,16 @@ tlm_application_add_actions (TlmApplication *self)
     { .name = "reopen", .activate = reopen_cb, .parameter_type = "s" },
     { .name = "search-for", .activate = in_window_cb, .parameter_type = "s" },
     { .name = "show-place", .activate = in_window_cb, .parameter_type = "s" },
+    { .name = "zoom-in", .activate = zoom_cb },
+    { .name = "zoom-normal", .activate = zoom_cb },
+    { .name = "zoom-out", .activate = zoom_cb },
   };
-  static const struct { const char *action, *accels[3]; } keys[] = {
+  static const struct { const char *action, *accels[4]; } keys[] = {
     { "app.preferences", { "<Primary>comma" } },
     { "app.quit", { "<Primary>q" } },
+    { "app.zoom-in", { "<Primary>plus", "<Primary>equal", "<Primary>KP_Add" } },
+    { "app.zoom-normal", { "<Primary>0", "<Primary>KP_0" } },
+    { "app.zoom-out", { "<Primary>minus", "<Primary>KP_Subtract" } },
     { "win.new-note", { "<Primary>n" } },
     { "win.new-chat", { "<Primary>t" } },
     { "win.import", { "<Primary>o" } },

@@ -122,11 +122,12 @@ apply_model (TlmApplication *self)
 }
 
 static void
-apply_editor_size (TlmApplication *self)
+apply_text_size (TlmApplication *self)
 {
   gboolean system = g_settings_get_boolean (self->settings, "editor-system-size");
 
-  tlm_style_set_editor_size (system ? 0 : g_settings_get_double (self->settings, "editor-size"));
+  tlm_style_set_text_size (system ? 0 : g_settings_get_double (self->settings, "editor-size"),
+                           g_settings_get_int (self->settings, "text-zoom"));
 }
 
 static void
@@ -233,13 +234,15 @@ tlm_application_startup (GApplication *application)
                            self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->settings, "changed::chat-model-path", G_CALLBACK (apply_model),
                            self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (self->settings, "changed::editor-size", G_CALLBACK (apply_editor_size),
+  g_signal_connect_object (self->settings, "changed::editor-size", G_CALLBACK (apply_text_size),
                            self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->settings, "changed::editor-system-size",
-                           G_CALLBACK (apply_editor_size), self, G_CONNECT_SWAPPED);
+                           G_CALLBACK (apply_text_size), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->settings, "changed::lock-idle-minutes", G_CALLBACK (used_cb),
                            self, G_CONNECT_SWAPPED);
-  apply_editor_size (self);
+  g_signal_connect_object (self->settings, "changed::text-zoom", G_CALLBACK (apply_text_size),
+                           self, G_CONNECT_SWAPPED);
+  apply_text_size (self);
   tlm_application_add_actions (self);
   if (g_application_get_flags (application) & G_APPLICATION_IS_SERVICE)
     g_application_set_inactivity_timeout (application, SERVICE_IDLE_MS);

@@ -6,6 +6,7 @@
 #include "compat/compat.h"
 #include "notes/hit-row.h"
 #include "common/item-list.h"
+#include "common/zoom.h"
 
 #include <glib/gi18n.h>
 
@@ -14,6 +15,7 @@ struct _TlmSidebar
   AdwBin        parent_instance;
   AdwHeaderBar *header;
   GtkWidget    *new_button;
+  GtkWidget    *menu_button;
   GtkWidget    *search_entry;
   GtkWidget    *switcher;
   GtkWidget    *stack;
@@ -374,6 +376,7 @@ bind_template (GtkWidgetClass *widget_class)
 {
   gtk_widget_class_bind_template_child (widget_class, TlmSidebar, header);
   gtk_widget_class_bind_template_child (widget_class, TlmSidebar, new_button);
+  gtk_widget_class_bind_template_child (widget_class, TlmSidebar, menu_button);
   gtk_widget_class_bind_template_child (widget_class, TlmSidebar, search_entry);
   gtk_widget_class_bind_template_child (widget_class, TlmSidebar, switcher);
   gtk_widget_class_bind_template_child (widget_class, TlmSidebar, stack);
@@ -416,5 +419,8 @@ tlm_sidebar_init (TlmSidebar *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
   self->chats_filter = GTK_FILTER (gtk_custom_filter_new (is_listed, self, NULL));
+  gtk_popover_menu_add_child (GTK_POPOVER_MENU (gtk_menu_button_get_popover (
+                                GTK_MENU_BUTTON (self->menu_button))),
+                              tlm_zoom_row_new (), "zoom");
   section_changed_cb (self);
 }

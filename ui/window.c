@@ -5,6 +5,7 @@
 
 #include "licenses/license-armour.h"
 #include "common/page.h"
+#include "common/zoom.h"
 
 #include <glib/gi18n.h>
 #include <string.h>
@@ -438,6 +439,7 @@ tlm_window_init (TlmWindow *self)
   self->settings = g_settings_new ("com.sprapp.TinyLM");
   restore_size (self);
   tlm_mend_toasts (self->toasts);
+  tlm_zoom_add_wheel (GTK_WIDGET (self));
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.new-note", FALSE);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.new-chat", FALSE);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.import", FALSE);

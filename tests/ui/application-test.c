@@ -108,6 +108,54 @@ test_locks_when_idle (TlmApplication *application)
   g_assert_null (get_window (application, TLM_TYPE_UNLOCK_PAGE));
 }
 
+/* Pixels: of the first line of what is written in @view. */
+static int
+get_line_height (GtkWidget *view)
+{
+  GdkRectangle place;
+  GtkTextIter start;
+
+  gtk_text_buffer_get_start_iter (gtk_text_view_get_buffer (GTK_TEXT_VIEW (view)), &start);
+  gtk_text_view_get_iter_location (GTK_TEXT_VIEW (view), &start, &place);
+  return place.height;
+}
+
+/* Notes, and what is said of them; no farther than twice and half the size. */
+static void
+test_makes_text_larger (TlmApplication *application)
+{
+  g_autoptr (GSettings) settings = g_settings_new ("com.sprapp.TinyLM");
+  GActionGroup *actions = G_ACTION_GROUP (application);
+  GtkWidget *window = get_window (application, TLM_TYPE_WINDOW), *page, *view;
+  int usual;
+
+  gtk_widget_activate_action (window, "win.escape", NULL);
+  wait_until ((page = find_widget (window, TLM_TYPE_NOTE_PAGE, NULL)) != NULL);
+  wait_until ((view = find_widget (page, GTK_TYPE_TEXT_VIEW, NULL)) != NULL
+              && get_line_height (view) > 0);
+  usual = get_line_height (view);
+  g_action_group_activate_action (actions, "zoom-in", NULL);
+  wait_until (get_line_height (view) > usual);
+  for (guint i = 0; i < 20; i++)
+    g_action_group_activate_action (actions, "zoom-in", NULL);
+  g_assert_cmpint (g_settings_get_int (settings, "text-zoom"), ==, 200);
+  wait_until (ABS (get_line_height (view) - 2 * usual) <= 2);
+  /* A size in points is made larger too. */
+  g_settings_set_double (settings, "editor-size", 32);
+  g_settings_set_boolean (settings, "editor-system-size", FALSE);
+  wait_until (get_line_height (view) > 4 * usual);
+  g_settings_reset (settings, "editor-system-size");
+
+  for (guint i = 0; i < 20; i++)
+    g_action_group_activate_action (actions, "zoom-out", NULL);
+  g_assert_cmpint (g_settings_get_int (settings, "text-zoom"), ==, 50);
+  wait_until (get_line_height (view) < usual);
+
+  click (window, "50 %"); /* in the menu */
+  g_assert_cmpint (g_settings_get_int (settings, "text-zoom"), ==, 100);
+  wait_until (get_line_height (view) == usual);
+}
+
 /* (transfer full): a key as the desktop writes it, whatever way it was written */
 static char *
 dup_key (const char *accelerator)
@@ -195,6 +243,7 @@ main (int argc, char **argv)
   gtk_test_init (&argc, &argv, NULL);
   g_test_add_data_func ("/ui/application/erases", test_erases, run);
   g_test_add_data_func ("/ui/application/locks-when-idle", test_locks_when_idle, run);
+  g_test_add_data_func ("/ui/application/makes-text-larger", test_makes_text_larger, run);
   g_test_add_data_func ("/ui/application/lists-its-shortcuts", test_lists_its_shortcuts, run);
   return g_test_run ();
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Colours for drawing, the editor's scheme and its font size. The accent before libadwaita 1.6 is
+/* Colours for drawing, the editor's scheme and how large text is shown. The accent before libadwaita 1.6 is
  * GNOME's blue 3, the value of @accent_bg_color there. */
 #include "style.h"
 
@@ -73,11 +73,12 @@ tlm_style_fade (GdkRGBA *rgba, float part)
 }
 
 /**
- * tlm_style_set_editor_size:
+ * tlm_style_set_text_size:
  * @points: of the note editor's text; 0 for the system's size
+ * @zoom: how large notes, summaries and messages are shown, in percent
  */
 void
-tlm_style_set_editor_size (double points)
+tlm_style_set_text_size (double points, int zoom)
 {
   static GtkCssProvider *provider;
   g_autofree char *css = NULL;
@@ -90,9 +91,9 @@ tlm_style_set_editor_size (double points)
                                                   GTK_STYLE_PROVIDER (provider),
                                                   GTK_STYLE_PROVIDER_PRIORITY_APPLICATION + 1);
     }
-  g_ascii_formatd (number, sizeof number, "%.1f", points);
-  css = points > 0 ? g_strdup_printf ("textview.note-editor { font-size: %spt; }", number)
-                   : g_strdup ("");
+  g_ascii_formatd (number, sizeof number, "%.1f", points > 0 ? points * zoom / 100 : zoom);
+  css = g_strdup_printf (".zoomed { font-size: %d%%; } textview.note-editor { font-size: %s%s; }", zoom,
+                         number, points > 0 ? "pt" : "%");
 #if GTK_CHECK_VERSION(4, 12, 0)
   gtk_css_provider_load_from_string (provider, css);
 #else

@@ -10,6 +10,6 @@ void tlm_style_follow_scheme   (GtkSourceBuffer *buffer);
 void tlm_style_get_foreground  (GtkWidget *widget, GdkRGBA *rgba);
 void tlm_style_get_accent      (GdkRGBA *rgba);
 void tlm_style_fade            (GdkRGBA *rgba, float part);
-void tlm_style_set_editor_size (double points);
+void tlm_style_set_text_size   (double points, int zoom);
 
 G_END_DECLS
