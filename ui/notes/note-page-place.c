@@ -18,8 +18,8 @@ tlm_note_page_get_top (TlmNotePage *self)
   GdkRectangle seen;
   GtkTextIter iter;
 
-  if (self->note == NULL || self->loading != NULL)
-    return 0;
+  if (self->wanted_top != 0 || self->note == NULL || self->loading != NULL)
+    return self->wanted_top; /* as it was left, and not shown since */
   gtk_text_view_get_visible_rect (view, &seen);
   gtk_text_view_get_line_at_y (view, &iter, seen.y, NULL);
   return gtk_text_iter_get_offset (&iter);
@@ -30,7 +30,8 @@ show_wanted_top (TlmNotePage *self)
 {
   GtkTextIter iter;
 
-  if (self->wanted_top == 0 || self->note == NULL || self->loading != NULL)
+  if (self->wanted_top == 0 || self->note == NULL || self->loading != NULL
+      || !gtk_widget_get_mapped (self->editor)) /* it measures no lines then, and would miss the place */
     return;
   gtk_text_buffer_get_iter_at_offset (self->buffer, &iter, self->wanted_top);
   gtk_text_buffer_place_cursor (self->buffer, &iter);
@@ -70,7 +71,7 @@ place_wanted_cursor (TlmNotePage *self)
 {
   GtkTextIter iter;
 
-  if (self->wanted_cursor == 0 || self->note == NULL || self->loading != NULL)
+  if (self->wanted_cursor == 0 || self->wanted_top != 0 || self->note == NULL || self->loading != NULL)
     return;
   gtk_text_buffer_get_iter_at_offset (self->buffer, &iter, self->wanted_cursor);
   gtk_text_buffer_place_cursor (self->buffer, &iter);

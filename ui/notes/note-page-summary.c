@@ -246,6 +246,7 @@ tlm_note_page_show_place (TlmNotePage *self, TlmNoteSpans *spans, gsize start, g
   self->source_shown = TRUE;
   gtk_text_buffer_apply_tag (self->buffer, self->source_tag, &first, &last);
   gtk_text_buffer_select_range (self->buffer, &first, &last);
+  self->wanted_top = 0;
   gtk_text_view_scroll_to_iter (GTK_TEXT_VIEW (self->editor), &first, 0.1, TRUE, 0, 0.3);
   if (tlm_side_pane_get_collapsed (self->side_pane))
     tlm_side_pane_set_show_pane (self->side_pane, FALSE);

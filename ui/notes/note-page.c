@@ -434,6 +434,7 @@ tlm_note_page_class_init (TlmNotePageClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, tlm_note_page_ask);
   gtk_widget_class_bind_template_callback (widget_class, tlm_note_page_show_answer);
   gtk_widget_class_bind_template_callback (widget_class, tlm_note_page_show_span);
+  gtk_widget_class_bind_template_callback (widget_class, tlm_note_page_show_wanted_place);
   gtk_widget_class_bind_template_callback (widget_class, pressed_cb);
   tlm_note_page_install_actions (widget_class);
   tlm_note_page_install_teach (widget_class);
