@@ -357,8 +357,7 @@ read_file (TlmChatFile  *self,
            GError      **error)
 {
   g_autoptr (GBytes) bytes = tlm_text_load_file (file, c, error);
-  g_autoptr (GBytes) thread = NULL;
-  g_autoptr (GTree)  files = NULL;
+  g_autoptr (GTree) files = NULL;
   gsize              len = 0;
   const guint8      *content = bytes != NULL ? g_bytes_get_data (bytes, &len) : NULL;
 

@@ -431,7 +431,7 @@ tlm_days_parse (const char *words, gsize len, TlmDay today, TlmDays *days)
     return FALSE;
   tokens = tlm_date_tokens_new (words, len, &n);
   r.today = tlm_calendar_date (today);
-  t = (const TlmDateToken *) tokens->data;
+  t = (gconstpointer) tokens->data;
   end_of_words = t + n;
   if (has_veto (t, n))
     return FALSE;

@@ -284,13 +284,14 @@ tlm_privacy_page_class_init (TlmPrivacyPageClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, check);
 }
 
-/* data/privacy.md, or its translation where there is one. (transfer full) */
+/* data/privacy.md, or the translation in the first of the languages that has one, as gettext chooses the
+ * window's. (transfer full) */
 static GBytes *
 load_threats (void)
 {
   const char *const *languages = g_get_language_names (); /* ends with "C" */
 
-  for (; !g_str_equal (*languages, "en") && !g_str_equal (*languages, "C"); languages++)
+  for (; !g_str_equal (*languages, "C"); languages++)
     {
       g_autofree char *path = g_strdup_printf ("/com/sprapp/TinyLM/privacy.%s.md", *languages);
       GBytes *threats = g_resources_lookup_data (path, 0, NULL);
