@@ -460,9 +460,9 @@ add_leads (const Tables *t, TlmLeads *leads)
     tlm_leads_add (leads, "tags", "F1", tag_names[s],
                    lead_over (t->notes, t->tags.f1[s], t->tags.f1[TAGS_READER]));
   tlm_leads_add (leads, "owners", "share right", "always none",
-                 tlm_bootstrap ((double *) t->words.owner_leads->data, t->words.n, 1));
+                 tlm_bootstrap ((gpointer) t->words.owner_leads->data, t->words.n, 1));
   tlm_leads_add (leads, "due words", "share right", "always none",
-                 tlm_bootstrap ((double *) t->words.due_leads->data, t->words.n, 1));
+                 tlm_bootstrap ((gpointer) t->words.due_leads->data, t->words.n, 1));
 }
 
 void
