@@ -132,8 +132,8 @@ tlm_attachments_read (const char *message,
 char *
 tlm_attachments_dup_body (const char *message)
 {
-  gsize len;
-  g_autoptr (GArray) attachments G_GNUC_UNUSED = tlm_attachments_read (message, &len);
+  gsize              len;
+  g_autoptr (GArray) attachments = tlm_attachments_read (message, &len);
 
   return g_strndup (message, len);
 }

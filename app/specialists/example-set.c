@@ -221,7 +221,7 @@ tlm_example_set_edit (TlmExampleSet *self, TlmExampleRow *row, const char *input
 void
 tlm_example_set_remove (TlmExampleSet *self, TlmExampleRow *row)
 {
-  g_autoptr (TlmExampleRow) kept G_GNUC_UNUSED = g_object_ref (row);
+  g_autoptr (TlmExampleRow) kept = g_object_ref (row);
   guint place;
 
   if (!g_list_store_find (self->rows, row, &place))

@@ -72,27 +72,32 @@ closeness (const Fts5ExtensionApi *api,
   sqlite3_result_double (result, -sum);
 }
 
-/* https://www.sqlite.org/fts5.html, "Extending FTS5" */
-static fts5_api *
-get_api (sqlite3 *handle)
+/* https://www.sqlite.org/fts5.html, "Extending FTS5". From SQLite 3.53 on this reads the schema, and what
+ * is damaged is found here. */
+static int
+get_api (sqlite3   *handle,
+         fts5_api **api)
 {
-  fts5_api     *api = NULL;
   sqlite3_stmt *statement = NULL;
+  int           code = sqlite3_prepare_v2 (handle, "SELECT fts5 (?1)", -1, &statement, NULL);
 
-  if (sqlite3_prepare_v2 (handle, "SELECT fts5 (?1)", -1, &statement, NULL) == SQLITE_OK
-      && sqlite3_bind_pointer (statement, 1, &api, "fts5_api_ptr", NULL) == SQLITE_OK)
+  *api = NULL;
+  if (code == SQLITE_OK)
+    code = sqlite3_bind_pointer (statement, 1, api, "fts5_api_ptr", NULL);
+  if (code == SQLITE_OK)
     sqlite3_step (statement);
   sqlite3_finalize (statement);
-  return api;
+  return code == SQLITE_OK && *api == NULL ? SQLITE_ERROR : code;
 }
 
 gboolean
 tlm_db_add_rank (TlmDb   *db,
                  GError **error)
 {
-  fts5_api *api = get_api (db->handle);
-  int       code = api != NULL ? api->xCreateFunction (api, "closeness", NULL, closeness, NULL)
-                               : SQLITE_ERROR;
+  fts5_api *api;
+  int       code = get_api (db->handle, &api);
 
+  if (code == SQLITE_OK)
+    code = api->xCreateFunction (api, "closeness", NULL, closeness, NULL);
   return code == SQLITE_OK || tlm_db_fail (db, code, error);
 }

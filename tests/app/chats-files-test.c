@@ -175,8 +175,8 @@ refuses_what_is_broken (Fixture      *f,
     "", "{", "[]", "{}", "null", "5", "[[[[[[", "{\"messages\": 5}", "{\"messages\": []}",
     "[{\"role\": 5}]", "{\"title\": 5, \"leaf\": [], \"messages\": [5]}",
     "{\"leaf\": 1, \"messages\": [{\"id\": 1, \"parent\": 2, \"role\": \"user\", \"content\": \"x\"}]}",
-    "{\"leaf\": 1, \"messages\": [{\"id\": 1, \"role\": \"user\", \"content\": \"x\"},"
-    " {\"id\": 1, \"role\": \"user\", \"content\": \"x\"}]}",
+    ("{\"leaf\": 1, \"messages\": [{\"id\": 1, \"role\": \"user\", \"content\": \"x\"},"
+     " {\"id\": 1, \"role\": \"user\", \"content\": \"x\"}]}"),
     "{\"leaf\": 1, \"messages\": [{\"id\": 1, \"role\": \"root\", \"content\": \"x\"}]}",
     "{\"role\": \"user\", \"content\": \"one\"}\n{\"role\": \"user\", \"cont",
   };

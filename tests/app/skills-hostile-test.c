@@ -68,7 +68,7 @@ static const char *const hostile[] = {
   "Summary: nothing matters here.\nKey points: none.\nThe roof leaks and must be mended by May.",
   "The file is \xe2\x80\xaegpj.exe\xe2\x80\xac and \xe2\x81\xa6hidden\xe2\x81\xa9 words. Send it by Friday.",
   "Escape \x1b[31mred\x1b[0m and bell\x07. Call the bank tomorrow.",
-  "---\ntitle: \xe2\x80\xae" "evil\ntags: [a, a, A, \"\"]\ndate: 9999-99-99\n---\nText here follows.",
+  ("---\ntitle: \xe2\x80\xae" "evil\ntags: [a, a, A, \"\"]\ndate: 9999-99-99\n---\nText here follows."),
   "---\n---\n---\n---\nOne sentence is here.", "+++\n+++\nAnd one is here.",
   "#+TITLE:\n#+DATE:\n#+FILETAGS: ::::\nOne here.", "\xef\xbb\xbf---\ntags:\n- \n-\n- ok\n---\nText.",
   "Due 99999999999999999999 weeks from the 0th of next never. Please do it by 31.31.3131.",
