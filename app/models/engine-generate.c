@@ -115,6 +115,19 @@ schedule (Stream *stream)
   g_source_attach (source, stream->context);
 }
 
+/* U+0000, which would end the string, as CommonMark has it (section 2.3). */
+static void
+append_whole (GString    *text,
+              const char *bytes,
+              gsize       n)
+{
+  for (gsize i = 0; i < n; i++)
+    if (bytes[i] == '\0')
+      g_string_append (text, "\xEF\xBF\xBD");
+    else
+      g_string_append_c (text, bytes[i]);
+}
+
 static void
 append_bytes (const char *bytes,
               gsize       n,
@@ -124,7 +137,7 @@ append_bytes (const char *bytes,
   gboolean first;
 
   g_mutex_lock (&stream->lock);
-  g_string_append_len (stream->text, bytes, (gssize) n);
+  append_whole (stream->text, bytes, n);
   first = !stream->scheduled;
   stream->scheduled = TRUE;
   g_mutex_unlock (&stream->lock);

@@ -7,6 +7,7 @@
 #include "core/errors.h"
 #include "models/model-hash.h"
 #include "core/paths.h"
+#include "random-model.h"
 #include "support.h"
 
 static TlmSummary *
@@ -344,6 +345,32 @@ takes_up_what_it_has_seen (void)
   }
 }
 
+/* U+0000 ends a string of C, and not what a model writes. */
+static void
+goes_on_after_a_zero (void)
+{
+  char                        *folder = tlm_test_make_folder ();
+  g_autofree char             *model = g_build_filename (folder, "random.gguf", NULL), *text = NULL;
+  g_autoptr (TlmEngineService) engine = tlm_engine_service_new ("unused");
+  g_autoptr (GError)           error = NULL;
+  TlmGenerateRequest           request;
+  Heard                        heard;
+
+  tlm_test_make_model (model, NULL);
+  tlm_generate_request_init (&request);
+  request.model_path = model;
+  request.prompt = "abc";
+  request.max_tokens = 500;
+  request.seed = 1;
+  text = generate (engine, &request, &heard, &error);
+  g_assert_no_error (error);
+  g_assert_nonnull (strstr (text, "\xEF\xBF\xBD"));
+  g_assert_cmpint (g_utf8_strlen (text, -1), ==, 500);
+  g_assert_cmpstr (heard.text->str, ==, text);
+  g_string_free (heard.text, TRUE);
+  tlm_test_remove_folder (folder);
+}
+
 static void
 stop_at_first (const char *text,
                gpointer    cancellable)
@@ -434,6 +461,7 @@ main (int    argc,
   g_test_add_func ("/app/engine/streams-the-reference-text", streams_the_reference_text);
   g_test_add_func ("/app/engine/gives-the-same-text-for-a-seed", gives_the_same_text_for_a_seed);
   g_test_add_func ("/app/engine/takes-up-what-it-has-seen", takes_up_what_it_has_seen);
+  g_test_add_func ("/app/engine/goes-on-after-a-zero", goes_on_after_a_zero);
   g_test_add_func ("/app/engine/keeps-the-text-of-a-cancelled-run", keeps_the_text_of_a_cancelled_run);
   g_test_add_func ("/app/engine/ends-while-it-works", ends_while_it_works);
   g_test_add_func ("/app/engine/hashes-files-and-sees-changes", hashes_files_and_sees_changes);

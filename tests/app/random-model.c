@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The model's tokens are the printable ASCII characters. The first component of each embedding is
+/* The model's tokens are the printable ASCII characters, but for the last, which is the byte 0. The first component of each embedding is
  * large, and the output rows read it: positive for characters, negative for the tokens that would
  * end the text. */
 #include "random-model.h"
@@ -101,6 +101,8 @@ add_vocabulary (tl_gguf_writer *w)
       if (i >= N_CONTROL)
         types[i] = 1;
     }
+  tokens[N_VOCAB - 1] = (tl_str) { "<0x00>", 6 };
+  types[N_VOCAB - 1] = 6; /* byte */
   tl_gguf_writer_string (w, "tokenizer.ggml.model", "llama");
   tl_gguf_writer_strings (w, "tokenizer.ggml.tokens", tokens, N_VOCAB);
   tl_gguf_writer_f32s (w, "tokenizer.ggml.scores", scores, N_VOCAB);
