@@ -21,7 +21,8 @@ struct _TlmApplication
   gboolean           leaving; /* the window goes for another reason than that it is closed */
   GPtrArray         *waiting; /* GFile, to be imported when the services are ready */
   GPtrArray         *wanted;  /* of char: actions of the window, with targets, to be done then */
-  guint              idle;    /* the source that locks when nobody does anything; 0: none */
+  guint              idle;    /* the alarm that locks when nobody does anything; 0: none */
+  gint64             locks_at; /* of that alarm */
 };
 
 void       tlm_application_add_actions    (TlmApplication *self);

@@ -8,6 +8,7 @@
 #include "application-private.h"
 
 #include "common/notify.h"
+#include "core/alarm.h"
 #include "core/paths.h"
 #include "common/style.h"
 #include "compat/compat.h"
@@ -194,15 +195,20 @@ idle_cb (gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
-/* Each event in the window begins the time anew. */
+/* Each event in the window begins the time anew, but for one behind a sleep of the machine that was
+ * longer. */
 static gboolean
 used_cb (TlmApplication *self)
 {
   double minutes = g_settings_get_double (self->settings, "lock-idle-minutes");
+  gint64 now = tlm_alarm_get_time ();
 
+  if (self->idle != 0 && now >= self->locks_at)
+    return GDK_EVENT_STOP;
   g_clear_handle_id (&self->idle, g_source_remove);
+  self->locks_at = now + (gint64) (minutes * 60 * G_USEC_PER_SEC);
   if (minutes > 0)
-    self->idle = g_timeout_add ((guint) (minutes * 60 * 1000), idle_cb, self);
+    self->idle = tlm_alarm_add (self->locks_at, idle_cb, self);
   return GDK_EVENT_PROPAGATE;
 }
 

@@ -4,6 +4,7 @@
  * what the bin makes of a jump is in notes-test.c. */
 #include <time.h>
 
+#include "core/alarm.h"
 #include "notes/notes.h"
 #include "store/backups.h"
 #include "support.h"
@@ -154,6 +155,37 @@ lists_stand_as_they_stood (Fixture      *f,
   g_assert_cmpstr (after, ==, before);
 }
 
+/* ---- alarms, on the kernel's clocks ---- */
+
+static gboolean
+count (gpointer n)
+{
+  ++*(guint *) n;
+  return G_SOURCE_REMOVE;
+}
+
+static void
+alarms_come_when_it_is_time (Fixture      *f,
+                             gconstpointer data)
+{
+  gint64 soon = tlm_alarm_get_time () + 20 * G_TIME_SPAN_MILLISECOND;
+  guint  n = 0, n_never = 0;
+  guint  never = tlm_alarm_add (soon, count, &n_never);
+
+  g_assert_cmpuint (tlm_alarm_add (soon, count, &n), !=, 0);
+  g_source_remove (never);
+  while (n == 0)
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_cmpint (tlm_alarm_get_time (), >=, soon);
+  tlm_alarm_add (1, count, &n); /* long ago */
+  tlm_alarm_add_real (g_get_real_time () - G_TIME_SPAN_DAY, count, &n);
+  while (n < 3)
+    g_main_context_iteration (NULL, TRUE);
+  tlm_test_settle ();
+  g_assert_cmpuint (n, ==, 3);
+  g_assert_cmpuint (n_never, ==, 0);
+}
+
 #define ADD(path, func) g_test_add ("/app/clock/" path, Fixture, NULL, set_up, func, tear_down)
 
 int
@@ -163,5 +195,6 @@ main (int    argc,
   g_test_init (&argc, &argv, NULL);
   ADD ("backups-sort-as-they-were-made", backups_sort_as_they_were_made);
   ADD ("lists-stand-as-they-stood", lists_stand_as_they_stood);
+  ADD ("alarms-come-when-it-is-time", alarms_come_when_it_is_time);
   return g_test_run ();
 }

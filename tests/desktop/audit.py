@@ -4,6 +4,7 @@ meet it, in a language made for the test. On each of them every control has a ro
 reached by the keyboard, and every word that is shown was given to gettext or is the person's own. Speaks
 TAP: three tests a place. A failure names the control by the path to it."""
 
+import contextlib
 import os
 import pathlib
 import re
@@ -179,7 +180,7 @@ def add_lessons(cli):
     """A set of examples, in the store that the command line makes."""
     subprocess.run([cli, "specialists", "list"], check=True, stdout=subprocess.DEVNULL)
     path = os.path.join(os.environ["XDG_DATA_HOME"], "tinylm", "tinylm.db")
-    with sqlite3.connect(path) as db:
+    with contextlib.closing(sqlite3.connect(path)) as db, db:
         db.execute("INSERT INTO example_sets (id, name, kind, created) VALUES (1, 'Lessons', '', 1)")
         db.executemany("INSERT INTO examples (set_id, input, output, created) VALUES (1, ?, ?, 1)", LESSONS)
 

@@ -10,6 +10,7 @@
 #include "dates.h"
 #include "head-list.h"
 #include "item-row.h"
+#include "today.h"
 
 #include <glib/gi18n.h>
 
@@ -96,6 +97,19 @@ update_headings (TlmItemList *self)
 {
   for (guint i = 0; i < self->bound->len; i++)
     update_heading (self, g_ptr_array_index (self->bound, i));
+}
+
+static void
+today_cb (TlmItemList *self)
+{
+  for (guint i = 0; i < self->bound->len; i++)
+    {
+      GtkListItem *list_item = g_ptr_array_index (self->bound, i);
+
+      tlm_item_row_set_item (TLM_ITEM_ROW (gtk_list_item_get_child (list_item)),
+                             gtk_list_item_get_item (list_item));
+    }
+  update_headings (self);
 }
 
 static void
@@ -445,6 +459,7 @@ tlm_item_list_init (TlmItemList *self)
   GtkEventController *key = gtk_event_controller_key_new ();
 
   self->bound = g_ptr_array_new ();
+  tlm_today_watch (self, G_CALLBACK (today_cb));
   g_signal_connect (self, "map", G_CALLBACK (map_cb), NULL);
   self->selection = gtk_single_selection_new (NULL);
   gtk_single_selection_set_autoselect (self->selection, FALSE);

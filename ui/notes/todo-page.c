@@ -5,6 +5,8 @@
 
 #include "todo-row.h"
 
+#include "common/today.h"
+
 #include <glib/gi18n.h>
 
 struct _TlmTodoPage
@@ -329,6 +331,7 @@ tlm_todo_page_init (TlmTodoPage *self)
 
   gtk_widget_init_template (GTK_WIDGET (self));
   self->filter = gtk_custom_filter_new (matches, self, NULL);
+  tlm_today_watch (self, G_CALLBACK (filter_changed_cb));
   self->shown = gtk_filter_list_model_new (NULL, GTK_FILTER (self->filter));
   selection = gtk_no_selection_new (g_object_ref (G_LIST_MODEL (self->shown)));
   gtk_list_view_set_model (self->list_view, GTK_SELECTION_MODEL (selection));

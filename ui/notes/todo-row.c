@@ -4,6 +4,7 @@
 
 #include "compat/compat.h"
 #include "common/dates.h"
+#include "common/today.h"
 
 #include <glib/gi18n.h>
 
@@ -78,6 +79,13 @@ toggled_cb (TlmTodoRow *self)
     g_signal_emit (self, signals[TICKED], 0, self->todo, done);
 }
 
+static void
+today_cb (TlmTodoRow *self)
+{
+  if (self->todo != NULL)
+    update (self);
+}
+
 /* What a click on the box does, as an action that assistive tools can see. */
 static void
 tick_cb (GtkWidget *widget, const char *action, GVariant *parameter)
@@ -147,4 +155,5 @@ static void
 tlm_todo_row_init (TlmTodoRow *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  tlm_today_watch (self, G_CALLBACK (today_cb));
 }

@@ -4,6 +4,7 @@
 #include "bin-row.h"
 
 #include "compat/compat.h"
+#include "common/today.h"
 
 #include <glib/gi18n.h>
 
@@ -134,6 +135,12 @@ tlm_bin_row_set_item (TlmBinRow *self, TlmBinItem *item)
 }
 
 static void
+today_cb (TlmBinRow *self)
+{
+  tlm_bin_row_set_item (self, self->item);
+}
+
+static void
 restore_cb (TlmBinRow *self)
 {
   g_signal_emit (self, signals[RESTORE], 0, self->item);
@@ -179,4 +186,5 @@ static void
 tlm_bin_row_init (TlmBinRow *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  tlm_today_watch (self, G_CALLBACK (today_cb));
 }
