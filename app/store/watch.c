@@ -132,7 +132,8 @@ has_written (TlmWatch *self,
   return self->n_own != n_before;
 }
 
-/* What others and this program wrote since the last look may make the sums what they were. */
+/* What others and this program wrote since the last look may make the sums what they were. Returns by the task
+ * what has changed; -1 where nobody can say. */
 static void
 look_job (gpointer owner,
           GTask   *task)
@@ -147,19 +148,17 @@ look_job (gpointer owner,
   if (own)
     changed = TLM_WATCHED_ALL;
   self->version = version;
-  g_task_return_int (task, before < 0 || version < 0 || version == before ? 0 : (gssize) changed);
+  if (before < 0 || version == before)
+    changed = 0;
+  g_task_return_int (task, version < 0 ? -1 : (gssize) changed);
 }
 
 /* ---- on the main thread ---- */
 
 static void
-looked_cb (GObject      *source,
-           GAsyncResult *result,
-           gpointer      data)
+looked (TlmWatch *self,
+        gssize    changed)
 {
-  TlmWatch *self = TLM_WATCH (source);
-  gssize    changed = g_task_propagate_int (G_TASK (result), NULL);
-
   self->looking = FALSE;
   if (self->again)
     tlm_watch_look (self);
@@ -167,6 +166,14 @@ looked_cb (GObject      *source,
     return;
   self->looked = g_get_monotonic_time ();
   g_signal_emit (self, changed_signal, 0, (guint) changed);
+}
+
+static void
+looked_cb (GObject      *source,
+           GAsyncResult *result,
+           gpointer      data)
+{
+  looked (TLM_WATCH (source), g_task_propagate_int (G_TASK (result), NULL));
 }
 
 void
@@ -205,12 +212,13 @@ begun_cb (GObject      *source,
           gpointer      data)
 {
   TlmWatch          *self = TLM_WATCH (source);
+  gssize             changed = g_task_propagate_int (G_TASK (result), NULL);
   const char        *path = tlm_store_get_path (self->store);
   g_autofree char   *log = NULL;
   g_autoptr (GFile)  file = NULL;
 
-  looked_cb (source, result, data);
-  if (self->version < 0 || path == NULL || tlm_store_get_is_volatile (self->store))
+  looked (self, changed);
+  if (changed < 0 || path == NULL || tlm_store_get_is_volatile (self->store))
     return;
   log = g_strconcat (path, "-wal", NULL);
   file = g_file_new_for_path (log);

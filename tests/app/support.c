@@ -68,16 +68,20 @@ tlm_test_settle (void)
 void
 tlm_test_finalize (gpointer object)
 {
-  gint64 deadline = g_get_monotonic_time () + 10 * G_TIME_SPAN_SECOND;
+  gint64   deadline = g_get_monotonic_time () + 10 * G_TIME_SPAN_SECOND;
+  GWeakRef there;
 
-  g_object_add_weak_pointer (object, &object);
-  g_object_unref (object);
-  while (object != NULL)
+  g_weak_ref_init (&there, object);
+  do
     {
+      g_object_unref (object);
       g_assert_cmpint (g_get_monotonic_time (), <, deadline); /* someone keeps a reference */
       if (!g_main_context_iteration (NULL, FALSE))
         g_usleep (100);
+      object = g_weak_ref_get (&there);
     }
+  while (object != NULL);
+  g_weak_ref_clear (&there);
 }
 
 TlmStore *
