@@ -2,6 +2,8 @@
 /* The worker thread and its queue. */
 #include "worker.h"
 
+#define MAX_REST_US (100 * G_TIME_SPAN_MILLISECOND) /* after a step that the system held up */
+
 typedef struct
 {
   GTask        *task; /* NULL ends the thread */
@@ -49,15 +51,23 @@ run_job (TlmWorker *self,
   hand_back (task);
 }
 
-/* (transfer full): waits for it */
+/* (transfer full): waits for it. Steps take half of the time at most: another program may wait for
+ * what they hold, and the processor has other things to do. */
 static Job *
 next_job (TlmWorker *self)
 {
-  Job *job = NULL;
+  Job     *job = g_async_queue_try_pop (self->queue);
+  gboolean more = self->idle != NULL;
 
-  while (self->idle != NULL && (job = g_async_queue_try_pop (self->queue)) == NULL)
-    if (!self->idle (self->owner))
-      break;
+  while (job == NULL && more)
+    {
+      gint64 start = g_get_monotonic_time (), rest;
+
+      more = self->idle (self->owner);
+      rest = MIN (g_get_monotonic_time () - start, MAX_REST_US);
+      if (more)
+        job = g_async_queue_timeout_pop (self->queue, (guint64) rest);
+    }
   return job != NULL ? job : g_async_queue_pop (self->queue);
 }
 

@@ -200,6 +200,7 @@ export_other_tables (Export  *self,
                                             "SELECT name FROM pragma_table_list"
                                             " WHERE schema = 'main' AND type = 'table'"
                                             " AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'"
+                                            " AND name NOT LIKE 'signs\\_%' ESCAPE '\\'"
                                             " AND name NOT IN ('notes', 'chats', 'messages')"
                                             " ORDER BY name", "");
   int                   more = row != NULL ? 1 : -1;

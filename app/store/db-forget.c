@@ -21,15 +21,17 @@
 /* What deletes a part of what is gone, tried in this order, and what merges. */
 static const struct
 {
-  const char *deletions[2], *merge;
+  const char *deletions[2], *merges[2];
 } ends[] = {
   [TLM_WORDS_OF_NOTES] = {
     { "DELETE FROM notes WHERE id = (SELECT id FROM notes WHERE trashed = 0 LIMIT 1)" },
-    "INSERT INTO notes_index (notes_index, rank) VALUES ('merge', ?)" },
+    { "INSERT INTO notes_index (notes_index, rank) VALUES ('merge', ?)",
+      "INSERT INTO signs_notes (signs_notes, rank) VALUES ('merge', ?)" } },
   [TLM_WORDS_OF_MESSAGES] = {
     { "DELETE FROM messages WHERE id IN (SELECT id FROM messages WHERE chat_id = " GONE_CHAT " LIMIT 50)",
       "DELETE FROM chats WHERE id = " GONE_CHAT },
-    "INSERT INTO messages_index (messages_index, rank) VALUES ('merge', ?)" },
+    { "INSERT INTO messages_index (messages_index, rank) VALUES ('merge', ?)",
+      "INSERT INTO signs_messages (signs_messages, rank) VALUES ('merge', ?)" } },
 };
 
 G_STATIC_ASSERT (G_N_ELEMENTS (ends) == TLM_N_WORDS);
@@ -63,21 +65,27 @@ begin_to_merge (TlmDb   *db,
                 TlmWords words)
 {
   return tlm_db_run (db, NULL, "SAVEPOINT forgetting", "")
-         && tlm_db_run (db, NULL, ends[words].merge, "i", (gint64) -STEP_PAGES)
+         && tlm_db_run (db, NULL, ends[words].merges[0], "i", (gint64) -STEP_PAGES)
+         && tlm_db_run (db, NULL, ends[words].merges[1], "i", (gint64) -STEP_PAGES)
          && tlm_db_run (db, NULL, "RELEASE forgetting", "");
 }
 
-/* In a transaction. Returns: as delete_part(), 0 only when there was nothing at all */
+/* In a transaction. What the index of signs has of them is taken out at once, behind what else is
+ * due. Returns: as delete_part(), 0 only when there was nothing at all */
 static int
 delete_parts (TlmDb   *db,
               TlmWords words)
 {
   gint64 end = g_get_monotonic_time () + STEP_US;
-  int    first = delete_part (db, words), more = first;
+  int    first = tlm_db_index_due (db, words, end), more;
 
+  if (first != 0)
+    return first;
+  first = more = delete_part (db, words);
   while (more > 0 && g_get_monotonic_time () < end)
     more = delete_part (db, words);
-  if (more < 0 || (first > 0 && more == 0 && !begin_to_merge (db, words)))
+  if (more < 0 || tlm_db_index_due (db, words, G_MAXINT64) < 0
+      || (first > 0 && more == 0 && !begin_to_merge (db, words)))
     return -1;
   return first;
 }
@@ -111,15 +119,22 @@ delete_some (TlmDb   *db,
   return some;
 }
 
-/* A merge that had nothing to do changes less than two rows, as FTS5's manual says. */
+/* The one index after the other. A merge that had nothing to do changes less than two rows, as
+ * FTS5's manual says. */
 static gboolean
 merge_some (TlmDb   *db,
             TlmWords words)
 {
-  int before = sqlite3_total_changes (db->handle);
+  for (gsize i = 0; i < G_N_ELEMENTS (ends[words].merges); i++)
+    {
+      int before = sqlite3_total_changes (db->handle);
 
-  return tlm_db_run (db, NULL, ends[words].merge, "i", (gint64) STEP_PAGES)
-         && sqlite3_total_changes (db->handle) - before >= 2;
+      if (!tlm_db_run (db, NULL, ends[words].merges[i], "i", (gint64) STEP_PAGES))
+        return FALSE;
+      if (sqlite3_total_changes (db->handle) - before >= 2)
+        return TRUE;
+    }
+  return FALSE;
 }
 
 /* What cannot be written now is left to the next start. */

@@ -13,9 +13,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* Another instance may hold the write lock while it commits; 5 s is far beyond any job of ours. */
-#define BUSY_TIMEOUT_MS 5000
-
 gboolean
 tlm_db_fail_errno (int         errnum,
                    const char *path,
@@ -104,7 +101,7 @@ static gboolean
 configure (TlmDb   *db,
            GError **error)
 {
-  sqlite3_busy_timeout (db->handle, BUSY_TIMEOUT_MS);
+  sqlite3_busy_timeout (db->handle, TLM_DB_BUSY_MS);
   sqlite3_db_config (db->handle, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
   return tlm_db_add_rank (db, error) && tlm_db_add_scan (db, error)
          && tlm_db_exec (db, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;"

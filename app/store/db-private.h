@@ -4,6 +4,9 @@
 
 #include "db.h"
 
+/* Another instance may hold the write lock while it commits; 5 s is far beyond any job of ours. */
+#define TLM_DB_BUSY_MS 5000
+
 struct _TlmDb
 {
   sqlite3    *handle;
@@ -11,6 +14,7 @@ struct _TlmDb
   GHashTable *statements; /* SQL literal -> sqlite3_stmt */
   TlmVault   *vault;      /* NULL: the file is not encrypted */
   gboolean    forgetting[TLM_N_WORDS];
+  int         n_indexed;  /* rows that db-signs.c wrote */
 };
 
 /* In vault-convert.c: erases what a conversion that was killed left beside @path. */
@@ -41,6 +45,11 @@ gboolean tlm_db_add_rank (TlmDb *db, GError **error);
 
 /* In db-scan.c: lets queries use holds () and excerpt (). */
 gboolean tlm_db_add_scan (TlmDb *db, GError **error);
+
+/* In db-signs.c, in a transaction: what changed of @words goes into the index of signs, one text at
+ * least and none begun after @end. Returns: 1 when there may be more, 0 when nothing is due, -1
+ * when that failed */
+int tlm_db_index_due (TlmDb *db, TlmWords words, gint64 end);
 
 /* In db-migrate.c: from where it stands to @version, and to the newest one; no backup is made. */
 int      tlm_db_get_newest_version (void);

@@ -27,6 +27,7 @@ tlm_db_close (TlmDb *db)
   if (db->handle != NULL)
     sqlite3_close (db->handle);
   db->handle = NULL;
+  db->n_indexed = 0;
   g_clear_pointer (&db->path, g_free);
 }
 

@@ -99,6 +99,13 @@ void     tlm_db_begin_to_forget (TlmDb *db, TlmWords words);
  * there may be more */
 gboolean tlm_db_forget_some     (TlmDb *db);
 
+/* In db-signs.c: a step in which texts that changed, or were there before it, go into the index of
+ * signs. Returns: whether there may be more */
+gboolean tlm_db_index_some (TlmDb *db);
+
+/* In db-signs.c: how many rows were written since it was opened, but for those of that index. */
+int tlm_db_get_n_written (TlmDb *db);
+
 /* Sets @error from the SQLite result @code. Returns: always FALSE. */
 gboolean tlm_db_fail (TlmDb *db, int code, GError **error);
 

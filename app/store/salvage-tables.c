@@ -22,6 +22,7 @@ struct _TlmSavedTable
   guint         n_needed; /* how many its oldest rows have */
   sqlite3_stmt *insert;
   guint32       root; /* in the damaged file; 0: not known */
+  gboolean      is_index; /* it is made anew of the other tables' rows */
   guint         n_rows;
 };
 
@@ -108,6 +109,7 @@ add_table (Salvage    *self,
   int                 code;
 
   table->name = g_strdup (name);
+  table->is_index = g_str_has_prefix (name, "signs_");
   table->columns = g_array_new (FALSE, FALSE, sizeof (Column));
   g_array_set_clear_func (table->columns, clear_column);
   g_ptr_array_add (self->tables, table);
@@ -248,6 +250,8 @@ take_row (const TlmRow *row,
 {
   Salvage *self = user_data;
 
+  if (self->current->is_index)
+    return;
   if (self->code == SQLITE_OK && fits (self->current, row))
     insert_row (self, self->current, row);
   else
@@ -273,7 +277,8 @@ take_stray_row (const TlmRow *row,
   if (best == NULL || self->code != SQLITE_OK)
     return; /* of a search index */
   self->current = best;
-  insert_row (self, best, row);
+  if (!best->is_index)
+    insert_row (self, best, row);
 }
 
 static Table *

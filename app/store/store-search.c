@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* One search over notes and messages. The query is taken as words, never as FTS5's language: each
  * is quoted and matched as a prefix, but for single letters, and all must be there. Scripts that put
- * no space between words are one long word to the index; a query in them is looked for by reading the
- * texts. What is found is in search-hit.c. */
+ * no space between words are one long word to that index; a query in them asks the one of signs.h.
+ * What is found is in search-hit.c. */
 #include "store-private.h"
 
-#include "reader/words.h"
+#include "signs.h"
 
 #define MAX_HITS 200
 #define MAX_WORDS 16 /* a pasted page is no query; its first words are */
@@ -33,7 +33,7 @@ split_words (const char *query,
       gunichar c = g_utf8_get_char (p);
       gboolean in_word = is_word_char (c);
 
-      *unspaced |= in_word && (g_unichar_iswide (c) || tl_cp_is_cjk (c));
+      *unspaced |= in_word && tlm_signs_is_sign (c);
       if (in_word && start == NULL)
         start = p;
       if (!in_word && start != NULL)
@@ -96,22 +96,42 @@ static const char message_snippets_sql[] =
   "WHERE messages_index MATCH ?1 AND +rowid IN (SELECT value FROM json_each (?2)) "
   "ORDER BY rowid DESC LIMIT ?3";
 
-/* ?1: the words, ?2: how many at most, ?3: whether chats are searched too. The newest come first, so that a word
- * that is everywhere is found at once; one that is nowhere takes a reading of all texts. A chat appears
- * once, with its newest message; of the messages 1,000 are looked at. */
-static const char scan_sql[] =
-  "WITH note_hits AS MATERIALIZED ("
-  "  SELECT id, title, text FROM notes WHERE trashed IS NULL AND holds (?1, title, text)"
-  "  ORDER BY updated DESC LIMIT ?2"
-  "), message_hits AS MATERIALIZED ("
-  "  SELECT id, chat_id FROM messages WHERE ?3 AND holds (?1, text)"
-  "  AND chat_id NOT IN (SELECT id FROM chats WHERE trashed IS NOT NULL) ORDER BY id DESC LIMIT 1000"
-  "), chat_hits AS MATERIALIZED ("
-  "  SELECT chat_id, max (id) AS id FROM message_hits GROUP BY chat_id"
-  ") SELECT * FROM (SELECT 0, id, title, 0, excerpt (?1, title, text) FROM note_hits)"
-  "  UNION ALL SELECT * FROM (SELECT 1, c.id, c.title, m.id, excerpt (?1, m.text) FROM chat_hits h"
-  "  JOIN chats c ON c.id = h.chat_id JOIN messages m ON m.id = h.id ORDER BY m.id DESC)"
-  "  LIMIT ?2";
+/* ?1: the words, ?2: what the index of signs must have, ?3: how many at most, ?4: whether chats are
+ * searched too. The index tells what may have the words; holds () reads it, and what the index has
+ * not taken in yet. Of a word that is everywhere the newest are looked at, and the notes that were
+ * changed last. A chat appears once, with its newest message. */
+static const char signs_sql[] =
+  "WITH note_hits (id) AS MATERIALIZED ("
+  "  SELECT * FROM (SELECT n.id FROM signs_notes CROSS JOIN notes n ON n.id = signs_notes.rowid"
+  "    WHERE signs_notes MATCH ?2 AND n.trashed IS NULL AND holds (?1, n.title, n.text)"
+  "    ORDER BY signs_notes.rowid DESC LIMIT 1000)"
+  "  UNION SELECT n.id"
+  "    FROM (SELECT id FROM notes WHERE trashed IS NULL ORDER BY updated DESC LIMIT 200)"
+  "    CROSS JOIN notes n USING (id) WHERE holds (?1, n.title, n.text)"
+  "  UNION SELECT n.id FROM signs_notes_due CROSS JOIN notes n USING (id)"
+  "    WHERE n.trashed IS NULL AND holds (?1, n.title, n.text)"
+  "  UNION SELECT * FROM (SELECT id FROM notes WHERE id <= (SELECT notes FROM signs_left)"
+  "    AND trashed IS NULL AND holds (?1, title, text) ORDER BY id DESC LIMIT 1000)"
+  "), trashed AS MATERIALIZED ("
+  "  SELECT id FROM chats WHERE trashed IS NOT NULL"
+  "), message_hits (id) AS MATERIALIZED ("
+  "  SELECT * FROM (SELECT m.id FROM signs_messages"
+  "    CROSS JOIN messages m ON m.id = signs_messages.rowid"
+  "    WHERE ?4 AND signs_messages MATCH ?2 AND m.chat_id NOT IN trashed AND holds (?1, m.text)"
+  "    ORDER BY signs_messages.rowid DESC LIMIT 1000)"
+  "  UNION SELECT m.id FROM signs_messages_due CROSS JOIN messages m USING (id)"
+  "    WHERE ?4 AND m.chat_id NOT IN trashed AND holds (?1, m.text)"
+  "  UNION SELECT * FROM (SELECT id FROM messages WHERE ?4"
+  "    AND id <= (SELECT messages FROM signs_left)"
+  "    AND chat_id NOT IN trashed AND holds (?1, text) ORDER BY id DESC LIMIT 1000)"
+  ") SELECT 0, id, title, 0, excerpt (?1, title, text)"
+  "  FROM (SELECT id FROM notes WHERE id IN note_hits ORDER BY updated DESC LIMIT ?3)"
+  "  CROSS JOIN notes USING (id)"
+  "  UNION ALL SELECT 1, c.id, c.title, m.id, excerpt (?1, m.text)"
+  "  FROM (SELECT max (id) AS id FROM messages WHERE id IN message_hits GROUP BY chat_id"
+  "    ORDER BY max (id) DESC LIMIT ?3)"
+  "  CROSS JOIN messages m USING (id) CROSS JOIN chats c ON c.id = m.chat_id"
+  "  LIMIT ?3";
 
 /* The quotes make words of operators. A single letter begins half of all words, so it stands for itself. */
 static char *
@@ -229,16 +249,32 @@ search_index (TlmDb         *db,
          && read_snippets (db, all, TLM_HIT_CHAT, hits, error);
 }
 
+/* What a text that holds @words must have. */
+static char *
+join_grams (const char *words)
+{
+  g_autoptr (GPtrArray) grams = tlm_signs_list (words, FALSE);
+  GString              *out = g_string_new (NULL);
+
+  for (guint i = 0; i < grams->len; i++)
+    {
+      g_autofree char *term = tlm_signs_quote (grams->pdata[i]);
+
+      g_string_append_printf (out, "%s%s", i > 0 ? " " : "", term);
+    }
+  return g_string_free (out, FALSE);
+}
+
 static gboolean
-search_texts (TlmDb         *db,
+search_signs (TlmDb         *db,
               GPtrArray     *words,
               TlmStoreSearch kinds,
               GPtrArray     *hits,
               GError       **error)
 {
-  g_autofree char *all = join_words (words);
+  g_autofree char *all = join_words (words), *match = join_grams (all);
 
-  return read_hits (db, tlm_db_query (db, error, scan_sql, "tii", all, (gint64) MAX_HITS,
+  return read_hits (db, tlm_db_query (db, error, signs_sql, "ttii", all, match, (gint64) MAX_HITS,
                                       (gint64) (kinds == TLM_SEARCH_ALL)), hits, error);
 }
 
@@ -268,7 +304,7 @@ search_job (gpointer owner,
   GError               *error = NULL;
 
   if (words->len > 0)
-    (unspaced ? search_texts : search_index) (owner, words, search->kinds, hits, &error);
+    (unspaced ? search_signs : search_index) (owner, words, search->kinds, hits, &error);
   if (error != NULL)
     g_task_return_error (task, error);
   else

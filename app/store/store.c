@@ -25,7 +25,7 @@ enum { CLOSING, AGAIN, N_SIGNALS };
 
 #define AGAIN_S 2 /* a try costs little, and nobody waits longer after making room */
 
-/* Of tlm_db_forget_some(), at the end: enough for a few notes, and short. */
+/* Of work_idly(), at the end: enough for a few notes, and short. */
 #define CLOSING_STEPS 3
 
 static guint signals[N_SIGNALS];
@@ -72,11 +72,11 @@ tlm_store_new (void)
   return g_object_new (TLM_TYPE_STORE, NULL);
 }
 
-/* What was deleted is forgotten while nobody waits for the store. */
+/* While nobody waits for the store, what was deleted is forgotten, what was written indexed. */
 static gboolean
-forget_idle (gpointer owner)
+work_idly (gpointer owner)
 {
-  return tlm_db_forget_some (owner);
+  return tlm_db_forget_some (owner) || tlm_db_index_some (owner);
 }
 
 /* (transfer full): @task, which is the store's from now on. Returns: whether it is open */
@@ -318,7 +318,7 @@ start_opening (TlmStore           *self,
   g_task_set_task_data (task, opening, opening_free);
   g_mutex_lock (&self->lock);
   if (self->worker == NULL)
-    self->worker = tlm_worker_new ("tinylm-store", self->db, forget_idle);
+    self->worker = tlm_worker_new ("tinylm-store", self->db, work_idly);
   g_mutex_unlock (&self->lock);
   tlm_store_post (self, task, open_job);
 }
@@ -400,7 +400,7 @@ static void
 close_job (gpointer owner,
            GTask   *task)
 {
-  for (guint i = 0; i < CLOSING_STEPS && tlm_db_forget_some (owner); i++)
+  for (guint i = 0; i < CLOSING_STEPS && work_idly (owner); i++)
     continue;
   tlm_db_close (owner);
   tlm_db_set_vault (owner, NULL);

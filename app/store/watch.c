@@ -128,7 +128,7 @@ has_written (TlmWatch *self,
 {
   int n_before = self->n_own;
 
-  self->n_own = sqlite3_total_changes (tlm_db_get_handle (db));
+  self->n_own = tlm_db_get_n_written (db);
   return self->n_own != n_before;
 }
 

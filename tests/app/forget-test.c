@@ -8,6 +8,7 @@
 #define N_NOTES 1500
 #define N_WORDS 60 /* of a note; the index has more than a MB, which takes some steps */
 #define SECRET "zzsecretly"
+#define SIGN "龘"
 
 typedef struct
 {
@@ -40,7 +41,14 @@ open (Fixture *f)
   g_assert_true (tlm_db_open (f->db, f->path, NULL));
 }
 
-/* One note is in the bin, with a word that no other has. */
+static void
+index_signs (TlmDb *db)
+{
+  while (tlm_db_index_some (db))
+    continue;
+}
+
+/* One note is in the bin, with words that no other has. */
 static void
 set_up (Fixture      *f,
         gconstpointer data)
@@ -50,7 +58,8 @@ set_up (Fixture      *f,
   open (f);
   fill (f->db);
   g_assert_true (tlm_db_run (f->db, NULL, "INSERT INTO notes (title, text, created, updated, trashed) "
-                                          "VALUES ('', '" SECRET "', 1, 1, 1)", ""));
+                                          "VALUES ('', '" SECRET " " SIGN "', 1, 1, 1)", ""));
+  index_signs (f->db);
 }
 
 static void
@@ -69,16 +78,31 @@ delete (TlmDb *db)
                                    "UPDATE notes SET trashed = 0 WHERE trashed = ?", 1, NULL));
 }
 
-/* The index writes a word whole where no word before it begins alike. */
 static gboolean
-is_remembered (TlmDb *db)
+has_row (TlmDb      *db,
+         const char *sql)
 {
-  sqlite3_stmt *row = tlm_db_query (db, NULL, "SELECT 1 FROM notes_index_data WHERE "
-                                              "instr (block, CAST ('zsecretly' AS BLOB)) > 0", "");
+  sqlite3_stmt *row = tlm_db_query (db, NULL, sql, "");
   gboolean      there = tlm_db_step (db, row, NULL) > 0;
 
   sqlite3_reset (row);
   return there;
+}
+
+static gboolean
+is_sign_remembered (TlmDb *db)
+{
+  return has_row (db, "SELECT 1 FROM signs_notes_data WHERE instr (block, CAST ('" SIGN "' AS BLOB)) > 0"
+                      " UNION ALL SELECT 1 FROM signs_notes_due WHERE instr (text, '" SIGN "') > 0");
+}
+
+/* By either index, or both. An index writes a word whole where no word before it begins alike. */
+static gboolean
+is_remembered (TlmDb *db)
+{
+  return is_sign_remembered (db)
+         || has_row (db, "SELECT 1 FROM notes_index_data WHERE "
+                         "instr (block, CAST ('zsecretly' AS BLOB)) > 0");
 }
 
 static void
@@ -108,6 +132,22 @@ is_done_in_steps (Fixture      *f,
   g_assert_cmpuint (count_steps (f->db), >, 3);
   g_assert_false (is_remembered (f->db));
   check_index (f->db);
+}
+
+/* What has changed since it was indexed, and what is due before it. */
+static void
+takes_in_what_is_due_before (Fixture      *f,
+                             gconstpointer data)
+{
+  g_assert_true (is_sign_remembered (f->db));
+  g_assert_true (tlm_db_exec (f->db, "UPDATE notes SET text = '" SIGN "港' WHERE trashed = 1;"
+                                     "UPDATE notes SET text = '会' WHERE id <= 1000", NULL));
+  delete (f->db);
+  g_assert_cmpuint (count_steps (f->db), >, 3);
+  g_assert_false (is_remembered (f->db));
+  g_assert_false (has_row (f->db, "SELECT 1 FROM signs_notes_due"));
+  g_assert_true (has_row (f->db, "SELECT 1 FROM signs_notes WHERE signs_notes MATCH '会'"));
+  g_assert_false (has_row (f->db, "SELECT 1 FROM signs_notes WHERE signs_notes MATCH '港'"));
 }
 
 /* A note is written after each step. */
@@ -259,6 +299,7 @@ main (int    argc,
 {
   g_test_init (&argc, &argv, NULL);
   ADD ("is-done-in-steps", is_done_in_steps);
+  ADD ("takes-in-what-is-due-before", takes_in_what_is_due_before);
   ADD ("ends-while-others-write", ends_while_others_write);
   ADD ("is-ended-by-the-next-program", is_ended_by_the_next_program);
   ADD ("costs-nothing-without-need", costs_nothing_without_need);

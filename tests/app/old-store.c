@@ -13,7 +13,8 @@
 /* Tables of our own: not those that a search index keeps for itself. */
 #define TABLES                                                                                     \
   "SELECT name FROM sqlite_schema WHERE type = 'table' AND sql NOT LIKE 'CREATE VIRTUAL%'"         \
-  " AND name NOT LIKE '%\\_index\\_%' ESCAPE '\\' ORDER BY rootpage"
+  " AND name NOT LIKE '%\\_index\\_%' ESCAPE '\\' AND name NOT LIKE 'signs\\_%' ESCAPE '\\'"        \
+  " ORDER BY rootpage"
 
 static int
 compare_names (gconstpointer a,

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* load-bench DATABASE [QUERY...]: what the services take with a store that make-store made, or for
- * the queries alone, each as a search and as a question, with any: opening it, both lists,
+ * the queries alone, each as a search and as a question, with any: opening it, what is left to be indexed, both lists, writing notes,
  * searches as a person types them, finding what a question is about, and the messages of chats. Times are from the call to its answer in
- * the main loop; the file is in the system's cache, as it is when the program was used today. */
+ * the main loop, but for writing; the file is in the system's cache, as it is when the program was used today. */
 #include "chats/chats.h"
 #include "notes/notes.h"
 #include "notes/passages.h"
@@ -80,7 +80,7 @@ print_times (const char *what, const Took *took, guint n, guint n_found)
     }
   qsort (wall, n, sizeof *wall, compare);
   qsort (cpu, n, sizeof *cpu, compare);
-  printf ("%-26s p50 %6.1f ms, p95 %6.1f ms; processor p50 %6.1f ms, p95 %6.1f ms", what, wall[n / 2],
+  printf ("%-26s p50 %6.2f ms, p95 %6.2f ms; processor p50 %6.2f ms, p95 %6.2f ms", what, wall[n / 2],
           wall[n * 95 / 100], cpu[n / 2], cpu[n * 95 / 100]);
   printf (n_found > 0 ? "; %u found\n" : "\n", n_found);
 }
@@ -106,6 +106,96 @@ open_store (TlmStore *store, const char *path)
   printf ("store opened in %.1f ms, processor %.1f ms\n", took.wall, took.cpu);
   tlm_store_open_finish (store, result, &error);
   stop_if (error);
+}
+
+static void
+print_steps (const char *what, GArray *steps)
+{
+  double sum = 0;
+
+  qsort (steps->data, steps->len, sizeof (double), compare);
+  for (guint i = 0; i < steps->len; i++)
+    sum += g_array_index (steps, double, i);
+  printf ("%s: %.2f s in %u steps, p50 %.1f ms, p95 %.1f ms, the longest %.1f ms\n", what, sum / 1e3, steps->len,
+          g_array_index (steps, double, steps->len / 2), g_array_index (steps, double, steps->len * 95 / 100),
+          g_array_index (steps, double, steps->len - 1));
+}
+
+/* @owner: the database */
+static void
+index_job (gpointer owner, GTask *task)
+{
+  g_autoptr (GArray) wall = g_array_new (FALSE, FALSE, sizeof (double));
+  g_autoptr (GArray) cpu = g_array_new (FALSE, FALSE, sizeof (double));
+
+  for (gboolean more = TRUE; more;)
+    {
+      Took start = now (), end;
+
+      more = tlm_db_index_some (owner);
+      end = now ();
+      end = (Took) { end.wall - start.wall, end.cpu - start.cpu };
+      g_array_append_val (wall, end.wall);
+      g_array_append_val (cpu, end.cpu);
+    }
+  print_steps ("texts without spaces indexed, by the clock", wall);
+  print_steps ("and by the processor", cpu);
+  g_task_return_boolean (task, TRUE);
+}
+
+/* What the program does between other work. */
+static void
+index_all (TlmStore *store)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+
+  tlm_store_post (store, g_task_new (store, NULL, keep_cb, &result), index_job);
+  await (&result, now ());
+}
+
+#define TEXT_BYTES 2000
+
+/* Notes of TEXT_BYTES that are taken back again, so without what the disk takes. */
+static void
+write_job (gpointer owner, GTask *task)
+{
+  static const struct { const char *what, *words; } texts[] = {
+    { "writing a note of ASCII", "The ferry leaves at ten. " },
+    { "writing one of Latin", "L’été, la péniche s’arrête à Orléans… " },
+    { "writing one of Han", "港口的吊车要在六月之前修好，否则会议改期。" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (texts); i++)
+    {
+      g_autoptr (GString) text = g_string_new (NULL);
+      Took took[N_QUERIES];
+
+      while (text->len < TEXT_BYTES)
+        g_string_append (text, texts[i].words);
+      for (guint n = 0; n < N_QUERIES; n++)
+        {
+          Took start = now (), end;
+
+          tlm_db_begin (owner, NULL);
+          for (int j = 0; j < 10; j++)
+            tlm_db_run (owner, NULL, "INSERT INTO notes (title, text, created, updated) VALUES ('', ?, 1, 1)",
+                        "t", text->str);
+          end = now ();
+          tlm_db_rollback (owner);
+          took[n] = (Took) { (end.wall - start.wall) / 10, (end.cpu - start.cpu) / 10 };
+        }
+      print_times (texts[i].what, took, N_QUERIES, 0);
+    }
+  g_task_return_boolean (task, TRUE);
+}
+
+static void
+write_notes (TlmStore *store)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+
+  tlm_store_post (store, g_task_new (store, NULL, keep_cb, &result), write_job);
+  await (&result, now ());
 }
 
 static void
@@ -286,12 +376,14 @@ main (int argc, char **argv)
       return 2;
     }
   open_store (store, argv[1]);
+  index_all (store);
   load_notes (notes);
   load_chats (chats);
   for (int i = 2; i < argc; i++)
     time_query (store, argv[i]);
   if (argc == 2)
     {
+      write_notes (store);
       time_all_searches (store);
       time_questions (store, "a question of common words", 20, 60);
       time_questions (store, "one of rarer words", 500, 9000);
