@@ -410,6 +410,7 @@ tlm_sidebar_class_init (TlmSidebarClass *klass)
   G_OBJECT_CLASS (klass)->dispose = tlm_sidebar_dispose;
   widget_class->root = tlm_sidebar_root;
   g_type_ensure (TLM_TYPE_ITEM_LIST);
+  g_type_ensure (TLM_TYPE_TOOLBAR_VIEW);
   gtk_widget_class_set_template_from_resource (widget_class, "/com/sprapp/TinyLM/sidebar.ui");
   bind_template (widget_class);
 }

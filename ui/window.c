@@ -401,6 +401,7 @@ tlm_window_class_init (TlmWindowClass *klass)
   g_type_ensure (TLM_TYPE_SIDEBAR);
   g_type_ensure (TLM_TYPE_NOTE_PAGE);
   g_type_ensure (TLM_TYPE_CHAT_PAGE);
+  g_type_ensure (TLM_TYPE_TOOLBAR_VIEW);
   gtk_widget_class_set_template_from_resource (widget_class, "/com/sprapp/TinyLM/window.ui");
   gtk_widget_class_bind_template_child (widget_class, TlmWindow, toasts);
   gtk_widget_class_bind_template_child (widget_class, TlmWindow, split);

@@ -423,6 +423,7 @@ tlm_chat_page_class_init (TlmChatPageClass *klass)
   widget_class->root = tlm_chat_page_root;
   g_type_ensure (TLM_TYPE_COMPOSER);
   g_type_ensure (TLM_TYPE_MESSAGE_LIST);
+  g_type_ensure (TLM_TYPE_TOOLBAR_VIEW);
   gtk_widget_class_set_template_from_resource (widget_class, "/com/sprapp/TinyLM/chat-page.ui");
   gtk_widget_class_bind_template_child (widget_class, TlmChatPage, header);
   gtk_widget_class_bind_template_child (widget_class, TlmChatPage, back_button);

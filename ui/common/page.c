@@ -129,6 +129,7 @@ tlm_page_class_init (TlmPageClass *klass)
   properties[PROP_UP_ACTION] = g_param_spec_string ("up-action", NULL, NULL, NULL, flags);
   properties[PROP_CONTENT] = g_param_spec_object ("content", NULL, NULL, GTK_TYPE_WIDGET, flags);
   g_object_class_install_properties (object_class, N_PROPS, properties);
+  g_type_ensure (TLM_TYPE_TOOLBAR_VIEW);
   gtk_widget_class_set_template_from_resource (widget_class, "/com/sprapp/TinyLM/page.ui");
   gtk_widget_class_bind_template_child (widget_class, TlmPage, header);
   gtk_widget_class_bind_template_child (widget_class, TlmPage, back_button);

@@ -24,6 +24,10 @@ gboolean tlm_side_pane_get_show_pane (TlmSidePane *self);
 void     tlm_side_pane_open          (TlmSidePane *self);
 void     tlm_side_pane_set_show_pane (TlmSidePane *self, gboolean show_pane);
 
+/* Header bars over a page. */
+#define TLM_TYPE_TOOLBAR_VIEW (tlm_toolbar_view_get_type ())
+G_DECLARE_FINAL_TYPE (TlmToolbarView, tlm_toolbar_view, TLM, TOOLBAR_VIEW, AdwBin)
+
 /* Children in a line, or in several where the text is large or the window narrow. */
 #define TLM_TYPE_WRAP_LAYOUT (tlm_wrap_layout_get_type ())
 G_DECLARE_FINAL_TYPE (TlmWrapLayout, tlm_wrap_layout, TLM, WRAP_LAYOUT, GtkLayoutManager)

@@ -417,6 +417,7 @@ tlm_note_page_class_init (TlmNotePageClass *klass)
   g_type_ensure (TLM_TYPE_FIND_BAR);
   g_type_ensure (TLM_TYPE_SIDE_PANE);
   g_type_ensure (TLM_TYPE_SUMMARY_PANE);
+  g_type_ensure (TLM_TYPE_TOOLBAR_VIEW);
   gtk_widget_class_set_template_from_resource (widget_class, "/com/sprapp/TinyLM/note-page.ui");
   gtk_widget_class_bind_template_child (widget_class, TlmNotePage, header);
   gtk_widget_class_bind_template_child (widget_class, TlmNotePage, back_button);

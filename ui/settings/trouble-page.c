@@ -189,6 +189,7 @@ tlm_trouble_page_class_init (TlmTroublePageClass *klass)
 
   G_OBJECT_CLASS (klass)->dispose = tlm_trouble_page_dispose;
   G_OBJECT_CLASS (klass)->finalize = tlm_trouble_page_finalize;
+  g_type_ensure (TLM_TYPE_TOOLBAR_VIEW);
   gtk_widget_class_set_template_from_resource (widget_class, "/com/sprapp/TinyLM/trouble-page.ui");
   gtk_widget_class_bind_template_child (widget_class, TlmTroublePage, status_page);
   gtk_widget_class_bind_template_child (widget_class, TlmTroublePage, secret_group);

@@ -2,6 +2,8 @@
 /* The unlock page asks for the passphrase, and says so when it was a wrong one. */
 #include "unlock-page.h"
 
+#include "compat/compat.h"
+
 #include <glib/gi18n.h>
 
 struct _TlmUnlockPage
@@ -110,6 +112,7 @@ tlm_unlock_page_class_init (TlmUnlockPageClass *klass)
   /* The sentence, where the database was opened and something else failed; else NULL. */
   signals[UNLOCKED] = g_signal_new ("unlocked", TLM_TYPE_UNLOCK_PAGE, G_SIGNAL_RUN_LAST, 0, NULL,
                                     NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
+  g_type_ensure (TLM_TYPE_TOOLBAR_VIEW);
   gtk_widget_class_set_template_from_resource (widget_class, "/com/sprapp/TinyLM/unlock-page.ui");
   gtk_widget_class_bind_template_child (widget_class, TlmUnlockPage, secret_row);
   gtk_widget_class_bind_template_child (widget_class, TlmUnlockPage, unlock_button);
