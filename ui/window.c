@@ -117,7 +117,9 @@ tlm_window_show_start (TlmWindow *self)
   GListModel *notes = G_LIST_MODEL (tlm_services_get_notes (self->services));
   GListModel *chats = G_LIST_MODEL (tlm_services_get_chats (self->services));
   gboolean first = g_list_model_get_n_items (notes) + g_list_model_get_n_items (chats) == 0;
-  gboolean chat = gtk_stack_get_visible_child (self->pages) == GTK_WIDGET (self->chat_page);
+  GtkWidget *page = gtk_stack_get_visible_child (self->pages);
+  GtkWidget *focus = gtk_root_get_focus (GTK_ROOT (self));
+  gboolean inside = focus != NULL && gtk_widget_is_ancestor (focus, page);
 
   adw_status_page_set_title (self->start_page,
                              first ? _("Welcome to TinyLM") : _("Nothing Is Open"));
@@ -127,9 +129,17 @@ tlm_window_show_start (TlmWindow *self)
               "place in your text. A tiny model does this inside the program. Nothing you write "
               "leaves this computer.")
           : _("Choose a note or a chat, or begin a new one."));
+  /* GTK (4.18) would keep the page for good where what it stands in goes out of sight with it. */
+  if (inside)
+    gtk_window_set_focus (GTK_WINDOW (self), NULL);
   gtk_stack_set_visible_child_name (self->pages, "start");
-  tlm_sidebar_select (self->sidebar, chat ? TLM_SECTION_CHATS : TLM_SECTION_NOTES, NULL);
+  tlm_sidebar_select (self->sidebar, page == GTK_WIDGET (self->chat_page) ? TLM_SECTION_CHATS
+                                                                         : TLM_SECTION_NOTES, NULL);
   tlm_split_view_set_show_content (self->split, first);
+  if (inside)
+    gtk_widget_child_focus (tlm_split_view_get_collapsed (self->split) && !first
+                              ? GTK_WIDGET (self->sidebar) : GTK_WIDGET (self->pages),
+                            GTK_DIR_TAB_FORWARD);
 }
 
 /* What was open when the program was last closed, or before a page such as Privacy. */

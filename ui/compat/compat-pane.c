@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* TlmSidePane: a pane at the end side of its content, beside it while both fit and over it when they
  * do not. AdwOverlaySplitView with a breakpoint from libadwaita 1.4, AdwFlap before. */
-#include "compat.h"
+#include "compat-private.h"
 
 #define PANE_WIDTH 320
 #define COLLAPSE_AT 700 /* the pane and 380 px of editor */
@@ -46,24 +46,41 @@ shown_changed (TlmSidePane *self)
 #if ADW_CHECK_VERSION(1, 4, 0)
 
 static void
+set_collapsed (TlmSidePane *self, gboolean collapsed)
+{
+  AdwOverlaySplitView *view = ADW_OVERLAY_SPLIT_VIEW (self->view);
+  g_autoptr (GtkWidget) focus = tlm_take_focus (self->view);
+
+  adw_overlay_split_view_set_collapsed (view, collapsed);
+  if (focus != NULL
+      && (adw_overlay_split_view_get_show_sidebar (view) || gtk_widget_is_ancestor (focus, self->content)))
+    gtk_widget_grab_focus (focus);
+}
+
+static void
+applied_cb (TlmSidePane *self)
+{
+  set_collapsed (self, TRUE);
+}
+
+static void
+unapplied_cb (TlmSidePane *self)
+{
+  set_collapsed (self, FALSE);
+}
+
+static void
 build (TlmSidePane *self)
 {
-  GtkWidget *bin = adw_breakpoint_bin_new ();
-  g_autofree char *condition = g_strdup_printf ("max-width: %dsp", COLLAPSE_AT);
-  AdwBreakpoint *narrow = adw_breakpoint_new (adw_breakpoint_condition_parse (condition));
   AdwOverlaySplitView *view = ADW_OVERLAY_SPLIT_VIEW (adw_overlay_split_view_new ());
-  g_auto (GValue) yes = G_VALUE_INIT;
+  GtkWidget *bin = tlm_breakpoint_new (GTK_WIDGET (view), COLLAPSE_AT, G_CALLBACK (applied_cb),
+                                       G_CALLBACK (unapplied_cb), self);
 
   self->view = GTK_WIDGET (view);
   adw_overlay_split_view_set_sidebar_position (view, GTK_PACK_END);
   adw_overlay_split_view_set_min_sidebar_width (view, PANE_WIDTH);
   adw_overlay_split_view_set_max_sidebar_width (view, 400);
   adw_overlay_split_view_set_sidebar_width_fraction (view, 0.36);
-  g_value_init (&yes, G_TYPE_BOOLEAN);
-  g_value_set_boolean (&yes, TRUE);
-  adw_breakpoint_add_setter (narrow, G_OBJECT (view), "collapsed", &yes);
-  adw_breakpoint_bin_add_breakpoint (ADW_BREAKPOINT_BIN (bin), narrow);
-  adw_breakpoint_bin_set_child (ADW_BREAKPOINT_BIN (bin), self->view);
   gtk_widget_set_size_request (bin, 340, 200);
   g_signal_connect_swapped (view, "notify::collapsed", G_CALLBACK (collapsed_changed), self);
   g_signal_connect_swapped (view, "notify::show-sidebar", G_CALLBACK (shown_changed), self);

@@ -3,7 +3,7 @@
  * with a breakpoint from libadwaita 1.4, AdwLeaflet before. Widths are those at which the sidebar
  * (270 px) and a page no longer fit beside each other; a page must fit a window of 360 px, the
  * narrowest phone, with its borders. */
-#include "compat.h"
+#include "compat-private.h"
 
 #define SIDEBAR_WIDTH 270
 #define PAGE_WIDTH 340
@@ -41,21 +41,46 @@ collapsed_changed (TlmSplitView *self)
 #if ADW_CHECK_VERSION(1, 4, 0)
 
 static void
+set_collapsed (TlmSplitView *self, gboolean collapsed)
+{
+  AdwNavigationSplitView *view = ADW_NAVIGATION_SPLIT_VIEW (self->view);
+  g_autoptr (GtkWidget) focus = tlm_take_focus (self->view);
+  GtkWidget *seen = adw_navigation_split_view_get_show_content (view) ? self->content : self->sidebar;
+
+  adw_navigation_split_view_set_collapsed (view, collapsed);
+  if (focus != NULL && (!collapsed || gtk_widget_is_ancestor (focus, seen)))
+    gtk_widget_grab_focus (focus);
+}
+
+static void
+applied_cb (TlmSplitView *self)
+{
+  set_collapsed (self, TRUE);
+}
+
+static void
+unapplied_cb (TlmSplitView *self)
+{
+  set_collapsed (self, FALSE);
+}
+
+static gboolean
+is_narrow (TlmSplitView *self)
+{
+  return adw_breakpoint_bin_get_current_breakpoint (
+           ADW_BREAKPOINT_BIN (adw_bin_get_child (ADW_BIN (self)))) != NULL;
+}
+
+static void
 build (TlmSplitView *self)
 {
-  GtkWidget *bin = adw_breakpoint_bin_new ();
-  g_autofree char *condition = g_strdup_printf ("max-width: %dsp", COLLAPSE_AT);
-  AdwBreakpoint *narrow = adw_breakpoint_new (adw_breakpoint_condition_parse (condition));
-  g_auto (GValue) yes = G_VALUE_INIT;
+  GtkWidget *bin;
 
   self->view = adw_navigation_split_view_new ();
   adw_navigation_split_view_set_min_sidebar_width (ADW_NAVIGATION_SPLIT_VIEW (self->view),
                                                    SIDEBAR_WIDTH);
-  g_value_init (&yes, G_TYPE_BOOLEAN);
-  g_value_set_boolean (&yes, TRUE);
-  adw_breakpoint_add_setter (narrow, G_OBJECT (self->view), "collapsed", &yes);
-  adw_breakpoint_bin_add_breakpoint (ADW_BREAKPOINT_BIN (bin), narrow);
-  adw_breakpoint_bin_set_child (ADW_BREAKPOINT_BIN (bin), self->view);
+  bin = tlm_breakpoint_new (self->view, COLLAPSE_AT, G_CALLBACK (applied_cb),
+                            G_CALLBACK (unapplied_cb), self);
   gtk_widget_set_size_request (bin, PAGE_WIDTH, 294);
   g_signal_connect_swapped (self->view, "notify::collapsed", G_CALLBACK (collapsed_changed), self);
   adw_bin_set_child (ADW_BIN (self), bin);
@@ -116,17 +141,16 @@ void
 tlm_split_view_toggle_sidebar (TlmSplitView *self)
 {
   AdwNavigationSplitView *view = ADW_NAVIGATION_SPLIT_VIEW (self->view);
+  gboolean hide = !adw_navigation_split_view_get_collapsed (view);
 
-  if (gtk_widget_get_width (GTK_WIDGET (self)) > COLLAPSE_AT)
-    {
-      gboolean hide = !adw_navigation_split_view_get_collapsed (view);
-
-      adw_navigation_split_view_set_show_content (view, TRUE);
-      adw_navigation_split_view_set_collapsed (view, hide);
-    }
-  else
+  if (is_narrow (self))
     adw_navigation_split_view_set_show_content (view,
                                                 !adw_navigation_split_view_get_show_content (view));
+  else
+    {
+      adw_navigation_split_view_set_show_content (view, TRUE);
+      set_collapsed (self, hide);
+    }
 }
 
 #else
