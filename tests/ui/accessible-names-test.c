@@ -3,6 +3,7 @@
 #include "chats/chat-page.h"
 #include "chats/code-block.h"
 #include "chats/message-row.h"
+#include "compat/compat.h"
 #include "notes/note-page.h"
 #include "sidebar.h"
 
@@ -61,6 +62,23 @@ test_names (gconstpointer data)
   g_object_unref (widget);
 }
 
+/* Newer GTK would call it by its words. */
+static void
+test_own_name (void)
+{
+  GtkWidget *window = gtk_window_new (), *button = gtk_button_new_with_label ("Replace");
+
+  tlm_mend_for_readers ();
+  gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  "Replace this", -1);
+  gtk_window_set_child (GTK_WINDOW (window), button);
+  g_assert_true (gtk_test_accessible_has_property (GTK_ACCESSIBLE (button),
+                                                   GTK_ACCESSIBLE_PROPERTY_LABEL));
+  g_assert_false (gtk_test_accessible_has_relation (GTK_ACCESSIBLE (button),
+                                                    GTK_ACCESSIBLE_RELATION_LABELLED_BY));
+  gtk_window_destroy (GTK_WINDOW (window));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -71,5 +89,6 @@ main (int argc, char **argv)
   g_test_add_data_func ("/ui/accessible-names/message-row", tlm_message_row_get_type, test_names);
   g_test_add_data_func ("/ui/accessible-names/note-page", tlm_note_page_get_type, test_names);
   g_test_add_data_func ("/ui/accessible-names/sidebar", tlm_sidebar_get_type, test_names);
+  g_test_add_func ("/ui/accessible-names/own-name", test_own_name);
   return g_test_run ();
 }

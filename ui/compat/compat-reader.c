@@ -4,16 +4,17 @@
  * Who asks for the attributes of a text with a coloured tag ends the program: GTK reads "foreground" as a
  * GdkRGBA, and it can only be written. So tags say that they have no colour; they are drawn by what they
  * hold. And what has no name is called by its type: a button with an image is called by its tooltip
- * alone; pages of stacks, images, and the button of a drop-down have an empty one. */
+ * alone; pages of stacks, images, and the button of a drop-down have an empty one. Newer GTK (4.18) lets the
+ * words on a button be its name, whatever other it was given: that goes before them. */
 #include "compat.h"
 
 static void (*get_property) (GObject *tag, guint id, GValue *value, GParamSpec *spec);
 static void (*page_constructed) (GObject *page);
 
-enum { IMAGES, TOGGLES, N_NAMELESS };
+enum { IMAGES, BUTTONS, TOGGLES, N_KINDS };
 
 /* As they were. */
-static void (*roots[N_NAMELESS]) (GtkWidget *widget);
+static void (*roots[N_KINDS]) (GtkWidget *widget);
 
 static void
 get_without_colour (GObject *tag, guint id, GValue *value, GParamSpec *spec)
@@ -67,6 +68,14 @@ root_image (GtkWidget *widget)
     gtk_accessible_reset_relation (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_RELATION_LABELLED_BY);
 }
 
+static void
+root_button (GtkWidget *widget)
+{
+  roots[BUTTONS] (widget);
+  if (has_name (widget))
+    gtk_accessible_reset_relation (GTK_ACCESSIBLE (widget), GTK_ACCESSIBLE_RELATION_LABELLED_BY);
+}
+
 /* Others are called by the words in them. */
 static void
 root_toggle (GtkWidget *widget)
@@ -104,5 +113,6 @@ tlm_mend_for_readers (void)
   page_constructed = pages->constructed;
   pages->constructed = construct_page;
   mend_root (IMAGES, GTK_TYPE_IMAGE, root_image);
+  mend_root (BUTTONS, GTK_TYPE_BUTTON, root_button); /* before what is derived from it */
   mend_root (TOGGLES, GTK_TYPE_TOGGLE_BUTTON, root_toggle);
 }

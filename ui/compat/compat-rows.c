@@ -162,17 +162,19 @@ tlm_decoration_new (const char *icon_name)
  * tlm_announce:
  * @text: a sentence or so
  *
- * Before GTK 4.14 a change of the description is the only thing that a screen reader is told of, and Orca
- * says it only of what has the keyboard; that has its own description again at once.
+ * The window says it, which a screen reader knows of in any case. Before GTK 4.14 a change of the description
+ * is the only thing that a screen reader is told of, and Orca says it only of what has the keyboard; that has
+ * its own description again at once.
  */
 void
 tlm_announce (GtkWidget *widget, const char *text)
 {
+  GtkRoot *root = gtk_widget_get_root (widget);
 #if GTK_CHECK_VERSION(4, 14, 0)
-  gtk_accessible_announce (GTK_ACCESSIBLE (widget), text,
-                           GTK_ACCESSIBLE_ANNOUNCEMENT_PRIORITY_MEDIUM);
+  if (root != NULL)
+    gtk_accessible_announce (GTK_ACCESSIBLE (root), text,
+                             GTK_ACCESSIBLE_ANNOUNCEMENT_PRIORITY_MEDIUM);
 #else
-  GtkRoot   *root = gtk_widget_get_root (widget);
   GtkWidget *focus = root != NULL ? gtk_root_get_focus (root) : NULL;
 
   if (focus == NULL)
