@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The dialogs: about, preferences, a link's address, the file chooser. AdwDialog's family from
  * libadwaita 1.5 and GtkFileDialog from GTK 4.10, their windowed elders before. */
-#include "compat.h"
+#include "compat-private.h"
 
 #include <glib/gi18n.h>
 
@@ -18,6 +18,33 @@ static const char *const developers[] = { "SPR", NULL };
   "license-type", GTK_LICENSE_APACHE_2_0,                                                           \
   "comments", _("Summarizes private notes with tiny language models, on this computer only.")
 
+#if ADW_CHECK_VERSION(1, 5, 0)
+
+/* libadwaita (1.7) goes on with the sheet that the dialog lies in after it has gone, where nothing is
+ * animated. It is among the first in the dialog. */
+static void
+closed_cb (AdwDialog *dialog)
+{
+  GtkWidget *part = gtk_widget_get_first_child (GTK_WIDGET (dialog));
+
+  for (guint i = 0; i < 3 && part != NULL; i++, part = gtk_widget_get_first_child (part))
+    g_idle_add_once (g_object_unref, g_object_ref (part));
+}
+
+/**
+ * tlm_present_dialog:
+ * @dialog: (transfer floating)
+ * @parent: a widget of the window to show it over
+ */
+void
+tlm_present_dialog (AdwDialog *dialog, GtkWidget *parent)
+{
+  g_signal_connect (dialog, "closed", G_CALLBACK (closed_cb), NULL);
+  adw_dialog_present (dialog, parent);
+}
+
+#endif
+
 /**
  * tlm_present_about:
  * @parent: a widget of the window to show it over
@@ -26,7 +53,7 @@ void
 tlm_present_about (GtkWidget *parent)
 {
 #if ADW_CHECK_VERSION(1, 5, 0)
-  adw_dialog_present (ADW_DIALOG (g_object_new (ADW_TYPE_ABOUT_DIALOG, ABOUT_PROPERTIES, NULL)),
+  tlm_present_dialog (ADW_DIALOG (g_object_new (ADW_TYPE_ABOUT_DIALOG, ABOUT_PROPERTIES, NULL)),
                       parent);
 #else
   GtkWindow *window = g_object_new (ADW_TYPE_ABOUT_WINDOW, ABOUT_PROPERTIES, NULL);
@@ -48,7 +75,7 @@ tlm_present_preferences (GtkWidget *parent, GtkWidget *page)
 
   adw_dialog_set_title (dialog, adw_preferences_page_get_title (ADW_PREFERENCES_PAGE (page)));
   adw_preferences_dialog_add (ADW_PREFERENCES_DIALOG (dialog), ADW_PREFERENCES_PAGE (page));
-  adw_dialog_present (dialog, parent);
+  tlm_present_dialog (dialog, parent);
 #else
   GtkWidget *window = adw_preferences_window_new ();
   GtkWidget *over = GTK_WIDGET (gtk_widget_get_root (parent));
@@ -133,7 +160,7 @@ tlm_present_link (GtkWidget *parent, const char *uri)
                                   _("Copy _Address"), NULL);
   g_signal_connect_data (dialog, "response", G_CALLBACK (link_response_cb), g_strdup (uri),
                          (GClosureNotify) (void (*) (void)) g_free, G_CONNECT_DEFAULT);
-  adw_dialog_present (dialog, parent);
+  tlm_present_dialog (dialog, parent);
 #else
   GtkWindow *window = GTK_WINDOW (gtk_widget_get_root (parent));
   GtkWidget *dialog = adw_message_dialog_new (window, heading, valid);

@@ -2,7 +2,7 @@
 /* The keyboard shortcuts: AdwShortcutsDialog from libadwaita 1.8, and a like list of our own before, since
  * GtkShortcutsWindow needs more room than a narrow window has. They are written down once, in shortcuts.ui,
  * with the names of the former. */
-#include "compat.h"
+#include "compat-private.h"
 
 #include <glib/gi18n.h>
 
@@ -19,7 +19,7 @@ tlm_present_shortcuts (GtkWidget *window)
 {
   g_autoptr (GtkBuilder) builder = gtk_builder_new_from_resource (SHORTCUTS);
 
-  adw_dialog_present (ADW_DIALOG (gtk_builder_get_object (builder, "shortcuts")), window);
+  tlm_present_dialog (ADW_DIALOG (gtk_builder_get_object (builder, "shortcuts")), window);
 }
 
 #else
