@@ -17,14 +17,14 @@ holds_text (GtkWidget *widget, const char *text)
 }
 
 static guint
-count_icons (GtkWidget *widget, const char *name)
+count_marks (GtkWidget *widget, const char *name, const char *style)
 {
-  guint n = GTK_IS_IMAGE (widget)
+  guint n = GTK_IS_IMAGE (widget) && gtk_widget_has_css_class (widget, style)
             && g_strcmp0 (gtk_image_get_icon_name (GTK_IMAGE (widget)), name) == 0;
 
   for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
        child = gtk_widget_get_next_sibling (child))
-    n += count_icons (child, name);
+    n += count_marks (child, name, style);
   return n;
 }
 
@@ -49,12 +49,12 @@ test_turns_red (void)
 
   show (page, findings, 1);
   g_assert_true (holds_text (GTK_WIDGET (page), "Refused & gone."));
-  g_assert_cmpuint (count_icons (GTK_WIDGET (page), "emblem-ok-symbolic"), ==, 2);
-  g_assert_cmpuint (count_icons (GTK_WIDGET (page), "dialog-error-symbolic"), ==, 0);
+  g_assert_cmpuint (count_marks (GTK_WIDGET (page), "object-select-symbolic", "success"), ==, 2);
+  g_assert_cmpuint (count_marks (GTK_WIDGET (page), "dialog-error-symbolic", "error"), ==, 0);
   show (page, findings, 2);
   g_assert_true (holds_text (GTK_WIDGET (page), "1 protection does not hold."));
   g_assert_true (holds_text (GTK_WIDGET (page), "Shared: Added: network."));
-  g_assert_cmpuint (count_icons (GTK_WIDGET (page), "dialog-error-symbolic"), ==, 2);
+  g_assert_cmpuint (count_marks (GTK_WIDGET (page), "dialog-error-symbolic", "error"), ==, 2);
   g_object_unref (page);
 }
 

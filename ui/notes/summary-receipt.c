@@ -75,7 +75,7 @@ void
 tlm_summary_receipt_set_verdict (TlmSummaryReceipt *self, const char *sentence, gboolean good)
 {
   gtk_image_set_from_icon_name (self->verdict_icon,
-                                good ? "emblem-ok-symbolic" : "dialog-warning-symbolic");
+                                good ? "object-select-symbolic" : "dialog-warning-symbolic");
   gtk_label_set_text (self->verdict_label, sentence);
   gtk_widget_set_visible (self->verdict, TRUE);
 }

@@ -28,7 +28,7 @@ static void
 show_result (TlmLicensesPage *self, const char *sentence, gboolean good)
 {
   gtk_image_set_from_icon_name (self->result_icon,
-                                good ? "emblem-ok-symbolic" : "dialog-error-symbolic");
+                                good ? "object-select-symbolic" : "dialog-error-symbolic");
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self->result_row), sentence);
   gtk_widget_set_visible (self->undo_button, self->removed != NULL);
   gtk_widget_set_visible (GTK_WIDGET (self->result_row), TRUE);

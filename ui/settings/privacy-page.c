@@ -35,7 +35,7 @@ static void
 show_state (GtkWidget *mark, TlmFindingState state)
 {
   static const struct { const char *icon, *style; } looks[] = {
-    { "emblem-ok-symbolic", "success" },
+    { "object-select-symbolic", "success" },
     { "dialog-information-symbolic", "dim-label" },
     { "dialog-error-symbolic", "error" },
   };

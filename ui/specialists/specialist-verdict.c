@@ -142,7 +142,7 @@ tlm_specialist_verdict_set (TlmSpecialistVerdict *self, const TlmVerdict *verdic
   g_autofree char *text = tlm_words_follow (scores, difference);
 
   gtk_image_set_from_icon_name (self->icon, verdict->kind == TLM_VERDICT_WINS
-                                              ? "emblem-ok-symbolic" : "dialog-warning-symbolic");
+                                              ? "object-select-symbolic" : "dialog-warning-symbolic");
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self->verdict_row),
                                  tlm_verdict_get_title (verdict));
   adw_action_row_set_subtitle (self->verdict_row, text);
