@@ -19,9 +19,9 @@ sys.path.insert(1, os.path.join(os.path.dirname(__file__), ".."))
 import drive
 import pseudo
 import vault
-from desktop import Atspi, Program, bare, children, click, is_seen, type_into, wait_for
+from desktop import Atspi, Program, actions_of, bare, click, extents, mouse, type_into, wait_for
 from faults import Place, faults_of_keys, faults_of_names, faults_of_words, is_in_the_window
-from sight import COMMA, DOWN, ESCAPE, F10, RETURN, UP, Announcements, Keyboard, extents, parts
+from sight import COMMA, DOWN, ESCAPE, F10, RETURN, UP, Announcements, Keyboard, parts
 
 Role, State = Atspi.Role, Atspi.StateType
 
@@ -64,12 +64,11 @@ class Audit:
         """An action of whatever has it."""
         drive.press(wait_for(action, lambda: next(
             (p.node for p in parts(self.tinylm.frame, self.tinylm.frame)
-             if action in drive.actions_of(p.node)), None)), action)
+             if action in actions_of(p.node)), None)), action)
 
     def mouse(self, part):
-        """Without a window manager the window lies in the screen's corner."""
         place = extents(part.node)
-        Atspi.generate_mouse_event(place.x + place.width // 2, place.y + place.height // 2, "b1c")
+        mouse(place.x + place.width // 2, place.y + place.height // 2, "b1c", self.tinylm.frame)
         self.keyboard.settle()
 
     def popover(self, name, opener):
@@ -106,7 +105,7 @@ class Audit:
         window = self.tinylm.other_window()
         look(window)
         self.keyboard.press(ESCAPE)
-        closed = not any(n == window and is_seen(n) for n in children(self.tinylm.app))
+        closed = window not in self.tinylm.others()
         self.report(f"{name}: Escape closes it", [] if closed else [f"{name} is still there"])
         self.tinylm.close_others()
 

@@ -41,10 +41,14 @@ def children(node):
 LARGEST = 1 << 14  # pixels: GTK 4.18 gives what was never laid out any size, often a larger one
 
 
+def extents(node):
+    return node.get_component_iface().get_extents(Atspi.CoordType.WINDOW)
+
+
 def is_seen(node):
     """GTK 4.8 reports no "showing" state; what was never drawn has no extents."""
-    extents = node.get_component_iface().get_extents(Atspi.CoordType.WINDOW)
-    return 0 < extents.width < LARGEST and 0 < extents.height < LARGEST
+    place = extents(node)
+    return 0 < place.width < LARGEST and 0 < place.height < LARGEST
 
 
 def walk(node):
@@ -59,6 +63,29 @@ def text_of(node, start=0, end=None):
     if text is None:
         return ""
     return Atspi.Text.get_text(text, start, Atspi.Text.get_character_count(text) if end is None else end)
+
+
+def actions_of(node):
+    iface = node.get_action_iface()
+    return [iface.get_action_name(i) for i in range(iface.get_n_actions())] if iface else []
+
+
+def name_of_item(node):
+    """GTK 4.8 has it on the item, newer GTK on the row around it."""
+    return bare(node.get_name() or node.get_parent().get_name())
+
+
+def items(window):
+    """The notes or chats that are listed, by their names."""
+    return {name_of_item(n): n for n in walk(window.frame) if is_item(n)}
+
+
+def is_item(node):
+    """Of the lists; some of what was shown once cannot be asked about."""
+    try:
+        return "item.open" in actions_of(node) and is_seen(node)
+    except GLib.Error:
+        return False
 
 
 def bare(words):
@@ -106,19 +133,25 @@ class Program:
             (n for n in walk(self.frame)
              if n.get_role() == Atspi.Role.LABEL and words in label_of(n) and is_seen(n)), None))
 
+    def others(self):
+        """The dialogs over the window, the last one that was opened last: from libadwaita 1.5 in it, and windows
+        where they are the toolkit's."""
+        inside = [n for host in children(self.frame) for n in children(host)
+                  if n.get_role() in (Atspi.Role.DIALOG, Atspi.Role.ALERT)]
+        return [n for n in [*inside, *children(self.app)] if n != self.frame and is_seen(n)]
+
     def other_window(self):
         """A dialog over the window; the last one that was opened."""
-        return wait_for("another window", lambda: next(
-            (n for n in reversed(list(children(self.app))) if n != self.frame), None))
+        return wait_for("another window", lambda: self.others()[-1:])[0]
 
     def close_others(self):
         """The dialogs over the window, which take the mouse."""
-        def others():
-            return [n for n in children(self.app) if n != self.frame and is_seen(n)]
-
-        for window in others():
-            self.action("window.close", window)
-        wait_for("the window alone", lambda: not others())
+        for window in reversed(self.others()):
+            if window in children(self.app):
+                self.action("window.close", window)
+            else:
+                self.action("sheet.close", next(n for n in walk(window) if "sheet.close" in actions_of(n)))
+        wait_for("the window alone", lambda: not self.others())
 
     def change_window(self, words):
         """The program puts another window with these words in place of the one that there was."""
@@ -145,6 +178,13 @@ class Program:
         except AttributeError:  # the window went away before it could answer
             pass
         assert self.process.wait(DEADLINE_S) == 0, "the program did not end well"
+
+
+def mouse(x, y, what, window):
+    """At a place of the window, which without a window manager lies in the screen's corner. GTK 4.18 counts from
+    inside its border, twice."""
+    border = -2 * extents(window).x
+    Atspi.generate_mouse_event(x + border, y + border, what)
 
 
 def click(node):

@@ -9,7 +9,7 @@ import sqlite3
 import sys
 import traceback
 
-from desktop import Atspi, Program, bare, click, text_of, type_into, wait_for, walk
+from desktop import Atspi, Program, actions_of, bare, click, items, text_of, type_into, wait_for, walk
 
 NOTE = """# Harbour fair
 
@@ -27,20 +27,15 @@ PRIVATE, BROAD = "I am Tobias Gruenwald.", "Should I stop taking my warfarin?"
 
 def selection_in(node):
     text = node.get_text_iface()
-    if text.get_n_selections() == 0:
+    if Atspi.Text.get_n_selections(text) == 0:
         return ""
-    chosen = text.get_selection(0)
+    chosen = Atspi.Text.get_selection(text, 0)
     return text_of(node, chosen.start_offset, chosen.end_offset)
 
 
 def parents(node):
     while (node := node.get_parent()) is not None:
         yield node
-
-
-def actions_of(node):
-    iface = node.get_action_iface()
-    return [iface.get_action_name(i) for i in range(iface.get_n_actions())] if iface else []
 
 
 def press(node, name):
@@ -60,10 +55,10 @@ def writes_a_note(tinylm):
 def tells_how_its_text_looks(tinylm):
     """As a screen reader asks when it reads a line."""
     text = tinylm.find(Atspi.Role.TEXT, "Note text").get_text_iface()
-    wait_for("a heading", lambda: text.get_attribute_run(0, False)[0])
-    for i in range(text.get_character_count()):
-        looks, start, end = text.get_attribute_run(i, False)
-        assert start <= i < end, (i, start, end, looks)
+    wait_for("a heading", lambda: Atspi.Text.get_attribute_run(text, 0, False)[0])
+    for i in range(Atspi.Text.get_character_count(text)):
+        looks, start, end = Atspi.Text.get_attribute_run(text, i, False)
+        assert start <= i < end or not looks, (i, start, end, looks)
     assert tinylm.process.poll() is None, "the program has ended"
 
 
@@ -170,13 +165,17 @@ def adds_to_the_draft_and_quits(tinylm):
     tinylm.quit()
 
 
+def lists_notes(tinylm):
+    """Of the two lists one is in sight, and newer GTK tells of no other."""
+    click(tinylm.wait(Atspi.Role.PAGE_TAB, "Notes"))
+
+
 def finds_both_again(tinylm):
     composer = tinylm.wait(Atspi.Role.TEXT, "Message")
     wait_for("the longer draft", lambda: text_of(composer) == DRAFT + " And there is more.")
     tinylm.wait_words("small assistant")
-    press(wait_for("the note in the list", lambda: next(
-        (n for n in walk(tinylm.frame) if n.get_name() == "Harbour fair" and "item.open" in actions_of(n)),
-        None)), "item.open")
+    lists_notes(tinylm)
+    press(wait_for("the note in the list", lambda: items(tinylm).get("Harbour fair")), "item.open")
     editor = tinylm.wait(Atspi.Role.TEXT, "Note text")
     wait_for("the note's text", lambda: text_of(editor) == NOTE)
 

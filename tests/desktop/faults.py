@@ -6,8 +6,8 @@ import re
 import time
 
 import pseudo
-from desktop import bare
-from sight import Atspi, extents, parts
+from desktop import bare, extents
+from sight import Atspi, parts
 
 Role, State = Atspi.Role, Atspi.StateType
 

@@ -5,21 +5,13 @@ a search, every page. What has the keyboard is always known, and in sight. Speak
 import sys
 import traceback
 
-from desktop import Atspi, GLib, Program, bare, is_seen, text_of, type_into, wait_for, walk
-from drive import actions_of, parents
+from desktop import Atspi, Program, bare, extents, is_seen, items, text_of, type_into, wait_for, walk
+from drive import parents
 from sight import DELETE, DOWN, ESCAPE, F6, F10, LETTER_Z, RETURN, UP, Keyboard
 
 Role, State = Atspi.Role, Atspi.StateType
 PAGES = "Bin", "Privacy", "Licenses", "Specialists", "Models", "To Do", "Help"
 NOTES = "First", "Second", "Third"
-
-
-def is_item(node):
-    """Of the lists; some of what was shown once cannot be asked about."""
-    try:
-        return "item.open" in actions_of(node) and is_seen(node)
-    except GLib.Error:
-        return False
 
 
 class Walk:
@@ -47,7 +39,7 @@ class Walk:
             raise AssertionError(f"{error}: it is at {node and (node.get_role_name(), node.get_name())}") from error
 
     def notes(self):
-        return {bare(n.get_name()) for n in walk(self.tinylm.frame) if is_item(n)}
+        return set(items(self.tinylm))
 
     def choose(self, item):
         """Of the main menu."""
@@ -61,9 +53,7 @@ class Walk:
 
     def is_beside(self, node):
         """Whether it is in the page, not in the sidebar."""
-        window = self.tinylm.frame.get_component_iface().get_extents(Atspi.CoordType.WINDOW)
-        place = node.get_component_iface().get_extents(Atspi.CoordType.WINDOW)
-        return place.x > window.width // 5
+        return extents(node).x > extents(self.tinylm.frame).width // 5
 
 
 def writes(w):

@@ -14,9 +14,9 @@ import traceback
 sys.path.insert(1, os.path.join(os.path.dirname(__file__), ".."))
 
 import audit
-from desktop import Atspi, Program, bare, click, is_seen, type_into, wait_for, walk
+from desktop import Atspi, Program, bare, click, extents, is_seen, type_into, wait_for, walk
 from screen import FORMS, Screen, is_under_a_display, prepare, run_in_form
-from sight import DOWN, ESCAPE, Part, extents
+from sight import DOWN, ESCAPE, Part
 
 Role, State = Atspi.Role, Atspi.StateType
 MOST_SCREENS = 3

@@ -7,7 +7,7 @@ of a stack is in front is found by asking what lies at a point of it."""
 import dataclasses
 import time
 
-from desktop import DEADLINE_S, Atspi, GLib, children, is_seen, text_of, walk
+from desktop import DEADLINE_S, Atspi, GLib, children, extents, is_seen, text_of, walk
 
 TAB, RETURN, ESCAPE, UP, DOWN, F10, COMMA = 0xff09, 0xff0d, 0xff1b, 0xff52, 0xff54, 0xffc7, 0x2c
 F6, DELETE, LETTER_Z = 0xffc3, 0xffff, 0x7a
@@ -33,10 +33,6 @@ class Part:
 
     def has(self, state):
         return self.states.contains(state)
-
-
-def extents(node):
-    return node.get_component_iface().get_extents(Atspi.CoordType.WINDOW)
 
 
 def page_at(inside, window):

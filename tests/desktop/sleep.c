@@ -2,7 +2,6 @@
 /* Loaded before the C library into a program that a test stops and lets go on, as if the machine had slept
  * meanwhile: the clocks that count its sleep are ahead by the seconds, an int64_t, that stand in the file
  * which TINYLM_TEST_SLEEP names. A moment on them that went by then comes at once, as the kernel has it come. */
-#define _GNU_SOURCE
 #include <fcntl.h>
 #include <signal.h>
 #include <stdint.h>

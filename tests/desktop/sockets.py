@@ -15,7 +15,7 @@ import traceback
 
 import drive
 import vault
-from desktop import Atspi, GLib, Program, children, click, label_of, type_into, wait_for, walk
+from desktop import Atspi, GLib, Program, actions_of, children, click, label_of, type_into, wait_for, walk
 
 STRACE = ["strace", "-f", "-e", "trace=socket,socketpair,connect,bind,io_uring_setup", "-o"]
 SAMPLE = "Harbour library: autumn planning"
@@ -189,14 +189,14 @@ def shows_a_message(tinylm):
     drive.press(wait_for("the chat among the hits", lambda: next(
         (n for n in walk(tinylm.frame) if n.get_role() == Atspi.Role.LIST_ITEM
          and any("small assistant" in label_of(part) for part in walk(n))
-         and "row.activate" in drive.actions_of(n)), None)), "row.activate")
+         and "row.activate" in actions_of(n)), None)), "row.activate")
     tinylm.wait(Atspi.Role.TEXT, "Message")
     tinylm.action("win.escape")
 
 
 def prints(tinylm):
     page = wait_for("a page that prints", lambda: next(
-        (n for n in walk(tinylm.frame) if "note.print" in drive.actions_of(n)), None))
+        (n for n in walk(tinylm.frame) if "note.print" in actions_of(n)), None))
     try:
         drive.press(page, "note.print")
     except GLib.Error:  # slower than the call's patience, as printers are looked for under strace
@@ -241,11 +241,6 @@ NO_ACTS = {"window.minimize", "window.toggle-maximized", "window.close", "defaul
            "win.show-privacy"}
 
 
-def actions_of(frame):
-    iface = frame.get_action_iface()
-    return {iface.get_action_name(i) for i in range(iface.get_n_actions())}
-
-
 def shows_the_proof(tinylm):
     tinylm.action("win.show-privacy")
     tinylm.wait_words("The kernel refuses them all")
@@ -268,7 +263,7 @@ def window_is_local(program, folder):
     trace = os.path.join(folder, "window")
     # -D: the program is our child, and strace its grandchild.
     tinylm = Program(STRACE[0], "-D", *STRACE[1:], trace, program)
-    there = actions_of(tinylm.frame)
+    there = set(actions_of(tinylm.frame))
     unknown = there - NO_ACTS - {name for name, _ in window_acts()}
     assert not unknown, f"no act for {unknown}"
     for name, act in window_acts():

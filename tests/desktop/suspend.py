@@ -24,9 +24,8 @@ from gi.repository import Gio
 import audit
 import cli
 import vault
-from desktop import Atspi, bare, click, label_of, text_of, type_into, wait_for, walk
+from desktop import Atspi, bare, click, is_item, label_of, name_of_item, text_of, type_into, wait_for, walk
 from drive import says
-from keyboard import is_item
 from specialist import LESSONS
 
 AWAY_S = 3.0  # stopped: longer than anything in the program waits for a thread
@@ -67,7 +66,7 @@ class Machine(audit.Audit):
         """Of the list, from the top: each name, and what else is said of it."""
         items = wait_for(f"list of {kind}", lambda: next(
             (n for n in walk(self.tinylm.frame) if n.get_role() == Role.LIST and bare(n.get_name()) == kind), None))
-        return [(bare(n.get_name()), {bare(text_of(part)) for part in walk(n)}) for n in walk(items) if is_item(n)]
+        return [(name_of_item(n), {bare(text_of(part)) for part in walk(n)}) for n in walk(items) if is_item(n)]
 
     def headings(self, kind):
         return [word for _, words in self.rows(kind) for word in words

@@ -10,8 +10,8 @@ import traceback
 
 from gi.repository import Gio
 
-from desktop import Atspi, Program, bare, text_of, type_into, wait_for, walk
-from drive import actions_of, press
+from desktop import Atspi, Program, items, text_of, type_into, wait_for, walk
+from drive import press
 
 
 def start_apart(program):
@@ -26,13 +26,8 @@ def start_apart(program):
     return Program(program), own
 
 
-def rows(window):
-    """The names of the notes or chats that are listed."""
-    return {bare(n.get_name()): n for n in walk(window.frame) if "item.open" in actions_of(n)}
-
-
 def open_row(window, name):
-    press(wait_for(f"row “{name}”", lambda: rows(window).get(name)), "item.open")
+    press(wait_for(f"row “{name}”", lambda: items(window).get(name)), "item.open")
 
 
 def has_text(window, name, text):
@@ -56,7 +51,7 @@ def both_texts_of_a_note_are_kept(first, second):
     type_into(first.wait(Atspi.Role.TEXT, "Note text"), "# From here")
     type_into(second.wait(Atspi.Role.TEXT, "Note text"), "# From there")
     for window in first, second:
-        wait_for("both notes", lambda w=window: {"From here", "From there"} <= set(rows(w)))
+        wait_for("both notes", lambda w=window: {"From here", "From there"} <= set(items(w)))
 
 
 def a_note_in_the_bin_can_be_taken_back(first, second):
@@ -65,10 +60,10 @@ def a_note_in_the_bin_can_be_taken_back(first, second):
     has_text(second, "Note text", "# From here")
     first.action("win.trash")
     second.wait_words("moved to the bin in another window")
-    wait_for("a list without it", lambda: "From here" not in rows(second))
+    wait_for("a list without it", lambda: "From here" not in items(second))
     press(second.wait(Atspi.Role.PUSH_BUTTON, holds="Undo"), "click")
     for window in first, second:
-        wait_for("the note again", lambda w=window: "From here" in rows(w))
+        wait_for("the note again", lambda w=window: "From here" in items(w))
 
 
 def a_chat_is_one_in_both(first, second):
@@ -77,7 +72,7 @@ def a_chat_is_one_in_both(first, second):
     type_into(composer, "Is this a draft?")
     second.action("win.new-chat")  # which shows the list of chats
     has_text(second, "Message", "")
-    wait_for("both chats", lambda: sum(n == "New Chat" for n in rows(second)) > 0)
+    wait_for("both chats", lambda: sum(n == "New Chat" for n in items(second)) > 0)
     open_row(second, "New Chat")
     has_text(second, "Message", "Is this a draft?")
     type_into(composer, "2 + 2")
@@ -89,9 +84,9 @@ def a_chat_is_one_in_both(first, second):
 
 
 def what_the_command_line_brings_is_listed(first, second, cli, chats):
-    before = len(rows(second))
+    before = len(items(second))
     subprocess.run([cli, "chats", "import", chats], check=True, stdout=subprocess.DEVNULL)
-    wait_for("the imported chats", lambda: len(rows(second)) > before)
+    wait_for("the imported chats", lambda: len(items(second)) > before)
 
 
 def main():

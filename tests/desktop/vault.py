@@ -5,7 +5,7 @@ Files go where the file chooser was told, which is looked at on the disk."""
 import os
 import zipfile
 
-from desktop import Atspi, bare, click, label_of, type_into, wait_for, walk
+from desktop import Atspi, bare, click, extents, label_of, mouse, type_into, wait_for, walk
 
 PASSPHRASE = "correct horse battery"
 MARGIN = 20  # pixels inside what is clicked
@@ -25,25 +25,24 @@ def fill(top, name, text):
 
 
 def unfold(tinylm, title):
-    """By mouse: GTK 4.8 offers no action on such a row. Without a window manager the window lies in the
-    screen's corner, so that its coordinates are the screen's."""
-    row = tinylm.wait_words(title).get_component_iface()
-    window = tinylm.frame.get_component_iface().get_extents(Atspi.CoordType.WINDOW)
+    """By mouse: GTK 4.8 offers no action on such a row."""
+    row = tinylm.wait_words(title)
+    window = extents(tinylm.frame)
 
     seen = None
 
     def is_in_sight():
         """And scrolls no more."""
         nonlocal seen
-        place, before = row.get_extents(Atspi.CoordType.WINDOW), seen
+        place, before = extents(row), seen
         seen = place.y
         if HEADER < place.y < window.height - TOAST - place.height:
             return place if place.y == before else None
-        Atspi.generate_mouse_event(place.x, window.height // 2, "b4c" if place.y <= HEADER else "b5c")  # the wheel
+        mouse(place.x, window.height // 2, "b4c" if place.y <= HEADER else "b5c", tinylm.frame)  # the wheel
         return None
 
     place = wait_for(f"{title} in sight", is_in_sight)
-    Atspi.generate_mouse_event(place.x + MARGIN, place.y + place.height // 2, "b1c")
+    mouse(place.x + MARGIN, place.y + place.height // 2, "b1c", tinylm.frame)
 
 
 def says(tinylm, words):
