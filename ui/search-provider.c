@@ -131,8 +131,8 @@ begin_search (TlmSearchProvider *self, GDBusMethodInvocation *invocation)
   search = g_new (Search, 1);
   search->provider = g_object_ref (self);
   search->invocation = invocation;
-  tlm_store_search_async (tlm_services_get_store (self->services), query, kinds, NULL, searched_cb,
-                          search);
+  tlm_store_search_async (tlm_services_get_store (self->services), query, kinds, MAX_RESULTS,
+                          NULL, searched_cb, search);
 }
 
 static void

@@ -106,7 +106,7 @@ search_changed_cb (TlmSidebar *self)
     return;
   self->searching = g_cancellable_new ();
   tlm_store_search_async (tlm_services_get_store (self->services), query, TLM_SEARCH_ALL,
-                          self->searching, searched_cb, g_object_ref (self));
+                          TLM_SEARCH_MAX_HITS, self->searching, searched_cb, g_object_ref (self));
 }
 
 /* Enter in the search entry opens the first hit. */

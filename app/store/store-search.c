@@ -7,7 +7,6 @@
 
 #include "signs.h"
 
-#define MAX_HITS 200
 #define MAX_WORDS 16 /* a pasted page is no query; its first words are */
 
 /* What FTS5's unicode61 tokenizer would also take as part of a word. Anything else separates, so no
@@ -237,13 +236,14 @@ static gboolean
 search_index (TlmDb         *db,
               GPtrArray     *words,
               TlmStoreSearch kinds,
+              guint          max,
               GPtrArray     *hits,
               GError       **error)
 {
   g_autofree char *all = join_prefixes (words);
   g_autofree char *title = g_strdup_printf ("title : (%s)", all);
 
-  return read_hits (db, tlm_db_query (db, error, search_sql, "ttii", all, title, (gint64) MAX_HITS,
+  return read_hits (db, tlm_db_query (db, error, search_sql, "ttii", all, title, (gint64) max,
                                       (gint64) (kinds == TLM_SEARCH_ALL)), hits, error)
          && read_snippets (db, all, TLM_HIT_NOTE, hits, error)
          && read_snippets (db, all, TLM_HIT_CHAT, hits, error);
@@ -269,12 +269,13 @@ static gboolean
 search_signs (TlmDb         *db,
               GPtrArray     *words,
               TlmStoreSearch kinds,
+              guint          max,
               GPtrArray     *hits,
               GError       **error)
 {
   g_autofree char *all = join_words (words), *match = join_grams (all);
 
-  return read_hits (db, tlm_db_query (db, error, signs_sql, "ttii", all, match, (gint64) MAX_HITS,
+  return read_hits (db, tlm_db_query (db, error, signs_sql, "ttii", all, match, (gint64) max,
                                       (gint64) (kinds == TLM_SEARCH_ALL)), hits, error);
 }
 
@@ -282,6 +283,7 @@ typedef struct
 {
   char          *query;
   TlmStoreSearch kinds;
+  guint          max;
 } Search;
 
 static void
@@ -304,7 +306,8 @@ search_job (gpointer owner,
   GError               *error = NULL;
 
   if (words->len > 0)
-    (unspaced ? search_signs : search_index) (owner, words, search->kinds, hits, &error);
+    (unspaced ? search_signs : search_index) (owner, words, search->kinds, search->max, hits,
+                                               &error);
   if (error != NULL)
     g_task_return_error (task, error);
   else
@@ -315,6 +318,7 @@ void
 tlm_store_search_async (TlmStore           *self,
                         const char         *query,
                         TlmStoreSearch      kinds,
+                        guint               max,
                         GCancellable       *c,
                         GAsyncReadyCallback cb,
                         gpointer            data)
@@ -324,6 +328,7 @@ tlm_store_search_async (TlmStore           *self,
 
   search->query = g_strdup (query);
   search->kinds = kinds;
+  search->max = MIN (max, TLM_SEARCH_MAX_HITS);
   g_task_set_task_data (task, search, search_free);
   tlm_store_post (self, task, search_job);
 }

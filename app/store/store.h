@@ -157,18 +157,21 @@ const char *tlm_search_hit_get_snippet (TlmSearchHit *self);
 
 typedef enum { TLM_SEARCH_ALL, TLM_SEARCH_NOTES } TlmStoreSearch;
 
+#define TLM_SEARCH_MAX_HITS 200
+
 /**
  * tlm_store_search_async:
  * @query: words, which are prefixes; any text is safe
  * @kinds: where to look
+ * @max: how many hits at most, no more than TLM_SEARCH_MAX_HITS; what surrounds each takes time
  * @c: (nullable)
  * @cb: (scope async) (closure data): called on the main thread
  * @data: for @cb
  *
- * Full text, best first, at most 200.
+ * Full text, best first.
  */
 void tlm_store_search_async (TlmStore *self, const char *query, TlmStoreSearch kinds,
-                             GCancellable *c, GAsyncReadyCallback cb, gpointer data);
+                             guint max, GCancellable *c, GAsyncReadyCallback cb, gpointer data);
 
 /**
  * tlm_store_search_finish:

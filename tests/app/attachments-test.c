@@ -330,7 +330,7 @@ is_found_by_search (Fixture      *f,
   g_autoptr (GListModel)   hits = NULL;
 
   ask (f, chat, "Summarize this");
-  tlm_store_search_async (f->store, "barn leaks", TLM_SEARCH_ALL, NULL, tlm_test_keep, &result);
+  tlm_store_search_async (f->store, "barn leaks", TLM_SEARCH_ALL, 9, NULL, tlm_test_keep, &result);
   tlm_test_await (&result);
   hits = tlm_store_search_finish (f->store, result, NULL);
   g_assert_cmpuint (g_list_model_get_n_items (hits), >, 0);

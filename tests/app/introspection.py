@@ -49,7 +49,7 @@ def keeps_notes_and_finds_them(store):
     wait(notes.create_async, notes.create_finish, "Something else")
     assert isinstance(notes, Gio.ListModel) and notes.get_n_items() == 2
     word = MEETING.split()[-2]
-    hits = wait(store.search_async, store.search_finish, word, TinyLM.StoreSearch.NOTES)
+    hits = wait(store.search_async, store.search_finish, word, TinyLM.StoreSearch.NOTES, 9)
     assert [hit.get_id() for hit in hits] == [note.get_id()], word
     assert hits[0].get_kind() == TinyLM.HitKind.NOTE and hits[0].get_title() == note.props.title
     assert notes.find(note.get_id()) == note

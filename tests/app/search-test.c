@@ -43,13 +43,14 @@ tear_down (Fixture      *f,
 static GListModel *
 search_in (Fixture       *f,
            const char    *query,
-           TlmStoreSearch kinds)
+           TlmStoreSearch kinds,
+           guint          max)
 {
   g_autoptr (GAsyncResult) result = NULL;
   g_autoptr (GError)       error = NULL;
   GListModel              *hits;
 
-  tlm_store_search_async (f->store, query, kinds, NULL, tlm_test_keep, &result);
+  tlm_store_search_async (f->store, query, kinds, max, NULL, tlm_test_keep, &result);
   tlm_test_await (&result);
   hits = tlm_store_search_finish (f->store, result, &error);
   g_assert_no_error (error);
@@ -60,7 +61,7 @@ static GListModel *
 search (Fixture    *f,
         const char *query)
 {
-  return search_in (f, query, TLM_SEARCH_ALL);
+  return search_in (f, query, TLM_SEARCH_ALL, TLM_SEARCH_MAX_HITS);
 }
 
 static guint
@@ -110,7 +111,7 @@ static void
 leaves_chats_alone (Fixture      *f,
                     gconstpointer data)
 {
-  g_autoptr (GListModel)   hits = search_in (f, "beans", TLM_SEARCH_NOTES);
+  g_autoptr (GListModel)   hits = search_in (f, "beans", TLM_SEARCH_NOTES, 200);
   g_autoptr (TlmSearchHit) hit = g_list_model_get_item (hits, 0);
   g_autoptr (GListModel)   none = NULL;
 
@@ -119,7 +120,7 @@ leaves_chats_alone (Fixture      *f,
 
   tlm_test_exec (f->store, MESSAGE (7, "明日の会議"));
   g_assert_cmpuint (count (f, "明日"), ==, 1);
-  none = search_in (f, "明日", TLM_SEARCH_NOTES);
+  none = search_in (f, "明日", TLM_SEARCH_NOTES, 200);
   g_assert_cmpuint (g_list_model_get_n_items (none), ==, 0);
 }
 
@@ -193,6 +194,34 @@ finds_words_of_two_characters (Fixture      *f,
                    "…API会议上决定，港口的⁨吊车⁩要在六月之前修好，否则会议改期。");
   g_assert_cmpint (tlm_search_hit_get_kind (chat), ==, TLM_HIT_CHAT);
   g_assert_cmpstr (tlm_search_hit_get_snippet (chat), ==, "⁨吊车⁩下周");
+}
+
+/* The best of all that would be found, and what surrounds them. */
+static void
+finds_no_more_than_asked_for (Fixture      *f,
+                              gconstpointer data)
+{
+  static const char *const queries[] = { "crane", "会議" };
+
+  tlm_test_exec (f->store, NOTE (5, "", "The crane at the 会議.") NOTE (6, "", "One more 会議"));
+  for (gsize i = 0; i < G_N_ELEMENTS (queries); i++)
+    {
+      g_autoptr (GListModel)   all = search (f, queries[i]);
+      g_autoptr (GListModel)   two = search_in (f, queries[i], TLM_SEARCH_ALL, 2);
+      g_autoptr (GListModel)   none = search_in (f, queries[i], TLM_SEARCH_ALL, 0);
+
+      g_assert_cmpuint (g_list_model_get_n_items (all), ==, 3);
+      g_assert_cmpuint (g_list_model_get_n_items (two), ==, 2);
+      g_assert_cmpuint (g_list_model_get_n_items (none), ==, 0);
+      for (guint j = 0; j < 2; j++)
+        {
+          g_autoptr (TlmSearchHit) hit = g_list_model_get_item (two, j);
+          g_autoptr (TlmSearchHit) same = g_list_model_get_item (all, j);
+
+          g_assert_cmpint (tlm_search_hit_get_id (hit), ==, tlm_search_hit_get_id (same));
+          g_assert_nonnull (strstr (tlm_search_hit_get_snippet (hit), queries[i]));
+        }
+    }
 }
 
 /* However many newer notes have the word too. */
@@ -288,6 +317,7 @@ main (int    argc,
   ADD ("/app/search/marks-the-hit", marks_the_hit);
   ADD ("/app/search/shows-links-as-their-words", shows_links_as_their_words);
   ADD ("/app/search/finds-inside-texts-without-spaces", finds_inside_texts_without_spaces);
+  ADD ("/app/search/finds-no-more-than-asked-for", finds_no_more_than_asked_for);
   ADD ("/app/search/finds-what-is-named-so", finds_what_is_named_so);
   ADD ("/app/search/takes-a-letter-as-a-word", takes_a_letter_as_a_word);
   ADD ("/app/search/follows-changes", follows_changes);

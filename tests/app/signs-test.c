@@ -409,7 +409,7 @@ search (Found      *f,
   g_autoptr (GListModel)   hits = NULL;
   GString                 *found = g_string_new (NULL);
 
-  tlm_store_search_async (f->store, query, TLM_SEARCH_ALL, NULL, tlm_test_keep, &result);
+  tlm_store_search_async (f->store, query, TLM_SEARCH_ALL, TLM_SEARCH_MAX_HITS, NULL, tlm_test_keep, &result);
   tlm_test_await (&result);
   hits = tlm_store_search_finish (f->store, result, NULL);
   for (guint i = 0; i < g_list_model_get_n_items (hits); i++)

@@ -193,7 +193,7 @@ count_hits (TlmStore   *store,
   g_autoptr (GAsyncResult) result = NULL;
   g_autoptr (GListModel)   hits = NULL;
 
-  tlm_store_search_async (store, query, TLM_SEARCH_ALL, NULL, tlm_test_keep, &result);
+  tlm_store_search_async (store, query, TLM_SEARCH_ALL, TLM_SEARCH_MAX_HITS, NULL, tlm_test_keep, &result);
   tlm_test_await (&result);
   hits = tlm_store_search_finish (store, result, NULL);
   return g_list_model_get_n_items (hits);

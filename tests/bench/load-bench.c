@@ -238,7 +238,7 @@ search (TlmStore *store, const char *query, guint *n_found)
   GError *error = NULL;
   Took start = now (), took;
 
-  tlm_store_search_async (store, query, TLM_SEARCH_ALL, NULL, keep_cb, &result);
+  tlm_store_search_async (store, query, TLM_SEARCH_ALL, TLM_SEARCH_MAX_HITS, NULL, keep_cb, &result);
   took = await (&result, start);
   hits = tlm_store_search_finish (store, result, &error);
   stop_if (error);
