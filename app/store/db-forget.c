@@ -139,7 +139,8 @@ merge_some (TlmDb   *db,
 
 /* What cannot be written now is left to the next start. */
 gboolean
-tlm_db_forget_some (TlmDb *db)
+tlm_db_forget_some (TlmDb   *db,
+                    gboolean at_the_end)
 {
   for (int i = 0; db->handle != NULL && i < TLM_N_WORDS; i++)
     if (db->forgetting[i])
@@ -147,6 +148,9 @@ tlm_db_forget_some (TlmDb *db)
         int deleted = delete_some (db, i);
 
         db->forgetting[i] = deleted > 0 || (deleted == 0 && merge_some (db, i));
+        if (!db->forgetting[i])
+          tlm_db_mend_levels (db, i, db->merged[i], at_the_end);
+        db->merged[i] = db->forgetting[i];
         return TRUE;
       }
   return FALSE;

@@ -14,6 +14,7 @@ struct _TlmDb
   GHashTable *statements; /* SQL literal -> sqlite3_stmt */
   TlmVault   *vault;      /* NULL: the file is not encrypted */
   gboolean    forgetting[TLM_N_WORDS];
+  gboolean    merged[TLM_N_WORDS]; /* some of it, meanwhile */
   int         n_indexed;  /* rows that db-signs.c wrote */
 };
 
@@ -45,6 +46,11 @@ gboolean tlm_db_add_rank (TlmDb *db, GError **error);
 
 /* In db-scan.c: lets queries use holds () and excerpt (). */
 gboolean tlm_db_add_scan (TlmDb *db, GError **error);
+
+/* In db-levels.c, when nothing is left to be merged: makes an index anew that remembers what was deleted, or
+ * is near to what FTS5 can hold. @merged: whether anything was, since the last time; @at_the_end: only a
+ * small one, as the program ends. What cannot be written now is left to the next start. */
+void tlm_db_mend_levels (TlmDb *db, TlmWords words, gboolean merged, gboolean at_the_end);
 
 /* In db-signs.c, in a transaction: what changed of @words goes into the index of signs, one text at
  * least and none begun after @end. Returns: 1 when there may be more, 0 when nothing is due, -1

@@ -95,9 +95,9 @@ typedef enum
 
 /* In db-forget.c: some of @words were marked as gone, by "trashed" 0. */
 void     tlm_db_begin_to_forget (TlmDb *db, TlmWords words);
-/* In db-forget.c: a step in which such are deleted, and forgotten by the search. Returns: whether
- * there may be more */
-gboolean tlm_db_forget_some     (TlmDb *db);
+/* In db-forget.c: a step in which such are deleted, and forgotten by the search. @at_the_end: no step that
+ * may take seconds. Returns: whether there may be more */
+gboolean tlm_db_forget_some     (TlmDb *db, gboolean at_the_end);
 
 /* In db-signs.c: a step in which texts that changed, or were there before it, go into the index of
  * signs. Returns: whether there may be more */

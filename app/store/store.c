@@ -25,7 +25,7 @@ enum { CLOSING, AGAIN, N_SIGNALS };
 
 #define AGAIN_S 2 /* a try costs little, and nobody waits longer after making room */
 
-/* Of work_idly(), at the end: enough for a few notes, and short. */
+/* As of work_idly(), at the end: enough for a few notes, and short. */
 #define CLOSING_STEPS 3
 
 static guint signals[N_SIGNALS];
@@ -76,7 +76,7 @@ tlm_store_new (void)
 static gboolean
 work_idly (gpointer owner)
 {
-  return tlm_db_forget_some (owner) || tlm_db_index_some (owner);
+  return tlm_db_forget_some (owner, FALSE) || tlm_db_index_some (owner);
 }
 
 /* (transfer full): @task, which is the store's from now on. Returns: whether it is open */
@@ -400,7 +400,8 @@ static void
 close_job (gpointer owner,
            GTask   *task)
 {
-  for (guint i = 0; i < CLOSING_STEPS && work_idly (owner); i++)
+  for (guint i = 0; i < CLOSING_STEPS
+                    && (tlm_db_forget_some (owner, TRUE) || tlm_db_index_some (owner)); i++)
     continue;
   tlm_db_close (owner);
   tlm_db_set_vault (owner, NULL);

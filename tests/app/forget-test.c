@@ -117,7 +117,7 @@ count_steps (TlmDb *db)
 {
   guint n = 0;
 
-  while (tlm_db_forget_some (db))
+  while (tlm_db_forget_some (db, FALSE))
     n++;
   return n;
 }
@@ -158,7 +158,7 @@ ends_while_others_write (Fixture      *f,
   guint n = 0;
 
   delete (f->db);
-  for (; tlm_db_forget_some (f->db); n++)
+  for (; tlm_db_forget_some (f->db, FALSE); n++)
     g_assert_true (tlm_db_run (f->db, NULL, "INSERT INTO notes (title, text, created, updated) "
                                             "VALUES ('', 'written meanwhile', 1, 1)", ""));
   g_assert_cmpuint (n, <, 1000);
@@ -171,7 +171,7 @@ is_ended_by_the_next_program (Fixture      *f,
                               gconstpointer data)
 {
   delete (f->db);
-  g_assert_true (tlm_db_forget_some (f->db));
+  g_assert_true (tlm_db_forget_some (f->db, FALSE));
   tlm_db_free (f->db); /* as a kill does: without the rest */
   open (f);
   g_assert_true (is_remembered (f->db));
@@ -291,6 +291,64 @@ nothing_is_deleted_by_halves (Fixture      *f,
   g_assert_false (is_remembered (f->db));
 }
 
+/* Some notes come and some go, again and again, as over years. */
+static void
+write_and_delete (TlmDb *db,
+                  GRand *rand,
+                  guint  n_new,
+                  guint  n_gone)
+{
+  for (guint i = 0; i < n_new; i++)
+    {
+      g_autofree char *text = g_strdup_printf ("w%x w%x w%x", g_rand_int (rand), g_rand_int (rand),
+                                               g_rand_int (rand));
+
+      g_assert_true (tlm_db_run (db, NULL, "INSERT INTO notes (title, text, created, updated) "
+                                           "VALUES ('', ?, 1, 1)", "t", text));
+    }
+  g_assert_true (tlm_store_delete (db, TLM_WORDS_OF_NOTES,
+                                   "UPDATE notes SET trashed = 0 WHERE id IN "
+                                   "(SELECT id FROM notes ORDER BY id LIMIT ?)", n_gone, NULL));
+  count_steps (db);
+}
+
+#define N_ROUNDS 1200 /* more than SQLite 3.40 outlives, with two levels each */
+
+static void
+the_index_stays_whole (void)
+{
+  g_autoptr (GRand) rand = g_rand_new_with_seed (9);
+  TlmDb            *db = tlm_db_new ();
+
+  g_assert_true (tlm_db_open (db, NULL, NULL));
+  for (guint i = 0; i < N_ROUNDS; i++)
+    write_and_delete (db, rand, 2, 1);
+  g_assert_cmpint (count (db, "SELECT count (*) FROM notes"), ==, N_ROUNDS);
+  check_index (db);
+  tlm_db_free (db);
+}
+
+/* However much is there beside it. */
+static void
+each_word_is_forgotten (void)
+{
+  g_autoptr (GRand) rand = g_rand_new_with_seed (7);
+  TlmDb            *db = tlm_db_new ();
+
+  g_assert_true (tlm_db_open (db, NULL, NULL));
+  for (guint i = 0; i < 60; i++)
+    {
+      write_and_delete (db, rand, (guint) g_rand_int_range (rand, 1, 30), 0);
+      g_assert_true (tlm_db_run (db, NULL, "INSERT INTO notes (id, title, text, created, updated) "
+                                           "VALUES (-1, '', '" SECRET "', 1, 1)", ""));
+      g_assert_true (is_remembered (db));
+      write_and_delete (db, rand, 0, (guint) g_rand_int_range (rand, 1, 40));
+      g_assert_false (is_remembered (db));
+      check_index (db);
+    }
+  tlm_db_free (db);
+}
+
 #define ADD(path, func) g_test_add ("/app/forget/" path, Fixture, NULL, set_up, func, tear_down)
 
 int
@@ -307,5 +365,7 @@ main (int    argc,
   ADD ("much-is-left-to-the-next-program", much_is_left_to_the_next_program);
   ADD ("chats-go-with-their-messages", chats_go_with_their_messages);
   ADD ("nothing-is-deleted-by-halves", nothing_is_deleted_by_halves);
+  g_test_add_func ("/app/forget/each-word-is-forgotten", each_word_is_forgotten);
+  g_test_add_func ("/app/forget/the-index-stays-whole", the_index_stays_whole);
   return g_test_run ();
 }
