@@ -23,6 +23,8 @@ struct _TlmModelsPage
   GPtrArray           *rows;        /* of TlmModelRow, which the group owns */
   GQueue               waiting;     /* GFile, to be added */
   GCancellable        *cancellable; /* of what is done now; NULL: nothing is */
+  GtkWidget           *focus;       /* weak: what had the keyboard when that began */
+  char                *focus_path;  /* of the model in whose row it stood; NULL: in none */
   TlmModels           *models;
   TlmLicenses         *licenses;
   GSettings           *settings;
@@ -31,6 +33,53 @@ struct _TlmModelsPage
 G_DEFINE_FINAL_TYPE (TlmModelsPage, tlm_models_page, ADW_TYPE_BIN)
 
 static void add_next (TlmModelsPage *self);
+
+/* ---- the keyboard, which falls out of what is greyed out or made anew ---- */
+
+static void
+set_kept_focus (TlmModelsPage *self, GtkWidget *focus)
+{
+  GtkWidget *row = focus != NULL ? gtk_widget_get_ancestor (focus, TLM_TYPE_MODEL_ROW) : NULL;
+
+  g_free (self->focus_path);
+  self->focus_path = row != NULL ? g_strdup (tlm_model_row_get_path (TLM_MODEL_ROW (row))) : NULL;
+  g_set_weak_pointer (&self->focus, focus);
+}
+
+static GtkWidget *
+get_focus (TlmModelsPage *self)
+{
+  GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (self));
+
+  return root != NULL ? gtk_root_get_focus (root) : NULL;
+}
+
+static void
+keep_focus (TlmModelsPage *self)
+{
+  GtkWidget *focus = get_focus (self);
+
+  if (focus != NULL && gtk_widget_is_ancestor (focus, GTK_WIDGET (self)))
+    set_kept_focus (self, focus);
+}
+
+/* To the same widget, or to the row of the same model, or to where models are added. */
+static void
+give_focus_back (TlmModelsPage *self)
+{
+  GtkWidget *to = GTK_WIDGET (self->add_row);
+
+  if (self->cancellable != NULL)
+    return;
+  for (guint i = 0; self->focus_path != NULL && i < self->rows->len; i++)
+    if (g_str_equal (tlm_model_row_get_path (self->rows->pdata[i]), self->focus_path))
+      to = self->rows->pdata[i];
+  if ((self->focus != NULL || self->focus_path != NULL) && get_focus (self) == NULL
+      && gtk_widget_get_mapped (GTK_WIDGET (self))
+      && (self->focus == NULL || !gtk_widget_grab_focus (self->focus)))
+    gtk_widget_child_focus (to, GTK_DIR_TAB_FORWARD);
+  set_kept_focus (self, NULL);
+}
 
 /* ---- what is done, and what came of it ---- */
 
@@ -77,6 +126,7 @@ done_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     show_result (self, sentence != NULL ? sentence : error->message, sentence != NULL);
   add_next (self);
+  give_focus_back (self);
 }
 
 /* For a call to one of the functions that done_cb() ends. */
@@ -85,6 +135,7 @@ begin (TlmModelsPage *self, const char *title)
 {
   g_clear_object (&self->cancellable);
   self->cancellable = g_cancellable_new ();
+  keep_focus (self);
   set_busy (self, title);
   return self->cancellable;
 }
@@ -256,8 +307,10 @@ static void
 changed_cb (TlmModelsPage *self)
 {
   GListModel *list = tlm_models_get_list (self->models);
-  g_autoptr (GHashTable) unfolded = clear_rows (self);
+  g_autoptr (GHashTable) unfolded = NULL;
 
+  keep_focus (self);
+  unfolded = clear_rows (self);
   for (guint i = 0; i < g_list_model_get_n_items (list); i++)
     {
       g_autoptr (TlmModel) model = g_list_model_get_item (list, i);
@@ -270,6 +323,7 @@ changed_cb (TlmModelsPage *self)
       g_ptr_array_add (self->rows, row);
     }
   update_rows (self);
+  give_focus_back (self);
 }
 
 /**
@@ -315,6 +369,7 @@ tlm_models_page_dispose (GObject *object)
   if (self->models != NULL)
     tlm_models_set_progress (self->models, NULL, NULL);
   g_queue_clear_full (&self->waiting, g_object_unref);
+  set_kept_focus (self, NULL);
   g_clear_pointer (&self->rows, g_ptr_array_unref);
   g_clear_object (&self->models);
   g_clear_object (&self->licenses);

@@ -21,6 +21,7 @@ struct _TlmExamplesRow
   GtkLabel  *problem_label, *labels[2];
   char      *texts[2], *names[2];
   gboolean   fixed;
+  guint      leaving; /* a source */
 };
 
 enum { EDITED, REMOVED, PASTED, N_SIGNALS };
@@ -34,6 +35,7 @@ G_DEFINE_FINAL_TYPE (TlmExamplesRow, tlm_examples_row, ADW_TYPE_BIN)
 static void
 close_editor (TlmExamplesRow *self)
 {
+  g_clear_handle_id (&self->leaving, g_source_remove);
   g_clear_object (&self->editor);
   adw_bin_set_child (self->bin, self->columns);
 }
@@ -74,10 +76,23 @@ pasted_cb (TlmExamplesRow *self, const char *text)
   g_signal_emit (self, signals[PASTED], 0, text);
 }
 
+static gboolean
+leave_cb (gpointer user_data)
+{
+  TlmExamplesRow *self = user_data;
+
+  self->leaving = 0;
+  tlm_examples_row_end_edit (self);
+  return G_SOURCE_REMOVE;
+}
+
+/* GTK is in the middle of a walk from widget to widget, the editor among them: it goes when that is done, before
+ * anything else happens. */
 static void
 left_cb (TlmExamplesRow *self)
 {
-  tlm_examples_row_end_edit (self);
+  if (self->editor != NULL && self->leaving == 0)
+    self->leaving = g_idle_add_full (G_PRIORITY_HIGH, leave_cb, self, NULL);
 }
 
 /**
@@ -179,6 +194,7 @@ tlm_examples_row_dispose (GObject *object)
 {
   TlmExamplesRow *self = TLM_EXAMPLES_ROW (object);
 
+  g_clear_handle_id (&self->leaving, g_source_remove);
   g_clear_object (&self->editor);
   g_clear_object (&self->columns);
   gtk_widget_dispose_template (GTK_WIDGET (self), TLM_TYPE_EXAMPLES_ROW);

@@ -49,6 +49,16 @@ get_title (TlmSpecialistsPage *self, const char *place)
 
 static void sets_changed_cb (TlmSpecialistsPage *self);
 
+/* A button that was pressed and greyed out has let the keyboard fall. */
+static void
+catch_focus (TlmSpecialistsPage *self)
+{
+  GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (self));
+
+  if (root != NULL && gtk_root_get_focus (root) == NULL && gtk_widget_get_mapped (GTK_WIDGET (self)))
+    gtk_widget_child_focus (gtk_stack_get_visible_child (self->stack), GTK_DIR_TAB_FORWARD);
+}
+
 /**
  * tlm_specialists_page_show_place:
  * @place: the name of a child of the stack
@@ -66,6 +76,7 @@ tlm_specialists_page_show_place (TlmSpecialistsPage *self, const char *place)
   if (page != NULL)
     g_object_set (page, "title", get_title (self, place), "up-action",
                   below ? "specialists.up" : NULL, NULL);
+  catch_focus (self);
 }
 
 static void

@@ -104,6 +104,7 @@ keep_cb (TlmTeachPage *self)
   adw_combo_row_set_selected (self->set_row, place);
   /* Translators: an example that was kept. */
   gtk_button_set_label (self->keep_button, _("Kept"));
+  gtk_widget_grab_focus (GTK_WIDGET (self->output_view)); /* from the button, which is greyed out */
   gtk_widget_set_sensitive (GTK_WIDGET (self->keep_button), FALSE);
 }
 
