@@ -20,22 +20,22 @@ class Walk:
     def __init__(self, path):
         self.tinylm, self.keyboard = Program(path), Keyboard()
 
-    def focus(self):
+    def focus(self, window=None):
         """Of the window, by its states: an event may be of what has gone since."""
-        return next((n for n in walk(self.tinylm.frame)
+        return next((n for n in walk(window or self.tinylm.frame)
                      if n.get_state_set().contains(State.FOCUSED) and is_seen(n)), None)
 
-    def at(self, role, name=None):
+    def at(self, role, name=None, window=None):
         """Waits until such a node has the keyboard. Returns it."""
         def found():
-            node = self.focus()
+            node = self.focus(window)
             good = node is not None and node.get_role() == role and (name is None or name in bare(node.get_name()))
             return node if good else None
 
         try:
             return wait_for(f"keyboard at {role.value_nick} {name or ''}", found)
         except AssertionError as error:
-            node = self.focus()
+            node = self.focus(window)
             raise AssertionError(f"{error}: it is at {node and (node.get_role_name(), node.get_name())}") from error
 
     def notes(self):
@@ -134,12 +134,12 @@ ACTS = [writes, goes_from_pane_to_pane, finds_and_opens, deletes_and_takes_back,
         goes_through_the_chats]
 
 
-def main():
-    w = Walk(sys.argv[1])
+def run(w, acts):
+    """Returns: the exit status"""
     w.tinylm.wait_words("Welcome to TinyLM")
-    print(f"1..{len(ACTS)}", flush=True)
+    print(f"1..{len(acts)}", flush=True)
     failed = 0
-    for i, act in enumerate(ACTS, 1):
+    for i, act in enumerate(acts, 1):
         try:
             act(w)
             good = True
@@ -153,4 +153,4 @@ def main():
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(run(Walk(sys.argv[1]), ACTS))
