@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""contrast.py TOP: the colours that ui/style.css and ui/style-hc.css set stand out enough from what is
+"""contrast.py TOP: the colours that ui/style.css and ui/style-contrast.css set stand out enough from what is
 behind them, in light and dark: words 4.5 to 1, signs (outlines, marks; in high contrast frames too) 3 to 1,
 as WCAG 2.1 asks in 1.4.3 and 1.4.11. Frames of style.css part what the space between parts already; so each
-of them has another colour in style-hc.css, whose named colours are libadwaita's as in style.css."""
+of them has another colour in style-contrast.css, whose named colours are libadwaita's as in style.css."""
 
 import pathlib
 import re
@@ -84,22 +84,22 @@ def faults(css, frames):
 
 
 def frames_left_pale(css, high):
-    """Selectors with a frame in style.css that style-hc.css gives no colour."""
+    """Selectors with a frame in style.css that style-contrast.css gives no colour."""
     stronger = {selector for selector, name, _ in rules(high) if name == "border-color"}
     for selector, name, value in rules(css):
         if name.startswith("border") and "alpha" in value and re.sub(r":dir\(\w+\)", "", selector) not in stronger:
-            yield f"ui/style-hc.css: no border-color for {selector}"
+            yield f"ui/style-contrast.css: no border-color for {selector}"
 
 
 def main():
     assert faults(".words { color: alpha(currentColor, 0.3); }", False)[1], "the check knows no offence"
     top, found = pathlib.Path(sys.argv[1]), []
-    for name, frames in (("style.css", False), ("style-hc.css", True)):
+    for name, frames in (("style.css", False), ("style-contrast.css", True)):
         n, bad = faults((top / "ui" / name).read_text(encoding="utf-8"), frames)
         assert n >= 4, f"{name}: no colours were found"
         found += [f"ui/{name}: {line}" for line in bad]
     found += frames_left_pale(*((top / "ui" / name).read_text(encoding="utf-8")
-                                for name in ("style.css", "style-hc.css")))
+                                for name in ("style.css", "style-contrast.css")))
     print("\n".join(found))
     return 1 if found else 0
 

@@ -249,6 +249,7 @@ tlm_application_startup (GApplication *application)
   g_signal_connect_object (self->settings, "changed::text-zoom", G_CALLBACK (apply_text_size),
                            self, G_CONNECT_SWAPPED);
   apply_text_size (self);
+  tlm_style_follow_contrast ();
   tlm_application_add_actions (self);
   if (g_application_get_flags (application) & G_APPLICATION_IS_SERVICE)
     g_application_set_inactivity_timeout (application, SERVICE_IDLE_MS);

@@ -28,6 +28,36 @@ tlm_style_follow_scheme (GtkSourceBuffer *buffer)
   apply_scheme (buffer);
 }
 
+static void
+apply_contrast (AdwStyleManager *manager, GParamSpec *pspec, gpointer provider)
+{
+  GdkDisplay *display = adw_style_manager_get_display (manager);
+
+  if (adw_style_manager_get_high_contrast (manager))
+    gtk_style_context_add_provider_for_display (display, provider,
+                                                GTK_STYLE_PROVIDER_PRIORITY_APPLICATION);
+  else
+    gtk_style_context_remove_provider_for_display (display, provider);
+}
+
+/**
+ * tlm_style_follow_contrast:
+ *
+ * From now on style-contrast.css is over style.css in high contrast. Libadwaita does so itself with a file
+ * of another name, but calls that deprecated since 1.9; what it wants instead GTK knows since 4.20.
+ */
+void
+tlm_style_follow_contrast (void)
+{
+  AdwStyleManager *manager = adw_style_manager_get_for_display (gdk_display_get_default ());
+  g_autoptr (GtkCssProvider) provider = gtk_css_provider_new ();
+
+  gtk_css_provider_load_from_resource (provider, "/com/sprapp/TinyLM/style-contrast.css");
+  g_object_set_data_full (G_OBJECT (manager), "tlm-contrast", g_object_ref (provider), g_object_unref);
+  g_signal_connect_object (manager, "notify::high-contrast", G_CALLBACK (apply_contrast), provider, 0);
+  apply_contrast (manager, NULL, provider);
+}
+
 /**
  * tlm_style_get_foreground:
  * @rgba: (out): the colour of the widget's text
@@ -62,7 +92,7 @@ tlm_style_get_accent (GdkRGBA *rgba)
 /**
  * tlm_style_fade:
  * @rgba: (inout): the colour of the widget's text
- * @part: of its opacity that stays; in high contrast no less than .6, as in style-hc.css
+ * @part: of its opacity that stays; in high contrast no less than .6, as in style-contrast.css
  */
 void
 tlm_style_fade (GdkRGBA *rgba, float part)

@@ -7,6 +7,7 @@
 G_BEGIN_DECLS
 
 void tlm_style_follow_scheme   (GtkSourceBuffer *buffer);
+void tlm_style_follow_contrast (void);
 void tlm_style_get_foreground  (GtkWidget *widget, GdkRGBA *rgba);
 void tlm_style_get_accent      (GdkRGBA *rgba);
 void tlm_style_fade            (GdkRGBA *rgba, float part);
