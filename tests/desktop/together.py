@@ -89,6 +89,19 @@ def what_the_command_line_brings_is_listed(first, second, cli, chats):
     wait_for("the imported chats", lambda: len(items(second)) > before)
 
 
+def settings_are_kept_without_a_bus(program):
+    for name in "DBUS_SESSION_BUS_ADDRESS", "GSETTINGS_BACKEND":
+        os.environ.pop(name, None)
+    config = os.path.join(os.environ["XDG_CONFIG_HOME"], "alone")
+    os.environ["XDG_CONFIG_HOME"] = config
+    window = Program(program)
+    window.action("win.show-privacy")
+    window.wait_words("Privacy")
+    window.quit()
+    with open(os.path.join(config, "glib-2.0", "settings", "keyfile"), encoding="utf-8") as file:
+        assert "privacy" in file.read()
+
+
 def main():
     program, cli, chats = sys.argv[1:4]
     first = Program(program)
@@ -109,9 +122,10 @@ def main():
         print(f"{'ok' if good else 'not ok'} {i} - {act.__name__.replace('_', ' ')}", flush=True)
     first.quit()
     second.quit()
+    settings_are_kept_without_a_bus(program)
     bus.kill()
     bus.wait()
-    print(f"ok {len(acts) + 1} - both end well", flush=True)
+    print(f"ok {len(acts) + 1} - both end well, and one without a bus", flush=True)
     return 1 if failed else 0
 
 
