@@ -71,6 +71,52 @@ test_is_pinned_and_archived (Fixture *fixture, gconstpointer data)
   wait_until (find_widget (fixture->window, TLM_TYPE_ITEM_ROW, NULL) != NULL);
 }
 
+static GtkWidget *
+find_row_of (GtkWidget *top, TlmChat *chat)
+{
+  if (TLM_IS_ITEM_ROW (top) && tlm_item_row_get_item (TLM_ITEM_ROW (top)) == G_OBJECT (chat))
+    return gtk_widget_get_mapped (top) ? top : NULL;
+  for (GtkWidget *child = gtk_widget_get_first_child (top); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    {
+      GtkWidget *row = find_row_of (child, chat);
+
+      if (row != NULL)
+        return row;
+    }
+  return NULL;
+}
+
+static gboolean
+has_keyboard (Fixture *fixture, TlmChat *chat)
+{
+  GtkWidget *row = find_row_of (GTK_WIDGET (fixture->window), chat);
+
+  return row != NULL && gtk_root_get_focus (GTK_ROOT (fixture->window)) == gtk_widget_get_parent (row);
+}
+
+/* Wherever its row goes. */
+static void
+test_keeps_the_keyboard (Fixture *fixture, gconstpointer data)
+{
+  TlmChat *chat = new_chat (fixture);
+
+  for (guint i = 0; i < 3; i++)
+    new_chat (fixture);
+  wait_until (find_row_of (GTK_WIDGET (fixture->window), chat) != NULL);
+  for (TlmChatPlace where = TLM_CHAT_PINNED;; where = TLM_CHAT_LISTED)
+    {
+      gtk_widget_grab_focus (gtk_widget_get_parent (find_row_of (GTK_WIDGET (fixture->window), chat)));
+      wait_until (has_keyboard (fixture, chat));
+      place (fixture, chat, where);
+      for (guint i = 0; i < 25; i++)
+        wait_a_moment ();
+      wait_until (has_keyboard (fixture, chat));
+      if (where == TLM_CHAT_LISTED)
+        break;
+    }
+}
+
 static void
 test_imports_a_dropped_file (Fixture *fixture, gconstpointer data)
 {
@@ -252,6 +298,8 @@ main (int argc, char **argv)
   gtk_test_init (&argc, &argv, NULL);
   adw_init ();
   g_test_add ("/ui/chats/is-renamed", Fixture, NULL, fixture_set_up, test_is_renamed,
+              fixture_tear_down);
+  g_test_add ("/ui/chats/keeps-the-keyboard", Fixture, NULL, fixture_set_up, test_keeps_the_keyboard,
               fixture_tear_down);
   g_test_add ("/ui/chats/is-pinned-and-archived", Fixture, NULL, fixture_set_up,
               test_is_pinned_and_archived, fixture_tear_down);

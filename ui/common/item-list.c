@@ -204,14 +204,25 @@ find_focused (TlmItemList *self)
            ? tlm_item_row_get_item (row) : NULL;
 }
 
+/* The keyboard went on to something else meanwhile, which is seen. */
+static gboolean
+is_elsewhere (TlmItemList *self)
+{
+  GtkRoot *root = gtk_widget_get_root (self->view);
+  GtkWidget *focus = root != NULL ? gtk_root_get_focus (root) : NULL;
+
+  return root == NULL
+         || (focus != NULL && gtk_widget_get_mapped (focus) && !gtk_widget_is_ancestor (focus, self->view));
+}
+
 /* The row of an item that was taken out and put in again is another; the keyboard stood on its neighbour
- * meanwhile. */
+ * meanwhile, or on a row that shows nothing any more. */
 static void
 follow_focus (TlmItemList *self)
 {
-  gpointer wanted = g_steal_pointer (&self->focused), now = find_focused (self);
+  gpointer wanted = g_steal_pointer (&self->focused);
 
-  if (wanted == NULL || now == NULL || now == wanted)
+  if (wanted == NULL || wanted == find_focused (self) || is_elsewhere (self))
     return;
   for (guint i = 0; i < self->bound->len; i++)
     {
