@@ -207,7 +207,7 @@ replies_wait_for_room (Disk         *d,
   g_assert_cmpint (tlm_message_get_state (answer), ==, TLM_MESSAGE_DONE);
   g_assert_cmpuint (strlen (tlm_message_get_text (answer)), >, 100);
   tlm_small_disk_empty (d->disk);
-  sql = g_strdup_printf ("SELECT state = 0 AND length (text) = %" G_GSIZE_FORMAT
+  sql = g_strdup_printf ("SELECT state = 0 AND length (CAST (text AS BLOB)) = %" G_GSIZE_FORMAT
                          " FROM messages WHERE role = 1", strlen (tlm_message_get_text (answer)));
   wait_until_stored (d, sql);
   tlm_test_remove_folder (g_steal_pointer (&folder));
