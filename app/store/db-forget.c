@@ -18,16 +18,18 @@
 
 #define GONE_CHAT "(SELECT id FROM chats WHERE trashed = 0 LIMIT 1)"
 
-/* What deletes a part of what is gone, tried in this order, and what merges. */
+/* What tells whether anything is gone, what deletes a part of it, tried in this order, and what merges. */
 static const struct
 {
-  const char *deletions[2], *merges[2];
+  const char *left, *deletions[2], *merges[2];
 } ends[] = {
   [TLM_WORDS_OF_NOTES] = {
+    "SELECT 1 FROM notes WHERE trashed = 0",
     { "DELETE FROM notes WHERE id = (SELECT id FROM notes WHERE trashed = 0 LIMIT 1)" },
     { "INSERT INTO notes_index (notes_index, rank) VALUES ('merge', ?)",
       "INSERT INTO signs_notes (signs_notes, rank) VALUES ('merge', ?)" } },
   [TLM_WORDS_OF_MESSAGES] = {
+    "SELECT 1 FROM chats WHERE trashed = 0",
     { "DELETE FROM messages WHERE id IN (SELECT id FROM messages WHERE chat_id = " GONE_CHAT " LIMIT 50)",
       "DELETE FROM chats WHERE id = " GONE_CHAT },
     { "INSERT INTO messages_index (messages_index, rank) VALUES ('merge', ?)",
@@ -42,6 +44,18 @@ tlm_db_begin_to_forget (TlmDb   *db,
 {
   if (words != TLM_WORDS_OF_NONE)
     db->forgetting[words] = TRUE;
+}
+
+static gboolean
+has_row (TlmDb      *db,
+         const char *sql)
+{
+  sqlite3_stmt *row = tlm_db_query (db, NULL, sql, "");
+  gboolean      any = row != NULL && tlm_db_step (db, row, NULL) > 0;
+
+  if (any)
+    sqlite3_reset (row);
+  return any;
 }
 
 /* Returns: 1 when a part was deleted, 0 when nothing is left, -1 when that failed */
@@ -84,21 +98,12 @@ delete_parts (TlmDb   *db,
   first = more = delete_part (db, words);
   while (more > 0 && g_get_monotonic_time () < end)
     more = delete_part (db, words);
+  if (more > 0 && !has_row (db, ends[words].left))
+    more = 0; /* the time was up with the last one */
   if (more < 0 || tlm_db_index_due (db, words, G_MAXINT64) < 0
       || (first > 0 && more == 0 && !begin_to_merge (db, words)))
     return -1;
   return first;
-}
-
-static gboolean
-is_any_gone (TlmDb *db)
-{
-  sqlite3_stmt *row = tlm_db_query (db, NULL, ANY_GONE, "");
-  gboolean      any = row != NULL && tlm_db_step (db, row, NULL) > 0;
-
-  if (any)
-    sqlite3_reset (row);
-  return any;
 }
 
 static int
@@ -107,7 +112,7 @@ delete_some (TlmDb   *db,
 {
   int some;
 
-  if (!is_any_gone (db))
+  if (!has_row (db, ANY_GONE))
     return 0;
   if (!tlm_db_begin (db, NULL))
     return -1;
