@@ -94,8 +94,8 @@ def bare(words):
 
 
 def label_of(node):
-    """The name and the text."""
-    return bare(node.get_name() + "\n" + text_of(node))
+    """The name, where it has one, and the text."""
+    return bare(node.get_name() + "\n" + text_of(node)).lstrip("\n")
 
 
 class Program:
@@ -132,6 +132,10 @@ class Program:
         return wait_for(f"“{words}”", lambda: next(
             (n for n in walk(self.frame)
              if n.get_role() == Atspi.Role.LABEL and words in label_of(n) and is_seen(n)), None))
+
+    def list_notes(self):
+        """Of the two lists one is in sight, and newer GTK tells of no other."""
+        click(self.wait(Atspi.Role.PAGE_TAB, "Notes"))
 
     def others(self):
         """The dialogs over the window, the last one that was opened last: from libadwaita 1.5 in it, and windows

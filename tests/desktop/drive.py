@@ -4,6 +4,7 @@ its sentence, a question is answered, what is to be done is ticked off, a chat a
 for it is taken elsewhere; after a kill and a restart notes and chats are found again, and what was
 written and not sent. Speaks TAP."""
 
+import contextlib
 import os
 import sqlite3
 import sys
@@ -147,7 +148,7 @@ def takes_a_question_elsewhere(tinylm):
 def keeps_a_draft_when_killed(tinylm):
     type_into(tinylm.wait(Atspi.Role.TEXT, "Message"), DRAFT)
     path = os.path.join(os.environ["XDG_DATA_HOME"], "tinylm", "tinylm.db")
-    with sqlite3.connect(f"file:{path}?mode=ro", uri=True) as db:
+    with contextlib.closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as db:
         wait_for("the draft on the disk", lambda: db.execute(
             "SELECT 1 FROM chats WHERE draft = ?", (DRAFT,)).fetchone())
     tinylm.process.kill()
@@ -165,16 +166,11 @@ def adds_to_the_draft_and_quits(tinylm):
     tinylm.quit()
 
 
-def lists_notes(tinylm):
-    """Of the two lists one is in sight, and newer GTK tells of no other."""
-    click(tinylm.wait(Atspi.Role.PAGE_TAB, "Notes"))
-
-
 def finds_both_again(tinylm):
     composer = tinylm.wait(Atspi.Role.TEXT, "Message")
     wait_for("the longer draft", lambda: text_of(composer) == DRAFT + " And there is more.")
     tinylm.wait_words("small assistant")
-    lists_notes(tinylm)
+    tinylm.list_notes()
     press(wait_for("the note in the list", lambda: items(tinylm).get("Harbour fair")), "item.open")
     editor = tinylm.wait(Atspi.Role.TEXT, "Note text")
     wait_for("the note's text", lambda: text_of(editor) == NOTE)

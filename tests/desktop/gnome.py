@@ -4,6 +4,7 @@ notes, and chats once that is switched on, without a window and fast; a result o
 files and actions go to the one instance; a locked store gives nothing away. Speaks TAP."""
 
 import configparser
+import contextlib
 import os
 import sqlite3
 import subprocess
@@ -109,7 +110,7 @@ def fill_the_store(desktop, path):
     tinylm.wait_words("Harbour fair")
     tinylm.wait_words("· Saved")
     tinylm.quit()
-    with open_store() as db:
+    with contextlib.closing(open_store()) as db, db:
         db.executemany("INSERT INTO notes (title, text, created, updated) VALUES (?, ?, 1, 1)",
                        ((f"Day {i}", f"# Day {i}\n\n" + f"boats and nets of the day {i}, " * 40)
                         for i in range(N_NOTES)))

@@ -4,6 +4,7 @@ same in each run with the same SEED. A draft and a note lack no more than what w
 last KEPT_S seconds, whether or not the person ever paused; the database is whole and nothing is
 left beside it."""
 
+import contextlib
 import os
 import random
 import sqlite3
@@ -50,7 +51,7 @@ def editor(tinylm, kind):
 
 def read(database, kind):
     """As the next start reads it: with what is in the log."""
-    with sqlite3.connect(database) as db:
+    with contextlib.closing(sqlite3.connect(database)) as db:
         assert db.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
         assert db.execute("PRAGMA foreign_key_check").fetchall() == []
         row = db.execute("SELECT draft FROM chats ORDER BY id DESC" if kind == "chat"

@@ -3,6 +3,7 @@
 of screen.py, to be looked at. What is longer than the window is scrolled through.
 FOLDER/FORM/NN-place-SCREEN.png; some minutes a form."""
 
+import contextlib
 import json
 import os
 import re
@@ -159,7 +160,7 @@ def backups(pictures):
 
 def trouble(pictures):
     path = os.path.join(os.environ["XDG_DATA_HOME"], "tinylm", "tinylm.db")
-    with sqlite3.connect(path) as db:
+    with contextlib.closing(sqlite3.connect(path)) as db, db:
         version = db.execute("PRAGMA user_version").fetchone()[0]
         db.execute(f"PRAGMA user_version = {version + 1000}")
     pictures.restart("Your Data Is Newer")

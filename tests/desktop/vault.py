@@ -90,7 +90,9 @@ def locks_and_unlocks(tinylm, secret, title):
     assert not any(title in label_of(n) for n in walk(tinylm.frame)), "a locked window shows a title"
     fill(tinylm.frame, "Passphrase or Recovery Code", secret)
     click(button(tinylm.frame, "Unlock"))
-    tinylm.change_window(title)
+    tinylm.change_window("Search notes and chats")
+    tinylm.list_notes()
+    tinylm.wait_words(title)
 
 
 def erases(tinylm):
