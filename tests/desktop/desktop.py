@@ -137,16 +137,20 @@ class Program:
         """Of the two lists one is in sight, and newer GTK tells of no other."""
         click(self.wait(Atspi.Role.PAGE_TAB, "Notes"))
 
-    def others(self):
-        """The dialogs over the window, the last one that was opened last: from libadwaita 1.5 in it, and windows
-        where they are the toolkit's."""
+    def dialogs(self):
+        """Over the window, the last one that was opened last: from libadwaita 1.5 in it, and windows where they
+        are the toolkit's. GTK 4.8 may have gone and not yet seen ones among them."""
         inside = [n for host in children(self.frame) for n in children(host)
-                  if n.get_role() in (Atspi.Role.DIALOG, Atspi.Role.ALERT)]
-        return [n for n in [*inside, *children(self.app)] if n != self.frame and is_seen(n)]
+                  if n.get_role() in (Atspi.Role.DIALOG, Atspi.Role.ALERT) and is_seen(n)]
+        return [n for n in [*inside, *children(self.app)] if n != self.frame]
+
+    def others(self):
+        """The dialogs that are in sight."""
+        return [n for n in self.dialogs() if is_seen(n)]
 
     def other_window(self):
         """A dialog over the window; the last one that was opened."""
-        return wait_for("another window", lambda: self.others()[-1:])[0]
+        return wait_for("another window", lambda: self.dialogs()[-1:])[0]
 
     def close_others(self):
         """The dialogs over the window, which take the mouse."""

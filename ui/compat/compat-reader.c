@@ -72,8 +72,10 @@ static void
 root_button (GtkWidget *widget)
 {
   roots[BUTTONS] (widget);
+#if GTK_CHECK_VERSION(4, 10, 0)
   if (has_name (widget))
     gtk_accessible_reset_relation (GTK_ACCESSIBLE (widget), GTK_ACCESSIBLE_RELATION_LABELLED_BY);
+#endif
 }
 
 /* Others are called by the words in them. */
