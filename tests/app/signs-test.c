@@ -253,8 +253,8 @@ change_some (TlmDb *db,
     "UPDATE notes SET text = ?1 WHERE id = ?2",
     "UPDATE notes SET title = ?1 WHERE id % 7 = ?2 % 7",
     "DELETE FROM notes WHERE id = ?2",
-    "INSERT INTO messages (chat_id, role, state, text, route, elapsed_ms, created)"
-    " VALUES (1, 0, 0, ?1, '', 0, ?2)",
+    ("INSERT INTO messages (chat_id, role, state, text, route, elapsed_ms, created)"
+     " VALUES (1, 0, 0, ?1, '', 0, ?2)"),
     "UPDATE messages SET text = ?1 WHERE id = ?2",
     "DELETE FROM messages WHERE id = ?2",
   };

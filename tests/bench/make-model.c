@@ -160,7 +160,7 @@ add_matrix (tl_gguf_writer *w, plan *p, const char *name, tl_type type, size_t r
       fill_row (row, cols, deviation, is_ternary (type), &rng);
       quantize (p->wide ? blocks : data + r * out_bytes, row, NULL, cols);
       if (p->wide)
-        info->dequantize ((float *) (data + r * out_bytes), blocks, cols);
+        info->dequantize ((float *) (void *) (data + r * out_bytes), blocks, cols);
     }
   tl_gguf_writer_tensor (w, name, p->wide ? TL_TYPE_F32 : type, 2, dims, data);
   p->data[p->n_data++] = data;
