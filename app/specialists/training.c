@@ -19,6 +19,7 @@ struct _TlmTraining
   int                   nice;
   TlmTrainingState      state;
   TlmTrainingRecord    *record;      /* NULL: TLM_TRAINING_NONE */
+  TlmTrainingRecord    *aside;       /* that can be restored; NULL: none */
   TlmSpecialistRun     *run;         /* NULL but while it runs */
   GCancellable         *cancellable;
   gboolean              discarding;  /* once it has stopped */
@@ -90,26 +91,86 @@ recorded_cb (GObject      *source,
 }
 
 static void
-tell_store (TlmTraining *self,
-            RecordFunc   func)
+tell_store_of (TlmTraining             *self,
+               const TlmTrainingRecord *record,
+               RecordFunc               func)
 {
   GTask *task = g_task_new (self, NULL, recorded_cb, NULL);
   Job   *job = g_new (Job, 1);
 
-  *job = (Job) { func, tlm_training_record_copy (self->record) };
+  *job = (Job) { func, tlm_training_record_copy (record) };
   g_task_set_task_data (task, job, job_free);
   tlm_store_post (self->store, task, record_job);
 }
 
 static void
-forget (TlmTraining *self)
+tell_store (TlmTraining *self,
+            RecordFunc   func)
 {
-  tlm_specialist_drop_checkpoint (self->record->options->out_path);
-  g_unlink (self->record->options->out_path); /* a kill came before the store knew of it */
-  tell_store (self, tlm_training_record_remove);
+  tell_store_of (self, self->record, func);
+}
+
+static void
+forget_record (TlmTraining             *self,
+               const TlmTrainingRecord *record)
+{
+  tlm_specialist_drop_checkpoint (record->options->out_path);
+  g_unlink (record->options->out_path); /* a kill came before the store knew of it */
+  tell_store_of (self, record, tlm_training_record_remove);
+}
+
+/* What becomes of it is no matter of this one any more. */
+static void
+let_go (TlmTraining *self)
+{
   g_clear_pointer (&self->record, tlm_training_record_free);
   self->stepped = FALSE;
   set_state (self, TLM_TRAINING_NONE);
+}
+
+static void
+forget (TlmTraining *self)
+{
+  forget_record (self, self->record);
+  let_go (self);
+}
+
+/* ---- what was discarded ---- */
+
+static gboolean
+has_checkpoint (const TlmTrainingRecord *record)
+{
+  g_autofree char *checkpoint = tlm_specialist_dup_checkpoint (record->options->out_path);
+
+  return g_file_test (checkpoint, G_FILE_TEST_EXISTS);
+}
+
+/* The specialist is there, and no checkpoint to go on from: another program ended it. */
+static gboolean
+was_ended_elsewhere (const TlmTrainingRecord *record)
+{
+  return g_file_test (record->options->out_path, G_FILE_TEST_EXISTS) && !has_checkpoint (record);
+}
+
+static void
+set_aside (TlmTraining *self)
+{
+  self->aside = g_steal_pointer (&self->record);
+  let_go (self);
+}
+
+/* Now for good, unless another program took it up. */
+static void
+forget_aside (TlmTraining *self)
+{
+  g_autoptr (TlmTrainingRecord) record = g_steal_pointer (&self->aside);
+  int                           lock;
+
+  if (record == NULL || !tlm_specialist_lock (record->options->out_path, &lock, NULL))
+    return;
+  if (!was_ended_elsewhere (record))
+    forget_record (self, record);
+  tlm_specialist_unlock (record->options->out_path, lock);
 }
 
 /* ---- the run ---- */
@@ -158,18 +219,20 @@ static void
 failed (TlmTraining  *self,
         const GError *error)
 {
-  g_autofree char *checkpoint = tlm_specialist_dup_checkpoint (self->record->options->out_path);
-  gboolean         stopped = g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+  gboolean stopped = g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+  gboolean kept = has_checkpoint (self->record);
 
   if (g_error_matches (error, TLM_ERROR, TLM_ERROR_STORE_BUSY)) /* all of it is the other's */
     set_state (self, TLM_TRAINING_WAITING);
-  else if (self->discarding
-      || (!stopped && !self->stepped && !g_file_test (checkpoint, G_FILE_TEST_EXISTS)))
+  else if (!kept && (self->discarding || (!stopped && !self->stepped)))
     forget (self);
   else
     {
       tell_store (self, tlm_training_record_update);
-      set_state (self, TLM_TRAINING_WAITING);
+      if (self->discarding)
+        set_aside (self);
+      else
+        set_state (self, TLM_TRAINING_WAITING);
     }
   if (!stopped)
     g_signal_emit (self, signals[FAILED], 0, error->message);
@@ -228,6 +291,7 @@ tlm_training_start (TlmTraining                *self,
   TlmSpecialistOptions chosen = *options;
 
   g_return_if_fail (self->state == TLM_TRAINING_NONE || self->state == TLM_TRAINING_DONE);
+  forget_aside (self);
   g_clear_pointer (&self->record, tlm_training_record_free);
   chosen.out_path = path;
   chosen.waits = TRUE;
@@ -236,31 +300,12 @@ tlm_training_start (TlmTraining                *self,
   run (self);
 }
 
-/* It waits here no more: another program ended it, and what became of it is not ours. */
-static void
-let_go (TlmTraining *self)
-{
-  g_clear_pointer (&self->record, tlm_training_record_free);
-  self->stepped = FALSE;
-  set_state (self, TLM_TRAINING_NONE);
-}
-
-/* The specialist is there, and no checkpoint to go on from. */
-static gboolean
-was_ended_elsewhere (TlmTraining *self)
-{
-  const char      *path = self->record->options->out_path;
-  g_autofree char *checkpoint = tlm_specialist_dup_checkpoint (path);
-
-  return g_file_test (path, G_FILE_TEST_EXISTS) && !g_file_test (checkpoint, G_FILE_TEST_EXISTS);
-}
-
 void
 tlm_training_go_on (TlmTraining *self)
 {
   if (self->state != TLM_TRAINING_WAITING)
     return;
-  if (was_ended_elsewhere (self))
+  if (was_ended_elsewhere (self->record))
     let_go (self);
   else
     run (self);
@@ -274,9 +319,9 @@ tlm_training_stop (TlmTraining *self)
 
 /* Another program may go on with it. */
 static void
-forget_alone (TlmTraining *self)
+discard_waiting (TlmTraining *self)
 {
-  g_autofree char   *path = g_strdup (self->record->options->out_path);
+  const char        *path = self->record->options->out_path;
   g_autoptr (GError) error = NULL;
   int                lock;
 
@@ -285,11 +330,11 @@ forget_alone (TlmTraining *self)
       g_signal_emit (self, signals[FAILED], 0, error->message);
       return;
     }
-  if (was_ended_elsewhere (self))
+  tlm_specialist_unlock (path, lock);
+  if (was_ended_elsewhere (self->record))
     let_go (self);
   else
-    forget (self);
-  tlm_specialist_unlock (path, lock);
+    set_aside (self);
 }
 
 void
@@ -299,7 +344,22 @@ tlm_training_discard (TlmTraining *self)
   if (self->state == TLM_TRAINING_RUNNING)
     g_cancellable_cancel (self->cancellable);
   else if (self->state == TLM_TRAINING_WAITING)
-    forget_alone (self);
+    discard_waiting (self);
+}
+
+gboolean
+tlm_training_can_restore (TlmTraining *self)
+{
+  return self->aside != NULL && self->record == NULL;
+}
+
+void
+tlm_training_restore (TlmTraining *self)
+{
+  if (!tlm_training_can_restore (self))
+    return;
+  self->record = g_steal_pointer (&self->aside);
+  set_state (self, TLM_TRAINING_WAITING);
 }
 
 void
@@ -355,7 +415,8 @@ loaded_cb (GObject      *source,
     g_signal_emit (self, signals[FAILED], 0, error->message);
   if (error == NULL && self->state == TLM_TRAINING_WAITING && !is_same (self->record, record))
     let_go (self);
-  if (record == NULL || self->record != NULL)
+  if (record == NULL || self->record != NULL
+      || (self->aside != NULL && is_same (self->aside, record)))
     return;
   self->record = g_steal_pointer (&record);
   set_state (self, TLM_TRAINING_WAITING);
@@ -374,6 +435,7 @@ tlm_training_shutdown (TlmTraining *self)
   g_cancellable_cancel (self->cancellable);
   while (self->run != NULL)
     g_main_context_iteration (NULL, TRUE);
+  forget_aside (self);
 }
 
 /* ---- what there is to see ---- */
@@ -439,6 +501,7 @@ tlm_training_finalize (GObject *object)
   TlmTraining *self = TLM_TRAINING (object);
 
   g_clear_pointer (&self->record, tlm_training_record_free);
+  g_clear_pointer (&self->aside, tlm_training_record_free);
   g_clear_object (&self->store);
   G_OBJECT_CLASS (tlm_training_parent_class)->finalize (object);
 }

@@ -49,7 +49,11 @@ void tlm_training_start   (TlmTraining *self, gint64 set_id, const char *name,
                            const TlmSpecialistOptions *options);
 void tlm_training_go_on   (TlmTraining *self); /* of one that waits */
 void tlm_training_stop    (TlmTraining *self); /* it waits then */
-void tlm_training_discard (TlmTraining *self); /* of one that runs or waits: for good */
+void tlm_training_discard (TlmTraining *self); /* of one that runs or waits */
+
+/* What was discarded waits again. It is forgotten once another is started, or the program ends. */
+gboolean tlm_training_can_restore (TlmTraining *self);
+void     tlm_training_restore     (TlmTraining *self);
 
 /* Property "paused": of one that runs. */
 void     tlm_training_set_paused (TlmTraining *self, gboolean paused);

@@ -255,24 +255,76 @@ test_keeps_its_curve (Fixture      *f,
   g_assert_cmpint (get_state (f), ==, TLM_TRAINING_RUNNING);
 }
 
+/* Until what was asked of the store is done, and told. */
+static void
+settle (Fixture *f)
+{
+  tlm_test_exec (f->store, "SELECT 1");
+  tlm_test_settle ();
+}
+
+/* Returns: (transfer full): the path of its checkpoint */
+static char *
+discard (Fixture *f)
+{
+  char *checkpoint;
+
+  begin (f);
+  wait_until (has_stepped (f));
+  checkpoint = tlm_specialist_dup_checkpoint (tlm_training_get_options (f->training)->out_path);
+  tlm_training_discard (f->training);
+  wait_until (get_state (f) == TLM_TRAINING_NONE);
+  g_assert_true (tlm_training_can_restore (f->training));
+  return checkpoint;
+}
+
 static void
 test_leaves_nothing_when_discarded (Fixture      *f,
                                     gconstpointer data)
 {
-  g_autofree char *out = NULL, *checkpoint = NULL;
+  g_autofree char *checkpoint = discard (f);
+
+  stop (f);
+  g_assert_false (g_file_test (checkpoint, G_FILE_TEST_EXISTS));
+  start (f);
+  settle (f);
+  g_assert_cmpint (get_state (f), ==, TLM_TRAINING_NONE);
+  g_assert_false (tlm_training_can_restore (f->training));
+}
+
+static void
+test_goes_on_when_restored (Fixture      *f,
+                            gconstpointer data)
+{
+  g_autofree char *checkpoint = discard (f);
+
+  tlm_training_load (f->training); /* the store still has it; that brings nothing back */
+  settle (f);
+  g_assert_cmpint (get_state (f), ==, TLM_TRAINING_NONE);
+  tlm_training_restore (f->training);
+  g_assert_cmpint (get_state (f), ==, TLM_TRAINING_WAITING);
+  tlm_training_discard (f->training); /* as it waits */
+  g_assert_cmpint (get_state (f), ==, TLM_TRAINING_NONE);
+  tlm_training_restore (f->training);
+  g_assert_false (tlm_training_can_restore (f->training));
+  tlm_training_go_on (f->training);
+  wait_until (get_state (f) == TLM_TRAINING_DONE);
+  g_assert_true (tlm_training_get_result (f->training)->resumed);
+}
+
+static void
+test_is_forgotten_once_another_starts (Fixture      *f,
+                                       gconstpointer data)
+{
+  g_autofree char *checkpoint = discard (f), *n = NULL;
 
   begin (f);
-  wait_until (has_stepped (f));
-  out = g_strdup (tlm_training_get_options (f->training)->out_path);
-  checkpoint = g_strconcat (out, ".checkpoint", NULL);
-  tlm_training_discard (f->training);
-  wait_until (get_state (f) == TLM_TRAINING_NONE);
   g_assert_false (g_file_test (checkpoint, G_FILE_TEST_EXISTS));
-  stop (f);
-  start (f);
-  for (int i = 0; i < 20; i++)
-    g_main_context_iteration (NULL, FALSE);
-  g_assert_cmpint (get_state (f), ==, TLM_TRAINING_NONE);
+  wait_until (get_state (f) == TLM_TRAINING_DONE);
+  g_assert_false (tlm_training_can_restore (f->training));
+  settle (f);
+  n = tlm_test_query (f->store_path, "SELECT count (*) FROM trainings");
+  g_assert_cmpstr (n, ==, "1");
 }
 
 /* Of the specialists in the store the first. (transfer full) */
@@ -305,8 +357,7 @@ assert_ends_elsewhere (Fixture *f,
   wait_until (get_state (&other) == TLM_TRAINING_WAITING);
   tlm_training_go_on (f->training);
   wait_until (get_state (f) == TLM_TRAINING_DONE);
-  tlm_test_exec (f->store, "SELECT 1"); /* behind what the store is told */
-  tlm_test_settle ();
+  settle (f);
   act (other.training);
   wait_until (get_state (&other) == TLM_TRAINING_NONE);
   stop (&other);
@@ -577,6 +628,8 @@ main (int    argc,
   ADD ("keeps-the-turns-of-conversations", test_keeps_the_turns_of_conversations);
   ADD ("keeps-its-curve", test_keeps_its_curve);
   ADD ("leaves-nothing-when-discarded", test_leaves_nothing_when_discarded);
+  ADD ("goes-on-when-restored", test_goes_on_when_restored);
+  ADD ("is-forgotten-once-another-starts", test_is_forgotten_once_another_starts);
   ADD ("is-not-discarded-when-it-ended-elsewhere", test_is_not_discarded_when_it_ended_elsewhere);
   ADD ("is-not-done-again-when-it-ended-elsewhere", test_is_not_done_again_when_it_ended_elsewhere);
   ADD ("waits-no-more-when-it-ended-elsewhere", test_waits_no_more_when_it_ended_elsewhere);

@@ -190,6 +190,8 @@ def begins_and_ends_a_training(w):
     w.goes_to(Role.PUSH_BUTTON, "Cancel Training")
     w.keyboard.press(RETURN)
     w.at(Role.LIST_ITEM)
+    w.keyboard.press(ord("z"), control=True)
+    w.tinylm.wait_words("Interrupted; it can go on where it was")
     w.keyboard.press(ESCAPE)
     w.at(Role.TEXT, "Message")
 

@@ -305,6 +305,12 @@ models_loaded_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 }
 
 static void
+restore_training (TlmTraining *training, gpointer item)
+{
+  tlm_training_restore (training);
+}
+
+static void
 training_changed_cb (TlmSpecialistsPage *self)
 {
   gboolean at_run = g_str_equal (gtk_stack_get_visible_child_name (self->stack), "run");
@@ -324,7 +330,13 @@ training_changed_cb (TlmSpecialistsPage *self)
         tlm_models_load_async (self->models, NULL, models_loaded_cb, NULL);
     }
   if (at_run && tlm_training_get_state (self->training) == TLM_TRAINING_NONE)
-    tlm_specialists_page_show_place (self, "list");
+    {
+      tlm_specialists_page_show_place (self, "list");
+      if (tlm_training_can_restore (self->training))
+        tlm_specialists_page_offer_undo (self, _("The training was cancelled."),
+                                         G_CALLBACK (restore_training), self->training,
+                                         self->training);
+    }
 }
 
 /* ---- the page ---- */
