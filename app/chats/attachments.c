@@ -57,8 +57,8 @@ read_block (const char    *message,
   gsize       n = count_marks (line);
   const char *words = line + n, *end = strchr (words, '\n'), *fence;
 
-  attachment->note = g_str_has_prefix (words, NOTE_WORDS);
-  if (n < MIN_FENCE || end == NULL || (!attachment->note && !g_str_has_prefix (words, FILE_WORDS)))
+  attachment->note = tlm_text_begins (words, NOTE_WORDS);
+  if (n < MIN_FENCE || end == NULL || (!attachment->note && !tlm_text_begins (words, FILE_WORDS)))
     return NULL;
   fence = find_fence (end, n);
   if (fence == NULL)
@@ -103,7 +103,7 @@ find_line (const char *message,
       const char *words = p + count_marks (p);
 
       if ((p == message || p[-1] == '\n')
-          && (g_str_has_prefix (words, FILE_WORDS) || g_str_has_prefix (words, NOTE_WORDS)))
+          && (tlm_text_begins (words, FILE_WORDS) || tlm_text_begins (words, NOTE_WORDS)))
         return p;
       p = words;
     }
@@ -212,7 +212,7 @@ load (GTask        *task,
 
   if (text != NULL && tlm_text_check_content (text, len, &error))
     {
-      const char *begin = g_str_has_prefix (text, TLM_TEXT_BOM) ? text + strlen (TLM_TEXT_BOM) : text;
+      const char *begin = tlm_text_begins (text, TLM_TEXT_BOM) ? text + strlen (TLM_TEXT_BOM) : text;
 
       g_task_return_pointer (task, tlm_attachment_dup_block (FALSE, shown, begin), g_free);
     }

@@ -4,6 +4,8 @@
  * message, unless the fence is never closed. */
 #include "chat-file-private.h"
 
+#include "core/text-input.h"
+
 #include <string.h>
 
 #define BRANCH      "*Another branch, "
@@ -65,7 +67,7 @@ skip_blank (const char *p)
 static gboolean
 begins_chat (const char *p)
 {
-  return g_str_has_prefix (p, "# ") && role_of (skip_blank (next_line (p))) != NULL;
+  return tlm_text_begins (p, "# ") && role_of (skip_blank (next_line (p))) != NULL;
 }
 
 gboolean
@@ -140,7 +142,7 @@ begin_branch (Reader     *r,
   end_message (r, FALSE);
   if (r->leaf == 0)
     r->leaf = r->parent;
-  r->parent = g_str_has_prefix (p, AFTER) && end != NULL ? find_quoted (r, p + strlen (AFTER), end)
+  r->parent = tlm_text_begins (p, AFTER) && end != NULL ? find_quoted (r, p + strlen (AFTER), end)
                                                          : 0;
 }
 
@@ -150,7 +152,7 @@ find_branch (const char *p)
 {
   const char *words = is_line (p, "---") ? skip_blank (next_line (p)) : "";
 
-  return g_str_has_prefix (words, BRANCH) && role_of (skip_blank (next_line (words))) != NULL
+  return tlm_text_begins (words, BRANCH) && role_of (skip_blank (next_line (words))) != NULL
            ? words
            : NULL;
 }

@@ -12,6 +12,7 @@
 #include "cli/options.h"
 #include "core/errors.h"
 #include "core/paths.h"
+#include "core/text-input.h"
 #include "reader/reader-internal.h"
 #include "reader/words.h"
 #include "train/skipgram.h"
@@ -56,7 +57,7 @@ read_ids (const char *path, const tl_tokenizer *tokenizer, GError **error)
       const char *line = text->str + at;
 
       len = strcspn (line, "\n");
-      if (g_str_has_prefix (line, TLM_CORPUS_DOCUMENT_END))
+      if (tlm_text_begins (line, TLM_CORPUS_DOCUMENT_END))
         document++;
       else if (len > 0 && document % EVERY == 0 && !add_line (ids, tokenizer, line, len, error))
         return NULL;

@@ -11,6 +11,12 @@
  * tells the two apart with room on both sides. */
 #define MAX_CONTROL_SHARE 0.05
 
+gboolean
+tlm_text_begins (const char *text, const char *words)
+{
+  return strncmp (text, words, strlen (words)) == 0;
+}
+
 static gboolean
 fail_too_large (GError **error)
 {

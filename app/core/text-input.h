@@ -11,6 +11,10 @@ G_BEGIN_DECLS
 #define TLM_TEXT_MAX_BYTES (64u << 20)
 #define TLM_TEXT_BOM "\xef\xbb\xbf"
 
+/* Whether @text begins with @words. It looks no further, where g_str_has_prefix () of newer GLib first measures
+ * the whole text: ask this way at each place of a long one. */
+gboolean tlm_text_begins (const char *text, const char *words);
+
 /* FALSE and a sentence for bytes that are too many, binary, or not UTF-8 (with the line). Empty
  * text is fine here. */
 gboolean tlm_text_check_utf8 (const char *bytes, gsize len, GError **error);

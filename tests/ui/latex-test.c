@@ -83,6 +83,16 @@ test_survives_anything (void)
     }
 }
 
+/* Of a text of 4 MB each place is asked about once: to measure all that follows at each takes minutes. */
+static void
+test_long_text (void)
+{
+  gsize n = 4 << 20;
+  g_autofree char *text = g_strnfill (n, 'a'), *read = tlm_latex_replace (text);
+
+  g_assert_cmpstr (read, ==, text);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -90,5 +100,6 @@ main (int argc, char **argv)
   g_test_add_func ("/ui/latex/signs", test_signs);
   g_test_add_func ("/ui/latex/in-markdown", test_in_markdown);
   g_test_add_func ("/ui/latex/survives-anything", test_survives_anything);
+  g_test_add_func ("/ui/latex/long-text", test_long_text);
   return g_test_run ();
 }

@@ -4,6 +4,8 @@
  * signs for other things; what comes out is escaped for it. */
 #include "latex.h"
 
+#include "core/text-input.h"
+
 #include <string.h>
 
 #define MAX_DEPTH 32      /* of groups; deeper ones stay as they were typed */
@@ -273,7 +275,7 @@ read_until (Reader *r, GString *out, const char *end)
 {
   gboolean deep = ++r->depth > MAX_DEPTH;
 
-  while (*r->p != '\0' && (end == NULL || !g_str_has_prefix (r->p, end)))
+  while (*r->p != '\0' && (end == NULL || !tlm_text_begins (r->p, end)))
     {
       if (*r->p == '\\' && !deep)
         read_command (r, out);
@@ -362,7 +364,7 @@ take_formula (GString *out, const char *p)
   const char *end;
 
   for (guint i = 0; i < G_N_ELEMENTS (marks); i++)
-    if (g_str_has_prefix (p, marks[i][0]))
+    if (tlm_text_begins (p, marks[i][0]))
       {
         end = find_close (p + 2, marks[i][1]);
         return end != NULL ? append_formula (out, p + 2, end, marks[i][1]) : NULL;
@@ -392,7 +394,7 @@ tlm_latex_read (const char *markdown, GString *out)
 
   for (const char *next; *p != '\0'; p = next)
     {
-      if (g_str_has_prefix (p, "\n\n"))
+      if (tlm_text_begins (p, "\n\n"))
         {
           next = p + strspn (p, "\n");
           g_string_append_len (out, p, next - p);

@@ -3,6 +3,8 @@
  * number below. Headings, as Markdown writes them, are bold. */
 #include "print.h"
 
+#include "core/text-input.h"
+
 #include <glib/gi18n.h>
 #include <string.h>
 
@@ -41,7 +43,7 @@ dup_attributes (const char *text)
       PangoAttribute *bold;
 
       end = strchrnul (line, '\n');
-      code ^= g_str_has_prefix (line, "```");
+      code ^= tlm_text_begins (line, "```");
       if (code || n == 0 || n > 6 || line[n] != ' ')
         continue;
       bold = pango_attr_weight_new (PANGO_WEIGHT_BOLD);

@@ -3,6 +3,8 @@
  * off, and the whole would come too late. Where a sentence ends is guessed from the marks alone. */
 #include "spoken.h"
 
+#include "core/text-input.h"
+
 #include <string.h>
 
 /* Full-width marks end a sentence with no space after them. */
@@ -55,14 +57,14 @@ begins_link (const char *bracket)
 {
   const char *mark = *bracket == '[' ? strpbrk (bracket + 1, "[]\n") : NULL;
 
-  return mark != NULL && g_str_has_prefix (mark, "](");
+  return mark != NULL && tlm_text_begins (mark, "](");
 }
 
 /* The bytes of a mark here that nobody wants to hear, 0 of what is said. */
 static gsize
 measure_mark (const char *p)
 {
-  if (g_str_has_prefix (p, "]("))
+  if (tlm_text_begins (p, "]("))
     return 2 + strcspn (p + 2, ")\n") + (p[2 + strcspn (p + 2, ")\n")] == ')');
   return strchr ("*`#", *p) != NULL || begins_link (p) || (*p == '\\' && g_ascii_ispunct (p[1]));
 }
