@@ -112,7 +112,7 @@ tlm_style_set_text_size (double points, int zoom)
 {
   static GtkCssProvider *provider;
   g_autofree char *css = NULL;
-  char number[G_ASCII_DTOSTR_BUF_SIZE];
+  char share[G_ASCII_DTOSTR_BUF_SIZE], size[G_ASCII_DTOSTR_BUF_SIZE];
 
   if (provider == NULL)
     {
@@ -121,9 +121,11 @@ tlm_style_set_text_size (double points, int zoom)
                                                   GTK_STYLE_PROVIDER (provider),
                                                   GTK_STYLE_PROVIDER_PRIORITY_APPLICATION + 1);
     }
-  g_ascii_formatd (number, sizeof number, "%.1f", points > 0 ? points * zoom / 100 : zoom);
-  css = g_strdup_printf (".zoomed { font-size: %d%%; } textview.note-editor { font-size: %s%s; }", zoom,
-                         number, points > 0 ? "pt" : "%");
+  /* Not in percent: 50 % of the parent's size is 50 pixels to GTK 4.24. */
+  g_ascii_formatd (share, sizeof share, "%.2f", zoom / 100.);
+  g_ascii_formatd (size, sizeof size, "%.1f", points * zoom / 100);
+  css = g_strdup_printf (".zoomed { font-size: %sem; } textview.note-editor { font-size: %s%s; }", share,
+                         points > 0 ? size : share, points > 0 ? "pt" : "em");
 #if GTK_CHECK_VERSION(4, 12, 0)
   gtk_css_provider_load_from_string (provider, css);
 #else
