@@ -275,17 +275,18 @@ static void
 test_toast_goes (Fixture *fixture, gconstpointer data)
 {
   GListModel *notes = G_LIST_MODEL (tlm_services_get_notes (fixture->services));
-  GtkWidget *undo;
+  GtkWidget *undo, *before;
 
   write_notes (fixture, 1);
   act (fixture, "win.trash");
   wait_until ((undo = find_widget (fixture->window, GTK_TYPE_BUTTON, "Undo")) != NULL);
+  before = get_focus (fixture);
   gtk_widget_grab_focus (undo);
   g_signal_emit_by_name (undo, "clicked");
   wait_until (g_list_model_get_n_items (notes) == 1);
   wait_until (find_widget (fixture->window, GTK_TYPE_BUTTON, "Undo") == NULL);
-  wait_until (get_focus (fixture) != NULL);
   assert_seen (fixture);
+  g_assert_true (get_focus (fixture) == before);
 }
 
 static void

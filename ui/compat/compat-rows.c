@@ -90,6 +90,44 @@ mend_toast (GtkWidget *toast, int width)
     let_sentence_wrap (toast, sentence, width);
 }
 
+/* What had the keyboard last beside the toast. */
+static void
+focus_moved_cb (GtkRoot *root, GParamSpec *pspec, GtkWidget *toast)
+{
+  GtkWidget *focus = gtk_root_get_focus (root);
+
+  if (focus != NULL && !gtk_widget_is_ancestor (focus, toast))
+    g_object_set_data_full (G_OBJECT (toast), "tlm-focus", g_object_ref (focus), g_object_unref);
+}
+
+/* GTK 4.8 would give the keyboard to the window's first button, 4.24 to nothing. */
+static void
+toast_goes_cb (AdwToastOverlay *overlay, GParamSpec *pspec, GtkWidget *toast)
+{
+  GtkRoot *root = gtk_widget_get_root (toast);
+  GtkWidget *focus = root != NULL ? gtk_root_get_focus (root) : NULL;
+  GtkWidget *before = g_object_get_data (G_OBJECT (toast), "tlm-focus");
+
+  if (root == NULL || (focus != NULL && !gtk_widget_is_ancestor (focus, toast)))
+    return;
+  if (before == NULL || !gtk_widget_get_mapped (before) || !gtk_widget_grab_focus (before))
+    gtk_widget_child_focus (adw_toast_overlay_get_child (overlay), GTK_DIR_TAB_FORWARD);
+}
+
+/* The keyboard goes back to where it was when the toast, which is dismissed, can have it no more. */
+static void
+follow_focus (AdwToastOverlay *overlay, GtkWidget *toast)
+{
+  GtkRoot *root = gtk_widget_get_root (toast);
+
+  if (root == NULL)
+    return;
+  focus_moved_cb (root, NULL, toast);
+  g_signal_connect_object (root, "notify::focus-widget", G_CALLBACK (focus_moved_cb), toast, 0);
+  g_signal_connect_object (toast, "notify::can-focus", G_CALLBACK (toast_goes_cb), overlay,
+                           G_CONNECT_SWAPPED);
+}
+
 /* Toasts stand in the overlay beside what it lies over. */
 static void
 toasts_changed_cb (GListModel *children, guint position, guint n_removed, guint n_added,
@@ -99,8 +137,10 @@ toasts_changed_cb (GListModel *children, guint position, guint n_removed, guint 
     {
       g_autoptr (GtkWidget) child = g_list_model_get_item (children, i);
 
-      if (child != adw_toast_overlay_get_child (overlay))
-        mend_toast (child, gtk_widget_get_width (GTK_WIDGET (overlay)));
+      if (child == adw_toast_overlay_get_child (overlay))
+        continue;
+      mend_toast (child, gtk_widget_get_width (GTK_WIDGET (overlay)));
+      follow_focus (overlay, child);
     }
 }
 
@@ -108,7 +148,7 @@ toasts_changed_cb (GListModel *children, guint position, guint n_removed, guint 
  * tlm_mend_toasts:
  *
  * libadwaita 1.2 gives the button that closes a toast no name, and cuts off a sentence that is wider than
- * the window.
+ * the window. None gives the keyboard back when a toast goes that had it.
  */
 void
 tlm_mend_toasts (AdwToastOverlay *overlay)

@@ -40,7 +40,7 @@ void tlm_expander_row_add_end (AdwExpanderRow *row, GtkWidget *widget);
 /* A screen reader says @text when it has said what it is at. */
 void tlm_announce (GtkWidget *widget, const char *text);
 
-/* What a toast is closed with has a name then. */
+/* What a toast is closed with has a name then, and the keyboard goes back from it. */
 void tlm_mend_toasts (AdwToastOverlay *overlay);
 
 /* Presses the button of the toast that is shown, such as Undo. Returns: whether there is one */
