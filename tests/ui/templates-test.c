@@ -9,6 +9,7 @@
 #include "compat/compat.h"
 #include "chats/composer.h"
 #include "notes/coverage-strip.h"
+#include "specialists/examples-columns.h"
 #include "specialists/examples-editor.h"
 #include "specialists/examples-page.h"
 #include "specialists/examples-row.h"
@@ -72,6 +73,29 @@ min_width (GtkWidget *widget)
 
   gtk_widget_measure (widget, GTK_ORIENTATION_HORIZONTAL, -1, &minimum, NULL, NULL, NULL);
   return minimum;
+}
+
+static int
+min_height (GtkWidget *widget, int width)
+{
+  int minimum;
+
+  gtk_widget_measure (widget, GTK_ORIENTATION_VERTICAL, width, &minimum, NULL, NULL, NULL);
+  return minimum;
+}
+
+/* Two lines where it is narrow, one from the width that it asks for on: GTK 4.24 warns otherwise. */
+static void
+test_asks_for_its_columns (void)
+{
+  GtkWidget *columns = g_object_ref_sink (g_object_new (TLM_TYPE_EXAMPLES_COLUMNS, NULL));
+  int natural;
+
+  tlm_examples_columns_set (TLM_EXAMPLES_COLUMNS (columns), gtk_label_new ("a"), gtk_label_new ("b"));
+  gtk_widget_measure (columns, GTK_ORIENTATION_HORIZONTAL, -1, NULL, &natural, NULL, NULL);
+  g_assert_cmpint (min_height (columns, natural), ==, min_height (columns, 1000));
+  g_assert_cmpint (min_height (columns, min_width (columns)), >, min_height (columns, 1000));
+  g_object_unref (columns);
 }
 
 static void
@@ -159,6 +183,7 @@ main (int argc, char **argv)
 
       g_test_add_data_func (path, types[i].get_type, test_builds);
     }
+  g_test_add_func ("/ui/templates/asks-for-its-columns", test_asks_for_its_columns);
   g_test_add_func ("/ui/templates/shortcuts", test_shortcuts);
   return g_test_run ();
 }

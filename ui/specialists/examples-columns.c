@@ -63,7 +63,7 @@ measure_width (TlmExamplesColumns *self, gboolean natural)
                       NULL);
   gtk_widget_measure (self->second, GTK_ORIENTATION_HORIZONTAL, -1, &second[0], &second[1], NULL,
                       NULL);
-  return natural ? first[1] + SPACING + second[1] : MAX (first[0], second[0]);
+  return natural ? MAX (first[1] + SPACING + second[1], NARROW) : MAX (first[0], second[0]);
 }
 
 static void
