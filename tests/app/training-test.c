@@ -95,7 +95,6 @@ set_up (Fixture      *f,
   f->folder = tlm_test_make_folder ();
   f->store_path = g_build_filename (f->folder, "tinylm.db", NULL);
   f->model = g_build_filename (g_getenv ("TINYLM_DATA_DIR"), "models", "meeny.gguf", NULL);
-  g_setenv ("XDG_DATA_HOME", f->folder, TRUE);
   for (int i = 0; i < N_EXAMPLES; i++)
     f->items[i] = (TlmExample) { g_strdup_printf (i % 2 ? "please buy lamp %d" : "return chair %d", i),
                                  g_strdup (i % 2 ? "sales" : "refund") };
@@ -622,7 +621,11 @@ int
 main (int    argc,
       char **argv)
 {
+  g_autofree char *models = tlm_test_make_folder ();
+  int              rc;
+
   g_test_init (&argc, &argv, NULL);
+  g_setenv ("XDG_DATA_HOME", models, TRUE); /* GLib reads it once */
   ADD ("plans", test_plans);
   ADD ("goes-on-after-a-restart", test_goes_on_after_a_restart);
   ADD ("keeps-the-turns-of-conversations", test_keeps_the_turns_of_conversations);
@@ -638,5 +641,7 @@ main (int    argc,
   ADD ("is-tried-and-compared", test_is_tried_and_compared);
   ADD ("trains-a-whole-model", test_trains_a_whole_model);
   ADD ("belongs-to-one-program", test_belongs_to_one_program);
-  return g_test_run ();
+  rc = g_test_run ();
+  tlm_test_remove_folder (models);
+  return rc;
 }
