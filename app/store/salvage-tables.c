@@ -258,20 +258,57 @@ take_row (const TlmRow *row,
     self->n_lost++;
 }
 
-/* Rows of one page are of one table, so that what fitted the last one comes first; else a table
- * with just as many columns fits better than one with more. */
+/* Of tables of one form those whose rows tell what they are. */
+static const struct
+{
+  const char *table, *words;
+  guint       column;
+} marked[] = { { "folders", "://", 1 }, { "revoked_licenses", "-----BEGIN TINYLM ", 1 } };
+
+/* 0: nothing that rows of @table have tells them from others; 1: @row has it; -1: it has not */
+static int
+tell (const Table  *table,
+      const TlmRow *row)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (marked); i++)
+    if (g_str_equal (marked[i].table, table->name))
+      {
+        const TlmField *field = &row->fields[marked[i].column];
+
+        return field->type == SQLITE_TEXT
+               && memmem (field->bytes, field->n_bytes, marked[i].words, strlen (marked[i].words))
+                    != NULL ? 1 : -1;
+      }
+  return 0;
+}
+
+/* A table whose rows tell what they are comes before those whose do not; rows of one page are of one
+ * table, so that what fitted the last one comes next; else a table with just as many columns fits
+ * better than one with more. */
+static gboolean
+is_better (const Salvage *self,
+           const Table   *table,
+           const Table   *than,
+           const TlmRow  *row)
+{
+  if (than == NULL || tell (table, row) != tell (than, row))
+    return than == NULL || tell (table, row) > tell (than, row);
+  return than != self->current
+         && (table == self->current || table->columns->len < than->columns->len);
+}
+
 static void
 take_stray_row (const TlmRow *row,
                 gpointer      user_data)
 {
   Salvage *self = user_data;
-  Table   *best = self->current != NULL && fits (self->current, row) ? self->current : NULL;
+  Table   *best = NULL;
 
-  for (guint i = 0; (best == NULL || best != self->current) && i < self->tables->len; i++)
+  for (guint i = 0; i < self->tables->len; i++)
     {
       Table *table = self->tables->pdata[i];
 
-      if (fits (table, row) && (best == NULL || table->columns->len < best->columns->len))
+      if (fits (table, row) && tell (table, row) >= 0 && is_better (self, table, best, row))
         best = table;
     }
   if (best == NULL || self->code != SQLITE_OK)

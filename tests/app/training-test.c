@@ -621,8 +621,8 @@ int
 main (int    argc,
       char **argv)
 {
-  g_autofree char *models = tlm_test_make_folder ();
-  int              rc;
+  char *models = tlm_test_make_folder ();
+  int   rc;
 
   g_test_init (&argc, &argv, NULL);
   g_setenv ("XDG_DATA_HOME", models, TRUE); /* GLib reads it once */
