@@ -121,15 +121,19 @@ add_table (Salvage    *self,
   return code == SQLITE_OK || tlm_db_fail (self->db, code, error);
 }
 
+/* Of several that a stray row fits the first gets it: the oldest, and last what has a single row. */
 gboolean
 tlm_salvaging_read_tables (TlmSalvaging *self,
                            GError      **error)
 {
   g_autoptr (GPtrArray) names = g_ptr_array_new_with_free_func (g_free);
   sqlite3_stmt         *row = tlm_db_query (self->db, error,
-                                            "SELECT name FROM pragma_table_list"
-                                            " WHERE schema = 'main' AND type = 'table'"
-                                            " AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'", "");
+                                            "SELECT name FROM pragma_table_list AS list"
+                                            " JOIN sqlite_schema AS made USING (name)"
+                                            " WHERE schema = 'main' AND list.type = 'table'"
+                                            " AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'"
+                                            " ORDER BY sql LIKE '%CHECK (id = 1)%',"
+                                            " made.rowid", "");
   int                   more = row != NULL ? 1 : -1;
 
   while (more > 0 && (more = tlm_db_step (self->db, row, error)) > 0)
