@@ -79,6 +79,34 @@ test_own_name (void)
   gtk_window_destroy (GTK_WINDOW (window));
 }
 
+static GtkWidget *
+find (GtkWidget *widget, const char *type)
+{
+  GtkWidget *found = g_str_equal (G_OBJECT_TYPE_NAME (widget), type) ? widget : NULL;
+
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL && found == NULL;
+       child = gtk_widget_get_next_sibling (child))
+    found = find (child, type);
+  return found;
+}
+
+/* Newer GTK would call it by nothing. */
+static void
+test_menu_item (void)
+{
+  GtkWidget *window = gtk_window_new (), *button = gtk_menu_button_new (), *label;
+  g_autoptr (GMenu) menu = g_menu_new ();
+
+  tlm_mend_for_readers ();
+  g_menu_append (menu, "Bin", "win.show-bin");
+  gtk_menu_button_set_menu_model (GTK_MENU_BUTTON (button), G_MENU_MODEL (menu));
+  gtk_window_set_child (GTK_WINDOW (window), button);
+  label = find (find (button, "GtkModelButton"), "GtkLabel");
+  g_assert_cmpstr (gtk_label_get_text (GTK_LABEL (label)), ==, "Bin");
+  g_assert_true (gtk_test_accessible_has_property (GTK_ACCESSIBLE (label), GTK_ACCESSIBLE_PROPERTY_LABEL));
+  gtk_window_destroy (GTK_WINDOW (window));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -90,5 +118,6 @@ main (int argc, char **argv)
   g_test_add_data_func ("/ui/accessible-names/note-page", tlm_note_page_get_type, test_names);
   g_test_add_data_func ("/ui/accessible-names/sidebar", tlm_sidebar_get_type, test_names);
   g_test_add_func ("/ui/accessible-names/own-name", test_own_name);
+  g_test_add_func ("/ui/accessible-names/menu-item", test_menu_item);
   return g_test_run ();
 }

@@ -5,13 +5,14 @@
  * GdkRGBA, and it can only be written. So tags say that they have no colour; they are drawn by what they
  * hold. And what has no name is called by its type: a button with an image is called by its tooltip
  * alone; pages of stacks, images, and the button of a drop-down have an empty one. Newer GTK (4.18) lets the
- * words on a button be its name, whatever other it was given: that goes before them. */
+ * words on a button be its name, whatever other it was given: that goes before them. And it says nothing of the
+ * words of a menu, which name its items. */
 #include "compat.h"
 
 static void (*get_property) (GObject *tag, guint id, GValue *value, GParamSpec *spec);
 static void (*page_constructed) (GObject *page);
 
-enum { IMAGES, BUTTONS, TOGGLES, N_KINDS };
+enum { IMAGES, LABELS, BUTTONS, TOGGLES, N_KINDS };
 
 /* As they were. */
 static void (*roots[N_KINDS]) (GtkWidget *widget);
@@ -69,6 +70,20 @@ root_image (GtkWidget *widget)
 }
 
 static void
+root_label (GtkWidget *widget)
+{
+  GtkWidget *parent = gtk_widget_get_parent (widget);
+
+  roots[LABELS] (widget);
+  if (!g_str_equal (G_OBJECT_TYPE_NAME (parent), "GtkModelButton")
+      || gtk_accessible_get_accessible_role (GTK_ACCESSIBLE (widget)) != GTK_ACCESSIBLE_ROLE_PRESENTATION)
+    return;
+  g_object_set (widget, "accessible-role", GTK_ACCESSIBLE_ROLE_LABEL, NULL);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (widget), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  gtk_label_get_text (GTK_LABEL (widget)), -1);
+}
+
+static void
 root_button (GtkWidget *widget)
 {
   roots[BUTTONS] (widget);
@@ -115,6 +130,7 @@ tlm_mend_for_readers (void)
   page_constructed = pages->constructed;
   pages->constructed = construct_page;
   mend_root (IMAGES, GTK_TYPE_IMAGE, root_image);
+  mend_root (LABELS, GTK_TYPE_LABEL, root_label);
   mend_root (BUTTONS, GTK_TYPE_BUTTON, root_button); /* before what is derived from it */
   mend_root (TOGGLES, GTK_TYPE_TOGGLE_BUTTON, root_toggle);
 }
