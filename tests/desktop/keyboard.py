@@ -14,6 +14,11 @@ PAGES = "Bin", "Privacy", "Licenses", "Specialists", "Models", "To Do", "Help"
 NOTES = "First", "Second", "Third"
 
 
+def plays(node, role):
+    """A button that opens a menu is a toggle button to newer GTK."""
+    return node.get_role() in ((role, Role.TOGGLE_BUTTON) if role == Role.PUSH_BUTTON else (role,))
+
+
 class Walk:
     """The program, and the keyboard in it."""
 
@@ -29,7 +34,7 @@ class Walk:
         """Waits until such a node has the keyboard. Returns it."""
         def found():
             node = self.focus(window)
-            good = node is not None and node.get_role() == role and (name is None or name in bare(node.get_name()))
+            good = node is not None and plays(node, role) and (name is None or name in bare(node.get_name()))
             return node if good else None
 
         try:
