@@ -24,8 +24,8 @@ from gi.repository import Gio
 import audit
 import cli
 import vault
-from desktop import Atspi, bare, click, is_item, label_of, name_of_item, text_of, type_into, wait_for, walk
-from drive import says
+from desktop import Atspi, actions_of, bare, click, is_item, label_of, name_of_item, text_of, type_into, wait_for, walk
+from drive import press, says
 from specialist import LESSONS
 
 AWAY_S = 3.0  # stopped: longer than anything in the program waits for a thread
@@ -88,8 +88,10 @@ def answer(machine, meanwhile=lambda: None):
     done = "SELECT text FROM messages WHERE role = 1 AND state = 0"
     n = len(machine.ask_store(done))
     machine.tinylm.action("win.new-chat")
-    machine.tinylm.wait_words("Ask About a Text")
-    machine.act("chat.settings")
+    page = machine.tinylm.wait_words("Ask About a Text")
+    while "chat.settings" not in actions_of(page):  # of this chat: the last one's page may be in sight still
+        page = page.get_parent()
+    press(page, "chat.settings")
     window = machine.tinylm.other_window()
     set_value(window, "Seed", 7)
     set_value(window, "Longest Answer", 400)
