@@ -121,7 +121,7 @@ add_table (Salvage    *self,
   return code == SQLITE_OK || tlm_db_fail (self->db, code, error);
 }
 
-/* Of several that a stray row fits the first gets it: the oldest, and last what has a single row. */
+/* The oldest first with every SQLite: named first, and given stray rows that fit others too. */
 gboolean
 tlm_salvaging_read_tables (TlmSalvaging *self,
                            GError      **error)
@@ -132,8 +132,7 @@ tlm_salvaging_read_tables (TlmSalvaging *self,
                                             " JOIN sqlite_schema AS made USING (name)"
                                             " WHERE schema = 'main' AND list.type = 'table'"
                                             " AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'"
-                                            " ORDER BY sql LIKE '%CHECK (id = 1)%',"
-                                            " made.rowid", "");
+                                            " ORDER BY made.rowid", "");
   int                   more = row != NULL ? 1 : -1;
 
   while (more > 0 && (more = tlm_db_step (self->db, row, error)) > 0)
