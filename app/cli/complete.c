@@ -114,7 +114,7 @@ print_specialists (TlmStore *store)
   GListModel                *items = tlm_trained_list_get (list);
   gboolean                   loaded = FALSE;
 
-  g_signal_connect_swapped (items, "items-changed", G_CALLBACK (set_true), &loaded);
+  g_signal_connect_swapped (list, "listed", G_CALLBACK (set_true), &loaded);
   g_signal_connect_swapped (list, "failed", G_CALLBACK (set_true), &loaded);
   tlm_trained_list_load (list);
   while (!loaded)

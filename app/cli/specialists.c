@@ -43,14 +43,13 @@ static int
 wait_for (TlmTrainedList *list)
 {
   Waiting waiting = { FALSE };
-  gulong  listed = g_signal_connect_swapped (tlm_trained_list_get (list), "items-changed",
-                                             G_CALLBACK (listed_cb), &waiting);
+  gulong  listed = g_signal_connect_swapped (list, "listed", G_CALLBACK (listed_cb), &waiting);
   gulong  failed = g_signal_connect_swapped (list, "failed", G_CALLBACK (failed_cb), &waiting);
   int     status = 0;
 
   while (!waiting.listed && waiting.failure == NULL)
     g_main_context_iteration (NULL, TRUE);
-  g_signal_handler_disconnect (tlm_trained_list_get (list), listed);
+  g_signal_handler_disconnect (list, listed);
   g_signal_handler_disconnect (list, failed);
   if (waiting.failure != NULL)
     status = tlm_cli_fail ("%s", waiting.failure);

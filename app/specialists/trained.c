@@ -27,7 +27,7 @@ struct _TlmTrainedList
   guint       begun, shown; /* changes: the last that was begun, and the one that the list is of */
 };
 
-static guint failed_signal;
+static guint failed_signal, listed_signal;
 
 /* ---- one ---- */
 
@@ -201,6 +201,7 @@ cards_cb (GObject      *source,
   self->shown = GPOINTER_TO_UINT (number);
   g_list_store_splice (self->list, 0, g_list_model_get_n_items (G_LIST_MODEL (self->list)),
                        all->pdata, all->len);
+  g_signal_emit (self, listed_signal, 0); /* of a list that stays empty GLib 2.90 tells nobody */
 }
 
 static void
@@ -482,6 +483,8 @@ tlm_trained_list_class_init (TlmTrainedListClass *klass)
   G_OBJECT_CLASS (klass)->finalize = tlm_trained_list_finalize;
   failed_signal = g_signal_new ("failed", TLM_TYPE_TRAINED_LIST, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
                                 NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
+  listed_signal = g_signal_new ("listed", TLM_TYPE_TRAINED_LIST, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                                NULL, G_TYPE_NONE, 0);
 }
 
 static void

@@ -26,7 +26,7 @@ typedef struct
 
 const TlmTrainedState *tlm_trained_get_state (TlmTrained *self);
 
-/* "failed" (const char *sentence) */
+/* "failed" (const char *sentence); "listed" () when all were read, also where there is none */
 #define TLM_TYPE_TRAINED_LIST (tlm_trained_list_get_type ())
 G_DECLARE_FINAL_TYPE (TlmTrainedList, tlm_trained_list, TLM, TRAINED_LIST, GObject)
 

@@ -542,6 +542,27 @@ keeps_backups (void)
   tlm_test_remove_folder (folder);
 }
 
+/* Neither waits for one. */
+static void
+knows_no_specialist_yet (void)
+{
+  char      *folder = tlm_test_make_folder ();
+  TlmTestRun run;
+
+  g_assert_true (g_setenv ("XDG_DATA_HOME", folder, TRUE));
+  tlm_db_free (open_database (NULL));
+  tlm_test_run_cli (&run, NULL, "specialists", "list", NULL);
+  g_assert_cmpstr (run.err, ==, "");
+  g_assert_cmpint (run.status, ==, 0);
+  g_assert_cmpuint (g_bytes_get_size (run.out), ==, 0);
+  tlm_test_run_clear (&run);
+  tlm_test_run_cli (&run, NULL, "complete", "specialists", "remove", "", NULL);
+  g_assert_cmpint (run.status, ==, 0);
+  tlm_test_run_clear (&run);
+  g_unsetenv ("XDG_DATA_HOME");
+  tlm_test_remove_folder (folder);
+}
+
 static void
 keeps_encrypted_backups (void)
 {
@@ -593,6 +614,7 @@ main (int    argc,
   g_test_add_func ("/app/cli/obeys-the-choice-of-instructions", obeys_the_choice_of_instructions);
   g_test_add_func ("/app/cli/summarizes-folders", summarizes_folders);
   g_test_add_func ("/app/cli/keeps-backups", keeps_backups);
+  g_test_add_func ("/app/cli/knows-no-specialist-yet", knows_no_specialist_yet);
   g_test_add_func ("/app/cli/keeps-encrypted-backups", keeps_encrypted_backups);
   g_test_add_func ("/app/cli/prints-actions-with-owner-and-day", prints_actions_with_owner_and_day);
   return g_test_run ();
