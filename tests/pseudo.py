@@ -58,4 +58,5 @@ def make(top, folder):
 
 
 def environment(folder):
-    return {**os.environ, "TINYLM_LOCALE_DIR": folder, "LANGUAGE": LANGUAGE, "LC_ALL": "C.UTF-8"}
+    # Newer glibc translates nothing in C.UTF-8.
+    return {**os.environ, "TINYLM_LOCALE_DIR": folder, "LANGUAGE": LANGUAGE, "LC_ALL": "en_US.UTF-8"}

@@ -6,7 +6,7 @@ import re
 import time
 
 import pseudo
-from desktop import bare, extents
+from desktop import GLib, bare, extents, is_seen
 from sight import Atspi, parts
 
 Role, State = Atspi.Role, Atspi.StateType
@@ -21,6 +21,9 @@ TYPE_NAME = re.compile(r"(Gtk|Adw|Tlm)[A-Z]\w+$")
 FILE_NAME = re.compile(r"\S+(-symbolic|\.(svg|png|ui))$")
 # What a bare role is told of that can have the keyboard: a scroller and what the toolkit builds.
 NO_ROLE = {Role.FILLER, Role.PANEL, Role.UNKNOWN, Role.INVALID}
+# Of the toolkit, which has its own catalogues.
+NOT_OURS = {"Minimize", "Maximize", "Restore", "Close"}
+TOOLKITS_WORDS = {"Close the window", "Dismiss", "Show Password"}
 
 
 class Place:
@@ -36,8 +39,22 @@ class Place:
 
 def is_of_the_toolkit(part):
     """The buttons of a window, and what stands inside another control."""
-    return part.name in ("Minimize", "Maximize", "Restore", "Close") or any(
-        p.role in CONTROLS for p in part.above)
+    return closes_a_dialog(part) or part.name in NOT_OURS or any(p.role in CONTROLS for p in part.above)
+
+
+def closes_a_dialog(part):
+    """libadwaita 1.7 asks the program's own catalogue for the name of this button."""
+    return part.description == "Close the window"
+
+
+def is_sheet(part, place):
+    """The one that libadwaita from 1.5 on lays a dialog on: it has the keyboard where nothing in it can."""
+    return bool(place.controls()) and all(any(above.node == part.node for above in p.above) for p in place.controls())
+
+
+def unfolds_rows(part, place):
+    """A row that unfolds, whose rows have the keyboard, not itself: of no role in newer libadwaita."""
+    return list_above(part) is not None and any(is_inside(p, part.node, Role.LIST_ITEM) for p in place.parts)
 
 
 def name_is_good(name):
@@ -72,7 +89,8 @@ def nameless(place):
 
 def without_a_role(place):
     for p in place.parts:
-        if p.role in NO_ROLE and p.has(State.FOCUSABLE) and not is_of_the_toolkit(p):
+        if p.role in NO_ROLE and p.has(State.FOCUSABLE) and not is_of_the_toolkit(p) \
+                and not is_sheet(p, place) and not unfolds_rows(p, place):
             yield f"can have the keyboard and has no role: {p}"
 
 
@@ -96,8 +114,7 @@ def faults_of_names(place):
 # Words
 
 LETTERS = re.compile(r"[^\W\d_]{2,}")
-# Of the toolkit, which has its own catalogues; names that stay as they are in every language.
-NOT_OURS = {"Minimize", "Maximize", "Restore", "Close"}
+# Names that stay as they are in every language.
 SAME_EVERYWHERE = re.compile(r"TinyLM|tinylm-reader|eeny|meeny|llama|TQ2_0|Q8_0|GGUF|LoRA"
                              r"|[\d.,]+\s[kMG]?B\b|((Ctrl|Shift|Alt)\+)+\S+|([0-9A-Z]{4}-\u200b?){3,}[0-9A-Z]+"
                              r"|[0-9a-f]{12,}|(/[\w.-]+)+|^(sudo|grep) .*")
@@ -139,7 +156,7 @@ def faults_of_words(place, own):
             continue
         for what, words in words_of(p):
             rest = pseudo.unbracketed(words)
-            if rest not in told and LETTERS.search(rest) and not is_own(rest, own):
+            if rest not in told | TOOLKITS_WORDS and LETTERS.search(rest) and not is_own(rest, own):
                 told.add(rest)
                 yield f"not translated, the {what} “{rest}”: {p}"
 
@@ -171,6 +188,14 @@ def is_silent(part):
     return part.role == Role.TEXT and bool(part.above) and part.above[-1].role == Role.LIST
 
 
+def has_gone(part):
+    """As what is offered for some seconds."""
+    try:
+        return not is_seen(part.node)
+    except GLib.Error:
+        return True
+
+
 def faults_of_keys(place, keyboard):
     """The tabulator key reaches every control; of a list one row, whose neighbours the arrow keys reach."""
     hidden = []
@@ -182,7 +207,7 @@ def faults_of_keys(place, keyboard):
     names = {(p.role, p.name) for p in parts_reached}
     tabs = {p.above[-1].node for p in parts_reached if p.role == Role.PAGE_TAB}
     for p in place.controls():
-        if not can_be_reached(p) or p.node in reached or is_silent(p):
+        if not can_be_reached(p) or p.node in reached or is_silent(p) or has_gone(p):
             continue
         neighbour = list_above(p) in lists and list_above(p) and (p.role, p.name) in names
         if not neighbour and not (p.role == Role.PAGE_TAB and p.above[-1].node in tabs):

@@ -69,7 +69,7 @@ test_follows_links (Fixture *fixture, gconstpointer data)
 static void
 speak (const char *language)
 {
-  if (setlocale (LC_ALL, "en_US.UTF-8") == NULL) /* glibc from 2.43 on translates nothing in C.UTF-8 */
+  if (setlocale (LC_ALL, "en_US.UTF-8") == NULL) /* newer glibc translates nothing in C.UTF-8 */
     setlocale (LC_ALL, "C.UTF-8");
   bindtextdomain (GETTEXT_PACKAGE, g_getenv ("TINYLM_LOCALE_DIR"));
   bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");
