@@ -124,7 +124,8 @@ def words_of(part):
     """(what it is, the words): an editor's text is the person's."""
     yield "name", part.name
     yield "description", part.description
-    yield "placeholder", part.node.get_attributes().get("placeholder-text", "")
+    # A toast may have gone meanwhile, which has none.
+    yield "placeholder", (part.node.get_attributes() or {}).get("placeholder-text", "")
     if part.role not in WRITTEN:
         yield "text", part.text
 
