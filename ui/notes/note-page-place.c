@@ -15,6 +15,7 @@ int
 tlm_note_page_get_top (TlmNotePage *self)
 {
   GtkTextView *view = GTK_TEXT_VIEW (self->editor);
+  GtkAdjustment *place = gtk_scrollable_get_vadjustment (GTK_SCROLLABLE (view));
   GdkRectangle seen;
   GtkTextIter iter;
 
@@ -22,6 +23,12 @@ tlm_note_page_get_top (TlmNotePage *self)
     return self->wanted_top; /* as it was left, and not shown since */
   gtk_text_view_get_visible_rect (view, &seen);
   gtk_text_view_get_line_at_y (view, &iter, seen.y, NULL);
+  if (seen.height == 0 || gtk_adjustment_get_upper (place) <= gtk_adjustment_get_page_size (place))
+    { /* all is in sight, or no line is measured yet, and then the last one would be the topmost */
+      gtk_text_buffer_get_iter_at_mark (self->buffer, &iter,
+                                        gtk_text_buffer_get_insert (self->buffer));
+      gtk_text_iter_set_line_offset (&iter, 0);
+    }
   return gtk_text_iter_get_offset (&iter);
 }
 
