@@ -219,8 +219,7 @@ def training(audit):
 
 def specialist_answers(audit):
     """Chosen once, it is remembered for the same words."""
-    audit.tinylm.action("win.new-chat")
-    drive.says(audit.tinylm, FOR_LESSONS)
+    drive.says(audit.tinylm, FOR_LESSONS, drive.new_chat(audit.tinylm))
     audit.tinylm.wait_words("Answered by built-in rules")
     audit.popover("why this tool, with a specialist",
                   lambda: audit.mouse(audit.part("Why This Tool, and Others")))
@@ -228,8 +227,7 @@ def specialist_answers(audit):
     click(audit.part("Ask “Lessons”", (Role.PUSH_BUTTON,)).node)
     audit.tinylm.wait_words("You chose it")
     audit.look("an answer by a specialist")
-    audit.tinylm.action("win.new-chat")
-    drive.says(audit.tinylm, FOR_LESSONS)
+    drive.says(audit.tinylm, FOR_LESSONS, drive.new_chat(audit.tinylm))
     audit.tinylm.wait_words("with Lessons")
     audit.look("an answer by a specialist that was chosen before")
 

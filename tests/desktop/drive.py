@@ -99,18 +99,26 @@ def ticks_off_what_is_to_be_done(tinylm):
     tinylm.action("win.escape")
 
 
-def says(tinylm, words):
-    composer = tinylm.wait(Atspi.Role.TEXT, "Message")
+def new_chat(tinylm):
+    """Returns its page: that of the chat before may be in sight still."""
+    tinylm.action("win.new-chat")
+    page = tinylm.wait_words("Ask About a Text")
+    while "chat.settings" not in actions_of(page):
+        page = page.get_parent()
+    return page
+
+
+def says(tinylm, words, page=None):
+    composer = tinylm.wait(Atspi.Role.TEXT, "Message", page)
     type_into(composer, words)
     click(wait_for("a send button that can be pressed", lambda: next(
-        (n for n in walk(tinylm.frame) if bare(n.get_name()) == "Send"
+        (n for n in walk(page or tinylm.frame) if bare(n.get_name()) == "Send"
          and n.get_state_set().contains(Atspi.StateType.SENSITIVE)), None)))
     return composer
 
 
 def answers_in_a_chat(tinylm):
-    tinylm.action("win.new-chat")
-    composer = says(tinylm, "Who are you?")
+    composer = says(tinylm, "Who are you?", new_chat(tinylm))
     tinylm.wait_words("small assistant")
     tinylm.wait_words("Answered by")
     assert text_of(composer) == "", "the composer was not cleared"

@@ -74,8 +74,7 @@ class Life(audit.Audit):
     def is_asked(self, name, base):
         """By the keyboard; what it said it says again for a message like that one."""
         text = f"{ORDERS[0][0]} 3 for {name}"
-        self.tinylm.action("win.new-chat")
-        drive.says(self.tinylm, text)
+        drive.says(self.tinylm, text, drive.new_chat(self.tinylm))
         self.tinylm.wait_words("Answered by")
         self.mouse(self.part("Why This Tool, and Others"))
         for _ in range(MOST_TABS):

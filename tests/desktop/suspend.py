@@ -24,8 +24,8 @@ from gi.repository import Gio
 import audit
 import cli
 import vault
-from desktop import Atspi, actions_of, bare, click, is_item, label_of, name_of_item, text_of, type_into, wait_for, walk
-from drive import press, says
+from desktop import Atspi, bare, click, is_item, label_of, name_of_item, text_of, type_into, wait_for, walk
+from drive import new_chat, press, says
 from specialist import LESSONS
 
 AWAY_S = 3.0  # stopped: longer than anything in the program waits for a thread
@@ -87,16 +87,13 @@ def answer(machine, meanwhile=lambda: None):
     """Of the model in a new chat, from the same seed each time: what it wrote in the end."""
     done = "SELECT text FROM messages WHERE role = 1 AND state = 0"
     n = len(machine.ask_store(done))
-    machine.tinylm.action("win.new-chat")
-    page = machine.tinylm.wait_words("Ask About a Text")
-    while "chat.settings" not in actions_of(page):  # of this chat: the last one's page may be in sight still
-        page = page.get_parent()
+    page = new_chat(machine.tinylm)
     press(page, "chat.settings")
     window = machine.tinylm.other_window()
     set_value(window, "Seed", 7)
     set_value(window, "Longest Answer", 400)
     machine.tinylm.close_others()
-    says(machine.tinylm, QUESTION)
+    says(machine.tinylm, QUESTION, page)
     machine.tinylm.wait(Role.PUSH_BUTTON, "Stop")
     meanwhile()
     return wait_for("the whole answer", lambda: machine.ask_store(f"{done} LIMIT 1 OFFSET ?", n))[0][0]
