@@ -306,15 +306,19 @@ read_again (const tl_reader *r, tl_trunk *trunk, const char *text, size_t len, t
 {
   tl_reading_unit **best = malloc (reading->n_units * sizeof *best);
   tl_unit units[TL_READER_MAX_UNITS];
-  size_t n = best != NULL ? gather_best (reading, best) : 0;
+  size_t n;
   tl_note *note;
 
+  if (best == NULL)
+    return tl_error_set (err, TL_ERROR_MEMORY, "Not enough memory for %zu units",
+                         reading->n_units);
+  n = gather_best (reading, best);
   for (size_t i = 0; i < n; i++)
     {
       units[i] = best[i]->unit;
       units[i].section = -1; /* the headings stay behind */
     }
-  note = best != NULL ? tl_note_new (r->tokenizer, text, len, units, n, true, err) : NULL;
+  note = n > 0 ? tl_note_new (r->tokenizer, text, len, units, n, true, err) : NULL;
   if (note != NULL)
     {
       const tl_note *const notes[] = { note };
@@ -325,11 +329,9 @@ read_again (const tl_reader *r, tl_trunk *trunk, const char *text, size_t len, t
                                  + calibrated (r->calibration.key,
                                                tl_trunk_get_logits (trunk)[2 * i]));
     }
-  else if (best == NULL)
-    tl_error_set (err, TL_ERROR_MEMORY, "Not enough memory for %zu units", reading->n_units);
   tl_note_free (note);
   free (best);
-  return note != NULL;
+  return n == 0 || note != NULL; /* a note of tables and code alone has nothing to choose from */
 }
 
 static bool

@@ -282,6 +282,30 @@ TEST_F (Eeny, ReadsLongNotesInWindows)
   tl_reading_free (reading);
 }
 
+/* More units than one window, and none of them a sentence. */
+TEST_F (Eeny, ReadsLongCodeAndTables)
+{
+  std::string code = "```\n", table = "| a | b |\n|---|---|\n";
+
+  for (int i = 0; i < 300; i++)
+    {
+      code += "x = " + std::to_string (i) + ";\n";
+      table += "| " + std::to_string (i) + " | twice that |\n";
+    }
+  code += "```\n";
+  for (const std::string &text : { code, table, code + table })
+    {
+      tl_reading *reading = tl_reader_read (r, text.data (), text.size (), nullptr, nullptr, &err);
+      size_t chosen[3];
+
+      ASSERT_NE (reading, nullptr) << err.message;
+      EXPECT_GT (reading->n_units, 192u);
+      EXPECT_EQ (tl_reading_choose_keys (reading, text.data (), 3, chosen), 0u);
+      tl_reading_free (reading);
+      check_reading (text);
+    }
+}
+
 TEST_F (Eeny, CanBeCancelled)
 {
   auto at_once = [] (void *) { return true; };
