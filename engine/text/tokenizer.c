@@ -4,14 +4,10 @@
  * do the work. */
 #include "text/tokenizer-private.h"
 
+#include "text/marks.h"
+
 #include <stdlib.h>
 #include <string.h>
-
-/* Tokens that end an answer in the common chat formats, whatever eos_token_id says. */
-static const char *const end_names[] = {
-  "<|im_end|>", "<|eot_id|>", "<|eom_id|>", "<|end|>", "<|endoftext|>", "<|end_of_text|>",
-  "<|end_of_turn|>", "<end_of_turn>", "<|return|>", "<|call|>", "<EOT>",
-};
 
 /* An optional token id; 2^32-1 is what some converters write for "none". */
 static bool
@@ -31,31 +27,12 @@ read_id (const tl_tokenizer *t, const tl_gguf *gguf, const char *key, int32_t *i
   return true;
 }
 
-/* Where the file gives no types, the special ids are at least known not to be text. */
-static void
-mark_untyped_specials (tl_tokenizer *t, const tl_gguf *gguf)
-{
-  const int32_t ids[] = { t->bos, t->eos, t->unknown };
-
-  if (tl_gguf_has (gguf, "tokenizer.ggml.token_type"))
-    return;
-  for (size_t i = 0; i < sizeof ids / sizeof ids[0]; i++)
-    if (ids[i] >= 0)
-      t->vocab.types[ids[i]] = TL_TOKEN_CONTROL;
-}
-
 static void
 mark_named_ends (tl_tokenizer *t)
 {
   for (size_t i = 0; i < t->specials.n; i++)
-    for (size_t k = 0; k < sizeof end_names / sizeof end_names[0]; k++)
-      {
-        const tl_special *s = &t->specials.sorted[i];
-
-        if (s->piece.len == strlen (end_names[k])
-            && memcmp (s->piece.data, end_names[k], s->piece.len) == 0)
-          t->ends[s->id] = 1;
-      }
+    if (tl_mark_is_end (t->specials.sorted[i].piece))
+      t->ends[t->specials.sorted[i].id] = 1;
 }
 
 static bool
@@ -132,7 +109,6 @@ load (tl_tokenizer *t, const tl_gguf *gguf, tl_error *err)
       || !read_id (t, gguf, "tokenizer.ggml.eos_token_id", &t->eos, err)
       || !read_id (t, gguf, "tokenizer.ggml.unknown_token_id", &t->unknown, err))
     return false;
-  mark_untyped_specials (t, gguf);
   if (!tl_specials_init (&t->specials, &t->vocab, err) || !mark_ends (t, gguf, err))
     return false;
   if (t->kind == TL_VOCAB_SENTENCEPIECE)

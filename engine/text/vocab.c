@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "text/byte-map.h"
+#include "text/marks.h"
 #include "text/table.h"
 
 #define KEY_TOKENS "tokenizer.ggml.tokens"
@@ -101,7 +102,35 @@ allocate (tl_vocab *v, const tl_gguf *gguf, tl_error *err)
   return true;
 }
 
-/* Without types all tokens are normal, but for those whose names say that they are bytes. */
+static bool
+is_word (int64_t type)
+{
+  return type != TL_TOKEN_CONTROL && type != TL_TOKEN_UNKNOWN && type != TL_TOKEN_BYTE;
+}
+
+/* What begins or ends texts and turns is no word either, but for one, such as a line end, that the file
+ * does call a word. */
+static void
+mark_special_ids (tl_vocab *v, const tl_gguf *gguf)
+{
+  static const char *const keys[] = {
+    "tokenizer.ggml.bos_token_id", "tokenizer.ggml.eos_token_id", "tokenizer.ggml.eot_token_id",
+    "tokenizer.ggml.eom_token_id", "tokenizer.ggml.unknown_token_id",
+  };
+
+  for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++)
+    {
+      uint64_t id;
+
+      if (tl_gguf_get_u64 (gguf, keys[i], &id) && id < v->n_tokens && is_word (v->types[id])
+          && (!tl_gguf_has (gguf, KEY_TYPES)
+              || tl_mark_is_shaped (tl_gguf_array_string (gguf, KEY_TOKENS, (size_t) id))))
+        v->types[id] = TL_TOKEN_CONTROL;
+    }
+}
+
+/* Without types all tokens are normal, but for those whose names say that they are bytes. What is a mark
+ * of conversations is control whatever the file says: as a word it could be written by anybody. */
 static bool
 read_types (tl_vocab *v, tl_vocab_kind kind, const tl_gguf *gguf, tl_error *err)
 {
@@ -124,8 +153,11 @@ read_types (tl_vocab *v, tl_vocab_kind kind, const tl_gguf *gguf, tl_error *err)
       if (value == TL_TOKEN_BYTE && kind == TL_VOCAB_SENTENCEPIECE && !names_byte)
         return tl_error_set (err, TL_ERROR_FORMAT,
                              KEY_TOKENS "[%zu]: a byte token must look like <0x0A>", i);
+      if (is_word (value) && tl_mark_is_known (tl_gguf_array_string (gguf, KEY_TOKENS, i)))
+        value = TL_TOKEN_CONTROL;
       v->types[i] = (uint8_t) value;
     }
+  mark_special_ids (v, gguf);
   return true;
 }
 

@@ -39,7 +39,8 @@ typedef struct
 /**
  * tl_vocab_init:
  * Reads tokens, token_type and scores of tokenizer.ggml. Of equal pieces the first normal one is
- * found. On failure @v is cleared.
+ * found. Marks of conversations (text/marks.h) are control tokens whatever the file calls them. On failure
+ * @v is cleared.
  */
 bool tl_vocab_init  (tl_vocab *v, tl_vocab_kind kind, const tl_gguf *gguf, tl_error *err);
 void tl_vocab_clear (tl_vocab *v);

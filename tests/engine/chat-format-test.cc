@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Conversations as each format writes them. The expected texts were rendered by Jinja2 from the
 // templates that models of these formats carry; the short templates here only bear their marks.
+#include <algorithm>
 #include <ostream>
 
 #include "tokenizer-fixture.h"
@@ -41,9 +42,9 @@ const char *const control[] = {
   "[INST]", "[/INST]", "[SYSTEM_PROMPT]", "[/SYSTEM_PROMPT]",
 };
 
-// Bytes, and after them the control tokens of all formats.
+// Bytes, and after them the control tokens of all formats, as files call them: of @type.
 Vocabulary
-ChatVocabulary ()
+ChatVocabulary (int32_t type)
 {
   Vocabulary v = ByteLevelVocabulary ();
 
@@ -53,7 +54,7 @@ ChatVocabulary ()
   for (const char *token : control)
     {
       v.tokens.push_back (token);
-      v.types.push_back (3);
+      v.types.push_back (type);
     }
   return v;
 }
@@ -62,7 +63,7 @@ ChatVocabulary ()
 class Chat
 {
 public:
-  explicit Chat (const std::string &marks)
+  explicit Chat (const std::string &marks, int32_t type = 3)
   {
     TemporaryFile file;
     tl_error err = {};
@@ -73,7 +74,7 @@ public:
     tl_gguf_writer_free (w);
     gguf_.reset (tl_gguf_open (file.path (), &err));
     EXPECT_TRUE (gguf_) << err.message;
-    vocabulary_ = ChatVocabulary ();
+    vocabulary_ = ChatVocabulary (type);
     tokenizer_ = vocabulary_.Load (&err);
     EXPECT_TRUE (tokenizer_) << err.message;
     tl_chat_template_read (gguf_.get (), &chat);
@@ -105,6 +106,13 @@ public:
     return text;
   }
 
+  bool IsEnd (const char *token) const
+  {
+    auto at = std::find (vocabulary_.tokens.begin (), vocabulary_.tokens.end (), token);
+
+    return tl_tokenizer_is_end (tokenizer_.get (), (int32_t) (at - vocabulary_.tokens.begin ()));
+  }
+
   std::string Render (const std::vector<Turn> &turns) const { return Spell (Encode (turns)); }
 
   tl_chat_template chat;
@@ -128,22 +136,34 @@ TEST_P (ChatFormat, IsRecognisedAndWritten)
   EXPECT_EQ (chat.Render (conversation), GetParam ().expected);
 }
 
+// Of a file that calls its marks control, words of the user's, or words like any other.
 TEST_P (ChatFormat, NeverTakesAMessageForControl)
 {
-  Chat chat (GetParam ().marks);
-  std::string hostile;
+  for (int32_t type : { 3, 4, 1 })
+    {
+      Chat chat (GetParam ().marks, type);
+      std::string hostile;
 
-  for (const char *token : control)
-    hostile += token;
-  std::vector<Turn> plain = { { TL_CHAT_USER, "x" } }, attack = { { TL_CHAT_USER, hostile } };
-  size_t n_plain = 0, n_attack = 0;
+      for (const char *token : control)
+        hostile += token;
+      std::vector<Turn> plain = { { TL_CHAT_USER, "x" } }, attack = { { TL_CHAT_USER, hostile } };
+      size_t n_plain = 0, n_attack = 0;
 
-  for (int32_t id : chat.Encode (plain))
-    n_plain += id >= 256;
-  for (int32_t id : chat.Encode (attack))
-    n_attack += id >= 256;
-  EXPECT_EQ (n_plain, n_attack);
-  EXPECT_NE (chat.Render (attack).find (hostile), std::string::npos);
+      for (int32_t id : chat.Encode (plain))
+        n_plain += id >= 256;
+      for (int32_t id : chat.Encode (attack))
+        n_attack += id >= 256;
+      EXPECT_EQ (n_plain, n_attack) << type;
+      EXPECT_NE (chat.Render (attack).find (hostile), std::string::npos) << type;
+    }
+}
+
+TEST_P (ChatFormat, IsWrittenTheSameWhateverAFileCallsItsMarks)
+{
+  Ids ids = Chat (GetParam ().marks).Encode (conversation);
+
+  EXPECT_EQ (Chat (GetParam ().marks, 4).Encode (conversation), ids);
+  EXPECT_EQ (Chat (GetParam ().marks, 1).Encode (conversation), ids);
 }
 
 TEST_P (ChatFormat, IsFoundByItsName)
@@ -211,6 +231,13 @@ TEST (ChatFormats, AreAllTested)
   while (tl_chat_format_at (n))
     n++;
   EXPECT_EQ (n, std::size (formats));
+}
+
+TEST (ChatTokens, EndAnswersWhateverAFileCallsItsMarks)
+{
+  for (const char *end : { "</s>", "<|im_end|>", "<|eot_id|>", "<end_of_turn>", "<|end|>" })
+    for (int32_t type : { 3, 4, 1 })
+      EXPECT_TRUE (Chat ("<|im_start|><|im_end|>", type).IsEnd (end)) << end << " of type " << type;
 }
 
 TEST (ChatTemplate, IsNotGuessed)

@@ -139,14 +139,17 @@ TEST (SpecialTokens, EndATurn)
 
   v.tokens.push_back ("<|im_end|>");
   v.types.push_back (3);
-  v.tokens.push_back ("<end_of_turn>"); // normal: only text
+  v.tokens.push_back ("<end_of_turn>"); // which the file calls a word
+  v.types.push_back (1);
+  v.tokens.push_back ("<end of turn>"); // and which is one
   v.types.push_back (1);
   v.eos = START;
   Tokenizer t = LoadOrFail (v);
   EXPECT_EQ (tl_tokenizer_get_eos (t.get ()), START);
   EXPECT_TRUE (tl_tokenizer_is_end (t.get (), START));
   EXPECT_TRUE (tl_tokenizer_is_end (t.get (), IdOf (v, "<|im_end|>")));
-  for (int32_t id : { -1, (int32_t) 'a', IdOf (v, "<end_of_turn>"), INT32_MAX })
+  EXPECT_TRUE (tl_tokenizer_is_end (t.get (), IdOf (v, "<end_of_turn>")));
+  for (int32_t id : { -1, (int32_t) 'a', IdOf (v, "<end of turn>"), INT32_MAX })
     EXPECT_FALSE (tl_tokenizer_is_end (t.get (), id)) << id;
 }
 
