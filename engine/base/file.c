@@ -219,11 +219,14 @@ open_temporary (const char *path, char *temporary, size_t size)
 }
 
 bool
-tl_file_replace_pieces (const char *path, const tl_piece *pieces, size_t n, tl_error *err)
+tl_file_replace_pieces (const char *path, const tl_piece *pieces, size_t n,
+                        bool (*check) (const void *data, tl_error *err), const void *data,
+                        tl_error *err)
 {
   size_t name_size = strlen (path) + 40; /* room for the process id, the attempt and ".tmp" */
   char *temporary = malloc (name_size);
   int fd, errnum;
+  bool good;
 
   if (temporary == NULL)
     return tl_error_set (err, TL_ERROR_MEMORY, "%s: out of memory", path);
@@ -235,15 +238,19 @@ tl_file_replace_pieces (const char *path, const tl_piece *pieces, size_t n, tl_e
       return tl_error_set_errno (err, errnum, "%s: cannot be written", path);
     }
   errnum = write_and_flush (fd, path, pieces, n);
-  if (errnum == 0 && rename (temporary, path) != 0)
+  good = errnum == 0 && (check == NULL || check (data, err));
+  if (good && rename (temporary, path) != 0)
     errnum = errno;
   close (fd); /* with its lock; what could fail has been flushed */
-  if (errnum != 0)
-    unlink (temporary);
-  else
+  good = good && errnum == 0;
+  if (good)
     flush_folder_of (temporary);
+  else
+    unlink (temporary);
   free (temporary);
-  return errnum == 0 || tl_error_set_errno (err, errnum, "%s: cannot be written", path);
+  if (errnum != 0)
+    tl_error_set_errno (err, errnum, "%s: cannot be written", path);
+  return good;
 }
 
 bool
@@ -251,5 +258,5 @@ tl_file_replace (const char *path, const void *data, size_t size, tl_error *err)
 {
   const tl_piece whole = { data, size };
 
-  return tl_file_replace_pieces (path, &whole, 1, err);
+  return tl_file_replace_pieces (path, &whole, 1, NULL, NULL, err);
 }

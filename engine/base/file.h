@@ -48,5 +48,14 @@ typedef struct
   size_t      size;
 } tl_piece;
 
-/* The same with @pieces, [n], one behind the other, which need not lie together in memory for it. */
-bool tl_file_replace_pieces (const char *path, const tl_piece *pieces, size_t n, tl_error *err);
+/**
+ * tl_file_replace_pieces:
+ * @pieces: [n] one behind the other, which need not lie together in memory for it
+ * @n: how many
+ * @check: (nullable): called with @data when all of them were read and written
+ *
+ * The same; what @check refuses is a failure too, of which it says the reason.
+ */
+bool tl_file_replace_pieces (const char *path, const tl_piece *pieces, size_t n,
+                             bool (*check) (const void *data, tl_error *err), const void *data,
+                             tl_error *err);

@@ -20,6 +20,7 @@ struct tl_gguf_writer
   buffer   pieces; /* of type tl_piece: each tensor's data, and what fills it up */
   uint64_t n_kvs, n_tensors;
   uint64_t offset; /* of the next tensor in the data section */
+  const tl_gguf *from; /* whose keys were copied; or NULL */
 };
 
 static void
@@ -200,8 +201,9 @@ copy_kv (tl_gguf_writer *w, const tl_gguf_kv *kv)
 void
 tl_gguf_writer_keys (tl_gguf_writer *w, const tl_gguf *from, const char *const *except)
 {
-  static const char *const own[] = { "general.alignment", NULL };
+  static const char *const own[] = { "general.alignment", "split.", NULL };
 
+  w->from = from;
   for (size_t i = 0; i < from->n_kvs; i++)
     if (!is_one_of (from->kvs[i].key, own) && !is_one_of (from->kvs[i].key, except))
       copy_kv (w, &from->kvs[i]);
@@ -245,6 +247,14 @@ put_head (const tl_gguf_writer *w, buffer *head)
   put (head, zeros, (size_t) align (head->size) - head->size);
 }
 
+static bool
+is_source_whole (const void *data, tl_error *err)
+{
+  const tl_gguf_writer *w = data;
+
+  return w->from == NULL || tl_gguf_check_whole (w->from, err);
+}
+
 bool
 tl_gguf_writer_save (tl_gguf_writer *w, const char *path, tl_error *err)
 {
@@ -259,7 +269,7 @@ tl_gguf_writer_save (tl_gguf_writer *w, const char *path, tl_error *err)
     ok = tl_error_set (err, TL_ERROR_MEMORY, "%s: out of memory", path);
   else
     ok = tl_file_replace_pieces (path, (const tl_piece *) (const void *) all.data,
-                                 all.size / sizeof (tl_piece), err);
+                                 all.size / sizeof (tl_piece), is_source_whole, w, err);
   free (head.data);
   free (all.data);
   return ok;

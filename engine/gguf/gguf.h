@@ -264,9 +264,11 @@ void tl_gguf_writer_f32s (tl_gguf_writer *w, const char *key, const float *value
 
 /**
  * tl_gguf_writer_keys:
- * @from: whose keys are copied, but not its tensors
- * @except: a list that ends with NULL, where "a.b." stands for all that begin so; general.alignment, which
- * is the writer's own, is left out in any case
+ * @from: whose keys are copied, but not its tensors; stays open until tl_gguf_writer_save(), which fails
+ * when @from turns out to be cut (tl_gguf_check_whole()), since tensors are copied from it mostly
+ * @except: a list that ends with NULL, where "a.b." stands for all that begin so; general.alignment and
+ * what says that @from is several files ("split."), which are not true of the new one, are left out in any
+ * case
  */
 void tl_gguf_writer_keys (tl_gguf_writer *w, const tl_gguf *from, const char *const *except);
 

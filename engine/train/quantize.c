@@ -114,7 +114,7 @@ tl_quantize_gguf (const tl_gguf *from, const tl_quantize_options *o, const char 
     write_keys (w, from, o->type);
   for (size_t i = 0; ok && i < n; i++)
     ok = write_tensor (w, tl_gguf_get_tensor (from, i), o, &blocks[i], err);
-  ok = ok && tl_gguf_check_whole (from, err) && tl_gguf_writer_save (w, path, err);
+  ok = ok && tl_gguf_writer_save (w, path, err);
   for (size_t i = 0; blocks != NULL && i < n; i++)
     free (blocks[i]);
   free (blocks);

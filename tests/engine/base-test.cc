@@ -195,7 +195,8 @@ TEST_F (File, pieces_are_written_one_behind_the_other)
   ASSERT_EQ (truncate (cut.c_str (), 0), 0);
   const tl_piece pieces[] = { { "ab", 2 }, { large.data (), large.size () }, { "", 0 },
                               { map.data, map.size }, { "z", 1 } };
-  ASSERT_TRUE (tl_file_replace_pieces (path.c_str (), pieces, 5, &err)) << err.message;
+  ASSERT_TRUE (tl_file_replace_pieces (path.c_str (), pieces, 5, nullptr, nullptr, &err))
+    << err.message;
   EXPECT_EQ (read_file (path), "ab" + large + std::string (100000, '\0') + "z");
   EXPECT_FALSE (tl_map_is_whole (&map));
   tl_map_close (&map);
@@ -227,6 +228,23 @@ TEST_F (File, a_failed_replacement_changes_nothing)
   EXPECT_EQ (err.code, TL_ERROR_IO);
   EXPECT_FALSE (tl_file_replace (missing.c_str (), "x", 1, &err));
   EXPECT_EQ (err.message, missing + ": cannot be written: No such file or directory");
+  EXPECT_EQ (system (command.c_str ()), 0) << "a temporary file was left";
+}
+
+TEST_F (File, what_is_refused_once_it_is_written_changes_nothing)
+{
+  std::string path = folder + "a", command = "test \"$(ls -A '" + folder + "')\" = a";
+  const tl_piece piece = { "new", 3 };
+  tl_error err = {};
+
+  std::ofstream (path) << "old";
+  EXPECT_FALSE (tl_file_replace_pieces (path.c_str (), &piece, 1,
+                                        [] (const void *data, tl_error *e) {
+                                          return tl_error_set (e, TL_ERROR_FORMAT, "%s",
+                                                               (const char *) data);
+                                        }, "no", &err));
+  EXPECT_STREQ (err.message, "no");
+  EXPECT_EQ (read_file (path), "old");
   EXPECT_EQ (system (command.c_str ()), 0) << "a temporary file was left";
 }
 

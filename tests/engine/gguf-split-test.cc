@@ -123,4 +123,31 @@ TEST_F (Split, refuses_a_tensor_that_two_files_have)
   expect_refusal (path (1), "t1: the tensor is there twice");
 }
 
+TEST_F (Split, is_written_as_one_file)
+{
+  std::string        whole = base + "-whole.gguf";
+  const char *const  except[] = { nullptr };
+  tl_gguf           *g = tl_gguf_open (path (1).c_str (), &err);
+  tl_gguf_writer    *w = tl_gguf_writer_new ();
+
+  ASSERT_NE (g, nullptr) << err.message;
+  tl_gguf_writer_keys (w, g, except);
+  for (size_t i = 0; i < 3; i++)
+    {
+      const tl_tensor_info *t = tl_gguf_get_tensor (g, i);
+
+      tl_gguf_writer_tensor (w, t->name, t->type, t->n_dims, t->dims, t->data);
+    }
+  ASSERT_TRUE (tl_gguf_writer_save (w, whole.c_str (), &err)) << err.message;
+  tl_gguf_writer_free (w);
+  tl_gguf_close (g);
+  g = tl_gguf_open (whole.c_str (), &err);
+  remove (whole.c_str ());
+  ASSERT_NE (g, nullptr) << err.message;
+  EXPECT_EQ (tl_gguf_get_n_tensors (g), 3u);
+  EXPECT_TRUE (tl_gguf_has (g, "general.name"));
+  EXPECT_FALSE (tl_gguf_has (g, "split.count"));
+  tl_gguf_close (g);
+}
+
 } // namespace

@@ -177,6 +177,24 @@ TEST_F (QuantizeTest, KeepsKeysButThoseOfTheType)
   tl_model_close (loaded);
 }
 
+/* Nothing is looked at before it is saved, as all keeps its type. */
+static void
+cut (void *path, const char *, tl_type, tl_type, bool)
+{
+  std::filesystem::resize_file (*static_cast<std::string *> (path), 0);
+}
+
+TEST_F (QuantizeTest, KeepsNothingOfAFileThatIsCutWhileItIsSaved)
+{
+  std::string         from = dir + "/model.gguf", path = dir + "/small.gguf";
+  tl_error            err{};
+  tl_quantize_options o{ TL_TYPE_F32, TL_TYPE_F32, nullptr, cut, &from, nullptr };
+
+  EXPECT_FALSE (tl_quantize_gguf (model, &o, path.c_str (), &err));
+  EXPECT_STREQ (err.message, "the file was cut short while it was in use");
+  EXPECT_FALSE (std::filesystem::exists (path));
+}
+
 TEST_F (QuantizeTest, RefusesATypeThatIsOnlyRead)
 {
   tl_error            err{};
