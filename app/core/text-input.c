@@ -86,6 +86,19 @@ tlm_text_check_utf8 (const char *bytes,
   return FALSE;
 }
 
+gboolean
+tlm_text_is_blank (const char *text)
+{
+  for (; *text != '\0'; text = g_utf8_next_char (text))
+    {
+      gunichar c = g_utf8_get_char (text);
+
+      if (!g_unichar_isspace (c) && !g_unichar_iscntrl (c) && g_unichar_type (c) != G_UNICODE_FORMAT)
+        return FALSE;
+    }
+  return TRUE;
+}
+
 static gboolean
 holds_word (const char *p,
             gsize       len)

@@ -22,6 +22,9 @@ gboolean tlm_text_check_utf8 (const char *bytes, gsize len, GError **error);
 /* As above, and there must be a letter or digit. */
 gboolean tlm_text_check_content (const char *bytes, gsize len, GError **error);
 
+/* Whether @text, valid UTF-8, shows nothing: white space and control and format characters only. */
+gboolean tlm_text_is_blank (const char *text);
+
 /**
  * tlm_text_decode:
  * @bytes: (array length=len): of a file

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A mail message (RFC 5322 and MIME) by GMime: who, when and what about become front matter, the
- * subject the heading. The text parts are the note; where there is none, the HTML ones are read as a
+ * subject the heading. The text parts are the note; where these say nothing, the HTML ones are read as a
  * page. Other parts are counted and left alone. */
 #include "import/import-private.h"
 
 #include <gmime/gmime.h>
 #include <string.h>
+
+#include "core/text-input.h"
 
 /* Only the header is looked at: a line of RFC 5322 has at most 998 bytes. */
 #define MAX_HEADER_LINES 400
@@ -178,7 +180,7 @@ tlm_import_mail (const char *bytes, gsize len, GError **error)
       return NULL;
     }
   g_mime_message_foreach (message, visit_part, &parts);
-  if (text->len == 0 && html->len > 0)
+  if (tlm_text_is_blank (text->str) && html->len > 0)
     {
       page = tlm_import_html (html->str, html->len, error);
       if (page == NULL)

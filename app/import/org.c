@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Org (orgmode.org, "Org Syntax") line by line: headlines, TODO keywords as check boxes, the title;
- * drawers, comments and other keywords are left out. Text that has no counterpart stays. */
+ * drawers, comments and other keywords are left out; code stays as it is. Text that has no counterpart
+ * stays. */
 #include "import/import-private.h"
 
 #include <string.h>
@@ -31,24 +32,73 @@ append_headline (GString    *out,
   g_string_append_printf (out, "%s\n", p);
 }
 
+static gboolean
+begins (const char *line,
+        const char *word)
+{
+  return g_ascii_strncasecmp (line + strspn (line, " \t"), word, strlen (word)) == 0;
+}
+
+static gboolean
+is_headline (const char *line)
+{
+  return *line == '*' && line[strspn (line, "*")] == ' ';
+}
+
+static gboolean
+opens_drawer (const char *line)
+{
+  return begins (line, ":PROPERTIES:") || begins (line, ":LOGBOOK:");
+}
+
+/* The last line of the drawer that opens at @line. (nullable): NULL: none does, or it is never closed */
+static char **
+find_drawer_end (char **line)
+{
+  if (!opens_drawer (*line))
+    return NULL;
+  for (line++; *line != NULL && !is_headline (*line) && !opens_drawer (*line); line++)
+    if (begins (*line, ":END:"))
+      return line;
+  return NULL;
+}
+
+/* As it, of the block of code. */
+static char **
+find_block_end (char **line)
+{
+  const char *end = begins (*line, "#+BEGIN_SRC") ? "#+END_SRC" : "#+END_EXAMPLE";
+
+  if (!begins (*line, "#+BEGIN_SRC") && !begins (*line, "#+BEGIN_EXAMPLE"))
+    return NULL;
+  for (line++; *line != NULL && !begins (*line, "#+BEGIN_"); line++)
+    if (begins (*line, end))
+      return line;
+  return NULL;
+}
+
+static void
+append_block (GString *out,
+              char   **line,
+              char   **end)
+{
+  g_string_append (out, "```\n");
+  for (line++; line < end; line++)
+    g_string_append_printf (out, "%s\n", g_strchomp (*line));
+  g_string_append (out, "```\n");
+}
+
 static void
 append_line (GString    *out,
-             const char *line,
-             gboolean   *in_drawer)
+             const char *line)
 {
   const char *p = line + strspn (line, " \t");
-  gsize       level = strspn (line, "*");
 
-  if (*in_drawer)
-    *in_drawer = g_ascii_strncasecmp (p, ":END:", 5) != 0;
-  else if (g_ascii_strncasecmp (p, ":PROPERTIES:", 12) == 0
-           || g_ascii_strncasecmp (p, ":LOGBOOK:", 9) == 0)
-    *in_drawer = TRUE;
-  else if (g_ascii_strncasecmp (p, "#+TITLE:", 8) == 0)
+  if (begins (p, "#+TITLE:"))
     g_string_append_printf (out, "# %s\n", p + 8 + strspn (p + 8, " "));
   else if (g_str_has_prefix (p, "#+") || g_str_has_prefix (p, "# "))
     return;
-  else if (level > 0 && line[level] == ' ')
+  else if (is_headline (line))
     append_headline (out, line);
   else if (g_str_has_prefix (p, "- [X] "))
     g_string_append_printf (out, "%.*s- [x] %s\n", (int) (p - line), line, p + 6);
@@ -61,9 +111,16 @@ tlm_import_org (const char *text)
 {
   g_auto (GStrv) lines = g_strsplit (text, "\n", -1);
   GString       *out = g_string_new (NULL);
-  gboolean       in_drawer = FALSE;
 
   for (char **line = lines; *line != NULL; line++)
-    append_line (out, g_strchomp (*line), &in_drawer);
+    {
+      char **drawer = find_drawer_end (line), **block = find_block_end (line);
+
+      if (block != NULL)
+        append_block (out, line, block);
+      else if (drawer == NULL)
+        append_line (out, g_strchomp (*line));
+      line = block != NULL ? block : drawer != NULL ? drawer : line;
+    }
   return g_string_free (out, FALSE);
 }

@@ -78,18 +78,19 @@ read_lines (const PopplerCalls *poppler, PopplerPage *page)
   return lines;
 }
 
+/* "17", "- 17 -" and "17 / 20", but no date and no sum of money. */
 static gboolean
-is_number (const char *text)
+is_page_number (const char *text)
 {
-  return strspn (text, "0123456789-–— ./") == strlen (text);
+  return g_regex_match_simple ("^(\\d{1,4}|([-–—]) ?\\d{1,4} ?\\2|\\d{1,4} ?/ ?\\d{1,4})$", text, 0, 0);
 }
 
 static void
 drop_page_number (GArray *lines)
 {
-  if (lines->len > 0 && is_number (g_array_index (lines, Line, lines->len - 1).text))
+  if (lines->len > 0 && is_page_number (g_array_index (lines, Line, lines->len - 1).text))
     g_array_remove_index (lines, lines->len - 1);
-  if (lines->len > 0 && is_number (g_array_index (lines, Line, 0).text))
+  if (lines->len > 0 && is_page_number (g_array_index (lines, Line, 0).text))
     g_array_remove_index (lines, 0);
 }
 

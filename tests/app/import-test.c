@@ -168,6 +168,16 @@ reads_org (void)
                "# Trip\n# Plan\n- [ ] Book it\n- [x] Ask\n- [x] packed\nWords.\n\n");
 }
 
+/* Nor what a drawer or a block that is never closed would take with it. */
+static void
+loses_no_line_of_org (void)
+{
+  assert_text ("a.org",
+               "* Plan\n:LOGBOOK:\nWords.\n* More\n:PROPERTIES:\n:ID: 7\n:END:\nThe end.\n"
+               "#+BEGIN_SRC sh\n# by hand\n* ls *\n#+END_SRC\n#+BEGIN_EXAMPLE\n* Last\n",
+               "# Plan\n:LOGBOOK:\nWords.\n# More\nThe end.\n```\n# by hand\n* ls *\n```\n# Last\n\n");
+}
+
 static void
 reads_odt (void)
 {
@@ -275,6 +285,12 @@ reads_mail (void)
                MAIL_HEAD "Content-Type: text/html\r\n\r\n<p>Hi</p><blockquote><p>a</p><p>b</p>"
                "</blockquote>",
                MAIL_FRONT "---\n\n# Küche\n\nHi\n\n> a\n> \n> b\n");
+  /* Some programs write a plain part that says nothing. */
+  assert_text ("a.eml",
+               MAIL_HEAD "Content-Type: multipart/alternative; boundary=yy\r\n\r\n--yy\r\n"
+               "Content-Type: text/plain; charset=utf-8\r\n\r\n\xc2\xa0\r\n\r\n--yy\r\n"
+               "Content-Type: text/html\r\n\r\n<p>Hi</p>\r\n--yy--\r\n",
+               MAIL_FRONT "---\n\n# Küche\n\nHi\n");
   /* A note that begins like a letter is none. */
   assert_text ("a.md", "From: me\nSubject: us\n\nHello\n", "From: me\nSubject: us\n\nHello\n");
 }
@@ -360,6 +376,20 @@ reads_pdf (void)
 }
 
 static void
+drops_only_page_numbers_of_a_pdf (void)
+{
+  static const char *const lines[] = { "12.05.2024", "", "Invoice", "", "1500.00", "\f", "12/05/2024",
+                                       "", "- 3 -", "\f", "4 / 4", "", "12345", NULL };
+  g_autoptr (GBytes) pdf = make_pdf (lines);
+  g_autoptr (GError) error = NULL;
+  g_autofree char   *text = import ("a.pdf", g_bytes_get_data (pdf, NULL), g_bytes_get_size (pdf), NULL,
+                                    &error);
+
+  g_assert_no_error (error);
+  g_assert_cmpstr (text, ==, "12.05.2024\n\nInvoice\n\n1500.00 12/05/2024\n\n12345\n");
+}
+
+static void
 says_why_a_pdf_has_no_text (void)
 {
   static const char *const blank[] = { NULL };
@@ -427,12 +457,14 @@ main (int    argc,
   g_test_add_func ("/app/import/reads-html", reads_html);
   g_test_add_func ("/app/import/needs-no-name", needs_no_name);
   g_test_add_func ("/app/import/reads-org", reads_org);
+  g_test_add_func ("/app/import/loses-no-line-of-org", loses_no_line_of_org);
   g_test_add_func ("/app/import/reads-odt", reads_odt);
   g_test_add_func ("/app/import/reads-docx", reads_docx);
   g_test_add_func ("/app/import/reads-mail", reads_mail);
   g_test_add_func ("/app/import/survives-nested-mail", survives_nested_mail);
 #ifdef TLM_HAVE_PDF
   g_test_add_func ("/app/import/reads-pdf", reads_pdf);
+  g_test_add_func ("/app/import/drops-only-page-numbers-of-a-pdf", drops_only_page_numbers_of_a_pdf);
   g_test_add_func ("/app/import/says-why-a-pdf-has-no-text", says_why_a_pdf_has_no_text);
 #endif
   g_test_add_func ("/app/import/refuses-what-would-grow", refuses_what_would_grow);
