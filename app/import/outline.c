@@ -73,8 +73,6 @@ void
 tlm_outline_exact (TlmOutline *self,
                    const char *exact)
 {
-  if (self->space_due && self->text->len > 0)
-    tlm_outline_words (self, "");
   self->space_due = self->hold = FALSE;
   g_string_append (self->text, exact);
 }
