@@ -62,8 +62,10 @@ find_member (Archive    *archive,
 {
   struct archive_entry *entry;
   g_autofree char      *below = g_strconcat ("/", name, NULL);
+  int                   status;
 
-  while (archive_read_next_header (archive, &entry) == ARCHIVE_OK)
+  /* A name that the locale cannot write is a warning. */
+  while ((status = archive_read_next_header (archive, &entry)) >= ARCHIVE_WARN && status != ARCHIVE_EOF)
     {
       const char *path = archive_entry_pathname_utf8 (entry);
 

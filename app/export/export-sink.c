@@ -8,6 +8,7 @@
 #include <fcntl.h>
 #include <glib/gi18n-lib.h>
 #include <glib/gstdio.h>
+#include <locale.h>
 #include <unistd.h>
 
 #include "store/erase.h"
@@ -18,6 +19,7 @@ struct _TlmExportSink
   char           *target;
   char           *partial; /* NULL when it has become the target */
   struct archive *archive; /* NULL: a folder */
+  locale_t        utf8;    /* libarchive 3.6 dies of a name that the locale cannot write */
 };
 
 static gboolean
@@ -88,6 +90,7 @@ tlm_export_sink_new (const char *target,
 {
   g_autoptr (TlmExportSink) self = g_new0 (TlmExportSink, 1);
   gsize                     len = strlen (target);
+  locale_t                  before;
 
   while (len > 1 && G_IS_DIR_SEPARATOR (target[len - 1]))
     len--;
@@ -98,7 +101,10 @@ tlm_export_sink_new (const char *target,
       return NULL;
     }
   self->partial = g_strconcat (self->target, ".partial-XXXXXX", NULL);
+  self->utf8 = newlocale (LC_CTYPE_MASK, "C.UTF-8", (locale_t) 0);
+  before = uselocale (self->utf8);
   self->archive = new_archive (self->target);
+  uselocale (before);
   return make_partial (self, error) ? g_steal_pointer (&self) : NULL;
 }
 
@@ -129,6 +135,7 @@ add_to_archive (TlmExportSink *self,
                 GError       **error)
 {
   struct archive_entry *entry = archive_entry_new ();
+  locale_t              before = uselocale (self->utf8); /* of this thread */
   gboolean              done;
 
   archive_entry_set_pathname_utf8 (entry, name);
@@ -139,6 +146,7 @@ add_to_archive (TlmExportSink *self,
   done = archive_write_header (self->archive, entry) == ARCHIVE_OK
          && archive_write_data (self->archive, text, len) == (la_ssize_t) len;
   archive_entry_free (entry);
+  uselocale (before);
   return done || fail (self, archive_error_string (self->archive), error);
 }
 
@@ -207,6 +215,8 @@ tlm_export_sink_free (TlmExportSink *self)
     tlm_erase_folder (self->partial, NULL);
   else if (self->partial != NULL)
     tlm_erase_file (self->partial, NULL);
+  if (self->utf8 != (locale_t) 0)
+    freelocale (self->utf8);
   g_free (self->partial);
   g_free (self->target);
   g_free (self);
