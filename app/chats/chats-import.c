@@ -439,6 +439,16 @@ tlm_chats_import_async (TlmChats           *self,
   g_task_run_in_thread (task, import_thread);
 }
 
+/* The list may have been read again since they were shown in the store. */
+static void
+leave_out_listed (TlmChats  *self,
+                  GPtrArray *added)
+{
+  for (guint i = added->len; i-- > 0;)
+    if (tlm_chats_find (self, tlm_chat_get_id (added->pdata[i])) != NULL)
+      g_ptr_array_remove_index (added, i);
+}
+
 gboolean
 tlm_chats_import_finish (TlmChats         *self,
                          GAsyncResult     *r,
@@ -454,6 +464,7 @@ tlm_chats_import_finish (TlmChats         *self,
   *imported = result->imported;
   if (result->added->len == 1)
     imported->only = tlm_chat_get_id (result->added->pdata[0]);
+  leave_out_listed (self, result->added);
   tlm_ordered_list_insert_all (&self->list, result->added);
   result_free (result);
   return TRUE;

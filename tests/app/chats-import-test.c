@@ -115,6 +115,25 @@ lets_others_use_the_store (Fixture      *f,
     }
 }
 
+/* As when another program's writing has the list read again just then. */
+static void
+lists_each_chat_once (Fixture      *f,
+                      gconstpointer data)
+{
+  g_autofree char         *path = make_large (f);
+  g_autoptr (GFile)        file = g_file_new_for_path (path);
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (TlmChat)      chat = NULL;
+  TlmChatsImported         imported = { 0 };
+
+  tlm_chats_import_async (f->chats, file, NULL, NULL, NULL, tlm_test_keep, &result);
+  tlm_test_await (&result);
+  chat = load_first (f);
+  g_assert_true (tlm_chats_import_finish (f->chats, result, &imported, NULL));
+  g_assert_cmpuint (imported.n_imported, ==, N_LARGE);
+  g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (f->chats)), ==, N_LARGE * 9 / 10);
+}
+
 /* The store deletes them while nobody asks it for something. */
 static void
 wait_until_none_is_left (Fixture *f)
@@ -207,6 +226,7 @@ main (int    argc,
 {
   g_test_init (&argc, &argv, NULL);
   ADD ("/app/chats/import/lets-others-use-the-store", lets_others_use_the_store);
+  ADD ("/app/chats/import/lists-each-chat-once", lists_each_chat_once);
   ADD ("/app/chats/import/leaves-nothing-when-stopped", leaves_nothing_when_stopped);
   ADD ("/app/chats/import/sweeps-what-a-kill-has-left", sweeps_what_a_kill_has_left);
   ADD ("/app/chats/import/subprocess/dies-while-it-imports", dies_while_it_imports);
