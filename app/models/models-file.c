@@ -7,6 +7,7 @@
 #include "core/errors.h"
 #include "model-hash.h"
 #include "core/paths.h"
+#include "specialists/specialist.h"
 #include "train/quantize.h"
 
 #include <errno.h>
@@ -21,68 +22,7 @@
 #define PART ".part"
 #define TEMPORARY ".tmp" /* of tl_file_replace() */
 
-/* What other programs and the database may need while we write. */
-#define SPARE_BYTES (16u << 20)
-
-/* ---- a place for a copy ---- */
-
-static gboolean
-check_room (const char *folder,
-            guint64     needed,
-            GError    **error)
-{
-  g_autoptr (GFile)     file = g_file_new_for_path (folder);
-  g_autoptr (GFileInfo) info
-    = g_file_query_filesystem_info (file, G_FILE_ATTRIBUTE_FILESYSTEM_FREE, NULL, NULL);
-  g_autofree char      *wanted = g_format_size (needed), *there = NULL;
-  guint64               free_bytes;
-
-  if (info == NULL || !g_file_info_has_attribute (info, G_FILE_ATTRIBUTE_FILESYSTEM_FREE))
-    return TRUE; /* a write will tell */
-  free_bytes = g_file_info_get_attribute_uint64 (info, G_FILE_ATTRIBUTE_FILESYSTEM_FREE);
-  if (free_bytes >= needed + SPARE_BYTES)
-    return TRUE;
-  there = g_format_size (free_bytes);
-  g_set_error (error, TLM_ERROR, TLM_ERROR_TOO_LARGE,
-               /* Translators: two sizes, such as “1.2 GB”. */
-               _("There is not enough room: the model needs %s, and the disk has %s left. Make room, "
-                 "or use the model where its file lies."), wanted, there);
-  return FALSE;
-}
-
-/* (transfer full): of no file that there is */
-static char *
-dup_free_path (const char *folder,
-               const char *base)
-{
-  for (guint i = 1;; i++)
-    {
-      g_autofree char *name = i == 1 ? g_strconcat (base, ".gguf", NULL)
-                                     : g_strdup_printf ("%s-%u.gguf", base, i);
-      char            *path = g_build_filename (folder, name, NULL);
-
-      if (!g_file_test (path, G_FILE_TEST_EXISTS))
-        return path;
-      g_free (path);
-    }
-}
-
-/* (transfer full) (nullable): where a copy called @base goes */
-static char *
-make_place (const char *base,
-            guint64     size,
-            GError    **error)
-{
-  g_autofree char *folder = tlm_paths_dup_models ();
-
-  if (g_mkdir_with_parents (folder, 0700) != 0)
-    {
-      g_set_error (error, TLM_ERROR, TLM_ERROR_FAILED,
-                   _("The folder for models cannot be made (%s)."), g_strerror (errno));
-      return NULL;
-    }
-  return check_room (folder, size, error) ? dup_free_path (folder, base) : NULL;
-}
+/* ---- copying ---- */
 
 /* "/a/model.gguf" to "model". */
 static char *
@@ -108,8 +48,6 @@ fail_copy (int      errnum,
                  g_strerror (errnum));
   return FALSE;
 }
-
-/* ---- copying ---- */
 
 static gboolean
 write_all (int           fd,
@@ -266,6 +204,26 @@ copy_file (TlmModelChange *change,
   return good;
 }
 
+/* @path: becomes the copy's */
+static gboolean
+copy_to_folder (TlmModelChange *change,
+                const char     *base,
+                guint64         size,
+                GError        **error)
+{
+  int              lock;
+  g_autofree char *place = tlm_model_change_make_place (base, size, &lock, error);
+  gboolean         good = place != NULL && copy_file (change, change->path, place, size, error);
+
+  if (place != NULL)
+    tlm_specialist_unlock (place, lock);
+  if (!good)
+    return FALSE;
+  g_free (change->path);
+  change->path = g_steal_pointer (&place);
+  return TRUE;
+}
+
 /* ---- the changes ---- */
 
 static gboolean
@@ -301,24 +259,20 @@ tlm_model_change_import (TlmModelChange *change,
                          GError        **error)
 {
   g_autoptr (TlmModelFacts) facts = NULL;
-  g_autofree char          *source = g_strdup (change->path), *base = dup_base (source);
-  g_autofree char          *size = NULL;
+  g_autofree char          *base = dup_base (change->path), *size = NULL;
 
-  if (!is_regular (source, error) || (facts = tlm_model_facts_read (source, error)) == NULL
-      || !check_language_model (source, facts, error))
+  if (!is_regular (change->path, error)
+      || (facts = tlm_model_facts_read (change->path, error)) == NULL
+      || !check_language_model (change->path, facts, error))
     return FALSE;
   change->name = tlm_model_dup_shown (base, strlen (base));
   change->size = facts->size;
   if (change->copy)
     {
-      g_autofree char *place = make_place (base, facts->size, error);
-
-      if (place == NULL || !copy_file (change, source, place, facts->size, error))
+      if (!copy_to_folder (change, base, facts->size, error))
         return FALSE;
-      g_free (change->path);
-      change->path = g_steal_pointer (&place);
     }
-  else if ((change->sha256 = tlm_model_hash (source, error)) == NULL)
+  else if ((change->sha256 = tlm_model_hash (change->path, error)) == NULL)
     return FALSE;
   size = g_format_size (change->size);
   change->sentence = change->copy
@@ -472,12 +426,18 @@ tlm_model_change_shrink (TlmModelChange *change,
   const tl_type_info  *type = find_type (change->type);
   g_autofree char     *base = dup_base (state->path), *size = NULL, *name = NULL;
   GStatBuf             info;
+  gboolean             good;
+  int                  lock;
 
   if (!tlm_model_hash_check (state->path, error))
     return FALSE;
   name = g_strconcat (base, "-", type->name, NULL);
-  change->path = make_place (name, state->facts != NULL ? state->facts->size : 0, error);
-  if (change->path == NULL || !shrink (change, state->path, type->type, change->path, error))
+  change->path = tlm_model_change_make_place (name, state->facts != NULL ? state->facts->size : 0,
+                                              &lock, error);
+  good = change->path != NULL && shrink (change, state->path, type->type, change->path, error);
+  if (change->path != NULL)
+    tlm_specialist_unlock (change->path, lock);
+  if (!good)
     return FALSE;
   change->sha256 = tlm_model_hash (change->path, error);
   if (change->sha256 == NULL || g_stat (change->path, &info) != 0)

@@ -55,6 +55,13 @@ void tlm_model_change_take_in (TlmModelChange *change);
  * number. */
 gboolean tlm_model_change_insert  (TlmModelChange *change, TlmDb *db, GError **error);
 
+/* (transfer full): a path in the folder of the models, which there is, called after @base: no file has it, and
+ * nobody is about to write it. @lock: (out): for tlm_specialist_unlock() once something lies there. Any thread. */
+char *tlm_models_reserve (const char *base, int *lock);
+
+/* The same for a copy of @size bytes. (nullable): NULL where they have no room. */
+char *tlm_model_change_make_place (const char *base, guint64 size, int *lock, GError **error);
+
 /* Ends what was left of files that were broken off; not those that another process writes. */
 gboolean tlm_model_change_sweep   (TlmModelChange *change, GError **error);
 gboolean tlm_model_change_adopt   (TlmModelChange *change, GError **error);

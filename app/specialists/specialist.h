@@ -95,6 +95,9 @@ gboolean tlm_specialist_train (const TlmSpecialistOptions *options, TlmSpecialis
 gboolean tlm_specialist_lock   (const char *out_path, int *lock, GError **error);
 void     tlm_specialist_unlock (const char *out_path, int lock);
 
+/* A training that is to begin, or that waits, holds its name: what is not judged yet is an empty file. */
+void tlm_specialist_hold (const char *out_path);
+
 /* (transfer full): its path; and taking it away, with what was not judged yet */
 char *tlm_specialist_dup_checkpoint  (const char *out_path);
 void  tlm_specialist_drop_checkpoint (const char *out_path);

@@ -13,8 +13,8 @@
 #include <glib/gi18n-lib.h>
 #include <glib/gstdio.h>
 
-/* While another takes the same place: it has the file there next. */
-#define RESERVE_POLL_US 1000
+/* While an old mark of the same name is swept. */
+#define MARK_POLL_US 1000
 
 typedef struct
 {
@@ -81,27 +81,23 @@ find_base (const char              *path,
   return first;
 }
 
-/* A place that is marked and that nobody else has taken. */
+/* A place that nobody else has taken, and marked. */
 static TlmTrainedImport *
 reserve (const char *name,
          const char *base,
          const char *sha256)
 {
-  for (;;)
-    {
-      g_autofree char *path = tlm_training_dup_free_path (name), *mark = tlm_training_dup_mark (path);
-      int              lock;
+  TlmTrainedImport *import = g_new (TlmTrainedImport, 1);
+  g_autofree char  *mark = NULL;
+  int               lock;
 
-      if (tlm_specialist_lock (mark, &lock, NULL))
-        {
-          TlmTrainedImport *import = g_new (TlmTrainedImport, 1);
-
-          *import = (TlmTrainedImport) { g_strdup (name), g_strdup (base), g_steal_pointer (&path),
-                                         g_strdup (sha256), lock, FALSE };
-          return import;
-        }
-      g_usleep (RESERVE_POLL_US);
-    }
+  *import = (TlmTrainedImport) { g_strdup (name), g_strdup (base), tlm_training_reserve (name, &lock),
+                                 g_strdup (sha256), -1, FALSE };
+  mark = tlm_training_dup_mark (import->path);
+  while (!tlm_specialist_lock (mark, &import->lock, NULL))
+    g_usleep (MARK_POLL_US);
+  tlm_specialist_unlock (import->path, lock);
+  return import;
 }
 
 /* Of the bytes that its card is of, whatever the file has become since. */

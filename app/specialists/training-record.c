@@ -6,6 +6,7 @@
 #include "example-turns.h"
 #include "models/models-private.h"
 #include "core/paths.h"
+#include "store/store-private.h"
 
 #include <glib/gstdio.h>
 #include <string.h>
@@ -68,21 +69,28 @@ dup_file_name (const char *name)
 }
 
 char *
-tlm_training_dup_free_path (const char *name)
+tlm_training_reserve (const char *name,
+                      int        *lock)
 {
   g_autofree char *folder = tlm_paths_dup_models (), *base = dup_file_name (name);
 
   g_mkdir_with_parents (folder, 0700); /* the training says what is wrong */
-  for (guint i = 1;; i++)
-    {
-      g_autofree char *file = i == 1 ? g_strconcat (base, ".gguf", NULL)
-                                     : g_strdup_printf ("%s-%u.gguf", base, i);
-      g_autofree char *path = g_build_filename (folder, file, NULL);
-      g_autofree char *checkpoint = tlm_specialist_dup_checkpoint (path);
+  return tlm_models_reserve (base, lock);
+}
 
-      if (!g_file_test (path, G_FILE_TEST_EXISTS) && !g_file_test (checkpoint, G_FILE_TEST_EXISTS))
-        return g_steal_pointer (&path);
-    }
+gboolean
+tlm_training_record_has_checkpoint (const TlmTrainingRecord *record)
+{
+  g_autofree char *checkpoint = tlm_specialist_dup_checkpoint (record->options->out_path);
+
+  return g_file_test (checkpoint, G_FILE_TEST_EXISTS);
+}
+
+gboolean
+tlm_training_record_is_ended (const TlmTrainingRecord *record)
+{
+  return g_file_test (record->options->out_path, G_FILE_TEST_EXISTS)
+         && !tlm_training_record_has_checkpoint (record);
 }
 
 char *
@@ -92,6 +100,18 @@ tlm_training_dup_mark (const char *path)
 }
 
 /* ---- the curve as text: "STEP LOSS VALID" a line ---- */
+
+void
+tlm_training_record_add_point (TlmTrainingRecord  *record,
+                               const TlmLossPoint *point)
+{
+  GArray *points = record->points;
+
+  while (points->len > 0
+         && g_array_index (points, TlmLossPoint, points->len - 1).step >= point->step)
+    g_array_set_size (points, points->len - 1);
+  g_array_append_vals (points, point, 1);
+}
 
 static char *
 dup_points (GArray *points)
@@ -235,6 +255,62 @@ tlm_training_record_remove (TlmDb                   *db,
 {
   return tlm_db_run (db, error, "DELETE FROM trainings WHERE out = ?", "t",
                      record->options->out_path);
+}
+
+/* ---- by the store ---- */
+
+typedef struct
+{
+  TlmTrainingRecordFunc func;
+  TlmTrainingRecord    *record;
+} Job;
+
+static void
+job_free (gpointer data)
+{
+  Job *job = data;
+
+  tlm_training_record_free (job->record);
+  g_free (job);
+}
+
+static void
+record_job (gpointer owner,
+            GTask   *task)
+{
+  Job     *job = g_task_get_task_data (task);
+  GError  *error = NULL;
+  gboolean good = job->func (owner, job->record, &error);
+
+  tlm_task_return_success (task, good, error);
+}
+
+void
+tlm_training_record_post (TlmStore                *store,
+                          const TlmTrainingRecord *record,
+                          TlmTrainingRecordFunc    func,
+                          gpointer                 source,
+                          GAsyncReadyCallback      cb)
+{
+  GTask *task = g_task_new (source, NULL, cb, NULL);
+  Job   *job = g_new (Job, 1);
+
+  *job = (Job) { func, tlm_training_record_copy (record) };
+  g_task_set_task_data (task, job, job_free);
+  tlm_store_post (store, task, record_job);
+}
+
+/* A checkpoint lies there until the store knows that it is not needed any more. */
+gboolean
+tlm_training_record_post_finish (GAsyncResult *r,
+                                 GError      **error)
+{
+  const Job *job = g_task_get_task_data (G_TASK (r));
+  gboolean   good = g_task_propagate_boolean (G_TASK (r), error);
+
+  if (good && job->func == tlm_training_record_finish)
+    tlm_specialist_drop_checkpoint (job->record->options->out_path);
+  return good;
 }
 
 /* ---- reading ---- */

@@ -18,8 +18,8 @@ typedef struct
   char                  sha256[TLM_SHA256_CHARS]; /* and the file that was made */
 } TlmTrainingRecord;
 
-/* (transfer full): of no file that there is, nor of a training of that name */
-char *tlm_training_dup_free_path (const char *name);
+/* tlm_models_reserve() for a specialist of that name. Any thread */
+char *tlm_training_reserve (const char *name, int *lock);
 
 /* What is locked while @path is copied from elsewhere and has no row yet. (transfer full) */
 char *tlm_training_dup_mark (const char *path);
@@ -36,6 +36,23 @@ gboolean tlm_training_record_update (TlmDb *db, const TlmTrainingRecord *record,
 /* A model that was trained in full is one of the installed models then. */
 gboolean tlm_training_record_finish (TlmDb *db, const TlmTrainingRecord *record, GError **error);
 gboolean tlm_training_record_remove (TlmDb *db, const TlmTrainingRecord *record, GError **error);
+
+typedef gboolean (*TlmTrainingRecordFunc) (TlmDb *db, const TlmTrainingRecord *record, GError **error);
+
+/* Has the store do @func, one of these, with a copy of @record. Of what is finished no checkpoint stays. Main
+ * thread. */
+void     tlm_training_record_post        (TlmStore *store, const TlmTrainingRecord *record,
+                                          TlmTrainingRecordFunc func, gpointer source,
+                                          GAsyncReadyCallback cb);
+gboolean tlm_training_record_post_finish (GAsyncResult *r, GError **error);
+
+gboolean tlm_training_record_has_checkpoint (const TlmTrainingRecord *record);
+
+/* Whether the specialist is there, and no checkpoint to go on from: another program ended it. */
+gboolean tlm_training_record_is_ended (const TlmTrainingRecord *record);
+
+/* Steps behind the checkpoint that a kill left are done again: those points go. */
+void tlm_training_record_add_point (TlmTrainingRecord *record, const TlmLossPoint *point);
 
 /* Ends what a kill left: checkpoints of trainings that are finished or gone, and copies that came to no
  * row. */

@@ -47,65 +47,28 @@ set_state (TlmTraining     *self,
 
 /* ---- what the store is told ---- */
 
-typedef gboolean (*RecordFunc) (TlmDb *db, const TlmTrainingRecord *record, GError **error);
-
-typedef struct
-{
-  RecordFunc         func;
-  TlmTrainingRecord *record;
-} Job;
-
-static void
-job_free (gpointer data)
-{
-  Job *job = data;
-
-  tlm_training_record_free (job->record);
-  g_free (job);
-}
-
-static void
-record_job (gpointer owner,
-            GTask   *task)
-{
-  Job     *job = g_task_get_task_data (task);
-  GError  *error = NULL;
-  gboolean good = job->func (owner, job->record, &error);
-
-  tlm_task_return_success (task, good, error);
-}
-
-/* A checkpoint lies there until the store knows that it is not needed any more. */
 static void
 recorded_cb (GObject      *source,
              GAsyncResult *result,
              gpointer      user_data)
 {
-  Job               *job = g_task_get_task_data (G_TASK (result));
   g_autoptr (GError) error = NULL;
 
-  if (!g_task_propagate_boolean (G_TASK (result), &error))
+  if (!tlm_training_record_post_finish (result, &error))
     g_signal_emit (source, signals[FAILED], 0, error->message);
-  else if (job->func == tlm_training_record_finish)
-    tlm_specialist_drop_checkpoint (job->record->options->out_path);
 }
 
 static void
 tell_store_of (TlmTraining             *self,
                const TlmTrainingRecord *record,
-               RecordFunc               func)
+               TlmTrainingRecordFunc    func)
 {
-  GTask *task = g_task_new (self, NULL, recorded_cb, NULL);
-  Job   *job = g_new (Job, 1);
-
-  *job = (Job) { func, tlm_training_record_copy (record) };
-  g_task_set_task_data (task, job, job_free);
-  tlm_store_post (self->store, task, record_job);
+  tlm_training_record_post (self->store, record, func, self, recorded_cb);
 }
 
 static void
-tell_store (TlmTraining *self,
-            RecordFunc   func)
+tell_store (TlmTraining          *self,
+            TlmTrainingRecordFunc func)
 {
   tell_store_of (self, self->record, func);
 }
@@ -137,21 +100,6 @@ forget (TlmTraining *self)
 
 /* ---- what was discarded ---- */
 
-static gboolean
-has_checkpoint (const TlmTrainingRecord *record)
-{
-  g_autofree char *checkpoint = tlm_specialist_dup_checkpoint (record->options->out_path);
-
-  return g_file_test (checkpoint, G_FILE_TEST_EXISTS);
-}
-
-/* The specialist is there, and no checkpoint to go on from: another program ended it. */
-static gboolean
-was_ended_elsewhere (const TlmTrainingRecord *record)
-{
-  return g_file_test (record->options->out_path, G_FILE_TEST_EXISTS) && !has_checkpoint (record);
-}
-
 static void
 set_aside (TlmTraining *self)
 {
@@ -168,23 +116,12 @@ forget_aside (TlmTraining *self)
 
   if (record == NULL || !tlm_specialist_lock (record->options->out_path, &lock, NULL))
     return;
-  if (!was_ended_elsewhere (record))
+  if (!tlm_training_record_is_ended (record))
     forget_record (self, record);
   tlm_specialist_unlock (record->options->out_path, lock);
 }
 
 /* ---- the run ---- */
-
-/* Steps behind the checkpoint that a kill left are done again. */
-static void
-add_point (GArray             *points,
-           const TlmLossPoint *point)
-{
-  while (points->len > 0
-         && g_array_index (points, TlmLossPoint, points->len - 1).step >= point->step)
-    g_array_set_size (points, points->len - 1);
-  g_array_append_vals (points, point, 1);
-}
 
 static void
 say_full (TlmTraining *self,
@@ -207,7 +144,7 @@ progress_cb (TlmTraining                 *self,
   self->progress = *progress;
   self->stepped = TRUE;
   if (progress->stage == TLM_SPECIALIST_TRAIN && !isnan (progress->loss))
-    add_point (self->record->points, &point);
+    tlm_training_record_add_point (self->record, &point);
   if (progress->stage == TLM_SPECIALIST_TRAIN && isfinite (progress->valid_loss))
     tell_store (self, tlm_training_record_update);
   g_signal_emit (self, signals[PROGRESS], 0);
@@ -220,7 +157,7 @@ failed (TlmTraining  *self,
         const GError *error)
 {
   gboolean stopped = g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
-  gboolean kept = has_checkpoint (self->record);
+  gboolean kept = tlm_training_record_has_checkpoint (self->record);
 
   if (g_error_matches (error, TLM_ERROR, TLM_ERROR_STORE_BUSY)) /* all of it is the other's */
     set_state (self, TLM_TRAINING_WAITING);
@@ -287,11 +224,15 @@ tlm_training_start (TlmTraining                *self,
                     const char                 *name,
                     const TlmSpecialistOptions *options)
 {
-  g_autofree char     *path = tlm_training_dup_free_path (name);
   TlmSpecialistOptions chosen = *options;
+  g_autofree char     *path = NULL;
+  int                  lock;
 
   g_return_if_fail (self->state == TLM_TRAINING_NONE || self->state == TLM_TRAINING_DONE);
   forget_aside (self);
+  path = tlm_training_reserve (name, &lock);
+  tlm_specialist_hold (path);
+  tlm_specialist_unlock (path, lock);
   g_clear_pointer (&self->record, tlm_training_record_free);
   chosen.out_path = path;
   chosen.waits = TRUE;
@@ -305,7 +246,7 @@ tlm_training_go_on (TlmTraining *self)
 {
   if (self->state != TLM_TRAINING_WAITING)
     return;
-  if (was_ended_elsewhere (self->record))
+  if (tlm_training_record_is_ended (self->record))
     let_go (self);
   else
     run (self);
@@ -331,7 +272,7 @@ discard_waiting (TlmTraining *self)
       return;
     }
   tlm_specialist_unlock (path, lock);
-  if (was_ended_elsewhere (self->record))
+  if (tlm_training_record_is_ended (self->record))
     let_go (self);
   else
     set_aside (self);

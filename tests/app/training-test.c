@@ -2,6 +2,7 @@
 /* The one training: it begins, is stopped, is brought back, and goes on in another run of the
  * program from the store and its checkpoint. */
 #include "specialists/specialist-run.h"
+#include "specialists/training-record.h"
 #include "training-support.h"
 
 #include <string.h>
@@ -91,6 +92,24 @@ test_keeps_the_turns_of_conversations (Fixture      *f,
       g_assert_cmpstrv (kept->items[i].turns, talks[i].turns);
       g_strfreev (talks[i].turns);
     }
+}
+
+/* Also before there is a checkpoint, and in another run of the program. */
+static void
+test_holds_its_name (Fixture      *f,
+                     gconstpointer data)
+{
+  g_autofree char *out = NULL, *other = NULL;
+  int              lock;
+
+  fixture_begin (f);
+  out = g_strdup (tlm_training_get_options (f->training)->out_path);
+  fixture_stop (f);
+  fixture_start (f);
+  wait_until (fixture_get_state (f) == TLM_TRAINING_WAITING);
+  other = tlm_training_reserve ("Route/my mail", &lock);
+  g_assert_cmpstr (other, !=, out);
+  tlm_specialist_unlock (other, lock);
 }
 
 /* As far as it was measured, which a kill leaves too. */
@@ -266,6 +285,7 @@ main (int    argc,
   fixture_init ();
   ADD ("goes-on-after-a-restart", test_goes_on_after_a_restart);
   ADD ("keeps-the-turns-of-conversations", test_keeps_the_turns_of_conversations);
+  ADD ("holds-its-name", test_holds_its_name);
   ADD ("keeps-its-curve", test_keeps_its_curve);
   ADD ("leaves-nothing-when-discarded", test_leaves_nothing_when_discarded);
   ADD ("goes-on-when-restored", test_goes_on_when_restored);
