@@ -83,6 +83,17 @@ tlm_model_hash (const char *path,
 }
 
 void
+tlm_model_hash_forget (const char *path)
+{
+  g_autofree char *key = tlm_model_dup_stamp (path);
+
+  g_mutex_lock (&lock);
+  if (known != NULL && key != NULL)
+    g_hash_table_remove (known, key);
+  g_mutex_unlock (&lock);
+}
+
+void
 tlm_model_hash_expect (const char *path,
                        const char *sha256)
 {

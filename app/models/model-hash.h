@@ -17,6 +17,9 @@ G_BEGIN_DECLS
  */
 char *tlm_model_hash (const char *path, GError **error);
 
+/* Reads @path anew the next time that it is asked for. Thread-safe. */
+void tlm_model_hash_forget (const char *path);
+
 /* What tells a file from another, and from itself when it has changed. (transfer full) (nullable): NULL when it
  * is not there */
 char *tlm_model_dup_stamp (const char *path);

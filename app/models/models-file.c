@@ -329,7 +329,10 @@ tlm_model_change_verify (TlmModelChange *change,
   const TlmModelState      *state = tlm_model_get_state (change->model);
   g_autoptr (TlmModelFacts) facts = tlm_model_facts_read (state->path, error);
 
-  if (facts == NULL || !tlm_model_hash_check (state->path, error))
+  if (facts == NULL)
+    return FALSE;
+  tlm_model_hash_forget (state->path); /* every byte is read anew */
+  if (!tlm_model_hash_check (state->path, error))
     return FALSE;
   change->sentence = state->kind == TLM_MODEL_BUILT_IN
                        ? g_strdup_printf (_("“%s” is whole."), state->name)

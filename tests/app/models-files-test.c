@@ -190,6 +190,39 @@ change_file (Fixture *f)
   g_assert_true (g_file_set_contents (f->file, bytes, (gssize) n, NULL));
 }
 
+/* As a broken disk does: its time of change stays too. */
+static void
+spoil_file (Fixture *f)
+{
+  struct stat info;
+  int         fd = g_open (f->file, O_RDWR | O_CLOEXEC, 0);
+  char        byte;
+
+  g_assert_cmpint (fstat (fd, &info), ==, 0);
+  g_assert_cmpint (pread (fd, &byte, 1, info.st_size - 64), ==, 1);
+  byte ^= 1;
+  g_assert_cmpint (pwrite (fd, &byte, 1, info.st_size - 64), ==, 1);
+  g_assert_cmpint (futimens (fd, (struct timespec[]) { info.st_atim, info.st_mtim }), ==, 0);
+  close (fd);
+}
+
+static void
+verifies_every_byte (Fixture      *f,
+                     gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char   *sentence = NULL;
+  GAsyncResult      *result = NULL;
+
+  models_import (f, FALSE);
+  spoil_file (f);
+  tlm_models_verify_async (f->models, tlm_models_find_name (f->models, "letters"), NULL,
+                           tlm_test_keep, &result);
+  sentence = models_finish (f, &result, &error);
+  g_assert_error (error, TLM_ERROR, TLM_ERROR_MODEL);
+  g_assert_nonnull (strstr (error->message, "has changed"));
+}
+
 static void
 says_that_a_file_changed (Fixture      *f,
                           gconstpointer data)
@@ -288,6 +321,7 @@ main (int    argc,
     { "refuses-what-it-cannot-compute", refuses_what_it_cannot_compute },
     { "stops", stops },
     { "says-that-a-file-changed", says_that_a_file_changed },
+    { "verifies-every-byte", verifies_every_byte },
     { "makes-smaller", makes_smaller },
     { "removes", removes },
   };
