@@ -202,6 +202,27 @@ test_is_forgotten_once_another_starts (Fixture      *f,
   g_assert_cmpstr (n, ==, "1");
 }
 
+/* In the last moment: the specialist is there by then. */
+static void
+test_goes_on_when_restored_from_its_end (Fixture      *f,
+                                         gconstpointer data)
+{
+  g_autofree char *out = NULL;
+
+  fixture_begin (f);
+  out = g_strdup (tlm_training_get_options (f->training)->out_path);
+  while (!g_file_test (out, G_FILE_TEST_EXISTS))
+    g_usleep (1000);
+  tlm_training_discard (f->training);
+  wait_until (fixture_get_state (f) == TLM_TRAINING_NONE);
+  g_assert_false (g_file_test (out, G_FILE_TEST_EXISTS));
+  g_assert_true (tlm_training_can_restore (f->training));
+  tlm_training_restore (f->training);
+  tlm_training_go_on (f->training);
+  wait_until (fixture_get_state (f) == TLM_TRAINING_DONE);
+  g_assert_true (g_file_test (out, G_FILE_TEST_EXISTS));
+}
+
 /* Two programs have it before them; the first goes on with it to its end. What the second does then with
  * the one that it still holds for waiting, @act or looking again, takes nothing away. */
 static void
@@ -289,6 +310,7 @@ main (int    argc,
   ADD ("keeps-its-curve", test_keeps_its_curve);
   ADD ("leaves-nothing-when-discarded", test_leaves_nothing_when_discarded);
   ADD ("goes-on-when-restored", test_goes_on_when_restored);
+  ADD ("goes-on-when-restored-from-its-end", test_goes_on_when_restored_from_its_end);
   ADD ("is-forgotten-once-another-starts", test_is_forgotten_once_another_starts);
   ADD ("is-not-discarded-when-it-ended-elsewhere", test_is_not_discarded_when_it_ended_elsewhere);
   ADD ("is-not-done-again-when-it-ended-elsewhere", test_is_not_done_again_when_it_ended_elsewhere);
