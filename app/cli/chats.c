@@ -143,6 +143,8 @@ load_and_run (const Options *options,
 
   if (!tlm_cli_open_store (store, options->passphrase_fd, &error))
     return tlm_cli_fail ("%s", error->message);
+  if (tlm_store_get_is_volatile (store) && g_str_equal (argv[1], "import"))
+    return tlm_cli_fail ("%s", tlm_store_get_volatile_reason (store));
   tlm_chats_load_async (chats, NULL, tlm_cli_keep, &loaded);
   tlm_cli_await (&loaded);
   status = tlm_chats_load_finish (chats, loaded, &error) ? run (chats, options, argc, argv)

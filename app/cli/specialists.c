@@ -215,6 +215,12 @@ change (TlmTrainedList *list,
   return wait_for (list);
 }
 
+static gboolean
+is_change (const char *verb)
+{
+  return !g_str_equal (verb, "list") && !g_str_equal (verb, "export");
+}
+
 static int
 load_and_run (const Options *options,
               int            argc,
@@ -227,6 +233,8 @@ load_and_run (const Options *options,
 
   if (!tlm_cli_open_store (store, options->passphrase_fd, &error))
     return tlm_cli_fail ("%s", error->message);
+  if (tlm_store_get_is_volatile (store) && is_change (argv[1]))
+    return tlm_cli_fail ("%s", tlm_store_get_volatile_reason (store));
   tlm_trained_list_load (list);
   status = wait_for (list);
   if (status == 0 && g_str_equal (argv[1], "list"))

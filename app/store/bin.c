@@ -2,7 +2,10 @@
 /* What is in the bin, read whenever somebody looks, and its end. */
 #include "bin.h"
 
+#include <glib/gi18n-lib.h>
+
 #include "chats/chat-private.h"
+#include "core/errors.h"
 #include "notes/note-private.h"
 #include "store-private.h"
 
@@ -256,6 +259,12 @@ restore_job (gpointer owner,
   GError  *error = NULL;
   gboolean good = tlm_db_run (owner, &error, kinds[change->kind].restore, "i", change->id);
 
+  if (good && sqlite3_changes (tlm_db_get_handle (owner)) == 0)
+    {
+      g_set_error_literal (&error, TLM_ERROR, TLM_ERROR_NOT_FOUND,
+                           _("This is no longer in the bin."));
+      good = FALSE;
+    }
   tlm_task_return_success (task, good, error);
 }
 

@@ -75,6 +75,15 @@ tlm_erase_file (const char *path,
   return failure == 0 || fail_errno (failure, path, error);
 }
 
+/* A link to a folder stays, and so does a place where a disk is mounted: what comes there later
+ * belongs on that disk as well. */
+static gboolean
+remove_folder (const char *path)
+{
+  return g_rmdir (path) == 0 || errno == ENOENT || errno == EBUSY
+         || (errno == ENOTDIR && g_file_test (path, G_FILE_TEST_IS_SYMLINK));
+}
+
 gboolean
 tlm_erase_folder (const char *path,
                   GError    **error)
@@ -93,7 +102,7 @@ tlm_erase_folder (const char *path,
       else
         tlm_erase_file (child, slot);
     }
-  if (first == NULL && g_rmdir (path) != 0 && errno != ENOENT)
+  if (first == NULL && !remove_folder (path))
     fail_errno (errno, path, &first);
   if (first == NULL)
     return TRUE;
@@ -167,6 +176,7 @@ tlm_erase_everything (GError **error)
   g_autofree char *folder = g_path_get_dirname (database);
   g_autofree char *cache = g_build_filename (g_get_user_cache_dir (), "tinylm", NULL);
   g_autofree char *recent = g_build_filename (g_get_user_data_dir (), "recently-used.xbel", NULL);
+  gboolean         done;
 
   if (tlm_db_is_in_use (database))
     {
@@ -175,8 +185,8 @@ tlm_erase_everything (GError **error)
                              "was erased."));
       return FALSE;
     }
-  if (!tlm_erase_folder (folder, error) || !tlm_erase_folder (cache, error))
-    return FALSE;
+  done = tlm_erase_folder (folder, error);
+  done = tlm_erase_folder (cache, done ? error : NULL) && done;
   reset_settings ();
-  return tlm_erase_recent (recent, error);
+  return tlm_erase_recent (recent, done ? error : NULL) && done;
 }

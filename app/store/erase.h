@@ -15,8 +15,9 @@ gboolean tlm_erase_fd (int fd);
  * not ours alone. A file that is not there is no error. */
 gboolean tlm_erase_file (const char *path, GError **error);
 
-/* Erases all that is in @path, and the folder. Links are unlinked, not followed. What cannot be
- * erased does not stop the rest; @error names the first. */
+/* Erases all that is in @path, and the folder; @path itself may be a link to one, or a mount point,
+ * and is then left empty. Links in it are unlinked, not followed. What cannot be erased does not stop
+ * the rest; @error names the first. */
 gboolean tlm_erase_folder (const char *path, GError **error);
 
 /* Takes our entries out of the list of recently used files at @path, which all programs share. */
@@ -26,7 +27,7 @@ gboolean tlm_erase_recent (const char *path, GError **error);
  * tlm_erase_everything:
  *
  * All that this program keeps: the folder of the database, the cache folder, the settings and the
- * entries among the recently used files. The store must be closed; another program that holds the
+ * entries among the recently used files; each of them, whatever fails. The store must be closed; another program that holds the
  * database is an error, and then nothing is erased.
  */
 gboolean tlm_erase_everything (GError **error);

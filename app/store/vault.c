@@ -269,7 +269,7 @@ unwrap (TlmVault   *self,
                          key);
       sodium_memzero (code, sizeof code);
     }
-  if (!open)
+  if (!open && g_utf8_validate (secret, -1, NULL)) /* as each passphrase is */
     {
       if (!derive_key (&self->header, secret, key, error))
         return FALSE;

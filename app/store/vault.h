@@ -31,6 +31,7 @@ gboolean tlm_vault_is_sealed (const char *path);
 
 /**
  * tlm_vault_new:
+ * @passphrase: in UTF-8
  * @recovery_code: (out) (transfer full): opens the vault as the passphrase does; nothing keeps it
  *
  * Returns: (transfer full) (nullable): a vault with a new key, of no database yet

@@ -3,6 +3,7 @@
 #include "store/bin.h"
 
 #include "chats-support.h"
+#include "core/errors.h"
 #include "support.h"
 
 static GListModel *
@@ -159,6 +160,24 @@ has_all_that_goes_to_it (Fixture      *f,
   g_assert_true (g_file_test (path, G_FILE_TEST_EXISTS));
 }
 
+/* Another window was quicker. */
+static void
+says_what_is_gone (Fixture      *f,
+                   gconstpointer data)
+{
+  g_autofree char          *path = trash_other_kinds (f);
+  g_autoptr (GListModel)    list = load_bin (f);
+  g_autoptr (TlmBinItem)    license = find_kind (list, TLM_BIN_LICENSE);
+  g_autoptr (GAsyncResult)  result = NULL;
+  g_autoptr (GError)        error = NULL;
+
+  delete_for_good (f, license);
+  tlm_bin_restore_async (f->store, license, NULL, tlm_test_keep, &result);
+  tlm_test_await (&result);
+  g_assert_false (tlm_bin_restore_finish (f->store, result, &error));
+  g_assert_error (error, TLM_ERROR, TLM_ERROR_NOT_FOUND);
+}
+
 /* Specialists and models take their files along; what was restored stays. */
 static void
 ends_all_that_is_in_it (Fixture      *f,
@@ -187,6 +206,7 @@ main (int    argc,
   ADD ("/app/bin/gives-back-what-it-lists", gives_back_what_it_lists);
   ADD ("/app/bin/deletes-only-what-is-in-it", deletes_only_what_is_in_it);
   ADD ("/app/bin/has-all-that-goes-to-it", has_all_that_goes_to_it);
+  ADD ("/app/bin/says-what-is-gone", says_what_is_gone);
   ADD ("/app/bin/ends-all-that-is-in-it", ends_all_that_is_in_it);
   return g_test_run ();
 }

@@ -5,7 +5,6 @@
 #include <json-glib/json-glib.h>
 #include <string.h>
 
-#include "store/db.h"
 #include "run-cli.h"
 #include "support.h"
 
@@ -447,153 +446,6 @@ prints_actions_with_owner_and_day (void)
   tlm_test_run_clear (&run);
 }
 
-/* The lines of a command in the database's own folder. (transfer full) */
-static char *
-back_up (const char *input,
-         const char *verb,
-         const char *name,
-         int         status)
-{
-  g_autoptr (GBytes) secret = input != NULL ? g_bytes_new (input, strlen (input)) : NULL;
-  TlmTestRun         run;
-  char              *out;
-
-  tlm_test_run_cli (&run, secret, "backup", input != NULL ? "--passphrase-fd=0" : "--", verb, name,
-                    NULL);
-  g_assert_cmpint (run.status, ==, status);
-  g_assert_cmpint (*run.err != '\0', ==, status != 0);
-  out = tlm_test_dup_bytes (run.out);
-  tlm_test_run_clear (&run);
-  return out;
-}
-
-static TlmDb *
-open_database (TlmVault *vault)
-{
-  const char        *folder = g_getenv ("XDG_DATA_HOME");
-  g_autofree char   *path = g_build_filename (folder, "tinylm", "tinylm.db", NULL);
-  TlmDb             *db = tlm_db_new ();
-  g_autoptr (GError) error = NULL;
-
-  if (vault != NULL)
-    tlm_db_set_vault (db, vault);
-  tlm_db_open (db, path, &error);
-  g_assert_no_error (error);
-  return db;
-}
-
-static void
-write_note (TlmDb      *db,
-            const char *text)
-{
-  g_assert_true (tlm_db_run (db, NULL, "DELETE FROM notes", ""));
-  g_assert_true (tlm_db_run (db, NULL, "INSERT INTO notes (title, text, created, updated)"
-                                       " VALUES ('', ?, 1, 1)", "t", text));
-}
-
-static void
-assert_note (TlmDb      *db,
-             const char *text)
-{
-  sqlite3_stmt *row = tlm_db_query (db, NULL, "SELECT text FROM notes", "");
-
-  g_assert_cmpint (tlm_db_step (db, row, NULL), ==, 1);
-  g_assert_cmpstr (tlm_db_column_text (row, 0), ==, text);
-  sqlite3_reset (row);
-}
-
-/* (transfer full): the name that the last line of a list begins with */
-static char *
-dup_last_name (const char *list)
-{
-  g_auto (GStrv) lines = g_strsplit (g_strstrip ((char *) list), "\n", -1);
-  const char    *last = lines[g_strv_length (lines) - 1];
-
-  return g_strndup (last, strcspn (last, " "));
-}
-
-static void
-keeps_backups (void)
-{
-  char            *folder = tlm_test_make_folder ();
-  g_autofree char *none = NULL, *list = NULL, *name = NULL, *gone = NULL, *after = NULL;
-  TlmDb           *db;
-
-  g_assert_true (g_setenv ("XDG_DATA_HOME", folder, TRUE));
-  none = back_up (NULL, "list", NULL, 0);
-  g_assert_nonnull (strstr (none, "no backup yet"));
-  db = open_database (NULL);
-  write_note (db, "first");
-  tlm_db_free (db);
-  list = back_up (NULL, "now", NULL, 0);
-  name = dup_last_name (list);
-  db = open_database (NULL);
-  write_note (db, "second");
-  g_free (back_up (NULL, "restore", name, 1)); /* in use */
-  tlm_db_free (db);
-  gone = back_up (NULL, "restore", "no-such-name", 1);
-  g_free (back_up (NULL, "restore", name, 0));
-  db = open_database (NULL);
-  assert_note (db, "first");
-  tlm_db_free (db);
-  after = back_up (NULL, "list", NULL, 0);
-  g_assert_nonnull (strstr (after, "Before a backup was restored"));
-  g_unsetenv ("XDG_DATA_HOME");
-  tlm_test_remove_folder (folder);
-}
-
-/* Neither waits for one. */
-static void
-knows_no_specialist_yet (void)
-{
-  char      *folder = tlm_test_make_folder ();
-  TlmTestRun run;
-
-  g_assert_true (g_setenv ("XDG_DATA_HOME", folder, TRUE));
-  tlm_db_free (open_database (NULL));
-  tlm_test_run_cli (&run, NULL, "specialists", "list", NULL);
-  g_assert_cmpstr (run.err, ==, "");
-  g_assert_cmpint (run.status, ==, 0);
-  g_assert_cmpuint (g_bytes_get_size (run.out), ==, 0);
-  tlm_test_run_clear (&run);
-  tlm_test_run_cli (&run, NULL, "complete", "specialists", "remove", "", NULL);
-  g_assert_cmpint (run.status, ==, 0);
-  tlm_test_run_clear (&run);
-  g_unsetenv ("XDG_DATA_HOME");
-  tlm_test_remove_folder (folder);
-}
-
-static void
-keeps_encrypted_backups (void)
-{
-  static const TlmVaultCost cheap = { 1, 8192 };
-  char                     *folder = tlm_test_make_folder (), *code = NULL;
-  g_autofree char          *path = NULL, *list = NULL, *name = NULL;
-  TlmDb                    *db;
-
-  g_assert_true (g_setenv ("XDG_DATA_HOME", folder, TRUE));
-  path = g_build_filename (g_getenv ("XDG_DATA_HOME"), "tinylm", "tinylm.db", NULL);
-  db = open_database (NULL);
-  write_note (db, "first");
-  g_assert_true (tlm_db_convert (db, tlm_vault_new ("correct horse", &cheap, &code, NULL), NULL));
-  tlm_db_free (db);
-  g_free (back_up ("wrong horse\n", "now", NULL, 1));
-  list = back_up ("correct horse\n", "now", NULL, 0);
-  name = dup_last_name (list);
-  db = open_database (tlm_vault_open (path, "correct horse", NULL));
-  write_note (db, "second");
-  tlm_db_free (db);
-  g_free (back_up ("wrong horse\n", "restore", name, 1));
-  g_free (back_up ("correct horse\n", "restore", name, 0));
-  g_assert_true (tlm_vault_is_sealed (path));
-  db = open_database (tlm_vault_open (path, code, NULL));
-  assert_note (db, "first");
-  tlm_db_free (db);
-  tlm_secret_free (code);
-  g_unsetenv ("XDG_DATA_HOME");
-  tlm_test_remove_folder (folder);
-}
-
 int
 main (int    argc,
       char **argv)
@@ -613,9 +465,6 @@ main (int    argc,
   g_test_add_func ("/app/cli/tells-how-it-is-used", tells_how_it_is_used);
   g_test_add_func ("/app/cli/obeys-the-choice-of-instructions", obeys_the_choice_of_instructions);
   g_test_add_func ("/app/cli/summarizes-folders", summarizes_folders);
-  g_test_add_func ("/app/cli/keeps-backups", keeps_backups);
-  g_test_add_func ("/app/cli/knows-no-specialist-yet", knows_no_specialist_yet);
-  g_test_add_func ("/app/cli/keeps-encrypted-backups", keeps_encrypted_backups);
   g_test_add_func ("/app/cli/prints-actions-with-owner-and-day", prints_actions_with_owner_and_day);
   return g_test_run ();
 }

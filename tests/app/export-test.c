@@ -12,6 +12,7 @@
 #include "store/erase.h"
 #include "export/export.h"
 #include "core/paths.h"
+#include "small-disk.h"
 #include "support.h"
 
 #define SECRET "zanzibarquokka"
@@ -21,6 +22,8 @@ typedef struct
   char  *folder, *path, *target;
   TlmDb *db;
 } Fixture;
+
+static gboolean can_mount;
 
 static void
 set_up (Fixture      *f,
@@ -362,6 +365,53 @@ test_command_erases (Fixture      *f,
   g_assert_nonnull (strstr (text, "file:///theirs"));
 }
 
+/* The link stays, for what comes after; the rest goes too. */
+static void
+test_erases_through_a_link (Fixture      *f,
+                            gconstpointer data)
+{
+  g_autofree char *own = g_path_get_dirname (f->path);
+  g_autofree char *cache = g_build_filename (f->folder, "cache", "tinylm", NULL);
+  g_autofree char *other = g_build_filename (f->folder, "other disk", NULL);
+  g_autoptr (GDir) dir = NULL;
+
+  tlm_db_close (f->db);
+  g_assert_cmpint (g_rename (own, other), ==, 0);
+  g_assert_cmpint (symlink (other, own), ==, 0);
+  g_assert_cmpint (g_mkdir_with_parents (cache, 0700), ==, 0);
+  g_assert_cmpint (run_cli (f, NULL, "erase", "--yes-erase-everything", NULL), ==, 0);
+  g_assert_true (g_file_test (own, G_FILE_TEST_IS_SYMLINK));
+  dir = g_dir_open (other, 0, NULL);
+  g_assert_null (g_dir_read_name (dir));
+  g_assert_false (g_file_test (cache, G_FILE_TEST_EXISTS));
+}
+
+/* @data: the folder in the data folder that is a disk of its own; none stays but that, and what is not
+ * in it goes all the same. */
+static void
+test_erases_a_disk (Fixture      *f,
+                    gconstpointer data)
+{
+  g_autofree char *own = g_path_get_dirname (f->path), *disk = g_build_filename (own, data, NULL);
+  g_autofree char *cache = g_build_filename (f->folder, "cache", "tinylm", NULL);
+  g_autofree char *file = g_build_filename (disk, "file", NULL);
+
+  if (!can_mount)
+    {
+      g_test_skip ("this system lets nobody mount a disk for a test");
+      return;
+    }
+  tlm_db_close (f->db);
+  g_assert_cmpint (g_mkdir_with_parents (disk, 0700), ==, 0);
+  g_assert_cmpint (g_mkdir_with_parents (cache, 0700), ==, 0);
+  tlm_small_disk_mount (disk, 1 << 20);
+  g_assert_true (g_file_set_contents (file, SECRET, -1, NULL));
+  g_assert_cmpint (run_cli (f, NULL, "erase", "--yes-erase-everything", NULL), ==, *(char *) data != '\0');
+  g_assert_false (g_file_test (file, G_FILE_TEST_EXISTS));
+  g_assert_false (g_file_test (cache, G_FILE_TEST_EXISTS));
+  tlm_small_disk_unmount (disk);
+}
+
 /* The bytes are gone from the file itself, not only its name from the folder. */
 static void
 test_overwrites (Fixture      *f,
@@ -394,6 +444,7 @@ main (int    argc,
       char **argv)
 {
   g_test_init (&argc, &argv, NULL);
+  can_mount = tlm_small_disk_prepare ();
   ADD ("export/folder", NULL, test_folder);
   ADD ("export/specialists", NULL, test_specialists);
   ADD ("export/zip", ".zip", test_archive);
@@ -404,6 +455,9 @@ main (int    argc,
   ADD ("export/command-asks-for-the-passphrase", NULL, test_command_asks_for_the_passphrase);
   ADD ("export/license-keys", NULL, test_license_keys);
   ADD ("erase/command", NULL, test_command_erases);
+  ADD ("erase/through-a-link", NULL, test_erases_through_a_link);
+  ADD ("erase/disk", "", test_erases_a_disk);
+  ADD ("erase/disk-in-it", "models", test_erases_a_disk);
   ADD ("erase/overwrites", NULL, test_overwrites);
   return g_test_run ();
 }

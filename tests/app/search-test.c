@@ -124,6 +124,20 @@ leaves_chats_alone (Fixture      *f,
   g_assert_cmpuint (g_list_model_get_n_items (none), ==, 0);
 }
 
+/* However much of it is thrown away, and newer. */
+static void
+finds_what_stands_behind_the_bin (Fixture      *f,
+                                  gconstpointer data)
+{
+  tlm_test_exec (f->store,
+                 MESSAGE (7, "A zebra waits")
+                 "INSERT INTO chats (id, title, created, updated, trashed) VALUES (8, 'Gone', 1, 1, 1);"
+                 "WITH RECURSIVE n (i) AS (VALUES (1) UNION ALL SELECT i + 1 FROM n WHERE i < 1001)"
+                 " INSERT INTO messages (chat_id, role, state, text, route, elapsed_ms, created)"
+                 " SELECT 8, 0, 0, 'zebra ' || i, '', 0.0, 1 FROM n;");
+  g_assert_cmpuint (count (f, "zebra"), ==, 1);
+}
+
 static void
 marks_the_hit (Fixture      *f,
                gconstpointer data)
@@ -314,6 +328,7 @@ main (int    argc,
   ADD ("/app/search/finds-words-of-two-characters", finds_words_of_two_characters);
   ADD ("/app/search/shows-a-chat-once", shows_a_chat_once);
   ADD ("/app/search/leaves-chats-alone", leaves_chats_alone);
+  ADD ("/app/search/finds-what-stands-behind-the-bin", finds_what_stands_behind_the_bin);
   ADD ("/app/search/marks-the-hit", marks_the_hit);
   ADD ("/app/search/shows-links-as-their-words", shows_links_as_their_words);
   ADD ("/app/search/finds-inside-texts-without-spaces", finds_inside_texts_without_spaces);

@@ -83,6 +83,7 @@ test_opens_with_its_secrets_only (Fixture      *f,
   g_assert_error (error, TLM_ERROR, TLM_ERROR_STORE_LOCKED);
   assert_refuses (f, "correct horse batter");
   assert_refuses (f, "");
+  assert_refuses (f, "\xff\xfe no text");
   unlock (f, f->code);
   g_assert_cmpint (count (f, "SELECT count(*) FROM notes"), ==, 1);
   unlock (f, PASSPHRASE);
