@@ -50,6 +50,7 @@ static const Entry entries[] = {
                       "prochain prochaine próxima próximo viene " },
   { TLM_DATE_END, 0, " end ende fin finales final " },
   { TLM_DATE_IN, 0, " in within innerhalb binnen dans d'ici en dentro " },
+  { TLM_DATE_BEFORE, 0, " before vor avant antes " },
   { TLM_DATE_TO, 0, " to through thru bis au al - – — " },
   { TLM_DATE_AND, 0, " and und et y " },
   { TLM_DATE_THE, 0, " the der den dem le la el am zum du del vom jusqu'au " },

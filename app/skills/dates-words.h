@@ -24,6 +24,7 @@ typedef enum
   TLM_DATE_END,
   TLM_DATE_IN,      /* counts forward: "in", "within", "dans" */
   TLM_DATE_FROM_NOW,
+  TLM_DATE_BEFORE,  /* a period behind it is not its own limit */
   TLM_DATE_TO,      /* joins the ends of a range */
   TLM_DATE_AND,     /* does so behind "between" */
   TLM_DATE_THE,     /* an article: makes a bare number a day of the month in "le 14" */

@@ -418,6 +418,16 @@ is_between (const char *words, gsize len)
   return FALSE;
 }
 
+/* Returns: whether that day is still ahead, or today */
+static gboolean
+set_day_before (const Reader *r, TlmDays *days)
+{
+  GDate first = tlm_calendar_date (days->first), today = r->today;
+
+  days->first = days->last = tlm_calendar_plus_days (&first, -1);
+  return g_date_compare (&first, &today) > 0;
+}
+
 gboolean
 tlm_days_parse (const char *words, gsize len, TlmDay today, TlmDays *days)
 {
@@ -426,6 +436,7 @@ tlm_days_parse (const char *words, gsize len, TlmDay today, TlmDays *days)
   Reader              r = { .between = is_between (words, len) };
   TlmDays             found = { 0 };
   const TlmDateToken *t, *end_of_words;
+  gboolean            before = FALSE;
 
   if (!tlm_calendar_is_valid (today.year, today.month, today.day))
     return FALSE;
@@ -440,6 +451,7 @@ tlm_days_parse (const char *words, gsize len, TlmDay today, TlmDays *days)
       TlmDays             next = { 0 };
       const TlmDateToken *end = read_date (&r, t, &next), *range = NULL;
 
+      before |= t->kind == TLM_DATE_BEFORE && !tlm_day_is_set (found.first);
       if (end == NULL && t++->kind == TLM_DATE_UNIT)
         return FALSE; /* "a week from Friday" is not Friday */
       if (end == NULL)
@@ -454,6 +466,8 @@ tlm_days_parse (const char *words, gsize len, TlmDay today, TlmDays *days)
       t = range != NULL ? range : end;
     }
   if (!tlm_day_is_set (found.first))
+    return FALSE;
+  if (before && tlm_calendar_compare (found.first, found.last) != 0 && !set_day_before (&r, &found))
     return FALSE;
   *days = found;
   return TRUE;

@@ -37,9 +37,10 @@ char *tlm_days_dup_iso (const TlmDays *days);
  * @days: (out): not touched when the answer is FALSE
  *
  * A weekday is the coming one, and so is a day without a year unless it went by in the last 90 days.
- * "before Friday" has Friday as its limit. Returns FALSE for no date, a vague one ("early May"), a
- * repeated one ("every Monday"), one that lies behind ("last week"), several ("Monday or Friday")
- * and an ambiguous one: "03/04"; "Friday" on a Friday; "next Friday" while this week's is ahead.
+ * "before Friday" has Friday as its limit, "before June" the last of May. Returns FALSE for no date,
+ * a vague one ("early May"), a repeated one ("every Monday"), one that lies behind ("last week"),
+ * several ("Monday or Friday") and an ambiguous one: "03/04"; "Friday" on a Friday; "next Friday"
+ * while this week's is ahead.
  */
 gboolean tlm_days_parse (const char *words, gsize len, TlmDay today, TlmDays *days);
 #endif

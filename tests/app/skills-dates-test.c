@@ -115,6 +115,12 @@ static const Case on_a_wednesday[] = {
   { "Q3", "2026-07-01", "2026-09-30" }, { "by Q1", "2027-01-01", "2027-03-31" },
   { "the week of 18 May", "2026-05-18", "2026-05-24" },
   { "week of May 20", "2026-05-18", "2026-05-24" },
+  { "before June", "2026-05-31", NULL }, { "before the weekend", "2026-05-08", NULL },
+  { "before next week", "2026-05-10", NULL }, { "before 18-20 May", "2026-05-17", NULL },
+  { "vor dem Wochenende", "2026-05-08", NULL }, { "avant juin", "2026-05-31", NULL },
+  { "antes de junio", "2026-05-31", NULL }, { "antes del fin de semana", "2026-05-08", NULL },
+  { "before this week", NULL, NULL }, { "in June, before lunch", "2026-06-01", "2026-06-30" },
+  { "before the end of June", "2026-06-30", NULL },
   /* ends */
   { "end of week", "2026-05-08", NULL }, { "EOW", "2026-05-08", NULL },
   { "by the end of the week", "2026-05-08", NULL }, { "end of next week", "2026-05-15", NULL },
