@@ -2,6 +2,8 @@
 /* Moving to the bin, which asks nothing, and the toast that takes it back. */
 #include "window-private.h"
 
+#include "common/undo-toast.h"
+
 #include <glib/gi18n.h>
 
 static void
@@ -33,9 +35,8 @@ undo_cb (AdwToast *toast, TlmWindow *self)
 static void
 offer_undo (TlmWindow *self, GObject *item, const char *sentence)
 {
-  AdwToast *toast = adw_toast_new (sentence);
+  AdwToast *toast = tlm_undo_toast_new (sentence);
 
-  adw_toast_set_button_label (toast, _("_Undo"));
   g_object_set_data_full (G_OBJECT (toast), "tlm-item", g_object_ref (item), g_object_unref);
   g_signal_connect_object (toast, "button-clicked", G_CALLBACK (undo_cb), self, 0);
   adw_toast_overlay_add_toast (self->toasts, toast);

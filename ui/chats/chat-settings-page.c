@@ -3,6 +3,7 @@
  * them under a name, and using it copies it back. */
 #include "chat-settings-page.h"
 
+#include "common/undo-toast.h"
 #include "compat/compat.h"
 #include "models/adapters.h"
 #include "specialists/trained.h"
@@ -186,12 +187,11 @@ undo_cb (AdwToast *toast, Removed *removed)
 static void
 remove_preset_cb (TlmChatSettingsPage *self, GtkWidget *button)
 {
-  AdwToast *toast = adw_toast_new (_("The preset is removed."));
+  AdwToast *toast = tlm_undo_toast_new (_("The preset is removed."));
   Removed *removed = g_new (Removed, 1);
 
   *removed = (Removed){ .page = g_object_ref (self), .name = g_strdup (get_name (button)) };
   tlm_chat_settings_copy (&removed->settings, tlm_chats_find_preset (self->chats, removed->name));
-  adw_toast_set_button_label (toast, _("_Undo"));
   g_signal_connect_data (toast, "button-clicked", G_CALLBACK (undo_cb), removed, removed_free, 0);
   tlm_chats_save_preset_async (self->chats, removed->name, NULL, NULL, saved_cb,
                                g_object_ref (self));

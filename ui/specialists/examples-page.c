@@ -3,6 +3,7 @@
  * wrong with its rows; what is taken away comes back by the toast's button. */
 #include "examples-page.h"
 
+#include "common/undo-toast.h"
 #include "compat/compat.h"
 #include "examples-editor.h"
 #include "examples-row.h"
@@ -106,9 +107,8 @@ removed_cb (TlmExamplesRow *widget, GtkListItem *item)
   TlmExamplesPage *self = TLM_EXAMPLES_PAGE (
     gtk_widget_get_ancestor (GTK_WIDGET (widget), TLM_TYPE_EXAMPLES_PAGE));
   g_autoptr (TlmExampleRow) row = g_object_ref (gtk_list_item_get_item (item));
-  AdwToast *toast = adw_toast_new (_("The example is removed."));
+  AdwToast *toast = tlm_undo_toast_new (_("The example is removed."));
 
-  adw_toast_set_button_label (toast, _("_Undo"));
   g_object_set_data_full (G_OBJECT (toast), "tlm-set", g_object_ref (self->set), g_object_unref);
   g_signal_connect_data (toast, "button-clicked", G_CALLBACK (undo_cb), g_object_ref (row),
                          (GClosureNotify) (void (*) (void)) g_object_unref, 0);

@@ -7,6 +7,7 @@
 #include "examples-templates.h"
 #include "examples-words.h"
 #include "common/page.h"
+#include "common/undo-toast.h"
 
 #include <glib/gi18n.h>
 
@@ -200,11 +201,10 @@ tlm_specialists_page_offer_undo (TlmSpecialistsPage *self, const char *sentence,
                                  gpointer owner, gpointer item)
 {
   GtkWidget *overlay = gtk_widget_get_ancestor (GTK_WIDGET (self), ADW_TYPE_TOAST_OVERLAY);
-  AdwToast *toast = adw_toast_new (sentence);
+  AdwToast *toast = tlm_undo_toast_new (sentence);
   Undo *kept = g_new (Undo, 1);
 
   *kept = (Undo){ (UndoFunc) undo, g_object_ref (owner), g_object_ref (item) };
-  adw_toast_set_button_label (toast, _("_Undo"));
   g_signal_connect_data (toast, "button-clicked", G_CALLBACK (undo_cb), kept, undo_free, 0);
   adw_toast_overlay_add_toast (ADW_TOAST_OVERLAY (overlay), toast);
 }
