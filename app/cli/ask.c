@@ -98,9 +98,9 @@ ask_store (TlmStore *store, TlmEngineService *engine, const char *question, GPtr
   return TRUE;
 }
 
-/* What cannot be read is said, and the rest is asked. */
+/* What cannot be read is said, and the rest is asked. @n_unread: (inout) */
 static GPtrArray *
-read_folder (TlmStore *store, const char *folder, GError **error)
+read_folder (TlmStore *store, const char *folder, guint *n_unread, GError **error)
 {
   guint n_others;
   g_autoptr (GPtrArray) found = tlm_cli_list_inputs (0, NULL, folder, &n_others, error);
@@ -115,7 +115,10 @@ read_folder (TlmStore *store, const char *folder, GError **error)
       g_autofree char *text = tlm_cli_read_input (found->pdata[i], &len, &decoded_from, &failure);
 
       if (text == NULL)
-        tlm_cli_fail ("%s", failure->message);
+        {
+          tlm_cli_fail ("%s: %s", (char *) found->pdata[i], failure->message);
+          *n_unread += 1;
+        }
       else if (tlm_cli_add_note (notes, text, error))
         g_ptr_array_add (files, g_strdup (found->pdata[i]));
       else
@@ -125,10 +128,11 @@ read_folder (TlmStore *store, const char *folder, GError **error)
 }
 
 static gboolean
-ask_folder (TlmEngineService *engine, const char *question, const char *folder, GError **error)
+ask_folder (TlmEngineService *engine, const char *question, const char *folder, guint *n_unread,
+            GError **error)
 {
   g_autoptr (TlmStore) store = tlm_cli_open_memory (error);
-  g_autoptr (GPtrArray) files = store != NULL ? read_folder (store, folder, error) : NULL;
+  g_autoptr (GPtrArray) files = store != NULL ? read_folder (store, folder, n_unread, error) : NULL;
   gboolean done = files != NULL && ask_store (store, engine, question, files, error);
 
   if (store != NULL)
@@ -154,6 +158,7 @@ tlm_cli_ask (int argc, char **argv)
   g_autoptr (TlmEngineService) engine = NULL;
   g_autoptr (GError) error = NULL;
   int passphrase_fd = -1;
+  guint n_unread = 0;
   gboolean done;
   const GOptionEntry entries[] = {
     { "model", 'm', 0, G_OPTION_ARG_FILENAME, &model, N_("The reader (eeny)"),
@@ -181,8 +186,10 @@ tlm_cli_ask (int argc, char **argv)
   if (argc == 2)
     done = ask_notes (engine, argv[1], passphrase_fd, &error);
   else if (g_file_test (argv[2], G_FILE_TEST_IS_DIR))
-    done = ask_folder (engine, argv[1], argv[2], &error);
+    done = ask_folder (engine, argv[1], argv[2], &n_unread, &error);
   else
     done = ask_file (engine, argv[1], argv[2], &error);
-  return done ? 0 : tlm_cli_fail ("%s", error->message);
+  if (!done)
+    return tlm_cli_fail ("%s", error->message);
+  return n_unread == 0 ? 0 : 1;
 }

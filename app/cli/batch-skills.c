@@ -4,7 +4,6 @@
 #include "cli/batch-skills.h"
 
 #include <glib/gi18n-lib.h>
-#include <json-glib/json-glib.h>
 #include <locale.h>
 #include <string.h>
 
@@ -59,21 +58,11 @@ refuse (GError **error, const char *sentence)
   return FALSE;
 }
 
-/* (nullable): NULL when there is none, or something else */
-static const char *
-get_string (JsonObject *record, const char *name)
-{
-  JsonNode *node = json_object_get_member (record, name);
-
-  return node != NULL && json_node_get_value_type (node) == G_TYPE_STRING ? json_node_get_string (node)
-                                                                          : NULL;
-}
-
 /* What can be read as text, in a member that must be there. (nullable) */
 static const char *
 read_string (JsonObject *record, const char *name, GError **error)
 {
-  const char      *s = get_string (record, name);
+  const char      *s = tlm_json_get_string (record, name);
   g_autofree char *sentence = NULL;
 
   if (s != NULL)
@@ -87,7 +76,7 @@ read_string (JsonObject *record, const char *name, GError **error)
 static gboolean
 read_day (JsonObject *record, TlmDay *day, GError **error)
 {
-  const char *text = get_string (record, "day");
+  const char *text = tlm_json_get_string (record, "day");
 
   if (!json_object_has_member (record, "day"))
     return TRUE;
@@ -162,11 +151,11 @@ answer_ask (TlmBatchHand *hand, const char *text, GString *out, GError **error)
 static gboolean
 answer_route (TlmBatchHand *hand, const char *text, GString *out, GError **error)
 {
-  const char *attach = json_object_has_member (hand->record, "attach")
-                         ? get_string (hand->record, "attach") : "unknown";
-  int         kind = attach != NULL ? tl_route_find_attach (attach) : -1;
-  tl_request  request = { text, strlen (text), (tl_attach) kind };
-  TlmRouted   routed;
+  gboolean   given = json_object_has_member (hand->record, "attach");
+  int        kind = tl_route_find_attach (
+    given ? tlm_json_get_string (hand->record, "attach") : "unknown");
+  tl_request request = { text, strlen (text), (tl_attach) kind };
+  TlmRouted  routed;
 
   if (kind < 0)
     return refuse (error, _("“attach” is none, note, selection, file or chat."));
@@ -220,6 +209,19 @@ write_text (TlmBatchHand *hand, TlmGenerateRequest *request, GString *out, GErro
   return TRUE;
 }
 
+static gboolean
+read_seed (JsonObject *record, guint64 *seed, GError **error)
+{
+  JsonNode *node = json_object_get_member (record, "seed");
+
+  if (node == NULL)
+    return TRUE;
+  if (json_node_get_value_type (node) != G_TYPE_INT64 || json_node_get_int (node) < 0)
+    return refuse (error, _("“seed” is a whole number from 0 on."));
+  *seed = (guint64) json_node_get_int (node);
+  return TRUE;
+}
+
 /* In the form that a specialist learned, in the model's chat format, or as it stands. */
 static gboolean
 answer_generate (TlmBatchHand *hand, const char *text, GString *out, GError **error)
@@ -232,8 +234,8 @@ answer_generate (TlmBatchHand *hand, const char *text, GString *out, GError **er
   gboolean           good;
 
   request.prompt = text;
-  request.seed = (guint64) json_object_get_int_member_with_default (hand->record, "seed",
-                                                                    (gint64) request.seed);
+  if (!read_seed (hand->record, &request.seed, error))
+    return FALSE;
   if (batch->options.chat)
     {
       request.turns = &message;
@@ -449,8 +451,8 @@ parse_line (TlmBatchHand *hand, const char *line, gsize len, GError **error)
       g_set_error_literal (error, TLM_ERROR, TLM_ERROR_ENCODING, _("This line is not in UTF-8."));
       return FALSE;
     }
-  if (!tlm_json_is_shallow (line) || !json_parser_load_from_data (hand->parser, line, (gssize) len, NULL)
-      || (root = json_parser_get_root (hand->parser)) == NULL || !JSON_NODE_HOLDS_OBJECT (root))
+  root = tlm_json_parse (hand->parser, line);
+  if (root == NULL || !JSON_NODE_HOLDS_OBJECT (root))
     return refuse (error, _("This line is no JSON object."));
   hand->record = json_node_get_object (root);
   return !has_nul_escape (line) || refuse (error, _("This record has a NUL in a string."));

@@ -21,6 +21,8 @@
 #include "core/errors.h"
 #include "core/text-input.h"
 
+#define NOT_GIVEN G_MININT
+
 typedef struct
 {
   TlmBatchOptions batch;
@@ -263,14 +265,14 @@ check (Options *o, int argc, char **argv)
   tlm_generate_request_init (request);
   request->repeat_penalty = 1;
   request->temperature = 0;
-  request->max_tokens = o->n_tokens < 0 ? 128 : (guint) o->n_tokens;
+  request->max_tokens = o->n_tokens == NOT_GIVEN ? 128 : (guint) o->n_tokens;
   if (o->threads < 0 || o->threads > 1024)
     return "--threads";
   if (o->resume && o->out == NULL)
     return "--resume";
   if (o->day != NULL && !tlm_day_parse_iso (o->day, &o->batch.day))
     return "--day";
-  if (o->n_tokens >= 0 && !writes)
+  if (o->n_tokens != NOT_GIVEN && (o->n_tokens < 0 || !writes))
     return "-n";
   if (o->chat && !writes)
     return "--chat";
@@ -285,7 +287,7 @@ check (Options *o, int argc, char **argv)
 int
 tlm_cli_batch (int argc, char **argv)
 {
-  Options            o = { .n_tokens = -1 };
+  Options            o = { .n_tokens = NOT_GIVEN };
   const GOptionEntry entries[] = {
     { "threads", 'j', 0, G_OPTION_ARG_INT, &o.threads,
       N_("Records at a time, each on one thread; 0: one a processor (0)"), "N" },

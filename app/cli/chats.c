@@ -78,7 +78,7 @@ static int
 import_file (TlmChats   *chats,
              const char *path)
 {
-  g_autoptr (GFile)        file = g_file_new_for_commandline_arg (path);
+  g_autoptr (GFile)        file = g_file_new_for_path (path);
   g_autoptr (GAsyncResult) result = NULL;
   g_autoptr (GError)       error = NULL;
   TlmChatsImported         imported;
@@ -96,7 +96,7 @@ export_file (TlmChats      *chats,
              const Options *options,
              const char    *path)
 {
-  g_autoptr (GFile)        file = g_file_new_for_commandline_arg (path);
+  g_autoptr (GFile)        file = g_file_new_for_path (path);
   g_autoptr (GAsyncResult) result = NULL;
   g_autoptr (GError)       error = NULL;
   TlmChat                 *chat = options->chat != 0 ? tlm_chats_find (chats, options->chat) : NULL;

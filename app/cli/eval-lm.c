@@ -7,6 +7,7 @@
 #include "cli/corpus.h"
 #include "specialists/datasets.h"
 #include "cli/eval-lm.h"
+#include "cli/open-store.h"
 #include "cli/options.h"
 #include "core/errors.h"
 #include "core/paths.h"
@@ -41,13 +42,13 @@ evaluate (const Options *o, GString *out, GError **error)
 {
   g_autofree char *path = g_build_filename (o->data, "notes-dev", "notes.jsonl", NULL);
   g_autofree char *reader_path = tlm_paths_dup_data ("models/eeny.gguf");
-  g_autofree char *model_path = tlm_paths_dup_data ("models/meeny.gguf");
+  g_autofree char *model_path = tlm_cli_find_model (o->model != NULL ? o->model : "meeny", error);
   g_autoptr (TlmDataset) notes = tlm_dataset_new ();
   g_autoptr (GString) text = NULL;
   tl_error err = { 0 };
-  tl_model *model = tl_model_open (o->model != NULL ? o->model : model_path, &err);
+  tl_model *model = model_path != NULL ? tl_model_open (model_path, &err) : NULL;
   tl_reader *reader = model != NULL ? tl_reader_open (reader_path, &err) : NULL;
-  gboolean ok = reader != NULL || tlm_error_from_engine (error, &err);
+  gboolean ok = reader != NULL || (model_path != NULL && tlm_error_from_engine (error, &err));
 
   ok = ok && tlm_dataset_add_file (notes, path, 1.0f, error)
        && (o->text == NULL || (text = tlm_dataset_read_text (o->text, error)) != NULL)

@@ -7,6 +7,7 @@
 
 #include "cli/commands.h"
 #include "cli/eval-report.h"
+#include "cli/open-store.h"
 #include "cli/options.h"
 #include "core/errors.h"
 #include "core/paths.h"
@@ -33,7 +34,7 @@ parse (Options *o, int *argc, char ***argv)
 
   if (status >= 0)
     return status;
-  if (o->data != NULL || o->notes != NULL)
+  if (*argc == 1 && (o->data != NULL || o->notes != NULL))
     return -1;
   tlm_cli_fail (_("“eval” needs --data or --notes."));
   return 2;
@@ -81,6 +82,22 @@ load_readers (char **models, GPtrArray *readers, GError **error)
   return TRUE;
 }
 
+/* Names become paths. */
+static gboolean
+find_models (char **models, GError **error)
+{
+  for (gsize i = 0; models[i] != NULL; i++)
+    {
+      char *path = tlm_cli_find_model (models[i], error);
+
+      if (path == NULL)
+        return FALSE;
+      g_free (models[i]);
+      models[i] = path;
+    }
+  return TRUE;
+}
+
 static tl_tokenizer *
 load_tokenizer (const char *model, GError **error)
 {
@@ -102,7 +119,8 @@ evaluate (const Options *o, char **models, GString *out, GError **error)
   g_autoptr (GPtrArray) readers = g_ptr_array_new_with_free_func ((GDestroyNotify) tl_reader_close);
   g_autoptr (GArray) leads = tlm_leads_new ();
   TlmEvaluation e = { .notes = notes, .training = training, .leads = leads };
-  gboolean ok = load_notes (o, notes, training, error) && load_readers (models, readers, error);
+  gboolean ok = find_models (models, error) && load_notes (o, notes, training, error)
+                && load_readers (models, readers, error);
 
   if (!ok || (e.tokenizer = load_tokenizer (models[0], error)) == NULL)
     return FALSE;
@@ -138,7 +156,7 @@ tlm_cli_eval (int argc, char **argv)
   Options o = { 0 };
   g_autoptr (GError) error = NULL;
   g_autoptr (GString) out = g_string_new (NULL);
-  char *built_in[] = { NULL, NULL };
+  char *built_in[] = { g_strdup ("eeny"), NULL };
   int status;
 
   for (gsize i = 0; argc > 1 && i < G_N_ELEMENTS (subcommands); i++)
@@ -149,11 +167,8 @@ tlm_cli_eval (int argc, char **argv)
       }
   status = parse (&o, &argc, &argv);
   if (status < 0)
-    {
-      built_in[0] = tlm_paths_dup_data ("models/eeny.gguf");
-      status = evaluate (&o, o.models != NULL ? o.models : built_in, out, &error)
-                 ? 0 : tlm_cli_fail ("%s", error->message);
-    }
+    status = evaluate (&o, o.models != NULL ? o.models : built_in, out, &error)
+               ? 0 : tlm_cli_fail ("%s", error->message);
   g_print ("%s", out->str);
   g_free (built_in[0]);
   g_free (o.data);

@@ -2,14 +2,14 @@
 /* The file is read whole: such data is some megabytes at most. */
 #include "cli/json-lines.h"
 
+#include "core/json.h"
+
 static gboolean
 take_line (JsonParser *parser, const char *line, TlmJsonLineFunc func, gpointer data)
 {
-  JsonNode *root;
+  JsonNode *root = tlm_json_parse (parser, line);
 
-  return json_parser_load_from_data (parser, line, -1, NULL)
-         && (root = json_parser_get_root (parser)) != NULL && JSON_NODE_HOLDS_OBJECT (root)
-         && func (json_node_get_object (root), data);
+  return root != NULL && JSON_NODE_HOLDS_OBJECT (root) && func (json_node_get_object (root), data);
 }
 
 gboolean

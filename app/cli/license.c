@@ -206,6 +206,11 @@ verify (TlmLicenses   *licenses,
       tlm_cli_fail (_("“license verify” needs --product and --model."));
       return 2;
     }
+  if (!g_utf8_validate (options->product, -1, NULL))
+    {
+      tlm_cli_fail (_("The text is not in UTF-8."));
+      return 2;
+    }
   if (tlm_licensed_models_find (options->model) == NULL)
     return tlm_cli_fail (_("No key is about a model “%s”; keys are about eeny and meeny. Models of "
                            "other makers have terms of their own."), options->model);
@@ -254,7 +259,7 @@ run (int            argc,
 {
   g_autoptr (TlmStore)    store = tlm_store_new ();
   g_autoptr (GError)      error = NULL;
-  const char             *file = g_str_equal (argv[0], "verify") && argc == 2 ? argv[1] : NULL;
+  const char             *file = g_str_equal (argv[0], "verify") ? argv[1] : NULL;
   g_autoptr (TlmLicenses) licenses = open_keys (store, file, options->passphrase_fd, &error);
   int                     status = 2;
 
@@ -273,8 +278,6 @@ run (int            argc,
   else
     tlm_cli_fail (_("“license” knows add, list, remove, verify and issue, not “%s”."), argv[0]);
   tlm_store_close (store);
-  if (fflush (stdout) != 0)
-    return tlm_cli_fail (_("The output could not be written."));
   return status;
 }
 
@@ -300,7 +303,7 @@ tlm_cli_license (int    argc,
   g_autofree char   *product = NULL, *model = NULL;
   Options            options = { .passphrase_fd = -1 };
   const GOptionEntry entries[] = {
-    { "product", 0, 0, G_OPTION_ARG_STRING, &options.product,
+    { "product", 0, 0, G_OPTION_ARG_FILENAME, &options.product, /* bytes, in any locale */
       N_("verify: the product or the host that the model is used in"), N_("NAME") },
     { "model", 0, 0, G_OPTION_ARG_STRING, &options.model, N_("verify: eeny or meeny"),
       N_("NAME") },
@@ -323,6 +326,11 @@ tlm_cli_license (int    argc,
     return status;
   product = options.product;
   model = options.model;
+  if (argc > 3 && g_str_equal (argv[1], "verify"))
+    {
+      tlm_cli_fail (_("Which file? Give the file of one key, or “-” for standard input."));
+      return 2;
+    }
   if (argc > 1)
     return run (argc - 1, argv + 1, &options);
   tlm_cli_fail (_("What about the keys? “tinylm-cli license --help” tells more."));

@@ -95,6 +95,45 @@ complete (int    argc,
   return command->run (3, args);
 }
 
+/* A full disk is no success. */
+static int
+run (const Command *command,
+     int            argc,
+     char         **argv)
+{
+  int status = command->run (argc, argv);
+
+  if (fflush (stdout) == 0 && !ferror (stdout))
+    return status;
+  return tlm_cli_fail (_("The output could not be written."));
+}
+
+static int
+print_version (int    argc,
+               char **argv)
+{
+  (void) argc;
+  (void) argv;
+  printf ("tinylm-cli %s\n", TLM_VERSION);
+  return 0;
+}
+
+static int
+print_all_help (int    argc,
+                char **argv)
+{
+  (void) argc;
+  (void) argv;
+  return print_help (stdout);
+}
+
+static const Command own[] = {
+  { "help", print_all_help, NULL },
+  { "--help", print_all_help, NULL },
+  { "-h", print_all_help, NULL },
+  { "--version", print_version, NULL },
+};
+
 int
 main (int    argc,
       char **argv)
@@ -115,14 +154,12 @@ main (int    argc,
     }
   if (argc < 2)
     return print_help (stderr);
-  if (g_str_equal (argv[1], "help") || g_str_equal (argv[1], "--help")
-      || g_str_equal (argv[1], "-h"))
-    return print_help (stdout);
-  if (g_str_equal (argv[1], "--version"))
-    return printf ("tinylm-cli %s\n", TLM_VERSION) < 0;
   command = find_command (argv[1]);
+  for (gsize i = 0; i < G_N_ELEMENTS (own); i++)
+    if (g_str_equal (own[i].name, argv[1]))
+      command = &own[i];
   if (command != NULL)
-    return command->run (argc - 1, argv + 1);
+    return run (command, argc - 1, argv + 1);
   tlm_cli_fail (_("There is no command “%s”. “tinylm-cli help” lists the commands."), argv[1]);
   return 2;
 }

@@ -66,18 +66,6 @@ print_model (const TlmModelState *state)
 }
 
 static void
-append_string (GString    *out,
-               const char *key,
-               const char *value)
-{
-  tlm_json_append_key (out, key);
-  if (value != NULL)
-    tlm_json_append_string (out, value, strlen (value));
-  else
-    g_string_append (out, "null");
-}
-
-static void
 append_number (GString    *out,
                const char *key,
                double      value)
@@ -94,16 +82,16 @@ print_json (const TlmModelState *state)
   g_autofree char         *path = g_filename_display_name (state->path);
   g_autoptr (GString)      out = g_string_new ("{");
 
-  append_string (out, "name", state->name);
-  append_string (out, "kind", kinds[state->kind]);
-  append_string (out, "path", path);
-  append_string (out, "sha256", state->sha256);
-  append_string (out, "problem", state->problem);
+  tlm_json_append_member (out, "name", state->name);
+  tlm_json_append_member (out, "kind", kinds[state->kind]);
+  tlm_json_append_member (out, "path", path);
+  tlm_json_append_member (out, "sha256", state->sha256);
+  tlm_json_append_member (out, "problem", state->problem);
   if (facts != NULL)
     {
-      append_string (out, "family", facts->family);
-      append_string (out, "quantization", facts->quantisation);
-      append_string (out, "license", facts->license);
+      tlm_json_append_member (out, "family", facts->family);
+      tlm_json_append_member (out, "quantization", facts->quantisation);
+      tlm_json_append_member (out, "license", facts->license);
       append_number (out, "parameters", (double) facts->n_params);
       append_number (out, "bytes", (double) facts->size);
       append_number (out, "context", facts->n_ctx);
@@ -247,7 +235,7 @@ run (int            argc,
     status = change (models, argc, argv, options);
   tlm_models_shutdown (models);
   tlm_store_close (store);
-  return fflush (stdout) == 0 ? status : tlm_cli_fail (_("The output could not be written."));
+  return status;
 }
 
 int

@@ -8,6 +8,14 @@
 #include <locale.h>
 #include <stdio.h>
 
+/* A GPrintFunc: what is printed is UTF-8 in every locale, as what goes to a file is. */
+static void
+print (const char *text)
+{
+  fputs (text, stdout);
+  fflush (stdout);
+}
+
 void
 tlm_cli_set_up_locale (void)
 {
@@ -16,6 +24,7 @@ tlm_cli_set_up_locale (void)
   setlocale (LC_ALL, "");
   bindtextdomain (GETTEXT_PACKAGE, dir != NULL ? dir : TLM_LOCALE_DIR);
   bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");
+  g_set_print_handler (print);
 }
 
 int

@@ -143,7 +143,5 @@ tlm_cli_privacy (int    argc,
     print_json (findings);
   else
     print_text (findings);
-  if (fflush (stdout) != 0)
-    return tlm_cli_fail (_("The output could not be written."));
   return tlm_privacy_count_broken (findings) == 0 ? 0 : 1;
 }

@@ -7,6 +7,7 @@
 #include <stdio.h>
 
 #include "cli/commands.h"
+#include "cli/open-store.h"
 #include "cli/options.h"
 #include "tinylm.h"
 
@@ -220,8 +221,10 @@ run (int            argc,
      char         **argv,
      const Options *o)
 {
-  tl_type  type, embedding_type;
-  tl_error err = { 0 };
+  g_autoptr (GError) error = NULL;
+  g_autofree char   *in = NULL;
+  tl_type            type, embedding_type;
+  tl_error           err = { 0 };
 
   if (argc != 4 || o->threads < 0 || o->threads > 1024)
     {
@@ -241,7 +244,10 @@ run (int            argc,
       tlm_cli_fail (_("There is no type “%s” to write."), o->embedding_type);
       return 2;
     }
-  if (quantize (argv[1], argv[2], type, embedding_type, o, &err))
+  in = tlm_cli_find_model (argv[1], &error);
+  if (in == NULL)
+    return tlm_cli_fail ("%s", error->message);
+  if (quantize (in, argv[2], type, embedding_type, o, &err))
     return 0;
   return tlm_cli_fail ("%s", err.message);
 }

@@ -4,7 +4,6 @@
 #include <gio/gio.h>
 #include <gio/gunixinputstream.h>
 #include <glib/gi18n-lib.h>
-#include <json-glib/json-glib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -16,27 +15,20 @@
 #include "core/json.h"
 #include "chats/router.h"
 
-static void
-append_member (GString *out, const char *name, const char *value)
-{
-  tlm_json_append_key (out, name);
-  tlm_json_append_string (out, value, strlen (value));
-}
-
 void
 tlm_cli_append_routed (GString *out, const TlmRouted *routed, const tl_request *request)
 {
   g_autofree char *why = tlm_router_dup_why (routed, request);
 
-  append_member (out, "label", tl_route_names[routed->routing.label]);
-  append_member (out, "tool", tlm_tool_names[routed->tool]);
+  tlm_json_append_member (out, "label", tl_route_names[routed->routing.label]);
+  tlm_json_append_member (out, "tool", tlm_tool_names[routed->tool]);
   tlm_json_append_key (out, "p");
   tlm_json_append_number (out, (double) routed->routing.p[routed->routing.label], 3);
   tlm_json_append_key (out, "p_broad");
   tlm_json_append_number (out, (double) routed->routing.p[TL_ROUTE_BROAD], 3);
   tlm_json_append_key (out, "p_high_risk");
   tlm_json_append_number (out, (double) routed->routing.p_high_risk, 3);
-  append_member (out, "why", why);
+  tlm_json_append_member (out, "why", why);
 }
 
 static void
@@ -63,39 +55,39 @@ print_error (guint line, const char *sentence)
   g_autoptr (GString) out = g_string_new (NULL);
 
   g_string_append_printf (out, "{\"line\": %u", line);
-  append_member (out, "error", sentence);
+  tlm_json_append_member (out, "error", sentence);
   g_print ("%s}\n", out->str);
 }
 
-/* A JSON object with "text" and perhaps "attach". Returns: (nullable): a sentence on what is wrong */
+/* A JSON object with "text" and perhaps "attach", which is @attach otherwise. Returns: (nullable): a
+ * sentence on what is wrong */
 static const char *
-read_request (const char *line, gsize len, JsonParser *parser, tl_request *request)
+read_request (const char *line, gsize len, JsonParser *parser, int attach, tl_request *request)
 {
   JsonObject *object;
-  JsonNode *root, *text;
-  int attach;
+  JsonNode *root;
 
   if (!g_utf8_validate (line, (gssize) len, NULL))
     return _("This line is not in UTF-8.");
-  if (!json_parser_load_from_data (parser, line, (gssize) len, NULL)
-      || (root = json_parser_get_root (parser)) == NULL || !JSON_NODE_HOLDS_OBJECT (root))
+  root = tlm_json_parse (parser, line);
+  if (root == NULL || !JSON_NODE_HOLDS_OBJECT (root))
     return _("This line is no JSON object.");
   object = json_node_get_object (root);
-  text = json_object_get_member (object, "text");
-  if (text == NULL || json_node_get_value_type (text) != G_TYPE_STRING)
+  request->text = tlm_json_get_string (object, "text");
+  if (request->text == NULL)
     return _("This object has no string “text”.");
-  attach = tl_route_find_attach (
-    json_object_get_string_member_with_default (object, "attach", "unknown"));
+  if (json_object_has_member (object, "attach"))
+    attach = tl_route_find_attach (tlm_json_get_string (object, "attach"));
   if (attach < 0)
     return _("“attach” is none, note, selection, file or chat.");
-  request->text = json_node_get_string (text);
   request->len = strlen (request->text);
   request->attach = (tl_attach) attach;
   return NULL;
 }
 
+/* A line that is answered with its error makes @good FALSE, no @error. */
 static gboolean
-route_lines (const tl_router *router, GError **error)
+route_lines (const tl_router *router, int attach, gboolean *good, GError **error)
 {
   g_autoptr (GInputStream) bytes = g_unix_input_stream_new (STDIN_FILENO, FALSE);
   g_autoptr (GDataInputStream) input = g_data_input_stream_new (bytes);
@@ -114,10 +106,11 @@ route_lines (const tl_router *router, GError **error)
         break;
       if (len == 0)
         continue;
-      wrong = read_request (line, len, parser, &request);
+      wrong = read_request (line, len, parser, attach, &request);
       if (wrong != NULL)
         {
           print_error (n, wrong);
+          *good = FALSE;
           continue;
         }
       tlm_router_route (router, &request, &routed);
@@ -151,7 +144,7 @@ tlm_cli_route (int argc, char **argv)
   g_autoptr (GError) error = NULL;
   tl_error err = { 0 };
   tl_router *router;
-  gboolean json = FALSE, done;
+  gboolean json = FALSE, good = TRUE, done;
   int attach;
   const GOptionEntry entries[] = {
     { "json", 0, 0, G_OPTION_ARG_NONE, &json, N_("One JSON object"), NULL },
@@ -185,7 +178,10 @@ tlm_cli_route (int argc, char **argv)
       return tlm_cli_fail ("%s", error->message);
     }
   text = g_strjoinv (" ", argv + 1);
-  done = argc > 1 ? route_text (router, text, attach, json, &error) : route_lines (router, &error);
+  done = argc > 1 ? route_text (router, text, attach, json, &error)
+                  : route_lines (router, attach, &good, &error);
   tl_router_free (router);
-  return done ? 0 : tlm_cli_fail ("%s", error->message);
+  if (!done)
+    return tlm_cli_fail ("%s", error->message);
+  return good ? 0 : 1;
 }

@@ -58,15 +58,6 @@ wait_for (TlmTrainedList *list)
 }
 
 static void
-append_string (GString    *out,
-               const char *key,
-               const char *value)
-{
-  tlm_json_append_key (out, key);
-  tlm_json_append_string (out, value, strlen (value));
-}
-
-static void
 print_json (const TlmTrainedState *state)
 {
   g_autofree char    *path = g_filename_display_name (state->path);
@@ -75,12 +66,12 @@ print_json (const TlmTrainedState *state)
 
   tlm_json_append_key (out, "id");
   g_string_append_printf (out, "%" G_GINT64_FORMAT, state->id);
-  append_string (out, "name", state->name);
+  tlm_json_append_member (out, "name", state->name);
   tlm_json_append_key (out, "on");
   g_string_append (out, state->used ? "true" : "false");
-  append_string (out, "path", path);
-  append_string (out, "base", base);
-  append_string (out, "sha256", state->card != NULL ? state->card->sha256 : "");
+  tlm_json_append_member (out, "path", path);
+  tlm_json_append_member (out, "base", base);
+  tlm_json_append_member (out, "sha256", state->card != NULL ? state->card->sha256 : "");
   printf ("%s}\n", out->str);
 }
 
@@ -156,7 +147,7 @@ export_to (const TlmTrainedState *state,
            const char            *path)
 {
   g_autoptr (GFile)  source = g_file_new_for_path (state->path);
-  g_autoptr (GFile)  target = g_file_new_for_commandline_arg (path);
+  g_autoptr (GFile)  target = g_file_new_for_path (path);
   g_autoptr (GError) error = NULL;
 
   if (g_file_query_exists (target, NULL))

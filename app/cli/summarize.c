@@ -179,8 +179,6 @@ run (Options *o,
     tlm_cli_fail (ngettext ("%u other file of the folder is no note and was left alone.",
                             "%u other files of the folder are no notes and were left alone.",
                             n_others), n_others);
-  if (fflush (stdout) != 0)
-    return tlm_cli_fail (_("The output could not be written."));
   return good ? 0 : 1;
 }
 

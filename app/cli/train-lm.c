@@ -237,14 +237,21 @@ parse_type (const char *name, tl_type *type, GError **error)
 }
 
 static gboolean
-export (tl_lm_trainer *trainer, const tl_gguf *vocab, const Options *o, GError **error)
+parse_types (const Options *o, tl_type *type, tl_type *embedding_type, GError **error)
 {
   const char *name = o->type != NULL ? o->type : "F32";
+
+  return parse_type (name, type, error)
+         && parse_type (o->embedding_type != NULL ? o->embedding_type : name, embedding_type, error);
+}
+
+static gboolean
+export (tl_lm_trainer *trainer, const tl_gguf *vocab, const Options *o, GError **error)
+{
   tl_error err = { 0 };
   tl_type type, embedding_type;
 
-  if (!parse_type (name, &type, error)
-      || !parse_type (o->embedding_type != NULL ? o->embedding_type : name, &embedding_type, error))
+  if (!parse_types (o, &type, &embedding_type, error))
     return FALSE;
   if (tl_lm_trainer_export (trainer, vocab, type, embedding_type, o->name ? o->name : "meeny",
                             o->out, &err))
@@ -356,6 +363,7 @@ tlm_cli_train_lm (int argc, char **argv)
                 .save_minutes = 5, .lr = 1.5e-3, .weight_decay = 0.05, .final_factor = 0.07,
                 .valid = 2000, .teacher_weight = 0.5, .temperature = 1 };
   g_autoptr (GError) error = NULL;
+  tl_type type, embedding_type;
   int status;
 
   signal (SIGINT, stop);
@@ -363,7 +371,8 @@ tlm_cli_train_lm (int argc, char **argv)
   setvbuf (stdout, NULL, _IOLBF, 0);
   status = parse (&o, &argc, &argv);
   if (status < 0)
-    status = train (&o, &error) ? 0 : tlm_cli_fail ("%s", error->message);
+    status = parse_types (&o, &type, &embedding_type, &error) && train (&o, &error)
+               ? 0 : tlm_cli_fail ("%s", error->message);
   g_free (o.text);
   g_free (o.vocab);
   g_free (o.checkpoint);

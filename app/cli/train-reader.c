@@ -13,6 +13,7 @@
 #include <stdlib.h>
 
 #include "cli/options.h"
+#include "core/json.h"
 #include "specialists/datasets.h"
 #include "core/errors.h"
 #include "core/paths.h"
@@ -238,8 +239,14 @@ train_final (Run *run, GError **error)
                                     run->o->out, &err))
     ok = tlm_error_from_engine (error, &err);
   if (ok)
-    g_print ("{\"params\": %zu, \"out\": \"%s\"}\n", tl_reader_trainer_n_params (trainer),
-             run->o->out);
+    {
+      g_autoptr (GString) out = g_string_new ("{");
+      g_autofree char *shown = g_filename_display_name (run->o->out);
+
+      g_string_append_printf (out, "\"params\": %zu", tl_reader_trainer_n_params (trainer));
+      tlm_json_append_member (out, "out", shown);
+      g_print ("%s}\n", out->str);
+    }
   tl_reader_trainer_free (trainer);
   return ok;
 }

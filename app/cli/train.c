@@ -2,6 +2,7 @@
 /* tinylm-cli train: hands over to what is to be trained. */
 #include <glib.h>
 #include <glib/gi18n-lib.h>
+#include <locale.h>
 #include <string.h>
 
 #include "cli/commands.h"
@@ -27,6 +28,7 @@ tlm_cli_train (int argc, char **argv)
     if (g_str_equal (argv[1], subcommands[i].name + strlen ("train ")))
       {
         argv[1] = (char *) subcommands[i].name;
+        setlocale (LC_NUMERIC, "C"); /* what they tell is JSON */
         return subcommands[i].run (argc - 1, argv + 1);
       }
   if (argc >= 2 && argv[1][0] == '-')

@@ -67,6 +67,36 @@ tlm_json_append_key (GString    *out,
   g_string_append_printf (out, "\"%s\": ", key);
 }
 
+void
+tlm_json_append_member (GString    *out,
+                        const char *key,
+                        const char *value)
+{
+  tlm_json_append_key (out, key);
+  if (value != NULL)
+    tlm_json_append_string (out, value, strlen (value));
+  else
+    g_string_append (out, "null");
+}
+
+JsonNode *
+tlm_json_parse (JsonParser *parser,
+                const char *text)
+{
+  return tlm_json_is_shallow (text) && json_parser_load_from_data (parser, text, -1, NULL)
+           ? json_parser_get_root (parser) : NULL;
+}
+
+const char *
+tlm_json_get_string (JsonObject *object,
+                     const char *name)
+{
+  JsonNode *node = json_object_get_member (object, name);
+
+  return node != NULL && json_node_get_value_type (node) == G_TYPE_STRING ? json_node_get_string (node)
+                                                                          : NULL;
+}
+
 gboolean
 tlm_json_is_shallow (const char *text)
 {

@@ -4,12 +4,12 @@
 #include "receipt.h"
 
 #include "core/errors.h"
+#include "core/json.h"
 #include "kernels/kernels.h"
 #include "model-hash.h"
 #include "notes/summary-json.h"
 
 #include <glib/gi18n-lib.h>
-#include <json-glib/json-glib.h>
 #include <string.h>
 
 static const char *const kinds[] = { "generate", "summarize" };
@@ -434,14 +434,13 @@ tlm_receipt_load (const char *path,
   const char            *wrong = NULL;
   TlmReceipt            *self = NULL;
   g_autofree char       *text = NULL;
-  gsize                  len;
+  JsonNode              *root;
 
-  if (!g_file_get_contents (path, &text, &len, error))
+  if (!g_file_get_contents (path, &text, NULL, error))
     return NULL;
-  if (json_parser_load_from_data (parser, text, (gssize) len, NULL)
-      && json_parser_get_root (parser) != NULL
-      && JSON_NODE_HOLDS_OBJECT (json_parser_get_root (parser)))
-    self = from_json (json_node_get_object (json_parser_get_root (parser)), &wrong);
+  root = tlm_json_parse (parser, text);
+  if (root != NULL && JSON_NODE_HOLDS_OBJECT (root))
+    self = from_json (json_node_get_object (root), &wrong);
   if (self == NULL && wrong != NULL)
     g_set_error (error, TLM_ERROR, TLM_ERROR_FAILED,
                  _("“%s” is no receipt that this version can replay: its member “%s” is missing or "

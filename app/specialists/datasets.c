@@ -6,10 +6,10 @@
 
 #include <archive.h>
 #include <archive_entry.h>
-#include <json-glib/json-glib.h>
 #include <string.h>
 
 #include "core/errors.h"
+#include "core/json.h"
 
 #define NICE_TARGET 0.4f /* an acceptable unit teaches as four tenths of a key unit */
 
@@ -57,12 +57,6 @@ node_string (JsonNode *node)
 {
   return node != NULL && JSON_NODE_HOLDS_VALUE (node)
            && json_node_get_value_type (node) == G_TYPE_STRING ? json_node_get_string (node) : NULL;
-}
-
-static const char *
-get_string (JsonObject *object, const char *name)
-{
-  return node_string (json_object_get_member (object, name));
 }
 
 static guint
@@ -152,8 +146,8 @@ mark_actions (JsonObject *object, const char *text, tl_gold_unit *gold, gsize n)
       if (unit < 0 || (gsize) unit >= n)
         continue;
       gold[unit].action = TRUE;
-      gold[unit].owner = find_in_unit (text, &gold[unit], get_string (action, "owner"));
-      gold[unit].due = find_in_unit (text, &gold[unit], get_string (action, "due"));
+      gold[unit].owner = find_in_unit (text, &gold[unit], tlm_json_get_string (action, "owner"));
+      gold[unit].due = find_in_unit (text, &gold[unit], tlm_json_get_string (action, "due"));
     }
 }
 
@@ -184,8 +178,8 @@ take_questions (TlmDataset *d, JsonArray *array, tl_reader_example *e)
     {
       JsonNode *node = json_array_get_element (array, i);
       JsonObject *object = JSON_NODE_HOLDS_OBJECT (node) ? json_node_get_object (node) : NULL;
-      const char *text = object != NULL ? get_string (object, "q") : NULL;
-      const char *answer = text != NULL ? get_string (object, "answer") : NULL;
+      const char *text = object != NULL ? tlm_json_get_string (object, "q") : NULL;
+      const char *answer = text != NULL ? tlm_json_get_string (object, "answer") : NULL;
       gint64 unit
         = answer != NULL ? json_object_get_int_member_with_default (object, "unit", -1) : -1;
 
@@ -203,7 +197,7 @@ take_questions (TlmDataset *d, JsonArray *array, tl_reader_example *e)
 static gboolean
 add_note (TlmDataset *d, JsonObject *object, tl_reader_example *e, GError **error)
 {
-  const char *text = get_string (object, "text");
+  const char *text = tlm_json_get_string (object, "text");
   JsonArray *units = get_array (object, "units");
 
   if (text == NULL)
@@ -217,7 +211,7 @@ add_note (TlmDataset *d, JsonObject *object, tl_reader_example *e, GError **erro
     return FALSE;
   mark_keys (object, (tl_gold_unit *) e->units, e->n_units);
   mark_actions (object, e->text, (tl_gold_unit *) e->units, e->n_units);
-  e->titles = take_strings (d, get_string (object, "title"), get_array (object, "also_titles"),
+  e->titles = take_strings (d, tlm_json_get_string (object, "title"), get_array (object, "also_titles"),
                             &e->n_titles);
   e->tags = take_strings (d, NULL, get_array (object, "tags"), &e->n_tags);
   take_questions (d, get_array (object, "questions"), e);
@@ -249,7 +243,7 @@ compose_document (TlmDataset *d, JsonObject *object, GString *text, size_t *n)
 {
   JsonArray *units = get_array (object, "units");
   tl_gold_unit *gold = own (d, g_new0 (tl_gold_unit, length (units) + 1));
-  const char *title = get_string (object, "title");
+  const char *title = tlm_json_get_string (object, "title");
 
   *n = 0;
   for (guint i = 0; i < length (units); i++)
@@ -280,7 +274,7 @@ compose_document (TlmDataset *d, JsonObject *object, GString *text, size_t *n)
 static gboolean
 add_document (TlmDataset *d, JsonObject *object, float weight, tl_reader_example *e)
 {
-  const char *lab = get_string (object, "lab");
+  const char *lab = tlm_json_get_string (object, "lab");
   JsonArray *keys = get_array (object, "key");
   GString *text;
   tl_gold_unit *gold;
@@ -306,23 +300,21 @@ add_document (TlmDataset *d, JsonObject *object, float weight, tl_reader_example
 /* ---- files ---- */
 
 static gboolean
-add_line (TlmDataset *d, JsonParser *parser, const char *line, gsize len, float document_weight,
-          GError **error)
+add_line (TlmDataset *d, JsonParser *parser, const char *line, float document_weight, GError **error)
 {
   tl_reader_example e = { 0 };
   TlmExampleInfo info;
   JsonArray *units;
+  JsonNode *root = tlm_json_parse (parser, line);
   JsonObject *object;
   const char *domain;
 
-  if (!json_parser_load_from_data (parser, line, (gssize) len, error))
-    return FALSE;
-  if (!JSON_NODE_HOLDS_OBJECT (json_parser_get_root (parser)))
+  if (root == NULL || !JSON_NODE_HOLDS_OBJECT (root))
     {
       g_set_error (error, TLM_ERROR, TLM_ERROR_FAILED, "not a JSON object");
       return FALSE;
     }
-  object = json_node_get_object (json_parser_get_root (parser));
+  object = json_node_get_object (root);
   units = get_array (object, "units");
   if (length (units) > 0 && JSON_NODE_HOLDS_ARRAY (json_array_get_element (units, 0)))
     {
@@ -331,11 +323,12 @@ add_line (TlmDataset *d, JsonParser *parser, const char *line, gsize len, float 
     }
   else if (!add_note (d, object, &e, error))
     return FALSE;
-  domain = get_string (object, "genre") != NULL ? get_string (object, "genre")
-                                                : get_string (object, "src");
-  info.id = own (d, g_strdup (get_string (object, "id")));
+  domain = tlm_json_get_string (object, "genre");
+  if (domain == NULL)
+    domain = tlm_json_get_string (object, "src");
+  info.id = own (d, g_strdup (tlm_json_get_string (object, "id")));
   info.domain = own (d, g_strdup (domain));
-  info.lang = own (d, g_strdup (get_string (object, "lang")));
+  info.lang = own (d, g_strdup (tlm_json_get_string (object, "lang")));
   g_array_append_val (d->examples_array, e);
   g_array_append_val (d->infos_array, info);
   return TRUE;
@@ -384,10 +377,11 @@ tlm_dataset_add_file (TlmDataset *d, const char *path, float document_weight, GE
     return FALSE;
   for (guint number = 1; at < text->len; number++)
     {
-      const char *end = memchr (text->str + at, '\n', text->len - at);
-      gsize len = end != NULL ? (gsize) (end - text->str) - at : text->len - at;
+      char *line = text->str + at, *end = memchr (line, '\n', text->len - at);
+      gsize len = end != NULL ? (gsize) (end - line) : text->len - at;
 
-      if (len > 0 && !add_line (d, parser, text->str + at, len, document_weight, error))
+      line[len] = '\0';
+      if (len > 0 && !add_line (d, parser, line, document_weight, error))
         {
           g_prefix_error (error, "%s, line %u: ", path, number);
           publish (d, d->n);

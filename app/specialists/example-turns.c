@@ -6,18 +6,6 @@
 
 #include <string.h>
 
-/* (nullable) */
-static const char *
-get_text (JsonObject *turn,
-          const char *name)
-{
-  JsonNode *node = json_object_get_member (turn, name);
-
-  return node != NULL && JSON_NODE_HOLDS_VALUE (node)
-                 && json_node_get_value_type (node) == G_TYPE_STRING
-             ? json_node_get_string (node) : NULL;
-}
-
 char **
 tlm_turns_from_array (JsonArray *messages)
 {
@@ -27,11 +15,13 @@ tlm_turns_from_array (JsonArray *messages)
     {
       JsonNode   *node = json_array_get_element (messages, i);
       JsonObject *turn = JSON_NODE_HOLDS_OBJECT (node) ? json_node_get_object (node) : NULL;
+      const char *role = turn != NULL ? tlm_json_get_string (turn, "role") : NULL;
+      const char *content = role != NULL ? tlm_json_get_string (turn, "content") : NULL;
 
-      if (turn == NULL || get_text (turn, "role") == NULL || get_text (turn, "content") == NULL)
+      if (content == NULL)
         return NULL;
-      g_strv_builder_add (turns, get_text (turn, "role"));
-      g_strv_builder_add (turns, get_text (turn, "content"));
+      g_strv_builder_add (turns, role);
+      g_strv_builder_add (turns, content);
     }
   return g_strv_builder_end (turns);
 }
@@ -39,7 +29,8 @@ tlm_turns_from_array (JsonArray *messages)
 char **
 tlm_turns_read (const char *json)
 {
-  g_autoptr (JsonNode) root = json_from_string (json, NULL);
+  g_autoptr (JsonParser) parser = json_parser_new ();
+  JsonNode              *root = tlm_json_parse (parser, json);
 
   return root != NULL && JSON_NODE_HOLDS_ARRAY (root)
              ? tlm_turns_from_array (json_node_get_array (root)) : NULL;

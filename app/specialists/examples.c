@@ -3,12 +3,12 @@
 #include "examples.h"
 
 #include "core/errors.h"
+#include "core/json.h"
 #include "example-table.h"
 #include "example-turns.h"
 #include "core/text-input.h"
 
 #include <glib/gi18n-lib.h>
-#include <json-glib/json-glib.h>
 #include <string.h>
 
 static void
@@ -58,17 +58,6 @@ static const char *const pair_names[][2] = { { "input", "output" },
 
 /* ---- JSON ---- */
 
-static const char *
-get_text (JsonObject *object,
-          const char *name)
-{
-  JsonNode *node = json_object_get_member (object, name);
-
-  return node != NULL && JSON_NODE_HOLDS_VALUE (node)
-                 && json_node_get_value_type (node) == G_TYPE_STRING
-             ? json_node_get_string (node) : NULL;
-}
-
 #define EXPECTED \
   N_("an object with the texts “input” and “output”, or with “messages” " \
      "that end in an answer, is expected.")
@@ -109,8 +98,8 @@ add_object (GArray     *pairs,
     return add_messages (pairs, json_node_get_array (messages));
   for (guint i = 0; i < G_N_ELEMENTS (pair_names); i++)
     {
-      const char *input = get_text (object, pair_names[i][0]);
-      const char *output = get_text (object, pair_names[i][1]);
+      const char *input = tlm_json_get_string (object, pair_names[i][0]);
+      const char *output = tlm_json_get_string (object, pair_names[i][1]);
 
       if (input != NULL && output != NULL)
         {
@@ -128,12 +117,13 @@ read_list (GArray     *pairs,
            GError    **error)
 {
   g_autoptr (JsonParser) parser = json_parser_new ();
+  JsonNode              *root = tlm_json_parse (parser, text);
   JsonArray             *list;
 
-  if (!json_parser_load_from_data (parser, text, -1, NULL))
+  if (root == NULL || !JSON_NODE_HOLDS_ARRAY (root))
     return tlm_example_fail_line (error, 1,
                                   _("this is no JSON; each line is to be one object."));
-  list = json_node_get_array (json_parser_get_root (parser));
+  list = json_node_get_array (root);
   for (guint i = 0; i < json_array_get_length (list); i++)
     {
       JsonNode *node = json_array_get_element (list, i);
@@ -162,12 +152,11 @@ read_jsonl (GArray     *pairs,
 
       if (*g_strstrip (lines[i]) == '\0')
         continue;
-      if (!json_parser_load_from_data (parser, lines[i], -1, NULL))
+      root = tlm_json_parse (parser, lines[i]);
+      if (root == NULL)
         return tlm_example_fail_line (error, i + 1,
                                       _("this is no JSON; each line is to be one object."));
-      root = json_parser_get_root (parser);
-      if (root == NULL || !JSON_NODE_HOLDS_OBJECT (root)
-          || !add_object (pairs, json_node_get_object (root)))
+      if (!JSON_NODE_HOLDS_OBJECT (root) || !add_object (pairs, json_node_get_object (root)))
         return tlm_example_fail_line (error, i + 1, _(EXPECTED));
     }
   return TRUE;
@@ -308,7 +297,7 @@ TlmExamples *
 tlm_examples_load (const char *path,
                    GError    **error)
 {
-  g_autoptr (GFile) file = g_file_new_for_commandline_arg (path);
+  g_autoptr (GFile) file = g_file_new_for_path (path);
   gsize             len;
   g_autofree char  *text = tlm_text_read_file (file, &len, NULL, NULL, error);
   g_autofree char  *shown = g_filename_display_name (path);

@@ -23,7 +23,7 @@ const char *const tl_attach_names[TL_N_ATTACH]
 static int
 find_name (const char *const *names, int n, const char *name)
 {
-  for (int i = 0; i < n; i++)
+  for (int i = 0; name != NULL && i < n; i++)
     if (strcmp (names[i], name) == 0)
       return i;
   return -1;

@@ -67,7 +67,7 @@ typedef struct tl_router tl_router;
 extern const char *const tl_route_names[TL_ROUTE_N_LABELS]; /* "plain", "keypoints", … */
 extern const char *const tl_attach_names[TL_N_ATTACH];      /* "unknown", "none", "note", … */
 
-/* The index of @name, or -1. */
+/* The index of @name, or -1. NULL is no name. */
 int tl_route_find_label  (const char *name);
 int tl_route_find_attach (const char *name);
 
