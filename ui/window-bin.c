@@ -130,15 +130,28 @@ leave (TlmWindow *self, gpointer page)
     tlm_window_show_start (self);
 }
 
-/* Another window moved it to the bin. */
 static void
-note_gone_cb (TlmWindow *self, TlmNote *note)
+leave_note (TlmWindow *self, TlmNote *note, const char *sentence)
 {
   if (note != tlm_note_page_get_note (self->note_page))
     return;
   tlm_note_page_discard (self->note_page);
   leave (self, self->note_page);
-  offer_undo (self, G_OBJECT (note), _("The note was moved to the bin in another window."));
+  offer_undo (self, G_OBJECT (note), sentence);
+}
+
+/* Another window moved it to the bin. */
+static void
+note_gone_cb (TlmWindow *self, TlmNote *note)
+{
+  leave_note (self, note, _("The note was moved to the bin in another window."));
+}
+
+/* As it, with its file. */
+static void
+file_gone_cb (TlmWindow *self, TlmNote *note)
+{
+  leave_note (self, note, _("This note’s file is gone from its folder, so the note was moved to the bin."));
 }
 
 static void
@@ -155,8 +168,8 @@ chat_gone_cb (TlmWindow *self, TlmChat *chat)
 static void
 note_parted_cb (TlmWindow *self)
 {
-  tlm_window_toast (self, _("This note was changed in another window too. What was written there is a "
-                            "note of its own now."));
+  tlm_window_toast (self, _("This note was changed elsewhere too. What was written there is a note of its "
+                            "own now."));
 }
 
 static void
@@ -168,7 +181,7 @@ chat_parted_cb (TlmWindow *self)
 /**
  * tlm_window_watch_others:
  *
- * Begins to follow what another window does with what is open here.
+ * Begins to follow what another window, or a watched folder, does with what is open here.
  */
 void
 tlm_window_watch_others (TlmWindow *self)
@@ -177,6 +190,8 @@ tlm_window_watch_others (TlmWindow *self)
   TlmChats *chats = tlm_services_get_chats (self->services);
 
   g_signal_connect_object (notes, "gone", G_CALLBACK (note_gone_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (tlm_services_get_folders (self->services), "gone",
+                           G_CALLBACK (file_gone_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (chats, "gone", G_CALLBACK (chat_gone_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (notes, "parted", G_CALLBACK (note_parted_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (chats, "parted", G_CALLBACK (chat_parted_cb), self, G_CONNECT_SWAPPED);

@@ -32,6 +32,7 @@ typedef struct
   GPtrArray  *problems;
   guint       n_more;  /* problems that are not in the list */
   guint       at;
+  TlmNote    *gone;    /* on its way to the bin */
 } TlmFolderWalk;
 
 void tlm_folder_entry_free (gpointer data);

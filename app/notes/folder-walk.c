@@ -10,7 +10,7 @@
 
 #include "core/errors.h"
 #include "import/import.h"
-#include "note-private.h"
+#include "notes-private.h"
 #include "store/store-private.h"
 #include "core/text-input.h"
 
@@ -27,6 +27,7 @@ walk_free (gpointer data)
   g_clear_pointer (&walk->inside, g_ptr_array_unref);
   g_ptr_array_unref (walk->problems);
   g_object_unref (walk->folder);
+  g_clear_object (&walk->gone);
   g_object_unref (walk->item);
   g_object_unref (walk->self);
   g_free (walk->uri);
@@ -185,12 +186,17 @@ saved (GObject *source, GAsyncResult *result, gpointer data)
 static void
 trashed (GObject *source, GAsyncResult *result, gpointer data)
 {
-  GError *error = NULL;
+  TlmFolderWalk *walk = data;
+  GError        *error = NULL;
 
-  if (tlm_notes_trash_finish (TLM_NOTES (source), result, &error))
-    remember (data, NULL);
-  else
-    pass_over (data, error);
+  if (!tlm_notes_trash_finish (TLM_NOTES (source), result, &error))
+    {
+      pass_over (walk, error);
+      return;
+    }
+  g_signal_emit_by_name (walk->self, "gone", walk->gone);
+  g_clear_object (&walk->gone);
+  remember (walk, NULL);
 }
 
 /* Whether @note is as the file gave it. */
@@ -207,6 +213,8 @@ apply (TlmFolderWalk *walk)
   TlmNote        *note = entry->note_id != 0 ? tlm_notes_find (walk->self->notes, entry->note_id) : NULL;
   const char     *text = entry->text;
 
+  if (note != NULL)
+    tlm_note_flush (note);
   if (note != NULL && !is_unchanged (note, entry))
     {
       note = NULL;
@@ -214,14 +222,18 @@ apply (TlmFolderWalk *walk)
         entry->other_id = entry->note_id;
     }
   if (entry->gone && note != NULL)
-    tlm_notes_trash_async (walk->self->notes, note, walk->self->cancellable, trashed, walk);
+    {
+      g_set_object (&walk->gone, note);
+      tlm_notes_trash_async (walk->self->notes, note, walk->self->cancellable, trashed, walk);
+    }
   else if (entry->gone || text == NULL)
     remember (walk, NULL);
   else
     {
       text += g_str_has_prefix (text, TLM_TEXT_BOM) ? strlen (TLM_TEXT_BOM) : 0;
       if (note != NULL)
-        tlm_notes_save_async (walk->self->notes, note, text, walk->self->cancellable, saved, walk);
+        tlm_notes_replace_async (walk->self->notes, note, entry->note_updated, text,
+                                 walk->self->cancellable, saved, walk);
       else
         tlm_notes_create_async (walk->self->notes, text, walk->self->cancellable, created, walk);
     }

@@ -15,7 +15,7 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (TlmFolders, tlm_folders, TLM, FOLDERS, GObject)
 
 /* Properties: busy (boolean): files are being read. Signals: failed (string): why what was asked for was
- * not done. */
+ * not done; gone (TlmNote): it went to the bin with its file. */
 TlmFolders *tlm_folders_new      (TlmStore *store, TlmNotes *notes);
 GListModel *tlm_folders_get_list (TlmFolders *self); /* (transfer none): of TlmFolder */
 gboolean    tlm_folders_get_busy (TlmFolders *self);

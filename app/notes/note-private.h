@@ -12,6 +12,7 @@ gint64   tlm_note_get_updated_us (TlmNote *self);
 void     tlm_note_set_title      (TlmNote *self, const char *title);
 void     tlm_note_set_updated_us (TlmNote *self, gint64 updated_us);
 void     tlm_note_replaced       (TlmNote *self); /* emits the signal */
+void     tlm_note_flush          (TlmNote *self); /* emits the signal */
 
 /* Each save counts up; only the newest one's success makes the note saved. Returns: whether it was
  * the newest */

@@ -14,7 +14,7 @@ struct _TlmNote
 
 enum { PROP_0, PROP_ID, PROP_TITLE, PROP_UPDATED, PROP_SAVED, N_PROPS };
 static GParamSpec *properties[N_PROPS];
-static guint       replaced_signal;
+static guint       replaced_signal, flush_signal;
 
 G_DEFINE_FINAL_TYPE (TlmNote, tlm_note, G_TYPE_OBJECT)
 
@@ -69,6 +69,8 @@ tlm_note_class_init (TlmNoteClass *klass)
   g_object_class_install_properties (object_class, N_PROPS, properties);
   replaced_signal = g_signal_new ("replaced", TLM_TYPE_NOTE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                                   G_TYPE_NONE, 0);
+  flush_signal = g_signal_new ("flush", TLM_TYPE_NOTE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                               G_TYPE_NONE, 0);
 }
 
 static void
@@ -160,6 +162,12 @@ void
 tlm_note_replaced (TlmNote *self)
 {
   g_signal_emit (self, replaced_signal, 0);
+}
+
+void
+tlm_note_flush (TlmNote *self)
+{
+  g_signal_emit (self, flush_signal, 0);
 }
 
 static void

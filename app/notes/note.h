@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A note as the lists show it; its text is loaded and saved through TlmNotes. Properties: id
  * (int64), title (string), updated (int64, Unix seconds), pinned-to-disk "saved" (boolean: false
- * while a change is not on the disk yet). Signal "replaced": another program has written another
- * text. Main thread. */
+ * while a change is not on the disk yet). Signals: "replaced": another program, or the file that the note
+ * follows, has written another text; "flush": who edits it hands what is not saved yet to
+ * tlm_notes_save_async() now. Main thread. */
 #pragma once
 
 #include <glib-object.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Saving a note that another window may have written since it was read here: that text is not lost, it
- * becomes a note of its own. All on the store's thread. */
+/* Saving a note that another window, or its file, may have written since it was read here: that text is not
+ * lost, it becomes a note of its own. All on the store's thread. */
 #include "notes-private.h"
 
 GHashTable *
@@ -25,13 +25,13 @@ find_other (TlmDb         *db,
             gboolean      *other,
             GError       **error)
 {
-  const gint64 *updated = g_hash_table_lookup (known, &change->id);
-  sqlite3_stmt *row = tlm_db_query (db, error, "SELECT updated, text IS NOT ?, title FROM notes "
-                                               "WHERE id = ?", "ti", change->text, change->id);
+  const gint64 *updated = change->basis != 0 ? &change->basis : g_hash_table_lookup (known, &change->id);
+  sqlite3_stmt *row = tlm_db_query (db, error, "SELECT updated, text IS NOT ?, title, trashed IS 0 "
+                                               "FROM notes WHERE id = ?", "ti", change->text, change->id);
   int           step = row != NULL ? tlm_db_step (db, row, error) : -1;
 
   *other = FALSE;
-  change->is_new = step == 0;
+  change->is_new = step == 0 || (step > 0 && sqlite3_column_int (row, 3));
   if (step <= 0)
     return step == 0;
   change->other_updated = sqlite3_column_int64 (row, 0);
@@ -55,8 +55,8 @@ set_aside (TlmDb         *db,
   return TRUE;
 }
 
-/* An "upsert": should another program have removed the note for good, its text comes back rather than
- * being lost. */
+/* An "upsert": should another program have removed the note for good, or be about to ("trashed" is 0), its
+ * text comes back rather than being lost. */
 static gboolean
 write_all (TlmDb         *db,
            GHashTable    *known,
@@ -71,7 +71,7 @@ write_all (TlmDb         *db,
                         "INSERT INTO notes (id, title, text, created, updated) "
                         "VALUES (?1, ?2, ?3, ?4, ?4) ON CONFLICT (id) DO UPDATE "
                         "SET title = excluded.title, text = excluded.text, "
-                        "updated = excluded.updated", "itti", change->id, change->title,
+                        "updated = excluded.updated, trashed = nullif (trashed, 0)", "itti", change->id, change->title,
                         change->text, change->now)
          && tlm_db_commit (db, error);
 }
@@ -89,6 +89,7 @@ tlm_notes_write (TlmDb         *db,
       tlm_db_rollback (db);
       return FALSE;
     }
-  tlm_notes_know (known, change->id, change->now);
+  if (change->basis == 0)
+    tlm_notes_know (known, change->id, change->now);
   return TRUE;
 }

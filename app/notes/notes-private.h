@@ -28,6 +28,7 @@ typedef struct
   char    *text;
   gint64   now;
   guint    save;
+  gint64   basis;             /* of tlm_notes_replace_async(), else 0 */
   gboolean is_new;            /* (out): of a save: the note was deleted for good, and came back */
   gint64   other_id, other_updated; /* (out): of a save: the note that has what another program wrote */
   char    *other_title;
@@ -47,6 +48,17 @@ void           tlm_note_change_free (gpointer change);
  * @outer. */
 void tlm_notes_post (TlmNotes *self, TlmNoteChange *change, GTask *outer, TlmWorkerFunc job,
                      GAsyncReadyCallback done);
+
+/**
+ * tlm_notes_replace_async:
+ * @basis: when the note was written last, as far as is known where @text comes from
+ *
+ * In notes-text.c, ended by tlm_notes_save_finish(): writes @text as another program would. The note then
+ * says that it was replaced, and what is saved for it here, before its text was read again, goes beside
+ * @text and not over it.
+ */
+void tlm_notes_replace_async (TlmNotes *self, TlmNote *note, gint64 basis, const char *text,
+                              GCancellable *c, GAsyncReadyCallback cb, gpointer data);
 
 /* As tlm_notes_create_async(), to end @task. (transfer full) */
 void tlm_notes_create (TlmNotes *self, const char *text, GTask *task);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The list of notes: it holds titles and times, the store holds the texts. Each public call has
+/* The list of notes: it holds titles and times, the store holds the texts (notes-text.c). Each public call has
  * an outer task for its caller and an inner one for the store's thread; between the two the list
  * is put right on the main thread. */
 #include "notes-private.h"
@@ -8,12 +8,9 @@
 #include "core/text-input.h"
 #include "titles.h"
 
-#include <glib/gi18n-lib.h>
 #include <string.h>
 
-enum { GONE, PARTED, N_SIGNALS };
-
-static guint signals[N_SIGNALS];
+static guint gone_signal;
 
 static GType
 get_item_type (GListModel *model)
@@ -63,10 +60,10 @@ static void
 tlm_notes_class_init (TlmNotesClass *klass)
 {
   G_OBJECT_CLASS (klass)->finalize = tlm_notes_finalize;
-  signals[GONE] = g_signal_new ("gone", TLM_TYPE_NOTES, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
-                                G_TYPE_NONE, 1, TLM_TYPE_NOTE);
-  signals[PARTED] = g_signal_new ("parted", TLM_TYPE_NOTES, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
-                                  G_TYPE_NONE, 1, TLM_TYPE_NOTE);
+  gone_signal = g_signal_new ("gone", TLM_TYPE_NOTES, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                              G_TYPE_NONE, 1, TLM_TYPE_NOTE);
+  g_signal_new ("parted", TLM_TYPE_NOTES, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1,
+                TLM_TYPE_NOTE);
 }
 
 static gint64
@@ -216,7 +213,7 @@ static void
 tell_gone (gpointer note,
            gpointer self)
 {
-  g_signal_emit (self, signals[GONE], 0, note);
+  g_signal_emit (self, gone_signal, 0, note);
 }
 
 static void
@@ -340,151 +337,4 @@ tlm_notes_create_finish (TlmNotes     *self,
 {
   g_return_val_if_fail (g_task_is_valid (r, self), NULL);
   return g_task_propagate_pointer (G_TASK (r), error);
-}
-
-static void
-get_text_job (gpointer owner,
-              GTask   *task)
-{
-  TlmDb         *db = owner;
-  TlmNoteChange *change = g_task_get_task_data (task);
-  GError        *error = NULL;
-  sqlite3_stmt  *row = tlm_db_query (db, &error, "SELECT text, updated FROM notes WHERE id = ?", "i",
-                                    change->id);
-  int           step = row != NULL ? tlm_db_step (db, row, &error) : -1;
-
-  if (step > 0)
-    {
-      tlm_notes_know (TLM_NOTES (g_task_get_source_object (task))->known, change->id,
-                      sqlite3_column_int64 (row, 1));
-      g_task_return_pointer (task, g_strdup (tlm_db_column_text (row, 0)), g_free);
-      sqlite3_reset (row);
-    }
-  else if (step == 0)
-    g_task_return_new_error (task, TLM_ERROR, TLM_ERROR_NOT_FOUND,
-                             _("This note is no longer there."));
-  else
-    g_task_return_error (task, error);
-}
-
-void
-tlm_notes_get_text_async (TlmNotes           *self,
-                          TlmNote            *note,
-                          GCancellable       *c,
-                          GAsyncReadyCallback cb,
-                          gpointer            data)
-{
-  GTask *task = g_task_new (self, c, cb, data);
-
-  g_task_set_task_data (task, tlm_note_change_new (note), tlm_note_change_free);
-  tlm_store_post (self->store, task, get_text_job);
-}
-
-/* What the store did not take is newer than what it has. */
-char *
-tlm_notes_get_text_finish (TlmNotes     *self,
-                           GAsyncResult *r,
-                           GError      **error)
-{
-  TlmNoteChange *change;
-  const char    *unsaved;
-
-  g_return_val_if_fail (g_task_is_valid (r, self), NULL);
-  change = g_task_get_task_data (G_TASK (r));
-  unsaved = g_hash_table_lookup (self->unsaved, change->note);
-  return unsaved != NULL ? g_strdup (unsaved) : g_task_propagate_pointer (G_TASK (r), error);
-}
-
-static void
-save_job (gpointer owner,
-          GTask   *task)
-{
-  TlmNotes *self = g_task_get_source_object (task);
-  GError   *error = NULL;
-  gboolean  good = tlm_notes_write (owner, self->known, g_task_get_task_data (task), &error);
-
-  tlm_task_return_success (task, good, error);
-}
-
-/* What came of another program's writing comes into the list. */
-static void
-show_other (TlmNotes      *self,
-            TlmNoteChange *change)
-{
-  g_autoptr (TlmNote) other = NULL;
-
-  if (change->is_new && tlm_ordered_list_find (&self->list, change->id) == NULL)
-    tlm_ordered_list_insert (&self->list, change->note);
-  if (change->other_id == 0)
-    return;
-  other = tlm_note_new (change->other_id, change->other_title, change->other_updated);
-  tlm_ordered_list_insert (&self->list, other);
-  g_signal_emit (self, signals[PARTED], 0, other);
-}
-
-/* The page may have turned to another note since. */
-static void
-keep_unsaved (TlmNotes      *self,
-              TlmNoteChange *change)
-{
-  g_hash_table_replace (self->unsaved, g_object_ref (change->note), g_steal_pointer (&change->text));
-  tlm_store_ask_again (self->store);
-}
-
-static void
-saved (GObject      *source,
-       GAsyncResult *result,
-       gpointer      data)
-{
-  TlmNotes         *self = TLM_NOTES (source);
-  g_autoptr (GTask) outer = data;
-  TlmNoteChange    *change = g_task_get_task_data (G_TASK (result));
-  GError           *error = NULL;
-  gboolean          good = g_task_propagate_boolean (G_TASK (result), &error);
-
-  if (tlm_note_end_save (change->note, change->save, good) && !good)
-    keep_unsaved (self, change);
-  if (good)
-    {
-      tlm_note_set_title (change->note, change->title);
-      tlm_note_set_updated_us (change->note, change->now);
-      tlm_ordered_list_move (&self->list, change->note);
-      show_other (self, change);
-    }
-  tlm_task_return_success (outer, good, error);
-}
-
-void
-tlm_notes_save_async (TlmNotes           *self,
-                      TlmNote            *note,
-                      const char         *text,
-                      GCancellable       *c,
-                      GAsyncReadyCallback cb,
-                      gpointer            data)
-{
-  GTask         *outer = g_task_new (self, c, cb, data);
-  TlmNoteChange *change;
-  GError        *error = NULL;
-
-  if (!tlm_text_check_utf8 (text, strlen (text), &error))
-    {
-      g_task_return_error (outer, error);
-      g_object_unref (outer);
-      return;
-    }
-  change = tlm_note_change_new (note);
-  change->title = tlm_title_of_text (text);
-  change->text = g_strdup (text);
-  change->save = tlm_note_begin_save (note);
-  g_hash_table_remove (self->unsaved, note);
-  tlm_notes_post (self, change, outer, save_job, saved);
-}
-
-gboolean
-tlm_notes_save_finish (TlmNotes     *self,
-                       GAsyncResult *r,
-                       GError      **error)
-{
-  g_return_val_if_fail (g_task_is_valid (r, self), FALSE);
-  return g_task_propagate_boolean (G_TASK (r), error);
 }

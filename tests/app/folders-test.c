@@ -148,25 +148,49 @@ follows_changes (Fixture *f, gconstpointer data)
   g_assert_true (has_title (f, "First"));
 }
 
+/* (transfer full) */
+static TlmNote *
+find_note (Fixture *f, const char *title)
+{
+  for (guint i = 0;; i++)
+    {
+      g_autoptr (TlmNote) any = g_list_model_get_item (G_LIST_MODEL (f->notes), i);
+
+      g_assert_nonnull (any);
+      if (g_str_equal (tlm_note_get_title (any), title))
+        return g_steal_pointer (&any);
+    }
+}
+
+static void
+save (Fixture *f, TlmNote *note, const char *text)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+
+  tlm_notes_save_async (f->notes, note, text, NULL, tlm_test_keep, &result);
+  tlm_test_await (&result);
+  g_assert_true (tlm_notes_save_finish (f->notes, result, NULL));
+}
+
+static void
+assert_texts (Fixture *f, const char *title, const char *texts)
+{
+  g_autofree char *sql = g_strdup_printf ("SELECT group_concat (text, '|') FROM (SELECT text FROM notes "
+                                          "WHERE trashed IS NULL AND title = '%s' ORDER BY text)", title);
+  g_autofree char *found = tlm_test_query (f->database, sql);
+
+  g_assert_cmpstr (found, ==, texts);
+}
+
 /* The text that a person wrote here is never replaced, nor is the file's lost. */
 static void
 keeps_both_of_a_conflict (Fixture *f, gconstpointer data)
 {
-  g_autoptr (GAsyncResult) result = NULL;
-  g_autoptr (GFile)        file = g_file_get_child (f->vault, "one.md");
-  g_autoptr (TlmNote)      note = NULL;
-  g_autofree char         *text = NULL;
+  g_autoptr (GFile)   file = g_file_get_child (f->vault, "one.md");
+  g_autoptr (TlmNote) note = find_note (f, "One");
+  g_autofree char    *text = NULL;
 
-  for (guint i = 0; note == NULL; i++)
-    {
-      g_autoptr (TlmNote) any = g_list_model_get_item (G_LIST_MODEL (f->notes), i);
-
-      if (g_str_equal (tlm_note_get_title (any), "One"))
-        note = g_steal_pointer (&any);
-    }
-  tlm_notes_save_async (f->notes, note, "# Mine\n", NULL, tlm_test_keep, &result);
-  tlm_test_await (&result);
-  g_assert_true (tlm_notes_save_finish (f->notes, result, NULL));
+  save (f, note, "# Mine\n");
   write_file (f, "one.md", "# Theirs\n\nMore.\n");
   look (f);
   g_assert_cmpuint (count_notes (f), ==, 3);
@@ -176,6 +200,91 @@ keeps_both_of_a_conflict (Fixture *f, gconstpointer data)
                      "text is the note “Theirs”.");
   g_assert_true (g_file_load_contents (file, NULL, &text, NULL, NULL, NULL));
   g_assert_cmpstr (text, ==, "# Theirs\n\nMore.\n");
+}
+
+/* As the note's page reads it when it is opened. (transfer full) */
+static TlmNote *
+open_note (Fixture *f, const char *title)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autofree char         *text = NULL;
+  TlmNote                 *note = find_note (f, title);
+
+  tlm_notes_get_text_async (f->notes, note, NULL, tlm_test_keep, &result);
+  tlm_test_await (&result);
+  text = tlm_notes_get_text_finish (f->notes, result, NULL);
+  g_assert_nonnull (text);
+  return note;
+}
+
+static void
+count (guint *n)
+{
+  ++*n;
+}
+
+static void
+tells_the_page_of_a_note_that_it_was_replaced (Fixture *f, gconstpointer data)
+{
+  g_autoptr (TlmNote) note = open_note (f, "One");
+  guint               n_replaced = 0;
+
+  g_signal_connect_swapped (note, "replaced", G_CALLBACK (count), &n_replaced);
+  write_file (f, "one.md", "# One\n\nOther words.\n");
+  look (f);
+  g_assert_cmpuint (n_replaced, ==, 1);
+  write_file (f, "one.md", "# One\n\nStill other words.\n");
+  look (f);
+  g_assert_cmpuint (n_replaced, ==, 2);
+  g_assert_cmpuint (count_notes (f), ==, 2);
+  /* It was typed into before it could read the new text. */
+  save (f, note, "# One\n\nWords, and more.\n");
+  save (f, note, "# One\n\nWords, and still more.\n");
+  assert_texts (f, "One", "# One\n\nStill other words.\n|# One\n\nWords, and still more.\n");
+  g_assert_cmpuint (n_replaced, ==, 2);
+}
+
+/* As the note's page does with what was typed just now. */
+static void
+save_what_is_typed (TlmNote *note, Fixture *f)
+{
+  tlm_notes_save_async (f->notes, note, "# Mine\n", NULL, NULL, NULL);
+}
+
+static void
+keeps_what_was_typed_just_now (Fixture *f, gconstpointer data)
+{
+  g_autoptr (TlmNote) one = open_note (f, "One"), two = open_note (f, "Two");
+  g_autoptr (GFile)   file = g_file_get_child (f->vault, "two.md");
+
+  g_signal_connect (one, "flush", G_CALLBACK (save_what_is_typed), f);
+  g_signal_connect (two, "flush", G_CALLBACK (save_what_is_typed), f);
+  write_file (f, "one.md", "# Theirs\n\nMore.\n");
+  g_assert_true (g_file_delete (file, NULL, NULL));
+  look (f);
+  g_assert_cmpuint (count_notes (f), ==, 3);
+  assert_texts (f, "Mine", "# Mine\n|# Mine\n");
+  assert_problem (f, "Your note “Mine” stays, the file’s text is the note “Theirs”.");
+}
+
+static void
+take_note (TlmNote **slot, TlmNote *note)
+{
+  g_assert_null (*slot);
+  *slot = note;
+}
+
+static void
+tells_of_a_note_that_goes_with_its_file (Fixture *f, gconstpointer data)
+{
+  g_autoptr (TlmNote) note = open_note (f, "Two");
+  g_autoptr (GFile)   file = g_file_get_child (f->vault, "two.md");
+  TlmNote            *gone = NULL;
+
+  g_signal_connect_swapped (f->folders, "gone", G_CALLBACK (take_note), &gone);
+  g_assert_true (g_file_delete (file, NULL, NULL));
+  look (f);
+  g_assert_true (gone == note);
 }
 
 static void
@@ -310,6 +419,10 @@ main (int argc, char **argv)
   ADD ("/app/folders/tells-paths-of-a-store", tells_paths_of_a_store);
   ADD ("/app/folders/follows-changes", follows_changes);
   ADD ("/app/folders/keeps-both-of-a-conflict", keeps_both_of_a_conflict);
+  ADD ("/app/folders/tells-the-page-of-a-note-that-it-was-replaced",
+       tells_the_page_of_a_note_that_it_was_replaced);
+  ADD ("/app/folders/keeps-what-was-typed-just-now", keeps_what_was_typed_just_now);
+  ADD ("/app/folders/tells-of-a-note-that-goes-with-its-file", tells_of_a_note_that_goes_with_its_file);
   ADD ("/app/folders/forgets-a-folder-but-not-its-notes", forgets_a_folder_but_not_its_notes);
   ADD ("/app/folders/names-a-file-that-cannot-be-read", names_a_file_that_cannot_be_read);
   ADD ("/app/folders/keeps-notes-of-a-folder-that-is-gone", keeps_notes_of_a_folder_that_is_gone);

@@ -326,6 +326,75 @@ test_long_reading_can_be_stopped (Fixture *f, gconstpointer data)
   assert_text (f, text);
 }
 
+static void
+write_file (GFile *folder, const char *name, const char *text)
+{
+  g_autoptr (GFile) file = g_file_get_child (folder, name);
+
+  g_assert_true (g_file_replace_contents (file, text, strlen (text), NULL, FALSE, 0, NULL, NULL, NULL));
+}
+
+static void
+look_through (Fixture *f)
+{
+  TlmFolders *folders = tlm_services_get_folders (f->services);
+
+  tlm_folders_start (folders);
+  wait_until (tlm_folders_get_busy (folders));
+  wait_until (!tlm_folders_get_busy (folders));
+}
+
+/* Of a folder that is watched, which has another file. (transfer full) */
+static GFile *
+open_note_of_a_file (Fixture *f)
+{
+  GListModel *notes = G_LIST_MODEL (tlm_services_get_notes (f->services));
+  g_autofree char *path = g_build_filename (f->folder, "vault", NULL);
+  g_autoptr (TlmNote) note = NULL;
+  GFile *folder = g_file_new_for_path (path);
+
+  g_assert_cmpint (g_mkdir (path, 0700), ==, 0);
+  write_file (folder, "one.md", "One.\n");
+  wait_until (tlm_services_get_ready (f->services));
+  tlm_folders_add (tlm_services_get_folders (f->services), folder);
+  wait_until (g_list_model_get_n_items (notes) == 1);
+  note = g_list_model_get_item (notes, 0);
+  gtk_widget_activate_action (GTK_WIDGET (f->window), "win.open-note", "x", tlm_note_get_id (note));
+  wait_until (get_page (f) != NULL && gtk_text_buffer_get_char_count (get_buffer (f)) == 5);
+  write_file (folder, "two.md", "Two.\n");
+  look_through (f);
+  return folder;
+}
+
+/* What is in sight is what is saved with the next letter. */
+static void
+test_follows_its_file (Fixture *f, gconstpointer data)
+{
+  g_autoptr (GFile) folder = open_note_of_a_file (f);
+  g_autoptr (GFile) file = g_file_get_child (folder, "one.md");
+
+  write_file (folder, "one.md", "One and a half.\n");
+  look_through (f);
+  wait_until (gtk_text_buffer_get_char_count (get_buffer (f)) == 16);
+  g_assert_true (g_file_delete (file, NULL, NULL));
+  look_through (f);
+  wait_until (find_widget (f->window, GTK_TYPE_LABEL, "file is gone from its folder") != NULL);
+  g_assert_null (get_page (f));
+}
+
+static void
+test_keeps_what_is_typed_beside_its_file (Fixture *f, gconstpointer data)
+{
+  GListModel *notes = G_LIST_MODEL (tlm_services_get_notes (f->services));
+  g_autoptr (GFile) folder = open_note_of_a_file (f);
+
+  gtk_text_buffer_insert_at_cursor (get_buffer (f), "Typed. ", -1);
+  write_file (folder, "one.md", "One and a half.\n");
+  look_through (f);
+  assert_text (f, "Typed. One.\n");
+  g_assert_cmpuint (g_list_model_get_n_items (notes), ==, 3);
+}
+
 #define ADD(name, func)                                                                            \
   g_test_add ("/ui/note-page/" name, Fixture, NULL, fixture_set_up, func, fixture_tear_down)
 
@@ -341,6 +410,8 @@ main (int argc, char **argv)
   ADD ("summarises-a-selection", test_summarises_a_selection);
   ADD ("replays", test_replays);
   ADD ("prints", test_prints);
+  ADD ("follows-its-file", test_follows_its_file);
+  ADD ("keeps-what-is-typed-beside-its-file", test_keeps_what_is_typed_beside_its_file);
   ADD ("long-reading-can-be-stopped", test_long_reading_can_be_stopped);
   return g_test_run ();
 }

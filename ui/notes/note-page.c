@@ -206,13 +206,17 @@ load (TlmNotePage *self)
                             loaded_cb, g_object_ref (self));
 }
 
-/* Another window wrote it. What was typed here meanwhile stays: its save leaves the other text alone. */
+/* Another window wrote it, or its file did. What was typed here meanwhile stays: its save leaves the other
+ * text alone. */
 static void
 replaced_cb (TlmNotePage *self)
 {
-  if (self->loading != NULL || self->dirty || !tlm_note_get_saved (self->note))
+  if (self->dirty || !tlm_note_get_saved (self->note))
     return;
-  tlm_note_page_keep_place (self);
+  if (self->loading == NULL)
+    tlm_note_page_keep_place (self);
+  g_cancellable_cancel (self->loading);
+  g_clear_object (&self->loading);
   load (self);
 }
 
@@ -248,6 +252,7 @@ tlm_note_page_open (TlmNotePage *self, TlmNote *note, gboolean is_new)
   g_signal_connect_swapped (note, "notify::title", G_CALLBACK (update_title), self);
   g_signal_connect_swapped (note, "notify::saved", G_CALLBACK (update_title), self);
   g_signal_connect_swapped (note, "replaced", G_CALLBACK (replaced_cb), self);
+  g_signal_connect_swapped (note, "flush", G_CALLBACK (tlm_note_page_save), self);
   load (self);
   set_text (self, "");
   tlm_summary_pane_set_empty (self->pane);
