@@ -211,14 +211,18 @@ static void
 a_note_deleted_for_good_comes_back (Both         *b,
                                     gconstpointer data)
 {
-  g_autoptr (TlmNote) here = create_note (b->notes, "first");
-  g_autoptr (TlmNote) there = read_there (b, here);
+  for (int i = 0; i < 2; i++)
+    {
+      g_autoptr (TlmNote) here = create_note (b->notes, "first");
+      g_autoptr (TlmNote) there = read_there (b, here);
 
-  tlm_test_exec (b->f.store, "DELETE FROM notes");
-  load_notes (b->other_notes);
-  save_note (b->other_notes, there, "typed there to the end");
-  assert_notes (b, "typed there to the end");
-  g_assert_true (tlm_notes_find (b->other_notes, tlm_note_get_id (there)) == there);
+      tlm_test_exec (b->f.store, i == 0 ? "DELETE FROM notes" : "UPDATE notes SET trashed = 0");
+      load_notes (b->other_notes);
+      save_note (b->other_notes, there, "typed there to the end");
+      assert_notes (b, "typed there to the end");
+      g_assert_true (tlm_notes_find (b->other_notes, tlm_note_get_id (there)) == there);
+      tlm_test_exec (b->f.store, "DELETE FROM notes");
+    }
 }
 
 /* ---- chats ---- */
