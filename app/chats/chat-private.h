@@ -32,6 +32,8 @@ void        tlm_message_set_digest     (TlmMessage *self, TlmDigest *digest);
  * its parent it becomes the newest version in its place. */
 TlmMessage *tlm_message_get_parent     (TlmMessage *self);
 void        tlm_message_set_parent     (TlmMessage *self, TlmMessage *parent);
+/* It is no child of its parent any more. */
+void        tlm_message_leave          (TlmMessage *self);
 /* (nullable): the version that is @step newer */
 TlmMessage *tlm_message_get_sibling    (TlmMessage *self, int step);
 /* It is the version that is shown; the way from a message down to a leaf goes by these. */
@@ -63,6 +65,8 @@ void     tlm_chat_fill           (TlmChat *self, GPtrArray *messages, gint64 lea
  * Returns: whether it did; not while one is being answered or is not in the store */
 gboolean tlm_chat_empty          (TlmChat *self);
 void     tlm_chat_append         (TlmChat *self, TlmMessage *message);
+/* @message is in the chat no more; another branch has to be shown, and nothing follows it. */
+void     tlm_chat_take_out       (TlmChat *self, TlmMessage *message);
 /* Shows the branch that ends with @leaf; the root or NULL for none of the messages. */
 void     tlm_chat_show           (TlmChat *self, TlmMessage *leaf);
 /* (transfer none) (nullable): of all branches */
@@ -175,6 +179,7 @@ struct _TlmReply
   TlmChats   *chats;
   TlmChat    *chat;
   TlmMessage *question, *answer;
+  TlmMessage *before; /* (nullable): the end of the branch that was shown, where this begins another */
   GTask      *outer;
   TlmIntent   intent;
   TlmChatSpecialists specialists; /* that are to answer */
@@ -201,6 +206,10 @@ void tlm_reply_leave_line    (TlmReply *reply);
 
 /* In chats-send.c. */
 void tlm_reply_free (TlmReply *reply);
+
+/* In chats-branch.c: the branch that @reply began is not in the store. It goes, unless something was sent
+ * after it, and what it hid comes back, unless something else is shown by now. */
+void tlm_reply_drop_branch (TlmReply *reply);
 
 /* In chats-answer.c: lets a tool answer what is in the store; the reply is freed at its end. */
 void tlm_reply_answer (TlmReply *reply);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Walking the branches of a chat. Which one is shown is kept, so that a restart shows it again. */
+/* Walking the branches of a chat. Which one is shown is kept, so that a restart shows it again. One that
+ * could not begin goes. */
 #include "chat-private.h"
 
 /* A branch on its way into the store. */
@@ -78,6 +79,22 @@ tlm_chats_show_message_async (TlmChats           *self,
     turn_to (self, chat, tlm_message_find_leaf (hidden), task);
   else
     stay (task);
+}
+
+void
+tlm_reply_drop_branch (TlmReply *reply)
+{
+  GPtrArray *shown = tlm_chat_peek_messages (reply->chat);
+  gboolean   in_sight = shown->len > 0 && shown->pdata[shown->len - 1] == reply->answer;
+
+  if (tlm_message_find_leaf (reply->answer) != reply->answer)
+    return;
+  tlm_chat_take_out (reply->chat, reply->answer);
+  if (tlm_message_get_id (reply->question) == 0
+      && tlm_message_find_leaf (reply->question) == reply->question)
+    tlm_chat_take_out (reply->chat, reply->question);
+  if (in_sight)
+    tlm_chat_show (reply->chat, reply->before);
 }
 
 gboolean

@@ -27,6 +27,7 @@ tlm_reply_free (TlmReply *reply)
   g_object_unref (reply->chat);
   g_object_unref (reply->question);
   g_object_unref (reply->answer);
+  g_clear_object (&reply->before);
   g_object_unref (reply->outer);
   g_object_unref (reply->chats);
   tlm_chat_specialists_clear (&reply->specialists);
@@ -173,17 +174,33 @@ send_job (gpointer owner,
   g_task_return_error (task, error);
 }
 
+/* What was written is a draft again, before the branch goes that has it. */
+static void
+keep_as_draft (TlmReply *reply)
+{
+  const char      *draft = tlm_chat_get_draft (reply->chat);
+  const char      *text = tlm_message_get_text (reply->question);
+  g_autofree char *both = tlm_draft_join (draft, text);
+
+  if (*draft == '\0' || (reply->before != NULL && strstr (draft, text) == NULL))
+    tlm_chat_set_draft (reply->chat, both);
+}
+
 /* The message could not be saved: it stays in sight with the reason, and is a draft again, unless
  * another one was begun. */
 static void
 give_up (TlmReply *reply,
          GError   *error)
 {
-  if (tlm_message_get_id (reply->question) == 0)
+  gboolean is_new = tlm_message_get_id (reply->question) == 0;
+
+  if (is_new)
     tlm_message_finish (reply->question, TLM_MESSAGE_FAILED, error->message, 0);
   tlm_message_finish (reply->answer, TLM_MESSAGE_FAILED, error->message, 0);
-  if (*tlm_chat_get_draft (reply->chat) == '\0' && tlm_message_get_id (reply->question) == 0)
-    tlm_chat_set_draft (reply->chat, tlm_message_get_text (reply->question));
+  if (is_new)
+    keep_as_draft (reply);
+  if (reply->before != NULL)
+    tlm_reply_drop_branch (reply);
   tlm_chat_set_draft_saved (reply->chat, FALSE);
   tlm_store_ask_again (reply->chats->store);
   g_task_return_error (reply->outer, error);
@@ -212,7 +229,8 @@ sent (GObject      *source,
   reply->specialists = sending->specialists;
   sending->specialists = (TlmChatSpecialists) { NULL };
   reply->names = g_steal_pointer (&sending->names);
-  tlm_chat_set_title (reply->chat, sending->title);
+  if (*tlm_chat_get_title (reply->chat) == '\0') /* it may have been named meanwhile */
+    tlm_chat_set_title (reply->chat, sending->title);
   tlm_chat_set_updated_us (reply->chat, sending->now);
   tlm_ordered_list_move (&reply->chats->list, reply->chat);
   tlm_reply_answer (reply);
@@ -238,6 +256,24 @@ reply_new (TlmChats   *self,
   if (tlm_message_get_parent (question) == NULL)
     tlm_chat_append (chat, question);
   tlm_chat_append (chat, reply->answer);
+  return reply;
+}
+
+/* As it, at @parent: what follows that stays as another branch. */
+static TlmReply *
+branch_new (TlmChats   *self,
+            TlmChat    *chat,
+            TlmMessage *parent,
+            TlmMessage *question,
+            GTask      *outer)
+{
+  GPtrArray  *shown = tlm_chat_peek_messages (chat);
+  TlmMessage *before = g_object_ref (shown->pdata[shown->len - 1]);
+  TlmReply   *reply;
+
+  tlm_chat_show (chat, parent);
+  reply = reply_new (self, chat, question, outer);
+  reply->before = before;
   return reply;
 }
 
@@ -273,11 +309,10 @@ take_specialist (TlmChatSpecialists    *specialists,
   specialists->base = g_strdup (state->base_path);
 }
 
-/* Without the cancellable: stopping the reply must not lose the message. @specialist: (nullable): that
- * was chosen */
+/* Without the cancellable: stopping the reply must not lose the message. Of a branch's parents the last
+ * that the store has is its beginning there. @specialist: (nullable): that was chosen */
 static void
 post (TlmReply   *reply,
-      gint64      parent,
       int         chosen,
       TlmTrained *specialist)
 {
@@ -287,7 +322,7 @@ post (TlmReply   *reply,
 
   sending->chat_id = tlm_chat_get_id (reply->chat);
   sending->now = g_get_real_time ();
-  sending->parent = parent;
+  sending->parent = reply->before != NULL ? tlm_chat_get_saved_leaf (reply->chat) : AT_LEAF;
   sending->chosen = chosen;
   sending->skill = tlm_intent_names[tlm_intent_find (tlm_message_get_tool (question))];
   sending->question_id = tlm_message_get_id (question);
@@ -311,9 +346,13 @@ begin (TlmChats           *self,
   GError           *error = NULL;
 
   g_task_set_check_cancellable (outer, FALSE);
-  if (tlm_text_check_content (text, strlen (text), &error))
+  if (!tlm_text_check_utf8 (text, strlen (text), &error))
+    g_task_return_error (outer, error);
+  else if (tlm_text_is_blank (text))
+    g_task_return_new_error (outer, TLM_ERROR, TLM_ERROR_EMPTY,
+                             _("This message is empty. Write something first."));
+  else
     return g_steal_pointer (&outer);
-  g_task_return_error (outer, error);
   return NULL;
 }
 
@@ -354,8 +393,7 @@ tlm_chats_ask_skill_async (TlmChats           *self,
     return;
   tlm_chat_set_draft (chat, "");
   tlm_chat_set_draft_saved (chat, TRUE);
-  post (reply_new (self, chat, new_question (text, tlm_intent_names[skill]), outer), AT_LEAF,
-        TLM_TOOL_ANY, NULL);
+  post (reply_new (self, chat, new_question (text, tlm_intent_names[skill]), outer), TLM_TOOL_ANY, NULL);
 }
 
 /* @tool: a TlmTool or TLM_TOOL_ANY; @specialist: (nullable) */
@@ -374,9 +412,7 @@ answer_again (TlmChats           *self,
 
   if (outer == NULL)
     return;
-  tlm_chat_show (chat, question);
-  post (reply_new (self, chat, g_object_ref (question), outer), tlm_message_get_id (question), tool,
-        specialist);
+  post (branch_new (self, chat, question, g_object_ref (question), outer), tool, specialist);
 }
 
 void
@@ -440,9 +476,7 @@ tlm_chats_edit_async (TlmChats           *self,
 
   if (outer == NULL)
     return;
-  tlm_chat_show (chat, parent);
-  post (reply_new (self, chat, new_question (whole, skill), outer), tlm_message_get_id (parent),
-        TLM_TOOL_ANY, NULL);
+  post (branch_new (self, chat, parent, new_question (whole, skill), outer), TLM_TOOL_ANY, NULL);
 }
 
 gboolean

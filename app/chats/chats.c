@@ -409,11 +409,12 @@ opened (GObject      *source,
   GError           *error = NULL;
   Content          *content = g_task_propagate_pointer (G_TASK (result), &error);
 
+  if (content != NULL)
+    {
+      tlm_chat_fill (change->chat, g_steal_pointer (&content->messages), content->leaf);
+      content_free (content);
+    }
   tlm_task_return_success (outer, content != NULL, error);
-  if (content == NULL)
-    return;
-  tlm_chat_fill (change->chat, g_steal_pointer (&content->messages), content->leaf);
-  content_free (content);
 }
 
 void

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* One message of a chat. The text grows while a reply streams; everything else changes once, at its
- * end. Messages are a tree: what follows the same message are versions of each other, of which
+/* One message of a chat. Its text grows while a reply streams; most of the rest is known at its end.
+ * Messages are a tree: what follows the same message are versions of each other, of which
  * the chat shows one. */
 #include "chats-digest.h"
 
@@ -364,6 +364,15 @@ tlm_message_set_parent (TlmMessage *self,
   if (parent == NULL)
     return;
   g_ptr_array_add (parent->children, self);
+  notify_children (parent);
+}
+
+void
+tlm_message_leave (TlmMessage *self)
+{
+  TlmMessage *parent = self->parent;
+
+  tlm_message_set_parent (self, NULL);
   notify_children (parent);
 }
 

@@ -94,6 +94,64 @@ keeps_what_followed_a_message_that_is_edited (Fixture      *f,
   g_object_unref (chat);
 }
 
+/* From now on, or no longer, no message comes into the store. */
+static void
+refuse_messages (Fixture *f,
+                 gboolean refuse)
+{
+  tlm_test_exec (f->store, refuse ? "CREATE TRIGGER no_more BEFORE INSERT ON messages "
+                                    "BEGIN SELECT raise (ABORT, 'no'); END"
+                                  : "DROP TRIGGER no_more");
+}
+
+/* In the store it follows what is there. */
+static void
+keeps_what_stands_before_a_failure (Fixture      *f,
+                                    gconstpointer data)
+{
+  TlmChat *chat = create (f);
+
+  g_assert_true (send_message (f, chat, "one", NULL));
+  refuse_messages (f, TRUE);
+  g_assert_false (send_message (f, chat, "two", NULL));
+  refuse_messages (f, FALSE);
+  g_assert_true (send_message (f, chat, "three", NULL));
+  assert_asked (chat, "one;two;three;");
+  g_assert_true (edit (f, chat, get_message (chat, 4), "drei", NULL));
+  g_object_unref (chat);
+  stop (f);
+  start (f);
+  chat = load_first (f);
+  assert_asked (chat, "one;drei;");
+  turn (f, chat, get_message (chat, 2), -1);
+  assert_asked (chat, "one;three;");
+  g_object_unref (chat);
+}
+
+static void
+shows_again_what_a_failed_branch_hid (Fixture      *f,
+                                      gconstpointer data)
+{
+  g_autoptr (TlmChat) chat = create (f);
+
+  g_assert_true (send_message (f, chat, "one", NULL));
+  g_assert_true (send_message (f, chat, "two", NULL));
+  refuse_messages (f, TRUE);
+  g_assert_false (regenerate (f, chat, get_message (chat, 1)));
+  assert_asked (chat, "one;two;");
+  g_assert_cmpuint (tlm_message_get_n_versions (get_message (chat, 1)), ==, 1);
+  g_assert_false (edit (f, chat, get_message (chat, 0), "eins", NULL));
+  assert_asked (chat, "one;two;");
+  g_assert_cmpstr (tlm_chat_get_draft (chat), ==, "eins");
+  g_assert_false (edit (f, chat, get_message (chat, 2), "zwei", NULL));
+  g_assert_cmpstr (tlm_chat_get_draft (chat), ==, "eins\n\nzwei");
+  refuse_messages (f, FALSE);
+  g_assert_true (edit (f, chat, get_message (chat, 2), "deux", NULL));
+  assert_asked (chat, "one;deux;");
+  turn (f, chat, get_message (chat, 2), -1);
+  assert_asked (chat, "one;two;");
+}
+
 /* Nothing is sent in place of a message by an edit that leaves it empty. */
 static void
 refuses_to_edit_to_nothing (Fixture      *f,
@@ -141,6 +199,8 @@ main (int    argc,
   ADD ("/app/chats/keeps-an-answer-made-again", keeps_an_answer_that_is_made_again);
   ADD ("/app/chats/keeps-what-followed-an-edited-message",
        keeps_what_followed_a_message_that_is_edited);
+  ADD ("/app/chats/keeps-what-stands-before-a-failure", keeps_what_stands_before_a_failure);
+  ADD ("/app/chats/shows-again-what-a-failed-branch-hid", shows_again_what_a_failed_branch_hid);
   ADD ("/app/chats/refuses-to-edit-to-nothing", refuses_to_edit_to_nothing);
   ADD ("/app/chats/appends-to-a-chat-that-is-not-open", appends_to_a_chat_that_is_not_open);
   return g_test_run ();

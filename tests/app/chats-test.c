@@ -93,9 +93,70 @@ refuses_an_empty_message (Fixture      *f,
   g_autoptr (TlmChat) chat = create (f);
   g_autoptr (GError)  error = NULL;
 
-  g_assert_false (send_message (f, chat, " \n ", &error));
+  g_assert_false (send_message (f, chat, " \n\xe2\x80\x8b", &error));
   g_assert_error (error, TLM_ERROR, TLM_ERROR_EMPTY);
+  g_assert_null (strstr (error->message, "summarize"));
   g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (chat)), ==, 0);
+}
+
+static void
+takes_a_sign_for_a_message (Fixture      *f,
+                            gconstpointer data)
+{
+  g_autoptr (TlmChat) chat = create (f);
+
+  g_assert_true (send_message (f, chat, "?", NULL));
+  g_assert_true (send_message (f, chat, "👍", NULL));
+  for (guint i = 1; i < 4; i += 2)
+    g_assert_cmpint (tlm_message_get_state (get_message (chat, i)), ==, TLM_MESSAGE_DONE);
+}
+
+/* The name is on its way into the store when the message is sent. */
+static void
+keeps_its_name_when_it_is_sent_to (Fixture      *f,
+                                   gconstpointer data)
+{
+  g_autoptr (GAsyncResult) renamed = NULL;
+  g_autoptr (TlmChat)      chat = create (f);
+
+  tlm_chats_rename_async (f->chats, chat, "Harbour", NULL, tlm_test_keep, &renamed);
+  g_assert_true (send_message (f, chat, "Hello there!", NULL));
+  g_assert_true (tlm_chats_organise_finish (f->chats, renamed, NULL));
+  g_assert_cmpstr (tlm_chat_get_title (chat), ==, "Harbour");
+}
+
+static void
+count_messages (GObject      *source,
+                GAsyncResult *result,
+                gpointer      n)
+{
+  g_autoptr (TlmChat) chat = g_list_model_get_item (G_LIST_MODEL (source), 0);
+
+  g_assert_true (tlm_chats_open_finish (TLM_CHATS (source), result, NULL));
+  *(guint *) n = g_list_model_get_n_items (G_LIST_MODEL (chat));
+}
+
+/* Who asked for it may look for one of them. */
+static void
+is_open_with_all_its_messages (Fixture      *f,
+                               gconstpointer data)
+{
+  TlmChat *chat = create (f);
+  guint    n = G_MAXUINT;
+
+  g_assert_true (send_message (f, chat, "First", NULL));
+  g_object_unref (chat);
+  stop (f);
+  start (f);
+  tlm_chats_load_async (f->chats, NULL, NULL, NULL);
+  while (g_list_model_get_n_items (G_LIST_MODEL (f->chats)) == 0)
+    g_main_context_iteration (NULL, TRUE);
+  chat = g_list_model_get_item (G_LIST_MODEL (f->chats), 0);
+  tlm_chats_open_async (f->chats, chat, NULL, count_messages, &n);
+  while (n == G_MAXUINT)
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_cmpuint (n, ==, 2);
+  g_object_unref (chat);
 }
 
 /* A second program holds the file's page limit: nothing can be saved, and that is said in the
@@ -414,6 +475,9 @@ main (int    argc,
   ADD ("/app/chats/finds-all-again-after-a-restart", finds_all_again_after_a_restart);
   ADD ("/app/chats/keeps-messages-of-a-few-chats", keeps_messages_of_a_few_chats);
   ADD ("/app/chats/refuses-an-empty-message", refuses_an_empty_message);
+  ADD ("/app/chats/takes-a-sign-for-a-message", takes_a_sign_for_a_message);
+  ADD ("/app/chats/keeps-its-name-when-it-is-sent-to", keeps_its_name_when_it_is_sent_to);
+  ADD ("/app/chats/is-open-with-all-its-messages", is_open_with_all_its_messages);
   ADD ("/app/chats/keeps-in-sight-what-cannot-be-saved",
        keeps_a_message_in_sight_that_cannot_be_saved);
   ADD ("/app/chats/keeps-a-draft-until-it-is-sent", keeps_a_draft_until_it_is_sent);

@@ -3,6 +3,7 @@
  * in what time. */
 #include "support.h"
 
+#include "chats/chat-private.h"
 #include "chats/message-list.h"
 #include "chats/message-row.h"
 
@@ -134,17 +135,40 @@ id_at (Fixture *fixture, guint position)
 }
 
 static void
-test_shows_a_message (Fixture *fixture, gconstpointer data)
+show_message (Fixture *fixture, TlmChat *chat, gint64 id)
 {
   GtkWidget *row;
 
-  open_chat (fixture);
   gtk_widget_activate_action (GTK_WIDGET (fixture->window), "win.show-message", "(xx)",
-                              tlm_chat_get_id (get_chat (fixture)), id_at (fixture, 6000));
+                              tlm_chat_get_id (chat), id);
   wait_until (is_in_sight (fixture, "Question 3000 about"));
   row = gtk_widget_get_ancestor (find_widget (fixture->window, GTK_TYPE_LABEL,
                                               "Question 3000 about"), TLM_TYPE_MESSAGE_ROW);
   g_assert_true (gtk_widget_has_css_class (row, "marked"));
+}
+
+static void
+test_shows_a_message (Fixture *fixture, gconstpointer data)
+{
+  open_chat (fixture);
+  show_message (fixture, get_chat (fixture), id_at (fixture, 6000));
+}
+
+/* Its messages are not in memory, as when others were opened since. */
+static void
+test_shows_a_message_of_another_chat (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (TlmChat) chat = NULL;
+  gint64 id;
+
+  open_chat (fixture);
+  chat = g_object_ref (get_chat (fixture));
+  id = id_at (fixture, 6000);
+  gtk_widget_activate_action (GTK_WIDGET (fixture->window), "win.new-chat", NULL);
+  wait_until (g_list_model_get_n_items (chats_of (fixture)) == 2);
+  wait_until (!is_in_sight (fixture, "Question 4999 about"));
+  g_assert_true (tlm_chat_empty (chat));
+  show_message (fixture, chat, id);
 }
 
 /* The row goes while its message is far from sight; what was written in it does not. */
@@ -182,6 +206,8 @@ main (int argc, char **argv)
               fixture_tear_down);
   g_test_add ("/ui/large-chat/shows-a-message", Fixture, NULL, fixture_set_up,
               test_shows_a_message, fixture_tear_down);
+  g_test_add ("/ui/large-chat/shows-a-message-of-another-chat", Fixture, NULL, fixture_set_up,
+              test_shows_a_message_of_another_chat, fixture_tear_down);
   g_test_add ("/ui/large-chat/edit-outlives-its-row", Fixture, NULL, fixture_set_up,
               test_edit_outlives_its_row, fixture_tear_down);
   return g_test_run ();
