@@ -6,10 +6,15 @@
 const KIND = { TITLE: 0, KEY: 1, ACTION: 2, OWNER: 3, DUE: 4, TAG: 5, UNREAD: 6, SENTENCE: 7 };
 const MAX_KEYS = 5, P_SHOWN = 0.15, MAX_TAGS = 5, P_TAG = 0.1, TITLE_WORDS = 8;
 
-/* How much of @note is front matter, which is not read; a byte order mark too. */
+/* How much of @note is front matter, which is not read; a byte order mark too. A block that holds
+ * something, but no key first, is a text between rules. */
 function frontMatterEnd(note) {
-  const yaml = /^\uFEFF?---[ \t\r]*\n(?:.*\n){0,199}?(?:---|\.\.\.)[ \t\r]*(?:\n|$)/;
-  const toml = /^\uFEFF?\+\+\+[ \t\r]*\n(?:.*\n){0,199}?\+\+\+[ \t\r]*(?:\n|$)/;
+  const yaml = new RegExp(/^\uFEFF?---[ \t\r]*\n/.source
+    + /(?=(?:[ \t\r]*\n)*(?:(?:---|\.\.\.)[ \t\r]*(?:\n|$)|[^\s:\d][^\s:]*:(?:\s|$)))/.source
+    + /(?:.*\n){0,199}?(?:---|\.\.\.)[ \t\r]*(?:\n|$)/.source);
+  const toml = new RegExp(/^\uFEFF?\+\+\+[ \t\r]*\n/.source
+    + /(?=(?:[ \t\r]*\n)*(?:\+\+\+[ \t\r]*(?:\n|$)|[^\s=\d][^\s=]*[ \t]*=))/.source
+    + /(?:.*\n){0,199}?\+\+\+[ \t\r]*(?:\n|$)/.source);
   return (note.match(yaml) ?? note.match(toml) ?? note.match(/^\uFEFF?/))[0].length;
 }
 

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/utf8.h"
+#include "reader/sentence.h"
 #include "reader/words.h"
 
 #define MAX_HEADING_WORDS 6 /* longer lines above a block are sentences more often than headings */
@@ -57,7 +58,8 @@ enter_line (const char *s, tl_line *line)
   line->indent = column;
 }
 
-/* The bytes of a bullet mark or number with the blanks behind it; 0 when there is none. */
+/* The bytes of a bullet mark or number with the blanks behind it; 0 when there is none, as in
+ * "3. Mai". */
 static size_t
 bullet_length (const char *s, size_t i, size_t end)
 {
@@ -77,7 +79,8 @@ bullet_length (const char *s, size_t i, size_t end)
         j++;
       if (j == digits && j < end && ((s[j] | 32) >= 'a' && (s[j] | 32) <= 'z'))
         j++;
-      else if (j < end && j > digits && s[j] == '.' && s[i] != '(')
+      else if (j < end && j > digits && s[j] == '.' && s[i] != '('
+               && !(j - digits <= 2 && tl_sentence_has_month (s, end, skip_blanks (s, j + 1, end))))
         n = j + 1 - i;
       if (n == 0 && j > digits && j < end && s[j] == ')')
         n = j + 1 - i;
@@ -207,18 +210,33 @@ is_fence (const char *s, const tl_line *line, char mark)
          && (line->kind == TL_LINE_RULE || line->kind == TL_LINE_PLAIN);
 }
 
+/* "key: value" or "key:", which a text between two rules hardly begins with */
+static bool
+is_key (const char *s, const tl_line *line)
+{
+  size_t i = line->start;
+
+  if (line->kind != TL_LINE_PLAIN || (s[i] >= '0' && s[i] <= '9'))
+    return false;
+  while (i < line->end && s[i] != ':' && s[i] != ' ' && s[i] != '\t')
+    i++;
+  return i > line->start && i < line->end && s[i] == ':'
+         && (i + 1 == line->end || s[i + 1] == ' ' || s[i + 1] == '\t');
+}
+
 static void
 find_front_matter (const char *s, tl_line *lines, size_t n)
 {
-  size_t end = 1;
+  size_t end = 1, first = 1;
 
   if (n < 3 || lines[0].indent > 0 || !is_rule_of (s, &lines[0], '-', 3))
     return;
   while (end < n && end < MAX_FRONT_MATTER_LINES && !is_rule_of (s, &lines[end], '-', 3)
          && !is_rule_of (s, &lines[end], '.', 3))
     end++;
-  if (end == n || end == MAX_FRONT_MATTER_LINES
-      || memchr (s + lines[1].start, ':', lines[1].end - lines[1].start) == NULL)
+  while (first < end && lines[first].kind == TL_LINE_BLANK)
+    first++;
+  if (end == n || end == MAX_FRONT_MATTER_LINES || !is_key (s, &lines[first]))
     return;
   for (size_t i = 1; i < end; i++)
     if (lines[i].kind != TL_LINE_BLANK && lines[i].kind != TL_LINE_RULE)

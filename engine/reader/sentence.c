@@ -5,7 +5,6 @@
  * ("3. Mai"). */
 #include "reader/sentence.h"
 
-#include <stdbool.h>
 #include <string.h>
 
 #include "base/utf8.h"
@@ -114,16 +113,16 @@ is_number (const char *word, size_t n)
   return n > 0 && n <= 2;
 }
 
-static bool
-month_follows (const char *s, size_t len, size_t next)
+bool
+tl_sentence_has_month (const char *s, size_t len, size_t pos)
 {
-  size_t pos = next, start;
+  size_t end = pos, start;
   char word[16];
 
-  if (!tl_word_next (s, len, &pos, &start) || start != next || pos - start >= sizeof word)
+  if (!tl_word_next (s, len, &end, &start) || start != pos || end - start >= sizeof word)
     return false;
-  tl_text_fold (word, s + start, pos - start);
-  return IS_LISTED (word, pos - start, months);
+  tl_text_fold (word, s + start, end - start);
+  return IS_LISTED (word, end - start, months);
 }
 
 /* Is the full stop at @dot part of an abbreviation or ordinal? @next: the next word's
@@ -138,7 +137,7 @@ stop_is_inner (const char *s, size_t len, size_t begin, size_t dot, size_t next)
   if (n == 0)
     return false;
   if (is_number (word, n))
-    return dot - n == begin || month_follows (s, len, next);
+    return dot - n == begin || tl_sentence_has_month (s, len, next);
   if (IS_LISTED (word, n, abbreviations))
     return true;
   if (digit_next && IS_LISTED (word, n, before_number))

@@ -2,6 +2,7 @@
 /* Where a sentence ends, in many languages, by marks and a short list of abbreviations. */
 #pragma once
 
+#include <stdbool.h>
 #include <stddef.h>
 
 /**
@@ -12,3 +13,6 @@
  * beyond @pos. Trailing white space is not looked at.
  */
 size_t tl_sentence_end (const char *s, size_t len, size_t pos);
+
+/* Is the word at @pos of [s, s + len) a month that an ordinal stands before: "Mai" in "3. Mai"? */
+bool tl_sentence_has_month (const char *s, size_t len, size_t pos);

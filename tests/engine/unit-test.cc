@@ -85,6 +85,20 @@ static const Case cases[] = {
   { "Bullets",
     "- milk\n* bread\n+ eggs\n\u2022 tea\n\u2013 salt",
     { "B milk", "B bread", "B eggs", "B tea", "B salt" } },
+  { "DateIsNoBullet",
+    "15. Juni ist der letzte Tag.\n1. milk\n31. Mai muss Anna da sein.\n2. Maibaum\n3) Mai",
+    { "S 15. Juni ist der letzte Tag.", "B milk", "S 31. Mai muss Anna da sein.", "B Maibaum",
+      "B Mai" } },
+  { "DateIsHeading", "3. Mai\n\nAnna kommt.", { "H 3. Mai", "S Anna kommt." } },
+  { "DateInWrappedProse",
+    "Der Verein trifft sich wie in jedem Jahr im Garten, und zwar am\n"
+    "15. Juni ab drei Uhr; wer etwas mitbringt, der sage es bitte bis\n"
+    "zum Ende der Woche bei Anna an, damit nichts doppelt da ist, oder\n"
+    "auf dem Blatt am Eingang.",
+    { "S Der Verein trifft sich wie in jedem Jahr im Garten, und zwar am\n"
+      "15. Juni ab drei Uhr; wer etwas mitbringt, der sage es bitte bis\n"
+      "zum Ende der Woche bei Anna an, damit nichts doppelt da ist, oder\n"
+      "auf dem Blatt am Eingang." } },
   { "NestedBullets", "- milk\n    - oat\n\t\t- two", { "B milk", "B2 oat", "B4 two" } },
   { "NumberedBullets",
     "1. milk\n2) bread\n(3) eggs\na) tea",
@@ -133,6 +147,10 @@ static const Case cases[] = {
     { "S See this.", "S still text here." } },
   { "FrontMatter", "---\nstatus: draft\n---\nThe text.", { "F status: draft", "S The text." } },
   { "RuleIsNoFrontMatter", "---\nThe text.", { "S The text." } },
+  { "TextBetweenRulesIsNoFrontMatter",
+    "---\n\nWe met at 10:30 and left.\n\n---\nAnn rings.",
+    { "S We met at 10:30 and left.", "S Ann rings." } },
+  { "FrontMatterBelowEmptyLine", "---\n\nstatus: draft\n---\nHi.", { "F status: draft", "S Hi." } },
   { "QuotedMail",
     "> Dear Ann,\n> the roof leaks again.",
     { "S Dear Ann,", "S the roof leaks again." } },
