@@ -31,6 +31,18 @@ find_date_start (const TlmSkillNote *note, const tl_reading_unit *unit)
   return first;
 }
 
+static void
+read_due (const TlmSkillNote *note, const tl_reading_unit *unit, TlmDays *days)
+{
+  gsize start = find_date_start (note, unit);
+  gssize len = (gssize) note->len;
+  g_autofree char *before = tlm_shown_dup (note->text, len, unit->unit.start, start);
+  g_autofree char *due = tlm_shown_dup (note->text, len, start, unit->due.end);
+  g_autofree char *after = tlm_shown_dup (note->text, len, unit->due.end, unit->unit.end);
+
+  tlm_days_parse_within (before, due, after, note->day, days);
+}
+
 static GArray *
 find (const TlmSkillNote *note, TlmSummaryParts *parts)
 {
@@ -41,16 +53,14 @@ find (const TlmSkillNote *note, TlmSummaryParts *parts)
     {
       const tl_reading_unit *unit = &note->reading->units[i];
       TlmAction              action = { 0 };
-      g_autofree char       *due = NULL;
 
       if (!is_action (unit))
         continue;
       action.sentence = tlm_skill_span (note, unit->unit.start, unit->unit.end, unit->p_action);
       action.owner = tlm_skill_span (note, unit->owner.start, unit->owner.end, unit->owner.p);
       action.due = tlm_skill_span (note, unit->due.start, unit->due.end, unit->due.p);
-      due = tlm_shown_dup (note->text, (gssize) note->len, find_date_start (note, unit),
-                           unit->due.end);
-      tlm_days_parse (due, strlen (due), note->day, &action.due_days);
+      if (unit->due.end > unit->due.start)
+        read_due (note, unit, &action.due_days);
       g_array_append_val (parts->actions, action);
       g_array_append_val (sentences, action.sentence);
     }

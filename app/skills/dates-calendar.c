@@ -152,11 +152,18 @@ tlm_calendar_set_month (int year, int month, TlmDays *out)
   out->last.day = g_date_get_days_in_month ((GDateMonth) month, (GDateYear) year);
 }
 
-/* The month that is not over yet, and lies ahead by less than a year. */
+/* The year of the months from @first to @last that are not over yet; 0 when "next" can be read in
+ * two ways, or "this" lies behind. */
 int
-tlm_calendar_coming_year (const GDate *today, int month)
+tlm_calendar_year_of (const GDate *today, int first, int last, gboolean this, gboolean next)
 {
-  return g_date_get_year (today) + (month < (int) g_date_get_month (today));
+  int year = g_date_get_year (today), month = (int) g_date_get_month (today);
+
+  if (this)
+    return month > last ? 0 : year;
+  if (next)
+    return month < first ? 0 : year + 1;
+  return year + (month > last);
 }
 
 int

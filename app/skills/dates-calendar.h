@@ -20,7 +20,8 @@ TlmDay tlm_calendar_plus_units (const GDate *today, TlmDateUnit unit, int n);
 gboolean tlm_calendar_set_day  (const GDate *today, int year, int month, int day, TlmDays *out);
 void     tlm_calendar_set_days (const GDate *today, int year, int month, int first, int second,
                                 TlmDays *out);
-int      tlm_calendar_coming_year (const GDate *today, int month);
+int      tlm_calendar_year_of  (const GDate *today, int first, int last, gboolean this,
+                                gboolean next);
 
 void     tlm_calendar_set_month   (int year, int month, TlmDays *out);
 void     tlm_calendar_set_quarter (int year, int quarter, TlmDays *out);

@@ -52,8 +52,14 @@ static const Entry entries[] = {
   { TLM_DATE_IN, 0, " in within innerhalb binnen dans d'ici en dentro " },
   { TLM_DATE_BEFORE, 0, " before vor avant antes " },
   { TLM_DATE_TO, 0, " to through thru bis au al - – — " },
-  { TLM_DATE_AND, 0, " and und et y " },
-  { TLM_DATE_THE, 0, " the der den dem le la el am zum du del vom jusqu'au " },
+  { TLM_DATE_AND, 0, " and und et y & " },
+  { TLM_DATE_OR, 0, " or oder bzw ou o u " },
+  { TLM_DATE_NAMING, 0, " easter good black cyber ash maundy palm bank holiday whit shrove holy super giving "
+                        "pentecost advent ostern oster pfingsten pfingst kar saint sainte santo santa gras "
+                        "pâques pentecôte ascension rameaux cendres pascua ramos ceniza "
+                        "following folgenden folgende suivant suivante siguiente " },
+  { TLM_DATE_SMALL, 0, " it it's is on by at be will please es ist um bitte est c'est il " },
+  { TLM_DATE_THE, 0, " the der den dem le la l' el am zum du del vom jusqu'au " },
   { TLM_DATE_OF, 0, " of de des d' von , " },
   { TLM_DATE_VETO, 0, " early mid middle late later early- anfang mitte mid- début milieu mi courant "
                       "principios mediados early-ish around about approx circa ca ungefähr environ "
@@ -91,7 +97,9 @@ static const struct
   { "from now", "fromnow" },              { "from today", "fromnow" },
   { "end of week", "eow" },               { "fin d'année", "eoy" },
   { "monatsende", "eom" },                { "first thing", "" },
-  { "dans un an", "dans un année" },
+  { "dans un an", "dans un année" },      { "or so", "circa" },
+  { "before noon", "" },                  { "before lunch", "" },
+  { "before midday", "" },                { "avant midi", "" },
   { "jahresende", "eoy" },                { "quartalsende", "eoq" },
   { "eow", "end week" },                  { "eom", "end month" },
   { "eoy", "end year" },                  { "eoq", "end quarter" },
@@ -306,7 +314,8 @@ find_word_end (const char *at)
     p = g_utf8_next_char (p);
   if (*p == '-' && (g_str_has_prefix (p, "-demain") || g_str_has_prefix (p, "-end")))
     return find_word_end (p + 1);
-  if (p - at >= 2 && at[0] == 'd' && at[1] == '\'' && !g_str_has_prefix (at, "d'ici"))
+  if (p - at >= 2 && (at[0] == 'd' || at[0] == 'l') && at[1] == '\''
+      && !g_str_has_prefix (at, "d'ici"))
     return at + 2;
   return p > at ? p : g_utf8_next_char (at);
 }

@@ -27,6 +27,9 @@ typedef enum
   TLM_DATE_BEFORE,  /* a period behind it is not its own limit */
   TLM_DATE_TO,      /* joins the ends of a range */
   TLM_DATE_AND,     /* does so behind "between" */
+  TLM_DATE_OR,      /* of two numbers or dates beside it neither is read */
+  TLM_DATE_NAMING,  /* makes the weekday beside it one of its own: "Good Friday" */
+  TLM_DATE_SMALL,   /* may stand with a date that is all there is: "it is on" */
   TLM_DATE_THE,     /* an article: makes a bare number a day of the month in "le 14" */
   TLM_DATE_OF,
   TLM_DATE_VETO,    /* what has it is no date: vague, repeated, past, open */

@@ -39,10 +39,23 @@ char *tlm_days_dup_iso (const TlmDays *days);
  * A weekday is the coming one, and so is a day without a year unless it went by in the last 90 days.
  * "before Friday" has Friday as its limit, "before June" the last of May. Returns FALSE for no date,
  * a vague one ("early May"), a repeated one ("every Monday"), one that lies behind ("last week"),
- * several ("Monday or Friday") and an ambiguous one: "03/04"; "Friday" on a Friday; "next Friday"
- * while this week's is ahead.
+ * several ("Monday or Friday"), a holiday ("Good Friday") and an ambiguous one: "03/04"; "Friday" on
+ * a Friday; "next Friday" while this week's is ahead, as "next June" before June.
  */
 gboolean tlm_days_parse (const char *words, gsize len, TlmDay today, TlmDays *days);
+
+/* As tlm_days_parse(); none where the words around make a weekday another than the coming one, as
+ * "avant vendredi" before "saint". */
+gboolean tlm_days_parse_within (const char *before, const char *words, const char *after,
+                                TlmDay today, TlmDays *days);
+
+/* As tlm_days_parse() where the words are a date and no more: "on the 3rd of May", not "the meeting
+ * that was moved to Friday". */
+gboolean tlm_days_parse_alone (const char *words, gsize len, TlmDay today, TlmDays *days);
+
+/* As tlm_days_parse() where the words name the same days whenever they are written: they say the
+ * year. */
+gboolean tlm_days_parse_dated (const char *words, gsize len, TlmDays *days);
 #endif
 
 G_END_DECLS

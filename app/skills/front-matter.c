@@ -3,6 +3,8 @@
  * has another form is passed over. */
 #include "skills/front-matter.h"
 
+#include "skills/dates-calendar.h"
+
 #include <string.h>
 
 #define BOM "\xef\xbb\xbf"
@@ -266,9 +268,10 @@ tlm_note_day (const char *text, gsize len, const TlmFrontMatter *front, gint64 w
     if (end > start)
       {
         if (end - start < 200 && has_year (text + start, end - start)
-            && tlm_days_parse (text + start, end - start, written, &days)
-            && days.first.year == days.last.year && days.first.month == days.last.month
-            && days.first.day == days.last.day)
+            && tlm_days_parse_dated (text + start, end - start, &days)
+            && tlm_calendar_compare (days.first, days.last) == 0
+            && (written_at == TLM_WRITTEN_UNKNOWN
+                || tlm_calendar_compare (days.first, written) <= 0))
           return days.first;
         break;
       }

@@ -25,7 +25,8 @@ typedef struct
   TlmDay  day; /* year 0: none */
 } TlmFrontMatter;
 
-/* @text: [len] valid UTF-8. A block that is not closed is none. */
+/* @text: [len] valid UTF-8. A block that is not closed is none, and neither is one that holds
+ * something but begins with no key. */
 void tlm_front_matter_read (const char *text, gsize len, TlmFrontMatter *front);
 
 #define TLM_WRITTEN_UNKNOWN (-1)
@@ -35,7 +36,7 @@ void tlm_front_matter_read (const char *text, gsize len, TlmFrontMatter *front);
  * @written_at: Unix seconds of the file; 0: now; or TLM_WRITTEN_UNKNOWN: no day where the note has none
  *
  * The day on which a note was written: as its front matter says, or else its first line when that
- * holds one whole date with its year, or else that of @written_at.
+ * holds one whole date with its year, no later than @written_at, or else that of @written_at.
  */
 TlmDay tlm_note_day (const char *text, gsize len, const TlmFrontMatter *front, gint64 written_at);
 

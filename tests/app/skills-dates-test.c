@@ -148,6 +148,46 @@ static const Case on_a_wednesday[] = {
   { "from Thursday to Saturday", "2026-05-07", "2026-05-09" }, { "Mon-Wed", "2026-05-11", "2026-05-13" },
   { "2026-05-18 to 2026-05-20", "2026-05-18", "2026-05-20" },
   { "28 December - 3 January", "2026-12-28", "2027-01-03" }, { "20-18 May", NULL, NULL },
+  { "28 May to 2 June 2027", "2027-05-28", "2027-06-02" },
+  { "3 May - 5 May 2027", "2027-05-03", "2027-05-05" },
+  { "28 December to 3 January 2028", "2027-12-28", "2028-01-03" },
+  { "3.5. - 5.6.2027", "2027-05-03", "2027-06-05" }, { "May to June 2027", "2027-05-01", "2027-06-30" },
+  { "29 February to 2 March 2027", NULL, NULL }, { "5 June 2027 - 3 May 2027", NULL, NULL },
+  { "Friday 28 May to 2 June 2027", NULL, NULL }, { "Q2 to Q3 2027", "2027-04-01", "2027-09-30" },
+  { "28 May 2026 to 2 June 2027", "2026-05-28", "2027-06-02" },
+  { "between May 18 and 20", "2026-05-18", "2026-05-20" },
+  /* years of ends and of "next" */
+  { "by the end of the year 2027", "2027-12-31", NULL }, { "EOY 2027", "2027-12-31", NULL },
+  { "bis Ende des Jahres 2027", "2027-12-31", NULL }, { "Jahresende 2027", "2027-12-31", NULL },
+  { "fin de l'année 2027", "2027-12-31", NULL }, { "next May", "2027-05-01", "2027-05-31" },
+  { "nächsten Mai", "2027-05-01", "2027-05-31" }, { "mai prochain", "2027-05-01", "2027-05-31" },
+  { "mayo que viene", "2027-05-01", "2027-05-31" }, { "this May", "2026-05-01", "2026-05-31" },
+  { "next April", "2027-04-01", "2027-04-30" }, { "next June", NULL, NULL },
+  { "this April", NULL, NULL }, { "end of next May", "2027-05-31", NULL },
+  { "next Q2", "2027-04-01", "2027-06-30" }, { "next Q3", NULL, NULL },
+  /* weekdays that are not the coming ones */
+  { "Easter Sunday", NULL, NULL }, { "by Easter Monday", NULL, NULL },
+  { "before Good Friday", NULL, NULL }, { "Black Friday", NULL, NULL },
+  { "the Easter weekend", NULL, NULL }, { "Bank Holiday Monday", NULL, NULL },
+  { "vendredi saint", NULL, NULL }, { "avant le lundi de Pâques", NULL, NULL },
+  { "Viernes Santo", NULL, NULL }, { "Ash Wednesday", NULL, NULL }, { "Mardi gras", NULL, NULL },
+  { "bis Ostersonntag", NULL, NULL }, { "Karfreitag", NULL, NULL },
+  { "the Friday before the fair", NULL, NULL }, { "Friday before Easter", NULL, NULL },
+  { "Freitag vor dem Fest", NULL, NULL }, { "vendredi avant la fête", NULL, NULL },
+  { "Monday following the vote", NULL, NULL }, { "the following Friday", NULL, NULL },
+  { "el viernes siguiente", NULL, NULL }, { "Good Friday, 3 April 2027", NULL, NULL },
+  { "lundi de l’Ascension", NULL, NULL },
+  { "Good Friday, 26 March 2027", "2027-03-26", NULL },
+  { "Friday before noon", "2026-05-08", NULL }, { "Friday before 5pm", "2026-05-08", NULL },
+  { "by Friday, before the fair", "2026-05-08", NULL },
+  { "the bank holiday on Monday", "2026-05-11", NULL },
+  /* several */
+  { "3 or 4 May", NULL, NULL }, { "am 3. oder 4. Mai", NULL, NULL }, { "le 3 ou 4 mai", NULL, NULL },
+  { "el 3 o 4 de mayo", NULL, NULL }, { "the 3rd or the 4th of May", NULL, NULL },
+  { "May 3 or 4", NULL, NULL }, { "3 and 4 May", NULL, NULL }, { "3 & 4 May", NULL, NULL },
+  { "in 2 or 3 weeks", NULL, NULL }, { "this or next Tuesday", NULL, NULL },
+  { "Friday or so", NULL, NULL }, { "by Friday or we lose it", "2026-05-08", NULL },
+  { "Anna and a friend, by Friday", "2026-05-08", NULL },
   /* nothing to be told */
   { "", NULL, NULL }, { "soon", NULL, NULL }, { "ASAP", NULL, NULL }, { "2026", NULL, NULL },
   { "early May", NULL, NULL }, { "mid-May", NULL, NULL }, { "Anfang Juni", NULL, NULL },
@@ -168,9 +208,72 @@ static const Case on_a_sunday[] = {
   { "Friday", "2027-02-05", NULL }, { "next Friday", "2027-02-05", NULL },
   { "this weekend", "2027-01-30", "2027-01-31" }, { "next weekend", "2027-02-06", "2027-02-07" },
   { "the 30th", "2027-03-30", NULL }, { "30 December", "2026-12-30", NULL },
-  { "this week", "2027-01-25", "2027-01-31" }, { "EOW", "2027-01-29", NULL },
+  { "this week", "2027-01-25", "2027-01-31" }, { "EOW", NULL, NULL },
+  { "Ende der Woche", NULL, NULL }, { "end of next week", "2027-02-05", NULL },
   { "next quarter", "2027-04-01", "2027-06-30" }, { "this month", "2027-01-01", "2027-01-31" },
 };
+
+/* What is nothing but a date, and what says its year. */
+static void
+tells_dates_from_what_holds_them (void)
+{
+  static const struct
+  {
+    const char *words;
+    gboolean    alone, dated;
+  } cases[] = {
+    { "it on 3 May 2027", TRUE, TRUE },    { "am 3. Mai", TRUE, FALSE },
+    { "of next Tuesday", TRUE, FALSE },    { "in two weeks", TRUE, FALSE },
+    { "2026-05-03", TRUE, TRUE },          { "the end of 2027", TRUE, TRUE },
+    { "May 2027", TRUE, TRUE },            { "28 May to 2 June 2027", TRUE, TRUE },
+    { "the meeting on Friday", FALSE, FALSE }, { "the 2nd meeting", FALSE, FALSE },
+    { "3 May in 2027", FALSE, FALSE },     { "Trip to Rome 2026, in three weeks", FALSE, FALSE },
+    { "The 5 goals of 2026", FALSE, FALSE }, { "Minutes of 3 May 2026", FALSE, TRUE },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      const char *words = cases[i].words;
+      TlmDays     days;
+
+      g_test_message ("%s", words);
+      g_assert_cmpint (tlm_days_parse_alone (words, strlen (words), (TlmDay) { 2026, 5, 6 }, &days), ==,
+                       cases[i].alone);
+      g_assert_cmpint (tlm_days_parse_dated (words, strlen (words), &days), ==, cases[i].dated);
+    }
+}
+
+/* A weekday's name may lie outside the words that were found. */
+static void
+looks_around_a_weekday (void)
+{
+  static const struct
+  {
+    const char *before, *words, *after, *day;
+  } cases[] = {
+    { "Pay", "by Friday", ", please.", "2026-05-08" },
+    { "Pay", "by the Friday", "before the fair", NULL },
+    { "Pay", "by Friday", "before noon", "2026-05-08" },
+    { "Envoyer", "avant vendredi", "saint.", NULL },
+    { "on Good", "Friday", "", NULL },
+    { "every", "Friday", "", NULL },
+    { "It was good. Pay", "by Friday", "after all", NULL },
+    { "Good luck: pay", "by 8 May", "before Easter", "2026-05-08" },
+    { "Good news: pay", "in two weeks", "", "2026-05-20" },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      TlmDays          days = { 0 };
+      g_autofree char *day = NULL;
+
+      g_test_message ("%s|%s|%s", cases[i].before, cases[i].words, cases[i].after);
+      tlm_days_parse_within (cases[i].before, cases[i].words, cases[i].after,
+                             (TlmDay) { 2026, 5, 6 }, &days);
+      day = tlm_days_dup_iso (&days);
+      g_assert_cmpstr (day, ==, cases[i].day);
+    }
+}
 
 static void
 check (const Case *c, TlmDay today)
@@ -209,7 +312,8 @@ gives_days_that_exist (void)
 {
   static const char *const parts[] = { "31", "2.", "2026", "-", "May", "february", "next", "end",
                                        "of", "week", "in", "the", "Friday", "bis", "/", "\xc3", "0",
-                                       "Q1", "12/31", ".", "29th", "99999999", "am", "month" };
+                                       "Q1", "12/31", ".", "29th", "99999999", "am", "month", "or",
+                                       "Easter", "before", "year", "this", "to" };
   GRand *rand = g_rand_new_with_seed (5);
 
   for (int i = 0; i < 20000; i++)
@@ -236,6 +340,8 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/app/dates/reads-dates", reads_dates);
   g_test_add_func ("/app/dates/reads-dates-at-the-edges-of-months", reads_dates_at_the_edges_of_months);
+  g_test_add_func ("/app/dates/looks-around-a-weekday", looks_around_a_weekday);
+  g_test_add_func ("/app/dates/tells-dates-from-what-holds-them", tells_dates_from_what_holds_them);
   g_test_add_func ("/app/dates/gives-days-that-exist", gives_days_that_exist);
   return g_test_run ();
 }

@@ -305,6 +305,13 @@ takes_the_title_from_the_first_line (void)
     { "+++\ntitle = 'The gate'\n+++\nOil the gate.", "The gate" },
     { "#+TITLE: The gate\n#+DATE: <2026-05-03 Sun>\nOil it.", "The gate" },
     { "---\nnot closed\n\nOil the gate.", "not closed" },
+    { "3. Mai\n\nOil the gate.", "3. Mai" },
+    /* Between two rules stands a text, not front matter, where no key comes first. */
+    { "---\n\nWe met at 10:30.\n\n---\nOil the gate.", "We met at 10:30" },
+    { "---\nWho came: Ann\n\n---\nOil the gate.", "Who came: Ann" },
+    { "+++\nWe met\n\n+++\nOil the gate.", "We met" },
+    { "---\n---\nOil the gate.", "Oil the gate" },
+    { "---\n\ntitle: The gate\n---\nOil it.", "The gate" },
     /* Of a link, the words that are read count; the slice is of the text as it is. */
     { "See [[a b c d e f g|one two]] three four five six seven eight.",
       "See [[a b c d e f g|one two]] three four five six seven" },
@@ -329,6 +336,40 @@ takes_the_title_from_the_first_line (void)
     }
 }
 
+/* The first line tells it by one whole date with its year that is not ahead. */
+static void
+tells_the_day_of_writing (void)
+{
+  static const struct
+  {
+    const char *text, *day;
+  } cases[] = {
+    { "# Minutes of 3 May 2026\n\nWe met.", "2026-05-03" },
+    { "Friday 8 May 2026\nWe met.", "2026-05-08" },
+    { "---\ndate: 2026-04-02\n---\n# Minutes of 3 May 2026", "2026-04-02" },
+    { "The 5 goals of 2026", "2026-06-01" },
+    { "# Budget 2026: due Friday", "2026-06-01" },
+    { "# Trip to Rome 2026, in three weeks", "2026-06-01" },
+    { "# Plan for May 2026", "2026-06-01" },
+    { "Submit thesis by 1 September 2026.", "2026-06-01" },
+    { "We met.\n3 May 2026", "2026-06-01" },
+  };
+  g_autoptr (GDateTime) written = g_date_time_new_local (2026, 6, 1, 12, 0, 0);
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      const char      *text = cases[i].text;
+      TlmFrontMatter   front;
+      g_autofree char *day = NULL;
+
+      g_test_message ("%s", text);
+      tlm_front_matter_read (text, strlen (text), &front);
+      day = tlm_day_dup_iso (tlm_note_day (text, strlen (text), &front,
+                                           g_date_time_to_unix (written)));
+      g_assert_cmpstr (day, ==, cases[i].day);
+    }
+}
+
 int
 main (int    argc,
       char **argv)
@@ -337,6 +378,7 @@ main (int    argc,
   g_test_add_func ("/app/summarize/shows-strong-sentences-first", shows_strong_sentences_first);
   g_test_add_func ("/app/summarize/takes-the-title-from-the-first-line",
                    takes_the_title_from_the_first_line);
+  g_test_add_func ("/app/summarize/tells-the-day-of-writing", tells_the_day_of_writing);
   g_test_add_func ("/app/summarize/falls-back-to-the-longest", falls_back_to_the_longest_and_says_so);
   g_test_add_func ("/app/summarize/keeps-one-sentence", keeps_one_sentence);
   g_test_add_func ("/app/summarize/counts-from-the-first-byte", counts_from_the_first_byte_of_the_file);
