@@ -31,7 +31,7 @@ dup_day (TlmDay day)
   return g_date_time_format (time, _("%A, %-e %B %Y"));
 }
 
-/* The one day that @words name, without the marks around it. */
+/* The one day that @words name and nothing beside it, without the marks around it. */
 static gboolean
 read_day (const char *words,
           gsize       len,
@@ -44,7 +44,7 @@ read_day (const char *words,
     len--;
   for (; len > 0 && *words == ' '; len--)
     words++;
-  if (!tlm_days_parse (words, len, today, &days)
+  if (!tlm_days_parse_alone (words, len, today, &days)
       || days_between (days.first, days.last) != 0)
     return FALSE;
   *day = days.first;
@@ -63,13 +63,19 @@ say_days (int    n,
                                     (gulong) ABS (n)), n, a, b);
 }
 
+/* Of a day without a year the coming one, however late the last is. */
 static char *
 answer_until (const char *rest,
               TlmDay      today)
 {
-  TlmDay day;
+  TlmDay  day;
+  TlmDays dated;
 
-  return read_day (rest, strlen (rest), today, &day)
+  if (!read_day (rest, strlen (rest), today, &day))
+    return NULL;
+  if (days_between (today, day) < 0 && !tlm_days_parse_dated (rest, strlen (rest), &dated))
+    day.year++;
+  return tlm_calendar_is_valid (day.year, day.month, day.day)
          ? say_days (days_between (today, day), today, day) : NULL;
 }
 
@@ -125,6 +131,15 @@ answer_sum (const char *rest,
     return NULL;
   number = tlm_sum_dup_number (value);
   return g_strdup_printf ("**%s**", number);
+}
+
+/* A message that asks nothing: "1000-250" and "2025/26" may be anything. */
+static char *
+answer_bare_sum (const char *message,
+                 TlmDay      today)
+{
+  return g_regex_match_simple ("^\\s*(?:\\d{3,}[-–/]\\d+|\\d+[-–/]\\d{3,})[\\s?!.]*$", message, 0, 0)
+         ? NULL : answer_sum (message, today);
 }
 
 static char *
@@ -187,7 +202,7 @@ static const struct
   { "calculate ", answer_sum }, { "compute ", answer_sum },    { "was ist ", answer_sum },
   { "wie viel ist ", answer_sum }, { "wieviel ist ", answer_sum }, { "was macht ", answer_sum },
   { "rechne ", answer_sum },    { "combien font ", answer_sum }, { "cuánto es ", answer_sum },
-  { "", answer_sum },
+  { "", answer_bare_sum },
 };
 
 /* What is to be counted: behind the first colon or line end, the nearer. (nullable) */
