@@ -4,6 +4,7 @@
 
 #include "reader/words.h"
 #include "skills/dates-words.h"
+#include "skills/reword-numbers.h"
 
 #include <string.h>
 
@@ -97,6 +98,24 @@ stands_in_source (const char *folded, gboolean capital, gboolean opens, gpointer
   return !capital || (opens && list_has (openers, folded));
 }
 
+/* Whether each number of the text is one of the source's. */
+static gboolean
+numbers_stand_in_source (const char *source, const char *text)
+{
+  g_autofree char       *valid_source = g_utf8_make_valid (source, -1);
+  g_autofree char       *valid = g_utf8_make_valid (text, -1);
+  g_autoptr (GHashTable) in_source = tlm_numbers_find (valid_source);
+  g_autoptr (GHashTable) in_text = tlm_numbers_find (valid);
+  GHashTableIter         iter;
+  gpointer               number;
+
+  g_hash_table_iter_init (&iter, in_text);
+  while (g_hash_table_iter_next (&iter, &number, NULL))
+    if (!g_hash_table_contains (in_source, number))
+      return FALSE;
+  return TRUE;
+}
+
 gboolean
 tlm_reword_is_grounded (const char *source, const char *text)
 {
@@ -108,7 +127,8 @@ tlm_reword_is_grounded (const char *source, const char *text)
   each_word (text, count_word, &in_text);
   return g_hash_table_size (text_words) > 0 && strpbrk (text, "\n\r") == NULL
          && strlen (text) <= strlen (source) && in_source.n_negations == in_text.n_negations
-         && each_word (text, stands_in_source, source_words);
+         && each_word (text, stands_in_source, source_words)
+         && numbers_stand_in_source (source, text);
 }
 
 /* ---- the step ---- */

@@ -12,6 +12,11 @@ typedef struct
 #define BOAT "On 3 May the club decided to sell the old boat to Mr. Olsen for two thousand crowns."
 #define MENU "Das Sommerfest findet am Samstag im Garten von Familie Berger statt."
 
+#define FEE "The members agreed that the fee of €500 rises by thirteen per cent to about −5 or 565."
+#define HALF "Half the members of the club said that two hundred and fifty euro is too much to pay."
+#define TEMP "In the night it was -5 degrees, in the day up to 12.5 % of the roof was under -3 cm of ice."
+#define GELD "Der Verein gab im letzten Jahr zweitausend Euro und 20 Prozent mehr für die Gärten aus."
+
 static const Case cases[] = {
   { BANK, "Anna calls the bank by Friday: 3,500 euro have not arrived.", TRUE },
   { BANK, "The bank has not sent the 3,500 euro.", TRUE },
@@ -42,6 +47,39 @@ static const Case cases[] = {
   { BOAT, "The club sells 2 boats.", FALSE },
   { BOAT, "The Norwegian club sells the boat.", FALSE },
   { BOAT, "The club did not sell the boat.", FALSE },
+  /* numbers: each as a whole, with its sign and unit */
+  { BOAT, "The club sells the boat for two million crowns.", FALSE },
+  { BOAT, "The club sells the boat for two crowns.", FALSE },
+  { BOAT, "The club sells the boat for a thousand crowns.", FALSE },
+  { BOAT, "The club sells the boat for two thousand dollars.", FALSE },
+  { BOAT, "The club sells half the boat.", FALSE },
+  { BANK, "The bank has not sent the $3,500.", FALSE },
+  { BANK, "The bank has not sent the €3,500.", TRUE },
+  { FEE, "The fee of €500 rises by thirteen per cent.", TRUE },
+  { FEE, "The fee of 500 euro rises by thirteen percent.", TRUE },
+  { FEE, "The fee of 500 € rises by thirteen %.", TRUE },
+  { FEE, "The fee of €500 rises by twenty per cent.", FALSE },
+  { FEE, "The fee of $500 rises by thirteen per cent.", FALSE },
+  { FEE, "The fee of £500 rises.", FALSE },
+  { FEE, "The fee rises to 5 or 565.", FALSE },
+  { FEE, "The fee rises to -5 or 565.", TRUE },
+  { FEE, "The fee rises by thirteen euro.", FALSE },
+  { FEE, "The fee rises by thirteen.", FALSE },
+  { HALF, "Half the members find two hundred and fifty euro too much.", TRUE },
+  { HALF, "A third of the members find it too much.", FALSE },
+  { HALF, "Half the members find fifty euro too much.", FALSE },
+  { HALF, "Twenty-five members find it too much.", FALSE },
+  { HALF, "Half the members find one euro too much.", FALSE },
+  { TEMP, "In the night it was -5 degrees.", TRUE },
+  { TEMP, "In the night it was minus 5 degrees.", TRUE },
+  { TEMP, "In the night it was 5 degrees.", FALSE },
+  { TEMP, "The roof was 12.5 percent under ice.", TRUE },
+  { TEMP, "The roof was 12.5 under ice.", FALSE },
+  { GELD, "Der Verein gab zweitausend Euro und 20 % mehr aus.", TRUE },
+  { GELD, "Der Verein gab dreitausend Euro aus.", FALSE },
+  { GELD, "Der Verein gab zweitausend Franken aus.", FALSE },
+  { GELD, "Der Verein gab die Hälfte aus.", FALSE },
+  { GELD, "Der Verein gab zwanzig Prozent mehr aus.", FALSE }, /* 20, but that is not looked at */
   { MENU, "Das Sommerfest ist am Samstag im Garten.", TRUE },
   { MENU, "Sommerfest am Samstag bei Familie Berger.", TRUE },
   { MENU, "Das Sommerfest ist am Sonntag im Garten.", FALSE },
