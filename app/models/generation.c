@@ -109,6 +109,13 @@ prefill (Run           *run,
   size_t   kept = tl_session_reuse (run->session, ids, n);
   tl_error err = { 0 };
 
+  if (n == 0)
+    {
+      g_set_error_literal (error, TLM_ERROR, TLM_ERROR_MODEL,
+                           _("The vocabulary of this model cannot spell this text. Write another, or "
+                             "use another model."));
+      return FALSE;
+    }
   if (!tl_session_prefill (run->session, ids + kept, n - kept, run->cancel, run->cancel_data, &err))
     return tlm_error_from_engine (error, &err);
   for (size_t i = 0; i < n; i++)

@@ -63,6 +63,15 @@ dup_string (const tl_gguf *gguf,
   return tlm_model_dup_shown (s.data, MIN (s.len, 400));
 }
 
+static guint32
+read_n_files (const tl_gguf *gguf)
+{
+  guint64 n = 1;
+
+  tl_gguf_get_u64 (gguf, "split.count", &n);
+  return (guint32) MAX (n, 1);
+}
+
 static guint64
 count_weights (const tl_tensor_info *t)
 {
@@ -179,6 +188,7 @@ tlm_model_facts_read (const char *path,
       return NULL;
     }
   facts->size = info != NULL ? (guint64) g_file_info_get_size (info) : 0;
+  facts->n_files = read_n_files (gguf);
   facts->family = dup_string (gguf, "general.architecture");
   facts->license = dup_string (gguf, "general.license");
   facts->about = read_card (path);

@@ -13,11 +13,12 @@ typedef struct
   char    *quantisation; /* the type of most weights: "Q4_K" */
   char    *license;      /* (nullable): general.license */
   char    *about;        /* (nullable): the first paragraph of its card, or its own description */
-  guint64  size;         /* of the file, bytes */
+  guint64  size;         /* of the file, the first of several, bytes */
   guint64  n_params;
   guint64  weight_memory; /* bytes that the weights take once it is loaded */
   guint64  token_memory;  /* bytes of KV cache a position */
   guint64  compact_token_memory; /* the same in blocks of bytes, where its heads are whole blocks */
+  guint32  n_files;       /* that the model was cut into; mostly 1 */
   guint32  n_ctx;         /* 0: no language model of a family that can be computed */
 } TlmModelFacts;
 

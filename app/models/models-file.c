@@ -254,6 +254,22 @@ check_language_model (const char          *path,
   return FALSE;
 }
 
+/* A copy of the first file alone would be no model. */
+static gboolean
+check_is_one_file (const char          *path,
+                   const TlmModelFacts *facts,
+                   GError             **error)
+{
+  g_autofree char *name = g_filename_display_basename (path);
+
+  if (facts->n_files == 1)
+    return TRUE;
+  g_set_error (error, TLM_ERROR, TLM_ERROR_MODEL,
+               _("“%s” is a model in several files, of which no copy can be kept. Use it where its "
+                 "files lie."), name);
+  return FALSE;
+}
+
 gboolean
 tlm_model_change_import (TlmModelChange *change,
                          GError        **error)
@@ -263,7 +279,8 @@ tlm_model_change_import (TlmModelChange *change,
 
   if (!is_regular (change->path, error)
       || (facts = tlm_model_facts_read (change->path, error)) == NULL
-      || !check_language_model (change->path, facts, error))
+      || !check_language_model (change->path, facts, error)
+      || (change->copy && !check_is_one_file (change->path, facts, error)))
     return FALSE;
   change->name = tlm_model_dup_shown (base, strlen (base));
   change->size = facts->size;

@@ -28,7 +28,7 @@ typedef struct
 {
   tl_session *session;
   const tl_tokenizer *tokenizer;
-  uint32_t n_context; /* tokens */
+  uint32_t n_context, max_tokens; /* of the context and of a word */
   char target[TL_COMPLETE_MAX_WORD + 2]; /* what a word must begin with */
   size_t target_len, lead; /* lead: 1 when the target begins with the space before the word */
   path frontier[MAX_FRONTIER];
@@ -117,7 +117,8 @@ continues (const search *s, const path *from, tl_str piece)
   size_t open = from->len < s->target_len ? s->target_len - from->len : 0;
   size_t given = piece.len < open ? piece.len : open;
 
-  if (piece.len == 0 || from->len + piece.len > TL_COMPLETE_MAX_WORD || from->n_ids == MAX_TOKENS
+  if (piece.len == 0 || from->len + piece.len > TL_COMPLETE_MAX_WORD
+      || from->n_ids == s->max_tokens
       || memcmp (piece.data, s->target + from->len, given) != 0)
     return false;
   for (size_t i = given; i < piece.len; i++)
@@ -190,7 +191,7 @@ run_search (search *s, tl_error *err)
 static bool
 read_context (search *s, const char *before, size_t len, tl_error *err)
 {
-  uint32_t room = tl_session_get_n_ctx (s->session) / 2;
+  uint32_t room = tl_session_get_n_ctx (s->session) / 2, step = room / 2 > 0 ? room / 2 : 1;
   int32_t bos = tl_tokenizer_get_bos (s->tokenizer), *ids = NULL;
   size_t n = 0, skip, from;
   bool ok;
@@ -198,7 +199,7 @@ read_context (search *s, const char *before, size_t len, tl_error *err)
   if (!tl_tokenizer_encode (s->tokenizer, before, len, TL_TOKENIZE_ADD_BOS, &ids, &n, err))
     return false;
   /* In steps, so that most letters find the context of the one before computed. */
-  skip = n > room ? (n - room / 2) / (room / 2) * (room / 2) : 0;
+  skip = n > room ? (n - step) / step * step : 0;
   from = n > 0 ? tl_session_reuse (s->session, ids + skip, n - skip) : 0;
   if (n == 0)
     tl_session_truncate (s->session, 0);
@@ -207,6 +208,8 @@ read_context (search *s, const char *before, size_t len, tl_error *err)
   if (n == 0 && bos >= 0)
     ok = tl_session_decode (s->session, bos, err);
   s->n_context = tl_session_get_position (s->session);
+  room = tl_session_get_n_ctx (s->session) - s->n_context;
+  s->max_tokens = room < MAX_TOKENS ? room : MAX_TOKENS;
   free (ids);
   return ok;
 }

@@ -69,7 +69,9 @@ count_shared (const tl_session *s, const int32_t *sequence, uint32_t length, uin
 {
   uint32_t shared = 0, max = s->is_packed || n_batched > length ? length : n_batched;
 
-  if (n > 0 && max > n - 1)
+  if (n == 0)
+    return 0;
+  if (max > n - 1)
     max = (uint32_t) n - 1;
   while (shared < max && sequence[shared] == ids[shared])
     shared++;

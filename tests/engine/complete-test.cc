@@ -160,6 +160,19 @@ TEST_F (CompleteTest, IsTheSameTwiceAndFromAnyPast)
     }
 }
 
+TEST_F (CompleteTest, TakesAnyContext)
+{
+  for (uint32_t n_ctx = 1; n_ctx <= 12; n_ctx++)
+    {
+      tl_session_free (session);
+      session = tl_session_new (model, n_ctx, nullptr, &err);
+      ASSERT_NE (session, nullptr) << err.message;
+      for (const tl_completion &word : complete (before, "c", 5))
+        EXPECT_EQ (word.text[0], 'c') << n_ctx;
+      complete ("", "c", 5);
+    }
+}
+
 TEST_F (CompleteTest, TakesAnyBytesAndAnyLength)
 {
   std::string noise, longest (200, 'a'), wide;

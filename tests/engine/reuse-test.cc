@@ -214,6 +214,8 @@ TEST_P (Reuse, a_cancelled_or_empty_text_is_no_harm)
   EXPECT_FALSE (tl_session_prefill (s, a.data (), 150, stop, &calls, &err));
   EXPECT_EQ (enter (s, a), 150 - 64u * std::get<1> (GetParam ())) << "what was done stays";
   expect_as_new (s, tiny.model, a);
+  EXPECT_EQ (tl_session_reuse (s, nullptr, 0), 0u);
+  EXPECT_EQ (tl_session_get_position (s), 0u);
   tl_session_free (s);
 }
 
