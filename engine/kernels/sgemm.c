@@ -15,9 +15,6 @@
 #define NC 1024
 #define COPY_LINES 16
 
-/* Up to four rows a dot product for each element is faster: 1 x 256 x 256 6 times, in AVX-512. */
-#define MAX_THIN 4
-
 /* Under 2^18 multiply-adds (3 us in AVX-512) sharing costs about what it saves. */
 #define MIN_PARALLEL_WORK ((size_t) 1 << 18)
 
@@ -210,7 +207,7 @@ multiply (const product *g, operand a, operand b, float *c, size_t m, size_t n, 
 static bool
 is_thin (const product *g)
 {
-  return min_size (g->m, g->n) <= MAX_THIN && g->a.stride_p == 1 && g->b.stride_p == 1;
+  return min_size (g->m, g->n) <= TL_SGEMM_THIN && g->a.stride_p == 1 && g->b.stride_p == 1;
 }
 
 static void

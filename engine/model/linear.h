@@ -47,7 +47,9 @@ typedef struct
   const tl_lora   *lora; /* what adapters add; or NULL */
 } tl_linear_job;
 
-/* Up to so many tokens, each one's result is the same as alone, whatever the type of weights. */
+/* Up to so many tokens take dot products, and each one's result is the same as alone, whatever the type of
+ * weights. Of one more, whose result is too (TL_SGEMM_THIN), half-precision weights are widened once: with
+ * SSE2 alone that takes 0.6 of the time of dot products, with AVX2 1.4 times theirs. */
 #define TL_LINEAR_FEW_TOKENS 3u
 
 /**

@@ -121,12 +121,13 @@ check_ids (const tl_session *s, const int32_t *ids, size_t n, tl_error *err)
   return true;
 }
 
-/* Notes that @n tokens from the position on are about to be computed in one batch. */
+/* Notes that @n tokens from the position on are about to be computed in one batch. So few that
+ * tl_sgemm() takes dot products are computed as they are alone, by it or without it. */
 static void
 begin_batch (tl_session *s, const int32_t *ids, uint32_t n)
 {
   memmove (s->ids + s->pos, ids, n * sizeof *ids);
-  if (n > TL_LINEAR_FEW_TOKENS && s->n_batched == s->pos)
+  if (n > TL_SGEMM_THIN && s->n_batched == s->pos)
     s->n_batched += n;
   s->has_logits = false;
   s->n_ahead = 0;

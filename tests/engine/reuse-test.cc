@@ -111,6 +111,29 @@ TEST_P (Reuse, is_exact_for_every_type_and_length)
     }
 }
 
+/* Up to four are computed as they are alone, whatever follows them in the same chunk. */
+TEST_P (Reuse, a_few_tokens_at_once_are_no_batch)
+{
+  for (tl_type type : { TL_TYPE_F32, TL_TYPE_F16, TL_TYPE_BF16 })
+    for (size_t few : { 3, 4, 5, 68 })
+      {
+        TinyShape shape;
+
+        shape.type = type;
+        TinyModel tiny (shape);
+        tl_session *s = tl_session_new (tiny.model, 0, pool, &err);
+        Ids ids = tiny_tokens (160, 97), other = tiny_tokens (30, 97, 2);
+        Ids text = Ids (ids.begin (), ids.begin () + 140) + other;
+
+        SCOPED_TRACE (tl_type_get_info ((uint32_t) type)->name + std::to_string (few));
+        ASSERT_TRUE (tl_session_prefill (s, ids.data (), few, nullptr, nullptr, &err));
+        ASSERT_TRUE (tl_session_prefill (s, ids.data () + few, 160 - few, nullptr, nullptr, &err));
+        enter (s, text);
+        expect_as_new (s, tiny.model, text);
+        tl_session_free (s);
+      }
+}
+
 TEST_P (Reuse, a_text_seen_before_is_not_computed_again)
 {
   TinyShape shape;
