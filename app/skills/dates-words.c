@@ -55,9 +55,12 @@ static const Entry entries[] = {
   { TLM_DATE_AND, 0, " and und et y & " },
   { TLM_DATE_OR, 0, " or oder bzw ou o u " },
   { TLM_DATE_NAMING, 0, " easter good black cyber ash maundy palm bank holiday whit shrove holy super giving "
-                        "pentecost advent ostern oster pfingsten pfingst kar saint sainte santo santa gras "
-                        "pâques pentecôte ascension rameaux cendres pascua ramos ceniza "
-                        "following folgenden folgende suivant suivante siguiente " },
+                        "pentecost advent christmas thanksgiving ostern oster osterwoche karwoche pfingsten "
+                        "pfingst kar weihnachten saint sainte santo santa gras pâques pentecôte ascension "
+                        "rameaux cendres noël pascua ramos ceniza resurrección navidad "
+                        "previous preceding past other any following eve übernächste übernächsten "
+                        "übernächster vorige vorigen voriger vorherigen folgenden folgende vorabend "
+                        "précédent précédant suivant suivante veille anterior siguiente víspera " },
   { TLM_DATE_SMALL, 0, " it it's is on by at be will please es ist um bitte est c'est il " },
   { TLM_DATE_THE, 0, " the der den dem le la l' el am zum du del vom jusqu'au " },
   { TLM_DATE_OF, 0, " of de des d' von , " },

@@ -28,7 +28,7 @@ typedef enum
   TLM_DATE_TO,      /* joins the ends of a range */
   TLM_DATE_AND,     /* does so behind "between" */
   TLM_DATE_OR,      /* of two numbers or dates beside it neither is read */
-  TLM_DATE_NAMING,  /* makes the weekday beside it one of its own: "Good Friday" */
+  TLM_DATE_NAMING,  /* the weekday beside it is not the coming one: "Good Friday" */
   TLM_DATE_SMALL,   /* may stand with a date that is all there is: "it is on" */
   TLM_DATE_THE,     /* an article: makes a bare number a day of the month in "le 14" */
   TLM_DATE_OF,

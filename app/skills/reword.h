@@ -13,9 +13,10 @@ G_BEGIN_DECLS
  * @source: a sentence of the note
  * @text: what a model made of it
  *
- * FALSE for a word with a capital, a digit or the meaning of a number or date that @source does not
- * have; for as many "not" and the like as it does not have; for an empty text, one of several lines
- * and one that is longer than @source. Any thread.
+ * FALSE for a word with a capital, a digit or the meaning of a date that @source does not have; for a
+ * number that it does not have whole, with its minus, currency or per cent; for as many "not" and the
+ * like as it does not have; for an empty text, one of several lines and one that is longer than
+ * @source. Any thread.
  */
 gboolean tlm_reword_is_grounded (const char *source, const char *text);
 
