@@ -148,7 +148,7 @@ static const Case cases[] = {
   { "FrontMatter", "---\nstatus: draft\n---\nThe text.", { "F status: draft", "S The text." } },
   { "RuleIsNoFrontMatter", "---\nThe text.", { "S The text." } },
   { "TextBetweenRulesIsNoFrontMatter",
-    "---\n\nWe met at 10:30 and left.\n\n---\nAnn rings.",
+    "---\nWe met at 10:30 and left.\n\n---\nAnn rings.",
     { "S We met at 10:30 and left.", "S Ann rings." } },
   { "FrontMatterBelowEmptyLine", "---\n\nstatus: draft\n---\nHi.", { "F status: draft", "S Hi." } },
   { "QuotedMail",
