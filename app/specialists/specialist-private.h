@@ -102,7 +102,8 @@ gboolean tlm_specialist_search  (TlmSpecialistJob *job, TlmRecipe *best, GError 
 void     tlm_specialist_draw    (const TlmSpecialistJob *job, guint64 step, tl_lora_example *batch,
                                  gsize *n);
 
-/* One step, and the measurement that falls due. FALSE when it was cancelled. */
+/* One step, and the measurement that falls due. FALSE when one of both was cancelled: @loss is NAN
+ * where no step was made. */
 gboolean tlm_specialist_advance (TlmSpecialistJob *job, tl_lora_trainer *trainer,
                                  double *loss, double *valid_loss, GError **error);
 

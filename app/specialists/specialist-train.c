@@ -164,10 +164,7 @@ advance (const TlmSpecialistJob *job,
   if (state->step % tlm_specialist_measure_every (job->data) != 0)
     return TRUE;
   *valid_loss = measure (job, trainer);
-  if (!isnan (*valid_loss))
-    return TRUE;
-  state->step--; /* a measurement cut short is done again: the checkpoint is of the step before */
-  return was_stopped (job, error);
+  return !isnan (*valid_loss) || was_stopped (job, error);
 }
 
 gboolean
@@ -237,6 +234,27 @@ save_at_last (TlmSpecialistJob *job,
   return !job->cannot_save || save (job, trainer, error);
 }
 
+/* What was stopped as it was measured is measured now. Where it was measured, nothing changes. */
+static gboolean
+measure_again (TlmSpecialistJob *job,
+               tl_lora_trainer  *trainer,
+               const TlmRecipe  *recipe,
+               guint             n_steps,
+               GError          **error)
+{
+  const tl_checkpoint_state *state = tl_lora_trainer_get_state (trainer);
+  double                     valid_loss;
+
+  if (state->step == 0 || state->step % tlm_specialist_measure_every (job->data) != 0)
+    return TRUE;
+  valid_loss = measure (job, trainer);
+  if (isnan (valid_loss))
+    return was_stopped (job, error);
+  tlm_specialist_report (job, TLM_SPECIALIST_TRAIN, recipe, (guint) state->step, n_steps, NAN,
+                         valid_loss);
+  return TRUE;
+}
+
 static gboolean
 run_to_end (TlmSpecialistJob *job,
             tl_lora_trainer  *trainer,
@@ -250,16 +268,20 @@ run_to_end (TlmSpecialistJob *job,
   guint64              patience = MAX (PATIENCE * tlm_specialist_measure_every (job->data),
                                        n_steps / PATIENT_SHARE);
 
+  if (!measure_again (job, trainer, recipe, n_steps, error))
+    return FALSE;
   tlm_pace_begin (&job->pace, saved);
   while (state->step < n_steps && !is_late (job)
          && (state->best_step == 0 || state->step < state->best_step + patience))
     {
-      double loss, valid_loss;
+      double   loss, valid_loss;
+      gboolean good = tlm_specialist_advance (job, trainer, &loss, &valid_loss, error);
 
-      if (!tlm_specialist_advance (job, trainer, &loss, &valid_loss, error))
+      if (!isnan (loss)) /* the step was made, though its measurement may have been stopped */
+        tlm_specialist_report (job, TLM_SPECIALIST_TRAIN, recipe, (guint) state->step, n_steps,
+                               loss, valid_loss);
+      if (!good)
         return FALSE;
-      tlm_specialist_report (job, TLM_SPECIALIST_TRAIN, recipe, (guint) state->step, n_steps, loss,
-                             valid_loss);
       if ((double) (g_get_monotonic_time () - saved) / 1e6 < pause)
         continue;
       saved = g_get_monotonic_time ();
@@ -267,8 +289,8 @@ run_to_end (TlmSpecialistJob *job,
         return FALSE;
       pause = MAX (SAVE_SECONDS, SAVE_SHARE * (double) (g_get_monotonic_time () - saved) / 1e6);
     }
-  if (state->best_step == 0)
-    measure (job, trainer);
+  if (state->best_step == 0 && isnan (measure (job, trainer)))
+    return was_stopped (job, error);
   if (!save_at_last (job, trainer, recipe, n_steps, error))
     return FALSE;
   tl_lora_trainer_restore (trainer);

@@ -9,6 +9,7 @@
 #include "store/store-private.h"
 
 #include <glib/gstdio.h>
+#include <math.h>
 #include <string.h>
 
 #define MARK ".copy"
@@ -105,12 +106,19 @@ void
 tlm_training_record_add_point (TlmTrainingRecord  *record,
                                const TlmLossPoint *point)
 {
-  GArray *points = record->points;
+  GArray      *points = record->points;
+  TlmLossPoint added = *point;
 
   while (points->len > 0
-         && g_array_index (points, TlmLossPoint, points->len - 1).step >= point->step)
-    g_array_set_size (points, points->len - 1);
-  g_array_append_vals (points, point, 1);
+         && g_array_index (points, TlmLossPoint, points->len - 1).step >= added.step)
+    {
+      const TlmLossPoint *last = &g_array_index (points, TlmLossPoint, points->len - 1);
+
+      if (last->step == added.step && isnan (added.loss))
+        added.loss = last->loss;
+      g_array_set_size (points, points->len - 1);
+    }
+  g_array_append_val (points, added);
 }
 
 static char *

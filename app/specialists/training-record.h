@@ -51,7 +51,8 @@ gboolean tlm_training_record_has_checkpoint (const TlmTrainingRecord *record);
 /* Whether the specialist is there, and no checkpoint to go on from: another program ended it. */
 gboolean tlm_training_record_is_ended (const TlmTrainingRecord *record);
 
-/* Steps behind the checkpoint that a kill left are done again: those points go. */
+/* Steps behind the checkpoint that a kill left are done again: those points go. A measurement alone, its
+ * loss NAN, keeps the loss of its step. */
 void tlm_training_record_add_point (TlmTrainingRecord *record, const TlmLossPoint *point);
 
 /* Ends what a kill left: checkpoints of trainings that are finished or gone, and copies that came to no

@@ -140,11 +140,15 @@ progress_cb (TlmTraining                 *self,
              const TlmSpecialistProgress *progress)
 {
   TlmLossPoint point = { progress->step, progress->loss, progress->valid_loss };
+  GArray      *points = self->record->points;
 
   self->progress = *progress;
   self->stepped = TRUE;
-  if (progress->stage == TLM_SPECIALIST_TRAIN && !isnan (progress->loss))
+  if (progress->stage == TLM_SPECIALIST_TRAIN
+      && (!isnan (progress->loss) || !isnan (progress->valid_loss)))
     tlm_training_record_add_point (self->record, &point);
+  if (progress->stage == TLM_SPECIALIST_TRAIN && isnan (progress->loss) && points->len > 0)
+    self->progress.loss = g_array_index (points, TlmLossPoint, points->len - 1).loss;
   if (progress->stage == TLM_SPECIALIST_TRAIN && isfinite (progress->valid_loss))
     tell_store (self, tlm_training_record_update);
   g_signal_emit (self, signals[PROGRESS], 0);

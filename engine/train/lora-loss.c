@@ -120,10 +120,12 @@ tl_lora_batch_loss (tl_lora_trainer *t, const tl_lora_example *examples, size_t 
 
   for (size_t i = 0; i < n; i++)
     n_targets += examples[i].n - examples[i].n_prompt;
+  t->cancelled = false;
   t->drops = rng != NULL && t->config.dropout > 0.0f;
   for (size_t at = 0; at < n;)
     {
-      if (t->cancel != NULL && t->cancel (t->cancel_data))
+      t->cancelled = t->cancel != NULL && t->cancel (t->cancel_data);
+      if (t->cancelled)
         return NAN;
       if (t->drops)
         t->drop_key = tl_rng_next (rng);

@@ -55,7 +55,12 @@ are_in_range (const tl_lora_trainer *t, const tl_lora_example *examples, size_t 
 double
 tl_lora_trainer_loss (tl_lora_trainer *t, const tl_lora_example *examples, size_t n, bool backward)
 {
-  return are_in_range (t, examples, n) ? tl_lora_batch_loss (t, examples, n, NULL, backward) : NAN;
+  double loss;
+
+  if (!are_in_range (t, examples, n))
+    return NAN;
+  loss = tl_lora_batch_loss (t, examples, n, NULL, backward);
+  return isnan (loss) && !t->cancelled ? INFINITY : loss; /* of parameters that ran away */
 }
 
 double
@@ -69,7 +74,7 @@ tl_lora_trainer_step (tl_lora_trainer *t, const tl_lora_example *examples, size_
     return NAN;
   memset (t->grads, 0, t->n_params * sizeof *t->grads);
   loss = tl_lora_batch_loss (t, examples, n, &t->state.rng, true);
-  if (isnan (loss) && t->cancel != NULL && t->cancel (t->cancel_data))
+  if (t->cancelled)
     {
       t->state.rng = before; /* as if the step had not begun */
       return NAN;
@@ -101,5 +106,10 @@ tl_lora_trainer_save (tl_lora_trainer *t, const char *path, tl_error *err)
 bool
 tl_lora_trainer_load (tl_lora_trainer *t, const char *path, tl_error *err)
 {
-  return tl_checkpoint_load (path, &t->state, t->state.config_hash, t->params, &t->adamw, err);
+  uint64_t hash = t->state.config_hash;
+  bool ok = tl_checkpoint_load (path, &t->state, t->older_hash, t->params, &t->adamw, NULL)
+            || tl_checkpoint_load (path, &t->state, hash, t->params, &t->adamw, err);
+
+  t->state.config_hash = hash;
+  return ok;
 }

@@ -37,8 +37,10 @@ struct tl_lora_trainer
   tl_row_attention    attention;
   tl_adamw            adamw;
   tl_checkpoint_state state;
+  uint64_t            older_hash; /* of checkpoints from before alpha counted */
   tl_cancel_func      cancel;
   void               *cancel_data;
+  bool                cancelled; /* the last loss was cut short */
 
   tl_lora_site *sites;   /* [n_layers TL_TARGETS + 1], the last of the head */
   size_t        tile_floats; /* of the largest part that is widened at once; 0: all are kept so */
@@ -103,6 +105,7 @@ void tl_lora_layer_forward  (tl_lora_trainer *t, uint32_t layer);
 /* t->dx is the gradient of the layer's output and becomes that of its input. */
 void tl_lora_layer_backward (tl_lora_trainer *t, uint32_t layer);
 
-/* The loss of @examples, all in range, summed and divided by their learned tokens. */
+/* The loss of @examples, all in range, summed and divided by their learned tokens; NAN, and
+ * t->cancelled, when cut short. */
 double tl_lora_batch_loss (tl_lora_trainer *t, const tl_lora_example *examples, size_t n,
                            tl_rng *rng, bool backward);

@@ -354,17 +354,26 @@ take_memory (tl_lora_trainer *t, tl_error *err)
   return true;
 }
 
-/* FNV-1a over what a resumed run must share. */
 static uint64_t
-hash_config (const tl_lora_config *c)
+hash_value (uint64_t hash, uint64_t value)
 {
+  for (int i = 0; i < 8; i++)
+    hash = (hash ^ ((value >> (8 * i)) & 0xff)) * 0x100000001b3u;
+  return hash;
+}
+
+/* FNV-1a over what a resumed run must share. Full training does not look at alpha. */
+static uint64_t
+hash_config (const tl_lora_config *c, bool with_alpha)
+{
+  uint32_t alpha;
   const uint64_t values[] = { c->rank, c->targets, c->full, c->max_rows, c->seed, c->data_hash };
   uint64_t hash = 0xcbf29ce484222325u;
 
   for (size_t i = 0; i < sizeof values / sizeof *values; i++)
-    for (int j = 0; j < 8; j++)
-      hash = (hash ^ ((values[i] >> (8 * j)) & 0xff)) * 0x100000001b3u;
-  return hash;
+    hash = hash_value (hash, values[i]);
+  memcpy (&alpha, &c->alpha, sizeof alpha);
+  return with_alpha && !c->full ? hash_value (hash, alpha) : hash;
 }
 
 tl_lora_trainer *
@@ -386,7 +395,8 @@ tl_lora_trainer_new (const tl_lora_config *c, const tl_model *m, tl_pool *pool, 
       tl_lora_trainer_free (t);
       return NULL;
     }
-  t->state.config_hash = hash_config (c);
+  t->state.config_hash = hash_config (c, true);
+  t->older_hash = hash_config (c, false);
   t->state.best_valid = INFINITY;
   fill_angles (t);
   init_params (t);

@@ -130,7 +130,7 @@ void tl_lora_trainer_set_cancel (tl_lora_trainer *t, tl_cancel_func cancel, void
  *
  * Without dropout. Returns: mean cross-entropy in nats a learned token; NAN, and nothing is done,
  * when an example is too long, has nothing to learn or an id outside the vocabulary, or when it was
- * cancelled
+ * cancelled; INFINITY when the parameters give no number any more
  */
 double tl_lora_trainer_loss (tl_lora_trainer *t, const tl_lora_example *examples, size_t n,
                              bool backward);
@@ -165,7 +165,8 @@ bool tl_lora_trainer_save (tl_lora_trainer *t, const char *path, tl_error *err);
 
 /**
  * tl_lora_trainer_load:
- * @path: of tl_lora_trainer_save(); the run may go on with other rates, schedule and dropout
+ * @path: of tl_lora_trainer_save(); the run may go on with other rates, schedule and dropout, and
+ * with no other alpha
  */
 bool tl_lora_trainer_load (tl_lora_trainer *t, const char *path, tl_error *err);
 

@@ -114,11 +114,19 @@ goes_on_to_the_same_bytes (Fixture      *f,
 /* Too little to keep all weights in memory: each step reads them from the file. */
 #define LITTLE_MEMORY (16u << 20)
 
+/* The first that is measured, of as few examples. */
+#define MEASURED_AT 8
+
 /* A training; 0 for a step that does not come. */
 typedef struct
 {
   char *base, *out, *checkpoint;
   guint cut_at, stop_at, step;
+  guint epochs;     /* 0: 2, which are too few for a measurement */
+  guint n_measured;
+  guint n_asked;    /* whether to stop, since the last step that was told of */
+  guint last_asked; /* of step MEASURED_AT: the last is as what it learned is measured, */
+  guint stop_asked; /* and there it stops */
 } Fragile;
 
 static void
@@ -130,6 +138,10 @@ watch_fragile (const TlmSpecialistProgress *p,
   if (p->stage != TLM_SPECIALIST_TRAIN)
     return;
   fragile->step = p->step;
+  if (p->step == MEASURED_AT)
+    fragile->last_asked = fragile->n_asked;
+  fragile->n_asked = 0;
+  fragile->n_measured += isfinite (p->valid_loss);
   if (p->step == fragile->cut_at)
     g_assert_cmpint (truncate (fragile->base, 1 << 16), ==, 0);
 }
@@ -137,8 +149,11 @@ watch_fragile (const TlmSpecialistProgress *p,
 static bool
 is_at_its_stop (void *data)
 {
-  const Fragile *fragile = data;
+  Fragile *fragile = data;
 
+  fragile->n_asked++;
+  if (fragile->stop_asked > 0 && fragile->step == MEASURED_AT - 1)
+    return fragile->n_asked == fragile->stop_asked;
   return fragile->step > 0 && fragile->step == fragile->stop_at;
 }
 
@@ -152,9 +167,15 @@ train_fragile (Fixture             *f,
   g_autofree char        *path = write_file (f, "requests.jsonl", text);
   g_autoptr (TlmExamples) examples = tlm_examples_load (path, NULL);
   TlmSpecialistOptions    options = { fragile->base, fragile->out, examples, .rank = 4, .epochs = 2,
-                                      .memory = LITTLE_MEMORY, .n_threads = 2, .seed = 7 };
+                                      .dropout = 0.1, .memory = LITTLE_MEMORY, .n_threads = 2,
+                                      .seed = 7 };
 
-  fragile->step = 0;
+  if (fragile->epochs > 0)
+    {
+      options.epochs = fragile->epochs;
+      options.memory = 0; /* they are many, and are to be quick */
+    }
+  fragile->step = fragile->n_asked = fragile->n_measured = 0;
   return tlm_specialist_train (&options, watch_fragile, fragile, is_at_its_stop, fragile, result,
                                error);
 }
@@ -257,6 +278,38 @@ waits_for_a_base_that_was_cut_or_removed (Fixture      *f,
   g_assert_true (train_fragile (f, &fragile, &result, &error));
   g_assert_no_error (error);
   g_assert_true (result.resumed);
+  written = read_file (fragile.out);
+  g_assert_true (g_bytes_equal (written, wanted));
+  fragile_clear (&fragile);
+}
+
+/* The step is made then: it is not made again. */
+static void
+goes_on_after_a_measurement_that_was_stopped (Fixture      *f,
+                                              gconstpointer data)
+{
+  g_autoptr (GBytes)  model = read_file (f->model), wanted = NULL, written = NULL;
+  g_autoptr (GError)  error = NULL;
+  TlmSpecialistResult result;
+  Fragile             fragile;
+  guint               n_measured;
+
+  fragile_init (&fragile, f, model);
+  fragile.epochs = 4;
+  wanted = train_undisturbed (f, &fragile);
+  n_measured = fragile.n_measured;
+  g_assert_cmpuint (n_measured, >, 0);
+  fragile.stop_asked = fragile.last_asked;
+  g_assert_false (train_fragile (f, &fragile, &result, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+  g_clear_error (&error);
+  g_assert_cmpuint (fragile.step, ==, MEASURED_AT);
+  g_assert_cmpuint (fragile.n_measured, ==, 0);
+  fragile.stop_asked = 0;
+  g_assert_true (train_fragile (f, &fragile, &result, &error));
+  g_assert_no_error (error);
+  g_assert_true (result.resumed);
+  g_assert_cmpuint (fragile.n_measured, ==, n_measured);
   written = read_file (fragile.out);
   g_assert_true (g_bytes_equal (written, wanted));
   fragile_clear (&fragile);
@@ -418,6 +471,8 @@ main (int    argc,
   TEST ("survives-a-kill-with-an-imported-model", survives_a_kill_at_any_moment,
         "weights/stories260K.gguf");
   TEST ("waits-for-a-base-that-was-cut-or-removed", waits_for_a_base_that_was_cut_or_removed, NULL);
+  TEST ("goes-on-after-a-measurement-that-was-stopped",
+        goes_on_after_a_measurement_that_was_stopped, NULL);
   TEST ("begins-anew-on-another-base", begins_anew_on_another_base, NULL);
   return g_test_run ();
 }

@@ -5,6 +5,7 @@
 #include "specialists/training-record.h"
 #include "training-support.h"
 
+#include <math.h>
 #include <string.h>
 
 /* A second window on the same store, as in another session. */
@@ -151,6 +152,26 @@ discard (Fixture *f)
   wait_until (fixture_get_state (f) == TLM_TRAINING_NONE);
   g_assert_true (tlm_training_can_restore (f->training));
   return checkpoint;
+}
+
+/* Which was stopped as it was measured: the loss that its step was told with stays. */
+static void
+test_adds_a_measurement_to_its_step (Fixture      *f,
+                                     gconstpointer data)
+{
+  static const TlmLossPoint     told[] = { { 7, 2, NAN }, { 8, 3, NAN }, { 8, NAN, 4 } };
+  g_autoptr (TlmExamples)       examples = tlm_examples_new (f->items, 12);
+  TlmSpecialistOptions          options = fixture_options (f, examples);
+  g_autoptr (TlmTrainingRecord) record = tlm_training_record_new (7, "Route", &options);
+  const TlmLossPoint           *last;
+
+  for (gsize i = 0; i < G_N_ELEMENTS (told); i++)
+    tlm_training_record_add_point (record, &told[i]);
+  g_assert_cmpuint (record->points->len, ==, 2);
+  last = &g_array_index (record->points, TlmLossPoint, 1);
+  g_assert_cmpuint (last->step, ==, 8);
+  g_assert_cmpfloat (last->loss, ==, 3);
+  g_assert_cmpfloat (last->valid_loss, ==, 4);
 }
 
 static void
@@ -308,6 +329,7 @@ main (int    argc,
   ADD ("keeps-the-turns-of-conversations", test_keeps_the_turns_of_conversations);
   ADD ("holds-its-name", test_holds_its_name);
   ADD ("keeps-its-curve", test_keeps_its_curve);
+  ADD ("adds-a-measurement-to-its-step", test_adds_a_measurement_to_its_step);
   ADD ("leaves-nothing-when-discarded", test_leaves_nothing_when_discarded);
   ADD ("goes-on-when-restored", test_goes_on_when_restored);
   ADD ("goes-on-when-restored-from-its-end", test_goes_on_when_restored_from_its_end);

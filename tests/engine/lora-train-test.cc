@@ -10,6 +10,7 @@
 #include <string>
 #include <tuple>
 #include <unistd.h>
+#include <utility>
 #include <vector>
 
 extern "C" {
@@ -479,6 +480,67 @@ TEST_F (LoraTrain, goes_on_from_a_checkpoint_to_the_same_bytes)
   EXPECT_FALSE (tl_lora_trainer_load (other.t, path.c_str (), &err));
   EXPECT_EQ (err.code, TL_ERROR_ARGUMENT);
   remove (path.c_str ());
+}
+
+/* The pairs count alpha / rank: with another one they are other weights. */
+TEST_F (LoraTrain, does_not_go_on_with_another_alpha)
+{
+  std::string path = testing::TempDir () + "tinylm-alpha-" + std::to_string (getpid ());
+  tl_lora_config c = small_config ();
+  tl_error err = {};
+  Trainer first (c, tiny.model);
+
+  tl_lora_trainer_step (first.t, examples.list.data (), examples.list.size ());
+  ASSERT_TRUE (tl_lora_trainer_save (first.t, path.c_str (), &err)) << err.message;
+  c.alpha = 16;
+  Trainer other (c, tiny.model);
+  EXPECT_FALSE (tl_lora_trainer_load (other.t, path.c_str (), &err));
+  EXPECT_EQ (err.code, TL_ERROR_ARGUMENT);
+  remove (path.c_str ());
+}
+
+/* FNV-1a of 4, 127, 0, 24, 3, 0, a step of the run of small_config () before alpha was in it too. */
+TEST_F (LoraTrain, goes_on_from_an_older_checkpoint)
+{
+  std::string path = testing::TempDir () + "tinylm-older-" + std::to_string (getpid ());
+  tl_error err = {};
+  Trainer first (small_config (), tiny.model), second (small_config (), tiny.model);
+  uint64_t hash = tl_lora_trainer_get_state (second.t)->config_hash;
+
+  tl_lora_trainer_step (first.t, examples.list.data (), examples.list.size ());
+  tl_lora_trainer_get_state (first.t)->config_hash = 0xb22cdc2b9ec012a5u;
+  ASSERT_TRUE (tl_lora_trainer_save (first.t, path.c_str (), &err)) << err.message;
+  ASSERT_TRUE (tl_lora_trainer_load (second.t, path.c_str (), &err)) << err.message;
+  EXPECT_EQ (tl_lora_trainer_get_state (second.t)->step, 1u);
+  EXPECT_EQ (tl_lora_trainer_get_state (second.t)->config_hash, hash);
+  EXPECT_EQ (second.Loss (examples), first.Loss (examples));
+  remove (path.c_str ());
+}
+
+/* Asked once only, it says yes, and a step that was cut short has changed nothing. */
+TEST_F (LoraTrain, is_cancelled_by_one_yes)
+{
+  Trainer trainer (small_config (), tiny.model);
+  bool yes = true;
+  std::vector<float> before = trainer.Copy (tl_lora_trainer_get_params (trainer.t));
+
+  tl_lora_trainer_set_cancel (trainer.t, [] (void *data) { return std::exchange (*(bool *) data, false); },
+                              &yes);
+  EXPECT_TRUE (std::isnan (tl_lora_trainer_step (trainer.t, examples.list.data (),
+                                                 examples.list.size ())));
+  EXPECT_EQ (tl_lora_trainer_get_state (trainer.t)->step, 0u);
+  EXPECT_EQ (trainer.Copy (tl_lora_trainer_get_params (trainer.t)), before);
+  EXPECT_TRUE (std::isfinite (tl_lora_trainer_step (trainer.t, examples.list.data (),
+                                                    examples.list.size ())));
+}
+
+TEST_F (LoraTrain, tells_what_ran_away_from_what_was_cancelled)
+{
+  Trainer trainer (small_config (), tiny.model);
+
+  for (size_t i = 0; i < tl_lora_trainer_n_params (trainer.t); i++)
+    tl_lora_trainer_get_params (trainer.t)[i] = NAN;
+  EXPECT_EQ (trainer.Loss (examples), INFINITY);
 }
 
 TEST_F (LoraTrain, refuses_examples_that_it_cannot_learn)
