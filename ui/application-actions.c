@@ -69,9 +69,16 @@ static void
 lock_cb (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
   TlmApplication *self = user_data;
+  TlmWindow *window = tlm_application_get_window (self);
 
-  if (!tlm_store_get_is_sealed (tlm_services_get_store (self->services)))
+  if (!tlm_store_get_is_sealed (tlm_services_get_store (self->services))
+      || tlm_services_get_locked (self->services))
     return;
+  if (window != NULL && tlm_window_holds_code (window))
+    {
+      tlm_application_was_used (self); /* it locks that much later */
+      return;
+    }
   if (self->background != NULL) /* without a window there is none to show instead */
     {
       g_application_quit (G_APPLICATION (self));

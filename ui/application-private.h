@@ -31,5 +31,6 @@ void       tlm_application_begin_work     (TlmApplication *self,
 void       tlm_application_end_services   (TlmApplication *self);
 TlmWindow *tlm_application_get_window     (TlmApplication *self);
 void       tlm_application_start_services (TlmApplication *self);
+gboolean   tlm_application_was_used       (TlmApplication *self);
 
 G_END_DECLS

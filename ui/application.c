@@ -102,10 +102,10 @@ opened_cb (GObject *source, GAsyncResult *result, gpointer user_data)
     tlm_search_provider_set_services (self->search_provider, self->services);
   if (tlm_services_get_locked (self->services))
     return;
-  if (is_in_trouble (self))
-    show_trouble (self);
-  else
+  if (!is_in_trouble (self))
     tlm_application_begin_work (self, done ? NULL : error->message);
+  else if (gtk_application_get_windows (GTK_APPLICATION (self)) != NULL)
+    show_trouble (self); /* else only the desktop's search has asked */
 }
 
 static void
@@ -195,10 +195,22 @@ idle_cb (gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
-/* Each event in the window begins the time anew, but for one behind a sleep of the machine that was
- * longer. */
 static gboolean
-used_cb (TlmApplication *self)
+can_lock (TlmApplication *self)
+{
+  return self->services != NULL && !tlm_services_get_locked (self->services);
+}
+
+/**
+ * tlm_application_was_used:
+ *
+ * Each event in a window begins the time until it locks anew, but for one behind a sleep of the
+ * machine that was longer.
+ *
+ * Returns: whether the event is to be taken for none
+ */
+gboolean
+tlm_application_was_used (TlmApplication *self)
 {
   double minutes = g_settings_get_double (self->settings, "lock-idle-minutes");
   gint64 now = tlm_alarm_get_time ();
@@ -207,7 +219,7 @@ used_cb (TlmApplication *self)
     return GDK_EVENT_STOP;
   g_clear_handle_id (&self->idle, g_source_remove);
   self->locks_at = now + (gint64) (minutes * 60 * G_USEC_PER_SEC);
-  if (minutes > 0)
+  if (minutes > 0 && can_lock (self))
     self->idle = tlm_alarm_add (self->locks_at, idle_cb, self);
   return GDK_EVENT_PROPAGATE;
 }
@@ -218,36 +230,49 @@ watch_use (TlmApplication *self, GtkWidget *window)
   GtkEventController *controller = gtk_event_controller_legacy_new ();
 
   gtk_event_controller_set_propagation_phase (controller, GTK_PHASE_CAPTURE);
-  g_signal_connect_object (controller, "event", G_CALLBACK (used_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (controller, "event", G_CALLBACK (tlm_application_was_used), self,
+                           G_CONNECT_SWAPPED);
   gtk_widget_add_controller (window, controller);
-  used_cb (self);
+  tlm_application_was_used (self);
+}
+
+/* Also dialogs, which are windows of their own before libadwaita 1.5. */
+static void
+toplevels_changed_cb (GListModel *windows, guint position, guint n_removed, guint n_added,
+                      TlmApplication *self)
+{
+  for (guint i = position; i < position + n_added; i++)
+    {
+      g_autoptr (GtkWidget) window = g_list_model_get_item (windows, i);
+
+      watch_use (self, window);
+    }
 }
 
 static void
 tlm_application_startup (GApplication *application)
 {
+  static const struct { const char *signal; GCallback apply; } applied[] = {
+    { "changed::chat-compact-context", G_CALLBACK (apply_model) },
+    { "changed::chat-context", G_CALLBACK (apply_model) },
+    { "changed::chat-format", G_CALLBACK (apply_model) },
+    { "changed::chat-model-path", G_CALLBACK (apply_model) },
+    { "changed::editor-size", G_CALLBACK (apply_text_size) },
+    { "changed::editor-system-size", G_CALLBACK (apply_text_size) },
+    { "changed::lock-idle-minutes", G_CALLBACK (tlm_application_was_used) },
+    { "changed::text-zoom", G_CALLBACK (apply_text_size) },
+  };
   TlmApplication *self = TLM_APPLICATION (application);
 
   G_APPLICATION_CLASS (tlm_application_parent_class)->startup (application);
   tlm_mend_for_readers ();
   gtk_window_set_default_icon_name ("com.sprapp.TinyLM");
   self->settings = g_settings_new ("com.sprapp.TinyLM");
-  g_signal_connect_object (self->settings, "changed::chat-context", G_CALLBACK (apply_model),
-                           self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (self->settings, "changed::chat-compact-context",
-                           G_CALLBACK (apply_model), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (self->settings, "changed::chat-format", G_CALLBACK (apply_model),
-                           self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (self->settings, "changed::chat-model-path", G_CALLBACK (apply_model),
-                           self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (self->settings, "changed::editor-size", G_CALLBACK (apply_text_size),
-                           self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (self->settings, "changed::editor-system-size",
-                           G_CALLBACK (apply_text_size), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (self->settings, "changed::lock-idle-minutes", G_CALLBACK (used_cb),
-                           self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (self->settings, "changed::text-zoom", G_CALLBACK (apply_text_size),
-                           self, G_CONNECT_SWAPPED);
+  for (guint i = 0; i < G_N_ELEMENTS (applied); i++)
+    g_signal_connect_object (self->settings, applied[i].signal, applied[i].apply, self,
+                             G_CONNECT_SWAPPED);
+  g_signal_connect_object (gtk_window_get_toplevels (), "items-changed",
+                           G_CALLBACK (toplevels_changed_cb), self, 0);
   apply_text_size (self);
   tlm_style_follow_contrast ();
   tlm_application_add_actions (self);
@@ -300,12 +325,9 @@ new_unlock_window (TlmApplication *self)
 static GtkWidget *
 new_main_window (TlmApplication *self)
 {
-  GtkWidget *window = tlm_window_new (GTK_APPLICATION (self), self->services);
-
   g_application_set_inactivity_timeout (G_APPLICATION (self), 0);
   g_clear_object (&self->background);
-  watch_use (self, window);
-  return window;
+  return tlm_window_new (GTK_APPLICATION (self), self->services);
 }
 
 static void
@@ -318,6 +340,11 @@ tlm_application_activate (GApplication *application)
   for (GList *l = gtk_application_get_windows (GTK_APPLICATION (self));
        (locked || is_in_trouble (self)) && l != NULL; l = l->next)
     window = l->data; /* to unlock, or of the trouble: there is no other */
+  if (window == NULL && is_in_trouble (self))
+    {
+      show_trouble (self);
+      return;
+    }
   if (window == NULL)
     {
       window = locked ? new_unlock_window (self) : new_main_window (self);

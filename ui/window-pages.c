@@ -71,6 +71,24 @@ tlm_window_get_page (TlmWindow *self, const char *name)
   return content;
 }
 
+/**
+ * tlm_window_holds_code:
+ *
+ * Whether the recovery code would be lost with the window, or the one that is being made. Where so, the
+ * person is shown the code and told.
+ */
+gboolean
+tlm_window_holds_code (TlmWindow *self)
+{
+  if (gtk_stack_get_child_by_name (self->pages, "privacy") == NULL
+      || !tlm_privacy_page_holds_code (tlm_window_get_page (self, "privacy")))
+    return FALSE;
+  tlm_window_show_page (self, "privacy");
+  tlm_window_toast (self, _("The recovery code is shown only now. Keep it first, and say so with "
+                            "“I Have Kept the Code”."));
+  return TRUE;
+}
+
 /* The page says how it ends, and lists the specialist. */
 static void
 training_changed_cb (TlmWindow *self)

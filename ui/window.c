@@ -382,6 +382,8 @@ tlm_window_close_request (GtkWindow *window)
   gtk_window_get_default_size (window, &width, &height);
   g_settings_set (self->settings, "window-size", "(ii)", width, height);
   g_settings_set_boolean (self->settings, "window-maximized", gtk_window_is_maximized (window));
+  if (tlm_window_holds_code (self))
+    return TRUE;
   return GTK_WINDOW_CLASS (tlm_window_parent_class)->close_request (window);
 }
 

@@ -14,6 +14,7 @@ G_DECLARE_FINAL_TYPE (TlmWindow, tlm_window, TLM, WINDOW, AdwApplicationWindow)
 GtkWidget *tlm_window_new         (GtkApplication *application, TlmServices *services);
 void       tlm_window_open_file (TlmWindow *self, GFile *file);
 void       tlm_window_toast       (TlmWindow *self, const char *sentence);
+gboolean   tlm_window_holds_code  (TlmWindow *self);
 void       tlm_window_warn        (TlmWindow *self, const char *sentence);
 
 G_END_DECLS

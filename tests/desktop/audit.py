@@ -261,6 +261,7 @@ def locked(audit):
     audit.tinylm.action("win.show-privacy")
     vault.encrypts(audit.tinylm)
     audit.look("what was encrypted just now")
+    vault.has_kept_the_code(audit.tinylm)
     click(vault.button(audit.tinylm.frame, "Lock Now"))
     audit.tinylm.change_window("TinyLM Is Locked")
     audit.look("a locked window")

@@ -15,7 +15,7 @@ import traceback
 from desktop import Atspi, Program, children, text_of, wait_for, walk
 from drive import selection_in
 from gi.repository import Gio, GLib
-from vault import encrypts
+from vault import encrypts, has_kept_the_code
 
 NAME = "com.sprapp.TinyLM"
 SEARCH = "org.gnome.Shell.SearchProvider2"
@@ -186,6 +186,7 @@ def takes_files_and_actions(desktop, tinylm, path):
 def gives_nothing_away_when_locked(desktop, tinylm):
     tinylm.action("win.show-privacy")
     encrypts(tinylm)
+    has_kept_the_code(tinylm)
     tinylm.quit()
     assert desktop.search("moor") == []
     assert desktop.search("harbour") == []

@@ -162,6 +162,7 @@ def what_is_newest_stands_on_top(machine):
 def what_is_encrypted_is_locked(machine):
     machine.tinylm.action("win.show-privacy")
     vault.encrypts(machine.tinylm)
+    vault.has_kept_the_code(machine.tinylm)
     settings = Gio.Settings.new("com.sprapp.TinyLM")
     settings.set_double("lock-idle-minutes", LOCK_MINUTES)
     Gio.Settings.sync()

@@ -65,6 +65,11 @@ def encrypts(tinylm):
     says(tinylm, "Everything is encrypted from now on")
 
 
+def has_kept_the_code(tinylm):
+    """Without which the window stays, and is not locked."""
+    click(button(tinylm.frame, "I Have Kept the Code"))
+
+
 def saves_the_recovery_sheet(tinylm, path):
     """Gives the code that stands in it."""
     click(button(tinylm.frame, "Save the Recovery Sheet"))

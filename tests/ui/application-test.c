@@ -1,12 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The application as it is started, where windows come and go: erasing everything, and locking when
  * nobody does anything. The data folder is the one that run-headless makes for the test. */
-#include "application.h"
+#include "application-private.h"
 
 #include "settings/data-group.h"
 #include "store/erase.h"
 #include "notes/note-page.h"
+#include "compat/compat.h"
+#include "core/alarm.h"
+#include "core/paths.h"
 #include "support.h"
+#include "settings/preferences.h"
+#include "settings/trouble-page.h"
 #include "settings/unlock-page.h"
 #include "settings/vault-group.h"
 
@@ -86,17 +91,35 @@ test_erases (TlmApplication *application)
   g_assert_cmpstr (path, ==, "");
 }
 
-static void
-test_locks_when_idle (TlmApplication *application)
+/* (transfer none): the group, with the recovery code in it */
+static GtkWidget *
+seal (TlmApplication *application)
 {
-  g_autoptr (GSettings) settings = g_settings_new ("com.sprapp.TinyLM");
-  GtkWidget *window = get_window (application, TLM_TYPE_WINDOW);
-  GtkWidget *group = find_widget (window, TLM_TYPE_VAULT_GROUP, NULL);
+  GtkWidget *group = find_widget (get_window (application, TLM_TYPE_WINDOW), TLM_TYPE_VAULT_GROUP, NULL);
 
   type_into (group, "Passphrase (8+ Characters)", PASSPHRASE);
   type_into (group, "The Same Again", PASSPHRASE);
   click (group, "_Encrypt");
   wait_until (gtk_widget_get_sensitive (group));
+  return group;
+}
+
+static void
+keep_code (GtkWidget *group)
+{
+  GtkWidget *row = find_row (group, "Recovery Code, Shown Only Now"), *button;
+
+  wait_until ((button = find_described (row, "I Have Kept the Code")) != NULL);
+  g_signal_emit_by_name (button, "clicked");
+}
+
+static void
+test_locks_when_idle (TlmApplication *application)
+{
+  g_autoptr (GSettings) settings = g_settings_new ("com.sprapp.TinyLM");
+  GtkWidget *window;
+
+  keep_code (seal (application));
   g_settings_set_double (settings, "lock-idle-minutes", 0.005);
   wait_until ((window = get_window (application, TLM_TYPE_UNLOCK_PAGE)) != NULL);
   g_assert_null (get_window (application, TLM_TYPE_WINDOW));
@@ -106,6 +129,100 @@ test_locks_when_idle (TlmApplication *application)
   click (window, "_Unlock");
   wait_until (shows (get_window (application, TLM_TYPE_WINDOW), NOTE_TITLE));
   g_assert_null (get_window (application, TLM_TYPE_UNLOCK_PAGE));
+}
+
+/* Neither when nobody does anything nor when the person wants to leave. */
+static void
+test_waits_for_the_code (TlmApplication *application)
+{
+  g_autoptr (GSettings) settings = g_settings_new ("com.sprapp.TinyLM");
+  GtkWidget *window = get_window (application, TLM_TYPE_WINDOW);
+  GtkWidget *group = seal (application);
+  gint64 at;
+
+  gtk_widget_activate_action (window, "win.escape", NULL); /* to the note */
+  g_action_group_activate_action (G_ACTION_GROUP (application), "quit", NULL);
+  g_assert_true (get_window (application, TLM_TYPE_WINDOW) == window);
+  g_assert_true (shows (window, "The recovery code is shown only now."));
+  g_assert_true (gtk_widget_get_mapped (group));
+
+  g_settings_set_double (settings, "lock-idle-minutes", 0.005);
+  at = application->locks_at;
+  wait_until (application->locks_at > at && tlm_alarm_get_time () > at); /* when it would have */
+  g_assert_true (get_window (application, TLM_TYPE_WINDOW) == window);
+
+  keep_code (group);
+  wait_until (get_window (application, TLM_TYPE_UNLOCK_PAGE) != NULL);
+  g_settings_set_double (settings, "lock-idle-minutes", 0);
+  window = get_window (application, TLM_TYPE_UNLOCK_PAGE);
+  type_into (window, "Passphrase or Recovery Code", PASSPHRASE);
+  click (window, "_Unlock");
+  wait_until (shows (get_window (application, TLM_TYPE_WINDOW), NOTE_TITLE));
+}
+
+/* While the code is being made. */
+static void
+test_waits_for_the_lock (TlmApplication *application)
+{
+  GtkWidget *window = get_window (application, TLM_TYPE_WINDOW);
+  GtkWidget *group = find_widget (window, TLM_TYPE_VAULT_GROUP, NULL);
+
+  type_into (group, "Passphrase (8+ Characters)", PASSPHRASE);
+  type_into (group, "The Same Again", PASSPHRASE);
+  click (group, "_Encrypt");
+  gtk_window_close (GTK_WINDOW (window));
+  g_assert_true (get_window (application, TLM_TYPE_WINDOW) == window);
+  wait_until (gtk_widget_get_sensitive (group));
+  g_assert_nonnull (find_widget (find_row (group, "Recovery Code, Shown Only Now"), GTK_TYPE_LABEL, "-"));
+}
+
+/* As if something happened in its window. */
+static void
+use (GtkWidget *widget)
+{
+  g_autoptr (GListModel) controllers
+    = gtk_widget_observe_controllers (GTK_WIDGET (gtk_widget_get_root (widget)));
+
+  for (guint i = 0; i < g_list_model_get_n_items (controllers); i++)
+    {
+      g_autoptr (GtkEventController) controller = g_list_model_get_item (controllers, i);
+      gboolean handled;
+
+      if (g_signal_handler_find (controller, G_SIGNAL_MATCH_FUNC, 0, 0, NULL,
+                                 (gpointer) tlm_application_was_used, NULL) != 0)
+        g_signal_emit_by_name (controller, "event", NULL, &handled);
+    }
+}
+
+static GtkWidget *
+find_in_toplevels (GType type)
+{
+  GListModel *windows = gtk_window_get_toplevels ();
+  GtkWidget *found = NULL;
+
+  for (guint i = 0; i < g_list_model_get_n_items (windows) && found == NULL; i++)
+    {
+      g_autoptr (GtkWidget) window = g_list_model_get_item (windows, i);
+
+      found = find_widget (window, type, NULL);
+    }
+  return found;
+}
+
+static void
+test_is_used_in_dialogs (TlmApplication *application)
+{
+  g_autoptr (GSettings) settings = g_settings_new ("com.sprapp.TinyLM");
+  GtkWidget *page;
+  gint64 before;
+
+  g_action_group_activate_action (G_ACTION_GROUP (application), "preferences", NULL);
+  wait_until ((page = find_in_toplevels (TLM_TYPE_PREFERENCES)) != NULL);
+  g_settings_set_double (settings, "lock-idle-minutes", 10);
+  before = application->locks_at;
+  wait_until ((use (page), application->locks_at > before));
+  g_settings_set_double (settings, "lock-idle-minutes", 0);
+  tlm_leave_preferences (page, "win.escape");
 }
 
 /* Pixels: of the first line of what is written in @view. */
@@ -237,12 +354,53 @@ test_lists_its_shortcuts (TlmApplication *application)
     g_assert_null (strchr (key, '.'));
 }
 
+static gboolean
+trouble_cb (gpointer user_data)
+{
+  TlmApplication *application = user_data;
+  GtkApplication *windows = GTK_APPLICATION (application);
+  GtkWidget *window;
+
+  g_application_hold (G_APPLICATION (application));
+  wait_until (tlm_services_get_trouble (application->services) != NULL);
+  for (guint i = 0; i < 5; i++)
+    wait_a_moment ();
+  g_assert_null (gtk_application_get_windows (windows));
+  g_application_activate (G_APPLICATION (application));
+  g_assert_nonnull (window = get_window (application, TLM_TYPE_TROUBLE_PAGE));
+  g_assert_null (get_window (application, TLM_TYPE_WINDOW));
+  gtk_window_destroy (GTK_WINDOW (window));
+  g_application_release (G_APPLICATION (application));
+  return G_SOURCE_REMOVE;
+}
+
+/* As the desktop starts it to search; a window comes when the person asks for one. */
+static void
+test_searches_a_damaged_store (void)
+{
+  g_autoptr (TlmApplication) application = tlm_application_new ();
+  g_autofree char *path = tlm_paths_dup_database (), *folder = g_path_get_dirname (path);
+  g_autofree char *zeros = g_malloc0 (8192);
+
+  tlm_erase_everything (NULL);
+  g_assert_cmpint (g_mkdir_with_parents (folder, 0700), ==, 0);
+  g_assert_true (g_file_set_contents (path, zeros, 8192, NULL));
+  g_application_set_flags (G_APPLICATION (application),
+                           G_APPLICATION_NON_UNIQUE | G_APPLICATION_IS_SERVICE);
+  g_idle_add (trouble_cb, application);
+  g_assert_cmpint (g_application_run (G_APPLICATION (application), 0, NULL), ==, 0);
+}
+
 int
 main (int argc, char **argv)
 {
   gtk_test_init (&argc, &argv, NULL);
   g_test_add_data_func ("/ui/application/erases", test_erases, run);
   g_test_add_data_func ("/ui/application/locks-when-idle", test_locks_when_idle, run);
+  g_test_add_data_func ("/ui/application/waits-for-the-code", test_waits_for_the_code, run);
+  g_test_add_data_func ("/ui/application/waits-for-the-lock", test_waits_for_the_lock, run);
+  g_test_add_data_func ("/ui/application/is-used-in-dialogs", test_is_used_in_dialogs, run);
+  g_test_add_func ("/ui/application/searches-a-damaged-store", test_searches_a_damaged_store);
   g_test_add_data_func ("/ui/application/makes-text-larger", test_makes_text_larger, run);
   g_test_add_data_func ("/ui/application/lists-its-shortcuts", test_lists_its_shortcuts, run);
   return g_test_run ();

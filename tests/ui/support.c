@@ -174,6 +174,22 @@ find_button (gpointer top, const char *label)
   return find_by_words (top, GTK_TYPE_BUTTON, label);
 }
 
+GtkWidget *
+find_described (gpointer top, const char *tooltip)
+{
+  if (GTK_IS_BUTTON (top) && g_strcmp0 (gtk_widget_get_tooltip_text (top), tooltip) == 0)
+    return top;
+  for (GtkWidget *child = gtk_widget_get_first_child (top); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    {
+      GtkWidget *found = find_described (child, tooltip);
+
+      if (found != NULL)
+        return found;
+    }
+  return NULL;
+}
+
 void
 type_into (gpointer top, const char *title, const char *text)
 {

@@ -41,5 +41,7 @@ GtkWidget *find_widget (gpointer top, GType type, const char *text);
  * label. The last two fail the test when there is none. */
 GtkWidget *find_row    (gpointer top, const char *title);
 GtkWidget *find_button (gpointer top, const char *label);
+/* A button that is but an icon; NULL for none */
+GtkWidget *find_described (gpointer top, const char *tooltip);
 void       type_into   (gpointer top, const char *title, const char *text);
 void       click       (gpointer top, const char *label);

@@ -9,23 +9,6 @@
 
 #define PASSPHRASE "correct horse battery"
 
-/* A button that is but an icon. */
-static GtkWidget *
-find_described (GtkWidget *top, const char *tooltip)
-{
-  if (GTK_IS_BUTTON (top) && g_strcmp0 (gtk_widget_get_tooltip_text (top), tooltip) == 0)
-    return top;
-  for (GtkWidget *child = gtk_widget_get_first_child (top); child != NULL;
-       child = gtk_widget_get_next_sibling (child))
-    {
-      GtkWidget *found = find_described (child, tooltip);
-
-      if (found != NULL)
-        return found;
-    }
-  return NULL;
-}
-
 static GtkWidget *
 show_group (Fixture *fixture, GType type)
 {

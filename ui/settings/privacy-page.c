@@ -203,6 +203,17 @@ tlm_privacy_page_show (TlmPrivacyPage *self, GPtrArray *findings)
   show_findings (self, findings);
 }
 
+/**
+ * tlm_privacy_page_holds_code:
+ *
+ * As tlm_vault_group_holds_code() says.
+ */
+gboolean
+tlm_privacy_page_holds_code (TlmPrivacyPage *self)
+{
+  return tlm_vault_group_holds_code (self->vault_group);
+}
+
 static void
 checked_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {

@@ -13,5 +13,6 @@ G_DECLARE_FINAL_TYPE (TlmPrivacyPage, tlm_privacy_page, TLM, PRIVACY_PAGE, AdwBi
 
 void tlm_privacy_page_set_services (TlmPrivacyPage *self, TlmServices *services);
 void tlm_privacy_page_show         (TlmPrivacyPage *self, GPtrArray *findings);
+gboolean tlm_privacy_page_holds_code (TlmPrivacyPage *self);
 
 G_END_DECLS

@@ -23,6 +23,8 @@ struct _TlmVaultGroup
   GtkSpinButton      *idle_spin;
   TlmServices        *services;
   char               *code;
+  gboolean            sealing;
+  gboolean            kept; /* the code, in a file */
 };
 
 G_DEFINE_FINAL_TYPE (TlmVaultGroup, tlm_vault_group, ADW_TYPE_PREFERENCES_GROUP)
@@ -144,6 +146,8 @@ sealed_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (GError) error = NULL;
 
   self->code = tlm_store_seal_finish (TLM_STORE (source), result, &error);
+  self->sealing = FALSE;
+  self->kept = FALSE;
   if (self->code != NULL)
     show_code (self);
   end (self, error,
@@ -157,6 +161,7 @@ seal_cb (TlmVaultGroup *self)
   if (!match (self, self->passphrase_row, self->repeat_row))
     return;
   begin (self);
+  self->sealing = TRUE;
   tlm_store_seal_async (get_store (self), gtk_editable_get_text (self->passphrase_row), NULL,
                         sealed_cb, self);
 }
@@ -231,7 +236,8 @@ sheet_saved_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (TlmVaultGroup) self = user_data;
   g_autoptr (GError) error = NULL;
 
-  if (!g_file_replace_contents_finish (G_FILE (source), result, NULL, &error))
+  self->kept = g_file_replace_contents_finish (G_FILE (source), result, NULL, &error);
+  if (!self->kept)
     show_message (self, error->message);
   else
     show_message (self, _("The recovery sheet is saved. Print it, then delete the file."));
@@ -266,6 +272,17 @@ forget_code_cb (TlmVaultGroup *self)
   gtk_label_set_text (self->code_label, "");
   show_message (self, "");
   show_state (self);
+}
+
+/**
+ * tlm_vault_group_holds_code:
+ *
+ * Returns: whether there is a recovery code, or is about to be, that nobody has kept yet
+ */
+gboolean
+tlm_vault_group_holds_code (TlmVaultGroup *self)
+{
+  return self->sealing || (self->code != NULL && !self->kept);
 }
 
 /**

@@ -12,5 +12,6 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (TlmVaultGroup, tlm_vault_group, TLM, VAULT_GROUP, AdwPreferencesGroup)
 
 void tlm_vault_group_set_services (TlmVaultGroup *self, TlmServices *services);
+gboolean tlm_vault_group_holds_code (TlmVaultGroup *self);
 
 G_END_DECLS
