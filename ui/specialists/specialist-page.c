@@ -26,9 +26,9 @@ struct _TlmSpecialistPage
                        *merge_button;
   GtkEditable          *try_row, *name_row;
   GtkImage             *answer_icon;
-  char                 *path, *base_path;
+  char                 *path, *base_path, *name; /* as they were given last */
   gboolean              full;
-  GCancellable         *cancellable; /* of what is read or tried */
+  GCancellable         *reading, *trying;
 };
 
 enum { USE, RENAME, VOTE, EXPORT, MERGE, REMOVE, N_SIGNALS };
@@ -132,6 +132,7 @@ tried_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     return;
+  g_clear_object (&self->trying);
   gtk_widget_set_sensitive (self->try_group, TRUE);
   if (trial == NULL)
     show_answer (self, error->message, "", "dialog-error-symbolic");
@@ -143,13 +144,11 @@ tried_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 }
 
 /* What is still under way is no longer wanted. */
-static GCancellable *
-begin (TlmSpecialistPage *self)
+static void
+stop (GCancellable **cancellable)
 {
-  g_cancellable_cancel (self->cancellable);
-  g_clear_object (&self->cancellable);
-  self->cancellable = g_cancellable_new ();
-  return self->cancellable;
+  g_cancellable_cancel (*cancellable);
+  g_clear_object (cancellable);
 }
 
 static gboolean
@@ -167,10 +166,11 @@ try_cb (TlmSpecialistPage *self)
     return;
   show_answer (self, _("Answering…"), "", NULL);
   gtk_widget_set_sensitive (self->try_group, FALSE);
+  self->trying = g_cancellable_new ();
   if (self->full)
-    tlm_specialist_try_async (self->path, NULL, text, begin (self), tried_cb, g_object_ref (self));
+    tlm_specialist_try_async (self->path, NULL, text, self->trying, tried_cb, g_object_ref (self));
   else
-    tlm_specialist_try_async (self->base_path, self->path, text, begin (self), tried_cb,
+    tlm_specialist_try_async (self->base_path, self->path, text, self->trying, tried_cb,
                               g_object_ref (self));
 }
 
@@ -311,32 +311,52 @@ show_kind (TlmSpecialistPage *self, gboolean full)
                              : _("It goes to the bin for 30 days; the examples stay"));
 }
 
+/* Nothing of the one before stays. */
+static void
+turn (TlmSpecialistPage *self)
+{
+  stop (&self->trying);
+  gtk_widget_set_sensitive (self->try_group, TRUE);
+  gtk_editable_set_text (self->try_row, "");
+  gtk_widget_set_visible (GTK_WIDGET (self->answer_row), FALSE);
+  gtk_widget_set_visible (GTK_WIDGET (self->verdict), FALSE);
+  g_clear_pointer (&self->name, g_free);
+}
+
+/* What is being typed stays, unless it is called otherwise by now. */
+static void
+show_name (TlmSpecialistPage *self, const char *name)
+{
+  if (g_strcmp0 (name, self->name) == 0)
+    return;
+  gtk_editable_set_text (self->name_row, name);
+  g_free (self->name);
+  self->name = g_strdup (name);
+}
+
 /**
  * tlm_specialist_page_show:
- * @facts: of the specialist that is shown from now on
+ * @facts: of the specialist that is shown from now on, or is shown already and has changed
  */
 void
 tlm_specialist_page_show (TlmSpecialistPage *self, const TlmSpecialistFacts *facts)
 {
   if (g_strcmp0 (facts->path, self->path) != 0)
-    {
-      gtk_editable_set_text (self->try_row, "");
-      gtk_widget_set_visible (GTK_WIDGET (self->answer_row), FALSE);
-      gtk_widget_set_visible (GTK_WIDGET (self->verdict), FALSE);
-    }
+    turn (self);
   g_free (self->path);
   g_free (self->base_path);
   self->path = g_strdup (facts->path);
   self->base_path = g_strdup (facts->base_path);
   show_kind (self, facts->full);
-  gtk_widget_set_sensitive (self->try_group, TRUE);
-  gtk_editable_set_text (self->name_row, facts->name);
+  show_name (self, facts->name);
   g_signal_handlers_block_by_func (self->use_switch, use_cb, self);
   gtk_switch_set_active (self->use_switch, facts->on);
   g_signal_handlers_unblock_by_func (self->use_switch, use_cb, self);
   gtk_widget_set_sensitive (self->merge_button, facts->base_path != NULL);
   show_votes (self, facts);
-  tlm_specialist_card_read_async (self->path, begin (self), read_cb, g_object_ref (self));
+  stop (&self->reading);
+  self->reading = g_cancellable_new ();
+  tlm_specialist_card_read_async (self->path, self->reading, read_cb, g_object_ref (self));
 }
 
 static void
@@ -344,8 +364,8 @@ tlm_specialist_page_dispose (GObject *object)
 {
   TlmSpecialistPage *self = TLM_SPECIALIST_PAGE (object);
 
-  g_cancellable_cancel (self->cancellable);
-  g_clear_object (&self->cancellable);
+  stop (&self->reading);
+  stop (&self->trying);
   gtk_widget_dispose_template (GTK_WIDGET (self), TLM_TYPE_SPECIALIST_PAGE);
   G_OBJECT_CLASS (tlm_specialist_page_parent_class)->dispose (object);
 }
@@ -355,6 +375,7 @@ tlm_specialist_page_finalize (GObject *object)
 {
   g_free (TLM_SPECIALIST_PAGE (object)->path);
   g_free (TLM_SPECIALIST_PAGE (object)->base_path);
+  g_free (TLM_SPECIALIST_PAGE (object)->name);
   G_OBJECT_CLASS (tlm_specialist_page_parent_class)->finalize (object);
 }
 

@@ -190,8 +190,11 @@ options_cb (GObject *source, GAsyncResult *result, gpointer user_data)
     g_clear_pointer (&options, tlm_specialist_options_free);
   if (options == NULL)
     return;
-  tlm_specialists_page_show_place (self, "vote");
-  tlm_specialist_vote_begin (self->vote, options);
+  if (g_str_equal (gtk_stack_get_visible_child_name (self->stack), "specialist"))
+    {
+      tlm_specialists_page_show_place (self, "vote");
+      tlm_specialist_vote_begin (self->vote, options);
+    }
   tlm_specialist_options_free (options);
 }
 

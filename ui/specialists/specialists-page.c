@@ -70,6 +70,8 @@ tlm_specialists_page_show_place (TlmSpecialistsPage *self, const char *place)
   GtkWidget *page = gtk_widget_get_ancestor (GTK_WIDGET (self), TLM_TYPE_PAGE);
   gboolean below = get_above (place) != NULL;
 
+  if (!g_str_equal (place, "vote"))
+    tlm_specialist_vote_stop (self->vote);
   if (g_str_equal (place, "list") && self->sets != NULL)
     sets_changed_cb (self); /* how many there are in each */
   gtk_stack_set_visible_child_name (self->stack, place);
@@ -100,6 +102,10 @@ retitle_cb (TlmSpecialistsPage *self)
 static void
 show_set (TlmSpecialistsPage *self, TlmExampleSet *set)
 {
+  TlmExampleSet *before = tlm_examples_page_get_set (self->examples_page);
+
+  if (before != NULL)
+    g_signal_handlers_disconnect_by_func (before, retitle_cb, self);
   tlm_examples_page_set_set (self->examples_page, set);
   g_signal_connect_object (set, "notify::name", G_CALLBACK (retitle_cb), self, G_CONNECT_SWAPPED);
   tlm_specialists_page_show_place (self, "examples");
