@@ -180,6 +180,21 @@ test_preferences_show_the_state (Fixture *fixture, gconstpointer data)
   g_object_unref (preferences);
 }
 
+/* As it is, whatever it looks like. */
+static void
+test_preferences_name_the_model (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GSettings) settings = g_settings_new ("com.sprapp.TinyLM");
+  GListModel *list = tlm_licenses_get_list (tlm_services_get_licenses (fixture->services));
+  GtkWidget *preferences;
+
+  g_settings_set_string (settings, "chat-model-path", "/no/R & D <b>.gguf");
+  preferences = g_object_ref_sink (tlm_preferences_new (list, tlm_services_get_models (fixture->services)));
+  g_assert_nonnull (find_widget (preferences, GTK_TYPE_LABEL, "R & D <b>.gguf"));
+  g_object_unref (preferences);
+  g_settings_reset (settings, "chat-model-path");
+}
+
 /* So does the receipt of a summary. */
 static void
 test_receipts_show_the_state (Fixture *fixture, gconstpointer data)
@@ -208,6 +223,7 @@ main (int argc, char **argv)
     { "knows-a-key-anywhere", test_knows_a_key_anywhere },
     { "takes-dropped-text", test_takes_dropped_text },
     { "names-a-file-that-is-not-there", test_names_a_file_that_is_not_there },
+    { "preferences-name-the-model", test_preferences_name_the_model },
     { "preferences-show-the-state", test_preferences_show_the_state },
     { "receipts-show-the-state", test_receipts_show_the_state },
   };

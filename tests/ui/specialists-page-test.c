@@ -10,6 +10,7 @@
 #include "specialists/examples-row.h"
 #include "specialists/loss-curve.h"
 #include "specialists/specialist-plan-words.h"
+#include "specialists/specialist-run-view.h"
 #include "specialists/specialist-verdict.h"
 #include "specialists/specialists-page.h"
 #include "store/store-private.h"
@@ -301,6 +302,57 @@ test_merges_to_a_model (Fixture *f, gconstpointer data)
 }
 
 static void
+set_cb (gboolean *changed)
+{
+  *changed = TRUE;
+}
+
+/* The list is made anew, as when anything about a specialist changes. */
+static void
+test_what_is_begun_outlasts_a_change (Fixture *f, gconstpointer data)
+{
+  g_autofree char *base = tlm_paths_dup_data ("models/meeny.gguf");
+  g_autofree char *path = g_build_filename (f->folder, "post.gguf", NULL);
+  TlmTrainedList *list = tlm_services_get_trained (f->services);
+  gboolean changed = FALSE;
+  GtkWidget *page, *row;
+
+  tlm_test_make_adapter (path, base, NULL);
+  page = show_trained_of (f, base, path);
+  g_signal_emit_by_name (find_row (page, "Post"), "activated");
+  wait_until (find_button (page, "_Merge") != NULL
+              && gtk_widget_is_sensitive (find_button (page, "_Merge")));
+  type_into (page, "A Text Like Those of the Examples", "A letter came.");
+  g_signal_emit_by_name (find_row (page, "A Text Like Those of the Examples"), "apply");
+  g_assert_nonnull (find_row (page, "Answering…"));
+  type_into (page, "Name", "Half ty");
+
+  g_signal_connect_swapped (tlm_trained_list_get (list), "items-changed", G_CALLBACK (set_cb), &changed);
+  tlm_trained_list_load (list);
+  wait_until (changed);
+  row = find_row (page, "Name");
+  g_assert_cmpstr (gtk_editable_get_text (GTK_EDITABLE (row)), ==, "Half ty");
+  wait_until (find_row (page, "Answering…") == NULL);
+}
+
+/* What people call things may look like markup. */
+static void
+test_shows_a_name_as_it_is (Fixture *f, gconstpointer data)
+{
+  TlmTraining *training = tlm_services_get_training (f->services);
+  GtkWidget *page = show_page (f);
+  TlmExampleSet *set = begin (page, "Classify Into Labels");
+  g_autoptr (TlmExamples) examples = tlm_example_set_dup_examples (set);
+
+  tlm_training_start (training, tlm_example_set_get_id (set), "R & D <b>",
+                      &(TlmSpecialistOptions){ .model_path = "/no.gguf", .examples = examples });
+  g_signal_emit_by_name (find_row (page, "R & D <b>"), "activated");
+  wait_until (find_widget (find_widget (page, TLM_TYPE_SPECIALIST_RUN_VIEW, NULL), GTK_TYPE_LABEL,
+                           "R & D <b>") != NULL);
+  tlm_training_stop (training);
+}
+
+static void
 test_takes_back_a_removed_specialist (Fixture *f, gconstpointer data)
 {
   GtkWidget *page = show_trained (f);
@@ -349,6 +401,8 @@ main (int argc, char **argv)
   ADD ("shows-the-card-of-labels", test_shows_the_card_of_labels);
   ADD ("merges-with-its-base-alone", test_merges_with_its_base_alone);
   ADD ("merges-to-a-model", test_merges_to_a_model);
+  ADD ("what-is-begun-outlasts-a-change", test_what_is_begun_outlasts_a_change);
+  ADD ("shows-a-name-as-it-is", test_shows_a_name_as_it_is);
   ADD ("takes-back-a-removed-specialist", test_takes_back_a_removed_specialist);
   return g_test_run ();
 }

@@ -130,8 +130,8 @@ test_states (void)
   g_assert_true (shows (pane, "No Text Yet"));
   tlm_summary_pane_set_working (TLM_SUMMARY_PANE (pane), TRUE);
   g_assert_true (shows (pane, "Reading the note"));
-  tlm_summary_pane_set_error (TLM_SUMMARY_PANE (pane), "It is binary.");
-  g_assert_true (shows (pane, "It is binary."));
+  tlm_summary_pane_set_error (TLM_SUMMARY_PANE (pane), "It is <binary> & so on.");
+  g_assert_true (shows (pane, "It is <binary> & so on."));
   tlm_summary_pane_set_summary (TLM_SUMMARY_PANE (pane), summary);
   g_assert_true (shows (pane, "We ship on Monday."));
   g_assert_true (shows (pane, "Strong"));

@@ -251,8 +251,10 @@ tlm_summary_pane_set_verdict (TlmSummaryPane *self, const char *sentence, gboole
 void
 tlm_summary_pane_set_error (TlmSummaryPane *self, const char *sentence)
 {
+  g_autofree char *escaped = g_markup_escape_text (sentence, -1);
+
   forget (self);
-  adw_status_page_set_description (self->error_page, sentence);
+  adw_status_page_set_description (self->error_page, escaped);
   gtk_stack_set_visible_child_name (GTK_STACK (self->stack), "error");
 }
 

@@ -157,12 +157,13 @@ tlm_trouble_page_new (TlmServices *services)
   TlmTroublePage *self = g_object_new (TLM_TYPE_TROUBLE_PAGE, NULL);
   TlmStore *store = tlm_services_get_store (services);
   const GError *trouble = tlm_services_get_trouble (services);
+  g_autofree char *escaped = g_markup_escape_text (trouble->message, -1);
 
   self->path = g_strdup (tlm_store_get_path (store));
   self->damaged = trouble->code == TLM_ERROR_STORE_DAMAGED;
   adw_status_page_set_title (self->status_page, self->damaged ? _("Your Data Is Damaged")
                                                               : _("Your Data Is Newer"));
-  adw_status_page_set_description (self->status_page, trouble->message);
+  adw_status_page_set_description (self->status_page, escaped);
   show_choices (self);
   tlm_wrap_rows (GTK_WIDGET (self));
   return GTK_WIDGET (self);

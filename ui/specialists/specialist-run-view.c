@@ -158,9 +158,10 @@ static void
 changed_cb (TlmSpecialistRunView *self)
 {
   gboolean waits = tlm_training_get_state (self->training) == TLM_TRAINING_WAITING;
+  g_autofree char *name = g_markup_escape_text (tlm_training_get_name (self->training), -1);
   gboolean goes_on = waits || tlm_training_get_paused (self->training);
 
-  adw_preferences_group_set_title (self->group, tlm_training_get_name (self->training));
+  adw_preferences_group_set_title (self->group, name);
   adw_preferences_group_set_description (
       self->group,
       waits ? _("This training was begun and not ended. What it had learned is kept.")

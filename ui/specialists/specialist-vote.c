@@ -49,7 +49,8 @@ show_trial (TlmSpecialistVote *self)
   gtk_label_set_text (self->input_label, trial->input);
   gtk_label_set_text (self->a_label, self->a_is_specialist ? trial->specialist : trial->base);
   gtk_label_set_text (self->b_label, self->a_is_specialist ? trial->base : trial->specialist);
-  gtk_widget_grab_focus (self->a_button);
+  if (gtk_widget_get_mapped (self->a_button)) /* not out of what the person went on to */
+    gtk_widget_grab_focus (self->a_button);
 }
 
 static void
@@ -85,7 +86,9 @@ same_cb (TlmSpecialistVote *self)
 static void
 show_none (TlmSpecialistVote *self, const char *sentence)
 {
-  adw_status_page_set_description (self->none_page, sentence);
+  g_autofree char *escaped = g_markup_escape_text (sentence, -1);
+
+  adw_status_page_set_description (self->none_page, escaped);
   gtk_stack_set_visible_child_name (self->stack, "none");
 }
 
