@@ -107,6 +107,28 @@ test_menu_item (void)
   gtk_window_destroy (GTK_WINDOW (window));
 }
 
+#if !GTK_CHECK_VERSION(4, 14, 0)
+
+/* What the keyboard stands on is described as before, once something was said there. */
+static void
+test_announcement (void)
+{
+  GtkWidget *window = gtk_window_new (), *button = gtk_button_new_with_label ("Stop");
+
+  gtk_window_set_child (GTK_WINDOW (window), button);
+  gtk_window_present (GTK_WINDOW (window));
+  gtk_widget_grab_focus (button);
+  gtk_widget_set_tooltip_text (button, "The answer ends");
+  tlm_announce (button, "The fair moves.");
+  gtk_test_accessible_assert_property (button, GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, "The answer ends");
+  tlm_describe (button, "At once");
+  tlm_announce (button, "It rains.");
+  gtk_test_accessible_assert_property (button, GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, "At once");
+  gtk_window_destroy (GTK_WINDOW (window));
+}
+
+#endif
+
 int
 main (int argc, char **argv)
 {
@@ -119,5 +141,8 @@ main (int argc, char **argv)
   g_test_add_data_func ("/ui/accessible-names/sidebar", tlm_sidebar_get_type, test_names);
   g_test_add_func ("/ui/accessible-names/own-name", test_own_name);
   g_test_add_func ("/ui/accessible-names/menu-item", test_menu_item);
+#if !GTK_CHECK_VERSION(4, 14, 0)
+  g_test_add_func ("/ui/accessible-names/announcement", test_announcement);
+#endif
   return g_test_run ();
 }

@@ -177,12 +177,45 @@ tlm_present_link (GtkWidget *parent, const char *uri)
 
 typedef enum { CHOICE_SAVE, CHOICE_FILE, CHOICE_FILES, CHOICE_FOLDER } ChoiceKind;
 
+/* The portal's chooser outlives the window, which may go when it is locked. */
 typedef struct
 {
   TlmFileFunc func;
-  gpointer    user_data;
+  GWeakRef    parent, user_data;
   ChoiceKind  kind;
 } Choice;
+
+static Choice *
+choice_new (GtkWidget *parent, TlmFileFunc func, gpointer user_data, ChoiceKind kind)
+{
+  Choice *choice = g_new0 (Choice, 1);
+
+  choice->func = func;
+  choice->kind = kind;
+  g_weak_ref_init (&choice->parent, parent);
+  g_weak_ref_init (&choice->user_data, user_data);
+  return choice;
+}
+
+static void
+choice_free (Choice *choice)
+{
+  g_weak_ref_clear (&choice->parent);
+  g_weak_ref_clear (&choice->user_data);
+  g_free (choice);
+}
+
+static void
+call (Choice *choice, GFile *file)
+{
+  g_autoptr (GtkWidget) parent = g_weak_ref_get (&choice->parent);
+  g_autoptr (GObject) user_data = g_weak_ref_get (&choice->user_data);
+  GtkRoot *root = parent != NULL ? gtk_widget_get_root (parent) : NULL;
+
+  /* What was destroyed may be kept by something else. */
+  if (user_data != NULL && root != NULL && gtk_widget_get_realized (GTK_WIDGET (root)))
+    choice->func (file, user_data);
+}
 
 /* Where the person last chose. */
 static GFile *last_folder;
@@ -213,9 +246,9 @@ take_choice (Choice *choice, GListModel *files)
 
       g_clear_object (&last_folder);
       last_folder = g_file_get_parent (file);
-      choice->func (file, choice->user_data);
+      call (choice, file);
     }
-  g_free (choice);
+  choice_free (choice);
 }
 
 #if GTK_CHECK_VERSION(4, 10, 0)
@@ -270,9 +303,8 @@ choose (GtkWidget *parent, const char *title, const char *name, GtkFileFilter *f
 {
   GtkWindow *window = GTK_WINDOW (gtk_widget_get_root (parent));
   g_autoptr (GFile) folder = dup_first_folder (kind == CHOICE_SAVE);
-  Choice *choice = g_new (Choice, 1);
+  Choice *choice = choice_new (parent, func, user_data, kind);
 
-  *choice = (Choice){ func, user_data, kind };
 #if GTK_CHECK_VERSION(4, 10, 0)
   g_autoptr (GtkFileDialog) dialog = gtk_file_dialog_new ();
 
@@ -313,7 +345,7 @@ choose (GtkWidget *parent, const char *title, const char *name, GtkFileFilter *f
  * tlm_present_open_file:
  * @filter: (nullable): which files are offered
  * @func: called with the chosen file; not called when the person cancels
- * @user_data: must live as long as @parent's window
+ * @user_data: a GObject; nothing is called once it or @parent's window has gone
  */
 void
 tlm_present_open_file (GtkWidget     *parent,
@@ -329,7 +361,7 @@ tlm_present_open_file (GtkWidget     *parent,
  * tlm_present_open_files:
  * @filter: (nullable): which files are offered
  * @func: called with each of the chosen files; not called when the person cancels
- * @user_data: must live as long as @parent's window
+ * @user_data: a GObject; nothing is called once it or @parent's window has gone
  */
 void
 tlm_present_open_files (GtkWidget     *parent,
@@ -345,7 +377,7 @@ tlm_present_open_files (GtkWidget     *parent,
  * tlm_present_save_file:
  * @name: what is proposed
  * @func: called with the chosen file, which may exist; not called when the person cancels
- * @user_data: must live as long as @parent's window
+ * @user_data: a GObject; nothing is called once it or @parent's window has gone
  */
 void
 tlm_present_save_file (GtkWidget  *parent,
@@ -360,7 +392,7 @@ tlm_present_save_file (GtkWidget  *parent,
 /**
  * tlm_present_open_folder:
  * @func: called with the chosen folder; not called when the person cancels
- * @user_data: must live as long as @parent's window
+ * @user_data: a GObject; nothing is called once it or @parent's window has gone
  */
 void
 tlm_present_open_folder (GtkWidget *parent, const char *title, TlmFileFunc func, gpointer user_data)

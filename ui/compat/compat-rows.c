@@ -198,8 +198,23 @@ tlm_decoration_new (const char *icon_name)
                        GTK_ACCESSIBLE_ROLE_PRESENTATION, NULL);
 }
 
+#define DESCRIPTION "tlm-description"
+
+/**
+ * tlm_describe:
+ * @words: what a screen reader says of @widget besides its name
+ */
+void
+tlm_describe (GtkWidget *widget, const char *words)
+{
+  gtk_accessible_update_property (GTK_ACCESSIBLE (widget), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, words,
+                                  -1);
+  g_object_set_data_full (G_OBJECT (widget), DESCRIPTION, g_strdup (words), g_free);
+}
+
 /**
  * tlm_announce:
+ * @widget: that it is about; nothing is said of one that is not shown
  * @text: a sentence or so
  *
  * The window says it, which a screen reader knows of in any case. Before GTK 4.14 a change of the description
@@ -209,7 +224,7 @@ tlm_decoration_new (const char *icon_name)
 void
 tlm_announce (GtkWidget *widget, const char *text)
 {
-  GtkRoot *root = gtk_widget_get_root (widget);
+  GtkRoot *root = gtk_widget_get_mapped (widget) ? gtk_widget_get_root (widget) : NULL;
 #if GTK_CHECK_VERSION(4, 14, 0)
   if (root != NULL)
     gtk_accessible_announce (GTK_ACCESSIBLE (root), text,
@@ -217,9 +232,17 @@ tlm_announce (GtkWidget *widget, const char *text)
 #else
   GtkWidget *focus = root != NULL ? gtk_root_get_focus (root) : NULL;
 
+  const char *own;
+
   if (focus == NULL)
     return;
+  own = g_object_get_data (G_OBJECT (focus), DESCRIPTION);
+  if (own == NULL)
+    own = gtk_widget_get_tooltip_text (focus); /* which GTK takes for the description */
   gtk_accessible_update_property (GTK_ACCESSIBLE (focus), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, text, -1);
-  gtk_accessible_reset_property (GTK_ACCESSIBLE (focus), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION);
+  if (own != NULL)
+    gtk_accessible_update_property (GTK_ACCESSIBLE (focus), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, own, -1);
+  else
+    gtk_accessible_reset_property (GTK_ACCESSIBLE (focus), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION);
 #endif
 }

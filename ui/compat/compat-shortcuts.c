@@ -58,8 +58,7 @@ set_accelerator (TlmShortcutRow *self, const char *accelerator)
     return;
   words = gtk_accelerator_get_label (key, modifiers);
   gtk_shortcut_label_set_accelerator (GTK_SHORTCUT_LABEL (self->keys), accelerator);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, words,
-                                  -1);
+  tlm_describe (GTK_WIDGET (self), words);
 }
 
 static void

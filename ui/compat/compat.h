@@ -39,6 +39,7 @@ void tlm_expander_row_add_end (AdwExpanderRow *row, GtkWidget *widget);
 
 /* A screen reader says @text when it has said what it is at. */
 void tlm_announce (GtkWidget *widget, const char *text);
+void tlm_describe (GtkWidget *widget, const char *words);
 
 /* What a toast is closed with has a name then, and the keyboard goes back from it. */
 void tlm_mend_toasts (AdwToastOverlay *overlay);

@@ -5,6 +5,7 @@
 #include "coverage-strip.h"
 
 #include "common/style.h"
+#include "compat/compat.h"
 #include "summary-text.h"
 
 #include <glib/gi18n.h>
@@ -94,8 +95,7 @@ describe (TlmCoverageStrip *self)
   g_autofree char *coverage = self->summary != NULL ? tlm_summary_text_dup_coverage (self->summary)
                                                     : g_strdup ("");
 
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION,
-                                  coverage, -1);
+  tlm_describe (GTK_WIDGET (self), coverage);
 }
 
 /**

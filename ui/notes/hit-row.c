@@ -2,6 +2,8 @@
 /* A search hit: where it is, and the words around it with the found ones in bold. */
 #include "hit-row.h"
 
+#include "compat/compat.h"
+
 #include <glib/gi18n.h>
 
 #define HIT_START "\u2068" /* the store puts a hit between these isolate marks */
@@ -65,9 +67,8 @@ set_hit (TlmHitRow *self, TlmSearchHit *hit)
                                 chat ? "tlm-chat-symbolic" : "tlm-note-symbolic");
   gtk_label_set_text (GTK_LABEL (self->title), title);
   gtk_label_set_markup (GTK_LABEL (self->snippet), markup);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, title,
-                                  GTK_ACCESSIBLE_PROPERTY_DESCRIPTION,
-                                  gtk_label_get_text (GTK_LABEL (self->snippet)), -1);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, title, -1);
+  tlm_describe (GTK_WIDGET (self), gtk_label_get_text (GTK_LABEL (self->snippet)));
 }
 
 /**

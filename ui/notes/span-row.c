@@ -5,6 +5,7 @@
 
 #include "common/dates.h"
 #include "common/level.h"
+#include "compat/compat.h"
 
 #include <glib/gi18n.h>
 
@@ -33,8 +34,8 @@ set_words (TlmSpanRow *self, TlmSummary *summary, const TlmSpan *span, const cha
 
   self->span = *span;
   gtk_label_set_text (GTK_LABEL (self->text), line);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, line,
-                                  GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, description, -1);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, line, -1);
+  tlm_describe (GTK_WIDGET (self), description);
 }
 
 /**

@@ -66,8 +66,8 @@ update (TlmTodoRow *self)
   gtk_widget_set_visible (GTK_WIDGET (self->when_label), *when != '\0');
   gtk_check_button_set_active (self->check, tlm_todo_get_done (self->todo));
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->check), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                  tlm_todo_get_text (self->todo),
-                                  GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, when, -1);
+                                  tlm_todo_get_text (self->todo), -1);
+  tlm_describe (GTK_WIDGET (self->check), when);
 }
 
 static void

@@ -93,6 +93,8 @@ listed_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (GPtrArray) choices = tlm_tool_choices_list_finish (TLM_STORE (source), result, &error);
   GtkListBoxRow *row;
 
+  if (gtk_widget_get_root (list) == NULL) /* the preferences were closed meanwhile */
+    return;
   while ((row = gtk_list_box_get_row_at_index (GTK_LIST_BOX (list), 0)) != NULL)
     gtk_list_box_remove (GTK_LIST_BOX (list), GTK_WIDGET (row));
   for (guint i = 0; choices != NULL && i < choices->len; i++)
