@@ -28,6 +28,8 @@ struct _TlmSidebar
   GtkWidget    *import_box, *import_bar;
   TlmServices  *services;
   GCancellable *searching;
+  char         *searched;    /* (nullable): the words whose hits are shown or awaited */
+  gboolean      opens_first; /* of those awaited: Enter was pressed */
 };
 
 G_DEFINE_FINAL_TYPE (TlmSidebar, tlm_sidebar, ADW_TYPE_BIN)
@@ -73,6 +75,31 @@ create_hit_cb (gpointer item, gpointer user_data)
 }
 
 static void
+open_first_hit (TlmSidebar *self)
+{
+  GtkListBoxRow *row = gtk_list_box_get_row_at_index (GTK_LIST_BOX (self->hits_list), 0);
+
+  self->opens_first = FALSE;
+  if (row != NULL && gtk_widget_get_mapped (self->hits_list))
+    hit_activated_cb (self, row);
+}
+
+/* The keyboard stays in the list, whose rows are made anew. */
+static void
+show_hits (TlmSidebar *self, GListModel *hits)
+{
+  GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (self));
+  GtkWidget *focus = root != NULL ? gtk_root_get_focus (root) : NULL;
+  gboolean inside = focus != NULL && gtk_widget_is_ancestor (focus, self->hits_list);
+
+  gtk_list_box_bind_model (GTK_LIST_BOX (self->hits_list), hits, create_hit_cb, NULL, NULL);
+  gtk_stack_set_visible_child_name (GTK_STACK (self->hits_stack),
+                                    g_list_model_get_n_items (hits) > 0 ? "list" : "empty");
+  if (inside)
+    tlm_sidebar_focus_list (self);
+}
+
+static void
 searched_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (TlmSidebar) self = user_data;
@@ -84,22 +111,25 @@ searched_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   g_clear_object (&self->searching);
   if (hits == NULL)
     {
+      g_clear_pointer (&self->searched, g_free); /* Enter tries again */
       gtk_widget_activate_action (GTK_WIDGET (self), "win.toast", "s", error->message);
       return;
     }
-  gtk_list_box_bind_model (GTK_LIST_BOX (self->hits_list), hits, create_hit_cb, NULL, NULL);
-  gtk_stack_set_visible_child_name (GTK_STACK (self->hits_stack),
-                                    g_list_model_get_n_items (hits) > 0 ? "list" : "empty");
+  show_hits (self, hits);
+  if (self->opens_first)
+    open_first_hit (self);
 }
 
 static void
-search_changed_cb (TlmSidebar *self)
+search (TlmSidebar *self)
 {
   const char *query = gtk_editable_get_text (GTK_EDITABLE (self->search_entry));
   gboolean searching = *query != '\0';
 
   g_cancellable_cancel (self->searching);
   g_clear_object (&self->searching);
+  g_free (self->searched);
+  self->searched = g_strdup (query);
   gtk_stack_set_visible_child_name (GTK_STACK (self->stack), searching ? "hits" : "sections");
   gtk_widget_set_visible (self->switcher, !searching);
   if (!searching || self->services == NULL)
@@ -109,14 +139,26 @@ search_changed_cb (TlmSidebar *self)
                           TLM_SEARCH_MAX_HITS, self->searching, searched_cb, g_object_ref (self));
 }
 
-/* Enter in the search entry opens the first hit. */
+/* Of words that are searched for already there is nothing to tell. */
+static void
+search_changed_cb (TlmSidebar *self)
+{
+  if (g_strcmp0 (gtk_editable_get_text (GTK_EDITABLE (self->search_entry)), self->searched) == 0)
+    return;
+  self->opens_first = FALSE;
+  search (self);
+}
+
+/* Enter in the search entry opens the first hit. It may come before the entry has told of the last words,
+ * and before their hits. */
 static void
 search_activate_cb (TlmSidebar *self)
 {
-  GtkListBoxRow *row = gtk_list_box_get_row_at_index (GTK_LIST_BOX (self->hits_list), 0);
-
-  if (row != NULL && gtk_widget_get_mapped (self->hits_list))
-    hit_activated_cb (self, row);
+  search_changed_cb (self);
+  if (self->searching != NULL)
+    self->opens_first = TRUE;
+  else
+    open_first_hit (self);
 }
 
 static void
@@ -209,6 +251,15 @@ update_empty (TlmSidebar *self)
   update_archive (self, chats);
 }
 
+/* What was found may have gone into the bin, or come out of it. */
+static void
+items_changed_cb (GListModel *items, guint position, guint n_removed, guint n_added, TlmSidebar *self)
+{
+  update_empty (self);
+  if (n_removed != n_added && self->searched != NULL && *self->searched != '\0')
+    search (self);
+}
+
 static void
 show_lists (TlmSidebar *self)
 {
@@ -222,10 +273,8 @@ show_lists (TlmSidebar *self)
                                       g_object_ref (self->chats_filter));
   tlm_item_list_set_model (self->notes_list, G_LIST_MODEL (notes));
   tlm_item_list_set_model (self->chats_list, G_LIST_MODEL (listed));
-  g_signal_connect_object (notes, "items-changed", G_CALLBACK (update_empty), self,
-                           G_CONNECT_SWAPPED);
-  g_signal_connect_object (chats, "items-changed", G_CALLBACK (update_empty), self,
-                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (notes, "items-changed", G_CALLBACK (items_changed_cb), self, 0);
+  g_signal_connect_object (chats, "items-changed", G_CALLBACK (items_changed_cb), self, 0);
   update_empty (self);
 }
 
@@ -365,6 +414,7 @@ tlm_sidebar_dispose (GObject *object)
 
   g_cancellable_cancel (self->searching);
   g_clear_object (&self->searching);
+  g_clear_pointer (&self->searched, g_free);
   g_clear_object (&self->services);
   g_clear_object (&self->chats_filter);
   gtk_widget_dispose_template (GTK_WIDGET (self), TLM_TYPE_SIDEBAR);

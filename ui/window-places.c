@@ -51,8 +51,9 @@ void
 tlm_window_show_place (GtkWidget *widget, const char *action, GVariant *uri)
 {
   TlmWindow *self = TLM_WINDOW (widget);
-  const char *path = g_variant_get_string (uri, NULL) + strlen ("tinylm:");
-  g_auto (GStrv) parts = g_strsplit (path, "/", 4);
+  const char *place = g_variant_get_string (uri, NULL);
+  gboolean ours = g_str_has_prefix (place, "tinylm:"); /* any program may ask for another */
+  g_auto (GStrv) parts = g_strsplit (ours ? place + strlen ("tinylm:") : "", "/", 4);
   guint n = g_strv_length (parts);
   gint64 id = n > 1 ? g_ascii_strtoll (parts[1], NULL, 10) : 0;
   gboolean found = FALSE;

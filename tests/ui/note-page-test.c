@@ -265,6 +265,36 @@ test_replays (Fixture *f, gconstpointer data)
   wait_until (find_widget (f->window, GTK_TYPE_LABEL, "The same:") != NULL);
 }
 
+/* Another one stands there when the verdict comes. */
+static void
+test_replays_what_was_shown (Fixture *f, gconstpointer data)
+{
+  TlmEngineService *engine = tlm_services_get_engine (f->services);
+  g_autoptr (TlmSummary) first = NULL;
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autofree char *why = NULL;
+  GtkWidget *pane;
+
+  if (!has_reader ())
+    return;
+  open_note (f, NOTE);
+  wait_until (get_summary (f) != NULL);
+  first = g_object_ref (get_summary (f));
+  pane = find_widget (f->window, TLM_TYPE_SUMMARY_PANE, NULL);
+  gtk_expander_set_expanded (GTK_EXPANDER (find_widget (pane, GTK_TYPE_EXPANDER, NULL)), TRUE);
+  select_words (f, "We talked about the weather for a while.");
+  act (f, "note.summarize");
+  wait_until (get_summary (f) != first);
+
+  act (f, "note.replay");
+  tlm_summary_pane_set_summary (TLM_SUMMARY_PANE (pane), first);
+  g_assert_true (get_summary (f) == first);
+  tlm_engine_service_replay_async (engine, first, NULL, keep_cb, &result); /* after the other */
+  wait_until (result != NULL);
+  g_assert_true (tlm_engine_service_replay_finish (engine, result, &why, NULL));
+  g_assert_null (find_widget (f->window, GTK_TYPE_LABEL, "The same:"));
+}
+
 static void
 done_cb (GtkPrintOperation *operation, GtkPrintOperationResult result, gboolean *done)
 {
@@ -409,6 +439,7 @@ main (int argc, char **argv)
   ADD ("inserts-the-summary", test_inserts_the_summary);
   ADD ("summarises-a-selection", test_summarises_a_selection);
   ADD ("replays", test_replays);
+  ADD ("replays-what-was-shown", test_replays_what_was_shown);
   ADD ("prints", test_prints);
   ADD ("follows-its-file", test_follows_its_file);
   ADD ("keeps-what-is-typed-beside-its-file", test_keeps_what_is_typed_beside_its_file);

@@ -1,12 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The window over real services: writing, leaving, searching, the bin, a chat. */
+/* The window over real services: writing, leaving, a chat. */
 #include "support.h"
 
 #include "chats/chat-page.h"
 #include "chats/composer.h"
 #include "chats/handoff-page.h"
-#include "notes/hit-row.h"
-#include "common/item-row.h"
 #include "chats/message-row.h"
 #include "notes/note-page.h"
 #include "core/paths.h"
@@ -99,39 +97,6 @@ test_leaving_saves (Fixture *fixture, gconstpointer data)
                               tlm_note_get_id (first));
   wait_until (editor_is_ready (fixture) && editor_holds (fixture, "the first"));
   g_assert_true (tlm_note_get_saved (first));
-}
-
-static void
-test_finds (Fixture *fixture, gconstpointer data)
-{
-  GtkWidget *entry, *row, *snippet;
-
-  new_note (fixture, "A walrus came by.");
-  gtk_widget_activate_action (GTK_WIDGET (fixture->window), "win.save", NULL);
-  wait_until (find_widget (fixture->window, GTK_TYPE_LABEL, "· Saved") != NULL);
-  entry = find_widget (fixture->window, GTK_TYPE_SEARCH_ENTRY, NULL);
-  gtk_editable_set_text (GTK_EDITABLE (entry), "walr");
-  wait_until ((row = find_widget (fixture->window, TLM_TYPE_HIT_ROW, NULL)) != NULL);
-  snippet = find_widget (row, GTK_TYPE_LABEL, "walrus");
-  g_assert_nonnull (snippet);
-  gtk_editable_set_text (GTK_EDITABLE (entry), "unicorn");
-  wait_until (find_widget (fixture->window, GTK_TYPE_LABEL,
-                           "Nothing was found. Fewer or shorter words find more.") != NULL);
-  gtk_editable_set_text (GTK_EDITABLE (entry), "");
-  wait_until (find_widget (fixture->window, TLM_TYPE_ITEM_ROW, NULL) != NULL);
-}
-
-static void
-test_bin_and_back (Fixture *fixture, gconstpointer data)
-{
-  GtkWidget *undo;
-
-  new_note (fixture, "kept");
-  gtk_widget_activate_action (GTK_WIDGET (fixture->window), "win.trash", NULL);
-  wait_until (g_list_model_get_n_items (notes_of (fixture)) == 0);
-  wait_until ((undo = find_widget (fixture->window, GTK_TYPE_BUTTON, "Undo")) != NULL);
-  g_signal_emit_by_name (undo, "clicked");
-  wait_until (g_list_model_get_n_items (notes_of (fixture)) == 1);
 }
 
 static void
@@ -516,8 +481,6 @@ main (int argc, char **argv)
   ADD ("teaches-when-empty", test_teaches_when_empty);
   ADD ("saves-by-itself", test_saves_by_itself);
   ADD ("leaving-saves", test_leaving_saves);
-  ADD ("finds", test_finds);
-  ADD ("bin-and-back", test_bin_and_back);
   ADD ("summary-leads-to-the-sentence", test_summary_leads_to_the_sentence);
   ADD ("chat-answers", test_chat_answers);
   ADD ("chat-keeps-its-draft", test_chat_keeps_its_draft);

@@ -107,7 +107,7 @@ toggle_box_cb (GtkWidget *widget, const char *action, GVariant *parameter)
   gtk_text_buffer_end_user_action (self->buffer);
 }
 
-/* The summary of the whole note as it stands; says so when there is none. */
+/* The one that is shown, perhaps of a selection or of the note as it was; says so when there is none. */
 static TlmSummary *
 get_summary (TlmNotePage *self)
 {
@@ -156,30 +156,50 @@ print_cb (GtkWidget *widget, const char *action, GVariant *parameter)
 static void
 print_summary_cb (GtkWidget *widget, const char *action, GVariant *parameter)
 {
-  TlmSummary *summary = get_summary (TLM_NOTE_PAGE (widget));
+  TlmNotePage *self = TLM_NOTE_PAGE (widget);
+  TlmSummary *summary = get_summary (self);
   g_autofree char *text = summary != NULL ? tlm_summary_text_dup_plain (summary) : NULL;
 
   if (text != NULL)
-    tlm_print (widget, _("Summary"), text);
+    tlm_print (widget, self->of_part ? _("Summary of the Selection") : _("Summary"), text);
 }
+
+typedef struct
+{
+  TlmNotePage *page;
+  TlmSummary  *summary; /* that is made again */
+} Replay;
+
+static void
+replay_free (Replay *replay)
+{
+  g_object_unref (replay->page);
+  g_object_unref (replay->summary);
+  g_free (replay);
+}
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Replay, replay_free)
 
 static void
 replayed_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
-  g_autoptr (TlmNotePage) self = user_data;
+  g_autoptr (Replay) replay = user_data;
+  TlmSummaryPane *pane = replay->page->pane;
   g_autoptr (GError) error = NULL;
   g_autofree char *why = NULL, *sentence = NULL;
   gboolean good = tlm_engine_service_replay_finish (TLM_ENGINE_SERVICE (source), result, &why,
                                                     &error);
 
-  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+  /* The verdict is on no other summary, and the page may have gone. */
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED) || pane == NULL
+      || tlm_summary_pane_get_summary (pane) != replay->summary)
     return;
   if (good && why == NULL)
     sentence = g_strdup (_("The same: made again from the model’s file, byte for byte."));
   else
     /* Translators: a summary that was made again; then a sentence that says why. */
     sentence = g_strdup_printf (_("Not the same. %s"), why != NULL ? why : error->message);
-  tlm_summary_pane_set_verdict (self->pane, sentence, good && why == NULL);
+  tlm_summary_pane_set_verdict (pane, sentence, good && why == NULL);
 }
 
 static void
@@ -187,10 +207,14 @@ replay_cb (GtkWidget *widget, const char *action, GVariant *parameter)
 {
   TlmNotePage *self = TLM_NOTE_PAGE (widget);
   TlmSummary *summary = get_summary (self);
+  Replay *replay;
 
-  if (summary != NULL)
-    tlm_engine_service_replay_async (tlm_services_get_engine (self->services), summary, NULL,
-                                     replayed_cb, g_object_ref (self));
+  if (summary == NULL)
+    return;
+  replay = g_new (Replay, 1);
+  *replay = (Replay){ g_object_ref (self), g_object_ref (summary) };
+  tlm_engine_service_replay_async (tlm_services_get_engine (self->services), summary, NULL,
+                                   replayed_cb, replay);
 }
 
 static gboolean
