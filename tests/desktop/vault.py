@@ -68,6 +68,8 @@ def encrypts(tinylm):
 def has_kept_the_code(tinylm):
     """Without which the window stays, and is not locked."""
     click(button(tinylm.frame, "I Have Kept the Code"))
+    wait_for("the code put away", lambda: not any(
+        "Everything is encrypted from now on" in label_of(n) for n in walk(tinylm.frame)))
 
 
 def saves_the_recovery_sheet(tinylm, path):

@@ -9,6 +9,7 @@
 #include "chats/message-row.h"
 #include "notes/note-chooser.h"
 
+#include <gtksourceview/gtksource.h>
 #include <string.h>
 
 #define OFFER "The roof of the barn leaks. Anna Weber pays for the new roof. The work begins in May."
@@ -234,6 +235,21 @@ test_note_is_chosen (Fixture *fixture, gconstpointer data)
   wait_until (find_chip (chips, "Roof") != NULL);
 }
 
+/* What was read while the person went on writing elsewhere. */
+static void
+test_leaves_the_keyboard_where_it_is (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *block = tlm_attachment_dup_block (FALSE, "offer.txt", OFFER);
+  TlmComposer *composer = open_chat (fixture);
+  GtkWidget *editor = NULL;
+
+  gtk_widget_activate_action (GTK_WIDGET (fixture->window), "win.new-note", NULL);
+  wait_until ((editor = find_widget (fixture->window, GTK_SOURCE_TYPE_VIEW, NULL)) != NULL
+              && gtk_root_get_focus (GTK_ROOT (fixture->window)) == editor);
+  tlm_composer_attach (composer, block);
+  g_assert_true (gtk_root_get_focus (GTK_ROOT (fixture->window)) == editor);
+}
+
 static void
 add (const char *path, void (*func) (Fixture *fixture, gconstpointer data))
 {
@@ -252,6 +268,7 @@ main (int argc, char **argv)
   add ("/ui/attachments/too-many-are-said", test_too_many_are_said);
   add ("/ui/attachments/note-is-dropped", test_note_is_dropped);
   add ("/ui/attachments/text-is-dropped", test_text_is_dropped);
+  add ("/ui/attachments/leaves-the-keyboard-where-it-is", test_leaves_the_keyboard_where_it_is);
   add ("/ui/attachments/note-is-chosen", test_note_is_chosen);
   return g_test_run ();
 }

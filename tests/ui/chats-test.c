@@ -4,6 +4,7 @@
 
 #include "chats/chat-private.h"
 #include "common/item-row.h"
+#include "chats/handoff-page.h"
 #include "chats/message-row.h"
 #include "chats/message-words.h"
 #include "chats/route-popover.h"
@@ -206,6 +207,27 @@ test_tells_the_tool_by_keyboard (Fixture *fixture, gconstpointer data)
   gtk_popover_popdown (GTK_POPOVER (popover));
 }
 
+/* What needs no model goes on; of the rest the person is told why not. */
+static void
+test_says_that_an_answer_is_made (Fixture *fixture, gconstpointer data)
+{
+  TlmChat *chat = new_chat (fixture);
+  GtkWidget *page = find_widget (fixture->window, TLM_TYPE_CHAT_PAGE, NULL);
+  guint n_windows;
+
+  tlm_chat_append (chat, tlm_message_new (1, TLM_ROLE_USER, TLM_MESSAGE_DONE, "Two and two?", NULL, NULL, 0));
+  tlm_chat_append (chat, tlm_message_new (2, TLM_ROLE_ASSISTANT, TLM_MESSAGE_DONE, "Four.", NULL,
+                                          "code", 1));
+  tlm_chat_set_busy (chat, TRUE);
+  gtk_widget_activate_action (page, "chat.regenerate", "x", (gint64) 2);
+  wait_until (find_widget (fixture->window, GTK_TYPE_LABEL, "An answer is being made. Stop it first."));
+  n_windows = g_list_model_get_n_items (gtk_window_get_toplevels ());
+  gtk_widget_activate_action (page, "chat.hand-over", "x", (gint64) 2);
+  wait_until (find_widget (fixture->window, TLM_TYPE_HANDOFF_PAGE, NULL) != NULL /* a dialog */
+              || g_list_model_get_n_items (gtk_window_get_toplevels ()) > n_windows);
+  tlm_chat_set_busy (chat, FALSE);
+}
+
 /* (transfer full): the words on an answer of @route, and of the large model */
 static char *
 dup_words (const char *route)
@@ -311,6 +333,8 @@ main (int argc, char **argv)
               fixture_tear_down);
   g_test_add ("/ui/chats/tells-the-tool-by-keyboard", Fixture, NULL, fixture_set_up,
               test_tells_the_tool_by_keyboard, fixture_tear_down);
+  g_test_add ("/ui/chats/says-that-an-answer-is-made", Fixture, NULL, fixture_set_up,
+              test_says_that_an_answer_is_made, fixture_tear_down);
   g_test_add_func ("/ui/chats/says-what-was-left-out", test_says_what_was_left_out);
   g_test_add ("/ui/chats/a-long-toast-is-whole", Fixture, NULL, fixture_set_up,
               test_a_long_toast_is_whole, fixture_tear_down);

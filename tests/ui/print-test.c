@@ -80,6 +80,18 @@ test_says_who_wrote_what (Fixture *fixture, gconstpointer data)
   g_assert_nonnull (strstr (strstr (read, "Answer"), "Four."));
 }
 
+static void
+test_says_what_failed (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GtkPrintOperation) operation = tlm_print_new ("A job", "Four.");
+
+  gtk_print_operation_set_export_filename (operation, "/nonexistent/print.pdf");
+  tlm_print_watch (operation, GTK_WIDGET (fixture->window));
+  gtk_print_operation_run (operation, GTK_PRINT_OPERATION_ACTION_EXPORT,
+                           GTK_WINDOW (fixture->window), NULL);
+  wait_until (find_widget (fixture->window, GTK_TYPE_LABEL, "error while writing") != NULL);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -89,5 +101,7 @@ main (int argc, char **argv)
               fixture_tear_down);
   g_test_add ("/ui/print/says-who-wrote-what", Fixture, NULL, fixture_set_up,
               test_says_who_wrote_what, fixture_tear_down);
+  g_test_add ("/ui/print/says-what-failed", Fixture, NULL, fixture_set_up, test_says_what_failed,
+              fixture_tear_down);
   return g_test_run ();
 }

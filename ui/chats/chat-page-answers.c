@@ -10,6 +10,9 @@
 
 #include <glib/gi18n.h>
 
+/* Of a chat, while an answer is made: what stops it. */
+#define RUNNING "tlm-running"
+
 static void
 sent_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -33,6 +36,7 @@ busy_cb (TlmChat *chat, GParamSpec *pspec, GCancellable *cancellable)
   if (tlm_chat_get_busy (chat))
     return;
   g_signal_handlers_disconnect_by_data (chat, cancellable);
+  g_object_set_data (G_OBJECT (chat), RUNNING, NULL);
   place = g_strdup_printf ("tinylm:chat/%" G_GINT64_FORMAT, tlm_chat_get_id (chat));
   if (!stopped)
     tlm_notify ("answer", _("An answer is ready"), NULL, place);
@@ -51,7 +55,7 @@ begin_answer (TlmChatPage *self)
   GCancellable *cancellable = g_cancellable_new ();
 
   tlm_message_list_follow (self->list);
-  g_hash_table_replace (self->running, g_object_ref (self->chat), cancellable);
+  g_object_set_data_full (G_OBJECT (self->chat), RUNNING, cancellable, g_object_unref);
   g_signal_connect_data (self->chat, "notify::busy", G_CALLBACK (busy_cb),
                          g_object_ref (cancellable), closure_unref, 0);
   return cancellable;
@@ -70,20 +74,29 @@ tlm_chat_page_send (TlmChatPage *self, TlmIntent skill, const char *text)
   tlm_chat_page_update_state (self);
 }
 
-/* (nullable): one of the chat that is shown, while no answer is being made */
+/* (nullable): one of the chat that is shown */
 static TlmMessage *
 find_message (TlmChatPage *self, gint64 id)
 {
-  if (self->chat == NULL || tlm_chat_get_busy (self->chat) || id == 0)
-    return NULL;
-  return tlm_chat_find_message (self->chat, id);
+  return self->chat != NULL && id != 0 ? tlm_chat_find_message (self->chat, id) : NULL;
+}
+
+/* As it, but NULL while an answer is being made, which the person is told. */
+static TlmMessage *
+find_idle_message (TlmChatPage *self, gint64 id)
+{
+  if (self->chat == NULL || !tlm_chat_get_busy (self->chat))
+    return find_message (self, id);
+  gtk_widget_activate_action (GTK_WIDGET (self), "win.toast", "s",
+                              _("An answer is being made. Stop it first."));
+  return NULL;
 }
 
 static void
 regenerate_cb (GtkWidget *widget, const char *action, GVariant *parameter)
 {
   TlmChatPage *self = TLM_CHAT_PAGE (widget);
-  TlmMessage *message = find_message (self, g_variant_get_int64 (parameter));
+  TlmMessage *message = find_idle_message (self, g_variant_get_int64 (parameter));
 
   if (message != NULL && tlm_message_get_role (message) == TLM_ROLE_ASSISTANT)
     tlm_chats_regenerate_async (tlm_services_get_chats (self->services), self->chat, message,
@@ -101,7 +114,7 @@ choose_tool_cb (GtkWidget *widget, const char *action, GVariant *parameter)
   int tool;
 
   g_variant_get (parameter, "(xi)", &id, &tool);
-  message = find_message (self, id);
+  message = find_idle_message (self, id);
   if (message != NULL)
     tlm_chats_choose_tool_async (tlm_services_get_chats (self->services), self->chat, message,
                                  (TlmTool) tool, begin_answer (self), sent_cb, g_object_ref (self));
@@ -119,7 +132,7 @@ ask_specialist_cb (GtkWidget *widget, const char *action, GVariant *parameter)
   gint64 id;
 
   g_variant_get (parameter, "(x&s)", &id, &path);
-  message = find_message (self, id);
+  message = find_idle_message (self, id);
   specialist = tlm_trained_list_find (tlm_services_get_trained (self->services), path);
   if (message != NULL && specialist != NULL)
     tlm_chats_ask_specialist_async (tlm_services_get_chats (self->services), self->chat, message,
@@ -162,7 +175,7 @@ edit_cb (GtkWidget *widget, const char *action, GVariant *parameter)
   gint64 id;
 
   g_variant_get (parameter, "(x&s)", &id, &text);
-  message = find_message (self, id);
+  message = find_idle_message (self, id);
   if (message != NULL)
     tlm_chats_edit_async (tlm_services_get_chats (self->services), self->chat, message, text,
                           begin_answer (self), sent_cb, g_object_ref (self));
@@ -186,7 +199,7 @@ drop_oldest_cb (GtkWidget *widget, const char *action, GVariant *parameter)
   TlmChatPage *self = TLM_CHAT_PAGE (widget);
   TlmChatSettings settings;
 
-  if (self->chat == NULL)
+  if (find_idle_message (self, g_variant_get_int64 (parameter)) == NULL)
     return;
   settings = *tlm_chat_get_settings (self->chat);
   settings.drop_oldest = TRUE;
@@ -200,7 +213,7 @@ static void
 summarize_older_cb (GtkWidget *widget, const char *action, GVariant *parameter)
 {
   TlmChatPage *self = TLM_CHAT_PAGE (widget);
-  TlmMessage *message = find_message (self, g_variant_get_int64 (parameter));
+  TlmMessage *message = find_idle_message (self, g_variant_get_int64 (parameter));
 
   if (message != NULL)
     tlm_chats_summarize_older_async (tlm_services_get_chats (self->services), self->chat, message,
@@ -212,7 +225,7 @@ static void
 drop_summary_cb (GtkWidget *widget, const char *action, GVariant *parameter)
 {
   TlmChatPage *self = TLM_CHAT_PAGE (widget);
-  TlmMessage *message = find_message (self, g_variant_get_int64 (parameter));
+  TlmMessage *message = find_idle_message (self, g_variant_get_int64 (parameter));
 
   if (message != NULL)
     tlm_chats_drop_summary_async (tlm_services_get_chats (self->services), self->chat, message, NULL,
@@ -256,7 +269,7 @@ turn_cb (GtkWidget *widget, const char *action, GVariant *parameter)
   int step;
 
   g_variant_get (parameter, "(xi)", &id, &step);
-  message = find_message (self, id);
+  message = find_idle_message (self, id);
   if (message == NULL)
     return;
   position = tlm_chat_find_position (self->chat, message);
@@ -276,7 +289,7 @@ turn_cb (GtkWidget *widget, const char *action, GVariant *parameter)
 gboolean
 tlm_chat_page_stop (TlmChatPage *self)
 {
-  GCancellable *running = self->chat != NULL ? g_hash_table_lookup (self->running, self->chat)
+  GCancellable *running = self->chat != NULL ? g_object_get_data (G_OBJECT (self->chat), RUNNING)
                                              : NULL;
 
   if (running == NULL || !tlm_chat_get_busy (self->chat))

@@ -25,7 +25,6 @@ struct _TlmChatPage
   TlmServices    *services;
   GSettings      *settings;
   TlmChat        *chat;
-  GHashTable     *running; /* TlmChat -> GCancellable */
   gint64          wanted;  /* the message to show once the chat is open; 0: its end */
   guint           save_timeout;
 };

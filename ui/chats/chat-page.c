@@ -407,7 +407,6 @@ tlm_chat_page_dispose (GObject *object)
   if (self->composer != NULL)
     leave_chat (self);
   g_clear_handle_id (&self->save_timeout, g_source_remove);
-  g_clear_pointer (&self->running, g_hash_table_unref);
   gtk_widget_dispose_template (GTK_WIDGET (self), TLM_TYPE_CHAT_PAGE);
   g_clear_object (&self->services);
   g_clear_object (&self->settings);
@@ -459,7 +458,6 @@ tlm_chat_page_init (TlmChatPage *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
   self->settings = g_settings_new ("com.sprapp.TinyLM");
-  self->running = g_hash_table_new_full (NULL, NULL, g_object_unref, g_object_unref);
   g_signal_connect_object (self->settings, "changed::chat-model-path",
                            G_CALLBACK (tlm_chat_page_update_gauge), self, G_CONNECT_SWAPPED);
   g_signal_connect (self->title, "notify::title", G_CALLBACK (tell_title_cb), NULL);

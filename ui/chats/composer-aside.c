@@ -231,7 +231,8 @@ tlm_composer_attach (TlmComposer *self, const char *block)
     {
       tlm_composer_set_aside (self, g_strdup (block));
       g_signal_emit_by_name (self, "changed");
-      gtk_widget_grab_focus (self->view);
+      if (gtk_widget_get_mapped (self->view)) /* not out of what the person went on to */
+        gtk_widget_grab_focus (self->view);
       return;
     }
   words = g_strdup_printf (ngettext ("A message takes up to %d attachment. Send this one first, or put the "

@@ -144,9 +144,8 @@ set_plain_text (GtkTextBuffer *buffer, const char *text)
       return;
     }
   gtk_text_buffer_set_text (buffer, text, (int) (end - text));
-  /* Translators: after the beginning of a very long message; then its size. */
-  more = g_strdup_printf (_("… This is the beginning of a text of %s. "
-                            "“Copy Message” gives all of it."), size);
+  /* Translators: after the beginning of a very long text; then its size. */
+  more = g_strdup_printf (_("… This is the beginning of a text of %s. All of it is kept."), size);
   gtk_text_buffer_get_end_iter (buffer, &last);
   gtk_text_buffer_insert (buffer, &last, "\n\n", -1);
   gtk_text_buffer_insert (buffer, &last, more, -1);

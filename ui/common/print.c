@@ -185,6 +185,29 @@ tlm_print_new (const char *name, const char *text)
   return operation;
 }
 
+static void
+done_cb (GtkPrintOperation *operation, GtkPrintOperationResult result, GtkWidget *widget)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (result != GTK_PRINT_OPERATION_RESULT_ERROR)
+    return;
+  gtk_print_operation_get_error (operation, &error);
+  if (error != NULL)
+    gtk_widget_activate_action (widget, "win.toast", "s", error->message);
+}
+
+/**
+ * tlm_print_watch:
+ * @operation: before it is run, which may end long after
+ * @widget: in the window that says what went wrong
+ */
+void
+tlm_print_watch (GtkPrintOperation *operation, GtkWidget *widget)
+{
+  g_signal_connect_object (operation, "done", G_CALLBACK (done_cb), widget, 0);
+}
+
 /**
  * tlm_print:
  * @widget: in the window that the dialog is over, and that says what went wrong
@@ -195,10 +218,8 @@ void
 tlm_print (GtkWidget *widget, const char *name, const char *text)
 {
   g_autoptr (GtkPrintOperation) operation = tlm_print_new (name, text);
-  g_autoptr (GError) error = NULL;
 
+  tlm_print_watch (operation, widget);
   gtk_print_operation_run (operation, GTK_PRINT_OPERATION_ACTION_PRINT_DIALOG,
-                           GTK_WINDOW (gtk_widget_get_root (widget)), &error);
-  if (error != NULL)
-    gtk_widget_activate_action (widget, "win.toast", "s", error->message);
+                           GTK_WINDOW (gtk_widget_get_root (widget)), NULL);
 }

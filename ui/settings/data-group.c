@@ -65,6 +65,9 @@ target_chosen_cb (GFile *file, gpointer user_data)
   TlmDataGroup *self = user_data;
   g_autofree char *path = g_file_get_path (file);
 
+  if (path == NULL)
+    gtk_widget_activate_action (GTK_WIDGET (self), "win.toast", "s",
+                                _("This place is not on this computer. Choose one that is."));
   if (path == NULL || self->exporting != NULL)
     return;
   self->exporting = g_cancellable_new ();

@@ -240,7 +240,9 @@ export_file_cb (GFile *file, gpointer user_data)
   TlmExamplesPage *self = user_data;
   g_autofree char *path = g_file_get_path (file);
 
-  if (path != NULL && self->set != NULL)
+  if (path == NULL)
+    say (self, _("This place is not on this computer. Choose one that is."));
+  else if (self->set != NULL)
     tlm_example_set_export_async (self->set, path, NULL, exported_cb, g_object_ref (self));
 }
 
