@@ -236,11 +236,11 @@ typedef void (*TlmChatsProgress) (double fraction, gpointer data);
 
 /**
  * tlm_chats_import_async:
- * @file: as tlm_chat_file_read() has it
+ * @file: as tlm_chat_file_read() has it, or our export of everything
  * @progress: (nullable)
  *
- * In chats-import.c. All chats of the file come into the list, at its end, or, when it fails or is
- * cancelled, none of them.
+ * In chats-import.c. All chats of the file come to those that there are, in the list or in the bin as they
+ * were; or, when it fails or is cancelled, none of them.
  */
 void      tlm_chats_import_async    (TlmChats *self, GFile *file, TlmChatsProgress progress,
                                      gpointer progress_data, GCancellable *c,
