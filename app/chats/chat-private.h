@@ -52,6 +52,16 @@ void     tlm_chat_set_busy       (TlmChat *self, gboolean busy);
 void     tlm_chat_set_draft      (TlmChat *self, const char *draft);
 /* (transfer full) */
 GRefString *tlm_chat_ref_draft   (TlmChat *self);
+/* In chats-draft.c: what the store has of a chat's draft, as far as this program read or wrote it. Counted,
+ * for the jobs that change it. */
+typedef struct _TlmDraftBox TlmDraftBox;
+TlmDraftBox *tlm_draft_box_new    (GRefString *draft);
+void         tlm_draft_box_unref  (TlmDraftBox *box);
+void         tlm_draft_box_empty  (TlmDraftBox *box); /* for the store's thread: it was sent */
+/* (transfer none) */
+TlmDraftBox *tlm_chat_get_draft_box (TlmChat *self);
+/* As @fresh has it, which was just read. */
+void     tlm_chat_take_draft     (TlmChat *self, TlmChat *fresh);
 /* Whether the store has, or is about to have, the draft as it stands. */
 gboolean tlm_chat_get_draft_saved (TlmChat *self);
 void     tlm_chat_set_draft_saved (TlmChat *self, gboolean saved);

@@ -12,6 +12,7 @@ struct _TlmChat
   gint64     id;
   char      *title;
   GRefString *draft; /* may be megabytes, which the job that saves them shares */
+  TlmDraftBox *draft_box;
   gboolean   draft_saved;
   guint      n_jobs;
   TlmChatSettings settings;

@@ -91,6 +91,7 @@ tlm_chat_finalize (GObject *object)
 
   g_free (self->title);
   g_ref_string_release (self->draft);
+  tlm_draft_box_unref (self->draft_box);
   tlm_chat_settings_clear (&self->settings);
   g_ptr_array_unref (self->messages);
   tlm_chat_drop_all (self);
@@ -138,6 +139,7 @@ tlm_chat_new (gint64      id,
   self->title = g_strdup (title);
   self->updated_us = updated_us;
   self->draft = g_ref_string_new (draft);
+  self->draft_box = tlm_draft_box_new (self->draft);
   self->draft_saved = TRUE;
   return self;
 }
@@ -258,6 +260,21 @@ tlm_chat_set_draft (TlmChat    *self,
   g_ref_string_release (self->draft);
   self->draft = g_ref_string_new (draft);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_DRAFT]);
+}
+
+TlmDraftBox *
+tlm_chat_get_draft_box (TlmChat *self)
+{
+  return self->draft_box;
+}
+
+void
+tlm_chat_take_draft (TlmChat *self,
+                     TlmChat *fresh)
+{
+  tlm_draft_box_unref (self->draft_box);
+  self->draft_box = g_atomic_rc_box_acquire (fresh->draft_box);
+  tlm_chat_set_draft (self, fresh->draft);
 }
 
 TlmChatPlace

@@ -10,16 +10,65 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
+/* What the store has, as far as this program read or wrote it. */
+struct _TlmDraftBox
+{
+  GRefString *draft;    /* these three are the store's thread's */
+  char       *theirs;   /* (nullable): the part of it that another program wrote */
+  guint       n_joined; /* how often such a part came */
+  guint       n_shown;  /* the main thread's: of these, how often the chat's own draft got it */
+};
+
+TlmDraftBox *
+tlm_draft_box_new (GRefString *draft)
+{
+  TlmDraftBox *box = g_atomic_rc_box_new0 (TlmDraftBox);
+
+  box->draft = g_ref_string_acquire (draft);
+  return box;
+}
+
+static void
+draft_box_clear (gpointer data)
+{
+  TlmDraftBox *box = data;
+
+  g_ref_string_release (box->draft);
+  g_free (box->theirs);
+}
+
+void
+tlm_draft_box_unref (TlmDraftBox *box)
+{
+  g_atomic_rc_box_release_full (box, draft_box_clear);
+}
+
+/* @draft: (transfer full) */
+static void
+set_box (TlmDraftBox *box,
+         GRefString  *draft)
+{
+  g_ref_string_release (box->draft);
+  box->draft = draft;
+}
+
+void
+tlm_draft_box_empty (TlmDraftBox *box)
+{
+  set_box (box, g_ref_string_new (""));
+}
+
 /* A draft on its way into the store. */
 typedef struct
 {
-  TlmChat *chat; /* main thread only */
-  gint64   id;
-  GRefString *text;   /* all of it: the chat's own */
-  char       *typed;  /* NULL for what stays; */
-  const char *pasted; /* in the text */
-  GRefString *known;  /* (nullable): what the store had, as far as it is known here */
-  char       *joined; /* (out) (nullable): all of it, with what another program wrote */
+  TlmChat     *chat; /* main thread only */
+  gint64       id;
+  GRefString  *text; /* all of it: the chat's own */
+  TlmDraftBox *box;
+  guint        n_shown;  /* of the box, when it was written */
+  char        *theirs;   /* (out) (nullable): what the box is to have */
+  char        *whole;    /* (out): what is written: with what another program wrote */
+  guint        n_joined; /* (out): of the box, by then */
 } Draft;
 
 static void
@@ -29,9 +78,9 @@ draft_free (gpointer data)
 
   g_object_unref (draft->chat);
   g_ref_string_release (draft->text);
-  g_free (draft->typed);
-  g_clear_pointer (&draft->known, g_ref_string_release);
-  g_free (draft->joined);
+  tlm_draft_box_unref (draft->box);
+  g_free (draft->theirs);
+  g_free (draft->whole);
   g_free (draft);
 }
 
@@ -107,11 +156,12 @@ read_text (TlmDb      *db,
   return step == 0 ? g_strdup ("") : text;
 }
 
-/* What is typed of the draft in the store, and what is pasted if that is to be written. (transfer full)
- * (nullable) */
+/* The draft in the store; what was pasted is read only where it is to be written, and else what it was.
+ * (transfer full) (nullable) */
 static char *
 read_draft (TlmDb   *db,
             Draft   *draft,
+            gboolean with_pasted,
             GError **error)
 {
   g_autofree char *typed = read_text (db, "SELECT draft FROM chats WHERE id = ?", draft->id, error);
@@ -119,33 +169,64 @@ read_draft (TlmDb   *db,
 
   if (typed == NULL)
     return NULL;
-  pasted = draft->pasted == NULL ? g_strdup (get_pasted (draft->known))
-                                 : read_text (db, "SELECT texts FROM draft_texts WHERE chat_id = ?",
-                                              draft->id, error);
+  pasted = !with_pasted ? g_strdup (get_pasted (draft->box->draft))
+                        : read_text (db, "SELECT texts FROM draft_texts WHERE chat_id = ?", draft->id,
+                                     error);
   if (pasted == NULL)
     return NULL;
   return g_strconcat (typed, *pasted != '\0' ? TLM_DRAFT_SEPARATOR : "", pasted, NULL);
 }
 
-/* Nothing in the store: it was sent, or taken away. */
+/* What is to be in the store where @there is. Nothing there: it was sent, or taken away. A part of another
+ * program that came before may not have been in sight when the text was written. */
+static void
+find_whole (Draft      *draft,
+            const char *there)
+{
+  TlmDraftBox     *box = draft->box;
+  const char      *before = draft->n_shown != box->n_joined ? box->theirs : NULL;
+  g_autofree char *both = before != NULL ? tlm_draft_join (there, before) : NULL;
+
+  draft->whole = before != NULL ? tlm_draft_join (before, draft->text) : g_strdup (draft->text);
+  if (*there == '\0' || g_str_equal (there, box->draft) || g_str_equal (there, draft->text)
+      || g_str_equal (there, draft->whole))
+    return;
+  draft->theirs = g_strdup (both != NULL ? both : there);
+  g_free (draft->whole);
+  draft->whole = tlm_draft_join (draft->theirs, draft->text);
+}
+
 static gboolean
 write_draft (TlmDb   *db,
              Draft   *draft,
              GError **error)
 {
-  g_autofree char *there = draft->known != NULL ? read_draft (db, draft, error) : g_strdup ("");
+  gboolean         pastes = !g_str_equal (get_pasted (draft->text), get_pasted (draft->box->draft));
+  g_autofree char *there = read_draft (db, draft, pastes, error);
+  g_autofree char *typed = NULL;
 
   if (there == NULL)
     return FALSE;
-  if (*there == '\0' || (draft->known != NULL && g_str_equal (there, draft->known))
-      || g_str_equal (there, draft->text))
-    return tlm_draft_write (db, draft->id, draft->typed, draft->pasted, error);
-  draft->joined = tlm_draft_join (there, draft->text);
-  g_free (draft->typed);
-  draft->typed = g_strndup (draft->joined, get_typed_len (draft->joined));
-  if (draft->pasted != NULL)
-    draft->pasted = get_pasted (draft->joined);
-  return tlm_draft_write (db, draft->id, draft->typed, draft->pasted, error);
+  find_whole (draft, there);
+  typed = g_strndup (draft->whole, get_typed_len (draft->whole));
+  return tlm_draft_write (db, draft->id, typed, pastes ? get_pasted (draft->whole) : NULL, error);
+}
+
+/* It is in the store. */
+static void
+keep_in_box (Draft *draft)
+{
+  TlmDraftBox *box = draft->box;
+
+  set_box (box, g_str_equal (draft->whole, draft->text) ? g_ref_string_acquire (draft->text)
+                                                        : g_ref_string_new (draft->whole));
+  if (draft->theirs != NULL)
+    {
+      g_free (box->theirs);
+      box->theirs = g_steal_pointer (&draft->theirs);
+      box->n_joined++;
+    }
+  draft->n_joined = box->n_joined;
 }
 
 static void
@@ -158,9 +239,26 @@ save_job (gpointer owner,
   gboolean good = tlm_db_begin (db, &error) && write_draft (db, draft, &error)
                   && tlm_db_commit (db, &error);
 
-  if (!good)
+  if (good)
+    keep_in_box (draft);
+  else
     tlm_db_rollback (db);
   tlm_task_return_success (task, good, error);
+}
+
+/* The chat has what another program wrote, unless more was written here since: then that draft brings it. */
+static void
+show_saved (TlmChats *self,
+            Draft    *draft)
+{
+  if (!g_str_equal (tlm_chat_get_draft (draft->chat), draft->text))
+    return;
+  tlm_chat_set_draft_saved (draft->chat, TRUE);
+  if (draft->n_joined == draft->box->n_shown)
+    return;
+  draft->box->n_shown = draft->n_joined;
+  tlm_chat_set_draft (draft->chat, draft->whole);
+  g_signal_emit_by_name (self, "parted", draft->chat);
 }
 
 static void
@@ -175,44 +273,34 @@ saved (GObject      *source,
   gboolean          good = g_task_propagate_boolean (G_TASK (result), &error);
 
   tlm_chat_add_jobs (draft->chat, -1);
-  if (!good)
+  if (good)
+    show_saved (self, draft);
+  else
     {
       tlm_chat_set_draft_saved (draft->chat, FALSE);
       tlm_store_ask_again (self->store);
     }
-  else if (draft->joined != NULL && g_str_equal (tlm_chat_get_draft (draft->chat), draft->text))
-    {
-      tlm_chat_set_draft (draft->chat, draft->joined);
-      g_signal_emit_by_name (self, "parted", draft->chat);
-    }
   tlm_task_return_success (outer, good, error);
 }
 
-/* The chat has @text from now on. (nullable): what of it the store has not got */
+/* The chat has @text from now on. (nullable): NULL where the store has it, or is about to */
 static Draft *
 draft_new (TlmChat    *chat,
            const char *text)
 {
-  const char *old = tlm_chat_get_draft (chat);
-  gsize       len = get_typed_len (text), old_len = get_typed_len (old);
-  gboolean    known = tlm_chat_get_draft_saved (chat);
-  gboolean    typed = !known || len != old_len || strncmp (text, old, len) != 0;
-  gboolean    pasted = !known || !g_str_equal (text + len, old + old_len);
-  Draft      *draft;
+  Draft *draft;
 
-  if (!typed && !pasted)
+  if (tlm_chat_get_draft_saved (chat) && g_str_equal (text, tlm_chat_get_draft (chat)))
     return NULL;
   draft = g_new0 (Draft, 1);
-  draft->known = known ? tlm_chat_ref_draft (chat) : NULL;
   tlm_chat_add_jobs (chat, 1);
   tlm_chat_set_draft (chat, text);
   tlm_chat_set_draft_saved (chat, TRUE);
   draft->chat = g_object_ref (chat);
   draft->id = tlm_chat_get_id (chat);
   draft->text = tlm_chat_ref_draft (chat);
-  draft->typed = typed ? g_strndup (draft->text, len) : NULL;
-  if (pasted)
-    draft->pasted = get_pasted (draft->text);
+  draft->box = g_atomic_rc_box_acquire (tlm_chat_get_draft_box (chat));
+  draft->n_shown = draft->box->n_shown;
   return draft;
 }
 

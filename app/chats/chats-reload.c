@@ -7,8 +7,8 @@
 
 /* ---- what a chat shows ---- */
 
-/* The parts that every change of the messages changes: how many there are, the last, their length, how
- * they ended, and which branch is shown. */
+/* What tells most changes of the messages: how many there are, the last, their length, how they ended, and
+ * which branch is shown. */
 static char *
 dup_sum (gint64 n,
          gint64 last,
@@ -133,7 +133,7 @@ take_written (TlmChat *chat,
   if (tlm_chat_get_busy (chat) || !tlm_chat_get_draft_saved (chat) || tlm_chat_add_jobs (chat, 0) > 0)
     return;
   tlm_chat_set_settings (chat, tlm_chat_get_settings (fresh));
-  tlm_chat_set_draft (chat, tlm_chat_get_draft (fresh));
+  tlm_chat_take_draft (chat, fresh);
 }
 
 static void
