@@ -3,6 +3,7 @@
 #include "db-private.h"
 #include "core/errors.h"
 
+#include <errno.h>
 #include <glib/gi18n-lib.h>
 
 static void
@@ -95,11 +96,27 @@ static const struct
     N_("The disk reported an error, so this could not be saved. Try again, and check the disk.") },
 };
 
+/* A full disk may show where SQLite makes a file of its own, and has no word for it: without room the
+ * -shm file is not made. */
+static gboolean
+is_full (TlmDb *db,
+         int    code)
+{
+  int reason = db->handle != NULL ? sqlite3_system_errno (db->handle) : 0;
+
+  if ((code & 0xff) != SQLITE_IOERR && (code & 0xff) != SQLITE_CANTOPEN)
+    return FALSE;
+  return reason == ENOSPC || reason == EDQUOT
+         || (db->handle != NULL && sqlite3_extended_errcode (db->handle) == SQLITE_IOERR_SHMSIZE);
+}
+
 gboolean
 tlm_db_fail (TlmDb   *db,
              int      code,
              GError **error)
 {
+  if (is_full (db, code))
+    code = SQLITE_FULL;
   for (gsize i = 0; i < G_N_ELEMENTS (failures); i++)
     if ((code & 0xff) == failures[i].sqlite_code)
       {

@@ -252,7 +252,6 @@ open_path (TlmDb   *db,
   opening->locked = g_error_matches (error, TLM_ERROR, TLM_ERROR_STORE_LOCKED)
                     || (opening->secret != NULL && tlm_db_get_vfs (db) == NULL
                         && !tlm_error_is_trouble (error));
-  opening->sealed = done && tlm_db_get_vfs (db) != NULL;
   if (!done && !opening->locked)
     opening->volatile_reason = g_strdup (error->message);
   if (!done && !is_only_a_warning (error))
@@ -273,6 +272,7 @@ open_job (gpointer owner,
     open_path (db, opening);
   if (opening->volatile_reason != NULL)
     open_volatile (db, opening);
+  opening->sealed = !opening->locked && tlm_db_get_vfs (db) != NULL;
   g_task_return_boolean (task, TRUE);
 }
 
@@ -373,11 +373,6 @@ tlm_store_set_sealed (TlmStore *self,
   self->sealed = sealed;
 }
 
-/**
- * tlm_store_get_is_volatile:
- *
- * Returns: TRUE when nothing that is saved outlives the program
- */
 gboolean
 tlm_store_get_is_volatile (TlmStore *self)
 {

@@ -8,6 +8,7 @@
 #include "core/paths.h"
 #include "random-model.h"
 #include "small-disk.h"
+#include "store/db.h"
 #include "support.h"
 #include "specialists/training.h"
 
@@ -213,6 +214,78 @@ replies_wait_for_room (Disk         *d,
   tlm_test_remove_folder (g_steal_pointer (&folder));
 }
 
+/* ---- a start ---- */
+
+static void
+assert_said_full (TlmStore *store)
+{
+  const char *reason = tlm_store_get_volatile_reason (store);
+
+  g_assert_nonnull (reason);
+  g_test_message ("%s", reason);
+  g_assert_nonnull (strstr (reason, "The disk is full"));
+}
+
+/* Closed well, the database has no index of a log beside it, and there is no room for one. */
+static void
+a_start_shows_what_is_there (Disk         *d,
+                             gconstpointer data)
+{
+  g_autoptr (GAsyncResult) created = NULL, loaded = NULL;
+  g_autoptr (TlmStore)     store = NULL;
+  g_autoptr (TlmNotes)     notes = NULL;
+
+  if (skips ())
+    return;
+  tlm_notes_create_async (d->notes, "walrus", NULL, tlm_test_keep, &created);
+  tlm_test_await (&created);
+  g_object_unref (tlm_notes_create_finish (d->notes, created, NULL));
+  tlm_store_close (d->chats.store);
+  tlm_small_disk_fill (d->disk);
+  store = tlm_test_open_store (d->chats.path);
+  assert_said_full (store);
+  notes = tlm_notes_new (store);
+  tlm_notes_load_async (notes, NULL, tlm_test_keep, &loaded);
+  tlm_test_await (&loaded);
+  g_assert_true (tlm_notes_load_finish (notes, loaded, NULL));
+  g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (notes)), ==, 1);
+  tlm_store_close (store);
+}
+
+/* What is shown of it can be locked again. */
+static void
+a_start_stays_locked (Disk         *d,
+                      gconstpointer data)
+{
+  static const TlmVaultCost cheap = { 1, 8192 };
+  g_autoptr (TlmStore)      store = NULL;
+  g_autoptr (GAsyncResult)  opened = NULL, unlocked = NULL;
+  g_autoptr (GError)        error = NULL;
+  TlmDb                    *db = tlm_db_new ();
+  char                     *code;
+
+  if (skips ())
+    return;
+  tlm_store_close (d->chats.store);
+  g_assert_true (tlm_db_open (db, d->chats.path, NULL));
+  g_assert_true (tlm_db_convert (db, tlm_vault_new ("correct horse", &cheap, &code, NULL), NULL));
+  tlm_secret_free (code);
+  tlm_db_free (db);
+  tlm_small_disk_fill (d->disk);
+  store = tlm_store_new ();
+  tlm_store_open_async (store, d->chats.path, NULL, tlm_test_keep, &opened);
+  tlm_test_await (&opened);
+  g_assert_false (tlm_store_open_finish (store, opened, &error));
+  g_assert_error (error, TLM_ERROR, TLM_ERROR_STORE_LOCKED);
+  g_assert_false (tlm_store_get_is_sealed (store));
+  tlm_store_unlock_async (store, "correct horse", NULL, tlm_test_keep, &unlocked);
+  tlm_test_await (&unlocked);
+  g_assert_true (tlm_store_open_finish (store, unlocked, NULL));
+  assert_said_full (store);
+  g_assert_true (tlm_store_get_is_sealed (store));
+  tlm_store_close (store);
+}
+
 /* ---- imports: nothing stays of what found no room ---- */
 
 static char *
@@ -365,6 +438,8 @@ main (int    argc,
   ADD_DISK ("notes-wait-for-room", notes_wait_for_room);
   ADD_DISK ("drafts-wait-for-room", drafts_wait_for_room);
   ADD_DISK ("replies-wait-for-room", replies_wait_for_room);
+  ADD_DISK ("a-start-shows-what-is-there", a_start_shows_what_is_there);
+  ADD_DISK ("a-start-stays-locked", a_start_stays_locked);
   ADD_DISK ("chats-are-imported-whole", chats_are_imported_whole);
   ADD_DISK ("models-are-imported-whole", models_are_imported_whole);
   ADD_DISK ("trainings-wait-for-room", trainings_wait_for_room);
