@@ -4,9 +4,11 @@
 #include "application-private.h"
 
 #include "compat/compat.h"
+#include "core/paths.h"
 #include "settings/folders-group.h"
 #include "settings/preferences.h"
 #include "settings/tool-choices-group.h"
+#include "store/backups.h"
 #include "store/erase.h"
 
 #include <glib/gi18n.h>
@@ -99,17 +101,22 @@ say (TlmWindow *window, const char *sentence)
     tlm_window_toast (window, sentence);
 }
 
-/* With what was laid ready to take the database's place. @parameter: what to say then */
+/* With what was laid ready to take the database's place. @parameter: what to say when it did */
 static void
 reopen_cb (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
   TlmApplication *self = user_data;
+  g_autofree char *database = tlm_paths_dup_database ();
+  g_autoptr (GError) error = NULL;
+  gboolean done;
 
   g_application_hold (G_APPLICATION (self));
   tlm_application_end_services (self);
+  done = tlm_backups_place_now (database, &error);
   tlm_application_start_services (self);
   g_application_activate (G_APPLICATION (self));
-  say (tlm_application_get_window (self), g_variant_get_string (parameter, NULL));
+  say (tlm_application_get_window (self),
+       done ? g_variant_get_string (parameter, NULL) : error->message);
   g_application_release (G_APPLICATION (self));
 }
 

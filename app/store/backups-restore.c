@@ -30,6 +30,13 @@ tlm_backups_dup_partial (const char *database)
   return g_strconcat (database, ".restoring", NULL);
 }
 
+static char *
+dup_ready (const char *database,
+           gboolean    damaged)
+{
+  return g_strconcat (database, damaged ? SALVAGED : RESTORED, NULL);
+}
+
 static gboolean
 check_version (TlmDb   *db,
                GError **error)
@@ -51,6 +58,15 @@ check_version (TlmDb   *db,
   return FALSE;
 }
 
+/* A rollback journal that was left beside it must be read, which takes writing. */
+static int
+get_flags (const char *backup)
+{
+  g_autofree char *journal = g_strconcat (backup, "-journal", NULL);
+
+  return g_file_test (journal, G_FILE_TEST_EXISTS) ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READONLY;
+}
+
 /* @error: in the words of a backup, where the store's would speak of the present database */
 static gboolean
 copy_checked (const char *backup,
@@ -61,7 +77,7 @@ copy_checked (const char *backup,
   TlmDb             *db = tlm_db_new ();
   g_autoptr (GError) failure = NULL;
   const char        *vfs = vault != NULL ? tlm_vault_get_vfs (vault) : NULL;
-  int                code = sqlite3_open_v2 (backup, &db->handle, SQLITE_OPEN_READONLY, vfs);
+  int                code = sqlite3_open_v2 (backup, &db->handle, get_flags (backup), vfs);
   gboolean           good = (code == SQLITE_OK || tlm_db_fail (db, code, &failure))
                             && check_version (db, &failure)
                             && tlm_db_copy_to (db, target, vault, &failure);
@@ -75,34 +91,62 @@ copy_checked (const char *backup,
   return good;
 }
 
+/* Returns: always FALSE */
+static gboolean
+fail_unasked (const char *backup,
+              GError    **error)
+{
+  g_autofree char *name = g_path_get_basename (backup);
+
+  g_set_error (error, TLM_ERROR, TLM_ERROR_STORE_LOCKED,
+               /* Translators: %s is the name of a file */
+               _("This backup has a passphrase of its own, which is not asked for here. Close "
+                 "TinyLM and run “tinylm-cli backup restore %s” in a terminal."), name);
+  return FALSE;
+}
+
 /* (transfer full) (nullable): NULL with an error */
 static TlmVault *
 open_vault (const char *backup,
             const char *secret,
             GError    **error)
 {
-  if (secret != NULL && *secret != '\0')
+  if (secret == NULL)
+    fail_unasked (backup, error);
+  else if (*secret != '\0')
     return tlm_vault_open (backup, secret, error);
-  g_set_error_literal (error, TLM_ERROR, TLM_ERROR_STORE_LOCKED,
-                       _("This backup is encrypted. Its passphrase or its recovery code opens "
-                         "it."));
+  else
+    g_set_error_literal (error, TLM_ERROR, TLM_ERROR_STORE_LOCKED,
+                         _("This backup is encrypted. Its passphrase or its recovery code opens "
+                           "it."));
   return NULL;
 }
 
-/* So that what stands aside later has a name of its own, the file's time is a second that no other
- * has. */
+/* Of @file, to one that no name in @folder has, and none is later. */
+static gboolean
+set_time (const char *file,
+          const char *folder,
+          GError    **error)
+{
+  gint64         second = tlm_backups_find_next_second (folder);
+  struct utimbuf times = { second, second };
+
+  return (g_utime (file, &times) == 0 && tlm_db_sync (file))
+         || tlm_db_fail_errno (errno, file, error);
+}
+
 gboolean
 tlm_backups_commit (const char *database,
                     gboolean    damaged,
                     GError    **error)
 {
   g_autofree char *partial = tlm_backups_dup_partial (database);
-  g_autofree char *ready = g_strconcat (database, damaged ? SALVAGED : RESTORED, NULL);
+  g_autofree char *ready = dup_ready (database, damaged);
   g_autofree char *folder = tlm_backups_dup_folder (database, damaged ? "damaged" : "backups");
-  gint64           second = tlm_backups_find_next_second (folder);
-  struct utimbuf   times = { second, second };
 
-  if (g_utime (partial, &times) != 0 || !tlm_db_sync (partial) || g_rename (partial, ready) != 0)
+  if (!set_time (partial, folder, error))
+    return FALSE;
+  if (g_rename (partial, ready) != 0)
     return tlm_db_fail_errno (errno, partial, error);
   tlm_db_sync_folder (database);
   return TRUE;
@@ -127,9 +171,11 @@ tlm_backups_restore (const char *database,
                    backup);
       return FALSE;
     }
+  if (sealed && vault != NULL && tlm_vault_is_foreign (vault, backup))
+    return fail_unasked (backup, error);
   if (sealed && vault == NULL && (vault = own = open_vault (backup, secret, error)) == NULL)
     return FALSE;
-  if (tlm_db_check_room (database, (guint64) info.st_size, error)
+  if (tlm_db_check_room (database, tlm_backups_get_size (backup), error)
       && tlm_erase_file (partial, error) && tlm_db_make_file (partial, error)
       && copy_checked (backup, sealed ? vault : NULL, partial, error)
       && tlm_backups_commit (database, damaged, error))
@@ -153,8 +199,25 @@ read_version (const char *path)
   return there ? bytes[60] << 24 | bytes[61] << 16 | bytes[62] << 8 | bytes[63] : 0;
 }
 
-/* Its name comes from the time of what replaces it, so that a second try after a kill finds the
- * same one; the log goes first, as the file is what the second try looks at. */
+/* From the time of what replaces it, so that a second try after a kill finds the same one. (transfer
+ * full) (nullable) */
+static char *
+dup_aside_path (const char *database,
+                const char *ready,
+                const char *folder,
+                GError    **error)
+{
+  GStatBuf info;
+
+  if (g_stat (ready, &info) == 0)
+    return tlm_backups_dup_path (folder, info.st_mtime, read_version (database), TLM_BACKUP_RESTORE);
+  tlm_db_fail_errno (errno, ready, error);
+  return NULL;
+}
+
+/* The logs go first, as the file is what the second try looks at. Until then the time is made the
+ * present one: what was laid ready long ago would else let the database be one of the oldest backups,
+ * which are the first to go. */
 static gboolean
 set_aside (const char *database,
            const char *ready,
@@ -162,17 +225,20 @@ set_aside (const char *database,
            GError    **error)
 {
   g_autofree char *folder = tlm_backups_dup_folder (database, damaged ? "damaged" : "backups");
-  g_autofree char *log = g_strconcat (database, "-wal", NULL);
   g_autofree char *index = g_strconcat (database, "-shm", NULL);
-  g_autofree char *path = NULL, *path_log = NULL;
-  GStatBuf         info;
+  g_autofree char *path = NULL;
 
-  if (g_stat (ready, &info) != 0 || g_mkdir_with_parents (folder, 0700) != 0)
+  if (g_mkdir_with_parents (folder, 0700) != 0)
     return tlm_db_fail_errno (errno, folder, error);
-  path = tlm_backups_dup_path (folder, info.st_mtime, read_version (database), TLM_BACKUP_RESTORE);
-  path_log = g_strconcat (path, "-wal", NULL);
-  if (g_rename (log, path_log) != 0 && errno != ENOENT)
-    return tlm_db_fail_errno (errno, path_log, error);
+  path = dup_aside_path (database, ready, folder, error);
+  if (path != NULL && !tlm_backups_has_log (path) && g_file_test (database, G_FILE_TEST_EXISTS))
+    {
+      g_clear_pointer (&path, g_free);
+      if (set_time (ready, folder, error))
+        path = dup_aside_path (database, ready, folder, error);
+    }
+  if (path == NULL || !tlm_backups_move_logs (database, path, error))
+    return FALSE;
   g_unlink (index);
   return g_rename (database, path) == 0 || errno == ENOENT
          || tlm_db_fail_errno (errno, path, error);
@@ -183,7 +249,7 @@ put_in_place (const char *database,
               gboolean    damaged,
               GError    **error)
 {
-  g_autofree char *ready = g_strconcat (database, damaged ? SALVAGED : RESTORED, NULL);
+  g_autofree char *ready = dup_ready (database, damaged);
 
   if (!g_file_test (ready, G_FILE_TEST_IS_REGULAR) || tlm_db_is_in_use (database))
     return TRUE;
@@ -215,4 +281,30 @@ tlm_backups_put_in_place (const char *database,
     return FALSE;
   tlm_backups_let_go (database);
   return TRUE;
+}
+
+gboolean
+tlm_backups_is_waiting (const char *database)
+{
+  g_autofree char *restored = dup_ready (database, FALSE), *salvaged = dup_ready (database, TRUE);
+
+  return g_file_test (restored, G_FILE_TEST_IS_REGULAR)
+         || g_file_test (salvaged, G_FILE_TEST_IS_REGULAR);
+}
+
+gboolean
+tlm_backups_place_now (const char *database,
+                       GError    **error)
+{
+  g_autofree char *restored = dup_ready (database, FALSE), *salvaged = dup_ready (database, TRUE);
+
+  if (!tlm_backups_put_in_place (database, error))
+    return FALSE;
+  if (!tlm_backups_is_waiting (database))
+    return TRUE;
+  tlm_erase_file (restored, NULL);
+  tlm_erase_file (salvaged, NULL);
+  g_set_error_literal (error, TLM_ERROR, TLM_ERROR_STORE_BUSY,
+                       _("Another program holds the database. Close it and try again."));
+  return FALSE;
 }

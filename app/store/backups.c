@@ -89,6 +89,57 @@ tlm_backups_dup_path (const char     *folder,
   return g_strdup_printf ("%s/%s-v%d-%s.db", folder, stamp, version, reason_names[reason]);
 }
 
+/* ---- Logs ---- */
+
+static const char *const logs[] = { "-wal", "-journal" };
+
+guint64
+tlm_backups_get_size (const char *path)
+{
+  GStatBuf info;
+  guint64  size = g_stat (path, &info) == 0 ? (guint64) info.st_size : 0;
+
+  for (gsize i = 0; i < G_N_ELEMENTS (logs); i++)
+    {
+      g_autofree char *log = g_strconcat (path, logs[i], NULL);
+
+      size += g_stat (log, &info) == 0 ? (guint64) info.st_size : 0;
+    }
+  return size;
+}
+
+gboolean
+tlm_backups_has_log (const char *path)
+{
+  gboolean there = FALSE;
+
+  for (gsize i = 0; i < G_N_ELEMENTS (logs); i++)
+    {
+      g_autofree char *log = g_strconcat (path, logs[i], NULL);
+
+      there = there || g_file_test (log, G_FILE_TEST_EXISTS);
+    }
+  return there;
+}
+
+gboolean
+tlm_backups_move_logs (const char *database,
+                       const char *path,
+                       GError    **error)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (logs); i++)
+    {
+      g_autofree char *from = g_strconcat (database, logs[i], NULL);
+      g_autofree char *to = g_strconcat (path, logs[i], NULL);
+
+      if (g_rename (from, to) != 0 && errno != ENOENT)
+        return tlm_db_fail_errno (errno, to, error);
+    }
+  return TRUE;
+}
+
+/* ---- Listing ---- */
+
 static TlmBackup *
 new_backup (const char *folder,
             const char *name)
@@ -105,7 +156,7 @@ new_backup (const char *folder,
     return NULL;
   self = g_new0 (TlmBackup, 1);
   self->time = read_stamp (name);
-  self->size = (guint64) info.st_size;
+  self->size = tlm_backups_get_size (path);
   self->version = version;
   self->sealed = tlm_vault_is_sealed (path);
   for (guint i = 0; i < G_N_ELEMENTS (reason_names); i++)
@@ -151,11 +202,16 @@ static gboolean
 erase_one (const char *path,
            GError    **error)
 {
-  g_autofree char *log = g_strconcat (path, "-wal", NULL);
-  g_autofree char *index = g_strconcat (path, "-shm", NULL);
+  static const char *const ends[] = { "-wal", "-journal", "-shm", "" };
+  gboolean                 done = TRUE;
 
-  return tlm_erase_file (log, error) && tlm_erase_file (index, error)
-         && tlm_erase_file (path, error);
+  for (gsize i = 0; done && i < G_N_ELEMENTS (ends); i++)
+    {
+      g_autofree char *file = g_strconcat (path, ends[i], NULL);
+
+      done = tlm_erase_file (file, error);
+    }
+  return done;
 }
 
 void

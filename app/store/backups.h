@@ -25,7 +25,7 @@ typedef struct
   char           *path;
   const char     *name;    /* in path */
   gint64          time;    /* seconds since 1970 */
-  guint64         size;
+  guint64         size;    /* with its log */
   int             version; /* of the schema; 0: not known, as the file was locked */
   TlmBackupReason reason;
   gboolean        sealed;
@@ -49,7 +49,7 @@ gboolean   tlm_backups_erase (const char *database, GError **error);
 /**
  * tlm_backups_restore:
  * @backup: the path of a backup, or of any other database of this program
- * @secret: (nullable): of the encrypted backup
+ * @secret: (nullable): of the encrypted backup; NULL where nobody can be asked
  * @vault: (nullable): that opens it; then @secret is not needed
  * @damaged: the present database is, so that it is no backup
  *
@@ -65,9 +65,10 @@ void       tlm_backups_restore_async  (const char *database, const char *backup,
                                        gpointer data);
 gboolean   tlm_backups_restore_finish (GAsyncResult *r, GError **error);
 
-/* Copies the backup to a file of the person's choice; ended by g_file_copy_finish(). */
-void       tlm_backups_save_copy_async (const char *backup, GFile *target, GCancellable *c,
-                                        GAsyncReadyCallback cb, gpointer data);
+/* Copies the backup to a file of the person's choice, its log to one beside that. */
+void       tlm_backups_save_copy_async  (const char *backup, GFile *target, GCancellable *c,
+                                         GAsyncReadyCallback cb, gpointer data);
+gboolean   tlm_backups_save_copy_finish (GAsyncResult *r, GError **error);
 
 /* Where a database that is to take the present one's place is made, and the step that says that it
  * is whole. (transfer full) */
@@ -79,6 +80,13 @@ gboolean   tlm_backups_commit      (const char *database, gboolean damaged, GErr
  * and backups of earlier versions of the program move in among the others. When it fails the
  * database may stand aside, and must not be opened: an empty one would come to its place. */
 gboolean   tlm_backups_put_in_place (const char *database, GError **error);
+
+/* Returns: whether something was laid ready that is not in its place yet */
+gboolean tlm_backups_is_waiting   (const char *database);
+
+/* For who has just laid something ready: where another program holds the database, that is
+ * TLM_ERROR_STORE_BUSY, and nothing waits for a later day. */
+gboolean tlm_backups_place_now    (const char *database, GError **error);
 
 /* (transfer full): the folder "damaged" beside the database */
 char      *tlm_backups_dup_damaged_folder (const char *database);

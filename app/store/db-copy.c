@@ -59,32 +59,57 @@ tlm_db_is_whole (sqlite3 *handle)
   return g_strcmp0 (problems, "ok\n") == 0;
 }
 
+int
+tlm_db_copy_pages (sqlite3 *source,
+                   sqlite3 *target)
+{
+  sqlite3_backup *backup = sqlite3_backup_init (target, "main", source, "main");
+  int             code;
+
+  if (backup == NULL)
+    return sqlite3_errcode (target);
+  code = sqlite3_backup_step (backup, -1); /* the end does not tell of a database that was busy */
+  sqlite3_backup_finish (backup);
+  return code == SQLITE_DONE ? SQLITE_OK : code;
+}
+
 /* The mode of the original is copied too; a copy that is to be one file has no log beside it. */
 static int
-copy_pages (sqlite3    *source,
-            const char *target,
-            TlmVault   *vault)
+copy_to_file (sqlite3    *source,
+              const char *target,
+              TlmVault   *vault)
 {
-  int             flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX;
-  sqlite3        *copy = NULL;
-  sqlite3_backup *backup = NULL;
-  int             code = sqlite3_open_v2 (target, &copy, flags, get_vfs (vault));
+  int      flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX;
+  sqlite3 *copy = NULL;
+  int      code = sqlite3_open_v2 (target, &copy, flags, get_vfs (vault));
 
   if (code == SQLITE_OK)
     code = sqlite3_exec (copy, "PRAGMA journal_mode = OFF; PRAGMA synchronous = FULL;", NULL, NULL,
                          NULL);
   if (code == SQLITE_OK)
-    {
-      backup = sqlite3_backup_init (copy, "main", source, "main");
-      if (backup != NULL)
-        sqlite3_backup_step (backup, -1);
-      code = backup != NULL ? sqlite3_backup_finish (backup) : sqlite3_errcode (copy);
-    }
+    code = tlm_db_copy_pages (source, copy);
   if (code == SQLITE_OK)
     code = sqlite3_exec (copy, "SELECT 1 FROM sqlite_schema; PRAGMA journal_mode = DELETE;", NULL,
                          NULL, NULL);
   sqlite3_close (copy);
   return code;
+}
+
+/* What cannot be read for another reason is not damaged. */
+gboolean
+tlm_db_is_damaged (const char *path)
+{
+  sqlite3 *handle = NULL;
+  gboolean damaged;
+  int      code;
+
+  if (!g_file_test (path, G_FILE_TEST_IS_REGULAR) || tlm_vault_is_sealed (path))
+    return FALSE;
+  sqlite3_open_v2 (path, &handle, SQLITE_OPEN_READWRITE, NULL);
+  damaged = !tlm_db_is_whole (handle);
+  code = sqlite3_errcode (handle);
+  sqlite3_close (handle);
+  return damaged && (code == SQLITE_OK || code == SQLITE_CORRUPT || code == SQLITE_NOTADB);
 }
 
 /* The header of a vault, which no page needs but the next opening, is compared too. */
@@ -137,7 +162,7 @@ tlm_db_copy_to (TlmDb      *db,
     return FALSE;
   counts = dup_counts (db->handle);
   if (counts != NULL)
-    code = copy_pages (db->handle, target, vault);
+    code = copy_to_file (db->handle, target, vault);
   tlm_db_rollback (db);
   if (code != SQLITE_OK)
     return tlm_db_fail (db, code, error);

@@ -167,8 +167,16 @@ tlm_db_open (TlmDb      *db,
              GError    **error)
 {
   tlm_db_close (db);
-  if (path != NULL && !tlm_backups_put_in_place (path, error))
-    return FALSE;
+  return (path == NULL || tlm_backups_put_in_place (path, error))
+         && tlm_db_reopen (db, path, error);
+}
+
+gboolean
+tlm_db_reopen (TlmDb      *db,
+               const char *path,
+               GError    **error)
+{
+  tlm_db_close (db);
   if (!match_vault (db, path, error))
     return FALSE;
   if (path != NULL && !(make_folder (path, error) && tlm_db_make_file (path, error)))
@@ -211,18 +219,14 @@ copy_from (TlmDb      *db,
            const char *path,
            GError    **error)
 {
-  sqlite3        *source = open_source (path, "mode=ro", tlm_db_get_vfs (db));
-  sqlite3_backup *backup;
-  int             code;
+  sqlite3 *source = open_source (path, "mode=ro", tlm_db_get_vfs (db));
+  int      code;
 
   if (source == NULL)
     source = open_source (path, "immutable=1", tlm_db_get_vfs (db));
   if (source == NULL)
     return tlm_db_fail (db, SQLITE_CANTOPEN, error);
-  backup = sqlite3_backup_init (db->handle, "main", source, "main");
-  if (backup != NULL)
-    sqlite3_backup_step (backup, -1);
-  code = sqlite3_backup_finish (backup);
+  code = tlm_db_copy_pages (source, db->handle);
   sqlite3_close (source);
   return code == SQLITE_OK || tlm_db_fail (db, code, error);
 }

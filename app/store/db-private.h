@@ -21,6 +21,10 @@ struct _TlmDb
 /* In vault-convert.c: erases what a conversion that was killed left beside @path. */
 void tlm_db_clean_up (const char *path);
 
+/* In db-open.c: as tlm_db_open(), but what was laid ready to take the database's place waits on: the
+ * program works with the present one, and was closed for a moment only. */
+gboolean tlm_db_reopen (TlmDb *db, const char *path, GError **error);
+
 /* In db-open.c: TLM_ERROR_STORE_FULL or TLM_ERROR_STORE_READ_ONLY. Returns: always FALSE */
 gboolean tlm_db_fail_errno (int errnum, const char *path, GError **error);
 
@@ -33,6 +37,9 @@ gboolean tlm_db_check_room (const char *path, guint64 n_bytes, GError **error);
 /* In db-copy.c: writes all of @db into the empty file @target and reads it again. @vault:
  * (nullable): with which the copy is encrypted */
 gboolean tlm_db_copy_to (TlmDb *db, const char *target, TlmVault *vault, GError **error);
+
+/* In db-copy.c: all of @source into @target, as it is now. Returns: SQLite's code */
+int tlm_db_copy_pages (sqlite3 *source, sqlite3 *target);
 
 /* In db-copy.c. Returns: whether every page and index is as it should be */
 gboolean tlm_db_is_whole (sqlite3 *handle);

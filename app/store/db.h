@@ -43,19 +43,25 @@ void     tlm_db_set_vault (TlmDb *db, TlmVault *vault);
  * tlm_db_convert:
  * @vault: (transfer full) (nullable): with which to encrypt the database; NULL: not any longer
  *
- * In vault-convert.c. Nobody else may have the database open. Backups are erased. Whatever happens,
- * a whole database stays at its path, and is open again when it can be.
+ * In vault-convert.c. Nobody else may have the database open, and nothing may wait to take its place.
+ * Backups are erased: before the last step, so that they are gone also where that fails. Whatever
+ * happens, a whole database stays at its path, and is open again when it can be.
  */
 gboolean tlm_db_convert (TlmDb *db, TlmVault *vault, GError **error);
 
 /* In vault-convert.c: @secret is the present passphrase or the recovery code; anything else is
- * TLM_ERROR_PASSPHRASE. */
+ * TLM_ERROR_PASSPHRASE. @left: (out) (transfer full) (nullable): where the new passphrase opens the
+ * database, but the old one something as well, a sentence that says what and why. */
 gboolean tlm_db_check_secret   (TlmDb *db, const char *secret, GError **error);
 gboolean tlm_db_set_passphrase (TlmDb *db, const char *secret, const char *passphrase,
-                                GError **error);
+                                char **left, GError **error);
 
 /* Returns: whether another program has the database at @path open. Nobody in this one may have. */
 gboolean tlm_db_is_in_use (const char *path);
+
+/* In db-copy.c. Returns: whether what lies at @path, which nobody may have open, is damaged. Nothing is
+ * changed by it; an encrypted one is taken for whole, as it cannot be read. */
+gboolean tlm_db_is_damaged (const char *path);
 
 const char *tlm_db_get_vfs    (TlmDb *db); /* of its vault; NULL when it has none */
 sqlite3    *tlm_db_get_handle (TlmDb *db); /* NULL when closed */

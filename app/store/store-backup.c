@@ -129,6 +129,37 @@ tlm_backups_restore_finish (GAsyncResult *r,
   return g_task_propagate_boolean (G_TASK (r), error);
 }
 
+/* One where SQLite looks for it. (transfer full) */
+static GFile *
+get_beside (GFile      *file,
+            const char *end)
+{
+  g_autofree char *uri = g_file_get_uri (file), *beside = g_strconcat (uri, end, NULL);
+
+  return g_file_new_for_uri (beside);
+}
+
+static void
+copy_in_thread (GTask        *task,
+                gpointer      source,
+                gpointer      data,
+                GCancellable *c)
+{
+  static const char *const ends[] = { "", "-wal", "-journal" };
+  GError                  *error = NULL;
+
+  for (gsize i = 0; error == NULL && i < G_N_ELEMENTS (ends); i++)
+    {
+      g_autoptr (GFile) from = get_beside (source, ends[i]), to = get_beside (data, ends[i]);
+
+      if (i == 0 || g_file_query_exists (from, c))
+        g_file_copy (from, to, G_FILE_COPY_OVERWRITE, c, NULL, NULL, &error);
+      else
+        g_file_delete (to, c, NULL); /* of what was there before */
+    }
+  tlm_task_return_success (task, error == NULL, error);
+}
+
 void
 tlm_backups_save_copy_async (const char         *backup,
                              GFile              *target,
@@ -137,7 +168,15 @@ tlm_backups_save_copy_async (const char         *backup,
                              gpointer            data)
 {
   g_autoptr (GFile) source = g_file_new_for_path (backup);
+  g_autoptr (GTask) task = g_task_new (source, c, cb, data);
 
-  g_file_copy_async (source, target, G_FILE_COPY_OVERWRITE, G_PRIORITY_DEFAULT, c, NULL, NULL, cb,
-                     data);
+  g_task_set_task_data (task, g_object_ref (target), g_object_unref);
+  g_task_run_in_thread (task, copy_in_thread);
+}
+
+gboolean
+tlm_backups_save_copy_finish (GAsyncResult *r,
+                              GError      **error)
+{
+  return g_task_propagate_boolean (G_TASK (r), error);
 }

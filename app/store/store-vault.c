@@ -7,6 +7,7 @@ typedef struct
   char    *secret;     /* NULL where none is asked for */
   char    *passphrase; /* NULL where none is set */
   gboolean sealed;     /* what the store is afterwards */
+  char    *left;       /* what the old passphrase opens still; NULL: nothing */
 } Secrets;
 
 static void
@@ -16,6 +17,7 @@ secrets_free (gpointer data)
 
   tlm_secret_free (secrets->secret);
   tlm_secret_free (secrets->passphrase);
+  g_free (secrets->left);
   g_free (secrets);
 }
 
@@ -115,7 +117,8 @@ change_job (gpointer owner,
 {
   Secrets *secrets = g_task_get_task_data (task);
   GError  *error = NULL;
-  gboolean done = tlm_db_set_passphrase (owner, secrets->secret, secrets->passphrase, &error);
+  gboolean done = tlm_db_set_passphrase (owner, secrets->secret, secrets->passphrase,
+                                          &secrets->left, &error);
 
   secrets->sealed = TRUE;
   tlm_task_return_success (task, done, error);
@@ -139,4 +142,16 @@ tlm_store_vault_finish (TlmStore     *self,
 {
   take_over_state (self, r);
   return g_task_propagate_boolean (G_TASK (r), error);
+}
+
+gboolean
+tlm_store_change_passphrase_finish (TlmStore     *self,
+                                    GAsyncResult *r,
+                                    char        **left,
+                                    GError      **error)
+{
+  Secrets *secrets = g_task_get_task_data (G_TASK (r));
+
+  *left = g_steal_pointer (&secrets->left);
+  return tlm_store_vault_finish (self, r, error);
 }

@@ -60,7 +60,7 @@ gboolean tlm_store_get_is_locked (TlmStore *self);
 
 /**
  * tlm_store_get_is_sealed:
- * Returns: whether it is encrypted, and open
+ * Returns: whether it is encrypted, and open, if only as a copy in memory
  */
 gboolean tlm_store_get_is_sealed (TlmStore *self);
 
@@ -79,6 +79,10 @@ void      tlm_store_change_passphrase_async (TlmStore *self, const char *secret,
                                              const char *passphrase, GCancellable *c,
                                              GAsyncReadyCallback cb, gpointer data);
 gboolean  tlm_store_vault_finish  (TlmStore *self, GAsyncResult *r, GError **error);
+
+/* @left: (out) (transfer full) (nullable): as tlm_db_set_passphrase() says it, with a success */
+gboolean  tlm_store_change_passphrase_finish (TlmStore *self, GAsyncResult *r, char **left,
+                                              GError **error);
 
 #endif
 

@@ -116,6 +116,23 @@ convert_file (TlmDb      *db,
   return good;
 }
 
+/* What waits to take the database's place would come with another key, or none. */
+static gboolean
+check_place (TlmDb   *db,
+             GError **error)
+{
+  if (db->path == NULL)
+    g_set_error_literal (error, TLM_ERROR, TLM_ERROR_STORE_READ_ONLY,
+                         _("Nothing is saved on the disk, so there is nothing to encrypt."));
+  else if (tlm_backups_is_waiting (db->path))
+    g_set_error_literal (error, TLM_ERROR, TLM_ERROR_STORE_BUSY,
+                         _("A restored backup is about to take the place of all this, so nothing "
+                           "was changed. Close TinyLM, open it again and try once more."));
+  else
+    return TRUE;
+  return FALSE;
+}
+
 /* Closing any descriptor of a file drops SQLite's locks on it, so @old is closed last. */
 gboolean
 tlm_db_convert (TlmDb    *db,
@@ -127,11 +144,9 @@ tlm_db_convert (TlmDb    *db,
   gboolean         converted;
   int              old;
 
-  if (path == NULL)
+  if (!check_place (db, error))
     {
-      tlm_vault_free (vault);
-      g_set_error_literal (error, TLM_ERROR, TLM_ERROR_STORE_READ_ONLY,
-                           _("Nothing is saved on the disk, so there is nothing to encrypt."));
+      g_clear_pointer (&vault, tlm_vault_free);
       return FALSE;
     }
   target = dup_converting_path (path);
@@ -145,7 +160,24 @@ tlm_db_convert (TlmDb    *db,
     tlm_db_set_vault (db, vault);
   else
     g_clear_pointer (&vault, tlm_vault_free);
-  return tlm_db_open (db, path, converted ? error : NULL) && converted;
+  return tlm_db_reopen (db, path, converted ? error : NULL) && converted;
+}
+
+/* What the old passphrase opens still. (transfer full) (nullable): as a sentence; @failure: errno, or 0 */
+static char *
+erase_old (const char *path,
+           int         failure)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (failure != 0)
+    tlm_db_fail_errno (failure, path, &error);
+  tlm_backups_erase (path, error == NULL ? &error : NULL);
+  if (error == NULL)
+    return NULL;
+  /* Translators: %s is a sentence that says which file, and why */
+  return g_strdup_printf (_("The passphrase is changed, but the old one still opens a copy. %s"),
+                          error->message);
 }
 
 /* The header is read and written beside SQLite, so the database is closed meanwhile: closing our
@@ -154,22 +186,26 @@ static gboolean
 change_header (TlmDb      *db,
                const char *secret,
                const char *passphrase,
+               char      **left,
                GError    **error)
 {
   g_autofree char     *path = g_strdup (db->path);
   g_autoptr (TlmVault) vault = NULL;
   gboolean             done;
+  int                  failure = 0;
 
+  if (!check_place (db, error))
+    return FALSE;
   tlm_db_close (db);
   vault = tlm_vault_open (path, secret, error);
   done = vault != NULL;
   if (done && passphrase != NULL)
     {
-      done = tlm_vault_set_passphrase (vault, path, passphrase, error)
-             && tlm_backups_erase (path, error);
+      done = tlm_vault_set_passphrase (vault, path, passphrase, &failure, error);
+      *left = done ? erase_old (path, failure) : NULL;
       tlm_db_set_vault (db, g_steal_pointer (&vault));
     }
-  return tlm_db_open (db, path, done ? error : NULL) && done;
+  return tlm_db_reopen (db, path, done ? error : NULL) && done;
 }
 
 gboolean
@@ -177,14 +213,16 @@ tlm_db_check_secret (TlmDb      *db,
                      const char *secret,
                      GError    **error)
 {
-  return change_header (db, secret, NULL, error);
+  return change_header (db, secret, NULL, NULL, error);
 }
 
 gboolean
 tlm_db_set_passphrase (TlmDb      *db,
                        const char *secret,
                        const char *passphrase,
+                       char      **left,
                        GError    **error)
 {
-  return change_header (db, secret, passphrase, error);
+  *left = NULL;
+  return change_header (db, secret, passphrase, left, error);
 }

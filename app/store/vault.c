@@ -108,18 +108,36 @@ read_header (int             fd,
   return found;
 }
 
+static gboolean
+read_header_of (const char     *path,
+                TlmVaultHeader *header)
+{
+  int      fd = g_open (path, O_RDONLY | O_CLOEXEC, 0);
+  gboolean read = fd >= 0 && read_header (fd, header) >= 0;
+
+  if (fd >= 0)
+    close (fd);
+  return read;
+}
+
 gboolean
 tlm_vault_check_header (TlmVault   *self,
                         const char *path)
 {
   TlmVaultHeader header;
-  int            fd = g_open (path, O_RDONLY | O_CLOEXEC, 0);
-  gboolean       same = fd >= 0 && read_header (fd, &header) >= 0
-                        && memcmp (&header, &self->header, sizeof header) == 0;
 
-  if (fd >= 0)
-    close (fd);
-  return same;
+  return read_header_of (path, &header) && memcmp (&header, &self->header, sizeof header) == 0;
+}
+
+/* What the recovery code wraps stays the same as long as the key does. */
+gboolean
+tlm_vault_is_foreign (TlmVault   *self,
+                      const char *path)
+{
+  TlmVaultHeader header;
+
+  return read_header_of (path, &header)
+         && memcmp (header.by_recovery, self->header.by_recovery, TLM_WRAPPED_BYTES) != 0;
 }
 
 gboolean
@@ -290,12 +308,8 @@ tlm_vault_open (const char *path,
                 GError    **error)
 {
   g_autoptr (TlmVault) self = new_vault ();
-  int                  fd = g_open (path, O_RDONLY | O_CLOEXEC, 0);
-  int                  slot = fd < 0 ? -1 : read_header (fd, &self->header);
 
-  if (fd >= 0)
-    close (fd);
-  if (slot < 0)
+  if (!read_header_of (path, &self->header))
     {
       g_set_error_literal (error, TLM_ERROR, TLM_ERROR_STORE_DAMAGED,
                            _("The beginning of the encrypted database is damaged, so no passphrase "
@@ -318,31 +332,42 @@ write_slot (int         fd,
             int         slot,
             const void *data)
 {
-  return pwrite (fd, data, sizeof (TlmVaultHeader), slot * TLM_HEADER_SLOT_BYTES)
-           == sizeof (TlmVaultHeader)
-         && fdatasync (fd) == 0;
+  const ssize_t n = sizeof (TlmVaultHeader);
+  ssize_t       written = pwrite (fd, data, (size_t) n, slot * TLM_HEADER_SLOT_BYTES);
+
+  if (written >= 0 && written < n)
+    errno = EIO;
+  return written == n && fdatasync (fd) == 0;
 }
 
-/* First the new header beside the old one, then nothing in the old one's place. */
+/* First the new header beside the old one, then nothing in the old one's place. Where that fails, both
+ * may be there: what is read then counts. Returns: whether that is @header. @failure: (out): errno */
 static gboolean
 replace_header (int                   fd,
-                const TlmVaultHeader *header)
+                const TlmVaultHeader *header,
+                int                  *failure)
 {
   static const TlmVaultHeader nothing;
-  TlmVaultHeader              old;
-  int                         slot = read_header (fd, &old);
+  TlmVaultHeader              now;
+  int                         slot = read_header (fd, &now);
 
-  return slot >= 0 && write_slot (fd, 1 - slot, header) && write_slot (fd, slot, &nothing);
+  *failure = 0;
+  if (slot >= 0 && write_slot (fd, 1 - slot, header) && write_slot (fd, slot, &nothing))
+    return TRUE;
+  *failure = slot >= 0 ? errno : EIO;
+  return read_header (fd, &now) >= 0 && memcmp (&now, header, sizeof now) == 0;
 }
 
 gboolean
 tlm_vault_set_passphrase (TlmVault   *self,
                           const char *path,
                           const char *passphrase,
+                          int        *left,
                           GError    **error)
 {
   TlmVaultHeader old = self->header;
-  int            fd, failure = 0;
+  gboolean       changed;
+  int            fd;
 
   if (!wrap_by_passphrase (self, passphrase, error))
     {
@@ -350,15 +375,15 @@ tlm_vault_set_passphrase (TlmVault   *self,
       return FALSE;
     }
   fd = g_open (path, O_RDWR | O_CLOEXEC, 0);
-  if (fd < 0 || !replace_header (fd, &self->header))
-    failure = errno;
+  *left = errno;
+  changed = fd >= 0 && replace_header (fd, &self->header, left);
   if (fd >= 0)
     close (fd);
-  if (failure == 0)
+  if (changed)
     return TRUE;
   self->header = old;
   g_set_error (error, TLM_ERROR, TLM_ERROR_STORE,
                _("The new passphrase could not be saved (%s). Use the old one."),
-               g_strerror (failure));
+               g_strerror (*left));
   return FALSE;
 }

@@ -55,12 +55,17 @@ void tlm_vault_free (TlmVault *self);
 /**
  * tlm_vault_set_passphrase:
  * @path: of the database that @self opens
+ * @passphrase: in UTF-8
+ * @left: (out): 0, or the errno for which the old one still opens it too, though the new one does
  *
  * A kill at any moment leaves a database that the old or the new passphrase opens; afterwards the
  * old one's traces are overwritten. The recovery code stays.
  */
 gboolean tlm_vault_set_passphrase (TlmVault *self, const char *path, const char *passphrase,
-                                   GError **error);
+                                   int *left, GError **error);
+
+/* Returns: whether the database at @path is encrypted with another key, if its header can be read */
+gboolean tlm_vault_is_foreign (TlmVault *self, const char *path);
 
 /* Returns: (transfer none): the name of the SQLite VFS through which the database is reached */
 const char *tlm_vault_get_vfs (TlmVault *self);

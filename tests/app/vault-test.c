@@ -1,10 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The encrypted database: nothing of it is readable in its files, and everything is there with
  * the passphrase. What a kill leaves is in vault-kill-test.c. */
+#include <errno.h>
 #include <fcntl.h>
 #include <glib/gstdio.h>
+#include <signal.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "store/backups.h"
@@ -95,22 +99,180 @@ test_changes_passphrase (Fixture      *f,
                          gconstpointer data)
 {
   g_autoptr (GError) error = NULL;
+  char              *left;
 
   seal (f);
-  g_assert_false (tlm_db_set_passphrase (f->db, "wrong", "another phrase", &error));
+  g_assert_false (tlm_db_set_passphrase (f->db, "wrong", "another phrase", &left, &error));
   g_assert_error (error, TLM_ERROR, TLM_ERROR_PASSPHRASE);
   g_clear_error (&error);
-  g_assert_false (tlm_db_set_passphrase (f->db, PASSPHRASE, "short", &error));
+  g_assert_false (tlm_db_set_passphrase (f->db, PASSPHRASE, "short", &left, &error));
   g_assert_error (error, TLM_ERROR, TLM_ERROR_PASSPHRASE);
   g_clear_error (&error);
-  g_assert_true (tlm_db_set_passphrase (f->db, f->code, "another phrase", &error));
+  g_assert_true (tlm_db_set_passphrase (f->db, f->code, "another phrase", &left, &error));
   g_assert_no_error (error);
+  g_assert_null (left);
   g_assert_cmpint (count (f, "SELECT count(*) FROM notes"), ==, 1);
   tlm_db_close (f->db);
   assert_refuses (f, PASSPHRASE);
   unlock (f, "another phrase");
   unlock (f, f->code);
   g_assert_cmpint (count (f, "SELECT count(*) FROM notes"), ==, 1);
+}
+
+/* The change is a success all the same, and says so. */
+static void
+test_names_what_the_old_passphrase_opens (Fixture      *f,
+                                          gconstpointer data)
+{
+  g_autofree char   *backups = g_build_filename (f->folder, "backups", NULL), *left = NULL;
+  g_autoptr (GError) error = NULL;
+
+  seal (f);
+  g_assert_true (g_file_set_contents (backups, "no folder", -1, NULL)); /* so it cannot be emptied */
+  g_assert_true (tlm_db_set_passphrase (f->db, PASSPHRASE, "another phrase", &left, &error));
+  g_assert_no_error (error);
+  g_assert_nonnull (strstr (left, backups));
+  unlock (f, "another phrase");
+}
+
+/* Which of the coming calls fails; 0: none. */
+static guint failing_sync;
+
+/* In place of the C library's. */
+int
+fdatasync (int fd)
+{
+  if (failing_sync > 0 && --failing_sync == 0)
+    {
+      errno = EIO;
+      return -1;
+    }
+  return (int) syscall (SYS_fdatasync, fd);
+}
+
+static void
+limit_files (rlim_t bytes)
+{
+  struct rlimit limit;
+
+  g_assert_cmpint (getrlimit (RLIMIT_FSIZE, &limit), ==, 0);
+  limit.rlim_cur = MIN (bytes, limit.rlim_max);
+  g_assert_cmpint (setrlimit (RLIMIT_FSIZE, &limit), ==, 0);
+}
+
+/* What is said of a change that failed half way is what opens the database. */
+static void
+test_says_which_passphrase_opens (Fixture      *f,
+                                  gconstpointer data)
+{
+  static const struct { guint sync; rlim_t bytes; gboolean changes; } disks[] = {
+    { 1, RLIM_INFINITY, TRUE },   /* the new header is written */
+    { 2, RLIM_INFINITY, TRUE },   /* and nothing in the old one's place */
+    { 0, 4096 + 100, FALSE },     /* half of the new one */
+    { 0, 100, FALSE },
+  };
+
+  signal (SIGXFSZ, SIG_IGN);
+  seal (f);
+  tlm_db_close (f->db);
+  for (gsize i = 0; i < G_N_ELEMENTS (disks); i++)
+    {
+      const char          *old = i % 2 ? "another phrase" : PASSPHRASE;
+      const char          *new = i % 2 ? PASSPHRASE : "another phrase";
+      g_autoptr (TlmVault) vault = NULL;
+      g_autoptr (GError)   error = NULL;
+      gboolean             changed;
+      int                  left;
+
+      tlm_db_set_vault (f->db, NULL);
+      vault = tlm_vault_open (f->path, i < 3 ? old : PASSPHRASE, NULL);
+      g_assert_nonnull (vault);
+      failing_sync = disks[i].sync;
+      limit_files (disks[i].bytes);
+      errno = 0;
+      changed = tlm_vault_set_passphrase (vault, f->path, new, &left, &error);
+      limit_files (RLIM_INFINITY);
+      failing_sync = 0;
+      g_assert_cmpint (changed, ==, disks[i].changes);
+      g_assert_cmpint (left, !=, 0);
+      unlock (f, changed ? new : PASSPHRASE);
+      tlm_db_close (f->db);
+    }
+}
+
+static TlmVault *
+open_vault (const char *path)
+{
+  g_autoptr (GError) error = NULL;
+  TlmVault          *vault = tlm_vault_open (path, PASSPHRASE, &error);
+
+  g_assert_no_error (error);
+  return vault;
+}
+
+static void
+assert_asks_elsewhere (Fixture    *f,
+                       const char *backup,
+                       TlmVault   *vault)
+{
+  g_autoptr (GError) error = NULL;
+
+  g_assert_false (tlm_backups_restore (f->path, backup, NULL, vault, FALSE, &error));
+  g_assert_error (error, TLM_ERROR, TLM_ERROR_STORE_LOCKED);
+  g_assert_nonnull (strstr (error->message, "tinylm-cli backup restore"));
+}
+
+/* It is not damaged, which would send a person to another one. Nor is it foreign when only the
+ * passphrase is another. */
+static void
+test_tells_another_key (Fixture      *f,
+                        gconstpointer data)
+{
+  Fixture              other = { 0 };
+  g_autoptr (TlmVault) vault = NULL;
+  g_autoptr (GError)   error = NULL;
+  int                  left;
+
+  set_up (&other, NULL);
+  seal (&other);
+  assert_asks_elsewhere (f, other.path, NULL); /* the present one is not encrypted */
+  seal (f);
+  vault = open_vault (f->path);
+  assert_asks_elsewhere (f, other.path, vault);
+  tear_down (&other, NULL);
+
+  g_assert_true (tlm_backups_make (f->db, TLM_BACKUP_NOW, NULL));
+  tlm_db_close (f->db);
+  g_assert_true (tlm_vault_set_passphrase (vault, f->path, "another phrase", &left, NULL));
+  {
+    g_autoptr (GPtrArray) backups = tlm_backups_list (f->path);
+
+    tlm_backups_restore (f->path, ((TlmBackup *) backups->pdata[0])->path, NULL, vault, FALSE, &error);
+    g_assert_no_error (error);
+  }
+}
+
+/* It would take the place of what was just encrypted, and is not. */
+static void
+test_leaves_what_another_is_to_replace (Fixture      *f,
+                                        gconstpointer data)
+{
+  g_autoptr (GPtrArray) backups = NULL;
+  g_autoptr (GError)    error = NULL;
+  char                 *left;
+
+  g_assert_true (tlm_backups_make (f->db, TLM_BACKUP_NOW, NULL));
+  backups = tlm_backups_list (f->path);
+  run (f, "UPDATE notes SET text = 'here'");
+  tlm_backups_restore (f->path, ((TlmBackup *) backups->pdata[0])->path, NULL, NULL, FALSE, &error);
+  g_assert_no_error (error);
+  g_assert_false (tlm_db_convert (f->db, tlm_vault_new (PASSPHRASE, &cheap, &f->code, NULL), &error));
+  g_assert_error (error, TLM_ERROR, TLM_ERROR_STORE_BUSY);
+  g_clear_error (&error);
+  g_assert_false (tlm_db_set_passphrase (f->db, PASSPHRASE, "another phrase", &left, &error));
+  g_assert_error (error, TLM_ERROR, TLM_ERROR_STORE_BUSY);
+  g_assert_cmpint (count (f, "SELECT count(*) FROM notes WHERE text = 'here'"), ==, 1);
+  g_assert_true (tlm_backups_is_waiting (f->path));
 }
 
 static void
@@ -283,6 +445,10 @@ main (int    argc,
   ADD ("hides-all", test_hides_all);
   ADD ("opens-with-its-secrets-only", test_opens_with_its_secrets_only);
   ADD ("changes-passphrase", test_changes_passphrase);
+  ADD ("names-what-the-old-passphrase-opens", test_names_what_the_old_passphrase_opens);
+  ADD ("says-which-passphrase-opens", test_says_which_passphrase_opens);
+  ADD ("tells-another-key", test_tells_another_key);
+  ADD ("leaves-what-another-is-to-replace", test_leaves_what_another_is_to_replace);
   ADD ("ends", test_ends);
   ADD ("large", test_large);
   ADD ("notices-tampering", test_notices_tampering);

@@ -3,7 +3,15 @@
  * nobody does anything. The data folder is the one that run-headless makes for the test. */
 #include "application-private.h"
 
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "settings/backups-group.h"
 #include "settings/data-group.h"
+#include "store/backups.h"
+#include "store/db.h"
 #include "store/erase.h"
 #include "notes/note-page.h"
 #include "compat/compat.h"
@@ -225,6 +233,59 @@ test_is_used_in_dialogs (TlmApplication *application)
   tlm_leave_preferences (page, "win.escape");
 }
 
+/* Another program has the database open, as SQLite says so. A fork of a program with threads may do
+ * little more. */
+static pid_t
+hold (const char *database)
+{
+  struct flock lock = {
+    .l_type = F_RDLCK, .l_whence = SEEK_SET, .l_start = 0x40000002, .l_len = 510
+  };
+  pid_t child = fork ();
+  int fd;
+
+  if (child == 0)
+    {
+      fd = open (database, O_RDONLY);
+      _exit (fcntl (fd, F_SETLK, &lock) == 0 && pause () == 0);
+    }
+  while (!tlm_db_is_in_use (database))
+    g_usleep (1000);
+  return child;
+}
+
+/* What cannot take the place at once is not said to be there, and does not come later. */
+static void
+test_restores_now_or_never (TlmApplication *application)
+{
+  g_autofree char *database = tlm_paths_dup_database ();
+  GtkWidget *window = get_window (application, TLM_TYPE_WINDOW);
+  GtkWidget *group = find_widget (window, TLM_TYPE_BACKUPS_GROUP, NULL);
+  pid_t child;
+
+  click (group, "_Back Up Now");
+  wait_until (find_button (group, "_Restore") != NULL);
+  g_object_add_weak_pointer (G_OBJECT (window), (gpointer *) &window);
+  child = hold (database);
+  click (group, "_Restore");
+  wait_until (window == NULL);
+  window = get_window (application, TLM_TYPE_WINDOW);
+  wait_until (shows (window, "Another program holds the database."));
+  g_assert_false (shows (window, "The backup is restored."));
+  g_assert_false (tlm_backups_is_waiting (database));
+  wait_until (shows (window, NOTE_TITLE));
+  kill (child, SIGKILL);
+  g_assert_cmpint (waitpid (child, NULL, 0), ==, child);
+
+  gtk_widget_activate_action (window, "win.show-privacy", NULL);
+  g_object_add_weak_pointer (G_OBJECT (window), (gpointer *) &window);
+  click (find_widget (window, TLM_TYPE_BACKUPS_GROUP, NULL), "_Restore");
+  wait_until (window == NULL);
+  window = get_window (application, TLM_TYPE_WINDOW);
+  wait_until (shows (window, "The backup is restored."));
+  wait_until (shows (window, NOTE_TITLE));
+}
+
 /* Pixels: of the first line of what is written in @view. */
 static int
 get_line_height (GtkWidget *view)
@@ -401,6 +462,7 @@ main (int argc, char **argv)
   g_test_add_data_func ("/ui/application/waits-for-the-lock", test_waits_for_the_lock, run);
   g_test_add_data_func ("/ui/application/is-used-in-dialogs", test_is_used_in_dialogs, run);
   g_test_add_func ("/ui/application/searches-a-damaged-store", test_searches_a_damaged_store);
+  g_test_add_data_func ("/ui/application/restores-now-or-never", test_restores_now_or_never, run);
   g_test_add_data_func ("/ui/application/makes-text-larger", test_makes_text_larger, run);
   g_test_add_data_func ("/ui/application/lists-its-shortcuts", test_lists_its_shortcuts, run);
   return g_test_run ();

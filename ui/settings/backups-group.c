@@ -59,7 +59,7 @@ copied_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (TlmBackupsGroup) self = user_data;
   g_autoptr (GError) error = NULL;
-  gboolean done = g_file_copy_finish (G_FILE (source), result, &error);
+  gboolean done = tlm_backups_save_copy_finish (result, &error);
 
   say (self, done ? _("The copy is saved.") : error->message);
 }

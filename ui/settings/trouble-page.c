@@ -53,6 +53,19 @@ end (TlmTroublePage *self, const GError *error)
   return error == NULL;
 }
 
+/* @sentence: what to say when what was laid ready is in its place. There is no window to say what is
+ * amiss else. */
+static void
+reopen (TlmTroublePage *self, const char *sentence)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (tlm_backups_place_now (self->path, &error))
+    gtk_widget_activate_action (GTK_WIDGET (self), "app.reopen", "s", sentence);
+  else
+    show_error (self, error->message);
+}
+
 static void
 restored_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -61,7 +74,7 @@ restored_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 
   tlm_backups_restore_finish (result, &error);
   if (end (self, error))
-    gtk_widget_activate_action (GTK_WIDGET (self), "app.reopen", "s", _("The backup is restored."));
+    reopen (self, _("The backup is restored."));
 }
 
 static void
@@ -103,8 +116,7 @@ agree_cb (TlmTroublePage *self)
   if (!tlm_backups_commit (self->path, TRUE, &error))
     show_error (self, error->message);
   else
-    gtk_widget_activate_action (GTK_WIDGET (self), "app.reopen", "s",
-                                _("What could be read is here. The damaged file is kept beside it."));
+    reopen (self, _("What could be read is here. The damaged file is kept beside it."));
 }
 
 static void

@@ -39,10 +39,11 @@ static void
 show_state (TlmVaultGroup *self)
 {
   gboolean sealed = tlm_store_get_is_sealed (get_store (self));
+  gboolean saved = !tlm_store_get_is_volatile (get_store (self));
 
   gtk_widget_set_visible (GTK_WIDGET (self->offer_row), !sealed);
-  gtk_widget_set_sensitive (GTK_WIDGET (self->offer_row),
-                            !tlm_store_get_is_volatile (get_store (self)));
+  gtk_widget_set_sensitive (GTK_WIDGET (self->offer_row), saved);
+  gtk_widget_set_sensitive (GTK_WIDGET (self->change_row), saved);
   gtk_widget_set_visible (self->code_row, self->code != NULL);
   gtk_widget_set_visible (self->now_row, sealed);
   gtk_widget_set_visible (self->idle_row, sealed);
@@ -170,10 +171,11 @@ static void
 changed_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GError) error = NULL;
+  g_autofree char *left = NULL;
 
-  tlm_store_vault_finish (TLM_STORE (source), result, &error);
+  tlm_store_change_passphrase_finish (TLM_STORE (source), result, &left, &error);
   end (user_data, error,
-       _("The passphrase is changed. The recovery code stays the same."));
+       left != NULL ? left : _("The passphrase is changed. The recovery code stays the same."));
 }
 
 static void
