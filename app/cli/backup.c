@@ -80,19 +80,6 @@ read_secret (Call       *call,
   return *secret != NULL;
 }
 
-/* As the window finds out: by opening it. */
-static gboolean
-is_damaged (const char *database)
-{
-  TlmDb             *db = tlm_db_new ();
-  g_autoptr (GError) error = NULL;
-
-  if (g_file_test (database, G_FILE_TEST_IS_REGULAR))
-    tlm_db_open (db, database, &error);
-  tlm_db_free (db);
-  return g_error_matches (error, TLM_ERROR, TLM_ERROR_STORE_DAMAGED);
-}
-
 static void
 say_restored (Call    *call,
               gboolean damaged)
@@ -119,13 +106,13 @@ restore (Call       *call,
 
   if (tlm_db_is_in_use (call->database))
     return fail_in_use ();
-  damaged = is_damaged (call->database);
+  damaged = tlm_db_is_damaged (call->database);
   done = read_secret (call, path, &secret, &error)
          && tlm_backups_restore (call->database, path, secret, NULL, damaged, &error);
   tlm_secret_free (secret);
   if (!done)
     return tlm_cli_fail ("%s", error->message);
-  if (!tlm_backups_put_in_place (call->database, &error))
+  if (!tlm_backups_place_now (call->database, &error))
     return tlm_cli_fail ("%s", error->message);
   say_restored (call, damaged);
   return 0;
@@ -148,7 +135,7 @@ show_salvage (Call       *call,
       return 0;
     }
   if (!tlm_backups_commit (call->database, TRUE, &error)
-      || !tlm_backups_put_in_place (call->database, &error))
+      || !tlm_backups_place_now (call->database, &error))
     return tlm_cli_fail ("%s", error->message);
   printf (_("This is your database now. The damaged one is kept in “%s”.\n"), folder);
   return 0;

@@ -2,6 +2,7 @@
 /* The commands of tinylm-cli that keep something: backups, and what is imported. */
 #include <string.h>
 
+#include "old-store.h"
 #include "run-cli.h"
 #include "store/backups.h"
 #include "store/db.h"
@@ -154,6 +155,52 @@ keeps_encrypted_backups (void)
   tlm_test_remove_folder (folder);
 }
 
+/* The database is of an earlier version, of which a migration would make a sixth backup. */
+static void
+restores_the_oldest_backup (void)
+{
+  char            *folder = tlm_test_make_folder ();
+  g_autofree char *path = g_build_filename (folder, "tinylm", "tinylm.db", NULL);
+  g_autofree char *backups = g_build_filename (folder, "tinylm", "backups", NULL), *text = NULL;
+  int              version = tlm_test_newest_version () - 1;
+
+  g_assert_true (g_setenv ("XDG_DATA_HOME", folder, TRUE));
+  tlm_test_make_old_store (path, version);
+  for (int i = 0; i < TLM_BACKUPS_KEPT; i++)
+    {
+      g_autofree char *backup = g_strdup_printf ("%s/20260101T00000%dZ-v%d-now.db", backups, i, version);
+      g_autofree char *sql = g_strdup_printf ("UPDATE notes SET text = 'backup %d'", i);
+
+      tlm_test_make_old_store (backup, version);
+      g_free (tlm_test_query (backup, sql));
+    }
+  text = g_strdup_printf ("20260101T000000Z-v%d-now.db", version);
+  g_free (back_up (NULL, "restore", text, 0));
+  g_free (text);
+  text = tlm_test_query (path, "SELECT text FROM notes");
+  g_assert_cmpstr (text, ==, "backup 0");
+  g_unsetenv ("XDG_DATA_HOME");
+  tlm_test_remove_folder (folder);
+}
+
+/* A damaged one is told from a backup. */
+static void
+sets_a_damaged_database_aside (void)
+{
+  char            *folder = tlm_test_make_folder ();
+  g_autofree char *path = g_build_filename (folder, "tinylm", "tinylm.db", NULL);
+  g_autofree char *backup = g_build_filename (folder, "backup.db", NULL), *said = NULL;
+
+  g_assert_true (g_setenv ("XDG_DATA_HOME", folder, TRUE));
+  tlm_test_make_old_store (path, tlm_test_newest_version ());
+  tlm_test_make_old_store (backup, tlm_test_newest_version ());
+  g_assert_true (g_file_set_contents (path, "no database", -1, NULL));
+  said = back_up (NULL, "restore", backup, 0);
+  g_assert_nonnull (strstr (said, "damaged database is kept"));
+  g_unsetenv ("XDG_DATA_HOME");
+  tlm_test_remove_folder (folder);
+}
+
 /* Where nothing can be saved it says so, in place of a success that nothing comes of. */
 static void
 refuses_to_keep_in_memory (void)
@@ -192,6 +239,8 @@ main (int    argc,
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/app/cli-store/keeps-backups", keeps_backups);
   g_test_add_func ("/app/cli-store/keeps-encrypted-backups", keeps_encrypted_backups);
+  g_test_add_func ("/app/cli-store/restores-the-oldest-backup", restores_the_oldest_backup);
+  g_test_add_func ("/app/cli-store/sets-a-damaged-database-aside", sets_a_damaged_database_aside);
   g_test_add_func ("/app/cli-store/knows-no-specialist-yet", knows_no_specialist_yet);
   g_test_add_func ("/app/cli-store/refuses-to-keep-in-memory", refuses_to_keep_in_memory);
   return g_test_run ();
