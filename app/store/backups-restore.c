@@ -122,7 +122,7 @@ open_vault (const char *backup,
   return NULL;
 }
 
-/* Of @file, to one that no name in @folder has, and none is later. */
+/* Gives @file a time, on the disk too, that is later than that of every name in @folder. */
 static gboolean
 set_time (const char *file,
           const char *folder,

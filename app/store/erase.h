@@ -27,8 +27,9 @@ gboolean tlm_erase_recent (const char *path, GError **error);
  * tlm_erase_everything:
  *
  * All that this program keeps: the folder of the database, the cache folder, the settings and the
- * entries among the recently used files; each of them, whatever fails. The store must be closed; another program that holds the
- * database is an error, and then nothing is erased.
+ * entries among the recently used files; what fails does not stop the rest, and @error names the
+ * first. The store must be closed; another program that holds the database is an error, and then
+ * nothing is erased.
  */
 gboolean tlm_erase_everything (GError **error);
 

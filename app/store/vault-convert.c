@@ -96,6 +96,8 @@ open_locked (const char *path,
   return fd;
 }
 
+/* The backups go before the names change: a kill between the two leaves none that tells what is to be
+ * hidden. They are gone too when that last step fails. */
 static gboolean
 convert_file (TlmDb      *db,
               const char *target,

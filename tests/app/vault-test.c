@@ -131,6 +131,7 @@ test_names_what_the_old_passphrase_opens (Fixture      *f,
   g_assert_true (g_file_set_contents (backups, "no folder", -1, NULL)); /* so it cannot be emptied */
   g_assert_true (tlm_db_set_passphrase (f->db, PASSPHRASE, "another phrase", &left, &error));
   g_assert_no_error (error);
+  g_assert_nonnull (left);
   g_assert_nonnull (strstr (left, backups));
   unlock (f, "another phrase");
 }
@@ -402,6 +403,7 @@ test_store (Fixture      *f,
   g_autoptr (TlmStore)     store = NULL;
   g_autoptr (GAsyncResult) result = NULL;
   g_autoptr (GError)       error = NULL;
+  g_autofree char         *backups = g_build_filename (f->folder, "backups", NULL), *left = NULL;
   char                    *code;
 
   tlm_db_close (f->db);
@@ -431,6 +433,13 @@ test_store (Fixture      *f,
   g_assert_false (tlm_store_get_is_locked (store));
   g_assert_true (tlm_store_get_is_sealed (store));
   tlm_test_exec (store, "UPDATE notes SET text = 'after'");
+  g_assert_true (g_file_set_contents (backups, "no folder", -1, NULL)); /* so it cannot be emptied */
+  g_clear_object (&result);
+  tlm_store_change_passphrase_async (store, PASSPHRASE, "another phrase", NULL, tlm_test_keep, &result);
+  tlm_test_await (&result);
+  g_assert_true (tlm_store_change_passphrase_finish (store, result, &left, &error));
+  g_assert_no_error (error);
+  g_assert_nonnull (left);
   tlm_store_close (store);
 }
 
