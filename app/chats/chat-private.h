@@ -57,7 +57,6 @@ GRefString *tlm_chat_ref_draft   (TlmChat *self);
 typedef struct _TlmDraftBox TlmDraftBox;
 TlmDraftBox *tlm_draft_box_new    (GRefString *draft);
 void         tlm_draft_box_unref  (TlmDraftBox *box);
-void         tlm_draft_box_empty  (TlmDraftBox *box); /* for the store's thread: it was sent */
 /* (transfer none) */
 TlmDraftBox *tlm_chat_get_draft_box (TlmChat *self);
 /* As @fresh has it, which was just read. */
@@ -160,9 +159,14 @@ char    *tlm_chat_dup_sum  (TlmChat *self);
 /* (transfer none): of every branch */
 GPtrArray *tlm_chat_peek_all (TlmChat *self);
 
-/* In chats-draft.c, for the store's thread. @typed, @pasted: (nullable): NULL for what stays */
-gboolean tlm_draft_write (TlmDb *db, gint64 chat_id, const char *typed, const char *pasted,
-                          GError **error);
+/* In chats-draft.c: the draft of @chat as it is now, on its way into the store. */
+typedef struct _TlmDraft TlmDraft;
+TlmDraft *tlm_draft_new  (TlmChat *chat);
+void      tlm_draft_free (gpointer draft);
+/* For the store's thread, in a transaction: writes it, with what another program wrote and has not been
+ * seen here; and then, that this is in the store. */
+gboolean  tlm_draft_write   (TlmDb *db, TlmDraft *draft, GError **error);
+void      tlm_draft_written (TlmDraft *draft);
 
 /* What the time at which a chat was thrown away lies behind, as an SQL number, while the import that brings
  * it goes on: half of what an int64 holds. Such a chat is neither in the list nor in the bin. */

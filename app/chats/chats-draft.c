@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Drafts: what is written in a chat and not sent yet. The chat has it at once, the store a moment
- * later; the jobs keep their order, so a message that is sent clears what was saved before it. What was
+ * later; the jobs keep their order, so a message that is sent clears what was saved here before it. What was
  * pasted and set aside may be megabytes: it is written only when it has changed. What another window
- * wrote meanwhile in the same chat is not overwritten, both are the draft. */
+ * wrote meanwhile in the same chat is neither overwritten nor cleared: both are the draft. */
 #include "chat-private.h"
 
 #include "core/errors.h"
@@ -43,23 +43,7 @@ tlm_draft_box_unref (TlmDraftBox *box)
   g_atomic_rc_box_release_full (box, draft_box_clear);
 }
 
-/* @draft: (transfer full) */
-static void
-set_box (TlmDraftBox *box,
-         GRefString  *draft)
-{
-  g_ref_string_release (box->draft);
-  box->draft = draft;
-}
-
-void
-tlm_draft_box_empty (TlmDraftBox *box)
-{
-  set_box (box, g_ref_string_new (""));
-}
-
-/* A draft on its way into the store. */
-typedef struct
+struct _TlmDraft
 {
   TlmChat     *chat; /* main thread only */
   gint64       id;
@@ -69,12 +53,12 @@ typedef struct
   char        *theirs;   /* (out) (nullable): what the box is to have */
   char        *whole;    /* (out): what is written: with what another program wrote */
   guint        n_joined; /* (out): of the box, by then */
-} Draft;
+};
 
-static void
-draft_free (gpointer data)
+void
+tlm_draft_free (gpointer data)
 {
-  Draft *draft = data;
+  TlmDraft *draft = data;
 
   g_object_unref (draft->chat);
   g_ref_string_release (draft->text);
@@ -95,17 +79,17 @@ write_pasted (TlmDb      *db,
              || tlm_db_run (db, error, "INSERT INTO draft_texts VALUES (?, ?)", "it", chat_id, pasted));
 }
 
-gboolean
-tlm_draft_write (TlmDb      *db,
-                 gint64      chat_id,
-                 const char *typed,
-                 const char *pasted,
-                 GError    **error)
+/* @pasted: (nullable): NULL for what stays */
+static gboolean
+write_texts (TlmDb      *db,
+             gint64      chat_id,
+             const char *typed,
+             const char *pasted,
+             GError    **error)
 {
-  if (typed != NULL
-      && !tlm_db_run (db, error, "UPDATE chats SET draft = ? WHERE id = ?", "ti", typed, chat_id))
+  if (!tlm_db_run (db, error, "UPDATE chats SET draft = ? WHERE id = ?", "ti", typed, chat_id))
     return FALSE;
-  if (typed != NULL && sqlite3_changes (tlm_db_get_handle (db)) == 0)
+  if (sqlite3_changes (tlm_db_get_handle (db)) == 0)
     {
       g_set_error_literal (error, TLM_ERROR, TLM_ERROR_NOT_FOUND, _("This chat is not there any more."));
       return FALSE;
@@ -159,10 +143,10 @@ read_text (TlmDb      *db,
 /* The draft in the store; what was pasted is read only where it is to be written, and else what it was.
  * (transfer full) (nullable) */
 static char *
-read_draft (TlmDb   *db,
-            Draft   *draft,
-            gboolean with_pasted,
-            GError **error)
+read_draft (TlmDb    *db,
+            TlmDraft *draft,
+            gboolean  with_pasted,
+            GError  **error)
 {
   g_autofree char *typed = read_text (db, "SELECT draft FROM chats WHERE id = ?", draft->id, error);
   g_autofree char *pasted = NULL;
@@ -180,7 +164,7 @@ read_draft (TlmDb   *db,
 /* What is to be in the store where @there is. Nothing there: it was sent, or taken away. A part of another
  * program that came before may not have been in sight when the text was written. */
 static void
-find_whole (Draft      *draft,
+find_whole (TlmDraft   *draft,
             const char *there)
 {
   TlmDraftBox     *box = draft->box;
@@ -196,10 +180,10 @@ find_whole (Draft      *draft,
   draft->whole = tlm_draft_join (draft->theirs, draft->text);
 }
 
-static gboolean
-write_draft (TlmDb   *db,
-             Draft   *draft,
-             GError **error)
+gboolean
+tlm_draft_write (TlmDb    *db,
+                 TlmDraft *draft,
+                 GError  **error)
 {
   gboolean         pastes = !g_str_equal (get_pasted (draft->text), get_pasted (draft->box->draft));
   g_autofree char *there = read_draft (db, draft, pastes, error);
@@ -209,17 +193,17 @@ write_draft (TlmDb   *db,
     return FALSE;
   find_whole (draft, there);
   typed = g_strndup (draft->whole, get_typed_len (draft->whole));
-  return tlm_draft_write (db, draft->id, typed, pastes ? get_pasted (draft->whole) : NULL, error);
+  return write_texts (db, draft->id, typed, pastes ? get_pasted (draft->whole) : NULL, error);
 }
 
-/* It is in the store. */
-static void
-keep_in_box (Draft *draft)
+void
+tlm_draft_written (TlmDraft *draft)
 {
   TlmDraftBox *box = draft->box;
 
-  set_box (box, g_str_equal (draft->whole, draft->text) ? g_ref_string_acquire (draft->text)
-                                                        : g_ref_string_new (draft->whole));
+  g_ref_string_release (box->draft);
+  box->draft = g_str_equal (draft->whole, draft->text) ? g_ref_string_acquire (draft->text)
+                                                       : g_ref_string_new (draft->whole);
   if (draft->theirs != NULL)
     {
       g_free (box->theirs);
@@ -233,14 +217,14 @@ static void
 save_job (gpointer owner,
           GTask   *task)
 {
-  TlmDb   *db = owner;
-  Draft   *draft = g_task_get_task_data (task);
-  GError  *error = NULL;
-  gboolean good = tlm_db_begin (db, &error) && write_draft (db, draft, &error)
-                  && tlm_db_commit (db, &error);
+  TlmDb    *db = owner;
+  TlmDraft *draft = g_task_get_task_data (task);
+  GError   *error = NULL;
+  gboolean  good = tlm_db_begin (db, &error) && tlm_draft_write (db, draft, &error)
+                   && tlm_db_commit (db, &error);
 
   if (good)
-    keep_in_box (draft);
+    tlm_draft_written (draft);
   else
     tlm_db_rollback (db);
   tlm_task_return_success (task, good, error);
@@ -249,7 +233,7 @@ save_job (gpointer owner,
 /* The chat has what another program wrote, unless more was written here since: then that draft brings it. */
 static void
 show_saved (TlmChats *self,
-            Draft    *draft)
+            TlmDraft *draft)
 {
   if (!g_str_equal (tlm_chat_get_draft (draft->chat), draft->text))
     return;
@@ -268,7 +252,7 @@ saved (GObject      *source,
 {
   TlmChats         *self = TLM_CHATS (source);
   g_autoptr (GTask) outer = data;
-  Draft            *draft = g_task_get_task_data (G_TASK (result));
+  TlmDraft         *draft = g_task_get_task_data (G_TASK (result));
   GError           *error = NULL;
   gboolean          good = g_task_propagate_boolean (G_TASK (result), &error);
 
@@ -283,19 +267,11 @@ saved (GObject      *source,
   tlm_task_return_success (outer, good, error);
 }
 
-/* The chat has @text from now on. (nullable): NULL where the store has it, or is about to */
-static Draft *
-draft_new (TlmChat    *chat,
-           const char *text)
+TlmDraft *
+tlm_draft_new (TlmChat *chat)
 {
-  Draft *draft;
+  TlmDraft *draft = g_new0 (TlmDraft, 1);
 
-  if (tlm_chat_get_draft_saved (chat) && g_str_equal (text, tlm_chat_get_draft (chat)))
-    return NULL;
-  draft = g_new0 (Draft, 1);
-  tlm_chat_add_jobs (chat, 1);
-  tlm_chat_set_draft (chat, text);
-  tlm_chat_set_draft_saved (chat, TRUE);
   draft->chat = g_object_ref (chat);
   draft->id = tlm_chat_get_id (chat);
   draft->text = tlm_chat_ref_draft (chat);
@@ -314,16 +290,18 @@ tlm_chats_save_draft_async (TlmChats           *self,
 {
   GTask *outer = g_task_new (self, c, cb, data);
   GTask *inner;
-  Draft *draft = draft_new (chat, text);
 
-  if (draft == NULL)
+  if (tlm_chat_get_draft_saved (chat) && g_str_equal (text, tlm_chat_get_draft (chat)))
     {
       g_task_return_boolean (outer, TRUE);
       g_object_unref (outer);
       return;
     }
+  tlm_chat_add_jobs (chat, 1);
+  tlm_chat_set_draft (chat, text);
+  tlm_chat_set_draft_saved (chat, TRUE);
   inner = g_task_new (self, c, saved, outer);
-  g_task_set_task_data (inner, draft, draft_free);
+  g_task_set_task_data (inner, tlm_draft_new (chat), tlm_draft_free);
   tlm_store_post (self->store, inner, save_job);
 }
 

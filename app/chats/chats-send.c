@@ -42,7 +42,7 @@ typedef struct
   gint64   chat_id, now;
   gint64   parent; /* AT_LEAF, 0 for none */
   char    *text, *title;
-  TlmDraftBox *draft_box;
+  TlmDraft *draft; /* (nullable): empty, as the message was it */
   int      chosen;      /* a TlmTool, which is remembered with its specialist, or TLM_TOOL_ANY */
   const char *skill;    /* of tlm_intent_names: that the message was sent to */
   gint64   question_id; /* (inout): 0: is to be inserted */
@@ -59,7 +59,7 @@ sending_free (gpointer data)
 
   g_free (sending->text);
   g_free (sending->title);
-  tlm_draft_box_unref (sending->draft_box);
+  g_clear_pointer (&sending->draft, tlm_draft_free);
   tlm_chat_specialists_clear (&sending->specialists);
   tlm_verdict_clear (&sending->verdict);
   g_clear_pointer (&sending->names, g_hash_table_unref);
@@ -166,11 +166,11 @@ send_job (gpointer owner,
       && tlm_db_run (db, &error, "UPDATE chats SET title = CASE title WHEN '' THEN ? ELSE title END, "
                                  "updated = ? WHERE id = ?", "tii",
                      sending->title, sending->now, sending->chat_id)
-      && (sending->parent != AT_LEAF || tlm_draft_write (db, sending->chat_id, "", "", &error))
+      && (sending->draft == NULL || tlm_draft_write (db, sending->draft, &error))
       && tlm_db_commit (db, &error))
     {
-      if (sending->parent == AT_LEAF)
-        tlm_draft_box_empty (sending->draft_box);
+      if (sending->draft != NULL)
+        tlm_draft_written (sending->draft);
       g_task_return_boolean (task, TRUE);
       return;
     }
@@ -325,8 +325,8 @@ post (TlmReply   *reply,
   Sending    *sending = g_new0 (Sending, 1);
 
   sending->chat_id = tlm_chat_get_id (reply->chat);
-  sending->draft_box = g_atomic_rc_box_acquire (tlm_chat_get_draft_box (reply->chat));
   sending->now = g_get_real_time ();
+  sending->draft = reply->before == NULL ? tlm_draft_new (reply->chat) : NULL;
   sending->parent = reply->before != NULL ? tlm_chat_get_saved_leaf (reply->chat) : AT_LEAF;
   sending->chosen = chosen;
   sending->skill = tlm_intent_names[tlm_intent_find (tlm_message_get_tool (question))];

@@ -128,6 +128,25 @@ has_what_another_program_wrote (Both         *b,
   assert_draft (b, "theirs\n\none two");
 }
 
+/* What is sent was written before the other's part was in sight: that stays a draft. */
+static void
+outlives_what_another_program_sends (Both         *b,
+                                     gconstpointer data)
+{
+  static const char *const theirs[] = { "theirs" TLM_DRAFT_SEPARATOR "pasted", NULL };
+  static const char *const next[] = { "next", NULL };
+
+  g_assert_cmpuint (save_drafts (&b->f, b->here, theirs), ==, 1);
+  tlm_chats_save_draft_async (b->other.chats, b->chat, "mine", NULL, NULL, NULL);
+  g_assert_true (send_message (&b->other, b->chat, "mine", NULL));
+  assert_draft (b, "theirs+pasted");
+  g_assert_cmpuint (save_drafts (&b->other, b->chat, next), ==, 1);
+  assert_draft (b, "theirs\n\nnext+pasted");
+  g_assert_cmpuint (b->n_parted, ==, 1);
+  g_assert_true (send_message (&b->other, b->chat, "next", NULL));
+  assert_draft (b, "+pasted");
+}
+
 /* A message that could not be sent is the draft again: what another program has written meanwhile stays. */
 static void
 is_kept_beside_a_message_that_failed (Both         *b,
@@ -157,6 +176,7 @@ main (int    argc,
   ADD ("is-not-doubled", is_not_doubled);
   ADD ("is-whole-after-a-refusal", is_whole_after_a_refusal);
   ADD ("has-what-another-program-wrote", has_what_another_program_wrote);
+  ADD ("outlives-what-another-program-sends", outlives_what_another_program_sends);
   ADD ("is-kept-beside-a-message-that-failed", is_kept_beside_a_message_that_failed);
   return g_test_run ();
 }
