@@ -11,7 +11,7 @@ function work() {
   let tl, stopped = 0;
 
   const bytesAt = (at, n) => new Uint8Array(tl.memory.buffer, at, n);
-  const decode = bytes => new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes);
+  const decoder = new TextDecoder('utf-8', { ignoreBOM: true }), decode = bytes => decoder.decode(bytes);
 
   function sentenceAt(at) {
     const bytes = new Uint8Array(tl.memory.buffer, at);
@@ -62,18 +62,29 @@ function work() {
     return sentenceAt(tl.tlw_path());
   }
 
-  /* Offsets are those of the text as JavaScript counts it. */
+  /* Where each of @offsets in @bytes is in the text as JavaScript counts it, which is decoded once. */
+  function placesOf(bytes, offsets) {
+    const places = new Map();
+    let at = 0, place = 0;
+    for (const offset of [...new Set(offsets)].sort((a, b) => a - b)) {
+      place += decode(bytes.subarray(at, offset)).length;
+      at = offset;
+      places.set(offset, place);
+    }
+    return places;
+  }
+
   function read(text, maxKeys) {
     return withText(text, (at, len, bytes) => {
       const [spans, n] = withCount(count => tl.tlw_read(models.reader, at, len, maxKeys, count));
-      const view = new DataView(tl.memory.buffer, spans, 16 * n), found = [];
-      for (let i = 0; i < n; i++) {
+      const view = new DataView(tl.memory.buffer, spans, 16 * n);
+      const found = Array.from({ length: n }, (_, i) => {
         const [kind, start, end] = [0, 4, 8].map(o => view.getUint32(16 * i + o, true));
-        const words = decode(bytes.subarray(start, end)), from = decode(bytes.subarray(0, start)).length;
-        found.push({ kind, start: from, end: from + words.length, bytes: end - start, p: view.getFloat32(16 * i + 12, true) });
-      }
+        return { kind, start, end, bytes: end - start, p: view.getFloat32(16 * i + 12, true) };
+      });
       tl.tlw_free(spans);
-      return { spans: found, bytes: len };
+      const places = placesOf(bytes, found.flatMap(s => [s.start, s.end]));
+      return { spans: found.map(s => ({ ...s, start: places.get(s.start), end: places.get(s.end) })), bytes: len };
     });
   }
 

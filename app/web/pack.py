@@ -11,7 +11,8 @@ import sys
 
 PIECE = 384 << 10  # bytes; a whole number of base64's groups of three
 HERE = pathlib.Path(__file__).parent
-FILES = ["index.html", "style.css", "engine.js", "page.js", "proof.js", "store.js", "suggest.js", "summary.js", "words.js"]
+FILES = ["index.html", "style.css", "engine.js", "front-matter.js", "page.js", "proof.js", "store.js", "suggest.js",
+         "summary.js", "words.js"]
 
 
 def pack(out, name, data):

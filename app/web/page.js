@@ -6,7 +6,7 @@
 const $ = id => document.getElementById(id);
 /* The prompt is at most as many tokens as bytes, and meeny has room for 1,024 with what it writes. */
 const MAX_FILE = 1 << 20, MAX_TOKENS = 200, MAX_PROMPT = 800, SHOWN_OF_PROMPT = 200;
-let engine, kernels, summarised = '';
+let engine, kernels, busy = false;
 
 function fillWords() {
   document.documentElement.lang = LANGUAGE;
@@ -38,8 +38,9 @@ async function start() {
   const assets = [];
   for (const name of names)
     assets.push(await store.get(name, n => { $('loading-bar').value = (loaded += n) / total; }));
-  engine = new Engine(message => fail(words('crashed', message)));
-  kernels = await engine.call('start', assets, { transfer: assets.map(a => a.buffer) });
+  const started = new Engine(message => fail(words('crashed', message)));
+  kernels = await started.call('start', assets, { transfer: assets.map(a => a.buffer) });
+  engine = started; /* not before it can answer */
   $('loading').hidden = true;
   $('status').textContent = words('ready');
   $('summarise').disabled = $('continue').disabled = false;
@@ -89,15 +90,14 @@ function showSummary(note, summary) {
     make('span', { className: 'dim', dir: 'auto' }, a.details.map(d => d.text).join(' · ')))));
   $('about').hidden = !summary.tags.length;
   $('tags').replaceChildren(...summary.tags.map(tag => make('li', { dir: 'auto' }, tag)));
-  $('unread').hidden = !summary.isCut;
   fillText(note, [...summary.keys, ...summary.actions]);
   $('summary').hidden = false;
 }
 
 async function summarise() {
   const note = $('note').value, from = performance.now();
-  const offset = frontMatterEnd(note);
-  const summary = summaryOf(note, offset, await engine.call('read', [note.slice(offset), MAX_KEYS]));
+  const front = frontMatterOf(note);
+  const summary = summaryOf(note, front, await engine.call('read', [note.slice(front.end), MAX_KEYS]));
   if (!summary.keys.length) {
     $('status').textContent = words('empty');
     return;
@@ -139,6 +139,9 @@ async function writeOn() {
 
 /* One thing at a time; what fails is said. */
 async function run(task) {
+  if (busy)
+    return;
+  busy = true;
   $('error').hidden = true;
   $('summarise').disabled = $('continue').disabled = true;
   try {
@@ -146,10 +149,12 @@ async function run(task) {
   } catch (e) {
     fail(e.message);
   }
+  busy = false;
   $('stop').hidden = true;
   $('summarise').disabled = $('continue').disabled = false;
 }
 
+/* A file that comes while something else is done is not summarised yet. */
 async function openFile(file) {
   if (!file)
     return;

@@ -1,29 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// What is shown of that which the reader found: the rules of app/skills/{front-matter,title,keypoints,tags}.c,
-// so that the page shows what the window and tinylm-cli show. The test compares the key sentences.
+// What is shown of that which the reader found: the rules of app/skills/{title,keypoints,tags}.c, so that the
+// page shows the title, key sentences and tags that the window and tinylm-cli show. The test compares them.
 'use strict';
 
-const KIND = { TITLE: 0, KEY: 1, ACTION: 2, OWNER: 3, DUE: 4, TAG: 5, UNREAD: 6, SENTENCE: 7 };
-const MAX_KEYS = 5, P_SHOWN = 0.15, MAX_TAGS = 5, P_TAG = 0.1, TITLE_WORDS = 8;
-
-/* How much of @note is front matter, which is not read; a byte order mark too. A block that holds
- * something, but no key first, is a text between rules. */
-function frontMatterEnd(note) {
-  const yaml = new RegExp(/^\uFEFF?---[ \t\r]*\n/.source
-    + /(?=(?:[ \t\r]*\n)*(?:(?:---|\.\.\.)[ \t\r]*(?:\n|$)|[^\s:\d][^\s:]*:(?:\s|$)))/.source
-    + /(?:.*\n){0,199}?(?:---|\.\.\.)[ \t\r]*(?:\n|$)/.source);
-  const toml = new RegExp(/^\uFEFF?\+\+\+[ \t\r]*\n/.source
-    + /(?=(?:[ \t\r]*\n)*(?:\+\+\+[ \t\r]*(?:\n|$)|[^\s=\d][^\s=]*[ \t]*=))/.source
-    + /(?:.*\n){0,199}?\+\+\+[ \t\r]*(?:\n|$)/.source);
-  return (note.match(yaml) ?? note.match(toml) ?? note.match(/^\uFEFF?/))[0].length;
-}
-
-/* The first line's first words, which the reader's own titles do not beat. */
-function titleOf(body) {
-  const line = body.match(/[^\s#>*-].*/)?.[0] ?? '';
-  return line.split(/\s+/).slice(0, TITLE_WORDS).join(' ');
-}
-
+const KIND = { TITLE: 0, KEY: 1, ACTION: 2, OWNER: 3, DUE: 4, TAG: 5, NAME: 6, SENTENCE: 7 };
+const MAX_KEYS = 5, P_SHOWN = 0.15, MAX_TAGS = 5, P_TAG = 0.1;
 
 function maxKeys(nSentences) {
   const most = nSentences < 15 ? 3 : nSentences < 30 ? 4 : MAX_KEYS;
@@ -44,10 +25,22 @@ function longest(sentences, max, bytes) {
   return chosen;
 }
 
-/* @spans: of the note from @offset on, which has @bytes. */
-function summaryOf(note, offset, { spans, bytes }) {
+/* Those that a person chose, then the likeliest of the reader's; each once. */
+function tagsOf(chosen, found) {
+  const tags = new Map();
+  for (const tag of chosen)
+    if (!tags.has(tag.toLowerCase()))
+      tags.set(tag.toLowerCase(), tag);
+  for (const { text, p } of found)
+    if (tags.size < MAX_TAGS && p >= P_TAG && !tags.has(text.toLowerCase()))
+      tags.set(text.toLowerCase(), text);
+  return [...tags.values()];
+}
+
+/* @spans: of the note from the end of its front matter on, which has @bytes. */
+function summaryOf(note, front, { spans, bytes }) {
   const textOf = s => note.slice(s.start, s.end).replace(/\s+/g, ' ');
-  spans = spans.map(s => ({ ...s, start: s.start + offset, end: s.end + offset }))
+  spans = spans.map(s => ({ ...s, start: s.start + front.end, end: s.end + front.end }))
                .map(s => ({ ...s, text: textOf(s) }));
   const of = kind => spans.filter(s => s.kind === kind);
   const sentences = of(KIND.SENTENCE), max = maxKeys(sentences.length), actions = [];
@@ -58,12 +51,10 @@ function summaryOf(note, offset, { spans, bytes }) {
     else if (s.kind === KIND.OWNER || s.kind === KIND.DUE)
       actions.at(-1).details.push(s);
   return {
-    title: titleOf(note.slice(offset)),
+    title: front.title || (of(KIND.NAME)[0]?.text ?? ''),
     keys: isFallback ? longest(sentences, max, bytes)
                      : of(KIND.KEY).slice(0, max).filter((s, i) => i === 0 || s.p >= P_SHOWN),
     isFallback, actions,
-    tags: [...new Map(of(KIND.TAG).filter(s => s.p >= P_TAG).map(s => [s.text.toLowerCase(), s.text])).values()]
-      .slice(0, MAX_TAGS),
-    isCut: of(KIND.UNREAD).length > 0,
+    tags: tagsOf(front.tags, of(KIND.TAG)),
   };
 }

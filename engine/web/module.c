@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "kernels/kernels.h"
+#include "reader/name.h"
 #include "tinylm.h"
 
 /* Likelier than not, as in the window. */
@@ -139,9 +140,10 @@ static tlw_span *
 collect (const tl_reading *reading, const char *text, size_t max_keys, size_t *n)
 {
   size_t n_units = reading->n_units;
-  size_t max = reading->n_titles + reading->n_tags + 6 * n_units; /* key, action of three, unread, all */
+  size_t max = reading->n_titles + reading->n_tags + 5 * n_units + 1; /* key, action of three, all; name */
   collection c = { tlw_alloc (max * sizeof (tlw_span)), 0 };
   size_t *keys = tlw_alloc (n_units * sizeof *keys);
+  tl_span name;
 
   if (c.spans == NULL || keys == NULL)
     {
@@ -154,9 +156,8 @@ collect (const tl_reading *reading, const char *text, size_t max_keys, size_t *n
             tl_reading_choose_keys (reading, text, max_keys < n_units ? max_keys : n_units, keys));
   add_actions (&c, reading);
   add_spans (&c, TLW_TAG, reading->tags, reading->n_tags);
-  for (size_t i = 0; i < n_units; i++)
-    if (!reading->units[i].read)
-      add (&c, TLW_UNREAD, reading->units[i].unit.start, reading->units[i].unit.end, 0);
+  if (tl_reading_find_name (reading, text, &name))
+    add_spans (&c, TLW_NAME, &name, 1);
   for (size_t i = 0; i < n_units; i++)
     if (tl_unit_is_content (&reading->units[i].unit))
       add (&c, TLW_SENTENCE, reading->units[i].unit.start, reading->units[i].unit.end,

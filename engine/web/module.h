@@ -34,13 +34,13 @@ void        TLW_EXPORT (tlw_reader_close) (tlw_reader *reader);
 
 typedef enum
 {
-  TLW_TITLE,  /* best first */
+  TLW_TITLE,  /* what the reader would call it; best first */
   TLW_KEY,    /* a sentence to keep; the most important first */
   TLW_ACTION, /* a sentence that is still to be done, in the order of the note */
   TLW_OWNER,  /* of the action before it: who is to do it */
   TLW_DUE,    /* of the action before it: by when */
   TLW_TAG,    /* best first */
-  TLW_UNREAD, /* a sentence beyond what the reader takes */
+  TLW_NAME,   /* the first words of the first line: one, or none in a note of tables and code */
   TLW_SENTENCE, /* each that counts, in the order of the note; how likely it is a key sentence */
 } tlw_kind;
 

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """page.py FOLDER CLI DATA: the page in a real Chromium, served from FOLDER by a server that writes down
-what is asked of it, and opened as a file. It picks the sentences that tinylm-cli picks, asks for nothing
-but its own files, for none at all when it is opened again without the server, and cannot connect
-anywhere. Reports in TAP."""
+what is asked of it, and opened as a file. It shows the title, sentences and tags that tinylm-cli shows,
+asks for nothing but its own files, for none at all when it is opened again without the server, and
+cannot connect anywhere. Reports in TAP."""
 import functools
 import http.server
 import json
@@ -19,7 +19,8 @@ from chromium import Chromium
 folder, cli, data = [pathlib.Path(a).resolve() for a in sys.argv[1:4]]
 READY = "!document.getElementById('summarise').disabled"
 FETCH = "fetch(%s).then(() => 'open', e => e.name)"
-KEYS = "[...document.querySelectorAll('#keys button')].map(b => b.textContent)"
+SHOWN = """[document.getElementById('summary-title').textContent,
+  ...['#keys button', '#tags li'].map(s => [...document.querySelectorAll(s)].map(e => e.textContent))]"""
 NOTES = sorted([*(data / "samples").glob("*.md"), *(data / "models").glob("*.md")])
 
 
@@ -50,9 +51,12 @@ class Server:
 
 
 def from_cli(note):
+    """[title, key sentences, tags]"""
     done = subprocess.run([cli, "summarize", "--json", note], capture_output=True, text=True, check=True,
                           env=os.environ | {"TINYLM_DATA_DIR": str(data)})
-    return [" ".join(k["text"].split()) for k in json.loads(done.stdout)["keypoints"]]
+    found = json.loads(done.stdout)
+    keys, tags = [[" ".join(span["text"].split()) for span in found[name]] for name in ("keypoints", "tags")]
+    return [" ".join(found["title"]["text"].split()) if found["title"] else "Summary", keys, tags]
 
 
 def from_page(browser, note):
@@ -60,7 +64,7 @@ def from_page(browser, note):
                 f"document.getElementById('note').value = {json.dumps(note.read_text())};"
                 "document.getElementById('summarise').click()")
     browser.wait("!document.getElementById('summary').hidden && " + READY)
-    return browser.run(KEYS)
+    return browser.run(SHOWN)
 
 
 def own_paths():
@@ -84,11 +88,58 @@ def checks_of_notes(browser):
         expected, ours = from_cli(note), from_page(browser, note)
         if ours != expected:
             print(f"# {note.name}: {ours} instead of {expected}")
-        yield f"{note.name}: the sentences that tinylm-cli picks", ours == expected and bool(ours)
+        yield f"{note.name}: what tinylm-cli shows", ours == expected and all(ours[:2])
     browser.run("document.querySelector('#keys button').click()")
     yield "a key sentence is shown in its place", browser.run(
         "document.querySelector('mark.now').textContent.replace(/\\s+/g, ' ') ==="
         "document.querySelector('#keys button').textContent")
+
+
+BODY = """The committee met in the old library on Monday. We agreed to repair the roof before winter.
+Anna asks two firms for a price by Friday. It rained all day and the tea was cold.
+"""
+SUMMARY = "<!-- TinyLM summary -->\n# Roof\n\n- We sell the library.\n<!-- /TinyLM summary -->\n\n"
+KINDS = {
+    "code": "```python\nprint(1)\n```\n\n" + BODY,
+    "a check box": "- [ ] Buy milk\n- [x] Call Anna\n\n" + BODY,
+    "a number": "1. First thing\n2. Second thing\n\n" + BODY,
+    "a table": "| a | b |\n|---|---|\n| 1 | 2 |\n\n" + BODY,
+    "many words": BODY,
+    "front matter": "---\ntitle: \"The roof\"\ntags: [Roof, winter, roof]\n---\n\n" + BODY,
+    "a list of tags": "---\ndate: 2026-05-01\ntags:\n  - roof\n  - 'old library'\nauthor: Anna\n...\n" + BODY,
+    "TOML": "+++\ntitle = 'The roof'\nkeywords = [\"roof\"]\n+++\n" + BODY,
+    "org": "#+TITLE: The roof\n#+FILETAGS: :roof:library:\n\n" + BODY,
+    "an empty block": "---\n---\n" + BODY,
+    "a block that is not closed": "---\ntitle: The roof\n\n" + BODY,
+    "a text between rules": "---\nMinutes of the roof\n\nAnna takes them: we meet again.\n\n---\n\n" + BODY,
+    "an inserted summary": SUMMARY + BODY,
+    "one below front matter": "---\ntitle: The roof\n---\n\n" + SUMMARY + BODY,
+    "one that is not closed": SUMMARY.split("<!-- /")[0] + BODY,
+    "a byte order mark": "\ufeff---\ntags: roof, library\n---\n# The roof\n\n" + BODY,
+}
+
+
+def checks_of_kinds(browser):
+    with tempfile.TemporaryDirectory(prefix="tinylm-page-") as notes:
+        for name, text in KINDS.items():
+            note = pathlib.Path(notes, "note.md")
+            note.write_text(text)
+            expected, ours = from_cli(note), from_page(browser, note)
+            if ours != expected:
+                print(f"# {ours} instead of {expected}")
+            yield f"what tinylm-cli shows, of a note with {name}", ours == expected and all(ours[:2])
+
+
+def checks_of_long_notes(browser):
+    """The worker counts what it decodes: about the note, not the note once for each of its sentences."""
+    text = "Die Gäste kommen über Köln – zu früh. 😀 Wir öffnen am Montag.\n\n" * 400
+    browser.run("self.n = 0; const d = TextDecoder.prototype.decode; TextDecoder.prototype.decode ="
+                " function (bytes) { self.n += bytes.length; return d.call(this, bytes); }", browser.workers[0])
+    with tempfile.TemporaryDirectory(prefix="tinylm-page-") as notes:
+        note = pathlib.Path(notes, "long.md")
+        note.write_text(text)
+        yield "a long note: what tinylm-cli shows", from_page(browser, note) == from_cli(note)
+    yield "and decoded about once", browser.run("self.n", browser.workers[0]) < 2 * len(text.encode())
 
 
 def checks_of_writing(browser):
@@ -121,8 +172,46 @@ def checks_of_dropped_files(browser):
         yield "and what was typed stays", browser.run("document.getElementById('note').value") == "Mine."
     browser.run(DROP % (f"[{json.dumps(NOTES[0].read_text())}]", json.dumps(NOTES[0].name)))
     yield "a dropped note is summarised", browser.wait(
-        f"!document.getElementById('summary').hidden && {READY}") and browser.run(KEYS) == from_cli(NOTES[0])
+        f"!document.getElementById('summary').hidden && {READY}") and browser.run(SHOWN) == from_cli(NOTES[0])
     yield "and the refusal is gone", browser.run("document.getElementById('error').hidden")
+
+
+def checks_of_one_at_a_time(browser):
+    """A file that is dropped while the model writes is taken into the field, and nothing else changes."""
+    text = NOTES[0].read_text()
+    browser.run("document.getElementById('summary').hidden = true;"
+                "document.getElementById('note').value = 'The letter'; document.getElementById('continue').click();" +
+                DROP % (f"[{json.dumps(text)}]", "'note.md'"))
+    yield "a file comes while the model writes", browser.wait(
+        f"document.getElementById('note').value.length === {len(text)}")
+    yield "which goes on", browser.wait(READY) and browser.run(
+        "document.getElementById('story').textContent.length") > len("The letter")
+    yield "and the file is not summarised meanwhile", browser.run("document.getElementById('summary').hidden")
+    yield "but then", from_page(browser, NOTES[0]) == from_cli(NOTES[0])
+
+
+# The worker compiles the engine once the page says so, as on a slow machine.
+HELD = """const B = Blob; globalThis.Blob = function (parts, ...rest) {
+  globalThis.compiling = true;
+  return new B(["const i = WebAssembly.instantiate; WebAssembly.instantiate = async (...a) => {" +
+    " await new Promise(r => { new BroadcastChannel('compile').onmessage = r; }); return i(...a); };", ...parts],
+    ...rest);
+};"""
+
+
+def checks_of_early_input(browser, server):
+    script = browser.on_page("Page.addScriptToEvaluateOnNewDocument", source=HELD)["identifier"]
+    browser.open(server.address)
+    yield "the engine is being compiled", browser.wait("globalThis.compiling")
+    browser.run("const f = document.getElementById('note'); f.focus()")
+    browser.on_page("Input.insertText", text="The library is closed. We went to the libr")
+    browser.run("new Promise(r => setTimeout(r, 2 * PAUSE_MS))")
+    browser.run(DROP % (f"[{json.dumps(NOTES[0].read_text())}]", "'note.md'"))
+    yield "what comes meanwhile waits", browser.wait("f.value.length > 100") and not browser.run(READY)
+    browser.run("new BroadcastChannel('compile').postMessage(0)")
+    yield "and nothing failed", browser.wait(READY) and browser.run("document.getElementById('error').hidden")
+    yield "the note is there to be summarised", from_page(browser, NOTES[0]) == from_cli(NOTES[0])
+    browser.on_page("Page.removeScriptToEvaluateOnNewDocument", identifier=script)
 
 
 def checks_of_shape(browser):
@@ -242,11 +331,15 @@ def checks(browser):
     server = Server()
     yield from checks_of_first_load(browser, server)
     yield from checks_of_notes(browser)
+    yield from checks_of_kinds(browser)
+    yield from checks_of_long_notes(browser)
     yield from checks_of_writing(browser)
     yield from checks_of_typing(browser)
     yield from checks_of_dropped_files(browser)
+    yield from checks_of_one_at_a_time(browser)
     yield from checks_of_shape(browser)
     yield from checks_of_policy(browser, server)
+    yield from checks_of_early_input(browser, server)
     yield from checks_of_poor_browsers(browser, server)
     yield from checks_of_damage(browser, server)
     yield from checks_of_forgetting(browser, server)
