@@ -4,9 +4,15 @@
  * used, 1e-5 of a float's rounding unit. */
 #include "base/maths.h"
 
+#include <float.h>
 #include <math.h>
 #include <stdint.h>
 #include <string.h>
+
+/* ROUNDER rounds nothing where a double is computed as something wider. */
+#if FLT_EVAL_METHOD != 0
+#error "Doubles must be computed as doubles: compile for x86 with -msse2 -mfpmath=sse."
+#endif
 
 /* GCC contracts nothing in ISO C; the pragma is unknown to it. */
 #ifdef __clang__

@@ -91,7 +91,7 @@ scale_bytes (tl_panel_form form, size_t n_groups)
   return n_groups * (tl_panel_has_offsets (form) ? 2 * sizeof (float) : sizeof (uint16_t));
 }
 
-size_t
+uint64_t
 tl_panels_init (tl_panels *p, tl_panel_form form, size_t rows, size_t cols)
 {
   size_t n_groups = cols / tl_panel_group (form);
@@ -106,7 +106,7 @@ tl_panels_init (tl_panels *p, tl_panel_form form, size_t rows, size_t cols)
   bytes = p->scales_at + TL_PANEL_ROWS * scale_bytes (form, n_groups);
   p->panel_bytes = (bytes + VECTOR - 1) / VECTOR * VECTOR;
   p->data = NULL;
-  return p->n_panels * p->panel_bytes;
+  return (uint64_t) p->n_panels * p->panel_bytes;
 }
 
 /* Bit 4 k + j of @bits becomes bit k of byte j. */

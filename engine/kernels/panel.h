@@ -91,9 +91,9 @@ bool tl_panel_form_of (tl_type type, tl_panel_form *form);
 /**
  * tl_panels_init:
  * Describes the panels of [rows, cols] weights of @form, @cols a multiple of the group; data is NULL.
- * Returns: their bytes.
+ * Returns: their bytes, which may be more than there is memory to address.
  */
-size_t tl_panels_init (tl_panels *p, tl_panel_form form, size_t rows, size_t cols);
+uint64_t tl_panels_init (tl_panels *p, tl_panel_form form, size_t rows, size_t cols);
 
 /**
  * tl_panels_pack:

@@ -136,7 +136,7 @@ check_half (const tl_tensor_info *t, size_t rows, size_t cols, tl_error *err)
 
 /* @n_found: += the file's tensors that belong to @p */
 static bool
-check_pair (const tl_adapter *a, const place *p, size_t *n_found, size_t *n_floats, tl_error *err)
+check_pair (const tl_adapter *a, const place *p, size_t *n_found, uint64_t *n_floats, tl_error *err)
 {
   const tl_tensor_info *ta = find_half (a, p, 'a'), *tb = find_half (a, p, 'b');
   size_t rank;
@@ -152,13 +152,13 @@ check_pair (const tl_adapter *a, const place *p, size_t *n_found, size_t *n_floa
                          "%s: a rank of %zu, and %llu in the other half, expected 1 to %zu in both",
                          ta->name, rank, (unsigned long long) tb->dims[0], p->cols);
   *n_found += 2;
-  *n_floats += rank * (p->cols + p->rows);
+  *n_floats += (uint64_t) rank * (p->cols + p->rows);
   return check_half (ta, rank, p->cols, err) && check_half (tb, p->rows, rank, err);
 }
 
 /* A file must hold nothing else: what is left out would change the results without a word. */
 static bool
-check_tensors (const tl_adapter *a, const tl_model *m, size_t *n_floats, tl_error *err)
+check_tensors (const tl_adapter *a, const tl_model *m, uint64_t *n_floats, tl_error *err)
 {
   size_t n = tl_gguf_get_n_tensors (a->gguf), n_found = 0;
   place p;
@@ -204,7 +204,7 @@ read_pair (tl_adapter *a, const tl_model *m, const place *p, float *at, tl_error
     return NULL;
   a->info.rank = rank > a->info.rank ? rank : a->info.rank;
   a->info.n_matrices += (uint32_t) p->n;
-  a->info.n_params += rank * (p->rows + p->cols);
+  a->info.n_params += (uint64_t) rank * (p->rows + p->cols);
   for (size_t i = 0; i < p->n; i++)
     {
       size_t target = p->first + i;
@@ -221,17 +221,19 @@ read_pair (tl_adapter *a, const tl_model *m, const place *p, float *at, tl_error
 static bool
 read_all (tl_adapter *a, const tl_model *m, tl_error *err)
 {
-  size_t n_floats = 0;
-  float *at;
+  uint64_t n_floats = 0;
+  float *at = NULL;
   place p;
 
   if (!check_kind (a, m, err) || !read_alpha (a, err) || !check_tensors (a, m, &n_floats, err))
     return false;
   a->model = m;
   a->pairs = calloc ((size_t) m->info.n_layers * TL_TARGETS + 1, sizeof *a->pairs);
-  a->memory = at = malloc (n_floats * sizeof *a->memory);
+  if (n_floats <= PTRDIFF_MAX / sizeof *a->memory)
+    a->memory = at = malloc ((size_t) n_floats * sizeof *a->memory);
   if (a->pairs == NULL || a->memory == NULL)
-    return tl_error_set (err, TL_ERROR_MEMORY, "no memory for an adapter of %zu numbers", n_floats);
+    return tl_error_set (err, TL_ERROR_MEMORY, "no memory for an adapter of %llu numbers",
+                         (unsigned long long) n_floats);
   for (size_t i = 0; place_at (m, i, &p); i++)
     if (p.n > 0 && find_half (a, &p, 'a') != NULL
         && (at = read_pair (a, m, &p, at, err)) == NULL)

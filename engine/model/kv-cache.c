@@ -7,8 +7,8 @@
 
 #define BLOCK 32u /* of Q8_0 */
 
-static size_t
-round_up (size_t n, size_t to)
+static uint64_t
+round_up (uint64_t n, uint64_t to)
 {
   return (n + to - 1) / to * to;
 }
@@ -32,8 +32,8 @@ key_panels (const tl_kv_layer *kv)
 void
 tl_kv_describe (const tl_kv_layer *kv, size_t n_positions, tl_kv_strips parts[TL_KV_PARTS])
 {
-  size_t heads = kv->n_kv_heads, dim = kv->head_dim, slots = kv->n_slots;
-  size_t row = dim * float_size (kv);
+  uint64_t slots = kv->n_slots, row = kv->head_dim * float_size (kv);
+  size_t heads = kv->n_kv_heads, dim = kv->head_dim;
 
   parts[0] = (tl_kv_strips) { heads, slots * row, round_up (n_positions, 16) * row };
   parts[1] = (tl_kv_strips) { heads, slots * row, n_positions * row };

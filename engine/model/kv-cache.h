@@ -39,7 +39,8 @@ tl_kv_type_fits (tl_type type, size_t head_dim)
 /* @n pieces of memory, @stride bytes apart, of each of which the first @bytes are meant. */
 typedef struct
 {
-  size_t n, stride, bytes;
+  size_t   n;
+  uint64_t stride, bytes; /* of a cache that is only planned, perhaps more than can be addressed */
 } tl_kv_strips;
 
 #define TL_KV_PARTS 3

@@ -120,8 +120,9 @@ static void
 pack_part (void *data, unsigned part, unsigned n_parts)
 {
   const pack_run *r = data;
-  size_t total = r->m->info.packed_bytes, at = 0;
-  size_t first = total * part / n_parts, last = total * (part + 1) / n_parts;
+  uint64_t total = r->m->info.packed_bytes;
+  size_t first = (size_t) (total * part / n_parts), at = 0;
+  size_t last = (size_t) (total * (part + 1) / n_parts);
   void *buffer = malloc (BUFFER_BYTES);
 
   for (size_t i = 0; i < r->n; i++)
@@ -194,7 +195,8 @@ tl_model_pack (tl_model *m, tl_error *err)
   if (m->info.packed_bytes == 0)
     return true;
   list = new_list (m);
-  m->packed = list != NULL ? allocate (m->info.packed_bytes) : NULL;
+  if (list != NULL && m->info.packed_bytes <= PTRDIFF_MAX)
+    m->packed = allocate ((size_t) m->info.packed_bytes);
   ok = m->packed != NULL;
   if (ok)
     pack (m, list, list_matrices (m, list));

@@ -18,12 +18,12 @@ typedef struct
 #define CARVE_ALIGN 64u /* a cache line and a 512-bit vector */
 
 static void *
-carve (carver *c, uint64_t n, size_t size)
+carve (carver *c, uint64_t n, uint64_t size)
 {
   uint64_t bytes, total;
   void *piece = c->base != NULL ? c->base + c->total : NULL;
 
-  if (__builtin_mul_overflow (n, (uint64_t) size, &bytes)
+  if (__builtin_mul_overflow (n, size, &bytes)
       || __builtin_add_overflow (bytes, (uint64_t) c->total + CARVE_ALIGN - 1, &total)
       || total > PTRDIFF_MAX)
     {
@@ -93,7 +93,7 @@ carve_all (tl_session *s, unsigned n_threads, carver *c)
   s->up = carve (c, rows * i->n_ff, sizeof (float));
   s->cs = carve (c, s->model->n_rotations * rows * s->model->n_rot, sizeof (float));
   s->inv_freq = carve (c, s->model->n_rotations * (s->model->n_rot / 2), sizeof (float));
-  s->scratch = carve (c, n_threads * tl_attention_scratch (&shape), sizeof (float));
+  s->scratch = carve (c, (uint64_t) n_threads * tl_attention_scratch (&shape), sizeof (float));
   s->logits = carve (c, (uint64_t) TL_SESSION_LOGIT_ROWS * i->n_vocab, sizeof (float));
   s->linear.acts.q = carve (c, rows * s->widest, 1);
   s->linear.acts.scale = carve (c, rows * s->widest / 16, sizeof (float));

@@ -88,7 +88,7 @@ tl_merges_init (tl_merges *m, const tl_vocab *v, const tl_gguf *gguf, tl_error *
   if (!tl_gguf_get_array (gguf, KEY_MERGES, &type, &n) || type != TL_GGUF_STRING || n > INT32_MAX)
     return tl_error_set (err, TL_ERROR_FORMAT, KEY_MERGES ": expected an array of strings");
   m->n_slots = tl_hash_slots (n);
-  m->slots = malloc (m->n_slots * sizeof *m->slots);
+  m->slots = calloc (m->n_slots, sizeof *m->slots); /* whose product may be beyond size_t */
   scratch = malloc (longest_line (gguf, n) + 1);
   if (m->slots && scratch)
     {
