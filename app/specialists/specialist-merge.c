@@ -45,6 +45,7 @@ check_written (const tl_model *model,
   if (tl_gguf_check_whole (tl_model_get_gguf (model), NULL))
     return TRUE;
   g_unlink (out);
+  g_clear_error (error); /* it may have been seen before */
   g_set_error (error, TLM_ERROR, TLM_ERROR_MODEL,
                _("The file “%s” was cut short while it was read, so nothing was merged. Get the file "
                  "again."), name);
@@ -89,8 +90,8 @@ tlm_specialist_merge (const char *model_path,
 
   if (model == NULL)
     return tlm_error_from_model (error, model_path, &err);
-  good = merge (model, adapters, type, out_path, error)
-         && check_written (model, model_path, out_path, error);
+  good = merge (model, adapters, type, out_path, error);
+  good = check_written (model, model_path, out_path, error) && good;
   tl_model_close (model);
   return good;
 }
