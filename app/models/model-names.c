@@ -26,8 +26,8 @@ tlm_model_names_read (TlmDb   *db,
 {
   g_autoptr (GHashTable) names = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   sqlite3_stmt          *row = tlm_db_query (db, error,
-                                             "SELECT uri, name, 1 FROM models "
-                                             "UNION ALL SELECT out, name, 0 FROM trainings", "");
+                                             "SELECT out, name, 0 FROM trainings "
+                                             "UNION ALL SELECT uri, name, 1 FROM models", "");
   int                    step = -1;
 
   add_built_in (names);
@@ -37,7 +37,7 @@ tlm_model_names_read (TlmDb   *db,
       char       *path = sqlite3_column_int (row, 2) ? g_filename_from_uri (file, NULL, NULL)
                                                      : g_strdup (file);
 
-      if (path != NULL)
+      if (path != NULL) /* of a model that was trained in full its own name, which comes last */
         g_hash_table_replace (names, path, g_strdup (tlm_db_column_text (row, 1)));
     }
   return step == 0 ? g_steal_pointer (&names) : NULL;
