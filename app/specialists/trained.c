@@ -211,9 +211,10 @@ changed_cb (GObject      *source,
 {
   g_autoptr (GError) error = NULL;
   GPtrArray         *all = g_task_propagate_pointer (G_TASK (result), &error);
-  const Change      *change = g_task_get_task_data (G_TASK (result));
+  Change            *change = g_task_get_task_data (G_TASK (result));
   GTask             *task;
 
+  g_clear_pointer (&change->import, tlm_trained_import_free); /* before whoever hears ends the program */
   if (all == NULL)
     {
       g_signal_emit (source, failed_signal, 0, error->message);
@@ -334,7 +335,8 @@ check_new (TlmDb                  *db,
            GError                **error)
 {
   sqlite3_stmt *row = tlm_db_query (db, error, "SELECT out, name, trashed IS NULL FROM trainings "
-                                               "WHERE finished = 1 AND full = 0", "");
+                                               "WHERE finished = 1 AND full = 0 AND out <> ?", "t",
+                                    import->path);
   int           more = row != NULL ? 1 : -1;
 
   while (more > 0 && (more = tlm_db_step (db, row, error)) > 0)
@@ -361,7 +363,8 @@ do_add (TlmDb        *db,
 {
   TlmTrainedImport *import = change->import;
 
-  if (!check_new (db, import, error))
+  if (!check_new (db, import, error)
+      || !tlm_training_record_free_name (db, import->path, error))
     return FALSE;
   import->kept = tlm_db_run (db, error,
                              "INSERT INTO trainings (set_id, name, base, out, rank, alpha, "

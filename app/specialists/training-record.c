@@ -160,6 +160,14 @@ read_points (GArray     *points,
 
 /* ---- writing ---- */
 
+gboolean
+tlm_training_record_free_name (TlmDb      *db,
+                               const char *out_path,
+                               GError    **error)
+{
+  return tlm_db_run (db, error, "DELETE FROM trainings WHERE out = ? AND finished = 1", "t", out_path);
+}
+
 static gboolean
 add_row (TlmDb                   *db,
          const TlmTrainingRecord *record,
@@ -167,13 +175,14 @@ add_row (TlmDb                   *db,
 {
   const TlmSpecialistOptions *o = record->options;
 
-  return tlm_db_run (db, error,
-                     "INSERT INTO trainings (set_id, name, base, out, rank, alpha, dropout, rate, "
-                     "targets, epochs, minutes, seed, full) "
-                     "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                     "ittti" "ddd" "iidii", record->set_id, record->name, o->model_path,
-                     o->out_path, (gint64) o->rank, o->alpha, o->dropout, o->lr, (gint64) o->targets,
-                     (gint64) o->epochs, o->minutes, (gint64) o->seed, (gint64) o->full);
+  return tlm_training_record_free_name (db, o->out_path, error)
+         && tlm_db_run (db, error,
+                        "INSERT INTO trainings (set_id, name, base, out, rank, alpha, dropout, rate, "
+                        "targets, epochs, minutes, seed, full) "
+                        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                        "ittti" "ddd" "iidii", record->set_id, record->name, o->model_path,
+                        o->out_path, (gint64) o->rank, o->alpha, o->dropout, o->lr, (gint64) o->targets,
+                        (gint64) o->epochs, o->minutes, (gint64) o->seed, (gint64) o->full);
 }
 
 static gboolean

@@ -31,6 +31,9 @@ TlmTrainingRecord *tlm_training_record_copy (const TlmTrainingRecord *record);
 void               tlm_training_record_free (TlmTrainingRecord *record);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TlmTrainingRecord, tlm_training_record_free)
 
+/* The row of a file that is gone, whose name another has now, goes. */
+gboolean tlm_training_record_free_name (TlmDb *db, const char *out_path, GError **error);
+
 gboolean tlm_training_record_add    (TlmDb *db, const TlmTrainingRecord *record, GError **error);
 gboolean tlm_training_record_update (TlmDb *db, const TlmTrainingRecord *record, GError **error);
 /* A model that was trained in full is one of the installed models then. */

@@ -78,21 +78,6 @@ count_files (const char *folder)
   return n;
 }
 
-/* An import and its mark go with its task, some turns of the main loop behind the answer. */
-static void
-assert_n_files (Fixture *f,
-                guint    n)
-{
-  gint64 deadline = g_get_monotonic_time () + 10 * G_USEC_PER_SEC;
-
-  while (count_files (f->models) != n && g_get_monotonic_time () < deadline)
-    {
-      tlm_test_settle ();
-      g_usleep (1000);
-    }
-  g_assert_cmpuint (count_files (f->models), ==, n);
-}
-
 static void
 leaves_a_copy_and_its_row (Fixture      *f,
                            gconstpointer data)
@@ -107,7 +92,7 @@ leaves_a_copy_and_its_row (Fixture      *f,
   trained = g_list_model_get_item (items, 0);
   g_assert_nonnull (tlm_trained_get_state (trained)->card);
   g_assert_false (tlm_trained_get_state (trained)->used);
-  assert_n_files (f, 1);
+  g_assert_cmpuint (count_files (f->models), ==, 1);
 }
 
 /* By its bytes, whatever it is called now; one in the bin is pointed at there. */
@@ -134,7 +119,34 @@ says_what_is_here_already (Fixture      *f,
   while (f->failure == NULL)
     g_main_context_iteration (NULL, TRUE);
   g_assert_nonnull (strstr (f->failure, "in the bin"));
-  assert_n_files (f, 1);
+  g_assert_cmpuint (count_files (f->models), ==, 1);
+}
+
+/* Its row does not stand in the way of a file of the same name. */
+static void
+brings_back_what_is_gone (Fixture      *f,
+                          gconstpointer data)
+{
+  GListModel            *items = tlm_trained_list_get (f->list);
+  g_autoptr (TlmTrained) gone = NULL, again = NULL;
+
+  import (f);
+  while (g_list_model_get_n_items (items) == 0)
+    g_main_context_iteration (NULL, TRUE);
+  gone = g_list_model_get_item (items, 0);
+  g_assert_cmpint (g_unlink (tlm_trained_get_state (gone)->path), ==, 0);
+  import (f);
+  do
+    {
+      g_main_context_iteration (NULL, TRUE);
+      g_clear_object (&again);
+      again = g_list_model_get_item (items, 0);
+    }
+  while (again == gone && f->failure == NULL);
+  g_assert_cmpstr (f->failure, ==, NULL);
+  g_assert_cmpuint (g_list_model_get_n_items (items), ==, 1);
+  g_assert_cmpstr (tlm_trained_get_state (again)->path, ==, tlm_trained_get_state (gone)->path);
+  g_assert_nonnull (tlm_trained_get_state (again)->card);
 }
 
 static void
@@ -146,7 +158,7 @@ leaves_nothing_without_a_row (Fixture      *f,
   import (f);
   while (f->failure == NULL)
     g_main_context_iteration (NULL, TRUE);
-  assert_n_files (f, 0);
+  g_assert_cmpuint (count_files (f->models), ==, 0); /* at once: whoever hears it may end the program */
 }
 
 /* ---- what a kill leaves ---- */
@@ -261,6 +273,7 @@ main (int    argc,
   g_test_init (&argc, &argv, NULL);
   TEST ("import-leaves-a-copy-and-its-row", leaves_a_copy_and_its_row);
   TEST ("import-says-what-is-here-already", says_what_is_here_already);
+  TEST ("import-brings-back-what-is-gone", brings_back_what_is_gone);
   TEST ("import-leaves-nothing-without-a-row", leaves_nothing_without_a_row);
   TEST ("killed-import-is-swept", is_swept_but_for_what_is_known_or_held);
   TEST ("merges-no-model-that-was-cut", merges_no_model_that_was_cut);

@@ -108,6 +108,21 @@ test_is_tried_and_compared (Fixture      *f,
   g_assert_cmpuint (card->result.steps, ==, r->steps);
 }
 
+/* Also where it answered, whatever its training is called. */
+static void
+assert_is_called_as_it_is_renamed (TlmModels *models,
+                                   TlmModel  *model)
+{
+  g_autofree char         *path = g_strdup (tlm_model_get_state (model)->path), *name = NULL;
+  g_autoptr (GAsyncResult) result = NULL;
+
+  tlm_models_rename_async (models, model, "Mine", NULL, fixture_keep_cb, &result);
+  wait_until (result != NULL);
+  g_free (tlm_models_finish (models, result, NULL));
+  name = tlm_models_dup_name (models, path);
+  g_assert_cmpstr (name, ==, "Mine");
+}
+
 static void
 assert_is_a_model (Fixture    *f,
                    const char *path)
@@ -127,6 +142,7 @@ assert_is_a_model (Fixture    *f,
   g_assert_cmpstr (state->name, ==, "Whole");
   g_assert_cmpstr (state->sha256, ==, tlm_training_get_result (f->training)->sha256);
   g_assert_cmpuint (state->facts->n_ctx, >, 0);
+  assert_is_called_as_it_is_renamed (models, model);
 }
 
 static double
@@ -175,6 +191,23 @@ assert_says_that_its_model_is_gone (Fixture    *f,
   g_assert_true (tlm_trained_get_state (trained)->full);
 }
 
+/* Its name is free: a training that takes it has a row of its own. */
+static void
+assert_is_trained_again (Fixture                    *f,
+                         const TlmSpecialistOptions *options)
+{
+  g_autofree char *path = g_strdup (tlm_training_get_options (f->training)->out_path), *n = NULL;
+
+  tlm_training_start (f->training, 7, "Whole", options);
+  g_assert_cmpstr (tlm_training_get_options (f->training)->out_path, ==, path);
+  wait_until (fixture_has_stepped (f));
+  fixture_stop (f);
+  n = tlm_test_query (f->store_path, "SELECT count (*) FROM trainings WHERE finished IS NULL");
+  g_assert_cmpstr (n, ==, "1");
+  g_assert_null (f->failure);
+  fixture_start (f);
+}
+
 static void
 test_trains_a_whole_model (Fixture      *f,
                            gconstpointer data)
@@ -212,6 +245,7 @@ test_trains_a_whole_model (Fixture      *f,
   g_assert_cmpuint (trials->len, ==, 5);
   assert_leaves_the_list_alone (f, used->out_path);
   assert_says_that_its_model_is_gone (f, used->out_path);
+  assert_is_trained_again (f, &options);
 }
 
 #define ADD(name, func) FIXTURE_ADD ("/app/training-result/" name, func)
