@@ -140,6 +140,44 @@ takes_the_best_recipe_that_it_tried (Fixture      *f,
   g_assert_cmpfloat (result.lr, ==, searched.best_lr);
 }
 
+/* Of the recipes that are searched those alone that differ in what is not given and have room, while there
+ * is time. */
+static void
+searches_what_is_open_and_fits (Fixture      *f,
+                                gconstpointer data)
+{
+  g_autofree char        *text = make_requests ();
+  g_autofree char        *path = write_file (f, "requests.jsonl", text);
+  g_autofree char        *out = g_build_filename (f->folder, "x.gguf", NULL);
+  g_autoptr (TlmExamples) examples = tlm_examples_load (path, NULL);
+  TlmSpecialistOptions    options = { f->model, out, examples, .n_threads = 2, .epochs = 1,
+                                      .memory = 25u << 20, .seed = 1 };
+  const struct { guint rank; double lr, minutes; guint n_tried; } searches[] = {
+    { 0, 0, 1e-6, 0 },     /* no time */
+    { 2, 1e-3, 600, 0 },   /* nothing open */
+    { 0, 1e-3, 600, 2 },   /* rank 16 and 4; 48 has no room */
+  };
+  TlmSpecialistResult     result;
+  g_autoptr (GError)      error = NULL;
+
+  options.rank = 48;
+  g_assert_false (tlm_specialist_train (&options, NULL, NULL, NULL, NULL, &result, &error));
+  g_assert_error (error, TLM_ERROR, TLM_ERROR_TOO_LARGE);
+  g_clear_error (&error);
+  for (gsize i = 0; i < G_N_ELEMENTS (searches); i++)
+    {
+      Searched searched = { .lowest = INFINITY };
+
+      options.rank = searches[i].rank;
+      options.lr = searches[i].lr;
+      options.minutes = searches[i].minutes;
+      tlm_specialist_train (&options, watch_search, &searched, NULL, NULL, &result, &error);
+      g_assert_no_error (error);
+      g_assert_cmpuint (searched.n_tried, ==, searches[i].n_tried);
+      tlm_specialist_drop_checkpoint (out);
+    }
+}
+
 static void
 refuses_what_does_not_fit (Fixture      *f,
                            gconstpointer data)
@@ -272,6 +310,7 @@ main (int    argc,
   g_test_init (&argc, &argv, NULL);
   TEST ("trains-classifies-and-tells", trains_classifies_and_tells);
   TEST ("takes-the-best-recipe-that-it-tried", takes_the_best_recipe_that_it_tried);
+  TEST ("searches-what-is-open-and-fits", searches_what_is_open_and_fits);
   TEST ("refuses-what-does-not-fit", refuses_what_does_not_fit);
   TEST ("says-that-a-reader-learns-no-examples", says_that_a_reader_learns_no_examples);
   TEST ("takes-an-imported-model-of-any-width", takes_an_imported_model_of_any_width);
