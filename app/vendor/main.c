@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "core/errors.h"
+#include "licenses/license-revoked.h"
 #include "vendor/license-sign.h"
 
 #define GROUP "tinylm"
@@ -234,15 +235,30 @@ issue (const Options *options,
   return TRUE;
 }
 
+/* @ids: (nullable): as keys have them */
+static gboolean
+are_ids (char *const *ids)
+{
+  for (; ids != NULL && *ids != NULL; ids++)
+    if (strlen (*ids) != TLM_KEY_ID_LENGTH
+        || strspn (*ids, "0123456789abcdef") != TLM_KEY_ID_LENGTH)
+      return FALSE;
+  return TRUE;
+}
+
+/* As issue() does. */
 static gboolean
 withdraw (const Options *options,
-        GError       **error)
+          GError       **error)
 {
-  g_autoptr (GKeyFile)  file = NULL;
-  g_autoptr (GDateTime) now = g_date_time_new_now_utc ();
-  g_autofree char      *today = g_date_time_format (now, "%F"), *text = NULL;
-  TlmSigner             root;
-  guint64               number;
+  g_autoptr (GKeyFile)   file = NULL;
+  g_autoptr (GDateTime)  now = g_date_time_new_now_utc ();
+  g_autoptr (GArray)     roots = g_array_new (FALSE, FALSE, sizeof (TlmRoot));
+  g_autoptr (TlmRevoked) check = NULL;
+  g_autofree char       *today = g_date_time_format (now, "%F"), *text = NULL;
+  TlmRoot                trusted = { .is_test = FALSE };
+  TlmSigner              root;
+  guint64                number;
 
   file = load_key (options->key, &root, error);
   if (file == NULL)
@@ -250,9 +266,16 @@ withdraw (const Options *options,
   if (options->number == NULL
       || !g_ascii_string_to_unsigned (options->number, 10, 1, G_MAXINT64, &number, NULL))
     return fail (error, "Give --number N, greater than that of the last list.");
+  if (!are_ids (options->licenses) || !are_ids (options->issuers))
+    return fail (error, "A --license and an --issuing-key are 16 hexadecimal digits, in small letters.");
   text = tlm_sign_revoked (&root, number, options->issued != NULL ? options->issued : today,
                            (const char *const *) options->issuers,
                            (const char *const *) options->licenses);
+  memcpy (trusted.key, root.public_key, TLM_KEY_BYTES);
+  g_array_append_val (roots, trusted);
+  check = tlm_revoked_read (text, strlen (text), roots, error);
+  if (check == NULL)
+    return FALSE;
   fputs (text, stdout);
   return TRUE;
 }

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "core/errors.h"
 #include "licenses/license-revoked.h"
 #include "support.h"
 
@@ -155,6 +156,24 @@ test_withdraws (Fixture      *f,
   g_assert_null (tlm_revoked_get_reason (revoked, other));
 }
 
+/* Of tests, where there is another: anybody's list with a greater number would take the place of the
+ * vendor's. */
+static void
+test_withdraws_nothing_by_a_root_for_tests (Fixture      *f,
+                                            gconstpointer data)
+{
+  g_autofree char       *list = run (f, "revoke --key root --number 7"), *other = run (f, "root other");
+  g_autofree char       *alone = g_strconcat ("test ", f->roots + strlen ("vendor "), NULL);
+  g_autofree char       *beside = g_strconcat (alone, "\n", other, NULL);
+  g_autoptr (GArray)     tests = tlm_roots_parse (alone, NULL), mixed = tlm_roots_parse (beside, NULL);
+  g_autoptr (TlmRevoked) revoked = tlm_revoked_read (list, strlen (list), tests, NULL);
+  g_autoptr (GError)     error = NULL;
+
+  g_assert_nonnull (revoked);
+  g_assert_null (tlm_revoked_read (list, strlen (list), mixed, &error));
+  g_assert_error (error, TLM_ERROR, TLM_ERROR_LICENSE);
+}
+
 static void
 test_refuses (Fixture      *f,
               gconstpointer data)
@@ -167,6 +186,9 @@ test_refuses (Fixture      *f,
   g_assert_true (refuses (f, "issue --key root --licensee A --product B --models eeny --life"));
   g_assert_true (refuses (f, "issuer --key root --from 2026-02-30 --until 2027-01-01 other"));
   g_assert_true (refuses (f, "revoke --key root --number 0"));
+  g_assert_true (refuses (f, "revoke --key root --number 7 --date 2026-13-40"));
+  g_assert_true (refuses (f, "revoke --key root --number 7 --license 0123456789ABCDEF"));
+  g_assert_true (refuses (f, "revoke --key root --number 7 --issuing-key 0123"));
   g_assert_true (refuses (f, "frobnicate"));
 }
 
@@ -221,6 +243,7 @@ main (int    argc,
   ADD ("issues", test_issues);
   ADD ("issues-through-the-cli", test_issues_through_the_cli);
   ADD ("withdraws", test_withdraws);
+  ADD ("withdraws-nothing-by-a-root-for-tests", test_withdraws_nothing_by_a_root_for_tests);
   ADD ("refuses", test_refuses);
   ADD ("keeps-secrets", test_keeps_secrets);
   ADD ("no-secret-in-a-tree", test_no_secret_in_a_tree);
