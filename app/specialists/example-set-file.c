@@ -35,7 +35,7 @@ guess_form (const char *text)
   const char *start = text + strspn (text, " \t\r\n");
   gboolean markdown = g_str_has_prefix (start, "# ") || g_str_has_prefix (start, "## ");
 
-  if (*start == '{' || g_str_has_prefix (start, "[{"))
+  if (*start == '{' || (*start == '[' && start[1 + strspn (start + 1, " \t\r\n")] == '{'))
     return ".jsonl";
   if (markdown)
     return ".md";

@@ -260,6 +260,8 @@ test_pastes (Fixture *f, gconstpointer data)
                                 "\"a\"\t\"1\"\r\nb\t2\t\t\r\n", "# a\n\t1\n# b\n2",
                                 "[{\"prompt\": \"a\", \"completion\": \"1\"},\n"
                                 " {\"prompt\": \"b\", \"completion\": \"2\"}]",
+                                "[\n  {\n    \"input\": \"a\",\n    \"output\": \"1\"\n  },\n"
+                                "  {\n    \"input\": \"b\",\n    \"output\": \"2\"\n  }\n]\n",
                                 "{\"input\": \"a\", \"output\": \"1\"}\n"
                                 "{\"input\": \"b\", \"output\": \"2\"}" };
   g_autoptr (GError) error = NULL;
