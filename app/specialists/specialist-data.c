@@ -157,6 +157,17 @@ add_variants (TlmSpecialistData *data,
   return TRUE;
 }
 
+/* Two of ten, and of these so many, spread over all: the examples are in the order of their labels. */
+static gboolean
+is_held_out (gsize i,
+             gsize n)
+{
+  gsize n_chosen = n / 10 * 2 + (n % 10 > 3) + (n % 10 > 8), at = i / 10 * 2 + (i % 10 > 3);
+  gsize most = MIN (n_chosen, MAX_HELD_OUT);
+
+  return (i % 10 == 3 || i % 10 == 8) && (at + 1) * most / n_chosen > at * most / n_chosen;
+}
+
 static gboolean
 split (TlmSpecialistData *data,
        const TlmExample **ordered,
@@ -174,7 +185,7 @@ split (TlmSpecialistData *data,
   data->valid = g_new (tl_lora_example, n);
   data->held_out = g_new (const TlmExample *, n);
   for (gsize i = 0; good && i < n; i++)
-    if ((i % 10 == 3 || i % 10 == 8) && data->n_held_out < MAX_HELD_OUT)
+    if (is_held_out (i, n))
       data->held_out[data->n_held_out++] = ordered[i];
     else if (i % 10 == 5)
       good = add_tokens (data, ordered[i], model, max, &data->valid[data->n_valid++], &err);
