@@ -193,6 +193,19 @@ refuse_to_leave_out (const Conversation *c,
 }
 
 gboolean
+tlm_conversation_fail_long (size_t   n,
+                            guint    n_ctx,
+                            GError **error)
+{
+  g_set_error (error, TLM_ERROR, TLM_ERROR_TOO_LARGE,
+               ngettext ("This message is %zu token long, and the model holds %u. Shorten it, or "
+                         "ask for a summary of it.",
+                         "This message is %zu tokens long, and the model holds %u. Shorten it, or "
+                         "ask for a summary of it.", (gulong) n), n, n_ctx);
+  return FALSE;
+}
+
+gboolean
 tlm_conversation_encode (const tl_model           *model,
                          const TlmGenerateRequest *request,
                          guint                     n_ctx,
@@ -212,14 +225,8 @@ tlm_conversation_encode (const tl_model           *model,
     return tlm_error_from_engine (error, &err);
   if (*n_ids >= n_ctx)
     {
-      g_set_error (error, TLM_ERROR, TLM_ERROR_TOO_LARGE,
-                   ngettext ("This message is %zu token long, and the model holds %u. Shorten it, or "
-                             "ask for a summary of it.",
-                             "This message is %zu tokens long, and the model holds %u. Shorten it, or "
-                             "ask for a summary of it.", (gulong) *n_ids), *n_ids, n_ctx);
-      free (*ids);
-      *ids = NULL;
-      return FALSE;
+      g_clear_pointer (ids, free);
+      return tlm_conversation_fail_long (*n_ids, n_ctx, error);
     }
   n_out = first - (request->turns[0].role == TLM_TURN_SYSTEM && first > 0 ? 1 : 0);
   if (n_left_out != NULL)

@@ -7,6 +7,7 @@
 #include <locale.h>
 #include <string.h>
 
+#include "cli/batch-record.h"
 #include "cli/open-store.h"
 #include "cli/summary-output.h"
 #include "models/engine-service-private.h"
@@ -51,27 +52,6 @@ struct TlmBatchHand
 
 /* ---- the members of a record ---- */
 
-static gboolean
-refuse (GError **error, const char *sentence)
-{
-  g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA, sentence);
-  return FALSE;
-}
-
-/* What can be read as text, in a member that must be there. (nullable) */
-static const char *
-read_string (JsonObject *record, const char *name, GError **error)
-{
-  const char      *s = tlm_json_get_string (record, name);
-  g_autofree char *sentence = NULL;
-
-  if (s != NULL)
-    return tlm_text_check_utf8 (s, strlen (s), error) ? s : NULL;
-  sentence = g_strdup_printf (_("This record has no string “%s”."), name);
-  refuse (error, sentence);
-  return NULL;
-}
-
 /* "2026-05-03" */
 static gboolean
 read_day (JsonObject *record, TlmDay *day, GError **error)
@@ -81,7 +61,7 @@ read_day (JsonObject *record, TlmDay *day, GError **error)
   if (!json_object_has_member (record, "day"))
     return TRUE;
   return (text != NULL && tlm_day_parse_iso (text, day))
-         || refuse (error, _("“day” is a day as in \"2026-05-03\"."));
+         || tlm_batch_refuse (error, _("“day” is a day as in \"2026-05-03\"."));
 }
 
 /* ---- skills ---- */
@@ -121,7 +101,7 @@ answer_found (TlmBatchHand *hand, const char *text, GString *out, GError **error
 static gboolean
 answer_ask (TlmBatchHand *hand, const char *text, GString *out, GError **error)
 {
-  const char    *question = read_string (hand->record, "question", error);
+  const char    *question = tlm_batch_read_string (hand->record, "question", error);
   TlmFrontMatter front;
   TlmSkillNote   note = { .front = &front };
   TlmSpan        answer;
@@ -158,7 +138,7 @@ answer_route (TlmBatchHand *hand, const char *text, GString *out, GError **error
   TlmRouted  routed;
 
   if (kind < 0)
-    return refuse (error, _("“attach” is none, note, selection, file or chat."));
+    return tlm_batch_refuse (error, _("“attach” is none, note, selection, file or chat."));
   tlm_router_route (hand->batch->router, &request, &routed);
   tlm_cli_append_routed (out, &routed, &request);
   return TRUE;
@@ -179,12 +159,13 @@ answer_classify (TlmBatchHand *hand, const char *text, GString *out, GError **er
 {
   const TlmForm     *form = hand->batch->form;
   g_autofree double *p = g_new (double, form->labels->len);
+  gboolean           cut;
   tl_error           err = { 0 };
 
-  if (!tlm_form_classify (form, hand->session, hand->batch->model, text, NULL, form->temperature, p,
-                          &err))
+  if (!tlm_form_classify (form, hand->session, hand->batch->model, text, NULL, form->temperature, NULL,
+                          NULL, p, &cut, &err))
     return tlm_error_from_engine (error, &err);
-  tlm_cli_append_labels (out, form->labels, p, form->threshold);
+  tlm_cli_append_labels (out, form->labels, p, form->threshold, cut);
   return TRUE;
 }
 
@@ -217,7 +198,7 @@ read_seed (JsonObject *record, guint64 *seed, GError **error)
   if (node == NULL)
     return TRUE;
   if (json_node_get_value_type (node) != G_TYPE_INT64 || json_node_get_int (node) < 0)
-    return refuse (error, _("“seed” is a whole number from 0 on."));
+    return tlm_batch_refuse (error, _("“seed” is a whole number from 0 on."));
   *seed = (guint64) json_node_get_int (node);
   return TRUE;
 }
@@ -229,7 +210,6 @@ answer_generate (TlmBatchHand *hand, const char *text, GString *out, GError **er
   const TlmBatch    *batch = hand->batch;
   TlmTurn            message = { TLM_TURN_USER, (char *) text };
   TlmGenerateRequest request = batch->options.generate;
-  g_autofree char   *prompt = NULL;
   g_autofree TlmTurn *turns = NULL;
   gboolean           good;
 
@@ -244,11 +224,7 @@ answer_generate (TlmBatchHand *hand, const char *text, GString *out, GError **er
   else if (batch->form != NULL && batch->form->chat)
     request.turns = turns = tlm_form_make_turns (batch->form, &request, &request.n_turns);
   else if (batch->form != NULL)
-    {
-      request.prompt = prompt = tlm_form_make_prompt (batch->form, text);
-      request.filter = tlm_form_make_filter (batch->form, prompt,
-                                             tl_model_get_tokenizer (batch->model));
-    }
+    tlm_form_fill_request (batch->form, tl_model_get_tokenizer (batch->model), &request);
   good = write_text (hand, &request, out, error);
   g_clear_pointer (&request.filter, tlm_word_filter_free);
   return good;
@@ -417,22 +393,6 @@ tlm_batch_hand_free (TlmBatchHand *hand)
   g_free (hand);
 }
 
-/* JSON's \u0000, which would end a text early. */
-static gboolean
-has_nul_escape (const char *line)
-{
-  for (const char *p = strstr (line, "\\u0000"); p != NULL; p = strstr (p + 1, "\\u0000"))
-    {
-      gsize n = 1;
-
-      while (p - line >= (gssize) n && p[-(gssize) n] == '\\')
-        n++;
-      if (n % 2 == 1)
-        return TRUE;
-    }
-  return FALSE;
-}
-
 static gboolean
 parse_line (TlmBatchHand *hand, const char *line, gsize len, GError **error)
 {
@@ -453,9 +413,9 @@ parse_line (TlmBatchHand *hand, const char *line, gsize len, GError **error)
     }
   root = tlm_json_parse (hand->parser, line);
   if (root == NULL || !JSON_NODE_HOLDS_OBJECT (root))
-    return refuse (error, _("This line is no JSON object."));
+    return tlm_batch_refuse (error, _("This line is no JSON object."));
   hand->record = json_node_get_object (root);
-  return !has_nul_escape (line) || refuse (error, _("This record has a NUL in a string."));
+  return !tlm_batch_has_nul (line) || tlm_batch_refuse (error, _("This record has a NUL in a string."));
 }
 
 static void
@@ -488,29 +448,6 @@ tlm_batch_hand_begin (TlmBatchHand *hand, const char *line, gsize len, GError **
   return out;
 }
 
-static const char *
-get_code (const GError *error)
-{
-  if (g_error_matches (error, TLM_ERROR, TLM_ERROR_EMPTY))
-    return "empty";
-  if (g_error_matches (error, TLM_ERROR, TLM_ERROR_BINARY))
-    return "binary";
-  if (g_error_matches (error, TLM_ERROR, TLM_ERROR_ENCODING))
-    return "encoding";
-  if (g_error_matches (error, TLM_ERROR, TLM_ERROR_TOO_LARGE))
-    return "too-large";
-  return g_error_matches (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA) ? "record" : "failed";
-}
-
-static void
-append_error (GString *out, const GError *error)
-{
-  tlm_json_append_key (out, "error");
-  g_string_append_printf (out, "{\"code\": \"%s\", \"message\": ", get_code (error));
-  tlm_json_append_string (out, error->message, strlen (error->message));
-  g_string_append_c (out, '}');
-}
-
 gboolean
 tlm_batch_hand_answer (TlmBatchHand *hand, GString *out, const GError *begun)
 {
@@ -520,12 +457,12 @@ tlm_batch_hand_answer (TlmBatchHand *hand, GString *out, const GError *begun)
   gboolean           good = FALSE;
 
   uselocale (hand->english);
-  text = error == NULL ? read_string (hand->record, "text", &error) : NULL;
+  text = error == NULL ? tlm_batch_read_string (hand->record, "text", &error) : NULL;
   good = text != NULL && hand->batch->skill->answer (hand, text, out, &error);
   if (!good)
     {
       g_string_truncate (out, begin);
-      append_error (out, error);
+      tlm_batch_append_error (out, error);
     }
   g_string_append (out, "}\n");
   uselocale (hand->before);

@@ -57,7 +57,7 @@ void     tlm_cli_append_handoff (GString *out, const char *text, const GArray *d
                                  const char *replaced);
 void     tlm_cli_append_routed  (GString *out, const TlmRouted *routed, const tl_request *request);
 void     tlm_cli_append_labels  (GString *out, const GPtrArray *labels, const double *p,
-                                 double threshold);
+                                 double threshold, gboolean cut);
 /* (transfer full) (nullable): NULL and @error when they know no labels */
 TlmForm *tlm_cli_read_labels    (GPtrArray *adapters, const tl_model *model, GError **error);
 

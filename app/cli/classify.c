@@ -41,7 +41,8 @@ append_string (GString    *out,
 }
 
 void
-tlm_cli_append_labels (GString *out, const GPtrArray *labels, const double *p, double threshold)
+tlm_cli_append_labels (GString *out, const GPtrArray *labels, const double *p, double threshold,
+                       gboolean cut)
 {
   guint best = tlm_labels_find_likeliest (labels, p);
 
@@ -51,6 +52,8 @@ tlm_cli_append_labels (GString *out, const GPtrArray *labels, const double *p, d
   tlm_json_append_number (out, p[best], 4);
   tlm_json_append_key (out, "ask");
   g_string_append (out, p[best] < threshold ? "true" : "false");
+  tlm_json_append_key (out, "cut");
+  g_string_append (out, cut ? "true" : "false");
   tlm_json_append_key (out, "labels");
   g_string_append_c (out, '{');
   for (guint i = 0; i < labels->len; i++)
@@ -66,13 +69,14 @@ tlm_cli_append_labels (GString *out, const GPtrArray *labels, const double *p, d
 static void
 print_json (const Classifier *c,
             const char       *text,
-            const double     *p)
+            const double     *p,
+            gboolean          cut)
 {
   g_autoptr (GString) out = g_string_new ("{");
 
   tlm_json_append_key (out, "text");
   append_string (out, text);
-  tlm_cli_append_labels (out, c->form->labels, p, c->threshold);
+  tlm_cli_append_labels (out, c->form->labels, p, c->threshold, cut);
   printf ("%s}\n", out->str);
 }
 
@@ -82,18 +86,19 @@ classify (const Classifier *c,
           GError          **error)
 {
   g_autofree double *p = g_new (double, c->form->labels->len);
+  gboolean           cut;
   tl_error           err = { 0 };
   guint              best;
 
-  if (!tlm_form_classify (c->form, c->session, c->model, text, NULL, c->form->temperature, p, &err))
+  if (!tlm_form_classify (c->form, c->session, c->model, text, NULL, c->form->temperature, NULL, NULL,
+                          p, &cut, &err))
     return tlm_error_from_engine (error, &err);
   best = tlm_labels_find_likeliest (c->form->labels, p);
   if (c->json)
-    print_json (c, text, p);
-  else if (p[best] < c->threshold)
-    printf ("%s\t%.2f\task a person\n", (char *) c->form->labels->pdata[best], p[best]);
+    print_json (c, text, p, cut);
   else
-    printf ("%s\t%.2f\n", (char *) c->form->labels->pdata[best], p[best]);
+    printf ("%s\t%.2f%s%s\n", (char *) c->form->labels->pdata[best], p[best],
+            p[best] < c->threshold ? "\task a person" : "", cut ? "\tcut short" : "");
   return TRUE;
 }
 

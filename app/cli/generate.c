@@ -203,9 +203,13 @@ tlm_cli_generate_text (const char               *model_path,
   else
     {
       g_autoptr (TlmForm) form = tlm_adapters_read_form (adapters, tl_model_get_gguf (model));
+      g_autofree char    *input = form != NULL ? tlm_form_dup_input (form, request->prompt) : NULL;
 
-      if (form != NULL)
-        held.filter = tlm_form_make_filter (form, request->prompt, tl_model_get_tokenizer (model));
+      if (input != NULL)
+        {
+          held.prompt = input;
+          tlm_form_fill_request (form, tl_model_get_tokenizer (model), &held);
+        }
       good = tlm_adapters_use (adapters, model, session, error)
              && (receipt == NULL || tlm_adapters_hash (adapters, error))
              && tlm_generation_run (model, session, &held, print_bytes, &output, NULL, NULL, NULL,

@@ -31,8 +31,8 @@ tlm_writing_use_adapters (TlmWriting *writing,
 /* Three levels. Below the threshold that the specialist learned from examples kept back, a person is to
  * say; the rest is parted in its middle. (transfer full) */
 static char *
-dup_verdict (const TlmForm *form,
-             const double  *p)
+dup_level (const TlmForm *form,
+           const double  *p)
 {
   guint       best = tlm_labels_find_likeliest (form->labels, p);
   const char *name = form->labels->pdata[best];
@@ -49,6 +49,19 @@ dup_verdict (const TlmForm *form,
     /* Translators: an answer of a specialist with its probability in per cent; ** is bold. */
     return g_strdup_printf (_("**%s**\n\nLikely (%.0f %%)"), label, 100 * p[best]);
   return g_strdup_printf (_("**%s**\n\nSure (%.0f %%)"), label, 100 * p[best]);
+}
+
+/* In one paragraph: tlm_message_dup_lesson() knows a verdict by it. (transfer full) */
+static char *
+dup_verdict (const TlmForm *form,
+             const double  *p,
+             gboolean       cut)
+{
+  g_autofree char *level = dup_level (form, p);
+
+  /* Translators: behind an answer such as “Sure (99 %)”, and an interpunct. */
+  return cut ? g_strdup_printf ("%s · %s", level, _("There was no room for the whole text."))
+             : g_steal_pointer (&level);
 }
 
 /* As those of a TlmExample. (transfer container): borrows from both */
@@ -78,17 +91,20 @@ classify (TlmWriting               *writing,
           const char               *input,
           TlmBytesFunc              on_bytes,
           gpointer                  data,
+          tl_cancel_func            cancel,
+          gpointer                  cancel_data,
           GError                  **error)
 {
   g_autofree double *p = g_new (double, form->labels->len);
   g_autofree char  **turns = form->chat ? list_turns (form, request) : NULL;
   g_autofree char   *text = NULL;
+  gboolean           cut = FALSE;
   tl_error           err = { 0 };
 
   if (!tlm_form_classify (form, writing->session, writing->model, input, turns, form->temperature,
-                          p, &err))
+                          cancel, cancel_data, p, &cut, &err))
     return tlm_error_from_engine (error, &err);
-  text = dup_verdict (form, p);
+  text = dup_verdict (form, p, cut);
   on_bytes (text, strlen (text), data);
   return TRUE;
 }
@@ -107,20 +123,20 @@ write_in_form (TlmWriting               *writing,
                TlmContextUse            *use,
                GError                  **error)
 {
-  g_autofree char          *prompt = tlm_form_make_prompt (form, input);
-  g_autoptr (TlmWordFilter) filter = tlm_form_make_filter (form, prompt,
-                                                           tl_model_get_tokenizer (writing->model));
+  g_autoptr (TlmWordFilter) filter = NULL;
   g_autofree TlmTurn       *turns = NULL;
   TlmGenerateRequest        formed = *request;
 
-  formed.prompt = prompt;
+  formed.prompt = input;
   formed.turns = NULL;
   formed.n_turns = 0;
   if (form->chat)
     formed.turns = turns = tlm_form_make_turns (form, request, &formed.n_turns);
+  else
+    tlm_form_fill_request (form, tl_model_get_tokenizer (writing->model), &formed);
+  filter = formed.filter;
   formed.temperature = 0;
   formed.repeat_penalty = 1; /* it may copy words of its input */
-  formed.filter = filter;
   return tlm_generation_run (writing->model, writing->session, &formed, on_bytes, data, cancel,
                              cancel_data, use, error);
 }
@@ -147,7 +163,7 @@ tlm_writing_ask_specialist (TlmWriting               *writing,
   if (form == NULL)
     return TRUE;
   if (form->labels->len > 0)
-    return classify (writing, form, request, input, on_bytes, data, error);
+    return classify (writing, form, request, input, on_bytes, data, cancel, cancel_data, error);
   return write_in_form (writing, form, request, input, on_bytes, data, cancel, cancel_data, use,
                         error);
 }

@@ -58,21 +58,50 @@ make_sampler (const tl_model           *model,
   return tl_sampler_new (&params, tl_model_get_info (model)->n_vocab, err);
 }
 
-/* An empty text has no tokens but the one that begins every text. */
+/* As tlm_form_encode() does for the examples that a specialist learns. */
 static gboolean
-encode_prompt (Run        *run,
-               const char *prompt,
-               int32_t   **ids,
-               size_t     *n,
-               tl_error   *err)
+encode_suffixed (const tl_tokenizer       *tokenizer,
+                 const TlmGenerateRequest *request,
+                 int32_t                 **ids,
+                 size_t                   *n,
+                 tl_error                 *err)
 {
-  int32_t bos = tl_tokenizer_get_bos (run->tokenizer);
+  int32_t *input = NULL, *suffix = NULL;
+  size_t   n_input = 0, n_suffix = 0;
+  gboolean good;
 
+  good = tl_tokenizer_encode (tokenizer, request->prompt, strlen (request->prompt),
+                              TL_TOKENIZE_ADD_BOS, &input, &n_input, err)
+         && tl_tokenizer_encode (tokenizer, request->suffix, strlen (request->suffix),
+                                 TL_TOKENIZE_NONE, &suffix, &n_suffix, err);
+  *n = n_input + n_suffix;
+  *ids = good ? malloc (MAX (*n, 1) * sizeof **ids) : NULL;
+  if (good && *ids == NULL)
+    good = tl_error_set (err, TL_ERROR_MEMORY, "no memory for the prompt");
+  for (size_t i = 0; good && i < *n; i++)
+    (*ids)[i] = i < n_input ? input[i] : suffix[i - n_input];
+  free (input);
+  free (suffix);
+  return good;
+}
+
+/* An empty text has no tokens but the one that begins every text. */
+gboolean
+tlm_generation_encode (const tl_tokenizer       *tokenizer,
+                       const TlmGenerateRequest *request,
+                       int32_t                 **ids,
+                       size_t                   *n,
+                       tl_error                 *err)
+{
+  const char *prompt = request->prompt;
+  int32_t     bos = tl_tokenizer_get_bos (tokenizer);
+
+  if (request->suffix != NULL)
+    return encode_suffixed (tokenizer, request, ids, n, err);
   if (*prompt != '\0')
-    return tl_tokenizer_encode (run->tokenizer, prompt, strlen (prompt), TL_TOKENIZE_ADD_BOS, ids,
-                                n, err);
+    return tl_tokenizer_encode (tokenizer, prompt, strlen (prompt), TL_TOKENIZE_ADD_BOS, ids, n, err);
   if (bos < 0)
-    bos = tl_tokenizer_get_eos (run->tokenizer);
+    bos = tl_tokenizer_get_eos (tokenizer);
   if (bos < 0)
     return tl_error_set (err, TL_ERROR_UNSUPPORTED,
                          "this model has no token that begins a text: give it a prompt");
@@ -92,12 +121,14 @@ encode_request (Run                      *run,
                 guint                    *n_left_out,
                 GError                  **error)
 {
+  guint    n_ctx = tl_session_get_n_ctx (run->session);
   tl_error err = { 0 };
 
   if (request->n_turns > 0)
-    return tlm_conversation_encode (run->model, request, tl_session_get_n_ctx (run->session), ids, n,
-                                    n_left_out, error);
-  return encode_prompt (run, request->prompt, ids, n, &err) || tlm_error_from_engine (error, &err);
+    return tlm_conversation_encode (run->model, request, n_ctx, ids, n, n_left_out, error);
+  if (!tlm_generation_encode (run->tokenizer, request, ids, n, &err))
+    return tlm_error_from_engine (error, &err);
+  return *n <= n_ctx || tlm_conversation_fail_long (*n, n_ctx, error);
 }
 
 static gboolean
@@ -220,7 +251,7 @@ tlm_generation_run (const tl_model           *model,
       return FALSE;
     }
   /* A continuation of a text keeps the space that it begins with; an answer begins a text. */
-  run.decoder.started = request->n_turns == 0 && *request->prompt != '\0';
+  run.decoder.started = request->n_turns == 0 && (*request->prompt != '\0' || request->suffix != NULL);
   run.piece = g_malloc (tl_tokenizer_get_max_piece (run.tokenizer) + 16);
   run.sampler = make_sampler (model, request, &err);
   tl_session_set_lookup (session, request->lookup);

@@ -12,6 +12,10 @@ G_BEGIN_DECLS
 /* @bytes: [n] whole UTF-8 characters */
 typedef void (*TlmBytesFunc) (const char *bytes, gsize n, gpointer data);
 
+/* The tokens of the prompt of @request, which has no turns. @ids: (out): [n] free with free() */
+gboolean tlm_generation_encode (const tl_tokenizer *tokenizer, const TlmGenerateRequest *request,
+                                int32_t **ids, size_t *n, tl_error *err);
+
 /**
  * tlm_generation_run:
  * @session: its timeline becomes the request's text; what of it was computed before, in an earlier

@@ -22,6 +22,8 @@ typedef struct
 {
   const tl_model *model;
   tl_session     *session;
+  tl_cancel_func  cancel;
+  gpointer        cancel_data;
   double          nats;
   gsize           n_bytes;
 } Reading;
@@ -42,6 +44,8 @@ read_window (Reading       *r,
   const tl_tokenizer *tokenizer = tl_model_get_tokenizer (r->model);
   float               logprobs[WINDOW];
 
+  if (r->cancel != NULL && r->cancel (r->cancel_data))
+    return tl_error_set (err, TL_ERROR_CANCELLED, "stopped");
   tl_session_truncate (r->session, 0);
   if (!tl_session_score (r->session, ids, n, logprobs, err))
     return FALSE;
@@ -81,11 +85,14 @@ read_notes (const tl_model       *model,
             const tl_adapter_use *uses,
             gsize                 n_uses,
             tl_pool              *pool,
+            tl_cancel_func        cancel,
+            gpointer              cancel_data,
             double               *bits,
             GError              **error)
 {
   tl_error err = { 0 };
-  Reading  r = { model, tl_session_new (model, window_of (model), pool, &err), 0, 0 };
+  Reading  r = { model, tl_session_new (model, window_of (model), pool, &err), cancel, cancel_data,
+                 0, 0 };
   gboolean good = r.session != NULL && tl_session_set_adapters (r.session, uses, n_uses, &err);
 
   if (!good)
@@ -103,11 +110,13 @@ tlm_judge_forgetting (const tl_model       *base,
                       const tl_adapter_use *uses,
                       gsize                 n_uses,
                       tl_pool              *pool,
+                      tl_cancel_func        cancel,
+                      gpointer              cancel_data,
                       TlmVerdict           *verdict,
                       GError              **error)
 {
-  return read_notes (base, NULL, 0, pool, &verdict->base_bits, error)
-         && read_notes (model, uses, n_uses, pool, &verdict->bits, error);
+  return read_notes (base, NULL, 0, pool, cancel, cancel_data, &verdict->base_bits, error)
+         && read_notes (model, uses, n_uses, pool, cancel, cancel_data, &verdict->bits, error);
 }
 
 char *

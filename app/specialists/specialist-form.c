@@ -134,19 +134,22 @@ prefill (const TlmForm      *self,
          const char         *input,
          char *const        *turns,
          gsize               reserve,
+         tl_cancel_func      cancel,
+         void               *cancel_data,
          gsize              *n,
+         gboolean           *cut,
          tl_error           *err)
 {
   gsize    n_prompt, n_ctx = tl_session_get_n_ctx (session);
   int32_t *ids = tlm_form_encode (self, model, input, turns, NULL,
-                                  n_ctx > reserve ? n_ctx - reserve : 1, n, &n_prompt, NULL, err);
+                                  n_ctx > reserve ? n_ctx - reserve : 1, n, &n_prompt, cut, err);
   gboolean good;
   size_t   kept;
 
   if (ids == NULL)
     return FALSE;
   kept = tl_session_reuse (session, ids, *n);
-  good = tl_session_prefill (session, ids + kept, *n - kept, NULL, NULL, err);
+  good = tl_session_prefill (session, ids + kept, *n - kept, cancel, cancel_data, err);
   free (ids);
   return good;
 }
@@ -220,20 +223,26 @@ tlm_form_classify (const TlmForm      *self,
                    const char         *input,
                    char *const        *turns,
                    double              temperature,
+                   tl_cancel_func      cancel,
+                   void               *cancel_data,
                    double             *p,
+                   gboolean           *cut,
                    tl_error           *err)
 {
   g_autofree float *first = NULL;
   guint             n_vocab = tl_model_get_info (model)->n_vocab;
   gsize             n;
 
-  if (!prefill (self, session, model, input, turns, ROOM, &n, err))
+  if (!prefill (self, session, model, input, turns, ROOM, cancel, cancel_data, &n, cut, err))
     return FALSE;
   first = g_memdup2 (tl_session_get_logits (session), n_vocab * sizeof *first);
   for (guint i = 0; i < self->labels->len; i++)
-    if (!score_label (self, session, model, self->labels->pdata[i], n, first, n_vocab, &p[i],
-                      err))
-      return FALSE;
+    {
+      if (cancel != NULL && cancel (cancel_data))
+        return tl_error_set (err, TL_ERROR_CANCELLED, "stopped");
+      if (!score_label (self, session, model, self->labels->pdata[i], n, first, n_vocab, &p[i], err))
+        return FALSE;
+    }
   soften (p, self->labels->len, temperature);
   return TRUE;
 }
@@ -249,17 +258,30 @@ tlm_labels_find_likeliest (const GPtrArray *labels,
   return best;
 }
 
-TlmWordFilter *
-tlm_form_make_filter (const TlmForm      *self,
-                      const char         *prompt,
-                      const tl_tokenizer *tokenizer)
+char *
+tlm_form_dup_input (const TlmForm *self,
+                    const char    *prompt)
 {
-  g_autofree char *input = NULL;
+  return !self->chat && g_str_has_suffix (prompt, self->suffix)
+           ? g_strndup (prompt, strlen (prompt) - strlen (self->suffix)) : NULL;
+}
 
-  if (self->words == NULL || !g_str_has_suffix (prompt, self->suffix))
-    return NULL;
-  input = g_strndup (prompt, strlen (prompt) - strlen (self->suffix));
-  return tlm_word_filter_new (self->words, input, tokenizer);
+/* (transfer full) (nullable) */
+static TlmWordFilter *
+make_filter (const TlmForm      *self,
+             const char         *input,
+             const tl_tokenizer *tokenizer)
+{
+  return self->words != NULL ? tlm_word_filter_new (self->words, input, tokenizer) : NULL;
+}
+
+void
+tlm_form_fill_request (const TlmForm      *self,
+                       const tl_tokenizer *tokenizer,
+                       TlmGenerateRequest *request)
+{
+  request->suffix = self->suffix;
+  request->filter = make_filter (self, request->prompt, tokenizer);
 }
 
 /* Of those that may follow; all of them may when @filter is NULL. */
@@ -294,11 +316,10 @@ tlm_form_write_output (const TlmForm      *self,
   g_autoptr (GString) text = g_string_new (NULL);
   g_autofree char    *piece = g_malloc (tl_tokenizer_get_max_piece (tokenizer) + 16);
   tl_decoder          decoder = { .started = true };
-  g_autofree char    *prompt = tlm_form_make_prompt (self, input);
-  g_autoptr (TlmWordFilter) filter = tlm_form_make_filter (self, prompt, tokenizer);
+  g_autoptr (TlmWordFilter) filter = make_filter (self, input, tokenizer);
   gsize               n;
 
-  if (!prefill (self, session, model, input, turns, MIN (max_tokens, ROOM), &n, err))
+  if (!prefill (self, session, model, input, turns, MIN (max_tokens, ROOM), NULL, NULL, &n, NULL, err))
     return NULL;
   for (guint i = 0; i < max_tokens; i++)
     {

@@ -61,22 +61,29 @@ int32_t *tlm_form_encode_output (const TlmForm *self, const tl_model *model, con
 /**
  * tlm_form_classify:
  * @turns: as of tlm_form_encode()
- * @p: (out): [labels] probabilities, which sum to 1
  * @temperature: of the scores; the form's own after calibration
+ * @cancel: (nullable): polled while the input is computed, and before each label
+ * @p: (out): [labels] probabilities, which sum to 1
+ * @cut: (out) (optional): whether something of the input had no room
  *
  * The labels' likelihoods behind the input, each with the end of the text.
  */
 gboolean tlm_form_classify (const TlmForm *self, tl_session *session, const tl_model *model,
-                            const char *input, char *const *turns, double temperature, double *p,
+                            const char *input, char *const *turns, double temperature,
+                            tl_cancel_func cancel, void *cancel_data, double *p, gboolean *cut,
                             tl_error *err);
 
 /* The index of the likeliest of them, of which there is one at least. @p: [labels] */
 guint tlm_labels_find_likeliest (const GPtrArray *labels, const double *p);
 
-/* What an output to @prompt, which tlm_form_make_prompt() made, is held to. (transfer full)
- * (nullable): NULL when that is nothing, or the prompt is another */
-TlmWordFilter *tlm_form_make_filter (const TlmForm *self, const char *prompt,
-                                     const tl_tokenizer *tokenizer);
+/* Has @request, whose prompt is an input, ask for its output outside a conversation, with the tokens of
+ * tlm_form_encode(): its suffix is borrowed from @self, its filter is the caller's, NULL where nothing holds the
+ * output. */
+void tlm_form_fill_request (const TlmForm *self, const tl_tokenizer *tokenizer,
+                            TlmGenerateRequest *request);
+
+/* (transfer full) (nullable): the input of @prompt, when tlm_form_make_prompt() made it */
+char *tlm_form_dup_input (const TlmForm *self, const char *prompt);
 
 /* The likeliest text of at most @max_tokens, held to the form's words if it has some. (transfer
  * full) (nullable) */

@@ -129,8 +129,8 @@ sit (const Exam           *exam,
         {
           const GPtrArray *labels = exam->form->labels;
 
-          good = tlm_form_classify (exam->form, session, model, e->input, e->turns, 1,
-                                    p + i * n_labels, err);
+          good = tlm_form_classify (exam->form, session, model, e->input, e->turns, 1, exam->cancel,
+                                    exam->cancel_data, p + i * n_labels, NULL, err);
           if (good)
             text = g_strdup (
                 labels->pdata[tlm_labels_find_likeliest (labels, p + i * n_labels)]);

@@ -43,7 +43,8 @@ guint32 tlm_judge_get_context (const tl_model *model);
 /* Fills in the bits of @verdict; parameters as of tlm_judge(), which does not do it. */
 gboolean tlm_judge_forgetting (const tl_model *base, const tl_model *model,
                                const tl_adapter_use *uses, gsize n_uses, tl_pool *pool,
-                               TlmVerdict *verdict, GError **error);
+                               tl_cancel_func cancel, gpointer cancel_data, TlmVerdict *verdict,
+                               GError **error);
 
 /**
  * tlm_judge:

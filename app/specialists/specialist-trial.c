@@ -11,7 +11,7 @@
 #include <stdlib.h>
 
 /* Of an answer in free text. */
-#define MAX_ANSWER_TOKENS 64
+#define MAX_ANSWER_TOKENS 512
 
 typedef struct
 {
@@ -63,6 +63,12 @@ compare_chances (const void *a,
   return (x->p < y->p) - (x->p > y->p);
 }
 
+static bool
+is_cancelled (void *cancellable)
+{
+  return g_cancellable_is_cancelled (cancellable);
+}
+
 /* (transfer full) (nullable): [labels] likeliest first */
 static TlmLabelChance *
 weigh_labels (const Exam       *exam,
@@ -75,7 +81,7 @@ weigh_labels (const Exam       *exam,
   g_autofree double *p = g_new (double, n);
 
   if (!tlm_form_classify (exam->form, session, exam->model, e->input, e->turns,
-                          exam->form->temperature, p, err))
+                          exam->form->temperature, is_cancelled, exam->cancellable, p, NULL, err))
     return NULL;
   chances = g_new (TlmLabelChance, n);
   for (guint i = 0; i < n; i++)
@@ -144,10 +150,11 @@ try_held_out (Exam    *exam,
               GError **error)
 {
   TlmSpecialistData *data = tlm_specialist_data_new (exam->job->options, exam->model, error);
+  gsize              n = data != NULL ? MIN (data->n_held_out, exam->job->max) : 0;
   gboolean           good = data != NULL;
 
-  for (gsize i = 0; good && i < MIN (data->n_held_out, exam->job->max); i++)
-    good = try_one (exam, data->held_out[i], error);
+  for (gsize i = 0; good && i < n; i++) /* of all labels */
+    good = try_one (exam, data->held_out[i * data->n_held_out / n], error);
   tlm_specialist_data_free (data);
   return good;
 }

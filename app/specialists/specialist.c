@@ -148,7 +148,7 @@ judge_model (TlmSpecialistJob    *job,
                     job->data->n_held_out, job->data->commonest, job->pool, job->cancel,
                     job->cancel_data, &result->verdict, error)
          && tlm_judge_forgetting (job->model, model, &use, adapter != NULL, job->pool,
-                                  &result->verdict, error);
+                                  job->cancel, job->cancel_data, &result->verdict, error);
 }
 
 /* Of the file as it will run. */
