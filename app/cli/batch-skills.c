@@ -162,8 +162,8 @@ answer_classify (TlmBatchHand *hand, const char *text, GString *out, GError **er
   gboolean           cut;
   tl_error           err = { 0 };
 
-  if (!tlm_form_classify (form, hand->session, hand->batch->model, text, NULL, form->temperature, NULL,
-                          NULL, p, &cut, &err))
+  if (!tlm_form_classify (form, hand->session, hand->batch->model, text, NULL, form->temperature,
+                          NULL, NULL, p, &cut, &err))
     return tlm_error_from_engine (error, &err);
   tlm_cli_append_labels (out, form->labels, p, form->threshold, cut);
   return TRUE;
@@ -415,7 +415,8 @@ parse_line (TlmBatchHand *hand, const char *line, gsize len, GError **error)
   if (root == NULL || !JSON_NODE_HOLDS_OBJECT (root))
     return tlm_batch_refuse (error, _("This line is no JSON object."));
   hand->record = json_node_get_object (root);
-  return !tlm_batch_has_nul (line) || tlm_batch_refuse (error, _("This record has a NUL in a string."));
+  return !tlm_batch_has_nul (line)
+         || tlm_batch_refuse (error, _("This record has a NUL in a string."));
 }
 
 static void

@@ -90,8 +90,8 @@ classify (const Classifier *c,
   tl_error           err = { 0 };
   guint              best;
 
-  if (!tlm_form_classify (c->form, c->session, c->model, text, NULL, c->form->temperature, NULL, NULL,
-                          p, &cut, &err))
+  if (!tlm_form_classify (c->form, c->session, c->model, text, NULL, c->form->temperature, NULL,
+                          NULL, p, &cut, &err))
     return tlm_error_from_engine (error, &err);
   best = tlm_labels_find_likeliest (c->form->labels, p);
   if (c->json)

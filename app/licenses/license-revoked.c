@@ -47,7 +47,8 @@ parse (const TlmStatement *statement,
          && g_ascii_string_to_unsigned (number, 10, 0, G_MAXINT64, &revoked->number, NULL);
 }
 
-/* By a root for tests only where there is no other: anybody can sign with it, and the greatest number holds. */
+/* By a root for tests only where there is no other: anybody can sign with it, and the greatest
+ * number holds. */
 static gboolean
 is_signed (const TlmStatement *statement,
            GArray             *roots)

@@ -142,7 +142,7 @@ typedef struct
 {
   const char    *model_path; /* a GGUF of a language model; kept loaded until another is asked for */
   const char    *prompt;     /* "" starts from BOS */
-  const char    *suffix;     /* (nullable): of a specialist: behind the prompt, as tokens of its own */
+  const char    *suffix;     /* (nullable): of a specialist: behind it, as tokens of its own */
   const TlmTurn *turns;      /* [n_turns] a conversation to answer, in place of the prompt: */
   guint          n_turns;    /* its last turn is the person's */
   const char    *chat_format; /* (nullable): one of tlm_conversation_list_formats(), for a model

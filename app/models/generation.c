@@ -99,7 +99,8 @@ tlm_generation_encode (const tl_tokenizer       *tokenizer,
   if (request->suffix != NULL)
     return encode_suffixed (tokenizer, request, ids, n, err);
   if (*prompt != '\0')
-    return tl_tokenizer_encode (tokenizer, prompt, strlen (prompt), TL_TOKENIZE_ADD_BOS, ids, n, err);
+    return tl_tokenizer_encode (tokenizer, prompt, strlen (prompt), TL_TOKENIZE_ADD_BOS, ids, n,
+                                err);
   if (bos < 0)
     bos = tl_tokenizer_get_eos (tokenizer);
   if (bos < 0)
@@ -251,7 +252,8 @@ tlm_generation_run (const tl_model           *model,
       return FALSE;
     }
   /* A continuation of a text keeps the space that it begins with; an answer begins a text. */
-  run.decoder.started = request->n_turns == 0 && (*request->prompt != '\0' || request->suffix != NULL);
+  run.decoder.started = request->n_turns == 0
+                        && (*request->prompt != '\0' || request->suffix != NULL);
   run.piece = g_malloc (tl_tokenizer_get_max_piece (run.tokenizer) + 16);
   run.sampler = make_sampler (model, request, &err);
   tl_session_set_lookup (session, request->lookup);

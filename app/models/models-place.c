@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Names in the folder of the models. Copies, imports and trainings take theirs here, so that none writes
- * over what another is about to write. */
+/* Names in the folder of the models. Copies, imports and trainings take theirs here, so that none
+ * writes over what another is about to write. */
 #include "models-private.h"
 
 #include "core/errors.h"
@@ -14,7 +14,7 @@
 /* What other programs and the database may need while we write. */
 #define SPARE_BYTES (16u << 20)
 
-/* Beside what a training or an import is about to write lies one of these; specialist.h tells of them. */
+/* Beside what a training or an import is about to write lies one of these, of specialist.h. */
 static gboolean
 is_held (const char *path)
 {

@@ -55,8 +55,9 @@ void tlm_model_change_take_in (TlmModelChange *change);
  * number. */
 gboolean tlm_model_change_insert  (TlmModelChange *change, TlmDb *db, GError **error);
 
-/* (transfer full): a path in the folder of the models, which there is, called after @base: no file has it, and
- * nobody is about to write it. @lock: (out): for tlm_specialist_unlock() once something lies there. Any thread. */
+/* (transfer full): a path in the folder of the models, which there is, called after @base: no file
+ * has it, and nobody is about to write it. @lock: (out): for tlm_specialist_unlock() once something
+ * lies there. Any thread. */
 char *tlm_models_reserve (const char *base, int *lock);
 
 /* The same for a copy of @size bytes. (nullable): NULL where they have no room. */

@@ -157,7 +157,7 @@ add_variants (TlmSpecialistData *data,
   return TRUE;
 }
 
-/* Two of ten, and of these so many, spread over all: the examples are in the order of their labels. */
+/* Two of ten, and of these so many, spread over all: examples stand in the order of their labels. */
 static gboolean
 is_held_out (gsize i,
              gsize n)

@@ -240,7 +240,8 @@ tlm_form_classify (const TlmForm      *self,
     {
       if (cancel != NULL && cancel (cancel_data))
         return tl_error_set (err, TL_ERROR_CANCELLED, "stopped");
-      if (!score_label (self, session, model, self->labels->pdata[i], n, first, n_vocab, &p[i], err))
+      if (!score_label (self, session, model, self->labels->pdata[i], n, first, n_vocab, &p[i],
+                        err))
         return FALSE;
     }
   soften (p, self->labels->len, temperature);
@@ -319,7 +320,8 @@ tlm_form_write_output (const TlmForm      *self,
   g_autoptr (TlmWordFilter) filter = make_filter (self, input, tokenizer);
   gsize               n;
 
-  if (!prefill (self, session, model, input, turns, MIN (max_tokens, ROOM), NULL, NULL, &n, NULL, err))
+  if (!prefill (self, session, model, input, turns, MIN (max_tokens, ROOM), NULL, NULL, &n, NULL,
+                err))
     return NULL;
   for (guint i = 0; i < max_tokens; i++)
     {

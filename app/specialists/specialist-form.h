@@ -76,9 +76,9 @@ gboolean tlm_form_classify (const TlmForm *self, tl_session *session, const tl_m
 /* The index of the likeliest of them, of which there is one at least. @p: [labels] */
 guint tlm_labels_find_likeliest (const GPtrArray *labels, const double *p);
 
-/* Has @request, whose prompt is an input, ask for its output outside a conversation, with the tokens of
- * tlm_form_encode(): its suffix is borrowed from @self, its filter is the caller's, NULL where nothing holds the
- * output. */
+/* Has @request, whose prompt is an input, ask for its output outside a conversation, with the tokens
+ * of tlm_form_encode(): its suffix is borrowed from @self, its filter is the caller's, and NULL where
+ * nothing holds the output. */
 void tlm_form_fill_request (const TlmForm *self, const tl_tokenizer *tokenizer,
                             TlmGenerateRequest *request);
 

@@ -93,8 +93,8 @@ tl_lora_trainer *tlm_specialist_make_trainer (TlmSpecialistJob *job, const TlmRe
 
 /* ---- specialist-search.c ---- */
 
-/* @best: the first recipe; becomes the one that learns most in a few steps. FALSE when it failed or was
- * cancelled. */
+/* @best: the first recipe; becomes the one that learns most in a few steps. FALSE when it failed or
+ * was cancelled. */
 gboolean tlm_specialist_search  (TlmSpecialistJob *job, TlmRecipe *best, GError **error);
 
 /* ---- specialist-train.c ---- */

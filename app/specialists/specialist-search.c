@@ -26,8 +26,8 @@ make_trainer (TlmSpecialistJob *job,
   return trainer;
 }
 
-/* The loss that a recipe reaches in a few steps; INFINITY when there was no time or no room for them, NAN
- * when it failed. */
+/* The loss that a recipe reaches in a few steps; INFINITY when there was no time or no room for them,
+ * NAN when it failed. */
 static double
 try_recipe (TlmSpecialistJob *job,
             const TlmRecipe  *recipe,

@@ -214,7 +214,7 @@ changed_cb (GObject      *source,
   Change            *change = g_task_get_task_data (G_TASK (result));
   GTask             *task;
 
-  g_clear_pointer (&change->import, tlm_trained_import_free); /* before whoever hears ends the program */
+  g_clear_pointer (&change->import, tlm_trained_import_free); /* before anybody hears of it */
   if (all == NULL)
     {
       g_signal_emit (source, failed_signal, 0, error->message);

@@ -165,7 +165,8 @@ tlm_training_record_free_name (TlmDb      *db,
                                const char *out_path,
                                GError    **error)
 {
-  return tlm_db_run (db, error, "DELETE FROM trainings WHERE out = ? AND finished = 1", "t", out_path);
+  return tlm_db_run (db, error, "DELETE FROM trainings WHERE out = ? AND finished = 1", "t",
+                     out_path);
 }
 
 static gboolean
@@ -177,12 +178,12 @@ add_row (TlmDb                   *db,
 
   return tlm_training_record_free_name (db, o->out_path, error)
          && tlm_db_run (db, error,
-                        "INSERT INTO trainings (set_id, name, base, out, rank, alpha, dropout, rate, "
-                        "targets, epochs, minutes, seed, full) "
+                        "INSERT INTO trainings (set_id, name, base, out, rank, alpha, dropout, "
+                        "rate, targets, epochs, minutes, seed, full) "
                         "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                         "ittti" "ddd" "iidii", record->set_id, record->name, o->model_path,
-                        o->out_path, (gint64) o->rank, o->alpha, o->dropout, o->lr, (gint64) o->targets,
-                        (gint64) o->epochs, o->minutes, (gint64) o->seed, (gint64) o->full);
+                        o->out_path, (gint64) o->rank, o->alpha, o->dropout, o->lr,
+                        (gint64) o->targets, (gint64) o->epochs, o->minutes, (gint64) o->seed, (gint64) o->full);
 }
 
 static gboolean

@@ -40,10 +40,11 @@ gboolean tlm_training_record_update (TlmDb *db, const TlmTrainingRecord *record,
 gboolean tlm_training_record_finish (TlmDb *db, const TlmTrainingRecord *record, GError **error);
 gboolean tlm_training_record_remove (TlmDb *db, const TlmTrainingRecord *record, GError **error);
 
-typedef gboolean (*TlmTrainingRecordFunc) (TlmDb *db, const TlmTrainingRecord *record, GError **error);
+typedef gboolean (*TlmTrainingRecordFunc) (TlmDb *db, const TlmTrainingRecord *record,
+                                           GError **error);
 
-/* Has the store do @func, one of these, with a copy of @record. Of what is finished no checkpoint stays. Main
- * thread. */
+/* Has the store do @func, one of these, with a copy of @record. Of what is finished no checkpoint
+ * stays. Main thread. */
 void     tlm_training_record_post        (TlmStore *store, const TlmTrainingRecord *record,
                                           TlmTrainingRecordFunc func, gpointer source,
                                           GAsyncReadyCallback cb);

@@ -196,7 +196,7 @@ ended_cb (GObject      *source,
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_PAUSED]);
   if (!good)
     failed (self, error);
-  else if (self->discarding) /* it was done before it heard: the end is done again from its checkpoint */
+  else if (self->discarding) /* it was done before it heard: its checkpoint is for Undo */
     {
       g_unlink (self->record->options->out_path);
       tell_store (self, tlm_training_record_update);

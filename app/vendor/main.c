@@ -267,7 +267,7 @@ withdraw (const Options *options,
       || !g_ascii_string_to_unsigned (options->number, 10, 1, G_MAXINT64, &number, NULL))
     return fail (error, "Give --number N, greater than that of the last list.");
   if (!are_ids (options->licenses) || !are_ids (options->issuers))
-    return fail (error, "A --license and an --issuing-key are 16 hexadecimal digits, in small letters.");
+    return fail (error, "A --license and an --issuing-key are 16 digits and small letters up to f.");
   text = tlm_sign_revoked (&root, number, options->issued != NULL ? options->issued : today,
                            (const char *const *) options->issuers,
                            (const char *const *) options->licenses);

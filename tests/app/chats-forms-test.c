@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Specialists in chats that were trained here: they are asked in the form that they learned, and what has
- * no room is said. The model and the adapters are random. */
+/* Specialists in chats that were trained here: they are asked in the form that they learned, and what
+ * has no room is said. The model and the adapters are random. */
 #include <glib/gstdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -47,7 +47,8 @@ ask_directly (Special       *s,
   tlm_adapters_add (adapters, path, 1, NULL);
   g_assert_true (tlm_adapters_use (adapters, model, session, NULL));
   if (p != NULL)
-    g_assert_true (tlm_form_classify (form, session, model, input, turns, 1, NULL, NULL, p, NULL, NULL));
+    g_assert_true (tlm_form_classify (form, session, model, input, turns, 1, NULL, NULL, p, NULL,
+                                      NULL));
   else
     text = tlm_form_write_output (form, session, model, input, turns, 12, NULL);
   tl_session_free (session);

@@ -184,7 +184,8 @@ classify (Asked      *a,
   double p[3];
 
   a->n_polls = 0;
-  return tlm_form_classify (a->form, a->session, a->model, text, NULL, 1, count_polls, a, p, cut, err);
+  return tlm_form_classify (a->form, a->session, a->model, text, NULL, 1, count_polls, a, p, cut,
+                            err);
 }
 
 /* At every poll; there is one for each label. */

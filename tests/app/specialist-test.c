@@ -140,8 +140,7 @@ takes_the_best_recipe_that_it_tried (Fixture      *f,
   g_assert_cmpfloat (result.lr, ==, searched.best_lr);
 }
 
-/* Of the recipes that are searched those alone that differ in what is not given and have room, while there
- * is time. */
+/* Of the recipes those alone that differ in what is not given and have room, while there is time. */
 static void
 searches_what_is_open_and_fits (Fixture      *f,
                                 gconstpointer data)

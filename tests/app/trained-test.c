@@ -158,7 +158,7 @@ leaves_nothing_without_a_row (Fixture      *f,
   import (f);
   while (f->failure == NULL)
     g_main_context_iteration (NULL, TRUE);
-  g_assert_cmpuint (count_files (f->models), ==, 0); /* at once: whoever hears it may end the program */
+  g_assert_cmpuint (count_files (f->models), ==, 0); /* at once: the program may end now */
 }
 
 /* ---- what a kill leaves ---- */
