@@ -174,13 +174,6 @@ tlm_summary_get_units (TlmSummary *self,
   return get_array (self->parts.units, n);
 }
 
-gboolean
-tlm_summary_get_unit_read (TlmSummary *self,
-                           gsize       i)
-{
-  return tlm_summary_get_unit_use (self, i) != TLM_UNIT_UNREAD;
-}
-
 /**
  * tlm_summary_get_unit_use:
  * @i: a unit's index
@@ -191,7 +184,7 @@ TlmUnitUse
 tlm_summary_get_unit_use (TlmSummary *self,
                           gsize       i)
 {
-  g_return_val_if_fail (self->parts.uses != NULL && i < self->parts.uses->len, TLM_UNIT_UNREAD);
+  g_return_val_if_fail (self->parts.uses != NULL && i < self->parts.uses->len, TLM_UNIT_SKIPPED);
   return g_array_index (self->parts.uses, TlmUnitUse, i);
 }
 

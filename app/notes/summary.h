@@ -33,7 +33,6 @@ typedef struct
 typedef enum
 {
   TLM_UNIT_SKIPPED, /* structure and front matter: kept out of what is chosen from */
-  TLM_UNIT_UNREAD,
   TLM_UNIT_READ,
   TLM_UNIT_USED,    /* a key point, an action item or the gist */
 } TlmUnitUse;
@@ -84,14 +83,6 @@ const TlmSpan *tlm_summary_get_tags (TlmSummary *self, gsize *n);
  * Returns: (transfer none) (array length=n): all of the note, for coverage
  */
 const TlmSpan *tlm_summary_get_units (TlmSummary *self, gsize *n);
-
-/**
- * tlm_summary_get_unit_read:
- * @i: of a unit
- *
- * Returns: whether the model read it
- */
-gboolean tlm_summary_get_unit_read (TlmSummary *self, gsize i);
 
 /**
  * tlm_summary_get_unit_use:

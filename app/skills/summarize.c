@@ -30,7 +30,7 @@ get_use (const tl_reading_unit *unit,
   if (overlaps (tlm_summary_parts_get_found (parts, "keypoints"), span)
       || overlaps (tlm_summary_parts_get_found (parts, "actions"), span))
     return TLM_UNIT_USED;
-  return unit->read ? TLM_UNIT_READ : TLM_UNIT_UNREAD;
+  return TLM_UNIT_READ;
 }
 
 static void

@@ -52,14 +52,14 @@ by_probability (const void *a, const void *b)
   return x->unit < y->unit ? -1 : x->unit > y->unit;
 }
 
-/* Content that was read, the most probable first; a tie goes to the earlier one. */
+/* Content, the most probable first; a tie goes to the earlier one. */
 static size_t
 gather_candidates (const tl_reading *reading, candidate *list)
 {
   size_t n = 0;
 
   for (size_t i = 0; i < reading->n_units; i++)
-    if (tl_unit_is_content (&reading->units[i].unit) && reading->units[i].read)
+    if (tl_unit_is_content (&reading->units[i].unit))
       list[n++] = (candidate) { reading->units[i].p_key, i };
   qsort (list, n, sizeof *list, by_probability);
   return n;

@@ -158,8 +158,7 @@ typedef struct
 /* @calibration: [TL_SPANS_N_CALIBRATION] as tl_spans_train() made it. */
 #define TL_SPANS_N_CALIBRATION 8
 bool tl_spans_read  (const tl_reader_layout *l, const float *params, const float *calibration,
-                     const tl_note *note, const float *h, const float *logits, tl_spans *out,
-                     tl_error *err);
+                     const tl_note *note, const float *logits, tl_spans *out, tl_error *err);
 void tl_spans_clear (tl_spans *s);
 
 /* A note that the trunk has judged; all borrowed. */

@@ -145,7 +145,6 @@ take_units (const tl_reader *r, const tl_note *note, const float *logits, const 
 {
   for (size_t u = 0; u < note->n_units; u++)
     {
-      out[u].read = true;
       if (!tl_unit_is_content (&note->units[u]))
         continue;
       out[u].p_key = calibrated (r->calibration.key, logits[2 * u]);
@@ -243,8 +242,8 @@ run_window (const tl_reader *r, tl_trunk *trunk, const tl_note *note, size_t bas
   bool ok;
 
   tl_trunk_forward (trunk, r->params, &note, 1, NULL);
-  if (!tl_spans_read (&r->layout, r->params, r->calibration.spans, note, tl_trunk_get_rows (trunk),
-                      tl_trunk_get_logits (trunk), &spans, err))
+  if (!tl_spans_read (&r->layout, r->params, r->calibration.spans, note, tl_trunk_get_logits (trunk),
+                      &spans, err))
     return false;
   ok = make_findings (r, note, tl_trunk_get_logits (trunk), &spans, base, f);
   tl_spans_clear (&spans);

@@ -20,7 +20,6 @@ typedef struct
   tl_unit unit;
   float   p_key, p_action; /* 0 for structure units; calibrated */
   tl_span owner, due;      /* inside the unit; {0} when none stands there */
-  bool    read;            /* false when the unit lay beyond what the model takes */
 } tl_reading_unit;
 
 typedef struct

@@ -241,13 +241,11 @@ read_all (const tl_span_scorer *scorer, const float *calibration, const float *l
 
 bool
 tl_spans_read (const tl_reader_layout *l, const float *params, const float *calibration,
-               const tl_note *note, const float *h, const float *logits, tl_spans *out,
-               tl_error *err)
+               const tl_note *note, const float *logits, tl_spans *out, tl_error *err)
 {
   tl_span_scorer scorer;
   bool ok;
 
-  (void) h;
   *out = (tl_spans){
     .titles = calloc (TL_SPAN_MAX_SHOWN, sizeof *out->titles),
     .tags = calloc (TL_SPAN_MAX_SHOWN, sizeof *out->tags),

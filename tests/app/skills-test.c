@@ -23,7 +23,6 @@ make_reading (const char  *text,
   for (size_t i = 0; i < n; i++)
     {
       reading.units[i].unit = units[i];
-      reading.units[i].read = true;
       if (tl_unit_is_content (&units[i]) && next < n_p)
         reading.units[i].p_key = p_key[next++];
     }

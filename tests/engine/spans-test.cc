@@ -165,7 +165,7 @@ expect_spans_of (const std::string &text)
   tl_spans spans;
   tl_error err = {};
 
-  ASSERT_TRUE (tl_spans_read (&heads.layout, heads.params.data (), heads.calibration, &n.note, nullptr,
+  ASSERT_TRUE (tl_spans_read (&heads.layout, heads.params.data (), heads.calibration, &n.note,
                               n.logits.data (), &spans, &err)) << err.message;
   for (size_t i = 0; i < spans.n_titles; i++)
     expect_span_of (n.text, spans.titles[i]);
@@ -289,7 +289,7 @@ TEST (Spans, TagsShownDoNotHoldEachOther)
   Heads heads;
   tl_spans spans;
 
-  ASSERT_TRUE (tl_spans_read (&heads.layout, heads.params.data (), heads.calibration, &n.note, nullptr,
+  ASSERT_TRUE (tl_spans_read (&heads.layout, heads.params.data (), heads.calibration, &n.note,
                               n.logits.data (), &spans, nullptr));
   ASSERT_GE (spans.n_tags, 2u);
   for (size_t i = 0; i < spans.n_tags; i++)
@@ -434,7 +434,7 @@ TEST (Spans, TrainingPrefersWhatIsRight)
     40, tl_spans_example { &n.note, &labels, nullptr, n.logits.data () });
   ASSERT_TRUE (tl_spans_train (&heads.layout, heads.params.data (), examples.data (), examples.size (), 3,
                                heads.calibration, nullptr, nullptr, &err)) << err.message;
-  ASSERT_TRUE (tl_spans_read (&heads.layout, heads.params.data (), heads.calibration, &n.note, nullptr,
+  ASSERT_TRUE (tl_spans_read (&heads.layout, heads.params.data (), heads.calibration, &n.note,
                               n.logits.data (), &spans, &err)) << err.message;
   ASSERT_GT (spans.n_titles, 0u);
   EXPECT_EQ (n.text.substr (spans.titles[0].start, spans.titles[0].end - spans.titles[0].start),

@@ -36,7 +36,7 @@ append_unit (TlmSummaryParts *parts, const char *words, TlmUnitUse use)
 }
 
 static TlmSummary *
-new_summary (const char *keypoint, gboolean fallback, gboolean all_read)
+new_summary (const char *keypoint, gboolean fallback)
 {
   TlmSummaryParts parts = { .text = g_strdup (NOTE), .is_fallback = fallback, .is_english = TRUE };
   TlmAction action = { .sentence = span_of ("Ann buys cake by noon.", TLM_CONFIDENCE_HIGH),
@@ -53,7 +53,7 @@ new_summary (const char *keypoint, gboolean fallback, gboolean all_read)
   append_unit (&parts, "Plan", TLM_UNIT_SKIPPED);
   append_unit (&parts, "We ship on Monday.", TLM_UNIT_READ);
   append_unit (&parts, "Ann buys cake by noon.", TLM_UNIT_USED);
-  append_unit (&parts, "It rained.", all_read ? TLM_UNIT_READ : TLM_UNIT_UNREAD);
+  append_unit (&parts, "It rained.", TLM_UNIT_READ);
   parts.model_name = g_strdup ("eeny");
   parts.model_sha256 = g_strdup ("0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef");
   parts.total_ms = 12;
@@ -124,7 +124,7 @@ static void
 test_states (void)
 {
   g_autoptr (GtkWidget) pane = new_pane ();
-  g_autoptr (TlmSummary) summary = new_summary ("We ship on Monday.", FALSE, TRUE);
+  g_autoptr (TlmSummary) summary = new_summary ("We ship on Monday.", FALSE);
 
   tlm_summary_pane_set_empty (TLM_SUMMARY_PANE (pane));
   g_assert_true (shows (pane, "No Text Yet"));
@@ -146,7 +146,7 @@ static void
 test_working_keeps_the_old (void)
 {
   g_autoptr (GtkWidget) pane = new_pane ();
-  g_autoptr (TlmSummary) summary = new_summary ("We ship on Monday.", FALSE, TRUE);
+  g_autoptr (TlmSummary) summary = new_summary ("We ship on Monday.", FALSE);
 
   tlm_summary_pane_set_summary (TLM_SUMMARY_PANE (pane), summary);
   tlm_summary_pane_set_working (TLM_SUMMARY_PANE (pane), TRUE);
@@ -157,7 +157,7 @@ static void
 test_says_when_nothing_stands_out (void)
 {
   g_autoptr (GtkWidget) pane = new_pane ();
-  g_autoptr (TlmSummary) summary = new_summary ("It rained.", TRUE, TRUE);
+  g_autoptr (TlmSummary) summary = new_summary ("It rained.", TRUE);
 
   tlm_summary_pane_set_summary (TLM_SUMMARY_PANE (pane), summary);
   g_assert_true (shows (pane, "Longest Sentences"));
@@ -166,13 +166,14 @@ test_says_when_nothing_stands_out (void)
 }
 
 static void
-test_says_what_was_not_read (void)
+test_says_how_much_was_read (void)
 {
   g_autoptr (GtkWidget) pane = new_pane ();
-  g_autoptr (TlmSummary) summary = new_summary ("It rained.", FALSE, FALSE);
+  g_autoptr (TlmSummary) summary = new_summary ("It rained.", FALSE);
 
   tlm_summary_pane_set_summary (TLM_SUMMARY_PANE (pane), summary);
-  g_assert_true (shows (pane, "3 of 4"));
+  g_assert_true (shows (pane, "The whole note was read: 4 lines and sentences."));
+  g_assert_true (shows (pane, "1 of them"));
 }
 
 static void
@@ -186,7 +187,7 @@ static void
 test_a_row_gives_its_place (void)
 {
   g_autoptr (GtkWidget) pane = new_pane ();
-  g_autoptr (TlmSummary) summary = new_summary ("We ship on Monday.", FALSE, TRUE);
+  g_autoptr (TlmSummary) summary = new_summary ("We ship on Monday.", FALSE);
   TlmSpan wanted = span_of ("We ship on Monday.", TLM_CONFIDENCE_HIGH), kept = { 0 };
   GtkWidget *row;
 
@@ -203,8 +204,8 @@ static void
 test_nothing_moves_under_the_reader (void)
 {
   GtkWidget *window = gtk_window_new (), *pane = g_object_new (TLM_TYPE_SUMMARY_PANE, NULL);
-  g_autoptr (TlmSummary) first = new_summary ("We ship on Monday.", FALSE, TRUE);
-  g_autoptr (TlmSummary) second = new_summary ("It rained.", FALSE, TRUE);
+  g_autoptr (TlmSummary) first = new_summary ("We ship on Monday.", FALSE);
+  g_autoptr (TlmSummary) second = new_summary ("It rained.", FALSE);
 
   gtk_window_set_child (GTK_WINDOW (window), pane);
   gtk_window_present (GTK_WINDOW (window));
@@ -225,8 +226,8 @@ static void
 test_rows_stay (void)
 {
   g_autoptr (GtkWidget) pane = new_pane ();
-  g_autoptr (TlmSummary) first = new_summary ("We ship on Monday.", FALSE, TRUE);
-  g_autoptr (TlmSummary) second = new_summary ("It rained.", FALSE, TRUE);
+  g_autoptr (TlmSummary) first = new_summary ("We ship on Monday.", FALSE);
+  g_autoptr (TlmSummary) second = new_summary ("It rained.", FALSE);
   GtkWidget *action;
 
   tlm_summary_pane_set_summary (TLM_SUMMARY_PANE (pane), first);
@@ -241,7 +242,7 @@ static void
 test_rewording_shows_both (void)
 {
   g_autoptr (GtkWidget) pane = new_pane ();
-  g_autoptr (TlmSummary) summary = new_summary ("We ship on Monday.", FALSE, TRUE);
+  g_autoptr (TlmSummary) summary = new_summary ("We ship on Monday.", FALSE);
 
   tlm_summary_pane_set_summary (TLM_SUMMARY_PANE (pane), summary);
   g_assert_false (shows (pane, "In Fewer Words"));
@@ -318,7 +319,7 @@ test_many_actions_come_bit_by_bit (void)
 static void
 test_markdown (void)
 {
-  g_autoptr (TlmSummary) summary = new_summary ("We ship on Monday.", FALSE, TRUE);
+  g_autoptr (TlmSummary) summary = new_summary ("We ship on Monday.", FALSE);
   g_autofree char *text = tlm_summary_text_dup_markdown (summary);
 
   g_assert_cmpstr (text, ==,
@@ -334,7 +335,7 @@ main (int argc, char **argv)
   g_test_add_func ("/ui/summary-pane/states", test_states);
   g_test_add_func ("/ui/summary-pane/working-keeps-the-old", test_working_keeps_the_old);
   g_test_add_func ("/ui/summary-pane/nothing-stands-out", test_says_when_nothing_stands_out);
-  g_test_add_func ("/ui/summary-pane/what-was-not-read", test_says_what_was_not_read);
+  g_test_add_func ("/ui/summary-pane/how-much-was-read", test_says_how_much_was_read);
   g_test_add_func ("/ui/summary-pane/a-row-gives-its-place", test_a_row_gives_its_place);
   g_test_add_func ("/ui/summary-pane/nothing-moves", test_nothing_moves_under_the_reader);
   g_test_add_func ("/ui/summary-pane/rows-stay", test_rows_stay);

@@ -14,7 +14,7 @@
 #define MERGED_PX 3 /* units that share so little height are drawn as one */
 #define PX_A_BYTE 0.5 /* at most: a line of 80 letters is drawn no taller than two lines of text */
 
-typedef enum { UNIT_SKIPPED, UNIT_UNREAD, UNIT_READ, UNIT_ACTION, UNIT_KEY } UnitState;
+typedef enum { UNIT_SKIPPED, UNIT_READ, UNIT_ACTION, UNIT_KEY } UnitState;
 
 struct _TlmCoverageStrip
 {
@@ -61,8 +61,6 @@ state_of_use (TlmUnitUse use)
     {
     case TLM_UNIT_SKIPPED:
       return UNIT_SKIPPED;
-    case TLM_UNIT_UNREAD:
-      return UNIT_UNREAD;
     case TLM_UNIT_READ:
     case TLM_UNIT_USED: /* as what, the lists say */
       return UNIT_READ;
@@ -136,7 +134,7 @@ static void
 draw_bar (const Brush *brush, const Bar *bar)
 {
   /* Widths in px out of the strip's twelve; the accent stands for chosen units only. */
-  static const float widths[] = { 1, 1, 3, 5, 8 };
+  static const float widths[] = { 1, 3, 5, 8 };
   float width = widths[bar->state];
   float x = (brush->width - width) / 2;
   float height = MAX (bar->bottom - bar->top - 1, 1);
@@ -240,8 +238,6 @@ state_sentence (UnitState state)
       return _("Chosen as an action item");
     case UNIT_READ:
       return _("Read, not chosen");
-    case UNIT_UNREAD:
-      return _("Not read");
     case UNIT_SKIPPED:
       return _("Kept out of the choice: a heading, table, code or front matter");
     }

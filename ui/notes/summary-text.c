@@ -153,18 +153,13 @@ count_use (TlmSummary *summary, TlmUnitUse use)
 char *
 tlm_summary_text_dup_coverage (TlmSummary *summary)
 {
-  gsize n, unread = count_use (summary, TLM_UNIT_UNREAD);
-  gsize skipped = count_use (summary, TLM_UNIT_SKIPPED);
+  gsize n, skipped = count_use (summary, TLM_UNIT_SKIPPED);
   g_autofree char *read = NULL, *kept_out = NULL;
 
   tlm_summary_get_units (summary, &n);
-  if (unread == 0)
-    read = g_strdup_printf (ngettext ("The whole note was read: %zu line or sentence.",
-                                      "The whole note was read: %zu lines and sentences.",
-                                      (gulong) n), n);
-  else
-    /* Translators: how many were read, of how many that the note has. */
-    read = g_strdup_printf (_("Lines and sentences read: %zu of %zu."), n - unread, n);
+  read = g_strdup_printf (ngettext ("The whole note was read: %zu line or sentence.",
+                                    "The whole note was read: %zu lines and sentences.",
+                                    (gulong) n), n);
   if (skipped == 0)
     return g_steal_pointer (&read);
   /* Translators: follows the sentence that says how many lines and sentences were read. */
