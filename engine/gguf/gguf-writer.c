@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Writes a GGUF v3 file: keys and tensor headers are appended to two buffers as they come; behind them
  * save writes the padded tensor data from where it lies, and the whole replaces the file atomically. */
+#include "gguf/gguf-copy.h"
+
 #include "gguf/gguf-private.h"
 
 #include <assert.h>
@@ -207,6 +209,18 @@ tl_gguf_writer_keys (tl_gguf_writer *w, const tl_gguf *from, const char *const *
   for (size_t i = 0; i < from->n_kvs; i++)
     if (!is_one_of (from->kvs[i].key, own) && !is_one_of (from->kvs[i].key, except))
       copy_kv (w, &from->kvs[i]);
+}
+
+void
+tl_gguf_writer_copy (tl_gguf_writer *w, const tl_gguf *from, const char *const *keys)
+{
+  for (; *keys != NULL; keys++)
+    {
+      const tl_gguf_kv *kv = tl_gguf_find_kv (from, *keys);
+
+      if (kv != NULL)
+        copy_kv (w, kv);
+    }
 }
 
 static const uint8_t zeros[TL_GGUF_DEFAULT_ALIGNMENT];

@@ -8,89 +8,25 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "gguf/gguf-copy.h"
 #include "reader/trunk.h"
 
 #define MAX_VOCAB 65536 /* far above our 4,096; keeps a hostile file from asking for gigabytes */
 
 /* ---- saving ---- */
 
-static void
-copy_string (tl_gguf_writer *w, const tl_gguf *from, const char *key)
-{
-  tl_str s;
-  char buffer[256];
-
-  if (!tl_gguf_get_string (from, key, &s) || s.len >= sizeof buffer)
-    return;
-  memcpy (buffer, s.data, s.len);
-  buffer[s.len] = '\0';
-  tl_gguf_writer_string (w, key, buffer);
-}
-
-static bool
-copy_strings (tl_gguf_writer *w, const tl_gguf *from, const char *key)
-{
-  tl_gguf_type type;
-  tl_str *values;
-  size_t n;
-
-  if (!tl_gguf_get_array (from, key, &type, &n) || type != TL_GGUF_STRING)
-    return true;
-  values = malloc ((n + 1) * sizeof *values);
-  if (values == NULL)
-    return false;
-  for (size_t i = 0; i < n; i++)
-    values[i] = tl_gguf_array_string (from, key, i);
-  tl_gguf_writer_strings (w, key, values, n);
-  free (values);
-  return true;
-}
-
-static bool
-copy_ints (tl_gguf_writer *w, const tl_gguf *from, const char *key)
-{
-  tl_gguf_type type;
-  int32_t *values;
-  size_t n;
-
-  if (!tl_gguf_get_array (from, key, &type, &n))
-    return true;
-  values = calloc (n + 1, sizeof *values);
-  if (values == NULL)
-    return false;
-  for (size_t i = 0; i < n; i++)
-    {
-      int64_t value = 0;
-
-      tl_gguf_array_i64 (from, key, i, &value);
-      values[i] = (int32_t) value;
-    }
-  tl_gguf_writer_i32s (w, key, values, n);
-  free (values);
-  return true;
-}
-
-static void
-copy_number (tl_gguf_writer *w, const tl_gguf *from, const char *key)
-{
-  uint64_t value;
-
-  if (tl_gguf_get_u64 (from, key, &value))
-    tl_gguf_writer_u32 (w, key, (uint32_t) value);
-}
-
-static bool
-copy_tokenizer (tl_gguf_writer *w, const tl_gguf *from)
-{
-  copy_string (w, from, "tokenizer.ggml.model");
-  copy_string (w, from, "tokenizer.ggml.pre");
-  copy_number (w, from, "tokenizer.ggml.bos_token_id");
-  copy_number (w, from, "tokenizer.ggml.eos_token_id");
-  copy_number (w, from, "tokenizer.ggml.padding_token_id");
-  return copy_strings (w, from, "tokenizer.ggml.tokens")
-         && copy_strings (w, from, "tokenizer.ggml.merges")
-         && copy_ints (w, from, "tokenizer.ggml.token_type");
-}
+/* In the order in which they are written */
+static const char *const tokenizer_keys[] = {
+  "tokenizer.ggml.model",
+  "tokenizer.ggml.pre",
+  "tokenizer.ggml.bos_token_id",
+  "tokenizer.ggml.eos_token_id",
+  "tokenizer.ggml.padding_token_id",
+  "tokenizer.ggml.tokens",
+  "tokenizer.ggml.merges",
+  "tokenizer.ggml.token_type",
+  NULL,
+};
 
 static void
 write_keys (tl_gguf_writer *w, const char *name, const tl_reader_layout *l,
@@ -145,10 +81,7 @@ tl_reader_save (const char *path, const char *name, const tl_reader_layout *l, c
   if (ok)
     {
       write_keys (w, name, l, c);
-      ok = copy_tokenizer (w, tokenizer);
-    }
-  if (ok)
-    {
+      tl_gguf_writer_copy (w, tokenizer, tokenizer_keys);
       write_tensors (w, l, params, bytes);
       ok = tl_gguf_writer_save (w, path, err);
     }

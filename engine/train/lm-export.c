@@ -2,136 +2,33 @@
 /* A trained model as a plain llama GGUF: the names, keys and rotation of neighbouring pairs are
  * llama.cpp's, so nothing needs to be permuted. */
 #include "train/lm-train-private.h"
+
+#include "gguf/gguf-copy.h"
 #include "train/matrix-rows.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-/* The tokenizer */
-
-static const char *const string_keys[] = { "tokenizer.ggml.model", "tokenizer.ggml.pre",
-                                           "tokenizer.chat_template" };
-static const char *const id_keys[] = {
-  "tokenizer.ggml.bos_token_id",     "tokenizer.ggml.eos_token_id",
-  "tokenizer.ggml.eot_token_id",     "tokenizer.ggml.unknown_token_id",
-  "tokenizer.ggml.padding_token_id", "tokenizer.ggml.seperator_token_id",
+/* In the order in which they are written */
+static const char *const tokenizer_keys[] = {
+  "tokenizer.ggml.scores",
+  "tokenizer.ggml.token_type",
+  "tokenizer.ggml.model",
+  "tokenizer.ggml.pre",
+  "tokenizer.chat_template",
+  "tokenizer.ggml.tokens",
+  "tokenizer.ggml.merges",
+  "tokenizer.ggml.bos_token_id",
+  "tokenizer.ggml.eos_token_id",
+  "tokenizer.ggml.eot_token_id",
+  "tokenizer.ggml.unknown_token_id",
+  "tokenizer.ggml.padding_token_id",
+  "tokenizer.ggml.seperator_token_id",
+  "tokenizer.ggml.add_bos_token",
+  "tokenizer.ggml.add_eos_token",
+  "tokenizer.ggml.add_space_prefix",
+  NULL,
 };
-static const char *const bool_keys[] = { "tokenizer.ggml.add_bos_token",
-                                         "tokenizer.ggml.add_eos_token",
-                                         "tokenizer.ggml.add_space_prefix" };
-static const char *const string_list_keys[] = { "tokenizer.ggml.tokens", "tokenizer.ggml.merges" };
-
-#define N_ITEMS(array) (sizeof (array) / sizeof *(array))
-
-static bool
-copy_string (tl_gguf_writer *w, const tl_gguf *from, const char *key)
-{
-  tl_str value;
-  char  *text;
-
-  if (!tl_gguf_get_string (from, key, &value))
-    return true;
-  if ((text = malloc (value.len + 1)) == NULL)
-    return false;
-  memcpy (text, value.data, value.len);
-  text[value.len] = '\0';
-  tl_gguf_writer_string (w, key, text);
-  free (text);
-  return true;
-}
-
-static bool
-copy_strings (tl_gguf_writer *w, const tl_gguf *from, const char *key)
-{
-  tl_gguf_type type;
-  size_t       n;
-  tl_str      *values;
-
-  if (!tl_gguf_get_array (from, key, &type, &n) || type != TL_GGUF_STRING)
-    return true;
-  if ((values = malloc ((n + 1) * sizeof *values)) == NULL)
-    return false;
-  for (size_t i = 0; i < n; i++)
-    values[i] = tl_gguf_array_string (from, key, i);
-  tl_gguf_writer_strings (w, key, values, n);
-  free (values);
-  return true;
-}
-
-static bool
-copy_scores (tl_gguf_writer *w, const tl_gguf *from, const char *key)
-{
-  tl_gguf_type type;
-  size_t       n;
-  float       *values;
-
-  if (!tl_gguf_get_array (from, key, &type, &n) || type != TL_GGUF_F32)
-    return true;
-  if ((values = malloc ((n + 1) * sizeof *values)) == NULL)
-    return false;
-  for (size_t i = 0; i < n; i++)
-    {
-      double value = 0.0;
-
-      tl_gguf_array_f64 (from, key, i, &value);
-      values[i] = (float) value;
-    }
-  tl_gguf_writer_f32s (w, key, values, n);
-  free (values);
-  return true;
-}
-
-static bool
-copy_token_types (tl_gguf_writer *w, const tl_gguf *from, const char *key)
-{
-  tl_gguf_type type;
-  size_t       n;
-  int32_t     *values;
-
-  if (!tl_gguf_get_array (from, key, &type, &n))
-    return true;
-  if ((values = malloc ((n + 1) * sizeof *values)) == NULL)
-    return false;
-  for (size_t i = 0; i < n; i++)
-    {
-      int64_t value = 1; /* a normal token */
-
-      tl_gguf_array_i64 (from, key, i, &value);
-      values[i] = (int32_t) value;
-    }
-  tl_gguf_writer_i32s (w, key, values, n);
-  free (values);
-  return true;
-}
-
-static bool
-copy_tokenizer (tl_gguf_writer *w, const tl_gguf *from)
-{
-  bool ok = copy_scores (w, from, "tokenizer.ggml.scores")
-            && copy_token_types (w, from, "tokenizer.ggml.token_type");
-
-  for (size_t i = 0; ok && i < N_ITEMS (string_keys); i++)
-    ok = copy_string (w, from, string_keys[i]);
-  for (size_t i = 0; ok && i < N_ITEMS (string_list_keys); i++)
-    ok = copy_strings (w, from, string_list_keys[i]);
-  for (size_t i = 0; i < N_ITEMS (id_keys); i++)
-    {
-      uint64_t id;
-
-      if (tl_gguf_get_u64 (from, id_keys[i], &id))
-        tl_gguf_writer_u32 (w, id_keys[i], (uint32_t) id);
-    }
-  for (size_t i = 0; i < N_ITEMS (bool_keys); i++)
-    {
-      bool value;
-
-      if (tl_gguf_get_bool (from, bool_keys[i], &value))
-        tl_gguf_writer_bool (w, bool_keys[i], value);
-    }
-  return ok;
-}
-
-/* The model */
 
 static void
 write_shape (tl_gguf_writer *w, const tl_lm_train_config *c, const char *name)
@@ -232,10 +129,11 @@ tl_lm_trainer_export (const tl_lm_trainer *t, const tl_gguf *tokenizer, tl_type 
     }
   out.w = tl_gguf_writer_new ();
   out.arena = malloc (t->n_params * sizeof (float)); /* no type is wider than a float */
-  if (out.w == NULL || out.arena == NULL || !copy_tokenizer (out.w, tokenizer))
+  if (out.w == NULL || out.arena == NULL)
     ok = tl_error_set (err, TL_ERROR_MEMORY, "%s: no memory for the export", path);
   else
     {
+      tl_gguf_writer_copy (out.w, tokenizer, tokenizer_keys);
       write_shape (out.w, &t->config, name);
       ok = write_tensors (&out, t, blocks, type, embedding_type, err)
            && tl_gguf_writer_save (out.w, path, err);

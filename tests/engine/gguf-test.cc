@@ -6,9 +6,14 @@
 #include <cstdio>
 #include <fstream>
 #include <iterator>
+#include <string>
 #include <unistd.h>
 
 #include "gguf-bytes.h"
+
+extern "C" {
+#include "gguf/gguf-copy.h"
+}
 
 static std::string
 temporary_path ()
@@ -178,6 +183,45 @@ TEST_F (Written, is_the_specification_to_the_byte)
   expected.put (1.0f).put (2.0f).data (0);
   std::ifstream in (path, std::ios::binary);
   EXPECT_EQ (std::string (std::istreambuf_iterator<char> (in), {}), expected.bytes);
+}
+
+/* Of any length: a chat template is longer than a line. */
+TEST_F (Written, keys_are_copied_as_they_are)
+{
+  const std::string  text (5000, 'x');
+  const char *const  keys[] = { "text", "missing", "strings", "ints", "u64", "no", nullptr };
+  tl_gguf_writer    *w = tl_gguf_writer_new ();
+  std::string        copy = path + ".copy";
+  tl_str             s = {};
+  uint64_t           u64 = 0;
+  bool               no = true;
+  tl_gguf_type       type;
+  size_t             n = 0;
+  tl_error           err = {};
+
+  tl_gguf_writer_copy (w, gguf, keys);
+  tl_gguf_writer_string (w, "text", text.c_str ());
+  ASSERT_TRUE (tl_gguf_writer_save (w, copy.c_str (), &err)) << err.message;
+  tl_gguf_writer_free (w);
+  tl_gguf *first = tl_gguf_open (copy.c_str (), &err);
+  ASSERT_NE (first, nullptr) << err.message;
+  w = tl_gguf_writer_new ();
+  tl_gguf_writer_copy (w, first, keys);
+  tl_gguf_close (first);
+  ASSERT_TRUE (tl_gguf_writer_save (w, copy.c_str (), &err)) << err.message;
+  tl_gguf_writer_free (w);
+  tl_gguf *second = tl_gguf_open (copy.c_str (), &err);
+  remove (copy.c_str ());
+  ASSERT_NE (second, nullptr) << err.message;
+  ASSERT_TRUE (tl_gguf_get_string (second, "text", &s));
+  EXPECT_EQ (std::string (s.data, s.len), text);
+  EXPECT_TRUE (tl_gguf_get_u64 (second, "u64", &u64) && u64 == UINT64_MAX);
+  EXPECT_TRUE (tl_gguf_get_bool (second, "no", &no) && !no);
+  EXPECT_TRUE (tl_gguf_get_array (second, "ints", &type, &n) && type == TL_GGUF_I32 && n == 3);
+  EXPECT_TRUE (tl_gguf_get_array (second, "strings", &type, &n) && type == TL_GGUF_STRING && n == 3);
+  EXPECT_FALSE (tl_gguf_has (second, "f32"));
+  EXPECT_FALSE (tl_gguf_has (second, "missing"));
+  tl_gguf_close (second);
 }
 
 TEST (Writer, says_that_it_cannot_write)
