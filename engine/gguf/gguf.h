@@ -32,7 +32,7 @@ typedef struct
   tl_type     type;
   uint32_t    n_dims;
   uint64_t    dims[TL_MAX_DIMS]; /* dims[0] is the row length (ggml's ne[0]); unused ones are 1 */
-  const void *data;             /* in the map, aligned to general.alignment */
+  const void *data;             /* in the map, aligned to 8 bytes */
   size_t      size;             /* bytes */
 } tl_tensor_info;
 

@@ -21,18 +21,12 @@ typedef struct
   size_t rows, cols;
 } place;
 
-static bool
-is_text (tl_str s, const char *text)
-{
-  return s.len == strlen (text) && memcmp (s.data, text, s.len) == 0;
-}
-
 bool
 tl_gguf_is_adapter (const tl_gguf *gguf)
 {
   tl_str type = { "", 0 };
 
-  return tl_gguf_get_string (gguf, "general.type", &type) && is_text (type, "adapter");
+  return tl_gguf_get_string (gguf, "general.type", &type) && tl_str_is (type, "adapter");
 }
 
 /* What a person may see of a file's text: printable ASCII, cut. */
@@ -60,7 +54,7 @@ check_kind (const tl_adapter *a, const tl_model *m, tl_error *err)
     return tl_error_set (err, TL_ERROR_FORMAT,
                          "this file is no adapter: its general.type is not \"adapter\"");
   tl_gguf_get_string (a->gguf, "adapter.type", &type);
-  if (!is_text (type, "lora"))
+  if (!tl_str_is (type, "lora"))
     return tl_error_set (err, TL_ERROR_UNSUPPORTED,
                          "adapter.type: only \"lora\" can be computed, not \"%s\"",
                          show (type).text);
@@ -69,7 +63,7 @@ check_kind (const tl_adapter *a, const tl_model *m, tl_error *err)
                          "adapter.alora.invocation_tokens: adapters that begin in the middle of a "
                          "text cannot be computed");
   tl_gguf_get_string (a->gguf, "general.architecture", &arch);
-  return is_text (arch, m->info.arch)
+  return tl_str_is (arch, m->info.arch)
          || tl_error_set (err, TL_ERROR_ARGUMENT,
                           "this adapter was made for a model of the family \"%s\", this one is of "
                           "\"%s\"", show (arch).text, m->info.arch);

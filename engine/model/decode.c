@@ -250,20 +250,6 @@ add_normed (const step *t, const float *post_norm)
     tl_forward_add (t->s, row, post_norm);
 }
 
-bool
-tl_decode_is_possible (const tl_model *m)
-{
-  for (uint32_t i = 0; i < m->info.n_layers; i++)
-    {
-      const tl_layer *l = &m->layers[i];
-
-      if (l->q.panels == NULL || l->k.panels == NULL || l->v.panels == NULL || l->o.panels == NULL
-          || l->gate.panels == NULL || l->up.panels == NULL || l->down.panels == NULL)
-        return false;
-    }
-  return m->output.panels != NULL;
-}
-
 void
 tl_decode (tl_session *s, uint32_t n)
 {

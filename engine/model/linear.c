@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Products of weights and activations. Rows are split over the pool. Packed weights meet
- * activations in bytes, a panel at a time. Of the others, a few tokens go through dot products;
- * many go through the packed f32 product, which takes all types but F32 widened, a tile of rows at
- * a time. */
+/* Products of weights and activations. Rows are split over the pool. Packed weights, which
+ * all quantised ones are, meet activations in bytes, a panel at a time. Of the others, a few tokens
+ * go through dot products; many go through the packed f32 product, which takes all types but F32
+ * widened, a tile of rows at a time. */
 #include "model/linear.h"
 
 #include <assert.h>
@@ -20,24 +20,6 @@
 /* Panels that are best done together. */
 #define PANELS_TILE 4
 
-/* How rows of a type meet the activations. */
-typedef enum
-{
-  FORM_F32,   /* a float dot product */
-  FORM_PANEL, /* panels, with activations in bytes */
-  FORM_WIDE,  /* no kernel of its own: each row is widened to f32 first */
-} form;
-
-static form
-form_of (const tl_matrix *w)
-{
-  if (w->panels != NULL)
-    return FORM_PANEL;
-  if (w->type == TL_TYPE_F32 || w->type == TL_TYPE_F16 || w->type == TL_TYPE_BF16)
-    return FORM_F32;
-  return FORM_WIDE;
-}
-
 typedef struct
 {
   const tl_linear_ctx *c;
@@ -45,8 +27,7 @@ typedef struct
   size_t               n_jobs;
   const float         *x;
   size_t               n, cols;
-  form                 form;
-  tl_acts              acts; /* of FORM_PANEL */
+  tl_acts              acts; /* for panels */
 } linear_run;
 
 static const void *
@@ -79,21 +60,6 @@ dot_rows (const linear_run *r, const tl_linear_job *job, size_t begin, size_t en
       for (size_t t = 0; t < r->n; t++)
         for (size_t row = tile; row < tile_end; row++)
           job->y[t * w->rows + row] = dot_row (r->c->k, w, row_of (w, row), r->x + t * r->cols);
-    }
-}
-
-/* The same for a type without a kernel; @wide holds one row. */
-static void
-wide_rows (const linear_run *r, const tl_linear_job *job, size_t begin, size_t end, float *wide)
-{
-  const tl_matrix *w = job->w;
-  const tl_type_info *type = tl_type_get_info ((uint32_t) w->type);
-
-  for (size_t row = begin; row < end; row++)
-    {
-      type->dequantize (wide, row_of (w, row), w->cols);
-      for (size_t t = 0; t < r->n; t++)
-        job->y[t * w->rows + row] = r->c->k->dot_f32 (wide, r->x + t * r->cols, r->cols);
     }
 }
 
@@ -161,10 +127,7 @@ run_dots (void *data, unsigned part, unsigned n_parts)
       size_t begin = part_begin (rows, ROWS_TILE, part, n_parts);
       size_t end = part_begin (rows, ROWS_TILE, part + 1, n_parts);
 
-      if (r->form == FORM_WIDE)
-        wide_rows (r, &r->jobs[j], begin, end, r->c->tile + part * r->cols);
-      else
-        dot_rows (r, &r->jobs[j], begin, end);
+      dot_rows (r, &r->jobs[j], begin, end);
     }
 }
 
@@ -219,10 +182,9 @@ gemm_job (const linear_run *r, const tl_linear_job *job)
 static bool
 are_alike (const tl_matrix *a, const tl_matrix *b)
 {
-  if (form_of (a) != form_of (b))
-    return false;
-  return a->panels == NULL
-         || tl_panel_group (a->panels->form) == tl_panel_group (b->panels->form);
+  if (a->panels == NULL || b->panels == NULL)
+    return a->panels == b->panels;
+  return tl_panel_group (a->panels->form) == tl_panel_group (b->panels->form);
 }
 
 /* How many jobs from the first on can be run as one: those that take the same activations. */
@@ -263,15 +225,14 @@ void
 tl_linear (const tl_linear_ctx *c, const tl_linear_job *jobs, size_t n_jobs, const float *x,
            size_t n)
 {
-  linear_run r = { c, jobs, 0, x, n, jobs[0].w->cols, FORM_F32, { 0 } };
+  linear_run r = { c, jobs, 0, x, n, jobs[0].w->cols, { 0 } };
 
   assert (n > 0 && n_jobs > 0 && r.cols <= TL_LINEAR_TILE_FLOATS);
   for (size_t done = 0; done < n_jobs; done += r.n_jobs)
     {
       r.jobs = &jobs[done];
       r.n_jobs = count_alike (r.jobs, n_jobs - done);
-      r.form = form_of (r.jobs[0].w);
-      if (r.form == FORM_PANEL)
+      if (r.jobs[0].w->panels != NULL)
         panel_jobs (&r);
       else if (n <= TL_LINEAR_FEW_TOKENS)
         dot_jobs (&r);

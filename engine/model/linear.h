@@ -34,7 +34,7 @@ typedef struct
   const tl_kernels *k;
   tl_pool          *pool;
   tl_acts           acts;    /* of max n tokens; cols and group are set for each product */
-  float            *tile;    /* [max (TL_LINEAR_TILE_FLOATS, threads x max cols)] wide weights */
+  float            *tile;    /* [TL_LINEAR_TILE_FLOATS] wide weights */
   float            *scratch; /* tl_sgemm_scratch_floats() */
 } tl_linear_ctx;
 

@@ -2,6 +2,8 @@
 /* The inside of a loaded model, for the session that computes with it. */
 #pragma once
 
+#include <string.h>
+
 #include "model/family.h"
 #include "model/linear.h"
 #include "model/model.h"
@@ -64,6 +66,13 @@ struct tl_model
   tl_panels    *panels;        /* what matrices point to */
   void         *packed;        /* the panels' data */
 };
+
+/* Whether @s, of a file, is @text. */
+static inline bool
+tl_str_is (tl_str s, const char *text)
+{
+  return s.len == strlen (text) && memcmp (s.data, text, s.len) == 0;
+}
 
 /* Fill m->info and the rotary settings, or the weights, from m->gguf. */
 bool tl_model_read_params  (tl_model *m, tl_error *err);

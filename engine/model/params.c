@@ -136,13 +136,6 @@ read_heads (tl_model *m, tl_error *err)
 }
 
 static bool
-is_text (tl_str s, const char *text)
-{
-  return s.len == strlen (text) && memcmp (s.data, text, s.len) == 0;
-}
-
-/* Linear scaling of positions, and the gain and the border of those with long factors. */
-static bool
 read_rope_scaling (tl_model *m, tl_error *err)
 {
   key k = key_of (m, "rope.scaling.type");
@@ -151,12 +144,12 @@ read_rope_scaling (tl_model *m, tl_error *err)
   float factor = 1.0f;
 
   tl_gguf_get_string (m->gguf, k.text, &type);
-  if (is_text (type, "linear"))
+  if (tl_str_is (type, "linear"))
     {
       if (!read_positive (m, "rope.scaling.factor", 1.0, &factor, err))
         return false;
     }
-  else if (!is_text (type, "none") && !(may_be_long && is_text (type, "longrope")))
+  else if (!tl_str_is (type, "none") && !(may_be_long && tl_str_is (type, "longrope")))
     return tl_error_set (err, TL_ERROR_UNSUPPORTED, "%s: only \"linear\"%s can be computed", k.text,
                          may_be_long ? " and \"longrope\"" : "");
   m->rotations[0].scale = 1.0f / factor;
@@ -232,9 +225,9 @@ read_gate (tl_model *m, tl_error *err)
 
   m->gate = m->family->gate;
   if (!(m->family->parts & TL_PART_SUB_NORMS) || !tl_gguf_get_string (m->gguf, k.text, &s)
-      || is_text (s, "silu"))
+      || tl_str_is (s, "silu"))
     return true;
-  if (!is_text (s, "relu2"))
+  if (!tl_str_is (s, "relu2"))
     return tl_error_set (err, TL_ERROR_UNSUPPORTED,
                          "%s: only \"silu\" and \"relu2\" can be computed", k.text);
   m->gate = TL_GATE_RELU2;

@@ -23,7 +23,7 @@ struct tl_session
   uint32_t        n_ctx, pos;
   tl_type         cache_type;
   uint32_t        max_chunk;  /* of all threads that part it by tokens; at most n_ctx */
-  bool            is_packed;  /* a token's result depends on no other of its batch */
+  bool            is_packed;  /* all matrices: a token's result depends on no other of its batch */
   uint32_t        n_batched;  /* positions from 0 on that came in batches of more than a few */
   bool            has_logits; /* of the last position */
   uint32_t        row;        /* where in logits */
@@ -49,7 +49,6 @@ struct tl_session
   float          *logits;          /* [TL_SESSION_LOGIT_ROWS, n_vocab] */
 
   /* The fused decode step; each thread has its own. */
-  bool    fused;
   size_t  widest; /* columns of any matrix, up to a multiple of 512 */
   float  *own_xn;   /* [threads, TL_SESSION_LOGIT_ROWS, widest] */
   tl_acts own_acts; /* the same */
@@ -75,12 +74,8 @@ void tl_forward_embed (tl_session *s, const int32_t *ids, uint32_t n);
 /* s->x of @row += what a branch left in s->xn, normalised by @post_norm if that is not NULL. */
 void tl_forward_add (const tl_session *s, uint32_t row, const float *post_norm);
 
-/* Whether tl_decode() can be used: all matrices are packed, and those that share their activations
- * take them in the same groups. */
-bool tl_decode_is_possible (const tl_model *m);
-
 /* tl_forward() of the @n tokens behind the position in s->ids, and the logits of each; n is at most
- * TL_SESSION_LOGIT_ROWS. */
+ * TL_SESSION_LOGIT_ROWS. Of a model whose matrices are all packed. */
 void tl_decode (tl_session *s, uint32_t n);
 
 /* s->logits [n, n_vocab] of rows [row, row + n) of s->xn. n <= TL_SESSION_LOGIT_ROWS. */

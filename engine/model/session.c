@@ -98,7 +98,7 @@ carve_all (tl_session *s, unsigned n_threads, carver *c)
   s->linear.acts.q = carve (c, rows * s->widest, 1);
   s->linear.acts.scale = carve (c, rows * s->widest / 16, sizeof (float));
   s->linear.acts.sum = carve (c, rows * s->widest / 16, sizeof (int32_t));
-  s->linear.tile = carve (c, max_u64 (TL_LINEAR_TILE_FLOATS, n_threads * widest), sizeof (float));
+  s->linear.tile = carve (c, TL_LINEAR_TILE_FLOATS, sizeof (float));
   s->linear.scratch = carve (c, tl_sgemm_scratch_floats (s->linear.k, n_threads), sizeof (float));
   own = (uint64_t) n_threads * TL_SESSION_LOGIT_ROWS * s->widest;
   s->own_xn = carve (c, own, sizeof (float));
@@ -201,7 +201,6 @@ plan (tl_session *s, const tl_model *m, uint32_t n_ctx, tl_type cache_type, unsi
   s->linear.k = tl_kernels_get ();
   s->cache_type = cache_type;
   s->n_ctx = n_ctx > 0 ? n_ctx : m->info.n_ctx_train;
-  s->fused = tl_decode_is_possible (m);
   s->is_packed = are_all_packed (m);
   s->max_chunk = chunk_of (s, n_threads);
 }

@@ -138,7 +138,7 @@ begin_batch (tl_session *s, const int32_t *ids, uint32_t n)
 static void
 step (tl_session *s, uint32_t n)
 {
-  if (s->fused && s->loras == NULL) /* the fused step knows no adapters */
+  if (s->is_packed && s->loras == NULL) /* the fused step knows no adapters */
     tl_decode (s, n);
   else
     {
