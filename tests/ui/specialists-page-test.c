@@ -12,6 +12,7 @@
 #include "specialists/specialist-plan-words.h"
 #include "specialists/specialist-run-view.h"
 #include "specialists/specialist-verdict.h"
+#include "specialists/specialist-vote.h"
 #include "specialists/specialists-page.h"
 #include "store/store-private.h"
 #include "tinylm.h"
@@ -352,6 +353,46 @@ test_shows_a_name_as_it_is (Fixture *f, gconstpointer data)
   tlm_training_stop (training);
 }
 
+static const char *
+get_face (GtkWidget *vote)
+{
+  return gtk_stack_get_visible_child_name (GTK_STACK (adw_bin_get_child (ADW_BIN (vote))));
+}
+
+/* The answers are there when the person has gone on to something else. */
+static void
+test_a_vote_leaves_the_keyboard (Fixture *f, gconstpointer data)
+{
+  g_autofree char *base = tlm_paths_dup_data ("models/meeny.gguf");
+  g_autofree char *path = g_build_filename (f->folder, "post.gguf", NULL);
+  TlmExampleSet *set = begin (show_page (f), "Another Job");
+  GtkWidget *window = gtk_window_new (), *pages = gtk_stack_new (), *entry = gtk_entry_new ();
+  GtkWidget *vote = g_object_new (TLM_TYPE_SPECIALIST_VOTE, NULL);
+  g_autoptr (TlmExamples) examples = NULL;
+  g_autoptr (TlmForm) form = tlm_form_new ();
+
+  for (guint i = 0; i < 20; i++)
+    {
+      g_autofree char *input = g_strdup_printf ("Letter %u came.", i);
+
+      tlm_example_set_append (set, input, "Read it.", NULL);
+    }
+  examples = tlm_example_set_dup_examples (set);
+  tlm_test_make_adapter (path, base, form);
+  gtk_stack_add_child (GTK_STACK (pages), entry);
+  gtk_stack_add_child (GTK_STACK (pages), vote);
+  gtk_window_set_child (GTK_WINDOW (window), pages);
+  gtk_window_present (GTK_WINDOW (window));
+  gtk_widget_grab_focus (entry);
+  tlm_specialist_vote_begin (TLM_SPECIALIST_VOTE (vote),
+                             &(TlmSpecialistOptions){ .model_path = base, .out_path = path,
+                                                      .examples = examples, .seed = 1 });
+  wait_until (!g_str_equal (get_face (vote), "wait"));
+  g_assert_cmpstr (get_face (vote), ==, "vote");
+  g_assert_true (gtk_widget_is_ancestor (gtk_window_get_focus (GTK_WINDOW (window)), entry));
+  gtk_window_destroy (GTK_WINDOW (window));
+}
+
 static void
 test_takes_back_a_removed_specialist (Fixture *f, gconstpointer data)
 {
@@ -403,6 +444,7 @@ main (int argc, char **argv)
   ADD ("merges-to-a-model", test_merges_to_a_model);
   ADD ("what-is-begun-outlasts-a-change", test_what_is_begun_outlasts_a_change);
   ADD ("shows-a-name-as-it-is", test_shows_a_name_as_it_is);
+  ADD ("a-vote-leaves-the-keyboard", test_a_vote_leaves_the_keyboard);
   ADD ("takes-back-a-removed-specialist", test_takes_back_a_removed_specialist);
   return g_test_run ();
 }
