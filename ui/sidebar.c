@@ -149,8 +149,8 @@ search_changed_cb (TlmSidebar *self)
   search (self);
 }
 
-/* Enter in the search entry opens the first hit. It may come before the entry has told of the last words,
- * and before their hits. */
+/* Enter in the search entry opens the first hit. It may come before the entry has told of the last
+ * words, and before their hits. */
 static void
 search_activate_cb (TlmSidebar *self)
 {
@@ -253,7 +253,8 @@ update_empty (TlmSidebar *self)
 
 /* What was found may have gone into the bin, or come out of it. */
 static void
-items_changed_cb (GListModel *items, guint position, guint n_removed, guint n_added, TlmSidebar *self)
+items_changed_cb (GListModel *items, guint position, guint n_removed, guint n_added,
+                  TlmSidebar *self)
 {
   update_empty (self);
   if (n_removed != n_added && self->searched != NULL && *self->searched != '\0')

@@ -74,8 +74,8 @@ tlm_window_get_page (TlmWindow *self, const char *name)
 /**
  * tlm_window_holds_code:
  *
- * Whether the recovery code would be lost with the window, or the one that is being made. Where so, the
- * person is shown the code and told.
+ * Whether the recovery code would be lost with the window, or the one that is being made. Where so,
+ * the person is shown the code and told.
  */
 gboolean
 tlm_window_holds_code (TlmWindow *self)

@@ -120,7 +120,8 @@ test_announcement (void)
   gtk_widget_grab_focus (button);
   gtk_widget_set_tooltip_text (button, "The answer ends");
   tlm_announce (button, "The fair moves.");
-  gtk_test_accessible_assert_property (button, GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, "The answer ends");
+  gtk_test_accessible_assert_property (button, GTK_ACCESSIBLE_PROPERTY_DESCRIPTION,
+                                       "The answer ends");
   tlm_describe (button, "At once");
   tlm_announce (button, "It rains.");
   gtk_test_accessible_assert_property (button, GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, "At once");

@@ -103,7 +103,8 @@ test_erases (TlmApplication *application)
 static GtkWidget *
 seal (TlmApplication *application)
 {
-  GtkWidget *group = find_widget (get_window (application, TLM_TYPE_WINDOW), TLM_TYPE_VAULT_GROUP, NULL);
+  GtkWidget *window = get_window (application, TLM_TYPE_WINDOW);
+  GtkWidget *group = find_widget (window, TLM_TYPE_VAULT_GROUP, NULL);
 
   type_into (group, "Passphrase (8+ Characters)", PASSPHRASE);
   type_into (group, "The Same Again", PASSPHRASE);
@@ -181,7 +182,8 @@ test_waits_for_the_lock (TlmApplication *application)
   gtk_window_close (GTK_WINDOW (window));
   g_assert_true (get_window (application, TLM_TYPE_WINDOW) == window);
   wait_until (gtk_widget_get_sensitive (group));
-  g_assert_nonnull (find_widget (find_row (group, "Recovery Code, Shown Only Now"), GTK_TYPE_LABEL, "-"));
+  g_assert_nonnull (find_widget (find_row (group, "Recovery Code, Shown Only Now"),
+                                 GTK_TYPE_LABEL, "-"));
 }
 
 /* As if something happened in its window. */

@@ -215,12 +215,14 @@ test_says_that_an_answer_is_made (Fixture *fixture, gconstpointer data)
   GtkWidget *page = find_widget (fixture->window, TLM_TYPE_CHAT_PAGE, NULL);
   guint n_windows;
 
-  tlm_chat_append (chat, tlm_message_new (1, TLM_ROLE_USER, TLM_MESSAGE_DONE, "Two and two?", NULL, NULL, 0));
+  tlm_chat_append (chat, tlm_message_new (1, TLM_ROLE_USER, TLM_MESSAGE_DONE, "Two and two?", NULL,
+                                          NULL, 0));
   tlm_chat_append (chat, tlm_message_new (2, TLM_ROLE_ASSISTANT, TLM_MESSAGE_DONE, "Four.", NULL,
                                           "code", 1));
   tlm_chat_set_busy (chat, TRUE);
   gtk_widget_activate_action (page, "chat.regenerate", "x", (gint64) 2);
-  wait_until (find_widget (fixture->window, GTK_TYPE_LABEL, "An answer is being made. Stop it first."));
+  wait_until (find_widget (fixture->window, GTK_TYPE_LABEL,
+                           "An answer is being made. Stop it first."));
   n_windows = g_list_model_get_n_items (gtk_window_get_toplevels ());
   gtk_widget_activate_action (page, "chat.hand-over", "x", (gint64) 2);
   wait_until (find_widget (fixture->window, TLM_TYPE_HANDOFF_PAGE, NULL) != NULL /* a dialog */

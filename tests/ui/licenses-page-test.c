@@ -186,10 +186,11 @@ test_preferences_name_the_model (Fixture *fixture, gconstpointer data)
 {
   g_autoptr (GSettings) settings = g_settings_new ("com.sprapp.TinyLM");
   GListModel *list = tlm_licenses_get_list (tlm_services_get_licenses (fixture->services));
+  TlmModels *models = tlm_services_get_models (fixture->services);
   GtkWidget *preferences;
 
   g_settings_set_string (settings, "chat-model-path", "/no/R & D <b>.gguf");
-  preferences = g_object_ref_sink (tlm_preferences_new (list, tlm_services_get_models (fixture->services)));
+  preferences = g_object_ref_sink (tlm_preferences_new (list, models));
   g_assert_nonnull (find_widget (preferences, GTK_TYPE_LABEL, "R & D <b>.gguf"));
   g_object_unref (preferences);
   g_settings_reset (settings, "chat-model-path");

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Searching in the sidebar, and where what is found leads; the bin; places that other programs ask for. */
+/* Searching in the sidebar, and where what is found leads; the bin; places that other programs ask
+ * for. */
 #include "support.h"
 
 #include "common/item-row.h"
@@ -21,7 +22,8 @@ add_note (Fixture *fixture, const char *text)
 {
   gboolean there = FALSE;
 
-  tlm_notes_create_async (tlm_services_get_notes (fixture->services), text, NULL, created_cb, &there);
+  tlm_notes_create_async (tlm_services_get_notes (fixture->services), text, NULL, created_cb,
+                          &there);
   wait_until (there);
 }
 
@@ -136,7 +138,8 @@ test_another_place_is_none (Fixture *fixture, gconstpointer data)
   for (guint i = 0; i < G_N_ELEMENTS (places); i++)
     {
       gtk_widget_activate_action (GTK_WIDGET (fixture->window), "win.show-place", "s", places[i]);
-      wait_until (find_widget (fixture->window, GTK_TYPE_LABEL, "The place that this link leads to"));
+      wait_until (find_widget (fixture->window, GTK_TYPE_LABEL,
+                               "The place that this link leads to"));
     }
   g_assert_null (find_widget (fixture->window, GTK_TYPE_LABEL, "Teach It One Job"));
 }

@@ -328,7 +328,8 @@ test_what_is_begun_outlasts_a_change (Fixture *f, gconstpointer data)
   g_assert_nonnull (find_row (page, "Answering…"));
   type_into (page, "Name", "Half ty");
 
-  g_signal_connect_swapped (tlm_trained_list_get (list), "items-changed", G_CALLBACK (set_cb), &changed);
+  g_signal_connect_swapped (tlm_trained_list_get (list), "items-changed", G_CALLBACK (set_cb),
+                            &changed);
   tlm_trained_list_load (list);
   wait_until (changed);
   row = find_row (page, "Name");

@@ -207,8 +207,8 @@ tlm_decoration_new (const char *icon_name)
 void
 tlm_describe (GtkWidget *widget, const char *words)
 {
-  gtk_accessible_update_property (GTK_ACCESSIBLE (widget), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, words,
-                                  -1);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (widget), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION,
+                                  words, -1);
   g_object_set_data_full (G_OBJECT (widget), DESCRIPTION, g_strdup (words), g_free);
 }
 
@@ -241,7 +241,8 @@ tlm_announce (GtkWidget *widget, const char *text)
     own = gtk_widget_get_tooltip_text (focus); /* which GTK takes for the description */
   gtk_accessible_update_property (GTK_ACCESSIBLE (focus), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, text, -1);
   if (own != NULL)
-    gtk_accessible_update_property (GTK_ACCESSIBLE (focus), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, own, -1);
+    gtk_accessible_update_property (GTK_ACCESSIBLE (focus), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION,
+                                    own, -1);
   else
     gtk_accessible_reset_property (GTK_ACCESSIBLE (focus), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION);
 #endif

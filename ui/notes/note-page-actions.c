@@ -107,7 +107,8 @@ toggle_box_cb (GtkWidget *widget, const char *action, GVariant *parameter)
   gtk_text_buffer_end_user_action (self->buffer);
 }
 
-/* The one that is shown, perhaps of a selection or of the note as it was; says so when there is none. */
+/* The one that is shown, perhaps of a selection or of the note as it was; says so when there is
+ * none. */
 static TlmSummary *
 get_summary (TlmNotePage *self)
 {
