@@ -311,6 +311,7 @@ tlm_form_write_output (const TlmForm      *self,
                        const char         *input,
                        char *const        *turns,
                        guint               max_tokens,
+                       gboolean           *cut,
                        tl_error           *err)
 {
   const tl_tokenizer *tokenizer = tl_model_get_tokenizer (model);
@@ -320,7 +321,7 @@ tlm_form_write_output (const TlmForm      *self,
   g_autoptr (TlmWordFilter) filter = make_filter (self, input, tokenizer);
   gsize               n;
 
-  if (!prefill (self, session, model, input, turns, MIN (max_tokens, ROOM), NULL, NULL, &n, NULL,
+  if (!prefill (self, session, model, input, turns, MIN (max_tokens, ROOM), NULL, NULL, &n, cut,
                 err))
     return NULL;
   for (guint i = 0; i < max_tokens; i++)

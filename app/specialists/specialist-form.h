@@ -85,10 +85,10 @@ void tlm_form_fill_request (const TlmForm *self, const tl_tokenizer *tokenizer,
 /* (transfer full) (nullable): the input of @prompt, when tlm_form_make_prompt() made it */
 char *tlm_form_dup_input (const TlmForm *self, const char *prompt);
 
-/* The likeliest text of at most @max_tokens, held to the form's words if it has some. (transfer
- * full) (nullable) */
+/* The likeliest text of at most @max_tokens, held to the form's words if it has some. @cut: (out)
+ * (optional): as of tlm_form_classify(). (transfer full) (nullable) */
 char *tlm_form_write_output (const TlmForm *self, tl_session *session, const tl_model *model,
                              const char *input, char *const *turns, guint max_tokens,
-                             tl_error *err);
+                             gboolean *cut, tl_error *err);
 
 G_END_DECLS

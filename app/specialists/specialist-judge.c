@@ -137,7 +137,7 @@ sit (const Exam           *exam,
         }
       else
         good = (text = tlm_form_write_output (exam->form, session, model, e->input, e->turns,
-                                              exam->max_tokens, err)) != NULL;
+                                              exam->max_tokens, NULL, err)) != NULL;
       if (!good)
         break;
       scores[i] = score_output (exam->form, e->output, text);

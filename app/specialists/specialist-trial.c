@@ -74,6 +74,7 @@ static TlmLabelChance *
 weigh_labels (const Exam       *exam,
               tl_session       *session,
               const TlmExample *e,
+              gboolean         *cut,
               tl_error         *err)
 {
   guint              n = exam->form->labels->len;
@@ -81,7 +82,7 @@ weigh_labels (const Exam       *exam,
   g_autofree double *p = g_new (double, n);
 
   if (!tlm_form_classify (exam->form, session, exam->model, e->input, e->turns,
-                          exam->form->temperature, is_cancelled, exam->cancellable, p, NULL, err))
+                          exam->form->temperature, is_cancelled, exam->cancellable, p, cut, err))
     return NULL;
   chances = g_new (TlmLabelChance, n);
   for (guint i = 0; i < n; i++)
@@ -103,7 +104,7 @@ answer (const Exam       *exam,
 
   if (n > 0)
     {
-      trial->chances = weigh_labels (exam, session, e, err);
+      trial->chances = weigh_labels (exam, session, e, &trial->cut, err);
       trial->n_chances = trial->chances != NULL ? n : 0;
       if (trial->chances == NULL)
         return FALSE;
@@ -112,7 +113,7 @@ answer (const Exam       *exam,
     }
   else
     *text = tlm_form_write_output (exam->form, session, exam->model, e->input, e->turns,
-                                   MAX_ANSWER_TOKENS, err);
+                                   MAX_ANSWER_TOKENS, &trial->cut, err);
   return *text != NULL;
 }
 

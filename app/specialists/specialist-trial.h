@@ -22,6 +22,7 @@ typedef struct
   char           *specialist; /* its answer: the likeliest label, or a text */
   TlmLabelChance *chances;    /* [n_chances] likeliest first; none for free text */
   guint           n_chances;
+  gboolean        cut;        /* whether something of the input had no room */
   gboolean        ask;        /* whether the label is so unsure that a person is to be asked */
 } TlmTrial;
 

@@ -50,7 +50,7 @@ ask_directly (Special       *s,
     g_assert_true (tlm_form_classify (form, session, model, input, turns, 1, NULL, NULL, p, NULL,
                                       NULL));
   else
-    text = tlm_form_write_output (form, session, model, input, turns, 12, NULL);
+    text = tlm_form_write_output (form, session, model, input, turns, 12, NULL, NULL);
   tl_session_free (session);
   tl_model_close (model);
   return text;
@@ -144,6 +144,33 @@ asks_the_whole_conversation (Special      *s,
                     count_tokens (s, form, turns));
 }
 
+/* (transfer full): an answer of free text, as the page of a specialist asks for it */
+static TlmTrial *
+try (Special    *s,
+     const char *path,
+     const char *input)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+
+  tlm_specialist_try_async (s->model, path, input, NULL, tlm_test_keep, &result);
+  tlm_test_await (&result);
+  return tlm_specialist_try_finish (result, NULL);
+}
+
+/* The model writes without end, a letter a token. */
+static void
+is_tried_as_it_answers (Special      *s,
+                        gconstpointer data)
+{
+  g_autoptr (TlmForm)  form = new_form (FALSE, FALSE);
+  g_autofree char     *path = make_adapter (s, "title", form), *text = g_strnfill (2000, 'a');
+  g_autoptr (TlmTrial) whole = try (s, path, "gate"), cut = try (s, path, text);
+
+  g_assert_cmpuint (strlen (whole->specialist), >, 256);
+  g_assert_false (whole->cut);
+  g_assert_true (cut->cut);
+}
+
 #define N_TALKS 20
 
 static void
@@ -235,6 +262,7 @@ main (int    argc,
   g_test_init (&argc, &argv, NULL);
   ADD_SPECIAL ("answers-with-a-label", answers_with_a_label);
   ADD_SPECIAL ("asks-its-input-alone", asks_its_input_alone);
+  ADD_SPECIAL ("is-tried-as-it-answers", is_tried_as_it_answers);
   g_test_add ("/app/chats/specialists/refuses-what-has-no-room", Special, GINT_TO_POINTER (FALSE),
               set_up_special, says_that_a_text_has_no_room, tear_down_special);
   g_test_add ("/app/chats/specialists/says-that-a-label-has-not-read-all", Special, GINT_TO_POINTER (TRUE),

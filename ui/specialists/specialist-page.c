@@ -107,20 +107,27 @@ dup_chances (const TlmTrial *trial)
   return tlm_words_join ((const char *const *) chances->pdata);
 }
 
+static const char *
+get_cut (const TlmTrial *trial)
+{
+  return trial->cut ? _("There was no room for the whole text.") : "";
+}
+
 static void
 show_label (TlmSpecialistPage *self, const TlmTrial *trial)
 {
   TlmConfidence level = trial->ask                      ? TLM_CONFIDENCE_LOW
                         : trial->chances[0].p >= STRONG ? TLM_CONFIDENCE_HIGH
                                                         : TLM_CONFIDENCE_MEDIUM;
-  g_autofree char *chances = dup_chances (trial);
+  g_autofree char *chances = dup_chances (trial), *all = NULL;
   g_autofree char *text = trial->ask
                             ? g_strdup_printf (_("Not sure: ask a person. %s"), chances)
                             /* Translators: how sure the specialist is, then the likeliest labels. */
                             : g_strdup_printf (_("%s. %s"), tlm_level_word_for_answer (level),
                                                chances);
 
-  show_answer (self, trial->specialist, text, tlm_level_icon_name (level));
+  all = tlm_words_follow (text, get_cut (trial));
+  show_answer (self, trial->specialist, all, tlm_level_icon_name (level));
 }
 
 static void
@@ -140,7 +147,8 @@ tried_cb (GObject *source, GAsyncResult *result, gpointer user_data)
     show_label (self, trial);
   else
     /* Translators: stands for an answer that is empty. */
-    show_answer (self, *trial->specialist != '\0' ? trial->specialist : _("(nothing)"), "", NULL);
+    show_answer (self, *trial->specialist != '\0' ? trial->specialist : _("(nothing)"),
+                 get_cut (trial), NULL);
 }
 
 /* What is still under way is no longer wanted. */
