@@ -3,6 +3,7 @@
  * has another form is passed over. */
 #include "skills/front-matter.h"
 
+#include "reader/front.h"
 #include "skills/dates-calendar.h"
 
 #include <string.h>
@@ -132,33 +133,13 @@ take_line (Scan *s, gsize start, gsize end, char separator)
   take_value (s, s->text + start, key_end - start, (gsize) (mark - s->text) + 1, end);
 }
 
-/* "key: value" or "key = value" without a blank in the key, which a text between two rules hardly
- * begins with */
-static gboolean
-is_key (const Scan *s, gsize start, gsize end, char separator)
-{
-  gsize at = start;
-
-  if (g_ascii_isdigit (s->text[start]))
-    return FALSE;
-  while (at < end && s->text[at] != separator && !g_ascii_isspace (s->text[at]))
-    at++;
-  if (at == start)
-    return FALSE;
-  if (separator == ':')
-    return at < end && s->text[at] == ':' && (at + 1 == end || g_ascii_isspace (s->text[at + 1]));
-  while (at < end && g_ascii_isspace (s->text[at]))
-    at++;
-  return at < end && s->text[at] == separator;
-}
-
-/* A block that holds something, but no key first, is a text between rules. */
+/* A block that holds something, but no keys, is a text between rules. */
 static gboolean
 read_fenced (Scan *s, const char *fence, char separator)
 {
   gsize start, end, body;
   gsize begin = s->at;
-  gboolean closed = FALSE, empty = TRUE, keyed = TRUE;
+  gboolean closed = FALSE;
 
   if (!next_line (s, &start, &end) || !line_is (s, start, end, fence))
     {
@@ -166,15 +147,10 @@ read_fenced (Scan *s, const char *fence, char separator)
       return FALSE;
     }
   body = s->at;
-  for (int n = 0; n < MAX_LINES && !closed && keyed && next_line (s, &start, &end); n++)
-    {
-      closed = line_is (s, start, end, fence)
-               || (separator == ':' && line_is (s, start, end, "..."));
-      if (!closed && empty && end > start)
-        keyed = is_key (s, start, end, separator);
-      empty &= end == start;
-    }
-  if (!closed)
+  for (int n = 0; n < MAX_LINES && !closed && next_line (s, &start, &end); n++)
+    closed = line_is (s, start, end, fence)
+             || (separator == ':' && line_is (s, start, end, "..."));
+  if (!closed || !tl_front_is_keyed (s->text + body, start - body, separator))
     {
       s->at = begin;
       return FALSE;

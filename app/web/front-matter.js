@@ -43,15 +43,30 @@ function frontMatterOf(note) {
       takeValue(line.slice(0, mark).trimEnd().toLowerCase(), line.slice(mark + 1));
   }
 
-  /* A block that is not closed, or that holds something but no key first, is a text between rules. */
-  function takeFenced(fences, separator, isKey) {
+  /* As tl_front_is_keyed(). */
+  function isKeyed(lines, separator) {
+    const key = separator === ':'
+      ? /^(?!\d)[^ \t-\r:]+[ \t-\r]*:([ \t-\r]|$)/
+      : /^(?!\d)([^ \t-\r=]+[ \t-\r]*=|\[)/;
+    const goesOn = /^([ \t-\r]|#|-([ \t-\r]|$))/, inList = /^(?!\d)[^:]+:([ \t-\r]|$)/;
+    const first = lines.findIndex(line => line && !line.startsWith('#'));
+    if (first < 0)
+      return !lines.some(Boolean);
+    const commented = lines.slice(0, first).some(Boolean);
+    if (key.test(lines[first]) && (!commented || separator === '='))
+      return true;
+    return separator === ':' && !goesOn.test(lines[first])
+      && lines.every(line => goesOn.test(line) || inList.test(line));
+  }
+
+  /* A block that is not closed, or that holds something but no keys, is a text between rules. */
+  function takeFenced(fences, separator) {
     const begin = at, lines = [];
     for (let line = nextLine(); line === fences[0] || lines.length; line = nextLine()) {
       if (line === undefined || lines.length > MAX_FRONT_LINES)
         break;
       if (lines.length && fences.includes(line)) {
-        const first = lines.slice(1).find(Boolean);
-        if (first && !isKey.test(first))
+        if (!isKeyed(lines.slice(1), separator))
           break;
         lines.slice(1).forEach(l => takeLine(l, separator));
         front.end = at;
@@ -88,7 +103,7 @@ function frontMatterOf(note) {
     while (nextLine() === '');
   }
 
-  if (!takeFenced(['---', '...'], ':', /^(?!\d)[^\s:]+:(\s|$)/) && !takeFenced(['+++'], '=', /^(?!\d)[^\s=]+\s*=/))
+  if (!takeFenced(['---', '...'], ':') && !takeFenced(['+++'], '='))
     takeOrg();
   skipSummary();
   return front;

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/utf8.h"
+#include "reader/front.h"
 #include "reader/sentence.h"
 #include "reader/words.h"
 
@@ -58,10 +59,69 @@ enter_line (const char *s, tl_line *line)
   line->indent = column;
 }
 
+static bool
+is_break (char c)
+{
+  return c == '\n' || c == '\r';
+}
+
+/* The line that begins at @i, without its indent. */
+typedef struct
+{
+  int    number; /* of "2. Jan"; -1: none */
+  size_t word;   /* where "Jan" begins */
+} numbered;
+
+static numbered
+read_numbered (const char *s, size_t i, size_t end)
+{
+  numbered line = { 0, 0 };
+  size_t digits;
+
+  while (i < end && (s[i] == ' ' || s[i] == '\t' || s[i] == '>'))
+    i++;
+  for (digits = i; i < end && i - digits < 3 && s[i] >= '0' && s[i] <= '9'; i++)
+    line.number = 10 * line.number + s[i] - '0';
+  if (i == digits || i + 1 >= end || s[i] != '.' || (s[i + 1] != ' ' && s[i + 1] != '\t'))
+    line.number = -1;
+  line.word = skip_blanks (s, i + 1, end);
+  return line;
+}
+
+/* Is @b the item before or behind @a in a list of numbers? "1. Mai" and "2. Mai" are days. */
+static bool
+is_next_item (const char *s, size_t len, numbered a, numbered b)
+{
+  int step = a.number - b.number;
+
+  return b.number >= 0 && (step == 1 || step == -1)
+         && !(b.word + 3 <= len && memcmp (s + a.word, s + b.word, 3) == 0);
+}
+
+/* Does the line at [i, end) of [s, s + len) go on with a list of numbers, or begin one? Empty lines
+ * may stand between. */
+static bool
+is_list_item (const char *s, size_t len, size_t i, size_t end)
+{
+  numbered line = read_numbered (s, i, end);
+  size_t begin = i, stop, next = end;
+
+  while (begin > 0 && !is_break (s[begin - 1]))
+    begin--;
+  while (begin > 0 && (is_break (s[begin - 1]) || s[begin - 1] == ' ' || s[begin - 1] == '\t'))
+    begin--;
+  for (stop = begin; begin > 0 && !is_break (s[begin - 1]); begin--)
+    ;
+  while (next < len && (is_break (s[next]) || s[next] == ' ' || s[next] == '\t'))
+    next++;
+  return is_next_item (s, len, line, read_numbered (s, begin, stop))
+         || is_next_item (s, len, line, read_numbered (s, next, len));
+}
+
 /* The bytes of a bullet mark or number with the blanks behind it; 0 when there is none, as in
- * "3. Mai". */
+ * "3. Mai" that is no item of a list. */
 static size_t
-bullet_length (const char *s, size_t i, size_t end)
+bullet_length (const char *s, size_t len, size_t i, size_t end)
 {
   static const char *const marks[]
       = { "-", "*", "+", "•", "–", "—", "·", "‣", "◦", "▪", "●", "○", "→" };
@@ -80,7 +140,8 @@ bullet_length (const char *s, size_t i, size_t end)
       if (j == digits && j < end && ((s[j] | 32) >= 'a' && (s[j] | 32) <= 'z'))
         j++;
       else if (j < end && j > digits && s[j] == '.' && s[i] != '('
-               && !(j - digits <= 2 && tl_sentence_has_month (s, end, skip_blanks (s, j + 1, end))))
+               && (j - digits > 2 || !tl_sentence_has_month (s, end, skip_blanks (s, j + 1, end))
+                   || is_list_item (s, len, i, end)))
         n = j + 1 - i;
       if (n == 0 && j > digits && j < end && s[j] == ')')
         n = j + 1 - i;
@@ -120,9 +181,9 @@ check_length (const char *s, size_t i, size_t end, tl_check *check)
 }
 
 static void
-take_bullet (const char *s, tl_line *line)
+take_bullet (const char *s, size_t len, tl_line *line)
 {
-  size_t n = bullet_length (s, line->start, line->end);
+  size_t n = bullet_length (s, len, line->start, line->end);
   size_t box = check_length (s, line->start + n, line->end, &line->check);
 
   if (n + box == 0)
@@ -172,7 +233,7 @@ says_something (const char *s, tl_line *line)
 }
 
 static void
-classify_alone (const char *s, tl_line *line)
+classify_alone (const char *s, size_t len, tl_line *line)
 {
   enter_line (s, line);
   line->end = trim_end (s, line->start, line->end);
@@ -182,7 +243,7 @@ classify_alone (const char *s, tl_line *line)
   line->mark = s[line->start];
   take_atx_heading (s, line);
   if (line->kind == TL_LINE_PLAIN)
-    take_bullet (s, line);
+    take_bullet (s, len, line);
   if (!says_something (s, line))
     line->kind = TL_LINE_RULE;
   else if (line->kind == TL_LINE_PLAIN && s[line->start] == '|')
@@ -210,33 +271,22 @@ is_fence (const char *s, const tl_line *line, char mark)
          && (line->kind == TL_LINE_RULE || line->kind == TL_LINE_PLAIN);
 }
 
-/* "key: value" or "key:", which a text between two rules hardly begins with */
-static bool
-is_key (const char *s, const tl_line *line)
-{
-  size_t i = line->start;
-
-  if (line->kind != TL_LINE_PLAIN || (s[i] >= '0' && s[i] <= '9'))
-    return false;
-  while (i < line->end && s[i] != ':' && s[i] != ' ' && s[i] != '\t')
-    i++;
-  return i > line->start && i < line->end && s[i] == ':'
-         && (i + 1 == line->end || s[i + 1] == ' ' || s[i + 1] == '\t');
-}
-
 static void
 find_front_matter (const char *s, tl_line *lines, size_t n)
 {
-  size_t end = 1, first = 1;
+  size_t end = 1, body;
 
   if (n < 3 || lines[0].indent > 0 || !is_rule_of (s, &lines[0], '-', 3))
     return;
   while (end < n && end < MAX_FRONT_MATTER_LINES && !is_rule_of (s, &lines[end], '-', 3)
          && !is_rule_of (s, &lines[end], '.', 3))
     end++;
-  while (first < end && lines[first].kind == TL_LINE_BLANK)
-    first++;
-  if (end == n || end == MAX_FRONT_MATTER_LINES || !is_key (s, &lines[first]))
+  if (end == n || end == MAX_FRONT_MATTER_LINES)
+    return;
+  for (body = lines[0].end; !is_break (s[body]); body++)
+    ;
+  body += 1 + (s[body] == '\r' && s[body + 1] == '\n');
+  if (!tl_front_is_keyed (s + body, lines[end].start - body, ':'))
     return;
   for (size_t i = 1; i < end; i++)
     if (lines[i].kind != TL_LINE_BLANK && lines[i].kind != TL_LINE_RULE)
@@ -424,7 +474,7 @@ tl_lines_scan (const char *text, size_t len, tl_line **lines, size_t *n, tl_erro
       {
         l[k].start = begin;
         l[k].end = i;
-        classify_alone (text, &l[k++]);
+        classify_alone (text, len, &l[k++]);
         begin = i + 1;
       }
   find_front_matter (text, l, k);

@@ -311,6 +311,12 @@ takes_the_title_from_the_first_line (void)
     { "+++\nWe met\n\n+++\nOil the gate.", "We met" },
     { "---\n---\nOil the gate.", "Oil the gate" },
     { "---\n\ntitle: The gate\n---\nOil it.", "The gate" },
+    { "---\n# the wiki's\ntitle: The gate\n---\nOil it.", "The gate" },
+    { "---\ndate created: today\ntags:\n- roof\ntitle: The gate\n---\nOil it.", "The gate" },
+    { "---\ntitle : The gate\n\n---\nOil it.", "The gate" },
+    { "---\n# Minutes\n\nPresent: Ann\n---\nOil it.", "Minutes" },
+    { "+++\n# Hugo\n\ntitle = 'The gate'\n+++\nOil it.", "The gate" },
+    { "+++\n[params]\ntitle = 'The gate'\n+++\nOil it.", "The gate" },
     /* Of a link, the words that are read count; the slice is of the text as it is. */
     { "See [[a b c d e f g|one two]] three four five six seven eight.",
       "See [[a b c d e f g|one two]] three four five six seven" },
