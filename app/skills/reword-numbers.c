@@ -48,8 +48,8 @@ static const struct
 static const char per[] = " per pour por ", cent[] = " cent ciento ";
 static const char minus[] = " − minus moins menos ", and[] = " and und et y ";
 
-static gboolean
-list_has (const char *list, const char *word)
+gboolean
+tlm_list_has_word (const char *list, const char *word)
 {
   g_autofree char *padded = g_strdup_printf (" %s ", word);
 
@@ -67,7 +67,7 @@ counts (const char *word)
     if (strstr (word, parts[i]) != NULL)
       return TRUE;
   for (gsize i = 0; pieces[i] != NULL; i++)
-    if (list_has (numbers, pieces[i]))
+    if (tlm_list_has_word (numbers, pieces[i]))
       return TRUE;
   return FALSE;
 }
@@ -76,12 +76,24 @@ static const char *
 find_unit (const char *word)
 {
   for (gsize i = 0; i < G_N_ELEMENTS (units); i++)
-    if (list_has (units[i].words, word))
+    if (tlm_list_has_word (units[i].words, word))
       return units[i].sign;
   return NULL;
 }
 
-/* The signs of [at, end), of which a hyphen that touches the digit at @end is a minus. */
+/* Is the hyphen or dash at @at, with a currency's sign or none up to the digit at @end, a minus? */
+static gboolean
+is_minus (const char *at, const char *end)
+{
+  gunichar mark = g_utf8_get_char (at);
+
+  at = g_utf8_next_char (at);
+  if (at < end && g_unichar_type (g_utf8_get_char (at)) == G_UNICODE_CURRENCY_SYMBOL)
+    at = g_utf8_next_char (at);
+  return (mark == '-' || mark == 0x2013) && at == end && g_ascii_isdigit (*end);
+}
+
+/* The signs of [at, end). Beside the word before it a hyphen is no minus: "3-5". */
 static void
 add_signs (GPtrArray *pieces, const char *at, const char *end)
 {
@@ -91,7 +103,7 @@ add_signs (GPtrArray *pieces, const char *at, const char *end)
     {
       gboolean space = g_unichar_isspace (g_utf8_get_char (at));
 
-      if (*at == '-' && apart && at + 1 == end && g_ascii_isdigit (*end))
+      if (apart && is_minus (at, end))
         g_ptr_array_add (pieces, g_strdup ("−"));
       else if (!space)
         g_ptr_array_add (pieces, g_strndup (at, (gsize) (g_utf8_next_char (at) - at)));
@@ -128,10 +140,10 @@ find_prefix (char **begin, char **at, gboolean *negative)
 
   for (int n = 0; n < 2 && at > begin; n++)
     {
-      gboolean is_minus = list_has (minus, *--at);
+      gboolean sign = tlm_list_has_word (minus, *--at);
 
-      *negative |= is_minus;
-      if (!is_minus && (unit != NULL || (unit = find_unit (*at)) == NULL))
+      *negative |= sign;
+      if (!sign && (unit != NULL || (unit = find_unit (*at)) == NULL))
         break;
     }
   return unit;
@@ -148,13 +160,13 @@ take_number (GHashTable *found, char **begin, char **at)
   do
     {
       g_string_append_printf (number, " %s", *at++);
-      at += *at != NULL && at[1] != NULL && list_has (and, *at) && counts (at[1]);
+      at += *at != NULL && at[1] != NULL && tlm_list_has_word (and, *at) && counts (at[1]);
     }
   while (*at != NULL && counts (*at));
   if (unit == NULL && *at != NULL && (unit = find_unit (*at)) != NULL)
     at++;
-  else if (unit == NULL && *at != NULL && list_has (per, *at) && at[1] != NULL
-           && list_has (cent, at[1]))
+  else if (unit == NULL && *at != NULL && tlm_list_has_word (per, *at) && at[1] != NULL
+           && tlm_list_has_word (cent, at[1]))
     {
       unit = "%";
       at += 2;

@@ -16,4 +16,7 @@ G_BEGIN_DECLS
  */
 GHashTable *tlm_numbers_find (const char *text);
 
+/* Does @list, of words with a blank before and behind each, have @word? */
+gboolean tlm_list_has_word (const char *list, const char *word);
+
 G_END_DECLS

@@ -26,17 +26,9 @@ dup_folded (const char *text)
 }
 
 static gboolean
-list_has (const char *list, const char *word)
-{
-  g_autofree char *padded = g_strdup_printf (" %s ", word);
-
-  return strstr (list, padded) != NULL;
-}
-
-static gboolean
 is_negation (const char *folded)
 {
-  return list_has (negations, folded) || g_str_has_suffix (folded, "n't")
+  return tlm_list_has_word (negations, folded) || g_str_has_suffix (folded, "n't")
          || g_str_has_suffix (folded, "n’t");
 }
 
@@ -95,7 +87,7 @@ stands_in_source (const char *folded, gboolean capital, gboolean opens, gpointer
     return TRUE;
   if (has_digit (folded) || tlm_date_word_counts (folded))
     return FALSE;
-  return !capital || (opens && list_has (openers, folded));
+  return !capital || (opens && tlm_list_has_word (openers, folded));
 }
 
 /* Whether each number of the text is one of the source's. */

@@ -17,6 +17,8 @@ typedef struct
 #define TEMP "In the night it was -5 degrees, in the day up to 12.5 % of the roof was under -3 cm of ice."
 #define GELD "Der Verein gab im letzten Jahr zweitausend Euro und 20 Prozent mehr für die Gärten aus."
 
+#define LOSS "The club ended the year at -€5, the hall at -$500, in the shed it was –5 Grad, say 3–4."
+
 static const Case cases[] = {
   { BANK, "Anna calls the bank by Friday: 3,500 euro have not arrived.", TRUE },
   { BANK, "The bank has not sent the 3,500 euro.", TRUE },
@@ -75,6 +77,16 @@ static const Case cases[] = {
   { TEMP, "In the night it was 5 degrees.", FALSE },
   { TEMP, "The roof was 12.5 percent under ice.", TRUE },
   { TEMP, "The roof was 12.5 under ice.", FALSE },
+  { LOSS, "The club ended at -€5.", TRUE },
+  { LOSS, "The club ended at €5.", FALSE },
+  { LOSS, "The hall ended at $500.", FALSE },
+  { LOSS, "The hall ended at -$500.", TRUE },
+  { LOSS, "The hall ended at -500.", FALSE },
+  { LOSS, "In the shed it was –5 Grad.", TRUE },
+  { LOSS, "In the shed it was -5 Grad.", TRUE },
+  { LOSS, "In the shed it was 5 Grad.", FALSE },
+  { LOSS, "In the shed it was –4 Grad.", FALSE },
+  { LOSS, "In the shed it was 3–4.", TRUE },
   { GELD, "Der Verein gab zweitausend Euro und 20 % mehr aus.", TRUE },
   { GELD, "Der Verein gab dreitausend Euro aus.", FALSE },
   { GELD, "Der Verein gab zweitausend Franken aus.", FALSE },
