@@ -34,7 +34,14 @@ parse (Options *o, int *argc, char ***argv)
 
   if (status >= 0)
     return status;
-  if (*argc == 1 && (o->data != NULL || o->notes != NULL))
+  if (*argc > 1)
+    {
+      g_autofree char *name = g_strconcat ("eval ", (*argv)[1], NULL);
+
+      tlm_cli_fail (_("There is no command “%s”. “tinylm-cli help” lists the commands."), name);
+      return 2;
+    }
+  if (o->data != NULL || o->notes != NULL)
     return -1;
   tlm_cli_fail (_("“eval” needs --data or --notes."));
   return 2;

@@ -14,7 +14,7 @@
 
 typedef struct
 {
-  const char *at;
+  const char *text, *at;
   guint       depth, n_operators;
   gunichar    currency; /* 0: none so far */
   gboolean    wrong;
@@ -264,14 +264,27 @@ read_signed (Reader *r)
   return term;
 }
 
-/* "12 : 4", but "10:30" is a time. */
+/* Whether the colon at @at has up to 23 in front and two digits behind. */
+static gboolean
+is_time (const char *text,
+         const char *at)
+{
+  const char *hour = at;
+
+  while (hour > text && g_ascii_isdigit (hour[-1]))
+    hour--;
+  return hour < at && at - hour <= 2 && g_ascii_strtoull (hour, NULL, 10) < 24
+         && strspn (at + 1, "0123456789") == 2;
+}
+
+/* "12 : 4" and "12:4", but "10:30" is a time. */
 static gboolean
 take_colon (Reader *r)
 {
   static const char *const colon[] = { ":", NULL };
 
   skip_space (r);
-  return g_unichar_isspace (g_utf8_get_char (g_utf8_prev_char (r->at))) && take_operator (r, colon);
+  return *r->at == ':' && !is_time (r->text, r->at) && take_operator (r, colon);
 }
 
 static Term
@@ -315,13 +328,24 @@ read_expression (Reader *r)
   return sum;
 }
 
-/* Digits joined by two marks, by one with a nought in front, or as "555-1234": a date or a telephone
- * number. */
+/* "3/5/26", "2026-05-03", two marks or more with a nought in front of a number, "03/05",
+ * "0171/123456" and "555-1234": dates and telephone numbers. */
 static gboolean
 holds_date (const char *text)
 {
-  return g_regex_match_simple ("(?<!\\S)(?:\\d+(?:[-–/]\\d+){2,}|0\\d+[-–/]\\d+|\\d+[-–/]0\\d+"
-                               "|\\d{3}[-–]\\d{4})(?![^\\s=?!.])", text, 0, 0);
+#define DAY "(?:0?[1-9]|[12]\\d|3[01])"
+#define MONTH "(?:0?[1-9]|1[0-2])"
+#define YEAR "(?:1[89]|2[01])\\d\\d"
+#define MARK "[-–/]"
+  static const char pattern[]
+    = "(?<!\\S)(?:" DAY "(" MARK ")" MONTH "\\1(?:" YEAR "|\\d\\d)"
+      "|" MONTH "(" MARK ")" DAY "\\2(?:" YEAR "|\\d\\d)"
+      "|" YEAR "(" MARK ")" MONTH "\\3" DAY
+      "|\\d+(?:" MARK "\\d+)+" MARK "0\\d+|\\d+(?:" MARK "\\d+)*" MARK "0\\d+" MARK "\\d+"
+      "|0\\d+" MARK "\\d+(?:" MARK "\\d+)*|\\d\\d?" MARK "0\\d"
+      "|(?:\\d+[-–])*\\d{3}[-–]\\d{4})(?![^\\s=?!.+*/–-])";
+
+  return g_regex_match_simple (pattern, text, 0, 0);
 }
 
 /* Leaves the decimals that are known. FALSE when what is shown of @term would not be it. */
@@ -346,7 +370,7 @@ tlm_sum_evaluate (const char *text,
                   double     *value)
 {
   static const char *const end[] = { "=", "?", ".", "!", NULL };
-  Reader r = { .at = text };
+  Reader r = { .text = text, .at = text };
   Term   result;
 
   if (holds_date (text))

@@ -115,7 +115,8 @@ def refuses_what_makes_no_sense():
     for seed in ['"7"', "[1]", "{}", "null", "-1", "1.5"]:
         out, _ = run("batch", "generate", "-n", "2", data=f'{{"text": "Once", "seed": {seed}}}'.encode(), expect=1)
         assert json.loads(out)["error"]["code"] == "record", out
-    run("eval", "nonsense", "--notes", "x", expect=2)
+    _, said = run("eval", "--notes", "x", "nonsense", expect=2)
+    assert "“eval nonsense”" in said, said
 
 
 @in_folder
