@@ -5,10 +5,6 @@
 #include <stdio.h>
 #include <string.h>
 
-/* A day without a year that is this far behind, a quarter, is late; one further back is meant to
- * come again: on 6 May "1 March" is this year's and "3 January" the next. */
-#define OVERDUE_DAYS 90
-
 gboolean
 tlm_day_is_set (TlmDay day)
 {
@@ -100,7 +96,7 @@ tlm_calendar_plus_days (const GDate *from, int n)
   return from_date (&date);
 }
 
-/* The coming one, or the one that is at most OVERDUE_DAYS behind; 0 when there is none, as for 30
+/* The coming one, or the one that is at most TLM_OVERDUE_DAYS behind; 0 when there is none, as for 30
  * February. */
 static int
 find_year (const GDate *today, int month, int day)
@@ -114,7 +110,7 @@ find_year (const GDate *today, int month, int day)
       if (!tlm_calendar_is_valid (year, month, day))
         continue;
       date = tlm_calendar_date ((TlmDay) { (guint16) year, (guint8) month, (guint8) day });
-      if (g_date_days_between (&date, today) <= OVERDUE_DAYS)
+      if (g_date_days_between (&date, today) <= TLM_OVERDUE_DAYS)
         return year;
     }
   return 0;
@@ -152,17 +148,19 @@ tlm_calendar_set_month (int year, int month, TlmDays *out)
   out->last.day = g_date_get_days_in_month ((GDateMonth) month, (GDateYear) year);
 }
 
-/* The year of the months from @first to @last that are not over yet; 0 when "next" can be read in
- * two ways, or "this" lies behind. */
+/* The year of the months from @first to @last that are not over yet; 0 when @next, one of
+ * TLM_NEXT_…, can be read in two ways, or "this" lies behind. */
 int
-tlm_calendar_year_of (const GDate *today, int first, int last, gboolean this, gboolean next)
+tlm_calendar_year_of (const GDate *today, int first, int last, gboolean this, int next)
 {
   int year = g_date_get_year (today), month = (int) g_date_get_month (today);
 
   if (this)
     return month > last ? 0 : year;
-  if (next)
-    return month < first ? 0 : year + 1;
+  if (next == TLM_NEXT_OPEN && month < first)
+    return 0;
+  if (next != TLM_NEXT_NONE)
+    return year + (month >= first);
   return year + (month > last);
 }
 

@@ -8,6 +8,10 @@
 
 G_BEGIN_DECLS
 
+/* A day without a year that is this far behind, a quarter, is late; one further back is meant to
+ * come again: on 6 May "1 March" is this year's and "3 January" the next. */
+#define TLM_OVERDUE_DAYS 90
+
 GDate    tlm_calendar_date     (TlmDay day); /* of a day that is set */
 gboolean tlm_calendar_is_valid (int year, int month, int day);
 int      tlm_calendar_compare  (TlmDay a, TlmDay b); /* below, at or above 0 */
@@ -20,8 +24,7 @@ TlmDay tlm_calendar_plus_units (const GDate *today, TlmDateUnit unit, int n);
 gboolean tlm_calendar_set_day  (const GDate *today, int year, int month, int day, TlmDays *out);
 void     tlm_calendar_set_days (const GDate *today, int year, int month, int first, int second,
                                 TlmDays *out);
-int      tlm_calendar_year_of  (const GDate *today, int first, int last, gboolean this,
-                                gboolean next);
+int      tlm_calendar_year_of  (const GDate *today, int first, int last, gboolean this, int next);
 
 void     tlm_calendar_set_month   (int year, int month, TlmDays *out);
 void     tlm_calendar_set_quarter (int year, int quarter, TlmDays *out);

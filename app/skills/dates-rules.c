@@ -8,6 +8,13 @@ tlm_date_is_to (const TlmDateReader *reader, const TlmDateToken *token)
   return token->kind == TLM_DATE_TO || (reader->between && token->kind == TLM_DATE_AND);
 }
 
+gboolean
+tlm_date_is_coming (const TlmDateToken *t)
+{
+  t += t->kind == TLM_DATE_QUE;
+  return t->kind == TLM_DATE_NEXT && t->value == TLM_NEXT_COMING;
+}
+
 static gboolean
 is_day_number (const TlmDateToken *t)
 {
@@ -15,16 +22,16 @@ is_day_number (const TlmDateToken *t)
          && t->value <= 31;
 }
 
-/* ", 2026" or "de 2026" or "2026" behind a month. Returns the year or 0. */
+/* ", 2026" or "de 2026" or "2026" behind a month. Returns that, or else the reader's. */
 static int
-take_year (const TlmDateToken **t)
+take_year (const TlmDateReader *r, const TlmDateToken **t)
 {
   const TlmDateToken *at = *t;
 
   while (at->kind == TLM_DATE_OF)
     at++;
   if (at->kind != TLM_DATE_YEAR)
-    return 0;
+    return r->year;
   *t = at + 1;
   return at->value;
 }
@@ -54,33 +61,47 @@ read_day_month (const TlmDateReader *r, const TlmDateToken *t, TlmDays *out)
   if (t->kind != TLM_DATE_MONTH)
     return NULL;
   month = t++->value;
-  year = take_year (&t);
+  year = take_year (r, &t);
   tlm_calendar_set_days (&r->today, year, month, first, second, out);
   return t;
 }
 
-/* "que viene" or "prochain" behind what it is said of; "que" is taken too. */
-static gboolean
+/* "que viene" or "prochain" behind what it is said of. Returns its TLM_NEXT_…. */
+static int
 take_next (const TlmDateToken **t)
 {
-  const TlmDateToken *at = *t + ((*t)->kind == TLM_DATE_OTHER);
+  const TlmDateToken *at = *t + ((*t)->kind == TLM_DATE_QUE);
 
   if (at->kind != TLM_DATE_NEXT)
-    return FALSE;
+    return TLM_NEXT_NONE;
   *t = at + 1;
-  return TRUE;
+  return at->value;
+}
+
+/* "the", "this", "next", in any order. @next: (inout): their TLM_NEXT_… */
+static const TlmDateToken *
+skip_small (const TlmDateToken *t, gboolean of, gboolean *this, int *next)
+{
+  for (; t->kind == TLM_DATE_THE || t->kind == TLM_DATE_THIS || t->kind == TLM_DATE_NEXT
+         || (of && t->kind == TLM_DATE_OF); t++)
+    {
+      *this |= t->kind == TLM_DATE_THIS;
+      if (t->kind == TLM_DATE_NEXT)
+        *next = t->value;
+    }
+  return t;
 }
 
 /* "May", "Q3 2026", "mai prochain"; @this and @next: of the words before it. */
 static const TlmDateToken *
-read_months (const TlmDateReader *r, const TlmDateToken *t, gboolean this, gboolean next,
-             TlmDays *out)
+read_months (const TlmDateReader *r, const TlmDateToken *t, gboolean this, int next, TlmDays *out)
 {
   gboolean quarter = t->kind == TLM_DATE_QUARTER;
   int      n = t++->value, year;
 
-  next |= take_next (&t);
-  year = take_year (&t);
+  if (tlm_date_is_coming (t))
+    next = take_next (&t);
+  year = take_year (r, &t);
   if (year == 0)
     year = tlm_calendar_year_of (&r->today, quarter ? 3 * n - 2 : n, quarter ? 3 * n : n, this, next);
   if (year > 0 && quarter)
@@ -99,7 +120,7 @@ read_month_day (const TlmDateReader *r, const TlmDateToken *t, TlmDays *out)
   if (t->kind != TLM_DATE_MONTH)
     return NULL;
   if (!is_day_number (t + 1 + (t[1].kind == TLM_DATE_THE)))
-    return read_months (r, t, FALSE, FALSE, out);
+    return read_months (r, t, FALSE, TLM_NEXT_NONE, out);
   month = t++->value;
   if (t->kind == TLM_DATE_THE)
     t++;
@@ -109,7 +130,7 @@ read_month_day (const TlmDateReader *r, const TlmDateToken *t, TlmDays *out)
       second = t[1].value;
       t += 2;
     }
-  tlm_calendar_set_days (&r->today, take_year (&t), month, first, second, out);
+  tlm_calendar_set_days (&r->today, take_year (r, &t), month, first, second, out);
   return t;
 }
 
@@ -155,9 +176,10 @@ read_digits (const TlmDateReader *r, const TlmDateToken *t, TlmDays *out)
 {
   const TlmDay *day = &t->day;
 
-  return t->kind == TLM_DATE_DAY
-                 && tlm_calendar_set_day (&r->today, day->year, day->month, day->day, out)
-             ? t + 1 : NULL;
+  if (t->kind != TLM_DATE_DAY)
+    return NULL;
+  tlm_calendar_set_day (&r->today, day->year > 0 ? day->year : r->year, day->month, day->day, out);
+  return t + 1;
 }
 
 /* A date behind a weekday must fall on it. */
@@ -189,22 +211,17 @@ read_dated_weekday (const TlmDateReader *r, const TlmDateToken *t, int weekday, 
 static const TlmDateToken *
 read_period (const TlmDateReader *r, const TlmDateToken *t, TlmDays *out)
 {
-  gboolean this = FALSE, next = FALSE;
+  gboolean this = FALSE;
+  int      next = TLM_NEXT_NONE;
 
-  for (; t->kind == TLM_DATE_THE || t->kind == TLM_DATE_THIS || t->kind == TLM_DATE_NEXT
-         || t->kind == TLM_DATE_OF; t++)
-    {
-      this |= t->kind == TLM_DATE_THIS;
-      next |= t->kind == TLM_DATE_NEXT;
-    }
+  t = skip_small (t, TRUE, &this, &next);
   if (t->kind == TLM_DATE_QUARTER
       || ((this || next) && t->kind == TLM_DATE_MONTH && !is_day_number (t + 1)))
     return read_months (r, t, this, next, out);
   if (t->kind == TLM_DATE_WEEKEND)
     {
       t++;
-      next |= t->kind == TLM_DATE_NEXT;
-      tlm_calendar_set_weekend (&r->today, next, out);
+      tlm_calendar_set_weekend (&r->today, next || t->kind == TLM_DATE_NEXT, out);
       return t + (t->kind == TLM_DATE_NEXT);
     }
   if (t->kind == TLM_DATE_UNIT)
@@ -212,7 +229,8 @@ read_period (const TlmDateReader *r, const TlmDateToken *t, TlmDays *out)
       int unit = t++->value;
 
       next |= take_next (&t);
-      return (this || next) && tlm_calendar_set_unit (&r->today, (TlmDateUnit) unit, next, out) ? t : NULL;
+      return (this || next) && tlm_calendar_set_unit (&r->today, (TlmDateUnit) unit, next > 0, out)
+                 ? t : NULL;
     }
   return NULL;
 }
@@ -245,14 +263,10 @@ static const TlmDateToken *
 read_weekday (const TlmDateReader *r, const TlmDateToken *t, TlmDays *out)
 {
   const TlmDateToken *dated;
-  gboolean            this = FALSE, next = FALSE;
-  int                 weekday, ahead;
+  gboolean            this = FALSE;
+  int                 weekday, ahead, next = TLM_NEXT_NONE;
 
-  for (; t->kind == TLM_DATE_THE || t->kind == TLM_DATE_THIS || t->kind == TLM_DATE_NEXT; t++)
-    {
-      this |= t->kind == TLM_DATE_THIS;
-      next |= t->kind == TLM_DATE_NEXT;
-    }
+  t = skip_small (t, FALSE, &this, &next);
   if (t->kind != TLM_DATE_WEEKDAY)
     return NULL;
   weekday = t++->value;
@@ -260,7 +274,7 @@ read_weekday (const TlmDateReader *r, const TlmDateToken *t, TlmDays *out)
   if (dated != NULL)
     return dated;
   next |= take_next (&t);
-  ahead = count_to_weekday (r, weekday, this, next);
+  ahead = count_to_weekday (r, weekday, this, next > 0);
   if (ahead < 0)
     out->first.year = 0; /* not to be told */
   else

@@ -46,32 +46,44 @@ static const Entry entries[] = {
   { TLM_DATE_QUARTER, 3, " q3 " }, { TLM_DATE_QUARTER, 4, " q4 " },
   { TLM_DATE_WEEKEND, 0, " weekend week-end wochenende wknd " },
   { TLM_DATE_THIS, 0, " this diese dieser diesen dieses diesem ce cette cet este esta " },
-  { TLM_DATE_NEXT, 0, " next nächste nächsten nächster nächstes nächstem kommende kommenden kommender "
-                      "prochain prochaine próxima próximo viene " },
+  { TLM_DATE_NEXT, TLM_NEXT_OPEN, " next nächste nächsten nächster nächstes nächstem " },
+  { TLM_DATE_NEXT, TLM_NEXT_COMING, " kommende kommenden kommender kommendes kommendem prochain prochaine "
+                                    "próxima próximo viene " },
+  { TLM_DATE_QUE, 0, " que " },
   { TLM_DATE_END, 0, " end ende fin finales final " },
   { TLM_DATE_IN, 0, " in within innerhalb binnen dans d'ici en dentro " },
   { TLM_DATE_BEFORE, 0, " before vor avant antes " },
   { TLM_DATE_TO, 0, " to through thru bis au al - – — " },
   { TLM_DATE_AND, 0, " and und et y & " },
   { TLM_DATE_OR, 0, " or oder bzw ou o u " },
-  { TLM_DATE_NAMING, 0, " easter good black cyber ash maundy palm bank holiday whit shrove holy super giving "
-                        "pentecost advent christmas thanksgiving ostern oster osterwoche karwoche pfingsten "
-                        "pfingst kar weihnachten saint sainte santo santa gras pâques pentecôte ascension "
-                        "rameaux cendres noël pascua ramos ceniza resurrección navidad "
-                        "previous preceding past other any following eve übernächste übernächsten "
-                        "übernächster vorige vorigen voriger vorherigen folgenden folgende vorabend "
-                        "précédent précédant suivant suivante veille anterior siguiente víspera " },
-  { TLM_DATE_SMALL, 0, " it it's is on by at be will please es ist um bitte est c'est il " },
-  { TLM_DATE_THE, 0, " the der den dem le la l' el am zum du del vom jusqu'au " },
-  { TLM_DATE_OF, 0, " of de des d' von , " },
-  { TLM_DATE_VETO, 0, " early mid middle late later early- anfang mitte mid- début milieu mi courant "
-                      "principios mediados early-ish around about approx circa ca ungefähr environ "
-                      "vers every each jeden jede jedes jeweils chaque tous cada todos weekly daily "
-                      "monthly wöchentlich täglich monatlich last letzten letzte letzter letztes "
-                      "vergangenen dernier dernière pasado pasada ago hace since seit depuis first second third start beginning comienzo inicio desde "
-                      "after nach après después yesterday gestern ayer mondays tuesdays "
-                      "wednesdays thursdays fridays saturdays sundays montags dienstags mittwochs "
-                      "donnerstags freitags samstags sonntags " },
+  { TLM_DATE_NAMING, TLM_SIDE_BOTH,
+    " easter holiday pentecost advent christmas thanksgiving ostern oster osterwoche karwoche "
+    "pfingsten pfingst kar weihnachten saint sainte santo santa gras pâques pentecôte ascension "
+    "rameaux cendres noël pascua ramos ceniza resurrección navidad "
+    "previous preceding past other following übernächste übernächsten "
+    "übernächster vorige vorigen voriger vorherigen folgenden folgende vorabend "
+    "précédent précédant suivant suivante veille anterior siguiente víspera " },
+  { TLM_DATE_NAMING, TLM_SIDE_FRONT,
+    " good black cyber ash maundy palm whit shrove holy super giving any eve " },
+  { TLM_DATE_SMALL, 0, " it it's is on by at be will please for date time morning afternoon evening night "
+                       "es ist um bitte früh abend vormittag nachmittag est c'est il matin soir " },
+  { TLM_DATE_THE, TLM_THE_ENGLISH, " the " },
+  { TLM_DATE_THE, 0, " der den dem le la l' el am zum du del vom jusqu'au " },
+  { TLM_DATE_OF, 0, " of de des d' von " },
+  { TLM_DATE_OF, TLM_OF_COMMA, " , " },
+  { TLM_DATE_VETO, TLM_SIDE_BOTH,
+    " every each jeden jede jedes jeweils chaque tous cada todos weekly daily monthly wöchentlich "
+    "täglich monatlich last letzten letzte letzter letztes vergangenen dernier dernière pasado "
+    "pasada ago hace " },
+  { TLM_DATE_VETO, TLM_SIDE_FRONT,
+    " around about approx circa ca ungefähr environ vers since seit depuis desde first second "
+    "third " },
+  { TLM_DATE_VETO, TLM_SIDE_AFTER, " after nach après después " },
+  { TLM_DATE_VETO, TLM_SIDE_NONE,
+    " early mid middle late later early- anfang mitte mid- début milieu mi courant principios "
+    "mediados early-ish start beginning comienzo inicio yesterday gestern ayer mondays tuesdays "
+    "wednesdays thursdays fridays saturdays sundays montags dienstags mittwochs donnerstags "
+    "freitags samstags sonntags " },
   { TLM_DATE_NUMBER, 1, " a an one ein eine einem einer einen un une una " },
   { TLM_DATE_NUMBER, 2, " two zwei deux dos couple " }, { TLM_DATE_NUMBER, 3, " three drei trois tres " },
   { TLM_DATE_NUMBER, 4, " four vier quatre cuatro " }, { TLM_DATE_NUMBER, 5, " five fünf cinq cinco " },
@@ -103,6 +115,10 @@ static const struct
   { "dans un an", "dans un année" },      { "or so", "circa" },
   { "before noon", "" },                  { "before lunch", "" },
   { "before midday", "" },                { "avant midi", "" },
+  { "avant le déjeuner", "" },            { "antes del mediodía", "" },
+  { "vor mittag", "" },                   { "vor dem mittag", "" },
+  { "vor dem mittagessen", "" },          { "vor ort", "" },
+  { "antes de las", "antes" },            { "bank holiday", "holiday" },
   { "jahresende", "eoy" },                { "quartalsende", "eoq" },
   { "eow", "end week" },                  { "eom", "end month" },
   { "eoy", "end year" },                  { "eoq", "end quarter" },
@@ -323,6 +339,19 @@ find_word_end (const char *at)
   return p > at ? p : g_utf8_next_char (at);
 }
 
+/* "before" belongs to the time of the day that it stands before, and goes with it. */
+static void
+drop_before (GArray *tokens)
+{
+  guint n = tokens->len;
+
+  while (n > 0 && (g_array_index (tokens, TlmDateToken, n - 1).kind == TLM_DATE_OF
+                   || g_array_index (tokens, TlmDateToken, n - 1).kind == TLM_DATE_THE))
+    n--;
+  if (n > 0 && g_array_index (tokens, TlmDateToken, n - 1).kind == TLM_DATE_BEFORE)
+    g_array_set_size (tokens, n - 1);
+}
+
 GArray *
 tlm_date_tokens_new (const char *words, gsize len, gsize *n)
 {
@@ -338,6 +367,8 @@ tlm_date_tokens_new (const char *words, gsize len, gsize *n)
         {
           if (scan_number (&at, &token))
             g_array_append_val (tokens, token);
+          else
+            drop_before (tokens);
         }
       else
         {
@@ -345,7 +376,8 @@ tlm_date_tokens_new (const char *words, gsize len, gsize *n)
           g_autofree char *word = g_strndup (at, (gsize) (end - at));
 
           token = look_up (word);
-          if (!g_unichar_isspace (g_utf8_get_char (at)) && !g_str_equal (word, "."))
+          if (!g_unichar_isspace (g_utf8_get_char (at)) && !g_str_equal (word, ".")
+              && !g_str_equal (word, "'"))
             g_array_append_val (tokens, token);
           at = end;
         }

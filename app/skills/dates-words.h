@@ -20,7 +20,8 @@ typedef enum
   TLM_DATE_QUARTER, /* value: 1 to 4 */
   TLM_DATE_WEEKEND,
   TLM_DATE_THIS,
-  TLM_DATE_NEXT,
+  TLM_DATE_NEXT,    /* value: TLM_NEXT_… */
+  TLM_DATE_QUE,     /* "que viene" */
   TLM_DATE_END,
   TLM_DATE_IN,      /* counts forward: "in", "within", "dans" */
   TLM_DATE_FROM_NOW,
@@ -28,12 +29,25 @@ typedef enum
   TLM_DATE_TO,      /* joins the ends of a range */
   TLM_DATE_AND,     /* does so behind "between" */
   TLM_DATE_OR,      /* of two numbers or dates beside it neither is read */
-  TLM_DATE_NAMING,  /* the weekday beside it is not the coming one: "Good Friday" */
+  TLM_DATE_NAMING,  /* the weekday beside it is not the coming one: "Good Friday"; value:
+                       TLM_SIDE_… */
   TLM_DATE_SMALL,   /* may stand with a date that is all there is: "it is on" */
-  TLM_DATE_THE,     /* an article: makes a bare number a day of the month in "le 14" */
-  TLM_DATE_OF,
-  TLM_DATE_VETO,    /* what has it is no date: vague, repeated, past, open */
+  TLM_DATE_THE,     /* an article: makes a bare number a day of the month in "le 14"; value: 0 or
+                       TLM_THE_ENGLISH */
+  TLM_DATE_OF,      /* value: 0 or TLM_OF_COMMA */
+  TLM_DATE_VETO,    /* what has it is no date: vague, repeated, past, open; value: TLM_SIDE_…, where
+                       it stands outside */
 } TlmDateKind;
+
+#define TLM_OF_COMMA 1
+#define TLM_THE_ENGLISH 1 /* not said of the coming weekday: "the Friday after the fair" */
+
+/* "next" can be read in two ways while what it is said of is ahead, "kommend" in one. */
+enum { TLM_NEXT_NONE, TLM_NEXT_OPEN, TLM_NEXT_COMING };
+
+/* Where a word must stand to change a weekday: "Black Friday", but "is Friday good?"; in front or
+ * before a name: "after Friday", "Friday after Easter", but "Friday after lunch". */
+enum { TLM_SIDE_NONE, TLM_SIDE_FRONT, TLM_SIDE_AFTER, TLM_SIDE_BOTH };
 
 typedef enum { TLM_UNIT_DAY, TLM_UNIT_WEEK, TLM_UNIT_FORTNIGHT, TLM_UNIT_MONTH, TLM_UNIT_QUARTER,
                TLM_UNIT_YEAR } TlmDateUnit;

@@ -6,6 +6,12 @@
 #include <string.h>
 
 static gboolean
+is_either (const TlmDateToken *t, TlmDateKind a, TlmDateKind b)
+{
+  return t->kind == a || t->kind == b;
+}
+
+static gboolean
 holds (const TlmDateToken *t, const TlmDateToken *end, TlmDateKind kind)
 {
   for (; t < end; t++)
@@ -23,35 +29,45 @@ holds_year (const TlmDateToken *t, const TlmDateToken *end)
   return FALSE;
 }
 
-/* "28 May to 2 June 2027": the year that is said behind is that of both, or the one before. */
-static void
-share_year (const TlmDateToken *first, const TlmDateToken *end, TlmDays *days)
+/* Whether the month and day of @a come after those of @b in a year. */
+static gboolean
+is_later_in_year (TlmDay a, TlmDay b)
 {
-  GDate date;
+  b.year = a.year;
+  return tlm_calendar_compare (a, b) > 0;
+}
 
-  days->first.year = days->last.year;
-  if (tlm_calendar_compare (days->first, days->last) > 0)
-    days->first.year--;
-  if (!tlm_calendar_is_valid (days->first.year, days->first.month, days->first.day))
-    days->first.year = 0;
-  if (!tlm_day_is_set (days->first))
-    return;
-  date = tlm_calendar_date (days->first);
-  for (; first < end; first++)
-    if (first->kind == TLM_DATE_WEEKDAY && first->value != tlm_calendar_weekday (&date))
-      days->first.year = 0; /* a contradiction: no date */
+/* "28 May to 2 June 2027": the year that is said behind is that of both, or the one before. @first
+ * is read in it; no day where it cannot be. */
+static TlmDay
+read_in_year (const TlmDateReader *r, const TlmDateToken *first, TlmDay last)
+{
+  TlmDateReader dated = { r->today, r->between, last.year };
+  TlmDays       days;
+
+  if (tlm_date_read (&dated, first, &days) != NULL && tlm_day_is_set (days.first)
+      && tlm_calendar_compare (days.first, last) <= 0)
+    return days.first;
+  dated.year--;
+  if (tlm_date_read (&dated, first, &days) != NULL && tlm_day_is_set (days.first)
+      && is_later_in_year (days.first, last))
+    return days.first;
+  return (TlmDay) { 0 };
 }
 
 /* The end of a range that begins before it, at @first: a weekday there is the one behind the
- * first. */
+ * first, which may need the year of the end. */
 static const TlmDateToken *
 read_range_end (const TlmDateReader *r, const TlmDateToken *first, const TlmDateToken *to,
                 TlmDays *days)
 {
-  TlmDateReader       from = { tlm_calendar_date (days->first), r->between };
+  TlmDateReader       from = { r->today, r->between, 0 };
   TlmDays             last;
-  const TlmDateToken *end = tlm_date_read (&from, to + 1, &last);
+  const TlmDateToken *end;
 
+  if (tlm_day_is_set (days->first))
+    from.today = tlm_calendar_date (days->first);
+  end = tlm_date_read (&from, to + 1, &last);
   if (end == NULL)
     return NULL;
   days->last = last.last;
@@ -60,7 +76,7 @@ read_range_end (const TlmDateReader *r, const TlmDateToken *first, const TlmDate
   else if (holds_year (to, end) && !holds_year (first, to)
            && (holds (first, to, TLM_DATE_MONTH) || holds (first, to, TLM_DATE_QUARTER)
                || holds (first, to, TLM_DATE_DAY)))
-    share_year (first, to, days);
+    days->first = read_in_year (r, first, last.last);
   else if (tlm_calendar_compare (last.last, days->first) <= 0)
     days->first.year = 0;
   return end;
@@ -69,7 +85,21 @@ read_range_end (const TlmDateReader *r, const TlmDateToken *first, const TlmDate
 static gboolean
 is_number (const TlmDateToken *t)
 {
-  return t->kind == TLM_DATE_NUMBER || t->kind == TLM_DATE_ORDINAL;
+  return is_either (t, TLM_DATE_NUMBER, TLM_DATE_ORDINAL);
+}
+
+/* "3 or 4 May", "in 2 or 3 weeks", "May 3 or 4", but not "2 or 3 copies". @t: between two numbers,
+ * the second at @next */
+static gboolean
+counts_days (const TlmDateToken *begin, const TlmDateToken *t, const TlmDateToken *next)
+{
+  const TlmDateToken *behind = next + 1;
+
+  while (is_either (behind, TLM_DATE_OF, TLM_DATE_THE))
+    behind++;
+  return t[-1].kind == TLM_DATE_ORDINAL || next->kind == TLM_DATE_ORDINAL
+         || (t - 1 > begin && is_either (t - 2, TLM_DATE_MONTH, TLM_DATE_THE))
+         || is_either (behind, TLM_DATE_MONTH, TLM_DATE_UNIT);
 }
 
 /* "3 or 4 May", "3 and 4 May", "this or next Tuesday": several. */
@@ -78,14 +108,14 @@ is_choice (const TlmDateReader *r, const TlmDateToken *begin, const TlmDateToken
 {
   const TlmDateToken *next = t + 1 + (t[1].kind == TLM_DATE_THE);
 
-  if (t == begin || !(is_number (t - 1) || t[-1].kind == TLM_DATE_THIS || t[-1].kind == TLM_DATE_NEXT))
+  if (t == begin || !(is_number (t - 1) || is_either (t - 1, TLM_DATE_THIS, TLM_DATE_NEXT)))
     return FALSE;
-  if (t->kind == TLM_DATE_AND && !r->between)
-    return is_number (next);
+  if ((t->kind == TLM_DATE_AND && !r->between) || t->kind == TLM_DATE_OR)
+    if (is_number (next))
+      return counts_days (begin, t, next);
   return t->kind == TLM_DATE_OR
-         && (is_number (next) || next->kind == TLM_DATE_DAY || next->kind == TLM_DATE_WEEKDAY
-             || next->kind == TLM_DATE_OFFSET || next->kind == TLM_DATE_THIS
-             || next->kind == TLM_DATE_NEXT);
+         && (is_either (next, TLM_DATE_DAY, TLM_DATE_WEEKDAY)
+             || is_either (next, TLM_DATE_THIS, TLM_DATE_NEXT) || next->kind == TLM_DATE_OFFSET);
 }
 
 static gboolean
@@ -98,34 +128,79 @@ has_veto (const TlmDateReader *r, const TlmDateToken *begin, const TlmDateToken 
 }
 
 static gboolean
-joins (const TlmDateToken *t)
+is_comma (const TlmDateToken *t)
 {
-  return t->kind == TLM_DATE_OF || t->kind == TLM_DATE_THE || t->kind == TLM_DATE_TO;
+  return t->kind == TLM_DATE_OF && t->value == TLM_OF_COMMA;
 }
 
 static gboolean
-names_another (const TlmDateToken *t)
+is_the (const TlmDateToken *t)
 {
-  return t->kind == TLM_DATE_NAMING || t->kind == TLM_DATE_VETO;
+  return t->kind == TLM_DATE_THE && t->value == TLM_THE_ENGLISH;
+}
+
+/* "of the" between a weekday and what names it */
+static gboolean
+joins (const TlmDateToken *t)
+{
+  return is_either (t, TLM_DATE_OF, TLM_DATE_THE) && !is_comma (t);
+}
+
+/* Whether the word at @t, in front of a weekday, makes it another. */
+static gboolean
+changes_from_front (const TlmDateToken *t)
+{
+  return is_either (t, TLM_DATE_NAMING, TLM_DATE_VETO) && t->value >= TLM_SIDE_FRONT;
+}
+
+/* The same for one behind it. @the: "the" stands in front of the weekday */
+static gboolean
+changes_from_behind (const TlmDateToken *t, gboolean the)
+{
+  if (!is_either (t, TLM_DATE_NAMING, TLM_DATE_VETO) || t->value < TLM_SIDE_AFTER)
+    return FALSE;
+  if (t->value == TLM_SIDE_BOTH || the)
+    return TRUE;
+  for (t++; joins (t); t++)
+    ;
+  return is_either (t, TLM_DATE_NAMING, TLM_DATE_NEXT);
+}
+
+/* "Friday before 5" is an hour; "before 5 June", "before a holiday" and "the Friday before" are
+ * not. */
+static gboolean
+is_hour (const TlmDateToken *t, const TlmDateToken *end)
+{
+  if (t >= end || !is_number (t) || t->value < 1 || t->value > 24)
+    return FALSE;
+  return t + 1 >= end || is_comma (t + 1)
+         || (t->kind == TLM_DATE_NUMBER && t->value > 1 && t[1].kind != TLM_DATE_OR
+             && !is_either (t + 1, TLM_DATE_MONTH, TLM_DATE_UNIT)
+             && !is_either (t + 1, TLM_DATE_OF, TLM_DATE_TO));
 }
 
 /* Whether the weekday or weekend of [t, behind) is another than the coming one: "Good Friday",
- * "lundi de Pâques", "Friday before the fair". A day of a month stands for itself. */
+ * "lundi de Pâques", "Friday before the fair", "vendredi de la semaine dernière". A day of a month
+ * stands for itself. */
 static gboolean
 is_named (const TlmDateToken *begin, const TlmDateToken *end, const TlmDateToken *t,
           const TlmDateToken *behind)
 {
+  gboolean the;
+
   if ((!holds (t, behind, TLM_DATE_WEEKDAY) && !holds (t, behind, TLM_DATE_WEEKEND))
       || holds (t, behind, TLM_DATE_MONTH) || holds (t, behind, TLM_DATE_DAY)
       || holds (t, behind, TLM_DATE_ORDINAL))
     return FALSE;
-  if (behind + 1 < end && behind->kind == TLM_DATE_BEFORE)
-    return TRUE;
+  if (behind < end && behind->kind == TLM_DATE_BEFORE)
+    return !is_hour (behind + 1, end);
+  the = is_the (t) || (t > begin && is_the (t - 1));
   while (t > begin && joins (t - 1))
     t--;
-  while (behind < end && joins (behind))
+  while (behind < end && (joins (behind) || behind->kind == TLM_DATE_UNIT))
     behind++;
-  return (t > begin && names_another (t - 1)) || (behind < end && names_another (behind));
+  return (t > begin && changes_from_front (t - 1))
+         || (behind < end && changes_from_behind (behind, the));
 }
 
 static gboolean
@@ -158,53 +233,88 @@ typedef struct
   gboolean alone;        /* nothing but small words stood with it */
 } Found;
 
+/* "next 3 May" is not the 3 May that has just gone by. */
+static gboolean
+is_next_behind (const TlmDateReader *r, const TlmDateToken *begin, const TlmDateToken *t,
+                const TlmDateToken *end, TlmDay last)
+{
+  GDate today = r->today, day = tlm_calendar_date (last);
+
+  return ((t > begin && t[-1].kind == TLM_DATE_NEXT) || t->kind == TLM_DATE_NEXT
+          || tlm_date_is_coming (end))
+         && g_date_compare (&day, &today) < 0;
+}
+
+/* Whether a word other than the date [date, behind) asks for nothing beside it. A day of a month is
+ * the day of whatever is said: "my birthday on 3 June". */
+static gboolean
+stands_alone (const TlmDateToken *begin, const TlmDateToken *end, const TlmDateToken *date,
+              const TlmDateToken *behind)
+{
+  gboolean dated = holds (date, behind, TLM_DATE_DAY)
+                   || (holds (date, behind, TLM_DATE_MONTH)
+                       && (holds (date, behind, TLM_DATE_NUMBER)
+                           || holds (date, behind, TLM_DATE_ORDINAL)));
+
+  for (const TlmDateToken *t = begin; t < end; t++)
+    if ((t < date || t >= behind) && !joins (t) && !is_comma (t)
+        && !is_either (t, TLM_DATE_SMALL, TLM_DATE_TO)
+        && !(dated && is_either (t, TLM_DATE_OTHER, TLM_DATE_NAMING)))
+      return FALSE;
+  return TRUE;
+}
+
+/* "before" has a period as its limit when nothing but small words stands between. */
+static gboolean
+follows_before (const TlmDateToken *begin, const TlmDateToken *t)
+{
+  while (t > begin && (joins (t - 1) || is_either (t - 1, TLM_DATE_THIS, TLM_DATE_NEXT)))
+    t--;
+  return t > begin && t[-1].kind == TLM_DATE_BEFORE;
+}
+
 static gboolean
 parse (const char *words, gsize len, TlmDay today, Found *f)
 {
   gsize               n;
   g_autoptr (GArray)  tokens = NULL;
   TlmDateReader       r = { .between = is_between (words, len) };
-  TlmDays             found = { 0 };
-  const TlmDateToken *t, *begin, *end_of_words;
-  gboolean            before = FALSE;
+  const TlmDateToken *begin, *end_of_words, *date = NULL, *behind = NULL;
 
-  f->alone = TRUE;
   if (!tlm_calendar_is_valid (today.year, today.month, today.day))
     return FALSE;
   tokens = tlm_date_tokens_new (words, len, &n);
   r.today = tlm_calendar_date (today);
-  t = begin = (gconstpointer) tokens->data;
-  end_of_words = t + n;
+  begin = (gconstpointer) tokens->data;
+  end_of_words = begin + n;
   if (has_veto (&r, begin, end_of_words))
     return FALSE;
-  while (t < end_of_words)
+  for (const TlmDateToken *t = begin; t < end_of_words;)
     {
       TlmDays             next = { 0 };
       const TlmDateToken *end = tlm_date_read (&r, t, &next), *range = NULL;
 
-      before |= t->kind == TLM_DATE_BEFORE && !tlm_day_is_set (found.first);
-      f->alone &= end != NULL || joins (t) || t->kind == TLM_DATE_SMALL;
       if (end == NULL && t++->kind == TLM_DATE_UNIT)
         return FALSE; /* "a week from Friday" is not Friday */
       if (end == NULL)
         continue;
-      if (tlm_day_is_set (found.first) || !tlm_day_is_set (next.first)
-          || is_named (begin, end_of_words, t, end))
+      if (date != NULL || is_named (begin, end_of_words, t, end))
         return FALSE;
-      found = next;
       if (tlm_date_is_to (&r, end))
-        range = read_range_end (&r, t, end, &found);
-      if (!tlm_day_is_set (found.first))
+        range = read_range_end (&r, t, end, &next);
+      if (!tlm_day_is_set (next.first) || is_next_behind (&r, begin, t, end, next.last))
         return FALSE;
-      f->from = (gsize) (t - begin);
-      t = range != NULL ? range : end;
-      f->behind = (gsize) (t - begin);
+      f->days = next;
+      date = t;
+      t = behind = range != NULL ? range : end;
     }
-  if (!tlm_day_is_set (found.first))
+  if (date == NULL
+      || (follows_before (begin, date) && tlm_calendar_compare (f->days.first, f->days.last) != 0
+          && !set_day_before (&r, &f->days)))
     return FALSE;
-  if (before && tlm_calendar_compare (found.first, found.last) != 0 && !set_day_before (&r, &found))
-    return FALSE;
-  f->days = found;
+  f->from = (gsize) (date - begin);
+  f->behind = (gsize) (behind - begin);
+  f->alone = stands_alone (begin, end_of_words, date, behind);
   return TRUE;
 }
 
@@ -247,7 +357,7 @@ tlm_days_parse_within (const char *before, const char *words, const char *after,
 {
   g_autoptr (GArray)  tokens = g_array_new (FALSE, TRUE, sizeof (TlmDateToken));
   const TlmDateToken *t;
-  gsize               n;
+  gsize               n, n_all;
   Found               f;
 
   if (!parse (words, strlen (words), today, &f))
@@ -255,8 +365,10 @@ tlm_days_parse_within (const char *before, const char *words, const char *after,
   n = append_tokens (tokens, before);
   append_tokens (tokens, words);
   append_tokens (tokens, after);
+  n_all = tokens->len;
+  g_array_set_size (tokens, n_all + 2); /* closed as those of words are */
   t = (gconstpointer) tokens->data;
-  if (is_named (t, t + tokens->len, t + n + f.from, t + n + f.behind))
+  if (is_named (t, t + n_all, t + n + f.from, t + n + f.behind))
     return FALSE;
   *days = f.days;
   return TRUE;

@@ -40,7 +40,8 @@ char *tlm_days_dup_iso (const TlmDays *days);
  * "before Friday" has Friday as its limit, "before June" the last of May. Returns FALSE for no date,
  * a vague one ("early May"), a repeated one ("every Monday"), one that lies behind ("last week"),
  * several ("Monday or Friday"), a holiday ("Good Friday") and an ambiguous one: "03/04"; "Friday" on
- * a Friday; "next Friday" while this week's is ahead, as "next June" before June.
+ * a Friday; "next Friday" while this week's is ahead, as "next June" before June, where "juin prochain"
+ * is the coming one.
  */
 gboolean tlm_days_parse (const char *words, gsize len, TlmDay today, TlmDays *days);
 
@@ -49,8 +50,8 @@ gboolean tlm_days_parse (const char *words, gsize len, TlmDay today, TlmDays *da
 gboolean tlm_days_parse_within (const char *before, const char *words, const char *after,
                                 TlmDay today, TlmDays *days);
 
-/* As tlm_days_parse() where the words are a date and no more: "on the 3rd of May", not "the meeting
- * that was moved to Friday". */
+/* As tlm_days_parse() where the words are a date and no more, or say the day and month of something:
+ * "on Friday", "my birthday on 3 May", not "the meeting that was moved to Friday". */
 gboolean tlm_days_parse_alone (const char *words, gsize len, TlmDay today, TlmDays *days);
 
 /* As tlm_days_parse() where the words name the same days whenever they are written: they say the

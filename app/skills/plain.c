@@ -63,20 +63,24 @@ say_days (int    n,
                                     (gulong) ABS (n)), n, a, b);
 }
 
-/* Of a day without a year the coming one, however late the last is. */
+/* Of a day without a year the coming one, however late the last is: the words are read again as they
+ * will be once that is no longer late, since a weekday may stand in them. */
 static char *
 answer_until (const char *rest,
               TlmDay      today)
 {
-  TlmDay  day;
-  TlmDays dated;
+  TlmDay day;
 
   if (!read_day (rest, strlen (rest), today, &day))
     return NULL;
-  if (days_between (today, day) < 0 && !tlm_days_parse_dated (rest, strlen (rest), &dated))
-    day.year++;
-  return tlm_calendar_is_valid (day.year, day.month, day.day)
-         ? say_days (days_between (today, day), today, day) : NULL;
+  if (days_between (today, day) < 0)
+    {
+      GDate late = tlm_calendar_date (day);
+
+      if (!read_day (rest, strlen (rest), tlm_calendar_plus_days (&late, TLM_OVERDUE_DAYS + 1), &day))
+        return NULL;
+    }
+  return days_between (today, day) >= 0 ? say_days (days_between (today, day), today, day) : NULL;
 }
 
 static char *

@@ -70,7 +70,13 @@ static const struct
   { "15% of 2^3", "1.2" }, { "200 + (19%)", "200.19" },
   { "5€ + 3$", NULL }, { "5€ + 3€", "8" }, { "$5 * 3", "15" },
   /* times, dates, telephone numbers */
-  { "10:30?", NULL }, { "12:30 - 11:15", NULL }, { "12 : 4", "3" }, { "(3,5 + 1) : 2", "2.25" },
+  { "10:30?", NULL }, { "12:30 - 11:15", NULL }, { "12:4", "3" }, { "144:12", "12" },
+  { "24:12", "2" }, { "9:05", NULL }, { "23:59:01", NULL }, { "(3+9):12", "1" },
+  { "120/4/3", "10" }, { "100-25-25", "50" }, { "10-3-2", "5" }, { "100-099", "1" },
+  { "100-25-25-10", "40" }, { "50-20-10", "20" }, { "10-5-1000", "-995" },
+  { "2026-05-03+3", NULL }, { "2026-05-03*2", NULL }, { "12/5/26+1", NULL }, { "5/12/26", NULL },
+  { "12/31/26", NULL }, { "3-05-2026-1", NULL }, { "100-05-3", NULL }, { "12/05", NULL },
+  { "12 : 4", "3" }, { "(3,5 + 1) : 2", "2.25" },
   { "2026-05-03", NULL }, { "12/05/2026", NULL }, { "2026-05-03 + 3", NULL },
   { "555-1234", NULL }, { "555–1234?", NULL }, { "0171/1234567", NULL }, { "1-800-555-1234", NULL },
   { "12/4", "3" }, { "1200/12", "100" }, { "1000-250", "750" }, { "2*10-3-4", "13" },
@@ -129,7 +135,15 @@ static const struct
   { "How many words?\nIt's a well-known fact.", "**4 words**" },
   { "How many characters: häh", "**3 characters**" },
   { "How many days until 1 March?", "**299 days**" }, /* the coming one */
-  { "How many days until 1 March 2026?", "**-66 days**" },
+  { "How many days until 1 March 2026?", NULL }, /* gone by */
+  { "How many days until Thursday 5 March?", NULL }, /* of the coming year a Friday */
+  { "How many days until Friday 5 March?", NULL },
+  { "How many days until 5 March?", "**303 days**" },
+  { "How many days until my birthday on 3 June?", "**28 days**" },
+  { "How many days until Christmas, 25 December?", "**233 days**" },
+  { "What is the date for Friday?", "8 May 2026" },
+  { "What is the date in two weeks' time?", "20 May 2026" },
+  { "What date is Friday evening?", "8 May 2026" },
   { "What day is it on 3 May 2027?", "Monday" },
   { "What day is Easter Sunday?", NULL },
   { "What date is Black Friday?", NULL },
