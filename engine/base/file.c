@@ -70,10 +70,16 @@ tl_map_close (tl_map *map)
   *map = (tl_map) { NULL, 0, -1, -1 };
 }
 
+/* Behind the new end of a file its last page reads as zeros without a signal. */
 bool
 tl_map_is_whole (const tl_map *map)
 {
-  return map->data == NULL || tl_map_guard_is_whole (map->guard);
+  struct stat st;
+
+  if (map->data == NULL)
+    return true;
+  return tl_map_guard_is_whole (map->guard)
+         && (fstat (map->fd, &st) != 0 || (uintmax_t) st.st_size >= map->size);
 }
 
 bool

@@ -27,8 +27,7 @@ typedef struct
 bool tl_map_open  (tl_map *map, const char *path, tl_error *err);
 void tl_map_close (tl_map *map);
 
-/* False when the file was cut short meanwhile and what is gone was looked at: it reads as zeros. Any
- * thread. */
+/* False when the file was cut short meanwhile: what is gone reads as zeros. Any thread. */
 bool tl_map_is_whole (const tl_map *map);
 
 /* Reads [@data, @data + @size), which lies in @map, from the file to @buffer: of the map itself no page
