@@ -17,6 +17,12 @@ import cli  # noqa: E402
 DEEP = "[" * 100000  # a parser that calls itself for each needs more stack than there is
 
 
+def at_home(folder):
+    """The environment of a person who keeps all there."""
+    kinds = ("CACHE", "CONFIG", "DATA", "STATE")
+    return os.environ | {f"XDG_{kind}_HOME": str(folder) for kind in kinds}
+
+
 def run(*args, data=b"", expect=0, cwd=None, **more):
     done = subprocess.run([CLI, *args], input=data, capture_output=True, env={**os.environ, **more}, check=False,
                           cwd=cwd, timeout=300)
@@ -49,8 +55,10 @@ def a_full_disk_is_a_failure(folder):
                  ["summarize", "--markdown", note], ["summarize", "--skills"], ["generate", "-m", "meeny", "-n", "4", "-p", "Once"],
                  ["models", "list"], ["privacy"]]:
         with open("/dev/full", "wb") as full:
-            done = subprocess.run([CLI, *args], stdout=full, stderr=subprocess.PIPE, check=False, timeout=300)
+            done = subprocess.run([CLI, *args], stdout=full, stderr=subprocess.PIPE, check=False, timeout=300,
+                                  env=at_home(folder))
         assert done.returncode == 1 and b"could not be written" in done.stderr, (args, done)
+    assert (folder / "tinylm/tinylm.db").exists()  # the one that was opened
 
 
 @in_folder
