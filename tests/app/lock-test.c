@@ -201,6 +201,11 @@ test_binds_threads_and_children (void)
   g_assert_cmpint (status, ==, 0);
 }
 
+/* From the kernel's include/uapi/linux/landlock.h, whose copy here may be older. */
+#define SYS_LANDLOCK_CREATE_RULESET 444 /* on all processors */
+#define CREATE_RULESET_VERSION      1
+#define ABI_WITH_NET                4
+
 /* A TCP socket from before the lock stands for one that another program hands over. */
 static void
 test_landlock_refuses_tcp (void)
@@ -210,18 +215,16 @@ test_landlock_refuses_tcp (void)
 
   if (!g_test_subprocess ())
     {
-      in_child ();
+      if (syscall (SYS_LANDLOCK_CREATE_RULESET, NULL, 0, CREATE_RULESET_VERSION) < ABI_WITH_NET)
+        g_test_skip ("this kernel's Landlock knows no networks");
+      else
+        in_child ();
       return;
     }
   fd = socket (AF_INET, SOCK_STREAM, 0);
   g_assert_cmpint (fd, >=, 0);
   address.sin_addr.s_addr = htonl (INADDR_LOOPBACK);
   set_lock ();
-  if (tlm_lock_get ()->landlock_error == EOPNOTSUPP)
-    {
-      g_test_skip ("this kernel's Landlock knows no networks");
-      return;
-    }
   g_assert_cmpint (tlm_lock_get ()->landlock_error, ==, 0);
   g_assert_cmpint (connect (fd, (struct sockaddr *) &address, sizeof address), ==, -1);
   g_assert_cmpint (errno, ==, EACCES);
