@@ -91,6 +91,23 @@ unlock (Fixture    *f,
   open_db (f);
 }
 
+/* Two little-endian numbers behind 16 bytes of magic and a sequence number. */
+void
+assert_cost (Fixture *f,
+             guint64  passes,
+             guint64  memory_bytes)
+{
+  g_autofree char *bytes = NULL;
+  guint64          cost[2];
+  gsize            n;
+
+  g_assert_true (g_file_get_contents (f->path, &bytes, &n, NULL));
+  g_assert_cmpuint (n, >=, 24 + sizeof cost);
+  memcpy (cost, bytes + 24, sizeof cost);
+  g_assert_cmpuint (GUINT64_FROM_LE (cost[0]), ==, passes);
+  g_assert_cmpuint (GUINT64_FROM_LE (cost[1]), ==, memory_bytes);
+}
+
 /* Returns: how many files of the folder hold @text */
 static guint
 grep_folder (const char *folder,

@@ -26,5 +26,8 @@ gint64 count     (Fixture *f, const char *sql); /* what a query for one number g
 void   seal      (Fixture *f);
 void   unlock    (Fixture *f, const char *secret);
 
+/* What the file's header says of what a guess costs. */
+void   assert_cost (Fixture *f, guint64 passes, guint64 memory_bytes);
+
 /* Returns: how many files of the folder hold @text */
 guint  grep      (Fixture *f, const char *text);

@@ -415,6 +415,7 @@ test_store (Fixture      *f,
   g_assert_nonnull (code);
   tlm_secret_free (code);
   g_assert_true (tlm_store_get_is_sealed (store));
+  assert_cost (f, 3, 256 << 20);
   tlm_store_close (store);
   g_clear_object (&result);
 
