@@ -10,6 +10,7 @@
 #include "notes/summary-json.h"
 
 #include <glib/gi18n-lib.h>
+#include <math.h>
 #include <string.h>
 
 static const char *const kinds[] = { "generate", "summarize" };
@@ -290,14 +291,18 @@ get_int (Reader     *r,
   return value;
 }
 
+/* JSON has no word for what is too much for a float. */
 static double
 get_double (Reader     *r,
             JsonObject *object,
             const char *name)
 {
   JsonNode *node = get (r, object, name, G_TYPE_DOUBLE);
+  double    value = node != NULL ? json_node_get_double (node) : 0;
 
-  return node != NULL ? json_node_get_double (node) : 0;
+  if (!isfinite ((float) value) && r->wrong == NULL)
+    r->wrong = name;
+  return value;
 }
 
 static JsonObject *

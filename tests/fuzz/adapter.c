@@ -34,13 +34,16 @@ LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
     open_model ();
   adapter = g != NULL ? tl_adapter_open_gguf (g, model, &err) : NULL;
   FUZZ_CHECK (g == NULL || adapter != NULL || err.code != TL_OK);
+  FUZZ_CHECK (adapter != NULL || !fuzz_is_seed);
   FUZZ_CHECK (fuzz_is_utf8 (err.message, strlen (err.message)));
   if (adapter != NULL)
     {
       const tl_adapter_use use = { adapter, 0.5f };
 
-      if (tl_session_set_adapters (session, &use, 1, &err))
-        tl_session_prefill (session, &id, 1, NULL, NULL, &err);
+      bool computed = tl_session_set_adapters (session, &use, 1, &err)
+                      && tl_session_prefill (session, &id, 1, NULL, NULL, &err);
+
+      FUZZ_CHECK (computed || !fuzz_is_seed);
       tl_session_set_adapters (session, NULL, 0, NULL);
     }
   tl_adapter_close (adapter);

@@ -50,6 +50,7 @@ LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
     }
   chats = tlm_chat_file_read (file, NULL, &error);
   FUZZ_CHECK ((chats != NULL) != (error != NULL));
+  FUZZ_CHECK ((chats != NULL && chats->chats->len > 0) || !fuzz_is_seed);
   FUZZ_CHECK (tlm_db_begin (db, NULL));
   for (guint i = 0; chats != NULL && i < chats->chats->len; i++)
     insert_chat (db, chats->chats->pdata[i]);

@@ -16,6 +16,7 @@ LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
 
   if (tl_checkpoint_load (fuzz_file (data, size), &state, 1, params, &o, &err))
     return 0;
+  FUZZ_CHECK (!fuzz_is_seed);
   FUZZ_CHECK (err.code != TL_OK && fuzz_is_utf8 (err.message, strlen (err.message)));
   FUZZ_CHECK (params[0] == 1 && m[0] == 2 && v[0] == 3 && kept[0] == 4);
   FUZZ_CHECK (o.step == 5 && state.step == 6 && state.kept == kept);

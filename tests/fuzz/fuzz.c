@@ -8,6 +8,8 @@
 #include "base/utf8.h"
 #include "kernels/cpu.h"
 
+bool fuzz_is_seed;
+
 uint8_t *
 fuzz_copy (const uint8_t *data, size_t size)
 {

@@ -25,6 +25,9 @@ int LLVMFuzzerTestOneInput (const uint8_t *data, size_t size);
     }                                                                                             \
   while (0)
 
+/* What is given is a whole seed: its reader takes it, or the seed tries nothing. Of replay.c. */
+extern bool fuzz_is_seed;
+
 /* Of exactly @size bytes, so that a sanitizer sees an access beyond them; aligned as a mapped file.
  * (transfer full) */
 uint8_t *fuzz_copy (const uint8_t *data, size_t size);

@@ -63,6 +63,7 @@ LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
   tl_error err = { 0 };
   tl_gguf *g = tl_gguf_open_memory (copy, size, &err);
 
+  FUZZ_CHECK (g != NULL || !fuzz_is_seed);
   FUZZ_CHECK (g != NULL || (err.code != TL_OK && err.message[0] != '\0'));
   FUZZ_CHECK (fuzz_is_utf8 (err.message, strlen (err.message)));
   if (g != NULL)

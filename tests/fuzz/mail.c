@@ -16,6 +16,7 @@ LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
   if (size == 0)
     return 0;
   text = tlm_import_mail (bytes, size, &error);
+  FUZZ_CHECK (text != NULL || !fuzz_is_seed);
   fuzz_check_answer (text, error);
   return 0;
 }

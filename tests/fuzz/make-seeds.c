@@ -126,6 +126,8 @@ write_model (const char *folder, const char *arch, tl_type type, const char *nam
   char tensor[64];
 
   add_params (w, arch);
+  if (strcmp (arch, "gemma3") == 0)
+    tl_gguf_writer_u32 (w, "gemma3.attention.sliding_window", 8);
   add_pieces (w);
   add_matrix (w, "token_embd.weight", type, N_VOCAB, N_EMBD);
   add_vector (w, "output_norm.weight", N_EMBD);

@@ -15,9 +15,10 @@ compute (const tl_model *model, tl_type cache)
   uint32_t n_ctx = tl_model_get_info (model)->n_ctx_train;
   tl_session *s = tl_session_new_with_cache (model, n_ctx < N_CTX ? n_ctx : N_CTX, cache, NULL,
                                              &err);
+  bool computed = s != NULL && tl_session_prefill (s, ids, 5, NULL, NULL, &err)
+                  && tl_session_decode (s, 1, &err);
 
-  if (s != NULL && tl_session_prefill (s, ids, 5, NULL, NULL, &err))
-    tl_session_decode (s, 1, &err);
+  FUZZ_CHECK (computed || !fuzz_is_seed);
   tl_session_free (s);
 }
 
@@ -38,6 +39,7 @@ LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
       model = tl_model_open_gguf (tl_gguf_open_memory (copy, size, NULL), &err);
       FUZZ_CHECK (good || model == NULL);
     }
+  FUZZ_CHECK (model != NULL || !fuzz_is_seed);
   if (model != NULL)
     {
       compute (model, TL_TYPE_F16);

@@ -13,6 +13,7 @@ LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
 
   fuzz_app_init ();
   text = tlm_import_pdf (bytes, NULL, &error);
+  FUZZ_CHECK (text != NULL || !fuzz_is_seed);
   fuzz_check_answer (text, error);
   return 0;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A target as a plain test: replay PATH... gives it each file, also those in folders, in the order
+/* A target as a plain test: replay SEEDS PATH... gives it each file, also those in folders, in the order
  * of their names, and each cut short at some places; so every input that once did harm, and every
- * seed, is tried in the ordinary suite. Without a file it fails. */
+ * seed, is tried in the ordinary suite. A whole seed must be taken. Without a file it fails. */
 #include "fuzz.h"
 
 #include <dirent.h>
@@ -11,11 +11,14 @@
 #define N_CUTS 16
 
 static unsigned n_inputs;
+static bool are_seeds;
 
 static void
 replay_bytes (const uint8_t *data, size_t size)
 {
+  fuzz_is_seed = are_seeds;
   LLVMFuzzerTestOneInput (data, size);
+  fuzz_is_seed = false;
   for (size_t i = 0; i < N_CUTS && size > 0; i++)
     LLVMFuzzerTestOneInput (data, size * i / N_CUTS);
   n_inputs++;
@@ -82,8 +85,11 @@ main (int argc, char **argv)
   bool ok = true;
 
   for (int i = 1; i < argc; i++)
-    ok = replay (argv[i]) && ok;
+    {
+      are_seeds = i == 1;
+      ok = replay (argv[i]) && ok;
+    }
   if (n_inputs == 0)
-    fprintf (stderr, "usage: %s FILE-OR-FOLDER...: no inputs\n", argv[0]);
+    fprintf (stderr, "usage: %s SEEDS FILE-OR-FOLDER...: no inputs\n", argv[0]);
   return ok && n_inputs > 0 ? 0 : 1;
 }

@@ -60,6 +60,7 @@ LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
   write_part (2, data + 2 + first, size - 2 - first, path);
   write_part (1, data + 2, first, path);
   g = tl_gguf_open (path, &err);
+  FUZZ_CHECK (g != NULL || !fuzz_is_seed);
   FUZZ_CHECK (g != NULL || (err.code != TL_OK && fuzz_is_utf8 (err.message, strlen (err.message))));
   for (size_t i = 0; g != NULL && i < tl_gguf_get_n_tensors (g); i++)
     {

@@ -82,6 +82,7 @@ LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
   t = t != NULL ? t : open_vocabulary ();
   FUZZ_CHECK (g != NULL);
   tl_chat_template_read (g, &chat);
+  FUZZ_CHECK (chat.format != NULL || !fuzz_is_seed);
   if (chat.format != NULL)
     FUZZ_CHECK (count_controls (t, &chat, message, (size_t) (text + size - message))
                 == count_controls (t, &chat, "x", 1));

@@ -59,6 +59,7 @@ LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
   tl_gguf *g = tl_gguf_open_memory (copy, size, NULL);
   tl_tokenizer *t = g != NULL ? tl_tokenizer_new_from_gguf (g, &err) : NULL;
 
+  FUZZ_CHECK (t != NULL || !fuzz_is_seed);
   FUZZ_CHECK (g == NULL || t != NULL || err.code != TL_OK);
   FUZZ_CHECK (fuzz_is_utf8 (err.message, strlen (err.message)));
   tl_gguf_close (g);
