@@ -3,7 +3,7 @@
 program runs under qemu-user as several models of x86-64 and must write what the same kernel path
 writes on this processor; and no object outside the files of an instruction set may hold an
 instruction of it. In half a gigabyte of address space a megabyte is summarised, text is written and an
-adapter is trained. Reports in TAP."""
+adapter is trained. What needs no qemu is tried without it. Reports in TAP."""
 import json
 import os
 import pathlib
@@ -71,6 +71,9 @@ def check_objects():
 
 def check_models():
     """Yields (name, passed)."""
+    if shutil.which("qemu-x86_64") is None:
+        yield "no other processor # SKIP qemu-user is not installed", True
+        return
     for model, path in MODELS.items():
         yield f"{model} summarises as {path} does here", is_same(SUMMARIZE, without_times, path, model)
         yield f"{model} writes as {path} does here", is_same(GENERATE, str, path, model)
@@ -99,9 +102,6 @@ def check_memory():
             ["train", "--data", examples, "--base", "meeny", "--out", adapter, "--epochs", "1"])
 
 
-if shutil.which("qemu-x86_64") is None:
-    print("1..0 # SKIP qemu-user is not installed")
-    sys.exit(0)
 n = 0
 for check in (check_objects, check_memory, check_models):
     for name, passed in check():
