@@ -50,13 +50,12 @@ function frontMatterOf(note) {
       : /^(?!\d)([^ \t-\r=]+[ \t-\r]*=|\[)/;
     const goesOn = /^([ \t-\r]|#|-([ \t-\r]|$))/, inList = /^(?!\d)[^:]+:([ \t-\r]|$)/;
     const first = lines.findIndex(line => line && !line.startsWith('#'));
-    if (first < 0)
+    if (first < 0 || goesOn.test(lines[first]))
       return !lines.some(Boolean);
     const commented = lines.slice(0, first).some(Boolean);
     if (key.test(lines[first]) && (!commented || separator === '='))
       return true;
-    return separator === ':' && !goesOn.test(lines[first])
-      && lines.every(line => goesOn.test(line) || inList.test(line));
+    return separator === ':' && lines.every(line => goesOn.test(line) || inList.test(line));
   }
 
   /* A block that is not closed, or that holds something but no keys, is a text between rules. */

@@ -305,7 +305,7 @@ looks_around_a_weekday (void)
     { "It was good. Pay", "by Friday", "after all", "2026-05-08" },
     { "Pay by", "the Friday", "after the fair", NULL }, { "", "on Friday", "after Easter", NULL },
     { "", "Friday", "after next", NULL }, { "", "el viernes", "después de comer", "2026-05-08" },
-    { "Good luck: pay", "by 8 May", "before Easter", "2026-05-08" },
+    { "Good luck: pay on", "Friday 8 May", "before Easter", "2026-05-08" },
     { "By all that is good:", "Friday", "", "2026-05-08" },
     { "Start", "Monday", "with the roof.", "2026-05-11" },
     { "", "on Friday", "after lunch", "2026-05-08" },

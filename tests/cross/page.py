@@ -116,6 +116,7 @@ KINDS = {
     "a key of two words": "---\ndate created: today\ntags:\n- roof\ntitle: The roof\n---\n\n" + BODY,
     "a blank before the colon": "---\ntitle : The roof\n\n---\n\n" + BODY,
     "a heading between rules": "---\n# Minutes\n\nPresent: Ann\n---\n\n" + BODY,
+    "an item between rules": "---\n- : roof\n---\n\n" + BODY,
     "a comment above TOML": "+++\n# Hugo\n\ntitle = 'The roof'\n+++\n" + BODY,
     "a table of TOML first": "+++\n[params]\ntitle = 'The roof'\n+++\n" + BODY,
     "an inserted summary": SUMMARY + BODY,
