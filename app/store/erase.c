@@ -75,39 +75,73 @@ tlm_erase_file (const char *path,
   return failure == 0 || fail_errno (failure, path, error);
 }
 
-/* A link to a folder stays, and so does a place where a disk is mounted: what comes there later
- * belongs on that disk as well. */
-static gboolean
-remove_folder (const char *path)
+/* 0: there is a folder that can be read, or nothing; else errno. */
+static int
+check_folder (const char *path)
 {
-  return g_rmdir (path) == 0 || errno == ENOENT || errno == EBUSY
-         || (errno == ENOTDIR && g_file_test (path, G_FILE_TEST_IS_SYMLINK));
+  struct stat info;
+  int         failure = 0, fd = g_open (path, O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0);
+
+  if (fd < 0)
+    failure = errno;
+  else
+    close (fd);
+  return failure == ENOENT && lstat (path, &info) != 0 ? 0 : failure;
 }
 
-gboolean
-tlm_erase_folder (const char *path,
-                  GError    **error)
+/* A link to a folder stays, and so does a place where a disk is mounted: what comes there later
+ * belongs on that disk as well. @stays: (inout): whether such a place stays; a folder around it does
+ * too. */
+static gboolean
+remove_folder (const char *path,
+               gboolean   *stays)
 {
+  if (g_rmdir (path) == 0 || errno == ENOENT || (errno == ENOTEMPTY && *stays))
+    return TRUE;
+  *stays = errno == EBUSY;
+  return *stays || (errno == ENOTDIR && g_file_test (path, G_FILE_TEST_IS_SYMLINK));
+}
+
+/* What cannot be read may be empty, and is no place that stays. */
+static gboolean
+erase_folder (const char *path,
+              gboolean   *stays,
+              GError    **error)
+{
+  int                failure = check_folder (path);
   g_autoptr (GError) first = NULL;
-  g_autoptr (GDir)   dir = g_dir_open (path, 0, NULL);
+  g_autoptr (GDir)   dir = failure == 0 ? g_dir_open (path, 0, NULL) : NULL;
+  gboolean           inner = FALSE;
   const char        *name;
 
+  if (failure != 0)
+    return g_rmdir (path) == 0 || fail_errno (failure, path, error);
   while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
     {
       g_autofree char *child = g_build_filename (path, name, NULL);
       GError         **slot = first == NULL ? &first : NULL;
 
       if (g_file_test (child, G_FILE_TEST_IS_DIR) && !g_file_test (child, G_FILE_TEST_IS_SYMLINK))
-        tlm_erase_folder (child, slot);
+        erase_folder (child, &inner, slot);
       else
         tlm_erase_file (child, slot);
     }
-  if (first == NULL && !remove_folder (path))
+  if (first == NULL && !remove_folder (path, &inner))
     fail_errno (errno, path, &first);
+  *stays |= inner;
   if (first == NULL)
     return TRUE;
   g_propagate_error (error, g_steal_pointer (&first));
   return FALSE;
+}
+
+gboolean
+tlm_erase_folder (const char *path,
+                  GError    **error)
+{
+  gboolean stays = FALSE;
+
+  return erase_folder (path, &stays, error);
 }
 
 /* GTK enters a file under the program's name, g_get_application_name() or the id. */

@@ -15,9 +15,9 @@ gboolean tlm_erase_fd (int fd);
  * not ours alone. A file that is not there is no error. */
 gboolean tlm_erase_file (const char *path, GError **error);
 
-/* Erases all that is in @path, and the folder; @path itself may be a link to one, or a mount point,
- * and is then left empty. Links in it are unlinked, not followed. What cannot be erased does not stop
- * the rest; @error names the first. */
+/* Erases all that is in @path, and the folder; @path itself may be a link to one, and is then left
+ * empty. So are mount points, and what they are in. Links in it are unlinked, not followed. What
+ * cannot be erased, or not be read, does not stop the rest; @error names the first. */
 gboolean tlm_erase_folder (const char *path, GError **error);
 
 /* Takes our entries out of the list of recently used files at @path, which all programs share. */

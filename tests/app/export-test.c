@@ -386,8 +386,22 @@ test_erases_through_a_link (Fixture      *f,
   g_assert_false (g_file_test (cache, G_FILE_TEST_EXISTS));
 }
 
-/* @data: the folder in the data folder that is a disk of its own; none stays but that, and what is not
- * in it goes all the same. */
+/* A disk that is not there holds what it held: nobody is told that all is erased. */
+static void
+test_erases_no_link_to_nowhere (Fixture      *f,
+                                gconstpointer data)
+{
+  g_autofree char *own = g_path_get_dirname (f->path);
+  g_autofree char *other = g_build_filename (f->folder, "other disk", NULL);
+
+  tlm_db_close (f->db);
+  g_assert_cmpint (g_rename (own, other), ==, 0);
+  g_assert_cmpint (symlink ("nowhere", own), ==, 0);
+  g_assert_cmpint (run_cli (f, NULL, "erase", "--yes-erase-everything", NULL), ==, 1);
+}
+
+/* @data: the folder in the data folder that is a disk of its own; what is in it goes, and what is
+ * not goes all the same. */
 static void
 test_erases_a_disk (Fixture      *f,
                     gconstpointer data)
@@ -406,8 +420,9 @@ test_erases_a_disk (Fixture      *f,
   g_assert_cmpint (g_mkdir_with_parents (cache, 0700), ==, 0);
   tlm_small_disk_mount (disk, 1 << 20);
   g_assert_true (g_file_set_contents (file, SECRET, -1, NULL));
-  g_assert_cmpint (run_cli (f, NULL, "erase", "--yes-erase-everything", NULL), ==, *(char *) data != '\0');
+  g_assert_cmpint (run_cli (f, NULL, "erase", "--yes-erase-everything", NULL), ==, 0);
   g_assert_false (g_file_test (file, G_FILE_TEST_EXISTS));
+  g_assert_false (g_file_test (f->path, G_FILE_TEST_EXISTS));
   g_assert_false (g_file_test (cache, G_FILE_TEST_EXISTS));
   tlm_small_disk_unmount (disk);
 }
@@ -456,6 +471,7 @@ main (int    argc,
   ADD ("export/license-keys", NULL, test_license_keys);
   ADD ("erase/command", NULL, test_command_erases);
   ADD ("erase/through-a-link", NULL, test_erases_through_a_link);
+  ADD ("erase/no-link-to-nowhere", NULL, test_erases_no_link_to_nowhere);
   ADD ("erase/disk", "", test_erases_a_disk);
   ADD ("erase/disk-in-it", "models", test_erases_a_disk);
   ADD ("erase/overwrites", NULL, test_overwrites);
