@@ -58,9 +58,9 @@ join_words (GPtrArray *words)
 
 /* Of a word that is everywhere the newest are looked at: 1,000 notes, 200 more with the words in their
  * title (?2), and 1,000 messages. That takes about the same time in a large store as in a small one.
- * closeness () is comparable between the two indices. A chat appears once, with its best message. What
- * is in the bin is known by an index; titles are read of the best alone. ?4: whether chats are
- * searched too. */
+ * closeness () is comparable between the two indices, but differs between a title and the whole: a note
+ * appears once, with the better, and a chat once, with its best message. What is in the bin is known by
+ * an index; titles are read of the best alone. ?4: whether chats are searched too. */
 static const char search_sql[] =
   "WITH trashed AS MATERIALIZED ("
   "  SELECT id FROM notes WHERE trashed IS NOT NULL"
@@ -79,7 +79,7 @@ static const char search_sql[] =
   "  WHERE ?4 AND messages_index MATCH ?1 AND m.chat_id NOT IN trashed_chats"
   "  ORDER BY messages_index.rowid DESC LIMIT 1000"
   "), best AS MATERIALIZED ("
-  "  SELECT 0 AS kind, id, 0 AS message, score FROM note_hits"
+  "  SELECT 0 AS kind, id, 0 AS message, min (score) AS score FROM note_hits GROUP BY id"
   "  UNION ALL"
   "  SELECT 1, chat_id, id, min (score) FROM message_hits GROUP BY chat_id"
   "  ORDER BY score LIMIT ?3"

@@ -107,6 +107,16 @@ shows_a_chat_once (Fixture      *f,
   g_assert_cmpuint (n_chats, ==, 1);
 }
 
+/* Also one that has the word in its title and below. */
+static void
+shows_a_note_once (Fixture      *f,
+                   gconstpointer data)
+{
+  tlm_test_exec (f->store, "INSERT INTO notes (title, text, created, updated) "
+                           "VALUES ('Heron', 'The heron stood by the weir.', 1, 1)");
+  g_assert_cmpuint (count (f, "heron"), ==, 1);
+}
+
 static void
 leaves_chats_alone (Fixture      *f,
                     gconstpointer data)
@@ -327,6 +337,7 @@ main (int    argc,
   ADD ("/app/search/finds-words-and-their-beginnings", finds_words_and_their_beginnings);
   ADD ("/app/search/finds-words-of-two-characters", finds_words_of_two_characters);
   ADD ("/app/search/shows-a-chat-once", shows_a_chat_once);
+  ADD ("/app/search/shows-a-note-once", shows_a_note_once);
   ADD ("/app/search/leaves-chats-alone", leaves_chats_alone);
   ADD ("/app/search/finds-what-stands-behind-the-bin", finds_what_stands_behind_the_bin);
   ADD ("/app/search/marks-the-hit", marks_the_hit);
