@@ -337,6 +337,42 @@ test_what_is_begun_outlasts_a_change (Fixture *f, gconstpointer data)
   wait_until (find_row (page, "Answering…") == NULL);
 }
 
+static void
+rename_to (GtkWidget *page, const char *name)
+{
+  type_into (page, "Name", name);
+  g_signal_emit_by_name (find_row (page, "Name"), "apply");
+}
+
+static void
+refuse_job (gpointer owner, GTask *task)
+{
+  GError *error = NULL;
+
+  tlm_db_exec (owner, "CREATE TRIGGER refuse BEFORE UPDATE ON trainings "
+                      "BEGIN SELECT raise (ABORT, 'no'); END", &error);
+  g_assert_no_error (error);
+  g_task_return_boolean (task, TRUE);
+}
+
+/* A blank one, and one that the store refuses. */
+static void
+test_a_name_that_is_not_taken_does_not_stay (Fixture *f, gconstpointer data)
+{
+  TlmStore *store = tlm_services_get_store (f->services);
+  GtkWidget *page = show_trained (f), *row;
+
+  open_trained (page);
+  row = find_row (page, "Name");
+  rename_to (page, "  ");
+  wait_until (g_str_equal (gtk_editable_get_text (GTK_EDITABLE (row)), "Post"));
+  rename_to (page, "Letters");
+  wait_until (find_row (page, "Letters") != NULL);
+  tlm_store_post (store, g_task_new (store, NULL, NULL, NULL), refuse_job);
+  rename_to (page, "Parcels");
+  wait_until (g_str_equal (gtk_editable_get_text (GTK_EDITABLE (row)), "Letters"));
+}
+
 /* What people call things may look like markup. */
 static void
 test_shows_a_name_as_it_is (Fixture *f, gconstpointer data)
@@ -444,6 +480,7 @@ main (int argc, char **argv)
   ADD ("merges-with-its-base-alone", test_merges_with_its_base_alone);
   ADD ("merges-to-a-model", test_merges_to_a_model);
   ADD ("what-is-begun-outlasts-a-change", test_what_is_begun_outlasts_a_change);
+  ADD ("a-name-that-is-not-taken-does-not-stay", test_a_name_that_is_not_taken_does_not_stay);
   ADD ("shows-a-name-as-it-is", test_shows_a_name_as_it_is);
   ADD ("a-vote-leaves-the-keyboard", test_a_vote_leaves_the_keyboard);
   ADD ("takes-back-a-removed-specialist", test_takes_back_a_removed_specialist);

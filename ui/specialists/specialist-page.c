@@ -52,9 +52,11 @@ anyway_cb (TlmSpecialistPage *self)
   g_signal_emit (self, signals[USE], 0, TRUE);
 }
 
+/* The next time that it is shown, the field says how it is called, also where the name was not taken. */
 static void
 rename_cb (TlmSpecialistPage *self)
 {
+  g_clear_pointer (&self->name, g_free);
   g_signal_emit (self, signals[RENAME], 0, gtk_editable_get_text (self->name_row));
 }
 

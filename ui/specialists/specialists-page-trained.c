@@ -136,6 +136,14 @@ models_changed_cb (TlmSpecialistsPage *self)
     show (self, trained);
 }
 
+/* What was not done is not shown as done either. */
+static void
+failed_cb (TlmSpecialistsPage *self, const char *sentence)
+{
+  tlm_specialists_page_say (self, sentence);
+  models_changed_cb (self);
+}
+
 /* ---- what is done with it ---- */
 
 static void
@@ -368,7 +376,7 @@ tlm_specialists_page_set_trained (TlmSpecialistsPage *self, TlmServices *service
   self->models = g_object_ref (tlm_services_get_models (services));
   g_signal_connect_object (tlm_trained_list_get (self->trained), "items-changed",
                            G_CALLBACK (list_changed_cb), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (self->trained, "failed", G_CALLBACK (tlm_specialists_page_say), self,
+  g_signal_connect_object (self->trained, "failed", G_CALLBACK (failed_cb), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (tlm_models_get_list (self->models), "items-changed",
                            G_CALLBACK (models_changed_cb), self, G_CONNECT_SWAPPED);
