@@ -92,6 +92,24 @@ test_says_what_failed (Fixture *fixture, gconstpointer data)
   wait_until (find_widget (fixture->window, GTK_TYPE_LABEL, "error while writing") != NULL);
 }
 
+/* As in a sandbox, with no bus to ask for a printer. */
+static void
+test_says_that_nobody_prints (Fixture *fixture, gconstpointer data)
+{
+  if (!g_test_subprocess ())
+    {
+      g_setenv ("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nonexistent", TRUE);
+      g_setenv ("GTK_USE_PORTAL", "1", TRUE);
+      g_setenv ("GDK_DEBUG", "portals", TRUE);
+      g_test_trap_subprocess (NULL, 0, G_TEST_SUBPROCESS_INHERIT_STDERR);
+      g_test_trap_assert_passed ();
+      return;
+    }
+  tlm_print (GTK_WIDGET (fixture->window), "A job", "Four.");
+  wait_until (find_widget (fixture->window, GTK_TYPE_LABEL, "/nonexistent") != NULL
+              || find_widget (fixture->window, GTK_TYPE_LABEL, "Could not connect") != NULL);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -103,5 +121,7 @@ main (int argc, char **argv)
               test_says_who_wrote_what, fixture_tear_down);
   g_test_add ("/ui/print/says-what-failed", Fixture, NULL, fixture_set_up, test_says_what_failed,
               fixture_tear_down);
+  g_test_add ("/ui/print/says-that-nobody-prints", Fixture, NULL, fixture_set_up,
+              test_says_that_nobody_prints, fixture_tear_down);
   return g_test_run ();
 }

@@ -186,6 +186,13 @@ tlm_print_new (const char *name, const char *text)
 }
 
 static void
+say (GtkWidget *widget, const GError *error)
+{
+  if (error != NULL)
+    gtk_widget_activate_action (widget, "win.toast", "s", error->message);
+}
+
+static void
 done_cb (GtkPrintOperation *operation, GtkPrintOperationResult result, GtkWidget *widget)
 {
   g_autoptr (GError) error = NULL;
@@ -193,8 +200,7 @@ done_cb (GtkPrintOperation *operation, GtkPrintOperationResult result, GtkWidget
   if (result != GTK_PRINT_OPERATION_RESULT_ERROR)
     return;
   gtk_print_operation_get_error (operation, &error);
-  if (error != NULL)
-    gtk_widget_activate_action (widget, "win.toast", "s", error->message);
+  say (widget, error);
 }
 
 /**
@@ -218,8 +224,11 @@ void
 tlm_print (GtkWidget *widget, const char *name, const char *text)
 {
   g_autoptr (GtkPrintOperation) operation = tlm_print_new (name, text);
+  g_autoptr (GError) error = NULL;
 
   tlm_print_watch (operation, widget);
   gtk_print_operation_run (operation, GTK_PRINT_OPERATION_ACTION_PRINT_DIALOG,
-                           GTK_WINDOW (gtk_widget_get_root (widget)), NULL);
+                           GTK_WINDOW (gtk_widget_get_root (widget)), &error);
+  if (!gtk_print_operation_is_finished (operation)) /* without a portal to ask it never is */
+    say (widget, error);
 }
