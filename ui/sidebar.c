@@ -4,6 +4,7 @@
 #include "sidebar.h"
 
 #include "compat/compat.h"
+#include "notes/hit-list.h"
 #include "notes/hit-row.h"
 #include "common/item-list.h"
 #include "common/zoom.h"
@@ -68,12 +69,6 @@ hit_activated_cb (TlmSidebar *self, GtkListBoxRow *row)
                                 tlm_search_hit_get_id (hit));
 }
 
-static GtkWidget *
-create_hit_cb (gpointer item, gpointer user_data)
-{
-  return tlm_hit_row_new (TLM_SEARCH_HIT (item));
-}
-
 static void
 open_first_hit (TlmSidebar *self)
 {
@@ -84,18 +79,12 @@ open_first_hit (TlmSidebar *self)
     hit_activated_cb (self, row);
 }
 
-/* The keyboard stays in the list, whose rows are made anew. */
 static void
 show_hits (TlmSidebar *self, GListModel *hits)
 {
-  GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (self));
-  GtkWidget *focus = root != NULL ? gtk_root_get_focus (root) : NULL;
-  gboolean inside = focus != NULL && gtk_widget_is_ancestor (focus, self->hits_list);
-
-  gtk_list_box_bind_model (GTK_LIST_BOX (self->hits_list), hits, create_hit_cb, NULL, NULL);
   gtk_stack_set_visible_child_name (GTK_STACK (self->hits_stack),
                                     g_list_model_get_n_items (hits) > 0 ? "list" : "empty");
-  if (inside)
+  if (!tlm_hit_list_show (GTK_LIST_BOX (self->hits_list), hits))
     tlm_sidebar_focus_list (self);
 }
 
@@ -159,6 +148,13 @@ search_activate_cb (TlmSidebar *self)
     self->opens_first = TRUE;
   else
     open_first_hit (self);
+}
+
+/* Who went on elsewhere is not called back. */
+static void
+search_left_cb (TlmSidebar *self)
+{
+  self->opens_first = FALSE;
 }
 
 static void
@@ -448,6 +444,7 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_callback (widget_class, search_changed_cb);
   gtk_widget_class_bind_template_callback (widget_class, search_activate_cb);
   gtk_widget_class_bind_template_callback (widget_class, search_key_cb);
+  gtk_widget_class_bind_template_callback (widget_class, search_left_cb);
   gtk_widget_class_bind_template_callback (widget_class, clear_search_cb);
   gtk_widget_class_bind_template_callback (widget_class, stop_search_cb);
   gtk_widget_class_bind_template_callback (widget_class, section_changed_cb);

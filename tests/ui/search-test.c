@@ -114,6 +114,87 @@ test_what_goes_into_the_bin_is_found_no_more (Fixture *fixture, gconstpointer da
   wait_until (finds (fixture, "walrus"));
 }
 
+/* (nullable): the hit that has the keyboard, if it shows @words */
+static GtkWidget *
+get_focused_hit (Fixture *fixture, const char *words)
+{
+  GtkWidget *focus = gtk_window_get_focus (GTK_WINDOW (fixture->window));
+
+  return focus != NULL && TLM_IS_HIT_ROW (focus) && find_widget (focus, GTK_TYPE_LABEL, words) != NULL
+           ? focus : NULL;
+}
+
+static guint
+count_hits (Fixture *fixture)
+{
+  GtkWidget *hit = find_widget (fixture->window, TLM_TYPE_HIT_ROW, NULL);
+  guint n = 0;
+
+  for (; hit != NULL; hit = gtk_widget_get_next_sibling (hit))
+    n += TLM_IS_HIT_ROW (hit);
+  return n;
+}
+
+static void
+trash (Fixture *fixture, const char *text)
+{
+  GListModel *notes = G_LIST_MODEL (tlm_services_get_notes (fixture->services));
+
+  for (guint i = 0; i < g_list_model_get_n_items (notes); i++)
+    {
+      g_autoptr (TlmNote) note = g_list_model_get_item (notes, i);
+
+      if (g_str_equal (tlm_note_get_title (note), text))
+        tlm_notes_trash_async (TLM_NOTES (notes), note, NULL, NULL, NULL);
+    }
+}
+
+/* What another program writes meanwhile, and what goes, moves the keyboard to no other hit. */
+static void
+test_the_keyboard_stays_at_its_hit (Fixture *fixture, gconstpointer data)
+{
+  GtkWidget *row;
+
+  add_note (fixture, "walrus one");
+  add_note (fixture, "walrus two");
+  add_note (fixture, "walrus three");
+  search (fixture, "walrus");
+  wait_until (count_hits (fixture) == 3);
+  row = gtk_widget_get_next_sibling (find_widget (fixture->window, TLM_TYPE_HIT_ROW, NULL));
+  g_assert_true (gtk_widget_grab_focus (row));
+  g_assert_true (get_focused_hit (fixture, "two") == row);
+
+  add_note (fixture, "A gull flew off.");
+  for (int i = 0; i < 20; i++)
+    wait_a_moment ();
+  g_assert_true (get_focused_hit (fixture, "two") == row);
+
+  add_note (fixture, "walrus four");
+  wait_until (count_hits (fixture) == 4);
+  g_assert_nonnull (get_focused_hit (fixture, "two"));
+  trash (fixture, "walrus two");
+  wait_until (count_hits (fixture) == 3);
+  g_assert_nonnull (get_focused_hit (fixture, "walrus"));
+}
+
+static void
+test_enter_is_over_elsewhere (Fixture *fixture, gconstpointer data)
+{
+  GtkWidget *entry, *row;
+
+  add_note (fixture, "A walrus came by.");
+  add_note (fixture, "A gull flew off.");
+  entry = search (fixture, "walrus");
+  wait_until (finds (fixture, "walrus"));
+  row = find_widget (fixture->window, TLM_TYPE_HIT_ROW, NULL);
+  gtk_widget_grab_focus (entry);
+  search (fixture, "gull");
+  g_signal_emit_by_name (entry, "activate");
+  gtk_widget_grab_focus (row);
+  wait_until (finds (fixture, "gull"));
+  g_assert_false (is_open (fixture, "A gull flew off."));
+}
+
 static void
 test_bin_and_back (Fixture *fixture, gconstpointer data)
 {
@@ -155,6 +236,8 @@ main (int argc, char **argv)
   ADD ("finds", test_finds);
   ADD ("enter-opens-what-was-typed", test_enter_opens_what_was_typed);
   ADD ("what-goes-into-the-bin-is-found-no-more", test_what_goes_into_the_bin_is_found_no_more);
+  ADD ("the-keyboard-stays-at-its-hit", test_the_keyboard_stays_at_its_hit);
+  ADD ("enter-is-over-elsewhere", test_enter_is_over_elsewhere);
   ADD ("bin-and-back", test_bin_and_back);
   ADD ("another-place-is-none", test_another_place_is_none);
   return g_test_run ();
