@@ -20,7 +20,7 @@ import drive
 import pseudo
 import vault
 from desktop import Atspi, Program, actions_of, bare, click, extents, mouse, type_into, wait_for
-from faults import Place, faults_of_keys, faults_of_names, faults_of_words, is_in_the_window
+from faults import Place, faults_of_keys, faults_of_names, faults_of_words, is_in_the_window, words_in
 from sight import COMMA, DOWN, ESCAPE, F10, RETURN, UP, Announcements, Keyboard, parts
 
 Role, State = Atspi.Role, Atspi.StateType
@@ -29,7 +29,7 @@ Role, State = Atspi.Role, Atspi.StateType
 # The places
 
 class Audit:
-    """The program, in the language of brackets, and what was found wrong with it."""
+    """The program, in the language of brackets, and what was found wrong with it. own: the person's words."""
 
     def __init__(self, program, cli, own):
         self.program, self.cli = program, cli
@@ -44,13 +44,13 @@ class Audit:
             print(f"# {fault}", flush=True)
         print(f"{'not ok' if faults else 'ok'} {self.n} - {name}", flush=True)
 
-    def look(self, name, window=None):
-        """Three tests of what is in sight now."""
+    def look(self, name, window=None, shown=frozenset()):
+        """Three tests of what is in sight now. shown: words of a text that is translated as a whole."""
         window = window or self.tinylm.frame
         self.keyboard.settle()
         place = Place(name, window)
         self.report(f"{name}: every control has a name of its own", faults_of_names(place))
-        self.report(f"{name}: every word was given to gettext", [*faults_of_words(place, self.own)])
+        self.report(f"{name}: every word was given to gettext", [*faults_of_words(place, self.own | shown)])
         self.report(f"{name}: the keyboard reaches every control",
                     [*faults_of_keys(place, self.keyboard)])
 
@@ -90,10 +90,10 @@ class Audit:
         for key in (F10, UP, RETURN):
             self.keyboard.press(key)
 
-    def page(self, action, words):
+    def page(self, action, words, shown=frozenset()):
         self.tinylm.action(action)
         self.tinylm.wait_words(words)
-        self.look(words)
+        self.look(words, shown=shown)
         self.tinylm.action("win.escape")
 
     def dialog(self, name, opener):
@@ -236,9 +236,9 @@ def others(audit):
     audit.tinylm.action("win.trash")
     for action, words in (("win.show-todo", "To Do"), ("win.show-models", "Models"),
                           ("win.show-licenses", "Licenses"), ("win.show-privacy", "Privacy"),
-                          ("win.show-help", "Help"), ("win.show-bin", "Bin"),
-                          ("win.show-specialists", "Specialists")):
+                          ("win.show-bin", "Bin"), ("win.show-specialists", "Specialists")):
         audit.page(action, words)
+    audit.page("win.show-help", "Help", words_of_help(TOP))
 
 
 def dialogs(audit):
@@ -324,16 +324,25 @@ SEARCH = "Find my notes about the grant form"
 FOR_LESSONS = "please buy the lamp 9"
 
 
-def documents(top):
-    """The sample note, and the help, which is translated as pages."""
-    for path in [top / "data/samples/meeting.md", *(top / "data/help/C").iterdir()]:
-        yield re.sub(r"<[^>]+>", " ", path.read_text(encoding="utf-8"))
+TOP = pathlib.Path(__file__).parents[2]
+
+
+def words_of_help(top):
+    """Which is translated as pages."""
+    pages = [path.read_text(encoding="utf-8") for path in (top / "data/help/C").glob("*.page")]
+    return words_in(re.sub(r"<[^>]+>", " ", " ".join(pages)))
+
+
+def own_words(top):
+    """Of the sample note, and of what is typed here."""
+    lessons = [word for lesson in LESSONS for word in lesson]
+    sample = (top / "data/samples/meeting.md").read_text(encoding="utf-8")
+    return words_in(" ".join([QUESTION, SEARCH, FOR_LESSONS, "Lessons", *lessons, sample]))
 
 
 def main():
     program, cli, top = sys.argv[1], sys.argv[2], pathlib.Path(sys.argv[3])
-    lessons = [word for lesson in LESSONS for word in lesson]
-    own = " ".join(" ".join([QUESTION, SEARCH, FOR_LESSONS, "Lessons", *lessons, *documents(top)]).split())
+    own = own_words(top)
     with tempfile.TemporaryDirectory(prefix="tinylm-audit-") as folder:
         pseudo.make(top, folder)
         os.environ.update(pseudo.environment(folder))

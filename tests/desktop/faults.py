@@ -115,7 +115,7 @@ def faults_of_names(place):
 
 LETTERS = re.compile(r"[^\W\d_]{2,}")
 # Names that stay as they are in every language.
-SAME_EVERYWHERE = re.compile(r"TinyLM|tinylm-reader|eeny|meeny|llama|TQ2_0|Q8_0|GGUF|LoRA"
+SAME_EVERYWHERE = re.compile(r"TinyLM|tinylm-reader|SHA-256|eeny|meeny|llama|TQ2_0|Q8_0|GGUF|LoRA"
                              r"|[\d.,]+\s[kMG]?B\b|((Ctrl|Shift|Alt)\+)+\S+|([0-9A-Z]{4}-\u200b?){3,}[0-9A-Z]+"
                              r"|[0-9a-f]{12,}|(/[\w.-]+)+|^(sudo|grep) .*")
 
@@ -130,10 +130,13 @@ def words_of(part):
         yield "text", part.text
 
 
+def words_in(text):
+    return frozenset(LETTERS.findall(text))
+
+
 def is_own(words, own):
-    """Of what the person wrote; or nothing but names and numbers."""
-    words = " ".join(SAME_EVERYWHERE.sub(" ", words).split())
-    return words in own or not [w for w in LETTERS.findall(words) if w not in own]
+    """Each word one of those that the person wrote; or nothing but names and numbers."""
+    return words_in(SAME_EVERYWHERE.sub(" ", words)) <= own
 
 
 def message_above(part):
