@@ -16,27 +16,30 @@ from desktop import Atspi, Program
 KILLS = int(os.environ.get("KILLS", "3"))
 KEPT_S = 1.0   # half a second until it is saved, and the saving
 SLACK_S = 3.0  # other programs on the same processors
-MOMENTS_S = (0.0, 4.0)
+MOMENTS_S = (6.0, 10.0)  # later than what may be lost
 KEY_S = 0.04   # a fast typist: never half a second without a letter
 
 
 class Typist:
     """Types versions of a text, each one letter longer, and remembers when."""
 
-    def __init__(self, editor, begin):
-        self.editor, self.text, self.times = editor.get_editable_text_iface(), begin, [(0, "")]
+    def __init__(self, editor, number):
+        """The text begins with the number, so that no other text is taken for it."""
+        self.editor, self.text, self.times = editor.get_editable_text_iface(), "", [(0, "")]
+        self.begin = f"{number}: "
 
     def type(self):
-        letter = "abcdefghij "[len(self.text) % 11]
+        at = len(self.text)
+        letter = self.begin[at] if at < len(self.begin) else "abcdefghij "[at % 11]
         assert self.editor.insert_text(len(self.text), letter, 1)
         self.text += letter
         self.times.append((time.monotonic(), self.text))
 
     def lost_s(self, there, killed):
         """How long ago the first letter was typed that is not there."""
+        assert self.text.startswith(there), f"“{there[:40]}” was never typed"
         for when, text in self.times:
             if len(text) > len(there):
-                assert text.startswith(there), f"“{there[-40:]}” was never typed"
                 return killed - when
         return 0.0
 
@@ -59,9 +62,10 @@ def read(database, kind):
     return row[0] if row else ""
 
 
-def kill_once(program, database, rng, kind):
+def kill_once(program, database, rng, number):
+    kind = ("note", "chat")[number % 2]
     tinylm = Program(program)
-    typist = Typist(editor(tinylm, kind), "")
+    typist = Typist(editor(tinylm, kind), number)
     end = time.monotonic() + rng.uniform(*MOMENTS_S)
     while time.monotonic() < end:
         typist.type()
@@ -80,7 +84,7 @@ def main(program):
     database = os.path.join(os.environ["XDG_DATA_HOME"], "tinylm", "tinylm.db")
     rng = random.Random(int(os.environ.get("SEED", "8")))
     print("1..1", flush=True)
-    losses = [kill_once(program, database, rng, ("note", "chat")[i % 2]) for i in range(KILLS)]
+    losses = [kill_once(program, database, rng, i) for i in range(KILLS)]
     print(f"# {KILLS} kills cost at most {max(losses):.2f} s of typing")
     print("ok 1 - keeps what is typed when killed")
 
