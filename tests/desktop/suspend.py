@@ -4,6 +4,7 @@ or waits. Both come to what they would have come to, the lists say what day it i
 meanwhile. A clock that is set back puts nothing out of order. SLEEP is the library of sleep.c. Speaks TAP."""
 
 import contextlib
+import datetime
 import functools
 import mmap
 import os
@@ -29,7 +30,8 @@ from drive import new_chat, press, says
 from specialist import LESSONS
 
 AWAY_S = 3.0  # stopped: longer than anything in the program waits for a thread
-HOUR_S, NIGHT_HOURS, DAY_HOURS = 3600, 30, 24  # a night so long that it is over a midnight at any hour
+# All begins at that hour, so that a night is over one midnight, and the day and night behind it end before another.
+MORNING, HOUR_S, NIGHT_HOURS, DAY_HOURS = 10, 3600, 30, 24
 LOCK_MINUTES = 120
 # The training's own estimate for these lessons is some minutes on a busy machine; a night is 1800.
 MINUTES_MAX = 120
@@ -38,16 +40,23 @@ WEEKDAYS = {"Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", 
 Role = Atspi.Role
 
 
+def until_morning_s():
+    """Seconds to the next one."""
+    now = datetime.datetime.now()
+    morning = now.replace(hour=MORNING, minute=0, second=0)
+    return int((morning - now).total_seconds()) % (24 * HOUR_S)
+
+
 class Machine(audit.Audit):
     """The window, and clocks that go on while it is stopped."""
 
     def __init__(self, program, command, library, folder):
         path = pathlib.Path(folder, "ahead")
-        path.write_bytes(struct.pack("q", 0))
+        path.write_bytes(struct.pack("q", until_morning_s()))
         with open(path, "r+b") as file:
             self.ahead = mmap.mmap(file.fileno(), 0)
         os.environ.update(TINYLM_TEST_SLEEP=str(path), LD_PRELOAD=library)
-        super().__init__(program, command, "")
+        super().__init__(program, command, frozenset())
         del os.environ["LD_PRELOAD"]
         self.store = os.path.join(os.environ["XDG_DATA_HOME"], "tinylm", "tinylm.db")
 
