@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """idle.py PROGRAM: when nothing is left to do, the program does nothing: after a note was read, an answer has
-come and the page of specialists was left, no thread of it computes or wakes up. Speaks TAP."""
+come and the page of specialists was left, it comes to rest, and then no thread of it computes or wakes up. Speaks TAP."""
 
 import os
 import pathlib
@@ -12,6 +12,7 @@ from desktop import Atspi, Program, bare, click, type_into, wait_for, walk
 # Over this long; a caret blinks for ten seconds, and delayed writes come after some, so that the program is given
 # a while to come to rest.
 SPAN_S = 3
+SPANS = 5  # that follow each other, once it has come to rest
 # A loop that spins takes all of the time, and a clock of frames wakes 60 times a second.
 CPU_MAX_S = 0.15
 WAKES_MAX = 15 * SPAN_S
@@ -56,6 +57,7 @@ def main():
     print("1..1")
     be_busy(tinylm)
     wait_for("rest", lambda: is_at_rest(tinylm.process.pid))
+    assert all(is_at_rest(tinylm.process.pid) for _ in range(SPANS)), "it did not stay at rest"
     tinylm.quit()
     print("ok 1 - does nothing when there is nothing to do")
 
