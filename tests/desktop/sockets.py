@@ -1,22 +1,30 @@
 # SPDX-License-Identifier: Apache-2.0
-"""sockets.py PROGRAM CLI DATA: the real program under strace, doing everything that it can do, asks
-the kernel for local sockets (AF_UNIX) only. The Privacy page and `tinylm-cli privacy` try others, to
-show that they are refused; nothing else may so much as try. Speaks TAP.
+"""sockets.py PROGRAM CLI DATA: the real program under strace asks the kernel for local sockets (AF_UNIX) only,
+with each command of tinylm-cli and each verb of its usage line, and with each action of the window. The Privacy
+page and `tinylm-cli privacy` try others, to show that they are refused; nothing else may so much as try. Speaks TAP.
 
-What the program learns is added to window_acts() or CLI_ACTS: an action of the window and a command of
-tinylm-cli that stand in neither make the test fail."""
+What the program learns is added to window_acts() or cli_acts(): an action of the window, a command of
+tinylm-cli and a verb of one that stand in neither make the test fail. Left out are most options of the commands,
+and in the window what a page's own buttons do beyond window_acts(): nothing is trained there to its end, no
+specialist imported or judged, no document of another program opened. The command line does those but the last."""
 
 import os
+import pathlib
 import re
 import subprocess
 import sys
 import tempfile
 import traceback
 
+sys.path.insert(1, os.path.join(os.path.dirname(__file__), ".."))
+
+import audit
 import drive
 import vault
-from desktop import Atspi, GLib, Program, actions_of, children, click, label_of, type_into, wait_for, walk
+from desktop import Atspi, GLib, Program, actions_of, children, click, extents, label_of, mouse, type_into, wait_for, walk
+from sight import RETURN
 
+SLASH = ord("/")
 STRACE = ["strace", "-f", "-e", "trace=socket,socketpair,connect,bind,io_uring_setup", "-o"]
 SAMPLE = "Harbour library: autumn planning"
 # What the proof itself tries (app/privacy/privacy-network.c), and GLib's network monitor anywhere: all refused.
@@ -87,12 +95,17 @@ def knows_an_offence(folder):
 
 # The command line
 
-# These need labelled notes and end with a complaint about them.
-COMPLAINTS = {("train", "reader"), ("eval", "--notes")}
+# These need labelled notes, a key for what is asked, or a damaged database, and end with a complaint.
+COMPLAINTS = {("train", "reader"), ("eval", "--notes"), ("license", "verify")}
+
+
+def newest_backup():
+    """Its path, which restores it as its name does."""
+    return str(max(pathlib.Path(os.environ["XDG_DATA_HOME"], "tinylm/backups").iterdir()))
 
 
 def cli_acts(data, folder):
-    """The arguments of every command."""
+    """The arguments of every command; what is known later only is a function."""
     meeny, sample = data + "/models/meeny.gguf", data + "/samples/meeting.md"
     text, trained, receipt = (folder + name for name in ("/text.txt", "/trained.gguf", "/receipt.json"))
     with open(text, "w", encoding="utf-8") as file:
@@ -105,8 +118,10 @@ def cli_acts(data, folder):
         file.write('[{"role": "user", "content": "Hi"}, {"role": "assistant", "content": "Hello"}]')
     shape = "--embd 64 --layers 1 --heads 1 --kv-heads 1 --head-dim 64 --ff 64 --seq 32 --batch 64"
     return {
-        "summarize": [[sample], ["--json", sample], ["--receipt", receipt, sample]],
-        "ask": [["When does it open?", sample]],
+        "summarize": [[sample], ["--json", sample], ["--receipt", receipt, sample],
+                      ["--folder", os.path.dirname(sample)]],
+        "ask": [["When does it open?", sample], ["When does it open?", os.path.dirname(sample)],
+                ["When does it open?"]],
         "replay": [[receipt, sample]],
         "batch": [["summarize"], ["generate", "--out", folder + "/answers.jsonl"]],
         "route": [["--json", "what is 2 + 2"], []],
@@ -129,10 +144,10 @@ def cli_acts(data, folder):
         "specialists": [["import", adapter], ["list"], ["off", "1"], ["on", "1"],
                         ["export", "1", folder + "/exported.gguf"], ["remove", "1"]],
         "license": [["add", data + "/licenses/vectors/life.txt"], ["list"],
-                    ["remove", "00000000000000a2"]],
+                    ["verify", "--product", "Example", "--model", "eeny"], ["remove", "00000000000000a2"]],
         "handoff": [["--json", "Call Ruth Hale on 0161 496 0000"]],
         "chats": [["list"], ["export", folder + "/chats.jsonl"], ["import", folder + "/chats.json"]],
-        "backup": [["now"], ["list"]],
+        "backup": [["now"], ["list"], ["restore", newest_backup], ["salvage"]],
         "export": [[folder + "/everything"]],
         "erase": [["--yes-erase-everything"]],
         "privacy": [[], ["--json"]],
@@ -146,13 +161,28 @@ def commands_of(cli):
     return re.findall(r"^  (\S+) ", listing, re.MULTILINE)
 
 
+def verbs_of(cli, command):
+    """As its usage line tells them: "list | import FILE… | export FILE"."""
+    if command in ("help", "--version"):
+        return set()
+    said = subprocess.run([cli, command, "--help"], check=True, capture_output=True, text=True).stdout
+    usage = next(line for line in said.splitlines() if line.startswith(f"  tinylm-cli {command}"))
+    ways = usage.split(command, 1)[1].replace("[OPTION…]", "").split("|")
+    return {found[1] for way in ways if (found := re.match(r"\s*\[?([a-z]+)\b", way))}
+
+
 def cli_is_local(cli, data, folder):
     acts = cli_acts(data, folder)
     commands = commands_of(cli)
     assert not set(commands) - set(acts), f"no act for {set(commands) - set(acts)}"
+    verbs = {(command, verb) for command in commands for verb in verbs_of(cli, command)}
+    assert {("backup", "salvage"), ("license", "verify"), ("chats", "import")} <= verbs, verbs
+    missing = verbs - {(command, *args[:1]) for command in commands for args in acts[command]}
+    assert not missing, f"no act for {missing}"
     for command in (name for name in acts if name in commands):
         for i, args in enumerate(acts[command]):
             trace = os.path.join(folder, f"{command}-{i}")
+            args = [arg() if callable(arg) else arg for arg in args]
             run = subprocess.run([*STRACE, trace, cli, command, *args], stdout=subprocess.DEVNULL,
                                  stderr=subprocess.PIPE, stdin=subprocess.DEVNULL, check=False)
             expected = 1 if (command, *args[:1]) in COMPLAINTS else 0
@@ -194,9 +224,13 @@ def shows_a_message(tinylm):
     tinylm.action("win.escape")
 
 
+def page_with(tinylm, action):
+    return wait_for(f"a page with {action}", lambda: next(
+        (n for n in walk(tinylm.frame) if action in actions_of(n)), None))
+
+
 def prints(tinylm):
-    page = wait_for("a page that prints", lambda: next(
-        (n for n in walk(tinylm.frame) if "note.print" in actions_of(n)), None))
+    page = page_with(tinylm, "note.print")
     try:
         drive.press(page, "note.print")
     except GLib.Error:  # slower than the call's patience, as printers are looked for under strace
@@ -206,6 +240,41 @@ def prints(tinylm):
          if "Cancel" in n.get_name() and n.get_role() == Atspi.Role.PUSH_BUTTON), None)))
 
 
+def replays(tinylm):
+    """The summary, which is the same. Its receipt is unfolded first."""
+    line = tinylm.wait_words("Chosen by eeny")
+    drive.press(next(n for n in drive.parents(line) if "activate" in actions_of(n)), "activate")
+    drive.press(page_with(tinylm, "note.replay"), "note.replay")
+    wait_for("a verdict", lambda: any("byte for byte" in label_of(n) for n in walk(tinylm.frame)))
+
+
+def adds_a_model(model):
+    def act(tinylm):
+        tinylm.action("win.show-models")
+        click(vault.button(tinylm.frame, "Choose…"))
+        dialog = tinylm.other_window()
+        Atspi.generate_keyboard_event(SLASH, None, Atspi.KeySynthType.SYM)  # a field for the path
+        type_into(wait_for("a field", lambda: next(
+            (n for n in walk(dialog) if n.get_editable_text_iface() is not None), None)), model)
+        Atspi.generate_keyboard_event(RETURN, None, Atspi.KeySynthType.SYM)
+        tinylm.wait_words("is added")
+        tinylm.action("win.escape")
+    return act
+
+
+def begins_a_training(tinylm):
+    """And takes it back; a step of it is tried before and some are made."""
+    tinylm.action("win.show-specialists")
+    place = extents(tinylm.wait(Atspi.Role.LIST_ITEM, "Lessons"))
+    mouse(place.x + place.width // 2, place.y + place.height // 2, "b1c", tinylm.frame)
+    click(vault.button(tinylm.frame, "Train…"))
+    tinylm.wait_words("as a step that was tried just now tells")
+    click(vault.button(tinylm.frame, "Start Training"))
+    click(vault.button(tinylm.frame, "Cancel Training"))
+    for _ in range(3):
+        tinylm.action("win.escape")
+
+
 def acts_once(name):
     def act(tinylm):
         tinylm.action(name)
@@ -213,12 +282,13 @@ def acts_once(name):
     return act
 
 
-def window_acts():
+def window_acts(model):
     """(action or None, what the person does), in this order; the Privacy page comes by itself after."""
     return [
         ("win.new-note", drive.writes_a_note),
         (None, drive.shows_where_a_key_point_stands),
         (None, drive.asks_the_note),
+        (None, replays),
         (None, prints),
         ("win.show-todo", drive.ticks_off_what_is_to_be_done),
         ("win.new-sample", opens_a_sample),
@@ -227,6 +297,8 @@ def window_acts():
         (None, drive.chooses_a_note),
         ("win.search", searches),
         (None, shows_a_message),
+        (None, adds_a_model(model)),
+        (None, begins_a_training),
         *((name, acts_once(name)) for name in (
             "win.escape", "win.save", "win.toggle-sidebar", "win.back", "win.focus-content",
             "win.trash", "win.undo",
@@ -259,14 +331,16 @@ def keeps(tinylm, folder, trace):
     vault.erases(tinylm)
 
 
-def window_is_local(program, folder):
+def window_is_local(program, cli, data, folder):
+    audit.add_lessons(cli)
+    acts = window_acts(data + "/models/meeny.gguf")
     trace = os.path.join(folder, "window")
     # -D: the program is our child, and strace its grandchild.
     tinylm = Program(STRACE[0], "-D", *STRACE[1:], trace, program)
     there = set(actions_of(tinylm.frame))
-    unknown = there - NO_ACTS - {name for name, _ in window_acts()}
+    unknown = there - NO_ACTS - {name for name, _ in acts}
     assert not unknown, f"no act for {unknown}"
-    for name, act in window_acts():
+    for name, act in acts:
         if name is None or name in there:
             act(tinylm)
     tinylm.close_others()
@@ -291,7 +365,7 @@ def main():
         for n, (name, check, args) in enumerate((
                 ("the check knows an offence", knows_an_offence, (folder,)),
                 ("tinylm-cli is local", cli_is_local, (cli, data, folder)),
-                ("the window is local", window_is_local, (program, folder))), 1):
+                ("the window is local", window_is_local, (program, cli, data, folder))), 1):
             try:
                 check(*args)
                 print(f"ok {n} - {name}", flush=True)
