@@ -12,7 +12,7 @@
 #define AWAY_US    150000 /* longer than anything in the program waits for a thread */
 #define BETWEEN_US 50000
 
-/* Stops and goes on, as long as the program runs. */
+/* Stops and goes on. It runs still after the first time, else nothing was tried. */
 static void
 suspend (GSubprocess *process)
 {
@@ -22,6 +22,8 @@ suspend (GSubprocess *process)
       g_usleep (AWAY_US);
       g_subprocess_send_signal (process, SIGCONT);
       g_usleep (BETWEEN_US);
+      if (i == 0)
+        g_assert_nonnull (g_subprocess_get_identifier (process));
     }
 }
 
