@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Fails when a file with words for people is not in po/POTFILES.in, when a catalogue lacks one of them, or when
-a number stands before a noun that has no plural forms."""
+"""Fails when a file with words for people is not in po/POTFILES.in, when a catalogue lacks one of them or keeps one
+that is not said any more, or when a number stands before a noun that has no plural forms."""
 import pathlib
 import re
 import shutil
@@ -34,6 +34,13 @@ def missing_files(top):
 def missing_words(top, language, template):
     run = subprocess.run(["msgcmp", top / f"po/{language}.po", template], capture_output=True, text=True, check=False)
     return [line for line in run.stderr.splitlines() if "warning" not in line] if run.returncode else []
+
+
+def unused_words(top, language, template):
+    said = {words_in(quoted) for _, quoted in MESSAGE.findall(template)}
+    kept = (top / f"po/{language}.po").read_text(encoding="utf-8")
+    return [f"po/{language}.po: nothing says “{words}”" for _, quoted in MESSAGE.findall(kept)
+            if (words := words_in(quoted)) not in said]
 
 
 def make_template(top, folder):
@@ -70,7 +77,7 @@ def main():
         assert [*counted_without_plural('msgid "Split %u new pages"')], "the check knows no offence"
         found += counted_without_plural(text)
         for language in (top / "po/LINGUAS").read_text(encoding="utf-8").split():
-            found += missing_words(top, language, template)
+            found += missing_words(top, language, template) + unused_words(top, language, text)
     print("\n".join(found))
     return 1 if found else 0
 

@@ -175,7 +175,7 @@ note_parted_cb (TlmWindow *self)
 static void
 chat_parted_cb (TlmWindow *self)
 {
-  tlm_window_toast (self, _("A message was begun in another window too. It stands before yours now."));
+  tlm_window_toast (self, _("A message was begun in another window too. Its text was put before yours."));
 }
 
 /**

@@ -308,7 +308,7 @@ tlm_cli_batch (int argc, char **argv)
     { "temp", 0, 0, G_OPTION_ARG_STRING, &o.temperature,
       N_("For generate: randomness; 0 takes the likeliest token each time (0)"), "T" },
     { "seed", 's', 0, G_OPTION_ARG_STRING, &o.seed,
-      N_("For generate: of each record that has no “seed” (0)"), "S" },
+      N_("For generate: the seed of each record that has none (0)"), "S" },
     { "chat", 0, 0, G_OPTION_ARG_NONE, &o.chat,
       N_("For generate: the texts are messages, in the model’s own chat format"), NULL },
     { NULL }

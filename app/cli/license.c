@@ -101,7 +101,7 @@ print_license (TlmLicense *license)
   printf ("  %s: %s\n", _("Until when"), until);
   printf ("  %s: %s\n", _("Not covered"), rest);
   if (terms->terms != NULL)
-    printf ("  %s: %s\n", _("Agreed besides"), terms->terms);
+    printf ("  %s: %s\n", _("Also agreed"), terms->terms);
 }
 
 static int

@@ -124,7 +124,7 @@ replay (const Options *o,
   if ((receipt->kind == TLM_RECEIPT_SUMMARIZE) != (note != NULL))
     {
       tlm_cli_fail (note != NULL ? _("This receipt is of a generated text and needs no note.")
-                                 : _("This receipt is of a summary: give the note behind it."));
+                                 : _("This receipt is of a summary: give the note after it."));
       return 2;
     }
   /* The path of the receipt, where this processor has it and the person asked for no other. */

@@ -55,7 +55,7 @@ parse (Options *o,
       N_("Search rank and rate first, and end after so long"), "N" },
     { "rank", 0, 0, G_OPTION_ARG_INT, &o->rank, N_("Rank of the adapter (16)"), "R" },
     { "alpha", 0, 0, G_OPTION_ARG_DOUBLE, &o->alpha,
-      N_("Its weight times the rank (twice the rank)"), "A" },
+      N_("LoRA alpha: its weight times the rank (twice the rank)"), "A" },
     { "dropout", 0, 0, G_OPTION_ARG_DOUBLE, &o->dropout, N_("Dropout before the adapter (0.1)"),
       "P" },
     { "targets", 0, 0, G_OPTION_ARG_STRING, &o->targets,
@@ -82,7 +82,7 @@ parse (Options *o,
                           "FILE.gguf”. Standard output is one JSON object a line, the last of them "
                           "the verdict: the adapter against the model without it, on examples that "
                           "were kept back. A run that was cut off goes on when it is given the same "
-                          "options. Others are trained by “train lm”, “train reader”, “train router” "
+                          "options. Other models are trained by “train lm”, “train reader”, “train router” "
                           "and “train vectors”."));
 }
 

@@ -351,7 +351,7 @@ parse (Options *o, guint64 *seed, int *argc, char ***argv)
     { "data", 0, 0, G_OPTION_ARG_FILENAME, &o->data, N_ ("Folder with notes-train and notes-v1"),
       N_ ("FOLDER") },
     { "notes", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &o->notes,
-      N_ ("More labelled notes, but for their questions; may be repeated"), N_ ("FILE") },
+      N_ ("More labelled notes, without their questions; may be repeated"), N_ ("FILE") },
     { "vectors", 0, 0, G_OPTION_ARG_FILENAME, &o->vectors,
       N_ ("GGUF whose token vectors are the beginning (random ones)"), N_ ("FILE") },
     { "vocab", 0, 0, G_OPTION_ARG_FILENAME, &o->vocab,

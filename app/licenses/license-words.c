@@ -49,13 +49,13 @@ tlm_license_dup_not_covered (TlmLicense *license)
       g_ptr_array_add (names, (char *) models[i].name);
   if (names->len == 0)
     return g_strdup (tlm_license_get_terms (license)->is_domain
-                       ? _("Other domains, and products outside this one. Models of other makers "
+                       ? _("Other domains, and products outside this domain. Models of other makers "
                            "have terms of their own.")
                        : _("Other products. Models of other makers have terms of their own."));
   g_ptr_array_add (names, NULL);
   joined = tlm_words_join ((const char *const *) names->pdata);
   return g_strdup_printf (tlm_license_get_terms (license)->is_domain
-                            ? _("Other domains, products outside this one, and the models: %s. "
+                            ? _("Other domains, products outside this domain, and the models: %s. "
                                 "Models of other makers have terms of their own.")
                             : _("Other products, and the models: %s. Models of other makers have "
                                 "terms of their own."), joined);

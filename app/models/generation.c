@@ -144,7 +144,7 @@ prefill (Run           *run,
   if (n == 0)
     {
       g_set_error_literal (error, TLM_ERROR, TLM_ERROR_MODEL,
-                           _("The vocabulary of this model cannot spell this text. Write another, or "
+                           _("The vocabulary of this model has no tokens for this text. Write another, or "
                              "use another model."));
       return FALSE;
     }

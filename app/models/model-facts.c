@@ -162,7 +162,7 @@ fail (GError        **error,
   g_set_error (error, TLM_ERROR, TLM_ERROR_MODEL,
                err->code == TL_ERROR_UNSUPPORTED
                  /* Translators: the first %s is a file name, the second the reason, in English */
-                 ? _("“%s” is a model of a kind that TinyLM cannot compute (%s). GGUF files of "
+                 ? _("“%s” is a model of a kind that TinyLM cannot run (%s). GGUF files of "
                      "Llama (SmolLM2, Mistral), Qwen, Gemma 3, Phi-3, Granite and BitNet work.")
                  /* Translators: the name of a file, and what is wrong with it. */
                  : _("“%s” is not a whole GGUF model (%s). Get the file again; one that was broken "

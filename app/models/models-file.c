@@ -323,7 +323,7 @@ tlm_model_change_remove (TlmModelChange *change,
 
   if (state->kind != TLM_MODEL_COPY)
     {
-      change->sentence = g_strdup_printf (_("“%s” is forgotten; its file stays where it is."),
+      change->sentence = g_strdup_printf (_("“%s” is off the list; its file stays where it is."),
                                           state->name);
       return TRUE;
     }

@@ -125,8 +125,8 @@ tlm_verdict_dup_forgetting (const TlmVerdict *verdict)
   double worse = verdict->bits / verdict->base_bits - 1;
 
   if (worse < NOTICED)
-    return g_strdup (_("It has forgotten nothing: ordinary notes it foretells as well as its "
+    return g_strdup (_("It has forgotten nothing: it predicts ordinary notes as well as its "
                        "base."));
-  return g_strdup_printf (_("For its own task alone: ordinary notes it foretells %.0f %% worse "
+  return g_strdup_printf (_("For its own task alone: it predicts ordinary notes %.0f %% worse "
                             "than its base, which itself stays as it is."), 100 * worse);
 }

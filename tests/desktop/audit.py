@@ -197,7 +197,7 @@ def training(audit):
     audit.tinylm.action("win.show-specialists")
     audit.mouse(audit.part("Lessons", (Role.LIST_ITEM,)))
     audit.mouse(audit.part("Train…"))
-    audit.tinylm.wait_words("as a step that was tried just now tells")
+    audit.tinylm.wait_words("going by a step tried just now")
     audit.mouse(audit.part("Recipe", (Role.LIST_ITEM,)))
     audit.part("Passes at Most", (Role.SPIN_BUTTON,))
     audit.look("before a training")

@@ -182,7 +182,7 @@ def changes_an_example(w):
 def begins_and_ends_a_training(w):
     opens_lessons(w)
     w.keyboard.press(RETURN)
-    w.tinylm.wait_words("as a step that was tried just now tells")
+    w.tinylm.wait_words("going by a step tried just now")
     w.goes_to(Role.PUSH_BUTTON, "Start Training")
     w.keyboard.press(RETURN)
     w.at(Role.PUSH_BUTTON, "Pause")

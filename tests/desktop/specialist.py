@@ -42,13 +42,13 @@ class Life(audit.Audit):
         self.tinylm.action("win.show-specialists")
         self.mouse(self.part("Lessons", (ROLES.LIST_ITEM,)))
         self.mouse(self.part("Train…"))
-        self.tinylm.wait_words("as a step that was tried just now tells")
+        self.tinylm.wait_words("going by a step tried just now")
         self.mouse(next(part for part in parts(self.tinylm.frame, self.tinylm.frame)
                         if bare(part.name).startswith("Model That Learns")))
         for key in (DOWN, RETURN):
             self.keyboard.press(key)
         wait_for("another model", lambda: self.label("Little") and not self.label("meeny\n"))
-        self.tinylm.wait_words("as a step that was tried just now tells")
+        self.tinylm.wait_words("going by a step tried just now")
         click(self.part("Start Training").node)
         wait_for("a step", lambda: self.label("Step "))
 

@@ -132,7 +132,7 @@ def a_training_goes_on(machine):
     machine.tinylm.action("win.show-specialists")
     machine.mouse(machine.part("Lessons", (Role.LIST_ITEM,)))
     machine.mouse(machine.part("Train…"))
-    machine.tinylm.wait_words("as a step that was tried just now tells")
+    machine.tinylm.wait_words("going by a step tried just now")
     click(machine.part("Start Training").node)
     wait_for("an estimate", lambda: " left" in (machine.label("Step ") or ""))
     machine.sleep()

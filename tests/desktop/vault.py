@@ -60,7 +60,7 @@ def saves_as(tinylm, path):
 def encrypts(tinylm):
     unfold(tinylm, "Encrypt With a Passphrase")
     fill(tinylm.frame, "Passphrase (8+ Characters)", PASSPHRASE)
-    fill(tinylm.frame, "The Same Again", PASSPHRASE)
+    fill(tinylm.frame, "Repeat the Passphrase", PASSPHRASE)
     click(button(tinylm.frame, "Encrypt"))
     says(tinylm, "Everything is encrypted from now on")
 

@@ -107,7 +107,7 @@ seal (TlmApplication *application)
   GtkWidget *group = find_widget (window, TLM_TYPE_VAULT_GROUP, NULL);
 
   type_into (group, "Passphrase (8+ Characters)", PASSPHRASE);
-  type_into (group, "The Same Again", PASSPHRASE);
+  type_into (group, "Repeat the Passphrase", PASSPHRASE);
   click (group, "_Encrypt");
   wait_until (gtk_widget_get_sensitive (group));
   return group;
@@ -177,7 +177,7 @@ test_waits_for_the_lock (TlmApplication *application)
   GtkWidget *group = find_widget (window, TLM_TYPE_VAULT_GROUP, NULL);
 
   type_into (group, "Passphrase (8+ Characters)", PASSPHRASE);
-  type_into (group, "The Same Again", PASSPHRASE);
+  type_into (group, "Repeat the Passphrase", PASSPHRASE);
   click (group, "_Encrypt");
   gtk_window_close (GTK_WINDOW (window));
   g_assert_true (get_window (application, TLM_TYPE_WINDOW) == window);

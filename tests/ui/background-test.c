@@ -151,7 +151,7 @@ static void
 test_asks_and_waits (Desktop *self, gconstpointer data)
 {
   go_on_without_a_window (self);
-  g_assert_cmpstr (self->title, ==, "The training waits");
+  g_assert_cmpstr (self->title, ==, "The training is on hold");
   g_assert_cmpuint (self->n_status, ==, 0);
 }
 

@@ -54,7 +54,7 @@ test_sets_aside (Fixture *fixture, gconstpointer data)
   insert (composer, 10 << 20);
   g_assert_cmpint (gtk_text_buffer_get_char_count (get_buffer (composer)), ==, 5);
   wait_until (find_widget (composer, GTK_TYPE_LABEL, LINE) != NULL);
-  g_assert_null (find_widget (composer, GTK_TYPE_BUTTON, "Put In"));
+  g_assert_null (find_widget (composer, GTK_TYPE_BUTTON, "Insert"));
   gtk_widget_activate_action (GTK_WIDGET (composer), "composer.remove-text", "u", 0);
   g_assert_null (find_widget (composer, GTK_TYPE_LABEL, LINE));
 }
@@ -66,7 +66,7 @@ test_puts_in (Fixture *fixture, gconstpointer data)
 
   insert (composer, 100 << 10);
   wait_until (find_widget (composer, GTK_TYPE_LABEL, LINE) != NULL);
-  click (composer, "Put In");
+  click (composer, "Insert");
   g_assert_cmpint (gtk_text_buffer_get_char_count (get_buffer (composer)), ==, 100 << 10);
   g_assert_null (find_widget (composer, GTK_TYPE_LABEL, LINE));
 }

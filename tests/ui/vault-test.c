@@ -33,7 +33,7 @@ seal (Fixture *fixture)
   GtkWidget *group = show_group (fixture, TLM_TYPE_VAULT_GROUP);
 
   type_into (group, "Passphrase (8+ Characters)", PASSPHRASE);
-  type_into (group, "The Same Again", PASSPHRASE);
+  type_into (group, "Repeat the Passphrase", PASSPHRASE);
   click (group, "_Encrypt");
   wait_until (is_sealed (fixture) && gtk_widget_get_sensitive (group));
 }
@@ -45,7 +45,7 @@ test_group (Fixture *fixture, gconstpointer data)
   GtkWidget *code_row = find_row (group, "Recovery Code, Shown Only Now");
 
   type_into (group, "Passphrase (8+ Characters)", "short");
-  type_into (group, "The Same Again", "other");
+  type_into (group, "Repeat the Passphrase", "other");
   click (group, "_Encrypt");
   g_assert_nonnull (find_widget (group, GTK_TYPE_LABEL, "The two passphrases differ"));
   g_assert_false (gtk_widget_get_visible (code_row));

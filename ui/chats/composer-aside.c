@@ -44,7 +44,7 @@ new_put_in_button (guint i)
   GtkWidget *button = new_button ("composer.put-in", i);
 
   /* Translators: puts a text that was set aside into the message that is written. */
-  gtk_button_set_label (GTK_BUTTON (button), _("Put In"));
+  gtk_button_set_label (GTK_BUTTON (button), _("Insert"));
   return button;
 }
 

@@ -63,7 +63,7 @@ refuse (TlmBackground *self)
 {
   if (!self->held)
     return;
-  tlm_notify (NOTIFICATION, _("The training waits"),
+  tlm_notify (NOTIFICATION, _("The training is on hold"),
               _("The desktop does not allow work in the background. The training goes on where it "
                 "was when you start TinyLM again."), PLACE);
   tlm_training_stop (self->training);

@@ -79,7 +79,7 @@ add_warning (GtkWidget *row)
 
   gtk_widget_add_css_class (icon, "warning");
   gtk_accessible_update_property (GTK_ACCESSIBLE (icon), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                  _("Something is to be done"), -1);
+                                  _("Needs your attention"), -1);
   adw_action_row_add_suffix (ADW_ACTION_ROW (row), icon);
   return icon;
 }

@@ -223,7 +223,7 @@ add_details (GtkWidget *row, TlmLicense *license)
   add_detail (row, _("Until when"), tlm_license_dup_until (license));
   add_detail (row, _("Not covered"), tlm_license_dup_not_covered (license));
   if (terms->terms != NULL)
-    add_detail (row, _("Agreed besides"), g_strdup (terms->terms));
+    add_detail (row, _("Also agreed"), g_strdup (terms->terms));
   /* Translators: of a license key. */
   add_detail (row, _("Number"), g_strdup_printf ("%s · %s", terms->number, terms->issued));
 }

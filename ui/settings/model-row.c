@@ -144,7 +144,7 @@ show_file (TlmModelRow *self)
   adw_action_row_set_subtitle (ADW_ACTION_ROW (self->remove_row),
                                state->kind == TLM_MODEL_COPY
                                  ? _("The copy goes to the bin")
-                                 : _("It is forgotten here; its file stays where it is"));
+                                 : _("It leaves this list; its file stays where it is"));
 }
 
 static void
@@ -230,7 +230,7 @@ tlm_model_row_set_context (TlmModelRow *self, guint n_ctx, gboolean compact)
                             /* Translators: two amounts of memory, such as “1.2 GB”. */
                             ? _("Needs %s; %s are free")
                             : _("Needs %s, and only %s are free: close other programs, choose a "
-                                "shorter context, or make a smaller one"), needs, there);
+                                "shorter context, or make a smaller model"), needs, there);
   show_text (self->memory_row, text);
   gtk_widget_set_visible (self->memory_icon, needed > available && available > 0);
 }

@@ -65,9 +65,9 @@ tlm_plan_dup_time (double seconds)
   guint minutes = (guint) ceil (seconds / 60);
 
   if (seconds < 60)
-    return g_strdup (_("Less than a minute, as a step that was tried just now tells"));
-  return g_strdup_printf (ngettext ("%u minute at most, as a step that was tried just now tells",
-                                    "%u minutes at most, as a step that was tried just now tells",
+    return g_strdup (_("Less than a minute, going by a step tried just now"));
+  return g_strdup_printf (ngettext ("%u minute at most, going by a step tried just now",
+                                    "%u minutes at most, going by a step tried just now",
                                     minutes),
                           minutes);
 }

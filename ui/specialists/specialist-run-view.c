@@ -165,7 +165,7 @@ changed_cb (TlmSpecialistRunView *self)
   adw_preferences_group_set_description (
       self->group,
       waits ? _("This training was begun and not ended. What it had learned is kept.")
-            : _("It runs behind everything else: chats and notes go on meanwhile. You may leave "
+            : _("It runs in the background: chats and notes go on meanwhile. You may leave "
                  "this page, or close the program; it goes on when you come back."));
   gtk_button_set_label (self->pause_button, goes_on ? _("_Resume") : _("_Pause"));
   if (goes_on)
