@@ -9,9 +9,11 @@
 
 #include <string.h>
 
-/* What was shown for so long is there. An answer and a training are saved each half a second; the
- * rest is for other programs on the same processors. */
-#define KEPT_US (4 * G_USEC_PER_SEC)
+/* What was shown for so long is there. An answer is saved each half a second, a training as often or, where
+ * that takes long, in a thirtieth of its time; the rest is for other programs on the same processors. Less
+ * than an answer lasts (2.5 s) and than a long day. */
+#define ANSWER_KEPT_US   (3 * G_USEC_PER_SEC / 2)
+#define TRAINING_KEPT_US (3 * G_USEC_PER_SEC)
 
 #define MAYBE (-1)
 
@@ -164,10 +166,11 @@ check_shown (TlmBusyLedger *l, TlmDb *db, GArray *all, gint64 killed)
       if (!g_str_equal (said->what, "shown") || g_hash_table_contains (l->answers, &said->id))
         continue;
       there = ask (db, "SELECT length(CAST(text AS BLOB)) FROM messages WHERE id = ?", said->id);
+      g_assert_cmpint (there, >=, 0);
       if (there >= said->value)
         continue;
       l->worst_answer = MAX (l->worst_answer, killed - said->time);
-      g_assert_cmpint (killed - said->time, <, KEPT_US);
+      g_assert_cmpint (killed - said->time, <, ANSWER_KEPT_US);
       put (l->answers, said->id, there);
     }
 }
@@ -225,7 +228,7 @@ is_finished (TlmDb *db, const char *out)
   return finished;
 }
 
-/* It went on where it had stood, and goes on where it stands. */
+/* It went on where it had stood, which it may have measured again, and goes on where it stands. */
 static void
 check_training (TlmBusyLedger *l, TlmDb *db, GArray *all, gint64 killed)
 {
@@ -238,14 +241,14 @@ check_training (TlmBusyLedger *l, TlmDb *db, GArray *all, gint64 killed)
       if (!g_str_equal (said->what, "step"))
         continue;
       if (from != NULL)
-        g_assert_cmpint (said->value, ==, *from + 1);
+        g_assert_true (said->value == *from || said->value == *from + 1);
       put (l->steps, said->id, said->value);
       if (is_finished (db, out) == 1)
         g_assert_true (g_file_test (out, G_FILE_TEST_EXISTS));
       else if (said->value > read_checkpoint (said->id))
         {
           l->worst_training = MAX (l->worst_training, killed - said->time);
-          g_assert_cmpint (killed - said->time, <, KEPT_US);
+          g_assert_cmpint (killed - said->time, <, TRAINING_KEPT_US);
         }
     }
 }

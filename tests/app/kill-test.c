@@ -16,7 +16,8 @@
 #include "support.h"
 #include "specialists/training.h"
 
-#define MAX_US (5 * G_USEC_PER_SEC / 2) /* of a day */
+#define MAX_US  (5 * G_USEC_PER_SEC / 2) /* of a day */
+#define LONG_US (5 * G_USEC_PER_SEC)     /* of each fourth, at least: some may lose much */
 
 typedef struct
 {
@@ -184,7 +185,9 @@ is_killed_while_busy (Fixture      *f,
       g_autofree char  *seed = g_strdup_printf ("%u", g_rand_int (f->rand) >> 1);
       const char       *child[] = { "--busy", f->model, f->file, seed, NULL };
       gint64            killed;
-      gint64            delay_us = g_rand_int_range (f->rand, 0, MAX_US);
+      gint64            delay_us = i % 4 == 3
+                                     ? g_rand_int_range (f->rand, LONG_US, LONG_US + G_USEC_PER_SEC)
+                                     : g_rand_int_range (f->rand, 0, MAX_US);
       g_autoptr (GArray) all = tlm_busy_day_kill (child, i % 8 != 0, delay_us, &killed);
 
       check_all (f, all, killed);
