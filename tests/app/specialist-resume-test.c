@@ -343,7 +343,7 @@ begins_anew_on_another_base (Fixture      *f,
 /* A training of requests, as arguments of the program. */
 typedef struct
 {
-  const char *base;
+  const char *base, *epochs;
   char       *data, *out, *memory; /* in MiB, as text */
 } Command;
 
@@ -373,7 +373,9 @@ command_init (Command    *c,
 {
   g_autofree char *text = make_requests ();
 
-  *c = (Command) { base != NULL ? base : "meeny", write_file (f, "requests.jsonl", text),
+  /* More than a second of two quick processors: a checkpoint is written each half of one. */
+  *c = (Command) { base != NULL ? base : "meeny", base != NULL ? "60" : "12",
+                   write_file (f, "requests.jsonl", text),
                    g_build_filename (f->folder, "x.gguf", NULL), NULL };
   c->memory = base != NULL ? find_least_memory (base, c->data, c->out) : g_strdup ("0");
 }
@@ -394,7 +396,7 @@ command_start (const Command *c)
 
   process = g_subprocess_new (G_SUBPROCESS_FLAGS_STDOUT_SILENCE, &error, g_getenv ("TINYLM_CLI"),
                               "train", "--data", c->data, "--base", c->base, "--out", c->out,
-                              "--rank", "4", "--epochs", "12", "--threads", "2", "--memory",
+                              "--rank", "4", "--epochs", c->epochs, "--threads", "2", "--memory",
                               c->memory, NULL);
   g_assert_no_error (error);
   return process;
@@ -451,7 +453,7 @@ survives_a_kill_at_any_moment (Fixture      *f,
       command_kill (&c, i == 0 ? 0 : (guint) g_test_rand_int_range (0, 500));
       n_kept += g_file_test (checkpoint, G_FILE_TEST_EXISTS);
     }
-  g_assert_cmpuint (n_kept, >, 0);
+  g_assert_cmpuint (n_kept, >, 1); /* the first one at least came long before the end */
   written = command_finish (&c);
   g_assert_true (g_bytes_equal (written, wanted));
   g_assert_false (g_file_test (checkpoint, G_FILE_TEST_EXISTS));
