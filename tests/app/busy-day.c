@@ -236,7 +236,7 @@ send (Day *day)
   day->answer = g_list_model_get_item (G_LIST_MODEL (day->asked),
                                        g_list_model_get_n_items (G_LIST_MODEL (day->asked)) - 1);
   g_signal_connect_swapped (day->answer, "notify::text", G_CALLBACK (shown_cb), day);
-  g_timeout_add_full (G_PRIORITY_DEFAULT, (guint) g_rand_int_range (day->rand, 100, 2500), stop_cb,
+  g_timeout_add_full (G_PRIORITY_DEFAULT, (guint) g_rand_int_range (day->rand, 100, 6000), stop_cb,
                       g_object_ref (day->stop), g_object_unref);
 }
 
