@@ -9,9 +9,9 @@
 
 #include <string.h>
 
-/* What was shown for so long is there. An answer is saved each half a second, a training as often or, where
- * that takes long, in a thirtieth of its time; the rest is for other programs on the same processors. Less
- * than an answer lasts (up to 6 s) and than a long day. */
+/* What was shown for so long is there. An answer is saved each half a second, a training as often
+ * or, where that takes long, in a thirtieth of its time; the rest is for other programs on the same
+ * processors. Less than an answer lasts (up to 6 s) and than a long day. */
 #define ANSWER_KEPT_US   (3 * G_USEC_PER_SEC / 2)
 #define TRAINING_KEPT_US (3 * G_USEC_PER_SEC)
 
