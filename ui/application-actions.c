@@ -67,20 +67,34 @@ in_window_cb (GSimpleAction *action, GVariant *parameter, gpointer user_data)
     tlm_application_begin_work (self, NULL);
 }
 
-static void
-lock_cb (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+static gboolean
+may_lock (TlmApplication *self)
 {
-  TlmApplication *self = user_data;
   TlmWindow *window = tlm_application_get_window (self);
 
-  if (!tlm_store_get_is_sealed (tlm_services_get_store (self->services))
+  if (self->services == NULL || !tlm_store_get_is_sealed (tlm_services_get_store (self->services))
       || tlm_services_get_locked (self->services))
-    return;
-  if (window != NULL && tlm_window_holds_code (window))
-    {
-      tlm_application_was_used (self); /* it locks that much later */
-      return;
-    }
+    return FALSE;
+  if (window == NULL || !tlm_window_holds_code (window))
+    return TRUE;
+  tlm_application_was_used (self); /* it locks that much later */
+  return FALSE;
+}
+
+/* Also what is still being typed. */
+static gboolean
+would_lose (TlmApplication *self)
+{
+  TlmWindow *window = tlm_application_get_window (self);
+
+  if (window != NULL)
+    gtk_widget_activate_action (GTK_WIDGET (window), "win.save", NULL);
+  return tlm_store_would_lose (tlm_services_get_store (self->services));
+}
+
+static void
+lock (TlmApplication *self)
+{
   if (self->background != NULL) /* without a window there is none to show instead */
     {
       g_application_quit (G_APPLICATION (self));
@@ -91,6 +105,55 @@ lock_cb (GSimpleAction *action, GVariant *parameter, gpointer user_data)
   tlm_application_start_services (self);
   g_application_activate (G_APPLICATION (self));
   g_application_release (G_APPLICATION (self));
+}
+
+/**
+ * tlm_application_lock_unused:
+ *
+ * Locks it as nobody does anything, but not what would be gone then: that waits for somebody.
+ */
+void
+tlm_application_lock_unused (TlmApplication *self)
+{
+  if (!may_lock (self))
+    return;
+  if (would_lose (self))
+    tlm_application_was_used (self);
+  else
+    lock (self);
+}
+
+static gboolean
+lock_all_the_same_cb (gpointer user_data)
+{
+  if (may_lock (user_data))
+    lock (user_data);
+  return G_SOURCE_REMOVE;
+}
+
+/* The dialog goes first. */
+static void
+accepted_cb (TlmApplication *self)
+{
+  g_idle_add_full (G_PRIORITY_DEFAULT, lock_all_the_same_cb, g_object_ref (self), g_object_unref);
+}
+
+static void
+lock_cb (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  TlmApplication *self = user_data;
+
+  if (!may_lock (self))
+    return;
+  if (!would_lose (self))
+    {
+      lock (self);
+      return;
+    }
+  g_application_activate (G_APPLICATION (self));
+  tlm_present_question (GTK_WIDGET (tlm_application_get_window (self)), _("Lock Without Saving?"),
+                        _("What was written since TinyLM was opened is only in memory, and would "
+                          "be lost."), _("_Lock Now"), G_CALLBACK (accepted_cb), self);
 }
 
 /* @window: of new services, where they could be used */

@@ -30,6 +30,7 @@ void       tlm_application_begin_work     (TlmApplication *self,
                                            const char     *warning);
 void       tlm_application_end_services   (TlmApplication *self);
 TlmWindow *tlm_application_get_window     (TlmApplication *self);
+void       tlm_application_lock_unused    (TlmApplication *self);
 void       tlm_application_start_services (TlmApplication *self);
 gboolean   tlm_application_was_used       (TlmApplication *self);
 

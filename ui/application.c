@@ -191,7 +191,7 @@ idle_cb (gpointer user_data)
   TlmApplication *self = user_data;
 
   self->idle = 0;
-  g_action_group_activate_action (G_ACTION_GROUP (self), "lock", NULL);
+  tlm_application_lock_unused (self);
   return G_SOURCE_REMOVE;
 }
 

@@ -105,7 +105,7 @@ tlm_db_is_damaged (const char *path)
 
   if (!g_file_test (path, G_FILE_TEST_IS_REGULAR) || tlm_vault_is_sealed (path))
     return FALSE;
-  sqlite3_open_v2 (path, &handle, SQLITE_OPEN_READWRITE, NULL);
+  sqlite3_open_v2 (path, &handle, SQLITE_OPEN_READONLY, NULL); /* no checkpoint */
   damaged = !tlm_db_is_whole (handle);
   code = sqlite3_errcode (handle);
   sqlite3_close (handle);

@@ -150,12 +150,13 @@ tlm_db_forget_some (TlmDb   *db,
   for (int i = 0; db->handle != NULL && i < TLM_N_WORDS; i++)
     if (db->forgetting[i])
       {
-        int deleted = delete_some (db, i);
+        int before = tlm_db_get_n_written (db), deleted = delete_some (db, i);
 
         db->forgetting[i] = deleted > 0 || (deleted == 0 && merge_some (db, i));
         if (!db->forgetting[i])
           tlm_db_mend_levels (db, i, db->merged[i], at_the_end);
         db->merged[i] = db->forgetting[i];
+        tlm_db_take_for_upkeep (db, before);
         return TRUE;
       }
   return FALSE;

@@ -189,6 +189,7 @@ tlm_db_reopen (TlmDb      *db,
       for (gsize i = 0; i < TLM_N_WORDS; i++)
         db->forgetting[i] = TRUE; /* what a kill left */
       erase_spent_journal (db);
+      tlm_db_take_for_upkeep (db, 0);
       return TRUE;
     }
   tlm_db_close (db);
@@ -239,7 +240,10 @@ tlm_db_open_copy (TlmDb      *db,
   tlm_db_close (db);
   if (connect_to (db, NULL, error) && copy_from (db, path, error) && configure (db, error)
       && tlm_db_migrate (db, error))
-    return TRUE;
+    {
+      tlm_db_take_for_upkeep (db, 0);
+      return TRUE;
+    }
   tlm_db_close (db);
   return FALSE;
 }

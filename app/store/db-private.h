@@ -16,6 +16,7 @@ struct _TlmDb
   gboolean    forgetting[TLM_N_WORDS];
   gboolean    merged[TLM_N_WORDS]; /* some of it, meanwhile */
   int         n_indexed;  /* rows that db-signs.c wrote */
+  int         n_upkeep;   /* of the others, those that are nobody's work */
 };
 
 /* In vault-convert.c: erases what a conversion that was killed left beside @path. */

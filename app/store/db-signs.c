@@ -173,5 +173,18 @@ tlm_db_index_some (TlmDb *db)
 int
 tlm_db_get_n_written (TlmDb *db)
 {
-  return sqlite3_total_changes (db->handle) - db->n_indexed;
+  return db->handle != NULL ? sqlite3_total_changes (db->handle) - db->n_indexed : 0;
+}
+
+void
+tlm_db_take_for_upkeep (TlmDb *db,
+                        int    n_before)
+{
+  db->n_upkeep += tlm_db_get_n_written (db) - n_before;
+}
+
+gboolean
+tlm_db_holds_work (TlmDb *db)
+{
+  return db->handle != NULL && tlm_db_get_n_written (db) != db->n_upkeep;
 }

@@ -29,6 +29,7 @@ tlm_db_close (TlmDb *db)
     sqlite3_close (db->handle);
   db->handle = NULL;
   db->n_indexed = 0;
+  db->n_upkeep = 0;
   g_clear_pointer (&db->path, g_free);
 }
 

@@ -59,8 +59,8 @@ gboolean tlm_db_set_passphrase (TlmDb *db, const char *secret, const char *passp
 /* Returns: whether another program has the database at @path open. Nobody in this one may have. */
 gboolean tlm_db_is_in_use (const char *path);
 
-/* In db-copy.c. Returns: whether what lies at @path, which nobody may have open, is damaged. Nothing is
- * changed by it; an encrypted one is taken for whole, as it cannot be read. */
+/* In db-copy.c. Returns: whether what lies at @path, which nobody may have open, is damaged. Neither it
+ * nor its log is changed; an encrypted one is taken for whole, as it cannot be read. */
 gboolean tlm_db_is_damaged (const char *path);
 
 const char *tlm_db_get_vfs    (TlmDb *db); /* of its vault; NULL when it has none */
@@ -111,6 +111,11 @@ gboolean tlm_db_index_some (TlmDb *db);
 
 /* In db-signs.c: how many rows were written since it was opened, but for those of that index. */
 int tlm_db_get_n_written (TlmDb *db);
+
+/* In db-signs.c: what was written since tlm_db_get_n_written() gave @n_before is nobody's work; and
+ * whether something else was written since it was opened. */
+void     tlm_db_take_for_upkeep (TlmDb *db, int n_before);
+gboolean tlm_db_holds_work      (TlmDb *db);
 
 /* Sets @error from the SQLite result @code. Returns: always FALSE. */
 gboolean tlm_db_fail (TlmDb *db, int code, GError **error);

@@ -155,3 +155,17 @@ tlm_store_change_passphrase_finish (TlmStore     *self,
   *left = g_steal_pointer (&secrets->left);
   return tlm_store_vault_finish (self, r, error);
 }
+
+static gboolean
+find_work (TlmDb    *db,
+           gpointer  data,
+           GError  **error)
+{
+  return tlm_db_holds_work (db);
+}
+
+gboolean
+tlm_store_would_lose (TlmStore *self)
+{
+  return tlm_store_get_is_volatile (self) && tlm_store_call (self, find_work, NULL, NULL);
+}

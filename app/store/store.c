@@ -61,11 +61,6 @@ tlm_store_init (TlmStore *self)
   self->db = tlm_db_new ();
 }
 
-/**
- * tlm_store_new:
- *
- * Returns: (transfer full): a store that is closed
- */
 TlmStore *
 tlm_store_new (void)
 {
@@ -490,8 +485,11 @@ tlm_store_empty_bin (TlmDb      *db,
                      const char *sql,
                      GError    **error)
 {
-  gint64 limit_us;
+  int      before = tlm_db_get_n_written (db);
+  gint64   limit_us;
+  gboolean done = tlm_store_get_bin_limit (db, &limit_us, error)
+                  && tlm_store_delete (db, words, sql, limit_us, error);
 
-  return tlm_store_get_bin_limit (db, &limit_us, error)
-         && tlm_store_delete (db, words, sql, limit_us, error);
+  tlm_db_take_for_upkeep (db, before);
+  return done;
 }

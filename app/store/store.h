@@ -71,6 +71,10 @@ void      tlm_store_seal_async    (TlmStore *self, const char *passphrase, GCanc
                                    GAsyncReadyCallback cb, gpointer data);
 char     *tlm_store_seal_finish   (TlmStore *self, GAsyncResult *r, GError **error);
 
+/* In store-vault.c. Returns: whether something was written that is in memory only, but for what the
+ * program does by itself. Waits for all that was posted. */
+gboolean  tlm_store_would_lose    (TlmStore *self);
+
 /* In store-vault.c: ends the encryption, or changes the passphrase. @secret, the present passphrase
  * or the recovery code, is asked for again: who passes by an open window does not know it. */
 void      tlm_store_unseal_async  (TlmStore *self, const char *secret, GCancellable *c,

@@ -125,7 +125,7 @@ check_place (TlmDb   *db,
 {
   if (db->path == NULL)
     g_set_error_literal (error, TLM_ERROR, TLM_ERROR_STORE_READ_ONLY,
-                         _("Nothing is saved on the disk, so there is nothing to encrypt."));
+                         _("Nothing is saved on the disk now, so the encryption stays as it is."));
   else if (tlm_backups_is_waiting (db->path))
     g_set_error_literal (error, TLM_ERROR, TLM_ERROR_STORE_BUSY,
                          _("A restored backup is about to take the place of all this, so nothing "

@@ -169,6 +169,84 @@ test_waits_for_the_code (TlmApplication *application)
   wait_until (shows (get_window (application, TLM_TYPE_WINDOW), NOTE_TITLE));
 }
 
+static GtkWidget *
+lock (TlmApplication *application)
+{
+  GtkWidget *window;
+
+  g_action_group_activate_action (G_ACTION_GROUP (application), "lock", NULL);
+  wait_until ((window = get_window (application, TLM_TYPE_UNLOCK_PAGE)) != NULL);
+  return window;
+}
+
+/* (transfer none): the window then */
+static GtkWidget *
+unlock (TlmApplication *application, GtkWidget *window)
+{
+  type_into (window, "Passphrase or Recovery Code", PASSPHRASE);
+  click (window, "_Unlock");
+  wait_until (shows (get_window (application, TLM_TYPE_WINDOW), NOTE_TITLE));
+  return get_window (application, TLM_TYPE_WINDOW);
+}
+
+/* (nullable) (transfer none): the window with the question */
+static GtkWidget *
+find_question (void)
+{
+  GListModel *windows = gtk_window_get_toplevels ();
+
+  for (guint i = 0; i < g_list_model_get_n_items (windows); i++)
+    {
+      g_autoptr (GtkWidget) window = g_list_model_get_item (windows, i);
+
+      if (shows (window, "is only in memory, and would be lost"))
+        return window;
+    }
+  return NULL;
+}
+
+/* A link in its place is not written through, so that the store is open in memory. */
+static void
+test_locks_nothing_away (TlmApplication *application)
+{
+  g_autoptr (GSettings) settings = g_settings_new ("com.sprapp.TinyLM");
+  g_autofree char *database = tlm_paths_dup_database ();
+  g_autofree char *other = g_strconcat (database, ".other", NULL);
+  GtkWidget *window, *question;
+  gint64 at;
+
+  keep_code (seal (application));
+  window = lock (application);
+  g_assert_cmpint (rename (database, other), ==, 0);
+  g_assert_cmpint (symlink (other, database), ==, 0);
+  unlock (application, window);
+  g_assert_true (tlm_store_get_is_volatile (tlm_services_get_store (application->services)));
+  g_settings_set_double (settings, "lock-idle-minutes", 0.005); /* nothing is written */
+  wait_until ((window = get_window (application, TLM_TYPE_UNLOCK_PAGE)) != NULL);
+  g_settings_set_double (settings, "lock-idle-minutes", 0);
+  unlock (application, window);
+  window = unlock (application, lock (application));
+
+  gtk_widget_activate_action (window, "win.new-note", NULL);
+  wait_until (tlm_store_would_lose (tlm_services_get_store (application->services)));
+  g_settings_set_double (settings, "lock-idle-minutes", 0.005);
+  at = application->locks_at;
+  wait_until (application->locks_at > at && tlm_alarm_get_time () > at);
+  g_assert_true (get_window (application, TLM_TYPE_WINDOW) == window);
+  g_settings_set_double (settings, "lock-idle-minutes", 0);
+
+  g_action_group_activate_action (G_ACTION_GROUP (application), "lock", NULL);
+  wait_until ((question = find_question ()) != NULL);
+  click (question, "_Cancel");
+  wait_until (find_question () == NULL);
+  g_assert_true (get_window (application, TLM_TYPE_WINDOW) == window);
+  g_action_group_activate_action (G_ACTION_GROUP (application), "lock", NULL);
+  wait_until ((question = find_question ()) != NULL);
+  click (question, "_Lock Now");
+  wait_until ((window = get_window (application, TLM_TYPE_UNLOCK_PAGE)) != NULL);
+  unlock (application, window);
+}
+
 /* While the code is being made. */
 static void
 test_waits_for_the_lock (TlmApplication *application)
@@ -461,6 +539,7 @@ main (int argc, char **argv)
   g_test_add_data_func ("/ui/application/erases", test_erases, run);
   g_test_add_data_func ("/ui/application/locks-when-idle", test_locks_when_idle, run);
   g_test_add_data_func ("/ui/application/waits-for-the-code", test_waits_for_the_code, run);
+  g_test_add_data_func ("/ui/application/locks-nothing-away", test_locks_nothing_away, run);
   g_test_add_data_func ("/ui/application/waits-for-the-lock", test_waits_for_the_lock, run);
   g_test_add_data_func ("/ui/application/is-used-in-dialogs", test_is_used_in_dialogs, run);
   g_test_add_func ("/ui/application/searches-a-damaged-store", test_searches_a_damaged_store);

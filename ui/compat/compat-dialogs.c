@@ -173,6 +173,41 @@ tlm_present_link (GtkWidget *parent, const char *uri)
 #endif
 }
 
+/**
+ * tlm_present_question:
+ * @agree: the button that does it; the other one is Cancel
+ * @func: called with @object
+ *
+ * Asks before something that cannot be taken back.
+ */
+void
+tlm_present_question (GtkWidget *parent, const char *heading, const char *body, const char *agree,
+                      GCallback func, gpointer object)
+{
+#if ADW_CHECK_VERSION(1, 5, 0)
+  AdwDialog *dialog = adw_alert_dialog_new (heading, body);
+
+  adw_alert_dialog_add_responses (ADW_ALERT_DIALOG (dialog), "cancel", _("_Cancel"), "agree", agree,
+                                  NULL);
+  adw_alert_dialog_set_response_appearance (ADW_ALERT_DIALOG (dialog), "agree",
+                                            ADW_RESPONSE_DESTRUCTIVE);
+  adw_alert_dialog_set_close_response (ADW_ALERT_DIALOG (dialog), "cancel");
+  g_signal_connect_object (dialog, "response::agree", func, object, G_CONNECT_SWAPPED);
+  tlm_present_dialog (dialog, parent);
+#else
+  GtkWindow *window = GTK_WINDOW (gtk_widget_get_root (parent));
+  GtkWidget *dialog = adw_message_dialog_new (window, heading, body);
+
+  adw_message_dialog_add_responses (ADW_MESSAGE_DIALOG (dialog), "cancel", _("_Cancel"), "agree",
+                                    agree, NULL);
+  adw_message_dialog_set_response_appearance (ADW_MESSAGE_DIALOG (dialog), "agree",
+                                              ADW_RESPONSE_DESTRUCTIVE);
+  adw_message_dialog_set_close_response (ADW_MESSAGE_DIALOG (dialog), "cancel");
+  g_signal_connect_object (dialog, "response::agree", func, object, G_CONNECT_SWAPPED);
+  gtk_window_present (GTK_WINDOW (dialog));
+#endif
+}
+
 /* ---- The file chooser ---- */
 
 typedef enum { CHOICE_SAVE, CHOICE_FILE, CHOICE_FILES, CHOICE_FOLDER } ChoiceKind;

@@ -61,6 +61,9 @@ void tlm_preferences_add_toast (GtkWidget *page, AdwToast *toast);
 /* Closes them and activates @action of the window below. */
 void tlm_leave_preferences   (GtkWidget *page, const char *action);
 void tlm_present_shortcuts   (GtkWidget *window);
+/* When the person agrees, which is to be thought over: @func (@object). */
+void tlm_present_question    (GtkWidget *parent, const char *heading, const char *body,
+                              const char *agree, GCallback func, gpointer object);
 void tlm_present_link        (GtkWidget *parent, const char *uri);
 void tlm_present_open_file   (GtkWidget *parent, const char *title, GtkFileFilter *filter,
                               TlmFileFunc func, gpointer user_data);
