@@ -224,6 +224,29 @@ copies_a_backup_with_its_log (Fixture      *f,
   g_assert_false (g_file_test (copy_log, G_FILE_TEST_EXISTS));
 }
 
+/* To look at a database is not to write its log into it. */
+static void
+changes_nothing_to_see_damage (Fixture      *f,
+                               gconstpointer data)
+{
+  g_autofree char *copy = g_build_filename (f->folder, "copy.db", NULL);
+  g_autofree char *log = g_strconcat (copy, "-wal", NULL), *before = NULL, *after = NULL;
+  g_autoptr (GFile) target = g_file_new_for_path (copy);
+  sqlite3          *db;
+  gsize             n_before, n_after;
+
+  g_assert_cmpint (sqlite3_open (f->path, &db), ==, SQLITE_OK);
+  g_assert_cmpint (sqlite3_exec (db, "PRAGMA journal_mode = WAL; UPDATE notes SET text = 'in the log'",
+                                 NULL, NULL, NULL), ==, SQLITE_OK);
+  await_copy (f->path, target);
+  sqlite3_close (db);
+  g_assert_true (g_file_get_contents (copy, &before, &n_before, NULL));
+  g_assert_false (tlm_db_is_damaged (copy));
+  g_assert_true (g_file_get_contents (copy, &after, &n_after, NULL));
+  g_assert_cmpmem (before, n_before, after, n_after);
+  g_assert_true (g_file_test (log, G_FILE_TEST_EXISTS));
+}
+
 #define ADD(path, func) g_test_add ("/app/restore/" path, Fixture, NULL, set_up, func, tear_down)
 
 int
@@ -235,5 +258,6 @@ main (int    argc,
   ADD ("keeps-what-stands-aside-late", keeps_what_stands_aside_late);
   ADD ("places-now-or-never", places_now_or_never);
   ADD ("copies-a-backup-with-its-log", copies_a_backup_with_its_log);
+  ADD ("changes-nothing-to-see-damage", changes_nothing_to_see_damage);
   return g_test_run ();
 }
