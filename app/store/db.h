@@ -59,8 +59,8 @@ gboolean tlm_db_set_passphrase (TlmDb *db, const char *secret, const char *passp
 /* Returns: whether another program has the database at @path open. Nobody in this one may have. */
 gboolean tlm_db_is_in_use (const char *path);
 
-/* In db-copy.c. Returns: whether what lies at @path, which nobody may have open, is damaged. Neither it
- * nor its log is changed; an encrypted one is taken for whole, as it cannot be read. */
+/* In db-copy.c. Returns: whether what lies at @path, which nobody may have open, is damaged. Neither
+ * it nor its log is changed; an encrypted one is taken for whole, as it cannot be read. */
 gboolean tlm_db_is_damaged (const char *path);
 
 const char *tlm_db_get_vfs    (TlmDb *db); /* of its vault; NULL when it has none */
