@@ -15,6 +15,20 @@ holds (GtkWidget *widget, GType type)
   return FALSE;
 }
 
+/* GTK 4.8 says so of each button that is an icon, which says nothing. */
+static gboolean
+is_labelled_by_its_icon (GtkWidget *widget)
+{
+  GtkWidget *child = gtk_widget_get_first_child (widget);
+  g_autofree char *other = NULL;
+
+  if (!GTK_IS_IMAGE (child))
+    return FALSE;
+  other = gtk_test_accessible_check_relation (GTK_ACCESSIBLE (widget),
+                                              GTK_ACCESSIBLE_RELATION_LABELLED_BY, child, NULL);
+  return other == NULL;
+}
+
 /* A menu button's name stands on the toggle button inside, or in newer GTK on itself. */
 static gboolean
 has_name (GtkWidget *widget)
@@ -24,8 +38,19 @@ has_name (GtkWidget *widget)
   if (GTK_IS_MENU_BUTTON (parent) && has_name (parent))
     return TRUE;
   return gtk_test_accessible_has_property (GTK_ACCESSIBLE (widget), GTK_ACCESSIBLE_PROPERTY_LABEL)
-         || gtk_test_accessible_has_relation (GTK_ACCESSIBLE (widget),
-                                              GTK_ACCESSIBLE_RELATION_LABELLED_BY);
+         || (gtk_test_accessible_has_relation (GTK_ACCESSIBLE (widget),
+                                               GTK_ACCESSIBLE_RELATION_LABELLED_BY)
+             && !is_labelled_by_its_icon (widget));
+}
+
+/* As those that apply what was typed into a row, or show a passphrase. */
+static gboolean
+is_of_the_toolkit (GtkWidget *button)
+{
+  const char *icon = gtk_button_get_icon_name (GTK_BUTTON (button));
+
+  return gtk_widget_get_ancestor (button, ADW_TYPE_PASSWORD_ENTRY_ROW) != NULL
+         || (icon != NULL && g_str_has_prefix (icon, "adw-"));
 }
 
 static guint
@@ -34,7 +59,7 @@ check (GtkWidget *widget)
   guint n = 0;
 
   if (GTK_IS_BUTTON (widget) && holds (widget, GTK_TYPE_IMAGE) && !holds (widget, GTK_TYPE_LABEL)
-      && !GTK_IS_SPIN_BUTTON (gtk_widget_get_parent (widget)))
+      && !GTK_IS_SPIN_BUTTON (gtk_widget_get_parent (widget)) && !is_of_the_toolkit (widget))
     {
       if (!has_name (widget))
         g_error ("a %s with the icon \"%s\" in a %s has no name", G_OBJECT_TYPE_NAME (widget),
