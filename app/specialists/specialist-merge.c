@@ -7,7 +7,6 @@
 #include "train/merge.h"
 
 #include <glib/gi18n-lib.h>
-#include <glib/gstdio.h>
 
 enum { MODEL, ADAPTER, OUT, N_PATHS };
 
@@ -33,23 +32,20 @@ write_merged (const tl_model       *model,
   return good || tlm_error_from_engine (error, &err);
 }
 
-/* What was written from a file that was cut short is worth nothing. */
-static gboolean
-check_written (const tl_model *model,
-               const char     *model_path,
-               const char     *out,
-               GError        **error)
+/* Of a model that was cut short nothing was written, whatever was seen of it first. */
+static void
+name_cut (const tl_model *model,
+          const char     *model_path,
+          GError        **error)
 {
   g_autofree char *name = g_filename_display_basename (model_path);
 
   if (tl_gguf_check_whole (tl_model_get_gguf (model), NULL))
-    return TRUE;
-  g_unlink (out);
-  g_clear_error (error); /* it may have been seen before */
+    return;
+  g_clear_error (error);
   g_set_error (error, TLM_ERROR, TLM_ERROR_MODEL,
                _("The file “%s” was cut short while it was read, so nothing was merged. Get the file "
                  "again."), name);
-  return FALSE;
 }
 
 /* Written when all of them opened. */
@@ -91,7 +87,8 @@ tlm_specialist_merge (const char *model_path,
   if (model == NULL)
     return tlm_error_from_model (error, model_path, &err);
   good = merge (model, adapters, type, out_path, error);
-  good = check_written (model, model_path, out_path, error) && good;
+  if (!good)
+    name_cut (model, model_path, error);
   tl_model_close (model);
   return good;
 }
