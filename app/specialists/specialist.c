@@ -127,6 +127,8 @@ tlm_specialist_save (const TlmSpecialistJob    *job,
   tl_gguf_writer_free (w);
   if (good || err.code != TL_ERROR_IO)
     return good || tlm_error_from_engine (error, &err);
+  if (!tlm_specialist_check_base (job, error)) /* which is copied; no room would help */
+    return FALSE;
   g_set_error (error, TLM_ERROR, TLM_ERROR_STORE_FULL,
                _("The specialist could not be written: %s. Make some room on the disk and go on; "
                  "nothing that was learned is lost."), err.message);

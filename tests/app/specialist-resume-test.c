@@ -127,6 +127,7 @@ typedef struct
   guint n_asked;    /* whether to stop, since the last step that was told of */
   guint last_asked; /* of step MEASURED_AT: the last is as what it learned is measured, */
   guint stop_asked; /* and there it stops */
+  gboolean late, judged; /* a whole model is cut once all is learned, and it came to that */
 } Fragile;
 
 static void
@@ -135,6 +136,9 @@ watch_fragile (const TlmSpecialistProgress *p,
 {
   Fragile *fragile = data;
 
+  fragile->judged = fragile->late && p->stage == TLM_SPECIALIST_JUDGE;
+  if (fragile->judged || (p->step > 0 && p->step == fragile->cut_at))
+    g_assert_cmpint (truncate (fragile->base, 1 << 16), ==, 0);
   if (p->stage != TLM_SPECIALIST_TRAIN)
     return;
   fragile->step = p->step;
@@ -142,8 +146,6 @@ watch_fragile (const TlmSpecialistProgress *p,
     fragile->last_asked = fragile->n_asked;
   fragile->n_asked = 0;
   fragile->n_measured += isfinite (p->valid_loss);
-  if (p->step == fragile->cut_at)
-    g_assert_cmpint (truncate (fragile->base, 1 << 16), ==, 0);
 }
 
 static bool
@@ -154,7 +156,8 @@ is_at_its_stop (void *data)
   fragile->n_asked++;
   if (fragile->stop_asked > 0 && fragile->step == MEASURED_AT - 1)
     return fragile->n_asked == fragile->stop_asked;
-  return fragile->step > 0 && fragile->step == fragile->stop_at;
+  return fragile->judged /* or it might wait without end */
+         || (fragile->step > 0 && fragile->step == fragile->stop_at);
 }
 
 static gboolean
@@ -168,7 +171,7 @@ train_fragile (Fixture             *f,
   g_autoptr (TlmExamples) examples = tlm_examples_load (path, NULL);
   TlmSpecialistOptions    options = { fragile->base, fragile->out, examples, .rank = 4, .epochs = 2,
                                       .dropout = 0.1, .memory = LITTLE_MEMORY, .n_threads = 2,
-                                      .seed = 7 };
+                                      .seed = 7, .full = fragile->late, .waits = fragile->late };
 
   if (fragile->epochs > 0)
     {
@@ -280,6 +283,21 @@ waits_for_a_base_that_was_cut_or_removed (Fixture      *f,
   g_assert_true (result.resumed);
   written = read_file (fragile.out);
   g_assert_true (g_bytes_equal (written, wanted));
+  fragile_clear (&fragile);
+}
+
+/* The whole model copies what the base says of itself. A full disk would be waited for. */
+static void
+waits_for_no_room_where_the_base_was_cut (Fixture      *f,
+                                          gconstpointer data)
+{
+  g_autoptr (GBytes) model = read_file (f->model);
+  Fragile            fragile;
+
+  fragile_init (&fragile, f, model);
+  fragile.epochs = 1;
+  fragile.late = TRUE;
+  assert_stops (f, &fragile, "“base.gguf” was cut short while its model learned");
   fragile_clear (&fragile);
 }
 
@@ -473,6 +491,7 @@ main (int    argc,
   TEST ("survives-a-kill-with-an-imported-model", survives_a_kill_at_any_moment,
         "weights/stories260K.gguf");
   TEST ("waits-for-a-base-that-was-cut-or-removed", waits_for_a_base_that_was_cut_or_removed, NULL);
+  TEST ("waits-for-no-room-where-the-base-was-cut", waits_for_no_room_where_the_base_was_cut, NULL);
   TEST ("goes-on-after-a-measurement-that-was-stopped",
         goes_on_after_a_measurement_that_was_stopped, NULL);
   TEST ("begins-anew-on-another-base", begins_anew_on_another_base, NULL);
