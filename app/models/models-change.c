@@ -190,13 +190,23 @@ tlm_model_change_insert (TlmModelChange *change,
                         (gint64) change->size, g_get_real_time ());
 }
 
+/* Of a specialist whose file is gone, a row stays until another file takes its name. */
+static gboolean
+free_name (TlmDb      *db,
+           const char *path,
+           GError    **error)
+{
+  return tlm_db_run (db, error, "DELETE FROM trainings WHERE out = ? AND finished = 1", "t", path);
+}
+
 /* A copy that nobody knows of would only take room. */
 static gboolean
 record_added (TlmModelChange *change,
               TlmDb          *db,
               GError        **error)
 {
-  gboolean good = tlm_model_change_insert (change, db, error);
+  gboolean good = (!change->copy || free_name (db, change->path, error))
+                  && tlm_model_change_insert (change, db, error);
 
   if (!good && change->copy)
     g_unlink (change->path);

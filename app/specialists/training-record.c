@@ -165,8 +165,12 @@ tlm_training_record_free_name (TlmDb      *db,
                                const char *out_path,
                                GError    **error)
 {
-  return tlm_db_run (db, error, "DELETE FROM trainings WHERE out = ? AND finished = 1", "t",
-                     out_path);
+  g_autofree char *uri = g_filename_to_uri (out_path, NULL, error);
+
+  return uri != NULL
+         && tlm_db_run (db, error, "DELETE FROM trainings WHERE out = ? AND finished = 1", "t",
+                        out_path)
+         && tlm_db_run (db, error, "DELETE FROM models WHERE uri = ?", "t", uri);
 }
 
 static gboolean

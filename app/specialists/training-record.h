@@ -31,7 +31,7 @@ TlmTrainingRecord *tlm_training_record_copy (const TlmTrainingRecord *record);
 void               tlm_training_record_free (TlmTrainingRecord *record);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TlmTrainingRecord, tlm_training_record_free)
 
-/* The row of a file that is gone, whose name another has now, goes. */
+/* The rows of files that are gone, specialists and models, whose name another has now, go. */
 gboolean tlm_training_record_free_name (TlmDb *db, const char *out_path, GError **error);
 
 gboolean tlm_training_record_add    (TlmDb *db, const TlmTrainingRecord *record, GError **error);

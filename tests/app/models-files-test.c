@@ -15,6 +15,7 @@
 #include "models/engine-service.h"
 #include "models/models-private.h"
 #include "specialists/specialist.h"
+#include "store/store-private.h"
 
 /* Of two copies that are not finished, one is still being made: by whoever holds its lock. */
 static void
@@ -92,6 +93,32 @@ copies_beside_what_is_to_be_written (Fixture      *f,
   assert_copied_as (f, "letters-2.gguf");
   tlm_specialist_drop_checkpoint (path);
   assert_copied_as (f, "letters.gguf");
+}
+
+static void
+empty_bin_job (gpointer owner,
+               GTask   *task)
+{
+  g_assert_true (tlm_trained_delete (owner, G_MAXINT64, 0, NULL));
+  g_task_return_boolean (task, TRUE);
+}
+
+/* A specialist in the bin whose file is gone has no part in the copy that takes its name. */
+static void
+copies_what_is_not_in_the_bin (Fixture      *f,
+                               gconstpointer data)
+{
+  g_autofree char *folder = tlm_paths_dup_models ();
+  g_autofree char *path = g_build_filename (folder, "letters.gguf", NULL), *sql = NULL;
+
+  sql = g_strdup_printf ("INSERT INTO trainings (set_id, name, base, out, rank, alpha, dropout, rate, "
+                         "targets, epochs, minutes, seed, finished, trashed) VALUES (0, 'Gone', '', "
+                         "'%s', 0, 0.0, 0.0, 0.0, 0, 0, 0.0, 0, 1, 1)", path);
+  tlm_test_exec (f->store, sql);
+  models_import (f, TRUE);
+  g_assert_cmpstr (models_get (f, "letters")->path, ==, path);
+  tlm_test_run_in_store (f->store, empty_bin_job, NULL);
+  g_assert_true (g_file_test (path, G_FILE_TEST_EXISTS));
 }
 
 static void
@@ -316,6 +343,7 @@ main (int    argc,
     { "sweeps-what-a-broken-import-left", sweeps_what_a_broken_import_left },
     { "copies", copies },
     { "copies-beside-what-is-to-be-written", copies_beside_what_is_to_be_written },
+    { "copies-what-is-not-in-the-bin", copies_what_is_not_in_the_bin },
     { "refers", refers },
     { "refuses-what-is-not-whole", refuses_what_is_not_whole },
     { "refuses-what-it-cannot-compute", refuses_what_it_cannot_compute },

@@ -3,8 +3,10 @@
  * program from the store and its checkpoint. */
 #include "specialists/specialist-run.h"
 #include "specialists/training-record.h"
+#include "store/store-private.h"
 #include "training-support.h"
 
+#include <glib/gstdio.h>
 #include <math.h>
 #include <string.h>
 
@@ -100,17 +102,52 @@ static void
 test_holds_its_name (Fixture      *f,
                      gconstpointer data)
 {
-  g_autofree char *out = NULL, *other = NULL;
+  g_autofree char *out = NULL, *other = NULL, *unjudged = NULL, *checkpoint = NULL;
   int              lock;
 
   fixture_begin (f);
   out = g_strdup (tlm_training_get_options (f->training)->out_path);
+  unjudged = g_strconcat (out, ".unjudged", NULL);
+  g_assert_true (g_file_test (unjudged, G_FILE_TEST_EXISTS));
   fixture_stop (f);
   fixture_start (f);
   wait_until (fixture_get_state (f) == TLM_TRAINING_WAITING);
+  checkpoint = tlm_specialist_dup_checkpoint (out);
+  g_unlink (checkpoint);
   other = tlm_training_reserve ("Route/my mail", &lock);
   g_assert_cmpstr (other, !=, out);
   tlm_specialist_unlock (other, lock);
+}
+
+static void
+empty_bin_job (gpointer owner,
+               GTask   *task)
+{
+  g_assert_true (tlm_models_delete (owner, G_MAXINT64, 0, NULL));
+  g_task_return_boolean (task, TRUE);
+}
+
+/* A model in the bin whose file is gone has no part in the file that takes its name. */
+static void
+test_is_not_in_the_bin (Fixture      *f,
+                        gconstpointer data)
+{
+  g_autoptr (TlmExamples) examples = tlm_examples_new (f->items, N_EXAMPLES);
+  TlmSpecialistOptions    options = fixture_options (f, examples);
+  g_autofree char        *sql = NULL, *uri = NULL, *path = NULL;
+  int                     lock;
+
+  path = tlm_training_reserve ("Binned", &lock);
+  tlm_specialist_unlock (path, lock);
+  uri = g_filename_to_uri (path, NULL, NULL);
+  sql = g_strdup_printf ("INSERT INTO models (uri, name, owned, sha256, size, added, trashed) "
+                         "VALUES ('%s', 'Gone', 1, 'a', 1, 1, 1)", uri);
+  tlm_test_exec (f->store, sql);
+  tlm_training_start (f->training, 7, "Binned", &options);
+  g_assert_cmpstr (tlm_training_get_options (f->training)->out_path, ==, path);
+  wait_until (fixture_get_state (f) == TLM_TRAINING_DONE);
+  tlm_test_run_in_store (f->store, empty_bin_job, NULL);
+  g_assert_true (g_file_test (path, G_FILE_TEST_EXISTS));
 }
 
 /* As far as it was measured, which a kill leaves too. */
@@ -328,6 +365,7 @@ main (int    argc,
   ADD ("goes-on-after-a-restart", test_goes_on_after_a_restart);
   ADD ("keeps-the-turns-of-conversations", test_keeps_the_turns_of_conversations);
   ADD ("holds-its-name", test_holds_its_name);
+  ADD ("is-not-in-the-bin", test_is_not_in_the_bin);
   ADD ("keeps-its-curve", test_keeps_its_curve);
   ADD ("adds-a-measurement-to-its-step", test_adds_a_measurement_to_its_step);
   ADD ("leaves-nothing-when-discarded", test_leaves_nothing_when_discarded);
