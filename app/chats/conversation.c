@@ -192,10 +192,10 @@ refuse_to_leave_out (const Conversation *c,
   return FALSE;
 }
 
-gboolean
-tlm_conversation_fail_long (size_t   n,
-                            guint    n_ctx,
-                            GError **error)
+static gboolean
+fail_long (size_t   n,
+           guint    n_ctx,
+           GError **error)
 {
   g_set_error (error, TLM_ERROR, TLM_ERROR_TOO_LARGE,
                ngettext ("This message is %zu token long, and the model holds %u. Shorten it, or "
@@ -226,7 +226,7 @@ tlm_conversation_encode (const tl_model           *model,
   if (*n_ids >= n_ctx)
     {
       g_clear_pointer (ids, free);
-      return tlm_conversation_fail_long (*n_ids, n_ctx, error);
+      return fail_long (*n_ids, n_ctx, error);
     }
   n_out = first - (request->turns[0].role == TLM_TURN_SYSTEM && first > 0 ? 1 : 0);
   if (n_left_out != NULL)

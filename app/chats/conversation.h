@@ -27,7 +27,4 @@ gboolean tlm_conversation_encode (const tl_model *model, const TlmGenerateReques
                                   guint n_ctx, int32_t **ids, size_t *n_ids, guint *n_left_out,
                                   GError **error);
 
-/* Sets @error: a message of @n tokens is too long. Returns: always FALSE */
-gboolean tlm_conversation_fail_long (size_t n, guint n_ctx, GError **error);
-
 G_END_DECLS

@@ -115,6 +115,18 @@ tlm_generation_encode (const tl_tokenizer       *tokenizer,
 }
 
 static gboolean
+fail_long (size_t   n,
+           guint    n_ctx,
+           GError **error)
+{
+  g_set_error (error, TLM_ERROR, TLM_ERROR_TOO_LARGE,
+               ngettext ("This text is %zu token long, and the model holds %u. Shorten it.",
+                         "This text is %zu tokens long, and the model holds %u. Shorten it.",
+                         (gulong) n), n, n_ctx);
+  return FALSE;
+}
+
+static gboolean
 encode_request (Run                      *run,
                 const TlmGenerateRequest *request,
                 int32_t                 **ids,
@@ -129,7 +141,15 @@ encode_request (Run                      *run,
     return tlm_conversation_encode (run->model, request, n_ctx, ids, n, n_left_out, error);
   if (!tlm_generation_encode (run->tokenizer, request, ids, n, &err))
     return tlm_error_from_engine (error, &err);
-  return *n <= n_ctx || tlm_conversation_fail_long (*n, n_ctx, error);
+  return *n <= n_ctx || fail_long (*n, n_ctx, error);
+}
+
+gboolean
+tlm_generation_fail_unspelt (tl_error *err)
+{
+  return tl_error_set (err, TL_ERROR_UNSUPPORTED, "%s",
+                       _("The vocabulary of this model has no tokens for this text. Write another, or "
+                         "use another model."));
 }
 
 static gboolean
@@ -141,14 +161,9 @@ prefill (Run           *run,
   size_t   kept = tl_session_reuse (run->session, ids, n);
   tl_error err = { 0 };
 
-  if (n == 0)
-    {
-      g_set_error_literal (error, TLM_ERROR, TLM_ERROR_MODEL,
-                           _("The vocabulary of this model has no tokens for this text. Write another, or "
-                             "use another model."));
-      return FALSE;
-    }
-  if (!tl_session_prefill (run->session, ids + kept, n - kept, run->cancel, run->cancel_data, &err))
+  if (!(n > 0 ? tl_session_prefill (run->session, ids + kept, n - kept, run->cancel,
+                                    run->cancel_data, &err)
+              : tlm_generation_fail_unspelt (&err)))
     return tlm_error_from_engine (error, &err);
   for (size_t i = 0; i < n; i++)
     tl_sampler_accept (run->sampler, ids[i]);

@@ -16,6 +16,9 @@ typedef void (*TlmBytesFunc) (const char *bytes, gsize n, gpointer data);
 gboolean tlm_generation_encode (const tl_tokenizer *tokenizer, const TlmGenerateRequest *request,
                                 int32_t **ids, size_t *n, tl_error *err);
 
+/* Of a text without a token: fails with a translated sentence. */
+gboolean tlm_generation_fail_unspelt (tl_error *err);
+
 /**
  * tlm_generation_run:
  * @session: its timeline becomes the request's text; what of it was computed before, in an earlier
