@@ -4,6 +4,7 @@
 #include "specialist-private.h"
 
 #include "core/errors.h"
+#include "models/generation.h"
 
 #include <glib/gi18n-lib.h>
 #include <stdlib.h>
@@ -92,6 +93,8 @@ add_tokens (TlmSpecialistData *data,
   if (ids == NULL)
     return FALSE;
   g_ptr_array_add (data->tokens, ids);
+  if (n_prompt == 0) /* nothing is learned from the token before the first */
+    return tlm_generation_fail_unspelt (err);
   *out = (tl_lora_example) { ids, (uint32_t) n, (uint32_t) n_prompt };
   data->n_cut += cut;
   data->longest = MAX (data->longest, (guint32) n - 1);
@@ -157,15 +160,18 @@ add_variants (TlmSpecialistData *data,
   return TRUE;
 }
 
-/* Two of ten, and of these so many, spread over all: examples stand in the order of their labels. */
+/* Two of ten, and of these so many, spread over all: examples stand in the order of their labels. Or the
+ * first of these, as older specialists had it. */
 static gboolean
-is_held_out (gsize i,
-             gsize n)
+is_held_out (gsize    i,
+             gsize    n,
+             gboolean spread)
 {
   gsize n_chosen = n / 10 * 2 + (n % 10 > 3) + (n % 10 > 8), at = i / 10 * 2 + (i % 10 > 3);
   gsize most = MIN (n_chosen, MAX_HELD_OUT);
 
-  return (i % 10 == 3 || i % 10 == 8) && (at + 1) * most / n_chosen > at * most / n_chosen;
+  return (i % 10 == 3 || i % 10 == 8)
+         && (spread ? (at + 1) * most / n_chosen > at * most / n_chosen : at < most);
 }
 
 static gboolean
@@ -185,7 +191,7 @@ split (TlmSpecialistData *data,
   data->valid = g_new (tl_lora_example, n);
   data->held_out = g_new (const TlmExample *, n);
   for (gsize i = 0; good && i < n; i++)
-    if (is_held_out (i, n))
+    if (is_held_out (i, n, data->form->spread))
       data->held_out[data->n_held_out++] = ordered[i];
     else if (i % 10 == 5)
       good = add_tokens (data, ordered[i], model, max, &data->valid[data->n_valid++], &err);
@@ -246,6 +252,7 @@ measure_lots (TlmSpecialistData     *data,
 TlmSpecialistData *
 tlm_specialist_data_new (const TlmSpecialistOptions *options,
                          const tl_model             *model,
+                         gboolean                    spread,
                          GError                    **error)
 {
   const TlmExamples            *examples = options->examples;
@@ -269,6 +276,7 @@ tlm_specialist_data_new (const TlmSpecialistOptions *options,
     }
   data = g_new0 (TlmSpecialistData, 1);
   data->form = tlm_form_new ();
+  data->form->spread = spread;
   data->tokens = g_ptr_array_new_with_free_func (free);
   data->hash = 0xcbf29ce484222325u;
   tlm_specialist_find_labels (data->form, examples);

@@ -244,7 +244,7 @@ encode_pair (const TlmForm      *self,
         *cut = kept < n_in;
       *n_prompt = kept + n_suffix;
       *n = *n_prompt + n_out;
-      all = malloc (*n * sizeof *all);
+      all = malloc (MAX (*n, 1) * sizeof *all);
       good = all != NULL || tl_error_set (err, TL_ERROR_MEMORY, "no memory for an example");
       if (good)
         {

@@ -2,6 +2,8 @@
 /* The form of a specialist: to and from metadata, and asking with it. */
 #include "specialist-form.h"
 
+#include "models/generation.h"
+
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -74,7 +76,7 @@ tlm_form_read (const tl_gguf *gguf)
   GPtrArray *labels;
   uint64_t   version = 0;
   tl_str     suffix, system;
-  bool       chat;
+  bool       chat, spread;
 
   if (!tl_gguf_get_u64 (gguf, KEY ("version"), &version) || version != 1
       || !tl_gguf_get_string (gguf, KEY ("suffix"), &suffix))
@@ -83,6 +85,7 @@ tlm_form_read (const tl_gguf *gguf)
   g_free (self->suffix);
   self->suffix = g_utf8_make_valid (suffix.data, (gssize) suffix.len);
   self->chat = tl_gguf_get_bool (gguf, KEY ("chat"), &chat) && chat;
+  self->spread = tl_gguf_get_bool (gguf, KEY ("held_out_spread"), &spread) && spread;
   if (tl_gguf_get_string (gguf, KEY ("system"), &system))
     self->system = g_utf8_make_valid (system.data, (gssize) system.len);
   labels = read_strings (gguf, KEY ("labels"));
@@ -107,6 +110,8 @@ tlm_form_write (const TlmForm  *self,
   tl_gguf_writer_string (w, KEY ("suffix"), self->suffix);
   if (self->chat)
     tl_gguf_writer_bool (w, KEY ("chat"), true);
+  if (self->spread)
+    tl_gguf_writer_bool (w, KEY ("held_out_spread"), true);
   if (self->system != NULL)
     tl_gguf_writer_string (w, KEY ("system"), self->system);
   if (self->words != NULL)
@@ -149,7 +154,8 @@ prefill (const TlmForm      *self,
   if (ids == NULL)
     return FALSE;
   kept = tl_session_reuse (session, ids, *n);
-  good = tl_session_prefill (session, ids + kept, *n - kept, cancel, cancel_data, err);
+  good = *n > 0 ? tl_session_prefill (session, ids + kept, *n - kept, cancel, cancel_data, err)
+                : tlm_generation_fail_unspelt (err);
   free (ids);
   return good;
 }
@@ -311,6 +317,8 @@ tlm_form_write_output (const TlmForm      *self,
                        const char         *input,
                        char *const        *turns,
                        guint               max_tokens,
+                       tl_cancel_func      cancel,
+                       void               *cancel_data,
                        gboolean           *cut,
                        tl_error           *err)
 {
@@ -321,14 +329,19 @@ tlm_form_write_output (const TlmForm      *self,
   g_autoptr (TlmWordFilter) filter = make_filter (self, input, tokenizer);
   gsize               n;
 
-  if (!prefill (self, session, model, input, turns, MIN (max_tokens, ROOM), NULL, NULL, &n, cut,
-                err))
+  if (!prefill (self, session, model, input, turns, MIN (max_tokens, ROOM), cancel, cancel_data, &n,
+                cut, err))
     return NULL;
   for (guint i = 0; i < max_tokens; i++)
     {
-      int32_t best = find_best (tl_session_get_logits (session), tl_model_get_info (model)->n_vocab,
-                                filter);
+      int32_t best;
 
+      if (cancel != NULL && cancel (cancel_data))
+        {
+          tl_error_set (err, TL_ERROR_CANCELLED, "stopped");
+          return NULL;
+        }
+      best = find_best (tl_session_get_logits (session), tl_model_get_info (model)->n_vocab, filter);
       if (tl_tokenizer_is_end (tokenizer, best)
           || tl_session_get_position (session) == tl_session_get_n_ctx (session))
         break;

@@ -21,6 +21,7 @@ typedef struct
   GPtrArray *words;       /* of strings: what outputs have beside words of the input; NULL: any */
   double     temperature; /* that the labels' probabilities are right with */
   double     threshold;   /* of the likeliest label, below which a person is to be asked */
+  gboolean   spread;      /* whether those held out were spread over all its examples */
 } TlmForm;
 
 TlmForm *tlm_form_new  (void);
@@ -85,10 +86,12 @@ void tlm_form_fill_request (const TlmForm *self, const tl_tokenizer *tokenizer,
 /* (transfer full) (nullable): the input of @prompt, when tlm_form_make_prompt() made it */
 char *tlm_form_dup_input (const TlmForm *self, const char *prompt);
 
-/* The likeliest text of at most @max_tokens, held to the form's words if it has some. @cut: (out)
- * (optional): as of tlm_form_classify(). (transfer full) (nullable) */
+/* The likeliest text of at most @max_tokens, held to the form's words if it has some. @cancel:
+ * (nullable): polled while the input is computed, and before each token. @cut: (out) (optional): as of
+ * tlm_form_classify(). (transfer full) (nullable) */
 char *tlm_form_write_output (const TlmForm *self, tl_session *session, const tl_model *model,
                              const char *input, char *const *turns, guint max_tokens,
-                             gboolean *cut, tl_error *err);
+                             tl_cancel_func cancel, void *cancel_data, gboolean *cut,
+                             tl_error *err);
 
 G_END_DECLS

@@ -137,7 +137,8 @@ sit (const Exam           *exam,
         }
       else
         good = (text = tlm_form_write_output (exam->form, session, model, e->input, e->turns,
-                                              exam->max_tokens, NULL, err)) != NULL;
+                                              exam->max_tokens, exam->cancel, exam->cancel_data,
+                                              NULL, err)) != NULL;
       if (!good)
         break;
       scores[i] = score_output (exam->form, e->output, text);
@@ -340,15 +341,17 @@ compare (const Exam   *exam,
                                    : TLM_VERDICT_DOES_NOT_WIN;
 }
 
-/* Tokens of the longest wanted output, and some. */
-static gboolean
-measure_outputs (Exam           *exam,
-                 const tl_model *model,
-                 tl_error       *err)
+gboolean
+tlm_judge_measure_outputs (const tl_model          *model,
+                           const TlmExample *const *held_out,
+                           gsize                    n_held_out,
+                           guint                   *max_tokens,
+                           tl_error                *err)
 {
-  for (gsize i = 0; i < exam->n; i++)
+  *max_tokens = 0;
+  for (gsize i = 0; i < n_held_out; i++)
     {
-      const char *output = exam->held_out[i]->output;
+      const char *output = held_out[i]->output;
       int32_t    *ids;
       size_t      n;
 
@@ -356,7 +359,7 @@ measure_outputs (Exam           *exam,
                                 TL_TOKENIZE_NONE, &ids, &n, err))
         return FALSE;
       free (ids);
-      exam->max_tokens = MAX (exam->max_tokens, (guint) n + SLACK);
+      *max_tokens = MAX (*max_tokens, (guint) n + SLACK);
     }
   return TRUE;
 }
@@ -386,7 +389,7 @@ tlm_judge (TlmForm                 *form,
   *verdict = (TlmVerdict) { 0 };
   if (n == 0)
     return TRUE;
-  if (!measure_outputs (&exam, model, &err)
+  if (!tlm_judge_measure_outputs (model, held_out, n, &exam.max_tokens, &err)
       || !sit (&exam, base, NULL, 0, pool, of_base, p, &base_exact, &err)
       || !sit (&exam, model, uses, n_uses, pool, scores, p, &verdict->exact, &err))
     return tlm_error_from_engine (error, &err);

@@ -40,6 +40,10 @@ char *tlm_verdict_dup_forgetting (const TlmVerdict *verdict);
 /* Of the sessions that it judges in. */
 guint32 tlm_judge_get_context (const tl_model *model);
 
+/* @max_tokens: (out): of the longest wanted output, and some */
+gboolean tlm_judge_measure_outputs (const tl_model *model, const TlmExample *const *held_out, gsize n,
+                                    guint *max_tokens, tl_error *err);
+
 /* Fills in the bits of @verdict; parameters as of tlm_judge(), which does not do it. */
 gboolean tlm_judge_forgetting (const tl_model *base, const tl_model *model,
                                const tl_adapter_use *uses, gsize n_uses, tl_pool *pool,

@@ -125,7 +125,7 @@ ask (const TlmSpecialistOptions *options,
 {
   TlmSpecialistJob   job = { options, .model = model, .cancel = is_cancelled,
                              .cancel_data = cancellable };
-  TlmSpecialistData *data = tlm_specialist_data_new (options, model, error);
+  TlmSpecialistData *data = tlm_specialist_data_new (options, model, TRUE, error);
   gpointer           answer;
 
   if (data == NULL)

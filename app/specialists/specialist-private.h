@@ -27,9 +27,10 @@ typedef struct
   GPtrArray         *tokens;           /* what the examples point to */
 } TlmSpecialistData;
 
-/* Of the options' examples, and their seed. (transfer full) (nullable) */
+/* Of the options' examples, and their seed. @spread: FALSE for the older split, which held out the
+ * first of them, where they are many: of labels none of the last. (transfer full) (nullable) */
 TlmSpecialistData *tlm_specialist_data_new  (const TlmSpecialistOptions *options,
-                                             const tl_model *model, GError **error);
+                                             const tl_model *model, gboolean spread, GError **error);
 void               tlm_specialist_data_free (TlmSpecialistData *data);
 
 /* ---- specialist-kind.c ---- */
@@ -120,6 +121,9 @@ double   tlm_specialist_count_work (const TlmSpecialistData *data, double n_step
 
 /* Sleeps a while where the options are to wait for room on the disk. Returns: whether to try again */
 gboolean tlm_specialist_wait    (const TlmSpecialistJob *job);
+
+/* Whether there is a checkpoint of the job, with its data. */
+gboolean tlm_specialist_can_go_on (TlmSpecialistJob *job);
 
 /* A trainer of @recipe that has run and holds its best parameters, NULL when it failed or was
  * cancelled. @resumed: (out): whether it went on from the checkpoint */

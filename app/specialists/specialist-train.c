@@ -122,7 +122,8 @@ measure (const TlmSpecialistJob *job,
   return loss;
 }
 
-/* There is no loss: it was cancelled, or the base is no longer what it was. */
+/* There is no loss: it was cancelled, or the base is no longer what it was. All examples have a prompt,
+ * so that each of them has a loss. */
 static gboolean
 was_stopped (const TlmSpecialistJob *job,
              GError                **error)
@@ -314,6 +315,16 @@ resume (TlmSpecialistJob *job,
       tl_lora_trainer_free (trainer);
     }
   return NULL;
+}
+
+gboolean
+tlm_specialist_can_go_on (TlmSpecialistJob *job)
+{
+  TlmRecipe        recipe;
+  tl_lora_trainer *trainer = resume (job, tlm_specialist_count_steps (job), &recipe);
+
+  tl_lora_trainer_free (trainer);
+  return trainer != NULL;
 }
 
 /* What stopped it leaves a checkpoint, so that the next run goes on. */

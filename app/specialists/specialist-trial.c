@@ -10,7 +10,7 @@
 #include <glib/gi18n-lib.h>
 #include <stdlib.h>
 
-/* Of an answer in free text. */
+/* Of an answer in free text, where nobody knows how long it is to be. */
 #define MAX_ANSWER_TOKENS 512
 
 typedef struct
@@ -29,6 +29,7 @@ typedef struct
   tl_session   *with, *without; /* the second (nullable) */
   TlmForm      *form;
   GPtrArray    *trials;
+  guint         max_tokens;     /* of an answer in free text */
 } Exam;
 
 void
@@ -113,7 +114,8 @@ answer (const Exam       *exam,
     }
   else
     *text = tlm_form_write_output (exam->form, session, exam->model, e->input, e->turns,
-                                   MAX_ANSWER_TOKENS, &trial->cut, err);
+                                   exam->max_tokens, is_cancelled, exam->cancellable, &trial->cut,
+                                   err);
   return *text != NULL;
 }
 
@@ -150,10 +152,15 @@ static gboolean
 try_held_out (Exam    *exam,
               GError **error)
 {
-  TlmSpecialistData *data = tlm_specialist_data_new (exam->job->options, exam->model, error);
+  TlmSpecialistData *data = tlm_specialist_data_new (exam->job->options, exam->model,
+                                                     exam->form->spread, error);
   gsize              n = data != NULL ? MIN (data->n_held_out, exam->job->max) : 0;
+  tl_error           err = { 0 };
   gboolean           good = data != NULL;
 
+  if (good && !tlm_judge_measure_outputs (exam->model, data->held_out, data->n_held_out,
+                                          &exam->max_tokens, &err))
+    good = tlm_error_from_engine (error, &err);
   for (gsize i = 0; good && i < n; i++) /* of all labels */
     good = try_one (exam, data->held_out[i * data->n_held_out / n], error);
   tlm_specialist_data_free (data);
@@ -232,7 +239,7 @@ exam_thread (GTask        *task,
 {
   const Job *job = data;
   TlmExample typed = { .input = job->input };
-  Exam       exam = { job, .cancellable = cancellable };
+  Exam       exam = { job, .cancellable = cancellable, .max_tokens = MAX_ANSWER_TOKENS };
   tl_pool   *pool = tl_pool_new (job->options->n_threads, NULL);
   GError    *error = NULL;
   gboolean   good;

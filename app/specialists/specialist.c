@@ -346,6 +346,27 @@ open_base (TlmSpecialistJob *job,
   return model;
 }
 
+/* As it began: what was stopped under the older split goes on under it. */
+static TlmSpecialistData *
+split (TlmSpecialistJob *job,
+       GError          **error)
+{
+  TlmSpecialistData *data = tlm_specialist_data_new (job->options, job->model, TRUE, error);
+  TlmSpecialistData *older = NULL;
+
+  if (data != NULL && g_file_test (job->checkpoint, G_FILE_TEST_EXISTS))
+    older = tlm_specialist_data_new (job->options, job->model, FALSE, NULL);
+  job->data = older;
+  if (older != NULL && older->hash != data->hash && tlm_specialist_can_go_on (job))
+    {
+      tlm_specialist_data_free (data);
+      return older;
+    }
+  tlm_specialist_data_free (older);
+  job->data = data;
+  return data;
+}
+
 /* With the model open. */
 static gboolean
 train (TlmSpecialistJob    *job,
@@ -357,12 +378,9 @@ train (TlmSpecialistJob    *job,
 
   if (!check_full (job->options, job->model, error))
     return FALSE;
-  data = tlm_specialist_data_new (job->options, job->model, error);
-  if (data == NULL)
-    return FALSE;
-  job->data = data;
   job->pool = tl_pool_new (job->options->n_threads, NULL);
-  good = run (job, result, error);
+  data = split (job, error);
+  good = data != NULL && run (job, result, error);
   tl_pool_free (job->pool);
   tlm_specialist_data_free (data);
   return good;

@@ -50,7 +50,7 @@ ask_directly (Special       *s,
     g_assert_true (tlm_form_classify (form, session, model, input, turns, 1, NULL, NULL, p, NULL,
                                       NULL));
   else
-    text = tlm_form_write_output (form, session, model, input, turns, 12, NULL, NULL);
+    text = tlm_form_write_output (form, session, model, input, turns, 12, NULL, NULL, NULL, NULL);
   tl_session_free (session);
   tl_model_close (model);
   return text;

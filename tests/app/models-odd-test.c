@@ -8,6 +8,7 @@
 #include "core/paths.h"
 #include "models/generation.h"
 #include "random-model.h"
+#include "specialists/specialist-private.h"
 #include "support.h"
 
 typedef struct
@@ -126,12 +127,54 @@ ignore (const char *bytes,
 {
 }
 
+/* From examples that have no token before their outputs. */
+static void
+assert_learns_nothing (const tl_model *model)
+{
+  TlmExample              items[10];
+  g_autoptr (TlmExamples) examples = NULL;
+  TlmSpecialistOptions    options = { .seed = 1 };
+  g_autoptr (GError)      error = NULL;
+
+  for (gsize i = 0; i < G_N_ELEMENTS (items); i++)
+    items[i] = (TlmExample) { g_strnfill (i + 1, '='), (char *) (i % 2 ? "a" : "b"), NULL };
+  options.examples = examples = tlm_examples_new (items, G_N_ELEMENTS (items));
+  g_assert_null (tlm_specialist_data_new (&options, model, TRUE, &error));
+  g_assert_error (error, TLM_ERROR, TLM_ERROR_MODEL);
+  g_assert_nonnull (strstr (error->message, "no tokens for this text"));
+  for (gsize i = 0; i < G_N_ELEMENTS (items); i++)
+    g_free (items[i].input);
+}
+
+/* None is of what stands before the outputs of examples. */
+static void
+write_other_tokens (Fixture        *f,
+                    tl_gguf_writer *w)
+{
+  static const char  key[] = "tokenizer.ggml.tokens";
+  tl_gguf_type       type;
+  size_t             n;
+  g_autofree tl_str *tokens = NULL;
+
+  g_assert_true (tl_gguf_get_array (f->gguf, key, &type, &n));
+  tokens = g_new (tl_str, n);
+  for (size_t i = 0; i < n; i++)
+    {
+      tokens[i] = tl_gguf_array_string (f->gguf, key, i);
+      if (tokens[i].len == 1 && *tokens[i].data == '=')
+        tokens[i] = (tl_str) { "qx", 2 };
+      else if (tokens[i].len == 1 && *tokens[i].data == '>')
+        tokens[i] = (tl_str) { "qy", 2 };
+    }
+  tl_gguf_writer_strings (w, key, tokens, n);
+}
+
 /* Of nothing but letters, and without a token that begins a text. */
 static void
 says_that_it_cannot_spell (Fixture      *f,
                            gconstpointer data)
 {
-  static const char *const except[] = { NULL };
+  static const char *const except[] = { "tokenizer.ggml.tokens", NULL };
   tl_gguf_writer          *w = tl_gguf_writer_new ();
   g_autofree char         *path = NULL;
   g_autoptr (GError)       error = NULL;
@@ -141,6 +184,7 @@ says_that_it_cannot_spell (Fixture      *f,
   tl_session              *session;
 
   tl_gguf_writer_keys (w, f->gguf, except);
+  write_other_tokens (f, w);
   tl_gguf_writer_bool (w, "tokenizer.ggml.add_bos_token", false);
   tl_gguf_writer_bool (w, "tokenizer.ggml.add_space_prefix", false);
   path = save (f, w, "mute.gguf", 0, tl_gguf_get_n_tensors (f->gguf));
@@ -158,7 +202,8 @@ says_that_it_cannot_spell (Fixture      *f,
   g_assert_false (tlm_generation_run (model, session, &request, ignore, NULL, NULL, NULL, NULL,
                                       &error));
   g_assert_error (error, TLM_ERROR, TLM_ERROR_MODEL);
-  g_assert_nonnull (strstr (error->message, "has no tokens for this text"));
+  g_assert_nonnull (strstr (error->message, "no tokens for this text"));
+  assert_learns_nothing (model);
   tl_session_free (session);
   tl_model_close (model);
 }

@@ -73,7 +73,7 @@ prepare (Fixture           *f,
 {
   TlmSpecialistOptions options = { f->path, f->path, examples, .seed = 1 };
   g_autoptr (GError)   error = NULL;
-  TlmSpecialistData   *data = tlm_specialist_data_new (&options, model, &error);
+  TlmSpecialistData   *data = tlm_specialist_data_new (&options, model, TRUE, &error);
 
   g_assert_no_error (error);
   return data;

@@ -6,6 +6,7 @@
 #include "core/errors.h"
 #include "core/paths.h"
 #include "models/generation.h"
+#include "models/model-hash.h"
 #include "random-model.h"
 #include "specialists/specialist-private.h"
 #include "support.h"
@@ -36,14 +37,15 @@ clear_examples (TlmExample *items,
 
 static TlmSpecialistData *
 prepare (const TlmExample *items,
-         gsize             n)
+         gsize             n,
+         gboolean          spread)
 {
   g_autofree char        *path = tlm_paths_dup_data ("models/meeny.gguf");
   g_autoptr (TlmExamples) examples = tlm_examples_new (items, n);
   TlmSpecialistOptions    options = { path, path, examples, .seed = 1 };
   tl_model               *model = tl_model_open (path, NULL);
   g_autoptr (GError)      error = NULL;
-  TlmSpecialistData      *data = tlm_specialist_data_new (&options, model, &error);
+  TlmSpecialistData      *data = tlm_specialist_data_new (&options, model, spread, &error);
 
   g_assert_no_error (error);
   g_assert_cmpuint (data->n_train + data->n_valid + data->n_held_out, ==, n);
@@ -54,20 +56,22 @@ prepare (const TlmExample *items,
 }
 
 static void
-assert_all_labels_are_judged (gsize n,
-                              gsize n_held_out)
+assert_labels_are_judged (gsize    n,
+                          gboolean spread,
+                          gsize    n_held_out,
+                          guint    n_labels)
 {
   g_autofree TlmExample *items = g_new (TlmExample, n);
   guint                  counts[N_LABELS] = { 0 };
   TlmSpecialistData     *data;
 
   fill_examples (items, n);
-  data = prepare (items, n);
+  data = prepare (items, n, spread);
   g_assert_cmpuint (data->n_held_out, ==, n_held_out);
   for (gsize i = 0; i < n_held_out; i++)
     counts[atoi (data->held_out[i]->output + strlen ("label "))]++;
   for (guint i = 0; i < N_LABELS; i++)
-    g_assert_cmpuint (counts[i], ==, n_held_out / N_LABELS);
+    g_assert_cmpuint (counts[i], ==, i < n_labels ? n_held_out / n_labels : 0);
   tlm_specialist_data_free (data);
   clear_examples (items, n);
 }
@@ -75,9 +79,85 @@ assert_all_labels_are_judged (gsize n,
 static void
 judges_all_labels (void)
 {
-  assert_all_labels_are_judged (400, 80);
-  assert_all_labels_are_judged (1000, 200);
-  assert_all_labels_are_judged (3000, 200); /* no more are asked */
+  assert_labels_are_judged (400, TRUE, 80, N_LABELS);
+  assert_labels_are_judged (1000, TRUE, 200, N_LABELS);
+  assert_labels_are_judged (3000, TRUE, 200, N_LABELS); /* no more are asked */
+}
+
+/* As it was trained: those that it learned are not asked. */
+static void
+knows_what_older_ones_held_out (void)
+{
+  assert_labels_are_judged (1000, FALSE, 200, N_LABELS);
+  assert_labels_are_judged (2000, FALSE, 200, N_LABELS / 2);
+}
+
+static bool
+is_fourth (void *n)
+{
+  return ++*(guint *) n > 3;
+}
+
+/* Leaves a checkpoint of what an older version began. */
+static void
+begin_as_older (const TlmSpecialistOptions *options)
+{
+  g_autofree char    *checkpoint = tlm_specialist_dup_checkpoint (options->out_path);
+  g_autofree char    *sha256 = tlm_model_hash (options->model_path, NULL);
+  tl_model           *model = tl_model_open (options->model_path, NULL);
+  TlmSpecialistData  *data = tlm_specialist_data_new (options, model, FALSE, NULL);
+  guint               n_polls = 0, n_steps;
+  TlmSpecialistJob    job = { options, data, model, .pool = tl_pool_new (2, NULL),
+                              .cancel = is_fourth, .cancel_data = &n_polls,
+                              .checkpoint = checkpoint, .base_sha256 = sha256 };
+  TlmRecipe           recipe;
+  gboolean            resumed;
+
+  g_assert_null (tlm_specialist_run_trainer (&job, &n_steps, &recipe, &resumed, NULL));
+  g_assert_true (g_file_test (checkpoint, G_FILE_TEST_EXISTS));
+  tl_pool_free (job.pool);
+  tlm_specialist_data_free (data);
+  tl_model_close (model);
+}
+
+/* More examples than all those that are held out; the card says how, for who votes. */
+static void
+goes_on_as_it_was_split (void)
+{
+  enum { N = 1010 };
+  g_autofree TlmExample  *items = g_new0 (TlmExample, N);
+  g_autoptr (TlmExamples) examples = NULL;
+  char                   *folder = tlm_test_make_folder ();
+  g_autofree char        *model = tlm_paths_dup_data ("models/meeny.gguf");
+  g_autofree char        *out = g_build_filename (folder, "x.gguf", NULL);
+  TlmSpecialistOptions    options = { model, out, .rank = 4, .epochs = 1, .n_threads = 2,
+                                      .seed = 7 };
+  g_autoptr (GError)      error = NULL;
+
+  for (gsize i = 0; i < N; i++)
+    items[i] = (TlmExample) { g_strdup_printf ("mail %zu", i), (char *) (i % 2 ? "a" : "b"), NULL };
+  options.examples = examples = tlm_examples_new (items, N);
+  for (guint older = 0; older < 2; older++)
+    {
+      TlmSpecialistResult result;
+      g_autoptr (TlmForm) form = NULL;
+      tl_gguf            *gguf;
+
+      if (older)
+        begin_as_older (&options);
+      g_assert_true (tlm_specialist_train (&options, NULL, NULL, NULL, NULL, &result, &error));
+      g_assert_no_error (error);
+      g_assert_cmpint (result.resumed, ==, older);
+      g_assert_cmpuint (result.n_held_out, ==, 200);
+      gguf = tl_gguf_open (out, NULL);
+      form = tlm_form_read (gguf);
+      g_assert_cmpint (form->spread, ==, !older);
+      tl_gguf_close (gguf);
+      tlm_specialist_drop_checkpoint (out);
+    }
+  for (gsize i = 0; i < N; i++)
+    g_free (items[i].input);
+  tlm_test_remove_folder (folder);
 }
 
 /* ---- prompts, with a vocabulary of SentencePiece ---- */
@@ -165,6 +245,7 @@ says_what_is_too_long (Asked        *a,
                                       NULL, &error));
   g_assert_error (error, TLM_ERROR, TLM_ERROR_TOO_LARGE);
   g_assert_nonnull (strstr (error->message, "the model holds 128"));
+  g_assert_null (strstr (error->message, "summary")); /* which nobody can ask for here */
 }
 
 static bool
@@ -186,6 +267,15 @@ classify (Asked      *a,
   a->n_polls = 0;
   return tlm_form_classify (a->form, a->session, a->model, text, NULL, 1, count_polls, a, p, cut,
                             err);
+}
+
+static char *
+write_output (Asked    *a,
+              guint     n_tokens,
+              tl_error *err)
+{
+  return tlm_form_write_output (a->form, a->session, a->model, "", NULL, n_tokens, count_polls, a,
+                                NULL, err);
 }
 
 /* At every poll; there is one for each label. */
@@ -217,6 +307,57 @@ stops_between_labels (Asked        *a,
     }
 }
 
+/* At every poll; there is one for each token. */
+static void
+stops_between_tokens (Asked        *a,
+                      gconstpointer data)
+{
+  const guint n_tokens = 6;
+  char       *text;
+  guint       n;
+
+  a->n_max = G_MAXUINT;
+  a->n_polls = 0;
+  text = write_output (a, n_tokens, NULL);
+  g_assert_nonnull (text);
+  g_free (text);
+  n = a->n_polls;
+  g_assert_cmpuint (n, >=, n_tokens);
+  for (a->n_max = n - n_tokens; a->n_max < n; a->n_max++)
+    {
+      tl_error err = { 0 };
+
+      a->n_polls = 0;
+      g_assert_null (write_output (a, n_tokens, &err));
+      g_assert_cmpint (err.code, ==, TL_ERROR_CANCELLED);
+      g_assert_cmpuint (a->n_polls, ==, a->n_max + 1);
+    }
+}
+
+/* ---- texts without a token ---- */
+
+/* Of a form whose suffix is empty too. */
+static void
+says_that_it_cannot_spell (void)
+{
+  g_autofree char *path = tlm_paths_dup_data ("models/meeny.gguf");
+  Asked            a = { .model = tl_model_open (path, NULL), .form = tlm_form_new (),
+                         .n_max = G_MAXUINT };
+  tl_error         err = { 0 };
+
+  a.session = tl_session_new (a.model, 64, NULL, NULL);
+  a.form->suffix[0] = '\0';
+  g_ptr_array_add (a.form->labels, g_strdup ("bill"));
+  g_assert_false (classify (&a, "", NULL, &err));
+  g_assert_nonnull (strstr (err.message, "no tokens for this text"));
+  err = (tl_error) { 0 };
+  g_assert_null (write_output (&a, 4, &err));
+  g_assert_nonnull (strstr (err.message, "no tokens for this text"));
+  tlm_form_free (a.form);
+  tl_session_free (a.session);
+  tl_model_close (a.model);
+}
+
 static void
 stops_measuring_what_was_forgotten (Asked        *a,
                                     gconstpointer data)
@@ -238,9 +379,14 @@ main (int    argc,
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/app/specialist-form/judges-all-labels", judges_all_labels);
+  g_test_add_func ("/app/specialist-form/knows-what-older-ones-held-out",
+                   knows_what_older_ones_held_out);
+  g_test_add_func ("/app/specialist-form/goes-on-as-it-was-split", goes_on_as_it_was_split);
   ADD ("asks-with-the-tokens-that-it-learned", asks_with_the_tokens_that_it_learned);
   ADD ("says-what-is-too-long", says_what_is_too_long);
   ADD ("stops-between-labels", stops_between_labels);
+  ADD ("stops-between-tokens", stops_between_tokens);
+  g_test_add_func ("/app/specialist-form/says-that-it-cannot-spell", says_that_it_cannot_spell);
   ADD ("stops-measuring-what-was-forgotten", stops_measuring_what_was_forgotten);
   return g_test_run ();
 }
