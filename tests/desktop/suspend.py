@@ -118,7 +118,8 @@ def an_answer_goes_on(machine):
 
     slept = answer(machine, sleeps)
     same = os.path.commonprefix([whole, slept])
-    assert len(whole) > 100 and slept == whole, (len(same), whole[len(same):][:40], slept[len(same):][:40])
+    assert len(whole) > 100 and slept == whole, (whole[:len(same) + 40], slept[:len(same) + 40],
+                                                 machine.ask_store("SELECT id, seed, max_tokens FROM chats"))
 
 
 def the_lists_say_what_day_it_is(machine):
