@@ -57,7 +57,7 @@ tlm_message_words_dup_tool (TlmMessage *message)
   if (g_str_equal (route, "code") && !g_str_equal (tlm_message_get_tool (message), "large")
       && !g_str_equal (tlm_message_get_tool (message), "small")) /* so may a model be called */
     /* Translators: which tool gave an answer, and in how long. */
-    return g_strdup_printf (_("Answered in %s by built-in rules"), time);
+    return g_strdup_printf (_("Answered by built-in rules in %s"), time);
   return dup_answered (route, time);
 }
 
