@@ -44,6 +44,10 @@ gboolean    tlm_notes_write     (TlmDb *db, GHashTable *known, TlmNoteChange *ch
 TlmNoteChange *tlm_note_change_new  (TlmNote *note);
 void           tlm_note_change_free (gpointer change);
 
+/* In notes-text.c. The same with a text. (transfer full) (nullable): NULL when @text cannot be saved, and
+ * @outer, which goes then, has said so */
+TlmNoteChange *tlm_note_change_new_text (TlmNote *note, const char *text, GTask *outer);
+
 /* Posts @job, whose task has @change as data; then @done has @outer as data. Takes @change and
  * @outer. */
 void tlm_notes_post (TlmNotes *self, TlmNoteChange *change, GTask *outer, TlmWorkerFunc job,

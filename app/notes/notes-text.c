@@ -124,11 +124,10 @@ saved (GObject      *source,
   tlm_task_return_success (outer, good, error);
 }
 
-/* (transfer full) (nullable): NULL when @text cannot be saved, and @outer, which goes then, has said so */
-static TlmNoteChange *
-new_save (TlmNote    *note,
-          const char *text,
-          GTask      *outer)
+TlmNoteChange *
+tlm_note_change_new_text (TlmNote    *note,
+                          const char *text,
+                          GTask      *outer)
 {
   TlmNoteChange *change;
   GError        *error = NULL;
@@ -154,7 +153,7 @@ tlm_notes_save_async (TlmNotes           *self,
                       gpointer            data)
 {
   GTask         *outer = g_task_new (self, c, cb, data);
-  TlmNoteChange *change = new_save (note, text, outer);
+  TlmNoteChange *change = tlm_note_change_new_text (note, text, outer);
 
   if (change == NULL)
     return;
@@ -173,7 +172,7 @@ tlm_notes_replace_async (TlmNotes           *self,
                          gpointer            data)
 {
   GTask         *outer = g_task_new (self, c, cb, data);
-  TlmNoteChange *change = new_save (note, text, outer);
+  TlmNoteChange *change = tlm_note_change_new_text (note, text, outer);
 
   if (change == NULL)
     return;

@@ -5,10 +5,6 @@
 #include "notes-private.h"
 
 #include "core/errors.h"
-#include "core/text-input.h"
-#include "titles.h"
-
-#include <string.h>
 
 static guint gone_signal;
 
@@ -300,19 +296,10 @@ tlm_notes_create (TlmNotes   *self,
                   const char *text,
                   GTask      *outer)
 {
-  TlmNoteChange *change;
-  GError        *error = NULL;
+  TlmNoteChange *change = tlm_note_change_new_text (NULL, text, outer);
 
-  if (!tlm_text_check_utf8 (text, strlen (text), &error))
-    {
-      g_task_return_error (outer, error);
-      g_object_unref (outer);
-      return;
-    }
-  change = tlm_note_change_new (NULL);
-  change->title = tlm_title_of_text (text);
-  change->text = g_strdup (text);
-  tlm_notes_post (self, change, outer, create_job, created);
+  if (change != NULL)
+    tlm_notes_post (self, change, outer, create_job, created);
 }
 
 void

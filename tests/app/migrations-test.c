@@ -49,17 +49,6 @@ tear_down (Fixture      *f,
   tlm_test_remove_folder (f->folder);
 }
 
-static void
-open_and_close (const char *path)
-{
-  TlmDb             *db = tlm_db_new ();
-  g_autoptr (GError) error = NULL;
-
-  tlm_db_open (db, path, &error);
-  g_assert_no_error (error);
-  tlm_db_free (db);
-}
-
 /* The newest one too, in which nothing changes. */
 static void
 keeps_every_row (Fixture      *f,
@@ -70,7 +59,7 @@ keeps_every_row (Fixture      *f,
 
   tlm_test_make_old_store (f->path, version);
   before = tlm_test_dump (f->path, NULL, version);
-  open_and_close (f->path);
+  tlm_test_open_and_close (f->path);
   after = tlm_test_dump (f->path, NULL, version);
   tlm_test_assert_same (before, after);
   tlm_test_assert_whole (f->path, NULL);
@@ -91,7 +80,7 @@ makes_a_backup (Fixture      *f,
 
   tlm_test_make_old_store (f->path, version);
   before = tlm_test_dump (f->path, NULL, version);
-  open_and_close (f->path);
+  tlm_test_open_and_close (f->path);
   backups = tlm_backups_list (f->path);
   g_assert_cmpuint (backups->len, ==, version < tlm_test_newest_version ());
   if (backups->len == 0)
@@ -117,12 +106,12 @@ restores_a_backup (Fixture      *f,
 
   tlm_test_make_old_store (f->path, version);
   before = tlm_test_dump (f->path, NULL, version);
-  open_and_close (f->path);
+  tlm_test_open_and_close (f->path);
   backup = tlm_test_find_backup (f->path);
   g_free (tlm_test_query (f->path, "UPDATE notes SET text = 'written since'"));
   g_assert_true (tlm_backups_restore (f->path, backup, NULL, NULL, FALSE, &error));
   g_assert_no_error (error);
-  open_and_close (f->path);
+  tlm_test_open_and_close (f->path);
   after = tlm_test_dump (f->path, NULL, version);
   tlm_test_assert_same (after, before);
   backups = tlm_backups_list (f->path);
@@ -235,7 +224,7 @@ keeps_the_log_of_what_stands_aside (Fixture      *f,
                    SQLITE_OK);
   sqlite3_db_config (db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
   sqlite3_close (db);
-  open_and_close (f->path);
+  tlm_test_open_and_close (f->path);
   dump = tlm_test_dump (f->path, NULL, 2);
   tlm_test_assert_same (dump, wanted);
   backups = tlm_backups_list (f->path);
@@ -255,7 +244,7 @@ parts_a_draft (Fixture      *f,
   tlm_test_make_old_store (f->path, 19);
   g_free (tlm_test_query (f->path, "UPDATE chats SET draft = 'a' || char (29) || 'b' || char (29) || 'c' "
                                    "WHERE id = (SELECT min (id) FROM chats)"));
-  open_and_close (f->path);
+  tlm_test_open_and_close (f->path);
   typed = tlm_test_query (f->path, "SELECT draft FROM chats ORDER BY id LIMIT 1");
   pasted = tlm_test_query (f->path, "SELECT group_concat (texts) FROM draft_texts");
   g_assert_cmpstr (typed, ==, "a");
@@ -303,7 +292,7 @@ takes_in_old_backups (Fixture      *f,
   put_old_backup (f, ".v4.backup", 1);
   put_old_backup (f, ".v5.backup.partial", 0);
   put_old_backup (f, ".v6.backup of mine", 0);
-  open_and_close (f->path);
+  tlm_test_open_and_close (f->path);
   backups = tlm_backups_list (f->path);
   g_assert_cmpuint (backups->len, ==, 2);
   g_assert_cmpuint (count_beside (f, ".backup"), ==, 1);
@@ -354,7 +343,7 @@ erases_what_nobody_agreed_to (Fixture      *f,
 
   tlm_test_make_old_store (f->path, 3);
   tlm_test_make_old_store (partial, 3);
-  open_and_close (f->path);
+  tlm_test_open_and_close (f->path);
   g_assert_false (g_file_test (partial, G_FILE_TEST_EXISTS));
 }
 

@@ -39,17 +39,6 @@ tear_down (Fixture      *f,
 }
 
 static void
-open_and_close (const char *path)
-{
-  TlmDb             *db = tlm_db_new ();
-  g_autoptr (GError) error = NULL;
-
-  tlm_db_open (db, path, &error);
-  g_assert_no_error (error);
-  tlm_db_free (db);
-}
-
-static void
 lay_ready (Fixture    *f,
            const char *backup)
 {
@@ -102,12 +91,12 @@ keeps_the_journal_of_what_stands_aside (Fixture      *f,
     }
   g_assert_cmpint (waitpid (child, NULL, 0), ==, child);
   g_assert_true (g_file_test (journal, G_FILE_TEST_EXISTS));
-  open_and_close (f->path);
+  tlm_test_open_and_close (f->path);
   g_assert_false (g_file_test (journal, G_FILE_TEST_EXISTS));
   assert_text (f->path, "there");
   aside = find_aside (f);
   lay_ready (f, aside);
-  open_and_close (f->path);
+  tlm_test_open_and_close (f->path);
   assert_text (f->path, "here");
 }
 
@@ -181,7 +170,7 @@ places_now_or_never (Fixture      *f,
   g_assert_false (tlm_backups_is_waiting (f->path));
   close (end);
   g_assert_cmpint (waitpid (child, NULL, 0), ==, child);
-  open_and_close (f->path);
+  tlm_test_open_and_close (f->path);
   assert_text (f->path, "here");
   lay_ready (f, f->other);
   g_clear_error (&error);

@@ -133,6 +133,17 @@ tlm_test_exec (TlmStore   *store,
   tlm_test_run_in_store (store, exec_job, (gpointer) sql);
 }
 
+void
+tlm_test_open_and_close (const char *path)
+{
+  TlmDb             *db = tlm_db_new ();
+  g_autoptr (GError) error = NULL;
+
+  tlm_db_open (db, path, &error);
+  g_assert_no_error (error);
+  tlm_db_free (db);
+}
+
 char *
 tlm_test_query (const char *path,
                 const char *sql)

@@ -34,6 +34,9 @@ void tlm_test_run_in_store (TlmStore *store, TlmWorkerFunc func, gpointer data);
 /* Runs SQL on the store's thread; fails the test when SQLite does. */
 void tlm_test_exec (TlmStore *store, const char *sql);
 
+/* The database at @path, as a start and an end of the program have it. */
+void tlm_test_open_and_close (const char *path);
+
 /* The first column of the first row of the file @path, read by a connection of its own. */
 char *tlm_test_query (const char *path, const char *sql);
 
