@@ -54,7 +54,7 @@ class Pictures(audit.Audit):
         picture.savev(os.path.join(self.folder, name), "png", [], [])
         return picture.get_pixels()
 
-    def look(self, name, window=None):
+    def look(self, name, window=None, shown=frozenset()):
         """And what can be scrolled to; a note's text is the person's."""
         seen = [self.take(name)]
         while " note" not in name and len(seen) < MOST_SCREENS:
@@ -166,7 +166,8 @@ def trouble(pictures):
     pictures.restart("Your Data Is Newer")
     pictures.look("newer data")
     pictures.end()
-    os.remove(path + "-wal")  # which may have the pages that are damaged now
+    with contextlib.suppress(FileNotFoundError):
+        os.remove(path + "-wal")  # which may have the pages that are damaged now
     with open(path, "r+b") as file:
         file.write(b"not a database any more")
     pictures.restart("Your Data Is Damaged")
