@@ -268,7 +268,7 @@ def begins_a_training(tinylm):
     place = extents(tinylm.wait(Atspi.Role.LIST_ITEM, "Lessons"))
     mouse(place.x + place.width // 2, place.y + place.height // 2, "b1c", tinylm.frame)
     click(vault.button(tinylm.frame, "Train…"))
-    tinylm.wait_words("as a step that was tried just now tells")
+    tinylm.wait_words("going by a step tried just now")
     click(vault.button(tinylm.frame, "Start Training"))
     click(vault.button(tinylm.frame, "Cancel Training"))
     for _ in range(3):
