@@ -6,14 +6,15 @@
 
 #define EBADF_OF_WASI 8 /* preview 1, "errno" */
 
-int32_t __imported_wasi_snapshot_preview1_fd_close      (int32_t fd);
-int32_t __imported_wasi_snapshot_preview1_fd_fdstat_get (int32_t fd, int32_t stat);
-int32_t __imported_wasi_snapshot_preview1_fd_pread      (int32_t fd, int32_t iovs, int32_t n_iovs,
-                                                         int64_t offset, int32_t n_read);
-int32_t __imported_wasi_snapshot_preview1_fd_seek       (int32_t fd, int64_t offset, int32_t whence,
-                                                         int32_t position);
-int32_t __imported_wasi_snapshot_preview1_fd_write      (int32_t fd, int32_t iovs, int32_t n_iovs,
-                                                         int32_t n_written);
+int32_t __imported_wasi_snapshot_preview1_fd_close        (int32_t fd);
+int32_t __imported_wasi_snapshot_preview1_fd_fdstat_get   (int32_t fd, int32_t stat);
+int32_t __imported_wasi_snapshot_preview1_fd_filestat_get (int32_t fd, int32_t stat);
+int32_t __imported_wasi_snapshot_preview1_fd_pread        (int32_t fd, int32_t iovs, int32_t n_iovs,
+                                                           int64_t offset, int32_t n_read);
+int32_t __imported_wasi_snapshot_preview1_fd_seek         (int32_t fd, int64_t offset, int32_t whence,
+                                                           int32_t position);
+int32_t __imported_wasi_snapshot_preview1_fd_write        (int32_t fd, int32_t iovs, int32_t n_iovs,
+                                                           int32_t n_written);
 
 int32_t
 __imported_wasi_snapshot_preview1_fd_close (int32_t fd)
@@ -24,6 +25,14 @@ __imported_wasi_snapshot_preview1_fd_close (int32_t fd)
 
 int32_t
 __imported_wasi_snapshot_preview1_fd_fdstat_get (int32_t fd, int32_t stat)
+{
+  (void) fd;
+  (void) stat;
+  return EBADF_OF_WASI;
+}
+
+int32_t
+__imported_wasi_snapshot_preview1_fd_filestat_get (int32_t fd, int32_t stat)
 {
   (void) fd;
   (void) stat;

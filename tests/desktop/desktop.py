@@ -46,7 +46,10 @@ def extents(node):
 
 
 def is_seen(node):
-    """GTK 4.8 reports no "showing" state; what was never drawn has no extents."""
+    """GTK 4.8 reports no "showing" state; what was never drawn has no extents, and what went away no
+    place to ask for them."""
+    if node.get_component_iface() is None:
+        return False
     place = extents(node)
     return 0 < place.width < LARGEST and 0 < place.height < LARGEST
 

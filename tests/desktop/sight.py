@@ -60,7 +60,7 @@ def place_of(node):
 def stacked(role, inside):
     """(page, what is in it) of a stack: GTK's pages are no components, libadwaita's lie in one place."""
     pages = [(page, child) for page in inside if page.get_component_iface() is None
-             for child in children(page) if child.get_component_iface() is not None and is_seen(child)]
+             for child in children(page) if is_seen(child)]
     if pages or role != Atspi.Role.PANEL:
         return pages
     seen = [node for node in inside if is_seen(node)]
