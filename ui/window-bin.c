@@ -2,7 +2,7 @@
 /* Moving to the bin, which asks nothing, and the toast that takes it back. */
 #include "window-private.h"
 
-#include "common/undo-toast.h"
+#include "common/toasts.h"
 
 #include <glib/gi18n.h>
 

@@ -5,6 +5,7 @@
 
 #include "licenses/license-armour.h"
 #include "common/page.h"
+#include "common/toasts.h"
 #include "common/zoom.h"
 
 #include <glib/gi18n.h>
@@ -19,14 +20,13 @@ G_DEFINE_FINAL_TYPE (TlmWindow, tlm_window, ADW_TYPE_APPLICATION_WINDOW)
 void
 tlm_window_toast (TlmWindow *self, const char *sentence)
 {
-  g_autofree char *escaped = g_markup_escape_text (sentence, -1);
-  AdwToast *toast;
+  g_autoptr (AdwToast) toast = tlm_toast_new (sentence);
 
-  if (self->toast != NULL && g_str_equal (adw_toast_get_title (self->toast), escaped))
+  if (self->toast != NULL
+      && g_str_equal (adw_toast_get_title (self->toast), adw_toast_get_title (toast)))
     return;
-  toast = adw_toast_new (escaped);
   g_set_weak_pointer (&self->toast, toast);
-  adw_toast_overlay_add_toast (self->toasts, toast);
+  adw_toast_overlay_add_toast (self->toasts, g_steal_pointer (&toast));
 }
 
 /**

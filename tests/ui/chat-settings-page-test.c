@@ -4,6 +4,7 @@
 
 #include "chats/chat-settings-page.h"
 #include "compat/compat.h"
+#include "store/store-private.h"
 #include "window-private.h"
 
 static TlmChat *
@@ -88,6 +89,33 @@ test_a_preset_goes_to_another_chat (Fixture *fixture, gconstpointer data)
   gtk_widget_activate_action (settings, "window.close", NULL);
 }
 
+static void
+refuse_job (gpointer owner, GTask *task)
+{
+  GError *error = NULL;
+
+  tlm_db_exec (owner, "CREATE TRIGGER refuse BEFORE UPDATE OF temperature ON chats "
+                      "BEGIN SELECT raise (ABORT, 'refused'); END", &error);
+  g_assert_no_error (error);
+  g_task_return_boolean (task, TRUE);
+}
+
+static void
+test_what_is_not_saved_is_said (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (TlmChat) chat = g_object_ref (new_chat (fixture));
+  TlmStore *store = tlm_services_get_store (fixture->services);
+  GtkWidget *settings = open_settings (fixture, chat);
+
+  tlm_store_post (store, g_task_new (store, NULL, NULL, NULL), refuse_job);
+  gtk_spin_button_set_value (temperature_of (settings), 0.3);
+  wait_until (find_widget (gtk_widget_get_root (settings), GTK_TYPE_LABEL, "refused") != NULL);
+
+  gtk_spin_button_set_value (temperature_of (settings), 0.4);
+  gtk_widget_activate_action (settings, "window.close", NULL);
+  wait_until (find_widget (fixture->window, GTK_TYPE_LABEL, "refused") != NULL);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -95,5 +123,7 @@ main (int argc, char **argv)
   adw_init ();
   g_test_add ("/ui/chat-settings-page/a-preset-goes-to-another-chat", Fixture, NULL, fixture_set_up,
               test_a_preset_goes_to_another_chat, fixture_tear_down);
+  g_test_add ("/ui/chat-settings-page/what-is-not-saved-is-said", Fixture, NULL, fixture_set_up,
+              test_what_is_not_saved_is_said, fixture_tear_down);
   return g_test_run ();
 }

@@ -3,7 +3,7 @@
  * them under a name, and using it copies it back. */
 #include "chat-settings-page.h"
 
-#include "common/undo-toast.h"
+#include "common/toasts.h"
 #include "compat/compat.h"
 #include "models/adapters.h"
 #include "specialists/trained.h"
@@ -31,15 +31,16 @@ struct _TlmChatSettingsPage
 
 G_DEFINE_FINAL_TYPE (TlmChatSettingsPage, tlm_chat_settings_page, ADW_TYPE_PREFERENCES_PAGE)
 
-/* Until libadwaita 1.5 the page is in a window of its own, over the one that shows messages. */
+/* The page may have been closed meanwhile. */
 static void
 show_error (TlmChatSettingsPage *self, const GError *error)
 {
-  GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (self));
-  GtkWindow *parent = root != NULL ? gtk_window_get_transient_for (GTK_WINDOW (root)) : NULL;
+  GtkWindow *window = gtk_application_get_active_window (GTK_APPLICATION (g_application_get_default ()));
 
-  gtk_widget_activate_action (parent != NULL ? GTK_WIDGET (parent) : GTK_WIDGET (self), "win.toast",
-                              "s", error->message);
+  if (gtk_widget_get_root (GTK_WIDGET (self)) != NULL)
+    tlm_preferences_add_toast (GTK_WIDGET (self), tlm_toast_new (error->message));
+  else if (window != NULL)
+    gtk_widget_activate_action (GTK_WIDGET (window), "win.toast", "s", error->message);
 }
 
 static void

@@ -3,7 +3,7 @@
  * wrong with its rows; what is taken away comes back by the toast's button. */
 #include "examples-page.h"
 
-#include "common/undo-toast.h"
+#include "common/toasts.h"
 #include "compat/compat.h"
 #include "examples-editor.h"
 #include "examples-row.h"
@@ -39,9 +39,7 @@ G_DEFINE_FINAL_TYPE (TlmExamplesPage, tlm_examples_page, ADW_TYPE_BIN)
 static void
 say (TlmExamplesPage *self, const char *sentence)
 {
-  g_autofree char *escaped = g_markup_escape_text (sentence, -1);
-
-  adw_toast_overlay_add_toast (self->toasts, adw_toast_new (escaped));
+  adw_toast_overlay_add_toast (self->toasts, tlm_toast_new (sentence));
 }
 
 /* ---- what there is, and what is wrong with it ---- */

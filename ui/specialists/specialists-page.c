@@ -7,7 +7,7 @@
 #include "examples-templates.h"
 #include "examples-words.h"
 #include "common/page.h"
-#include "common/undo-toast.h"
+#include "common/toasts.h"
 
 #include <glib/gi18n.h>
 
