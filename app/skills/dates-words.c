@@ -26,13 +26,13 @@ static const Entry entries[] = {
   { TLM_DATE_MONTH, 10, " oct okt october oktober octobre octubre " },
   { TLM_DATE_MONTH, 11, " nov november novembre noviembre " },
   { TLM_DATE_MONTH, 12, " dec dez dic december dezember décembre déc diciembre " },
-  { TLM_DATE_WEEKDAY, 1, " mon monday monday's montag montagabend montagmorgen lundi lunes " },
-  { TLM_DATE_WEEKDAY, 2, " tue tues tuesday tuesday's dienstag dienstagabend mardi martes " },
-  { TLM_DATE_WEEKDAY, 3, " wed weds wednesday wednesday's mittwoch mittwochabend mercredi miércoles " },
-  { TLM_DATE_WEEKDAY, 4, " thu thur thurs thursday thursday's donnerstag donnerstagabend jeudi jueves " },
-  { TLM_DATE_WEEKDAY, 5, " fri friday friday's freitag freitagabend freitagmittag vendredi viernes " },
-  { TLM_DATE_WEEKDAY, 6, " sat saturday saturday's samstag samstagabend sonnabend samedi sábado " },
-  { TLM_DATE_WEEKDAY, 7, " sun sunday sunday's sonntag sonntagabend dimanche domingo " },
+  { TLM_DATE_WEEKDAY, 1, " mon monday monday's montag lundi lunes " },
+  { TLM_DATE_WEEKDAY, 2, " tue tues tuesday tuesday's dienstag mardi martes " },
+  { TLM_DATE_WEEKDAY, 3, " wed weds wednesday wednesday's mittwoch mercredi miércoles " },
+  { TLM_DATE_WEEKDAY, 4, " thu thur thurs thursday thursday's donnerstag jeudi jueves " },
+  { TLM_DATE_WEEKDAY, 5, " fri friday friday's freitag vendredi viernes " },
+  { TLM_DATE_WEEKDAY, 6, " sat saturday saturday's samstag sonnabend samedi sábado " },
+  { TLM_DATE_WEEKDAY, 7, " sun sunday sunday's sonntag dimanche domingo " },
   { TLM_DATE_OFFSET, 0, " today tonight eod cob heute aujourd'hui hoy " },
   { TLM_DATE_OFFSET, 1, " tomorrow tmrw tomorrow's morgen demain mañana " },
   { TLM_DATE_OFFSET, 2, " übermorgen après-demain " },
@@ -103,7 +103,9 @@ static const struct
   { "après demain", "übermorgen" },       { "end of the day", "eod" },
   { "end of day", "eod" },                { "end of play", "eod" },
   { "close of business", "eod" },         { "ce soir", "eod" },
-  { "cet après-midi", "eod" },            { "this morning", "eod" },
+  { "cet après-midi", "eod" },            { "après-midi", "" },
+  { "no later than", "by" },              { "not later than", "by" },
+  { "this morning", "eod" },
   { "this afternoon", "eod" },            { "this evening", "eod" },
   { "esta noche", "eod" },                { "esta tarde", "eod" },
   { "fin de semana", "weekend" },         { "de la mañana", "" },
@@ -135,6 +137,26 @@ entry_has (const Entry *entry, const char *word)
   return FALSE;
 }
 
+static TlmDateToken look_up (const char *word);
+
+/* "Freitagnachmittag". */
+static TlmDateToken
+look_up_joined (const char *word)
+{
+  static const char *const times[] = { "vormittag", "nachmittag", "mittag", "morgen", "abend", "nacht" };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (times); i++)
+    if (g_str_has_suffix (word, times[i]) && !g_str_equal (word, times[i]))
+      {
+        g_autofree char *day = g_strndup (word, strlen (word) - strlen (times[i]));
+        TlmDateToken     token = look_up (day);
+
+        if (token.kind == TLM_DATE_WEEKDAY)
+          return token;
+      }
+  return (TlmDateToken) { .kind = TLM_DATE_OTHER };
+}
+
 static TlmDateToken
 look_up (const char *word)
 {
@@ -143,7 +165,7 @@ look_up (const char *word)
   for (gsize i = 0; i < G_N_ELEMENTS (entries); i++)
     if (entry_has (&entries[i], word))
       return (TlmDateToken) { entries[i].kind, entries[i].value, { 0 } };
-  return (TlmDateToken) { .kind = TLM_DATE_OTHER };
+  return look_up_joined (word);
 }
 
 static gboolean
