@@ -188,5 +188,5 @@ tlm_import_html (const char *bytes,
     visit (&page, node, 0);
   xmlFreeDoc (doc);
   text = tlm_outline_finish (&page.out);
-  return g_utf8_make_valid (text, -1);
+  return tlm_import_mend_letters (text);
 }

@@ -32,6 +32,10 @@ GByteArray *tlm_zip_read_member (GBytes *bytes, const char *name, GCancellable *
 xmlDoc *tlm_zip_read_xml (GBytes *bytes, const char *name, GCancellable *cancellable,
                           GError **error);
 
+/* @text with Windows' letters in place of bytes that are not UTF-8 and of control characters that
+ * stand for them. Returns: (transfer full): UTF-8 */
+char *tlm_import_mend_letters (const char *text);
+
 /* Always FALSE. */
 gboolean tlm_import_fail_damaged (GError **error);
 

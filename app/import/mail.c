@@ -1,22 +1,20 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A mail message (RFC 5322 and MIME) by GMime: who, when and what about become front matter, the
- * subject the heading. The text parts are the note; where these say nothing, the HTML ones are read as a
- * page. Other parts are counted and left alone. */
+ * subject the heading. The text parts in their order are the note, an HTML one read as a page. Other
+ * parts are counted and left alone. */
 #include "import/import-private.h"
 
+#include <glib/gi18n-lib.h>
 #include <gmime/gmime.h>
 #include <string.h>
 
+#include "core/errors.h"
 #include "core/text-input.h"
 
 /* Only the header is looked at: a line of RFC 5322 has at most 998 bytes. */
 #define MAX_HEADER_LINES 400
 
-typedef struct
-{
-  GString *text, *html;
-  guint    n_attachments;
-} Parts;
+static void visit_part (GMimeObject *part, GString *to, guint *n_attachments, int depth);
 
 /* ---- is it one? ---- */
 
@@ -66,39 +64,91 @@ tlm_import_is_mail (const char *bytes, gsize len)
 
 /* ---- its parts ---- */
 
-static void
-append_part (GString *to, GMimeObject *part)
+/* As it was before it was encoded for the way. */
+static char *
+read_bytes (GMimePart *part)
 {
-  g_autofree char *text = g_mime_text_part_get_text (GMIME_TEXT_PART (part));
-  g_autofree char *valid = text != NULL ? g_utf8_make_valid (text, -1) : NULL;
-  g_auto (GStrv)   lines = NULL;
+  GMimeDataWrapper *content = g_mime_part_get_content (part);
+  GByteArray       *bytes = g_byte_array_new ();
+  GMimeStream      *stream = g_mime_stream_mem_new_with_byte_array (bytes);
 
-  if (valid == NULL)
-    return;
+  g_mime_stream_mem_set_owner (GMIME_STREAM_MEM (stream), FALSE);
+  if (content != NULL)
+    g_mime_data_wrapper_write_to_stream (content, stream);
+  g_object_unref (stream);
+  g_byte_array_append (bytes, (const guint8 *) "", 1);
+  return (char *) g_byte_array_free (bytes, FALSE);
+}
+
+/* What says that it is UTF-8, or nothing, is often what Windows wrote. */
+static char *
+read_text (GMimeTextPart *part)
+{
+  const char      *charset = g_mime_text_part_get_charset (part);
+  g_autofree char *text = NULL;
+
+  if (charset != NULL && g_ascii_strcasecmp (charset, "utf-8") != 0
+      && g_ascii_strcasecmp (charset, "us-ascii") != 0)
+    text = g_mime_text_part_get_text (part);
+  if (text == NULL)
+    text = read_bytes (GMIME_PART (part));
+  return tlm_import_mend_letters (text);
+}
+
+static void
+append_block (GString *to, const char *text)
+{
+  g_auto (GStrv) lines = g_strsplit (text, "\r\n", -1);
+
   if (to->len > 0)
-    g_string_append (to, "\n");
-  lines = g_strsplit (valid, "\r\n", -1);
+    g_string_append (to, g_str_has_suffix (to->str, "\n") ? "\n" : "\n\n");
   for (char **line = lines; *line != NULL; line++)
     g_string_append_printf (to, "%s%s", *line, line[1] != NULL ? "\n" : "");
 }
 
 static void
-visit_part (GMimeObject *parent, GMimeObject *part, gpointer data)
+append_part (GString *to, GMimeTextPart *part, gboolean is_page)
 {
-  Parts            *parts = data;
-  GMimeContentType *type = g_mime_object_get_content_type (part);
-  gboolean          attached = GMIME_IS_PART (part)
-                               && g_mime_part_is_attachment (GMIME_PART (part));
+  g_autofree char *text = read_text (part);
+  g_autofree char *page = is_page && !tlm_text_is_blank (text)
+                          ? tlm_import_html (text, strlen (text), NULL) : NULL;
 
-  if (GMIME_IS_MULTIPART (part))
+  if (!tlm_text_is_blank (page != NULL ? page : text))
+    append_block (to, page != NULL ? page : text);
+}
+
+/* Of the forms of one text, the first that says something: the plainest is the first. */
+static void
+visit_alternatives (GMimeMultipart *forms, GString *to, guint *n_attachments, int depth)
+{
+  g_autoptr (GString) said = g_string_new (NULL);
+
+  for (int i = 0; i < g_mime_multipart_get_count (forms); i++)
+    visit_part (g_mime_multipart_get_part (forms, i), said->len > 0 ? NULL : said,
+                n_attachments, depth);
+  if (to != NULL && said->len > 0)
+    append_block (to, said->str);
+}
+
+/* @to: (nullable): NULL where only what is attached matters */
+static void
+visit_part (GMimeObject *part, GString *to, guint *n_attachments, int depth)
+{
+  GMimeContentType *type = g_mime_object_get_content_type (part);
+  gboolean          is_page = g_mime_content_type_is_type (type, "text", "html");
+
+  if (depth > TLM_IMPORT_MAX_DEPTH)
     return;
-  if (!attached && GMIME_IS_TEXT_PART (part) && g_mime_content_type_is_type (type, "text", "plain"))
-    append_part (parts->text, part);
-  else if (!attached && GMIME_IS_TEXT_PART (part)
-           && g_mime_content_type_is_type (type, "text", "html"))
-    append_part (parts->html, part);
-  else
-    parts->n_attachments++;
+  if (GMIME_IS_MULTIPART (part) && g_mime_content_type_is_type (type, "*", "alternative"))
+    visit_alternatives (GMIME_MULTIPART (part), to, n_attachments, depth + 1);
+  else if (GMIME_IS_MULTIPART (part))
+    for (int i = 0; i < g_mime_multipart_get_count (GMIME_MULTIPART (part)); i++)
+      visit_part (g_mime_multipart_get_part (GMIME_MULTIPART (part), i), to, n_attachments, depth + 1);
+  else if (!GMIME_IS_TEXT_PART (part) || g_mime_part_is_attachment (GMIME_PART (part))
+           || !(is_page || g_mime_content_type_is_type (type, "text", "plain")))
+    ++*n_attachments;
+  else if (to != NULL)
+    append_part (to, GMIME_TEXT_PART (part), is_page);
 }
 
 /* ---- its head ---- */
@@ -140,54 +190,61 @@ append_head (GString *out, GMimeMessage *message, guint n_attachments)
     g_string_append_printf (out, "# %s\n\n", title);
 }
 
-static GMimeMessage *
-parse (const char *bytes, gsize len)
+static void
+init (void)
 {
-  static gsize  ready = 0;
-  GMimeStream  *stream;
-  GMimeParser  *parser;
-  GMimeMessage *message;
+  static gsize ready = 0;
 
   if (g_once_init_enter (&ready))
     {
       g_mime_init ();
       g_once_init_leave (&ready, 1);
     }
+}
+
+/* (transfer full): as an object, for g_autoptr */
+static GObject *
+parse (const char *bytes, gsize len, GError **error)
+{
+  GMimeStream  *stream;
+  GMimeParser  *parser;
+  GMimeMessage *message;
+  gboolean      is_box = len >= 5 && memcmp (bytes, "From ", 5) == 0, more;
+
+  init ();
   stream = g_mime_stream_mem_new_with_buffer (bytes, len);
   parser = g_mime_parser_new_with_stream (stream);
-  if (len >= 5 && memcmp (bytes, "From ", 5) == 0)
+  if (is_box)
     g_mime_parser_set_format (parser, GMIME_FORMAT_MBOX);
   message = g_mime_parser_construct_message (parser, NULL);
+  more = is_box && !g_mime_parser_eos (parser);
   g_object_unref (parser);
   g_object_unref (stream);
-  return message;
+  if (message != NULL && g_mime_message_get_mime_part (message) != NULL && !more)
+    return G_OBJECT (message);
+  if (more)
+    g_set_error_literal (error, TLM_ERROR, TLM_ERROR_BINARY,
+                         _("This file holds several mails. Save the one that you want as EML and "
+                           "try again."));
+  else
+    tlm_import_fail_damaged (error);
+  g_clear_object (&message);
+  return NULL;
 }
 
 char *
 tlm_import_mail (const char *bytes, gsize len, GError **error)
 {
-  g_autoptr (GObject) owned = (GObject *) parse (bytes, len);
-  GMimeMessage       *message = (GMimeMessage *) owned;
+  g_autoptr (GObject) message = parse (bytes, len, error);
   g_autoptr (GString) text = g_string_new (NULL);
-  g_autoptr (GString) html = g_string_new (NULL);
-  Parts               parts = { text, html, 0 };
-  g_autofree char    *page = NULL;
+  guint               n_attachments = 0;
   GString            *out;
 
-  if (message == NULL || g_mime_message_get_mime_part (message) == NULL)
-    {
-      tlm_import_fail_damaged (error);
-      return NULL;
-    }
-  g_mime_message_foreach (message, visit_part, &parts);
-  if (tlm_text_is_blank (text->str) && html->len > 0)
-    {
-      page = tlm_import_html (html->str, html->len, error);
-      if (page == NULL)
-        return NULL;
-    }
+  if (message == NULL)
+    return NULL;
+  visit_part (g_mime_message_get_mime_part (GMIME_MESSAGE (message)), text, &n_attachments, 0);
   out = g_string_new (NULL);
-  append_head (out, message, parts.n_attachments);
-  g_string_append (out, page != NULL ? page : text->str);
+  append_head (out, GMIME_MESSAGE (message), n_attachments);
+  g_string_append (out, text->str);
   return g_string_free (out, FALSE);
 }
