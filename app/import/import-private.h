@@ -36,6 +36,14 @@ xmlDoc *tlm_zip_read_xml (GBytes *bytes, const char *name, GCancellable *cancell
  * stand for them. Returns: (transfer full): UTF-8 */
 char *tlm_import_mend_letters (const char *text);
 
+/* The part of a Word document that holds its text. Returns: (transfer full) (nullable): NULL without
+ * an error where the archive is no such document */
+char *tlm_docx_find_main (GBytes *bytes, GCancellable *cancellable, GError **error);
+
+/* The part of that @kind, "styles" say, that belongs to the one of that @name. */
+xmlDoc *tlm_docx_read_part (GBytes *bytes, const char *name, const char *kind,
+                            GCancellable *cancellable, GError **error);
+
 /* Always FALSE. */
 gboolean tlm_import_fail_damaged (GError **error);
 

@@ -77,7 +77,7 @@ read_zip (GBytes       *bytes,
   g_autoptr (GError)     local = NULL;
   g_autoptr (GByteArray) type = tlm_zip_read_member (bytes, "mimetype", cancellable, &local);
   const char             odt[] = "application/vnd.oasis.opendocument.text";
-  g_autoptr (GByteArray) word = NULL;
+  g_autofree char       *word = NULL;
 
   if (type != NULL && type->len >= sizeof odt - 1 && memcmp (type->data, odt, sizeof odt - 1) == 0)
     {
@@ -85,7 +85,7 @@ read_zip (GBytes       *bytes,
       return tlm_import_odt (bytes, cancellable, error);
     }
   if (local == NULL && type == NULL)
-    word = tlm_zip_read_member (bytes, "word/document.xml", cancellable, &local);
+    word = tlm_docx_find_main (bytes, cancellable, &local);
   if (word != NULL)
     {
       *format = "DOCX";

@@ -51,6 +51,17 @@ tlm_outline_item (TlmOutline *self,
   tlm_outline_mark (self, mark);
 }
 
+/* A raised number right behind another would make one number of two. */
+static gboolean
+is_power (const char *before,
+          gsize       len,
+          const char *raised)
+{
+  return len > 0 && g_ascii_isdigit (before[len - 1])
+         && (g_ascii_isdigit (*raised) || g_str_has_prefix (raised, "-")
+             || g_str_has_prefix (raised, "+") || g_str_has_prefix (raised, "−"));
+}
+
 void
 tlm_outline_words (TlmOutline *self,
                    const char *words)
@@ -64,7 +75,9 @@ tlm_outline_words (TlmOutline *self,
       {
         if (self->space_due && text->len > 0 && !strchr ("\n ", text->str[text->len - 1]))
           g_string_append_c (text, ' ');
-        self->space_due = self->hold = FALSE;
+        if (self->raised && is_power (text->str, text->len, p))
+          g_string_append_c (text, '^');
+        self->space_due = self->hold = self->raised = FALSE;
         g_string_append_c (text, *p);
       }
 }

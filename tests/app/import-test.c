@@ -114,6 +114,61 @@ reads_docx (void)
   tlm_test_assert_zip (members, "DOCX", "# Plan\n\nTwo words.\n\n- one\n  - deep\n\n- [x] done\n");
 }
 
+#define RUN(text) "<w:r><w:t>" text "</w:t></w:r>"
+#define PARAGRAPH(inner) "<w:p>" inner "</w:p>"
+#define CELL(inner) "<w:tc>" inner "</w:tc>"
+
+static void
+keeps_the_words_of_cells_apart (void)
+{
+  const TlmTestMember members[] = {
+    { "word/document.xml",
+      WORD_HEAD PARAGRAPH (RUN ("Plan")) "<w:tbl><w:tblPr/><w:tblGrid/><w:tr><w:sdt><w:sdtContent>"
+      CELL (PARAGRAPH (RUN ("Roof")) PARAGRAPH (RUN ("Ask"))) "</w:sdtContent></w:sdt>"
+      CELL ("<w:sdt><w:sdtContent>" PARAGRAPH (RUN ("Cost 300")) PARAGRAPH (RUN ("20 guests"))
+            "</w:sdtContent></w:sdt>") "</w:tr><w:tr>" CELL (PARAGRAPH (RUN ("A")))
+      CELL (PARAGRAPH (RUN ("B"))) "</w:tr></w:tbl>" WORD_TAIL },
+    { NULL } };
+
+  tlm_test_assert_zip (members, "DOCX", "Plan\n\nRoof Ask | Cost 300 20 guests\nA | B\n");
+}
+
+static void
+keeps_the_signs_of_docx (void)
+{
+  const TlmTestMember members[] = {
+    { "word/document.xml",
+      WORD_HEAD PARAGRAPH ("<w:r><w:t>3</w:t><w:noBreakHyphen/><w:t>5 May, </w:t>"
+                           "<w:sym w:font='Symbol' w:char='F0B3'/><w:t> 5, </w:t>"
+                           "<w:sym w:font='Arial' w:char='00E9'/><w:sym w:font='Own' w:char='F041'/>"
+                           "<w:t> 10</w:t></w:r><w:r><w:rPr><w:vertAlign w:val='superscript'/></w:rPr>"
+                           "<w:t>6</w:t></w:r>" RUN ("7"))
+      PARAGRAPH ("<w:pPr><w:numPr><w:numId w:val='0'/></w:numPr></w:pPr>" RUN ("No item")) WORD_TAIL },
+    { NULL } };
+
+  tlm_test_assert_zip (members, "DOCX", "3-5 May, ≥ 5, é□ 10^67\n\nNo item\n");
+}
+
+/* Once each, though one calls itself; from the parts that a document of another name tells of. */
+static void
+reads_the_notes_of_docx (void)
+{
+  const TlmTestMember members[] = {
+    { "_rels/.rels", "<r><Relationship Type='u/officeDocument' Target='/word/document2.xml'/></r>" },
+    { "word/_rels/document2.xml.rels", "<r><Relationship Type='u/footnotes' Target='foot2.xml'/></r>" },
+    { "word/document2.xml",
+      WORD_HEAD PARAGRAPH (RUN ("300 euro") "<w:r><w:footnoteReference w:id='2'/></w:r>"
+                           "<w:r><w:endnoteReference w:id='2'/></w:r>" RUN (".")) WORD_TAIL },
+    { "word/foot2.xml", "<w:footnotes xmlns:w='w'><w:footnote w:id='2'>" PARAGRAPH (RUN (" Until"))
+                        PARAGRAPH (RUN ("May.") "<w:r><w:footnoteReference w:id='2'/></w:r>")
+                        "</w:footnote></w:footnotes>" },
+    { "word/endnotes.xml", "<w:endnotes xmlns:w='w'><w:endnote w:id='2'>" PARAGRAPH (RUN ("Net"))
+                           "</w:endnote></w:endnotes>" },
+    { NULL } };
+
+  tlm_test_assert_zip (members, "DOCX", "300 euro (Until May.) (Net).\n");
+}
+
 static void
 refuses_what_would_grow (void)
 {
@@ -192,6 +247,9 @@ main (int    argc,
   g_test_add_func ("/app/import/loses-no-line-of-org", loses_no_line_of_org);
   g_test_add_func ("/app/import/reads-odt", reads_odt);
   g_test_add_func ("/app/import/reads-docx", reads_docx);
+  g_test_add_func ("/app/import/keeps-the-words-of-cells-apart", keeps_the_words_of_cells_apart);
+  g_test_add_func ("/app/import/keeps-the-signs-of-docx", keeps_the_signs_of_docx);
+  g_test_add_func ("/app/import/reads-the-notes-of-docx", reads_the_notes_of_docx);
   g_test_add_func ("/app/import/refuses-what-would-grow", refuses_what_would_grow);
   g_test_add_func ("/app/import/survives-deep-nesting", survives_deep_nesting);
   g_test_add_func ("/app/import/names-what-it-cannot-read", names_what_it_cannot_read);

@@ -72,7 +72,7 @@ LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
   else
     {
       odt = make_zip ("content.xml", NULL, data, size);
-      docx = make_zip ("word/document.xml", "word/numbering.xml", data, size);
+      docx = make_zip ("word/document.xml", "word/footnotes.xml", data, size);
     }
   taken = read_with (tlm_import_odt, odt);
   taken = read_with (tlm_import_docx, docx) || taken;
