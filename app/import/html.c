@@ -9,6 +9,7 @@ typedef struct
 {
   TlmOutline out;
   int        list_depth;
+  gboolean   in_line; /* in a row of a table that is one line */
 } Page;
 
 static void visit (Page *page, xmlNode *node, int depth);
@@ -32,18 +33,30 @@ visit_children (Page    *page,
     visit (page, child, depth + 1);
 }
 
+static int
+get_number (xmlNode    *node,
+            const char *attribute,
+            int         otherwise)
+{
+  g_autofree char *value = tlm_xml_get (node, attribute);
+  gint64           number = value != NULL ? g_ascii_strtoll (value, NULL, 10) : 0;
+
+  return number > 0 && number < G_MAXINT / 2 ? (int) number : otherwise;
+}
+
 static void
 visit_list (Page    *page,
             xmlNode *list,
             int      depth)
 {
-  int number = tlm_xml_is (list, "ol");
+  int number = tlm_xml_is (list, "ol") ? get_number (list, "start", 1) : 0;
 
   tlm_outline_break (&page->out, page->list_depth > 0 ? 1 : 2);
   page->list_depth++;
   for (xmlNode *child = list->children; child != NULL; child = child->next)
     if (tlm_xml_is (child, "li"))
       {
+        number = number > 0 ? get_number (child, "value", number) : 0;
         tlm_outline_item (&page->out, page->list_depth, number);
         number += number > 0;
         visit_children (page, child, depth + 1);
@@ -72,11 +85,77 @@ visit_block (Page    *page,
              xmlNode *node,
              int      depth)
 {
-  guint n_ends = page->list_depth > 0 || tlm_xml_is (node, "tr") ? 1 : 2;
+  guint n_ends = page->list_depth > 0 ? 1 : 2;
 
+  if (page->in_line)
+    {
+      visit_children (page, node, depth);
+      page->out.space_due = TRUE;
+      return;
+    }
   tlm_outline_break (&page->out, n_ends);
   visit_children (page, node, depth);
   tlm_outline_break (&page->out, n_ends);
+}
+
+static xmlNode *
+get_next (xmlNode *node,
+          xmlNode *top)
+{
+  if (node->children != NULL && node->type == XML_ELEMENT_NODE)
+    return node->children;
+  while (node != top && node->next == NULL)
+    node = node->parent;
+  return node != top ? node->next : NULL;
+}
+
+/* A row of data is a line: two cells or more that say something, in words and paragraphs alone. In
+ * others, as pages and mails that are laid out by a table have them, what is a block stays one. */
+static gboolean
+is_line (xmlNode *row)
+{
+  static const char *const large[] = { "table", "ul", "ol", "dl", "pre", "blockquote", "hr", "h1",
+                                       "h2", "h3", "h4", "h5", "h6", NULL };
+  xmlNode *cell = NULL, *counted = NULL;
+  int      n_cells = 0;
+
+  for (xmlNode *node = row->children; node != NULL; node = get_next (node, row))
+    if (is_one_of (node, large))
+      return FALSE;
+    else if (tlm_xml_is (node, "td") || tlm_xml_is (node, "th"))
+      cell = node;
+    else if (cell != counted && node->type == XML_TEXT_NODE && !xmlIsBlankNode (node))
+      {
+        n_cells++;
+        counted = cell;
+      }
+  return n_cells > 1;
+}
+
+static void
+visit_row (Page    *page,
+           xmlNode *row,
+           int      depth)
+{
+  gboolean line = is_line (row);
+
+  tlm_outline_break (&page->out, 1);
+  page->in_line = line;
+  visit_children (page, row, depth);
+  page->in_line = FALSE;
+  tlm_outline_break (&page->out, 1);
+}
+
+static gboolean
+is_hidden (xmlNode *node)
+{
+  g_autofree char *style = tlm_xml_get (node, "style");
+  g_auto (GStrv)   parts = style != NULL ? g_strsplit_set (style, " \t\r\n", -1) : NULL;
+  g_autofree char *rules = style != NULL ? g_strjoinv ("", parts) : NULL;
+  g_autofree char *lower = style != NULL ? g_ascii_strdown (rules, -1) : NULL;
+
+  return xmlHasProp (node, BAD_CAST "hidden") != NULL
+         || (lower != NULL && strstr (lower, "display:none") != NULL);
 }
 
 /* What a mail's writer answers to: each line gets Markdown's mark of a quote. */
@@ -109,12 +188,13 @@ visit_element (Page    *page,
   static const char *const unseen[] = { "script", "style", "head", "template", "noscript", "svg",
                                         "iframe", "object", NULL };
   static const char *const blocks[] = { "p", "div", "section", "article", "main", "header",
-                                        "footer", "nav", "aside", "table", "tr",
-                                        "figure", "dl", "dt", "dd", "form", "address", "hr",
-                                        "fieldset", "details", "summary", NULL };
+                                        "footer", "nav", "aside", "table",
+                                        "figure", "figcaption", "dl", "dt", "dd", "form", "address",
+                                        "hr", "fieldset", "legend", "details", "summary", "center",
+                                        "caption", "li", NULL };
   const char *name = tlm_xml_name (node);
 
-  if (is_one_of (node, unseen))
+  if (is_one_of (node, unseen) || is_hidden (node))
     return;
   if (strlen (name) == 2 && (name[0] | 0x20) == 'h' && name[1] >= '1' && name[1] <= '6')
     {
@@ -129,15 +209,21 @@ visit_element (Page    *page,
     visit_input (page, node);
   else if (tlm_xml_is (node, "blockquote"))
     visit_quote (page, node, depth);
+  else if (tlm_xml_is (node, "br") && page->in_line)
+    page->out.space_due = TRUE;
   else if (tlm_xml_is (node, "br"))
     tlm_outline_break (&page->out, 1);
+  else if (tlm_xml_is (node, "tr"))
+    visit_row (page, node, depth);
   else if (is_one_of (node, blocks))
     visit_block (page, node, depth);
   else
     {
       if ((tlm_xml_is (node, "td") || tlm_xml_is (node, "th")) && xmlPreviousElementSibling (node))
         tlm_outline_words (&page->out, " | ");
+      page->out.raised = tlm_xml_is (node, "sup");
       visit_children (page, node, depth);
+      page->out.raised = FALSE;
     }
 }
 

@@ -7,8 +7,9 @@
 
 typedef struct
 {
-  TlmOutline out;
-  int        list_depth;
+  TlmOutline  out;
+  int         list_depth;
+  GHashTable *raised; /* names of styles whose letters stand above the line */
 } Text;
 
 static void
@@ -70,10 +71,34 @@ visit_note (Text    *text,
             xmlNode *node,
             int      depth)
 {
+  text->out.raised = FALSE;
   tlm_outline_words (&text->out, " (");
   visit_children (text, node, depth);
   text->out.space_due = FALSE;
   tlm_outline_words (&text->out, ")");
+}
+
+static void
+visit_span (Text    *text,
+            xmlNode *node,
+            int      depth)
+{
+  g_autofree char *style = tlm_xml_get (node, "style-name");
+
+  text->out.raised = style != NULL && g_hash_table_contains (text->raised, style);
+  visit_children (text, node, depth);
+  text->out.raised = FALSE;
+}
+
+/* What is told beside the text: comments, how an index is made, what a picture shows. */
+static gboolean
+is_unseen (const xmlNode *node,
+           const char    *name)
+{
+  static const char *const unseen[] = { "annotation", "tracked-changes", "note-citation", NULL };
+
+  return g_strv_contains (unseen, name) || g_str_has_suffix (name, "-source")
+         || (node->ns != NULL && g_strcmp0 ((const char *) node->ns->prefix, "svg") == 0);
 }
 
 static void
@@ -83,6 +108,8 @@ visit_element (Text    *text,
 {
   const char *name = tlm_xml_name (node);
 
+  if (is_unseen (node, name))
+    return;
   if (g_str_equal (name, "h"))
     {
       tlm_outline_heading (&text->out, get_number (node, "outline-level", 1));
@@ -101,8 +128,9 @@ visit_element (Text    *text,
     tlm_outline_break (&text->out, 1);
   else if (g_str_equal (name, "s") || g_str_equal (name, "tab"))
     tlm_outline_words (&text->out, " ");
-  else if (!g_str_equal (name, "annotation") && !g_str_equal (name, "tracked-changes")
-           && !g_str_equal (name, "note-citation"))
+  else if (g_str_equal (name, "span"))
+    visit_span (text, node, depth);
+  else
     {
       if (g_str_equal (name, "list-item"))
         tlm_outline_item (&text->out, text->list_depth, 0);
@@ -126,16 +154,29 @@ visit_children (Text    *text,
       visit_element (text, child, depth + 1);
 }
 
-/* The body lies beside styles and fonts, which hold no text of the person. */
 static xmlNode *
-find_body (xmlDoc *doc)
+find_child (xmlNode    *node,
+            const char *name)
 {
-  xmlNode *root = xmlDocGetRootElement (doc);
-
-  for (xmlNode *node = root != NULL ? root->children : NULL; node != NULL; node = node->next)
-    if (tlm_xml_is (node, "body"))
-      return node;
+  for (xmlNode *child = node != NULL ? node->children : NULL; child != NULL; child = child->next)
+    if (tlm_xml_is (child, name))
+      return child;
   return NULL;
+}
+
+/* "super 58%" or "33% 58%": how high, and of what size. */
+static void
+add_style (Text    *text,
+           xmlNode *style)
+{
+  xmlNode         *letters = find_child (style, "text-properties");
+  g_autofree char *position = letters != NULL ? tlm_xml_get (letters, "text-position") : NULL;
+  char            *name = position != NULL ? tlm_xml_get (style, "name") : NULL;
+
+  if (name != NULL && (g_str_has_prefix (position, "super") || g_ascii_strtod (position, NULL) > 0))
+    g_hash_table_add (text->raised, name);
+  else
+    g_free (name);
 }
 
 char *
@@ -143,14 +184,19 @@ tlm_import_odt (GBytes       *bytes,
                 GCancellable *cancellable,
                 GError      **error)
 {
-  Text     text = { 0 };
-  xmlDoc  *doc = tlm_zip_read_xml (bytes, "content.xml", cancellable, error);
-  xmlNode *body;
+  g_autoptr (GHashTable) raised = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  Text                   text = { .raised = raised };
+  xmlDoc                *doc = tlm_zip_read_xml (bytes, "content.xml", cancellable, error);
+  xmlNode               *root, *styles, *body;
 
   if (doc == NULL)
     return NULL;
+  root = xmlDocGetRootElement (doc);
+  styles = find_child (root, "automatic-styles");
+  body = find_child (root, "body"); /* beside styles and fonts, which hold no text of the person */
+  for (xmlNode *style = styles != NULL ? styles->children : NULL; style; style = style->next)
+    add_style (&text, style);
   text.out.text = g_string_new (NULL);
-  body = find_body (doc);
   if (body != NULL)
     visit_children (&text, body, 0);
   xmlFreeDoc (doc);

@@ -39,6 +39,34 @@ reads_html (void)
   tlm_test_assert_import ("a.md", "a < b\n", "a < b\n");
 }
 
+static void
+keeps_the_numbers_of_html (void)
+{
+  tlm_test_assert_import ("a.html", "<html>10<sup>6</sup> or 10<sup>-3</sup> m<sup>2</sup>, the 1<sup>st</sup>, "
+                          "30<sub>0</sub>", "10^6 or 10^-3 m2, the 1st, 300\n");
+  tlm_test_assert_import ("a.html", "<html><ol start=5><li>a<li>b<li value=9>c<li>d</ol><ol start=x><li>e</ol>",
+                          "5. a\n6. b\n9. c\n10. d\n\n1. e\n");
+}
+
+static void
+keeps_the_rows_of_html (void)
+{
+  tlm_test_assert_import ("a.html", "<html><table><tr><td><p>A<p>b</td><td><div>C<br>d</div></td></tr>"
+                          "<tr><td><p>E</td><td><p>F</td></tr></table>", "A b | C d\nE | F\n");
+  /* What a table only lays out is no row. */
+  tlm_test_assert_import ("a.html", "<html><table><tr><td><p>A<p>b</td><td> </td></tr><tr><td><table><tr><td>"
+                          "<p>C</td><td><p>D</td></tr></table></td><td>e</td></tr></table>",
+                          "A\n\nb\n\n|\n\nC | D\n\n| e\n");
+}
+
+static void
+shows_of_html_what_a_reader_sees (void)
+{
+  tlm_test_assert_import ("a.html", "<html><p hidden>no</p><div style='color: red; Display : none'>no</div>"
+                          "<center>A</center><center>B</center><li>C<li>D<figure>E<figcaption>F"
+                          "</figcaption></figure>", "A\n\nB\n\nC\n\nD\n\nE\n\nF\n");
+}
+
 /* As standard input has none. */
 static void
 needs_no_name (void)
@@ -94,6 +122,27 @@ reads_odt (void)
 
   tlm_test_assert_zip (members, "ODT",
               "## Plan\n\nTwo words. (a note)\n\n- one\n  - deep\n- [ ] buy\n\nA | B\n");
+}
+
+static void
+keeps_to_the_text_of_odt (void)
+{
+  const TlmTestMember members[] = {
+    { "mimetype", ODT_TYPE },
+    { "content.xml",
+      "<?xml version='1.0'?><o:document-content xmlns:o='o' xmlns:text='t' xmlns:s='s' xmlns:svg='v' "
+      "xmlns:draw='d'><o:automatic-styles><s:style s:name='T1'><s:text-properties "
+      "s:text-position='super 58%'/></s:style><s:style s:name='T2'><s:text-properties "
+      "s:text-position='-33% 58%'/></s:style></o:automatic-styles><o:body><o:text>"
+      "<text:table-of-content><text:table-of-content-source><text:index-title-template>no"
+      "</text:index-title-template></text:table-of-content-source><text:index-body><text:p>Plan</text:p>"
+      "</text:index-body></text:table-of-content><text:p><text:title>See</text:title> <draw:frame>"
+      "<svg:title>no</svg:title><svg:desc>no</svg:desc></draw:frame>10<text:span text:style-name='T1'>6"
+      "</text:span>7, 1<text:span text:style-name='T2'>2</text:span></text:p>"
+      "</o:text></o:body></o:document-content>" },
+    { NULL } };
+
+  tlm_test_assert_zip (members, "ODT", "Plan\n\nSee 10^67, 12\n");
 }
 
 static void
@@ -242,10 +291,14 @@ main (int    argc,
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/app/import/reads-html", reads_html);
+  g_test_add_func ("/app/import/keeps-the-numbers-of-html", keeps_the_numbers_of_html);
+  g_test_add_func ("/app/import/keeps-the-rows-of-html", keeps_the_rows_of_html);
+  g_test_add_func ("/app/import/shows-of-html-what-a-reader-sees", shows_of_html_what_a_reader_sees);
   g_test_add_func ("/app/import/needs-no-name", needs_no_name);
   g_test_add_func ("/app/import/reads-org", reads_org);
   g_test_add_func ("/app/import/loses-no-line-of-org", loses_no_line_of_org);
   g_test_add_func ("/app/import/reads-odt", reads_odt);
+  g_test_add_func ("/app/import/keeps-to-the-text-of-odt", keeps_to_the_text_of_odt);
   g_test_add_func ("/app/import/reads-docx", reads_docx);
   g_test_add_func ("/app/import/keeps-the-words-of-cells-apart", keeps_the_words_of_cells_apart);
   g_test_add_func ("/app/import/keeps-the-signs-of-docx", keeps_the_signs_of_docx);
