@@ -2,6 +2,7 @@
 /* tinylm, the program with a window. */
 #include "application.h"
 
+#include "core/settings.h"
 #include "privacy/lock.h"
 
 #include <glib/gi18n.h>
@@ -27,16 +28,6 @@ keep_printing_local (void)
   g_setenv ("CUPS_SERVER", "/run/cups/cups.sock", TRUE);
 }
 
-/* The desktop's own store of settings writes over the session's bus; where there is none, they would be lost. */
-static void
-keep_settings (void)
-{
-  g_autofree char *bus = g_build_filename (g_get_user_runtime_dir (), "bus", NULL);
-
-  if (g_getenv ("DBUS_SESSION_BUS_ADDRESS") == NULL && !g_file_test (bus, G_FILE_TEST_EXISTS))
-    g_setenv ("GSETTINGS_BACKEND", "keyfile", FALSE);
-}
-
 int
 main (int argc, char **argv)
 {
@@ -44,7 +35,7 @@ main (int argc, char **argv)
 
   tlm_lock_set ();
   keep_printing_local ();
-  keep_settings ();
+  tlm_settings_choose_backend ();
   init_gettext ();
   g_set_application_name ("TinyLM");
   g_set_prgname ("tinylm");

@@ -187,20 +187,15 @@ tlm_erase_recent (const char *path,
   return !changed || g_bookmark_file_to_file (list, path, error);
 }
 
-static void
-reset_settings (void)
+static gboolean
+erase_settings (GError **error)
 {
-  g_autoptr (GSettings)       settings = tlm_settings_open ();
-  g_autoptr (GSettingsSchema) schema = NULL;
-  g_auto (GStrv)              keys = NULL;
-
-  if (settings == NULL)
-    return;
-  g_object_get (settings, "settings-schema", &schema, NULL);
-  keys = g_settings_schema_list_keys (schema);
-  for (int i = 0; keys[i] != NULL; i++)
-    g_settings_reset (settings, keys[i]);
-  g_settings_sync ();
+  if (tlm_settings_reset ())
+    return TRUE;
+  g_set_error_literal (error, TLM_ERROR, TLM_ERROR_FAILED,
+                       _("The settings could not be erased from here. Open TinyLM from the desktop "
+                         "and erase everything on its Privacy page."));
+  return FALSE;
 }
 
 gboolean
@@ -221,6 +216,6 @@ tlm_erase_everything (GError **error)
     }
   done = tlm_erase_folder (folder, error);
   done = tlm_erase_folder (cache, done ? error : NULL) && done;
-  reset_settings ();
+  done = erase_settings (done ? error : NULL) && done;
   return tlm_erase_recent (recent, done ? error : NULL) && done;
 }

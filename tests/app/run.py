@@ -1,0 +1,142 @@
+# SPDX-License-Identifier: Apache-2.0
+"""run.py SOURCES BUILD FOLDER: app/run gives both programs their translations and settings, and tinylm-cli keeps
+to the settings of the window. It runs in a tree where app/build finds all built. FOLDER is tests/docs, whose harness
+prints TAP."""
+
+import functools
+import json
+import os
+import pathlib
+import shutil
+import subprocess
+import sys
+import tempfile
+
+SOURCES, BUILD = (pathlib.Path(path).resolve() for path in sys.argv[1:3])
+sys.path.insert(0, sys.argv[3])
+import cli  # noqa: E402
+
+ERASE = ["erase", "--yes-erase-everything"]
+
+
+class Tree:
+    """A checkout that is built, and the home of a person without a session bus."""
+    def __init__(self, top):
+        self.top, self.home = top, top / "home"
+        (top / "app").mkdir()
+        shutil.copy(SOURCES / "app/run", top / "app")
+        self.script("app/build", "exit 0")
+        (top / "data").symlink_to(SOURCES / "data")
+        (top / "run").mkdir(mode=0o700)
+        kept = {name: value for name, value in os.environ.items()
+                if not name.startswith(("GSETTINGS", "TINYLM", "DBUS", "G_DEBUG")) and name not in ("DISPLAY", "WAYLAND_DISPLAY")}
+        self.env = kept | {f"XDG_{kind}_HOME": str(self.home / kind.lower()) for kind in ("CACHE", "CONFIG", "DATA")}
+        self.env |= {"XDG_RUNTIME_DIR": str(top / "run"), "XDG_DATA_DIRS": str(top), "LC_ALL": "C.UTF-8"}
+
+    def script(self, path, text):
+        file = self.top / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(f"#!/bin/sh\n{text}\n")
+        file.chmod(0o755)
+
+    def built(self, kind):
+        (self.top / "build").mkdir(exist_ok=True)
+        (self.top / "build" / kind).symlink_to(BUILD)
+
+    def run(self, *args, **more):
+        done = subprocess.run([self.top / "app/run", *args], env=self.env | more, capture_output=True, text=True,
+                              check=False, timeout=300)
+        return done.returncode, done.stdout, done.stderr
+
+    def choose_model(self, path):
+        """As the window does where there is no bus."""
+        self.settings = self.home / "config/glib-2.0/settings/keyfile"
+        self.settings.parent.mkdir(parents=True)
+        self.settings.write_text(f"[com/sprapp/TinyLM]\nchat-model-path='{path}'\n\n[org/other]\nkept=true\n")
+
+
+def in_tree(function):
+    @functools.wraps(function)
+    def with_tree():
+        with tempfile.TemporaryDirectory(prefix="tinylm-run-") as folder:
+            return function(Tree(pathlib.Path(folder)))
+    return with_tree
+
+
+@in_tree
+def erases_the_settings(tree):
+    tree.built("cli")
+    tree.choose_model("/nowhere/mine.gguf")
+    status, said, _ = tree.run(*ERASE)
+    assert status == 0 and said.startswith("Everything is erased"), said
+    assert "mine.gguf" not in tree.settings.read_text() and "kept=true" in tree.settings.read_text()
+
+
+@in_tree
+def exports_the_chosen_model(tree):
+    tree.built("cli")
+    tree.choose_model("/nowhere/mine.gguf")
+    tree.run("chats", "list")  # makes a database
+    status, _, said = tree.run("export", str(tree.top / "out"))
+    assert status == 0, said
+    models = [json.loads(line) for line in (tree.top / "out/models.jsonl").read_text().splitlines()]
+    assert {"name": "mine.gguf", "path": "/nowhere/mine.gguf", "built_in": False} in models, models
+
+
+@in_tree
+def speaks_the_language_of_the_person(tree):
+    tree.built("cli")
+    english, german = (tree.run("erase", LC_ALL=locale)[2] for locale in ("C.UTF-8", "de_DE.UTF-8"))
+    assert "Nothing was erased" in english and "Nichts wurde gelöscht" in german, german
+
+
+@in_tree
+def gives_the_window_all_of_it(tree):
+    tree.script("build/desktop/ui/tinylm", 'echo "$GSETTINGS_SCHEMA_DIR $TINYLM_LOCALE_DIR $TINYLM_DATA_DIR"')
+    folder = tree.top.resolve()
+    assert tree.run(DISPLAY=":7")[1].split() == [str(folder / name) for name in
+                                                 ("build/desktop/data", "build/desktop/po", "data")]
+
+
+@in_tree
+def says_that_the_settings_stay(tree):
+    """Where nothing describes them."""
+    data = tree.home / "data/tinylm/note"
+    data.parent.mkdir(parents=True)
+    data.write_text("a note")
+    done = subprocess.run([BUILD / "app/tinylm-cli", *ERASE], env=tree.env, capture_output=True, text=True, check=False)
+    assert done.returncode == 1 and not done.stdout, done
+    assert "The settings could not be erased" in done.stderr, done
+    assert not data.exists()
+
+
+@in_tree
+def says_what_the_desktop_did_not_take(tree):
+    """On the session's bus they are kept, behind a bus that is gone they stay."""
+    tree.built("cli")
+    if not shutil.which("dbus-run-session") or not shutil.which("gsettings"):
+        return "dbus-run-session or gsettings is not installed"
+    env = tree.env | {"GSETTINGS_SCHEMA_DIR": str(BUILD / "data"), "XDG_DATA_DIRS": "/usr/share"}
+
+    def on_a_bus(*call):
+        return subprocess.run(["dbus-run-session", "--", *call], env=env, capture_output=True, text=True, check=False).stdout
+
+    get = ["gsettings", "get", "com.sprapp.TinyLM", "chat-model-path"]
+    on_a_bus("gsettings", "set", *get[2:], "mine.gguf")
+    if "mine.gguf" not in on_a_bus(*get):
+        return "the desktop's store of settings is not installed"
+    status, said, failed = tree.run(*ERASE, DBUS_SESSION_BUS_ADDRESS=f"unix:path={tree.top}/none")
+    assert status == 1 and not said and "The settings could not be erased" in failed, (said, failed)
+    assert on_a_bus(tree.top / "app/run", *ERASE).startswith("Everything is erased")
+    assert "mine.gguf" not in on_a_bus(*get)
+    return None
+
+
+def main():
+    cases = [erases_the_settings, exports_the_chosen_model, speaks_the_language_of_the_person, gives_the_window_all_of_it,
+             says_that_the_settings_stay, says_what_the_desktop_did_not_take]
+    return cli.run([(case.__name__.replace("_", " "), case) for case in cases])
+
+
+if __name__ == "__main__":
+    sys.exit(main())
