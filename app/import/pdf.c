@@ -5,6 +5,7 @@
 #include "import/import-private.h"
 
 #include <glib/gi18n-lib.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "core/errors.h"
@@ -18,6 +19,8 @@
 #define HEADING_HEIGHT 1.25
 /* A last line of a paragraph; in justified text every other reaches the margin. */
 #define SHORT_LINE 0.85
+/* Of a line's height: a space is about a quarter of the letters', and no pair of letters lies further apart. */
+#define WORD_GAP 0.3
 
 typedef struct
 {
@@ -31,12 +34,48 @@ line_clear (gpointer data)
   g_free (((Line *) data)->text);
 }
 
+typedef struct
+{
+  GArray *lines; /* of Line */
+  char   *label; /* (nullable) */
+  int     place; /* from 0 */
+} Page;
+
+static void
+page_free (gpointer data)
+{
+  Page *page = data;
+
+  g_array_unref (page->lines);
+  g_free (page->label);
+  g_free (page);
+}
+
 /* ---- the lines of a page ---- */
+
+/* The letters, and a space where Poppler has none though they lie apart, as in the columns of a bill. */
+static char *
+dup_words (const char *start, const char *end, const PopplerRectangle *boxes, guint n)
+{
+  GString *words = g_string_sized_new ((gsize) (end - start) + 1);
+
+  for (guint i = 0; start < end; i++)
+    {
+      const char *next = g_utf8_next_char (start);
+
+      g_string_append_len (words, start, next - start);
+      if (next < end && i + 1 < n && *start != ' ' && *next != ' '
+          && boxes[i + 1].x1 - boxes[i].x2 > WORD_GAP * (boxes[i].y2 - boxes[i].y1))
+        g_string_append_c (words, ' ');
+      start = next;
+    }
+  return g_strstrip (g_string_free (words, FALSE));
+}
 
 static void
 add_line (GArray *lines, const char *start, const char *end, const PopplerRectangle *boxes, guint n)
 {
-  Line line = { .text = g_strstrip (g_strndup (start, (gsize) (end - start))) };
+  Line line = { .text = dup_words (start, end, boxes, n) };
 
   for (guint i = 0; i < n; i++)
     {
@@ -78,20 +117,57 @@ read_lines (const PopplerCalls *poppler, PopplerPage *page)
   return lines;
 }
 
-/* "17", "- 17 -" and "17 / 20", but no date and no sum of money. */
-static gboolean
-is_page_number (const char *text)
+/* ---- the numbers of the pages ---- */
+
+/* "17", "- 17 -" and "17 / 20", but no date and no sum of money. Returns: -1: none of them */
+static int
+get_number (GArray *lines, gboolean last)
 {
-  return g_regex_match_simple ("^(\\d{1,4}|([-–—]) ?\\d{1,4} ?\\2|\\d{1,4} ?/ ?\\d{1,4})$", text, 0, 0);
+  const char *text = lines->len > 0 ? g_array_index (lines, Line, last ? lines->len - 1 : 0).text : "";
+
+  if (!g_regex_match_simple ("^(\\d{1,4}|([-–—]) ?\\d{1,4} ?\\2|\\d{1,4} ?/ ?\\d{1,4})$", text, 0, 0))
+    return -1;
+  return atoi (text + strcspn (text, "0123456789"));
 }
 
-static void
-drop_page_number (GArray *lines)
+/* How far the number is from the page's place; NULL: there is none. */
+static gpointer
+get_offset (const Page *page, gboolean last)
 {
-  if (lines->len > 0 && is_page_number (g_array_index (lines, Line, lines->len - 1).text))
-    g_array_remove_index (lines, lines->len - 1);
-  if (lines->len > 0 && is_page_number (g_array_index (lines, Line, 0).text))
-    g_array_remove_index (lines, 0);
+  int number = get_number (page->lines, last);
+
+  return number >= 0 ? GINT_TO_POINTER (number - page->place + MAX_PAGES) : NULL; /* above 0 */
+}
+
+/* On how many pages a number is that far from the page's place. */
+static GHashTable *
+count_offsets (GPtrArray *pages)
+{
+  GHashTable *offsets = g_hash_table_new (NULL, NULL);
+
+  for (guint i = 0; i < pages->len; i++)
+    {
+      gpointer top = get_offset (pages->pdata[i], FALSE);
+      gpointer bottom = get_offset (pages->pdata[i], TRUE);
+
+      if (top != NULL)
+        g_hash_table_insert (offsets, top, (char *) g_hash_table_lookup (offsets, top) + 1);
+      if (bottom != NULL && bottom != top)
+        g_hash_table_insert (offsets, bottom, (char *) g_hash_table_lookup (offsets, bottom) + 1);
+    }
+  return offsets;
+}
+
+/* Only what goes on from page to page, or is what the page is called: others are sums and years. */
+static void
+drop_page_number (Page *page, gboolean last, GHashTable *offsets)
+{
+  gpointer         offset = get_offset (page, last);
+  g_autofree char *number = g_strdup_printf ("%d", get_number (page->lines, last));
+
+  if (offset != NULL && (GPOINTER_TO_INT (g_hash_table_lookup (offsets, offset)) > 1
+                         || g_strcmp0 (number, page->label) == 0))
+    g_array_remove_index (page->lines, last ? page->lines->len - 1 : 0);
 }
 
 /* ---- paragraphs ---- */
@@ -250,46 +326,74 @@ open_document (const PopplerCalls *poppler, GBytes *bytes, GError **error)
   return NULL;
 }
 
-static void
-read_page (const PopplerCalls *poppler, PopplerDocument *document, int i, GString *out, Line *last,
-           gboolean *in_list)
+static gboolean
+check_pages (int n_pages, GError **error)
 {
-  PopplerPage       *page = poppler->document_get_page (document, i);
-  g_autoptr (GArray) lines = page != NULL ? read_lines (poppler, page) : NULL;
+  if (n_pages > MAX_PAGES)
+    g_set_error (error, TLM_ERROR, TLM_ERROR_TOO_LARGE,
+                 ngettext ("This PDF has more than %d page, which is more than this program "
+                           "reads. Split it into smaller files.",
+                           "This PDF has more than %d pages, which is more than this program "
+                           "reads. Split it into smaller files.", MAX_PAGES), MAX_PAGES);
+  return n_pages <= MAX_PAGES;
+}
 
-  if (lines == NULL)
-    return;
-  drop_page_number (lines);
-  append_page (out, lines, last, in_list);
-  g_object_unref (page);
+/* Returns: the bytes of its text */
+static gsize
+read_page (const PopplerCalls *poppler, PopplerDocument *document, int i, GPtrArray *pages)
+{
+  PopplerPage *from = poppler->document_get_page (document, i);
+  Page        *page;
+  gsize        n = 0;
+
+  if (from == NULL)
+    return 0;
+  page = g_new0 (Page, 1);
+  page->lines = read_lines (poppler, from);
+  page->place = i;
+  page->label = poppler->page_get_label (from);
+  g_object_unref (from);
+  g_ptr_array_add (pages, page);
+  for (guint k = 0; k < page->lines->len; k++)
+    n += strlen (g_array_index (page->lines, Line, k).text) + 1;
+  return n;
 }
 
 static gboolean
-read_pages (const PopplerCalls *poppler, PopplerDocument *document, GString *out,
+read_pages (const PopplerCalls *poppler, PopplerDocument *document, GPtrArray *pages,
             GCancellable *cancellable, GError **error)
 {
-  int      n_pages = poppler->document_get_n_pages (document);
-  Line     last = { 0 };
-  gboolean in_list = FALSE, good = TRUE;
+  int   n_pages = poppler->document_get_n_pages (document);
+  gsize n = 0;
 
-  if (n_pages > MAX_PAGES)
+  if (!check_pages (n_pages, error))
+    return FALSE;
+  for (int i = 0; i < n_pages; i++)
     {
-      g_set_error (error, TLM_ERROR, TLM_ERROR_TOO_LARGE,
-                   ngettext ("This PDF has more than %d page, which is more than this program "
-                             "reads. Split it into smaller files.",
-                             "This PDF has more than %d pages, which is more than this program "
-                             "reads. Split it into smaller files.", MAX_PAGES), MAX_PAGES);
-      return FALSE;
+      n += read_page (poppler, document, i, pages);
+      if (g_cancellable_set_error_if_cancelled (cancellable, error)
+          || (n > TLM_TEXT_MAX_BYTES && !tlm_text_check_utf8 ("", n, error)))
+        return FALSE;
     }
-  for (int i = 0; i < n_pages && good; i++)
+  return TRUE;
+}
+
+static void
+append_pages (GString *out, GPtrArray *pages)
+{
+  g_autoptr (GHashTable) offsets = count_offsets (pages);
+  Line                   last = { 0 };
+  gboolean               in_list = FALSE;
+
+  for (guint i = 0; i < pages->len; i++)
     {
-      read_page (poppler, document, i, out, &last, &in_list);
-      good = !g_cancellable_set_error_if_cancelled (cancellable, error)
-             && (out->len <= TLM_TEXT_MAX_BYTES
-                 || tlm_text_check_utf8 (out->str, out->len, error));
+      Page *page = pages->pdata[i];
+
+      drop_page_number (page, TRUE, offsets);
+      drop_page_number (page, FALSE, offsets);
+      append_page (out, page->lines, &last, &in_list);
     }
   g_free (last.text);
-  return good;
 }
 
 char *
@@ -299,11 +403,14 @@ tlm_import_pdf (GBytes *bytes, GCancellable *cancellable, GError **error)
   PopplerDocument    *document = poppler != NULL ? open_document (poppler, bytes, error) : NULL;
   g_autoptr (GString) out = g_string_new (NULL);
   gboolean            good;
+  g_autoptr (GPtrArray) pages = g_ptr_array_new_with_free_func (page_free);
 
   if (document == NULL)
     return NULL;
-  good = read_pages (poppler, document, out, cancellable, error);
+  good = read_pages (poppler, document, pages, cancellable, error);
   g_object_unref (document);
+  if (good)
+    append_pages (out, pages);
   if (good && out->len == 0)
     g_set_error_literal (error, TLM_ERROR, TLM_ERROR_EMPTY,
                          _("This PDF holds no text, only pictures of pages perhaps. Have its text "

@@ -23,6 +23,7 @@ find_all (void *library, PopplerCalls *calls)
     { "poppler_document_get_page", &calls->document_get_page },
     { "poppler_document_new_from_bytes", &calls->document_new_from_bytes },
     { "poppler_error_quark", &calls->error_quark },
+    { "poppler_page_get_label", &calls->page_get_label },
     { "poppler_page_get_text", &calls->page_get_text },
     { "poppler_page_get_text_layout", &calls->page_get_text_layout },
   };

@@ -14,6 +14,7 @@ typedef struct
   __typeof__ (poppler_document_get_page)       *document_get_page;
   __typeof__ (poppler_document_new_from_bytes) *document_new_from_bytes;
   __typeof__ (poppler_error_quark)             *error_quark;
+  __typeof__ (poppler_page_get_label)          *page_get_label;
   __typeof__ (poppler_page_get_text)           *page_get_text;
   __typeof__ (poppler_page_get_text_layout)    *page_get_text_layout;
 } PopplerCalls;

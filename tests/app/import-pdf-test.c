@@ -19,8 +19,20 @@ drop_message (const char *domain, GLogLevelFlags level, const char *message, gpo
 {
 }
 
+static void
+show_line (cairo_t *c, const char *line, double y)
+{
+  g_auto (GStrv) columns = g_strsplit (line, "\t", -1);
+
+  for (int i = 0; columns[i] != NULL; i++)
+    {
+      cairo_move_to (c, 50 + 330 * i, y);
+      cairo_show_text (c, columns[i]);
+    }
+}
+
 /* Letters of 11 points in lines 14 apart; a line that starts with "#" has letters of 20. An empty line is
- * a gap, "\f" the next page. */
+ * a gap, "\f" the next page; what follows a tab stands in a column of its own. */
 static GBytes *
 make_pdf (const char *const *lines)
 {
@@ -38,8 +50,7 @@ make_pdf (const char *const *lines)
     else
       {
         cairo_set_font_size (c, **lines == '#' ? 20 : 11);
-        cairo_move_to (c, 50, y);
-        cairo_show_text (c, *lines + (**lines == '#'));
+        show_line (c, *lines + (**lines == '#'), y);
         y += **lines == '#' ? 14 : 0;
       }
   cairo_show_page (c);
@@ -79,11 +90,25 @@ drops_only_page_numbers_of_a_pdf (void)
                                        "", "- 3 -", "\f", "4 / 4", "", "12345", NULL };
   g_autoptr (GBytes) pdf = make_pdf (lines);
   g_autoptr (GError) error = NULL;
-  g_autofree char   *text = tlm_test_import ("a.pdf", g_bytes_get_data (pdf, NULL), g_bytes_get_size (pdf), NULL,
-                                             &error);
+  g_autofree char   *text = tlm_test_import ("a.pdf", g_bytes_get_data (pdf, NULL),
+                                             g_bytes_get_size (pdf), NULL, &error);
 
   g_assert_no_error (error);
   g_assert_cmpstr (text, ==, "12.05.2024\n\nInvoice\n\n1500.00 12/05/2024\n\n12345\n");
+}
+
+/* A sum, a year and a place in a list are none; the third page is called so. */
+static void
+keeps_the_numbers_of_a_pdf (void)
+{
+  static const char *const lines[] = { "Invoice of the roofer", "", "Tiles\t850", "", "Work\t400", "", "Total in euro", "", "1250", "\f",
+                                       "2026", "", "The year of the roof.", "\f", "The end.", "", "3", NULL };
+  g_autoptr (GBytes) pdf = make_pdf (lines);
+  g_autofree char   *text = tlm_test_import ("a.pdf", g_bytes_get_data (pdf, NULL),
+                                             g_bytes_get_size (pdf), NULL, NULL);
+
+  g_assert_cmpstr (text, ==, "Invoice of the roofer\n\nTiles 850\n\nWork 400\n\nTotal in euro\n\n1250 2026\n\nThe year of the roof.\n\n"
+                             "The end.\n");
 }
 
 static void
@@ -121,6 +146,7 @@ main (int    argc,
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/app/import/reads-pdf", reads_pdf);
   g_test_add_func ("/app/import/drops-only-page-numbers-of-a-pdf", drops_only_page_numbers_of_a_pdf);
+  g_test_add_func ("/app/import/keeps-the-numbers-of-a-pdf", keeps_the_numbers_of_a_pdf);
   g_test_add_func ("/app/import/says-why-a-pdf-has-no-text", says_why_a_pdf_has_no_text);
   g_test_add_func ("/app/import/survives-mutated-pdf", survives_mutations);
   return g_test_run ();
