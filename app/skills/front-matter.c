@@ -16,7 +16,8 @@ typedef struct
   const char     *text;
   gsize           len, at; /* of the next line */
   TlmFrontMatter *front;
-  gboolean        in_tags; /* inside the list of YAML below "tags:" */
+  gboolean        in_tags;  /* inside the list of YAML below "tags:" */
+  gboolean        in_title; /* among the lines of YAML below "title: >-" */
 } Scan;
 
 /* The next line without its break, trimmed at its end. */
@@ -42,7 +43,7 @@ line_is (const Scan *s, gsize start, gsize end, const char *word)
   return end - start == strlen (word) && memcmp (s->text + start, word, end - start) == 0;
 }
 
-/* Without white space, brackets and quotes around it. */
+/* Without white space, brackets and quotes around it, which a tag or a date has none of. */
 static TlmSpan
 trim (const Scan *s, gsize start, gsize end)
 {
@@ -51,6 +52,43 @@ trim (const Scan *s, gsize start, gsize end)
   while (end > start && strchr (" \t[]\"',", s->text[end - 1]) != NULL)
     end--;
   return (TlmSpan) { .start = start, .end = end, .confidence = TLM_CONFIDENCE_HIGH, .p = 1.0f };
+}
+
+/* "|" or ">", and what becomes of the last line's break: the value is the indented lines below. */
+static gboolean
+is_block (const char *value, gsize len)
+{
+  return len > 0 && strchr ("|>", *value) != NULL && len <= 2
+         && (len == 1 || strchr ("+-", value[1]) != NULL);
+}
+
+/* All but white space and one pair of quotes is the title's own. */
+static void
+take_title (Scan *s, gsize start, gsize end)
+{
+  const char *text = s->text;
+
+  while (start < end && g_ascii_isspace (text[start]))
+    start++;
+  s->in_title = is_block (text + start, end - start);
+  if (s->in_title)
+    start = end;
+  if (end - start >= 2 && strchr ("\"'", text[start]) != NULL && text[end - 1] == text[start])
+    {
+      start++;
+      end--;
+    }
+  s->front->title = (TlmSpan) { .start = start, .end = end, .confidence = TLM_CONFIDENCE_HIGH,
+                                .p = 1.0f };
+}
+
+/* Another line of it, without its indent. */
+static void
+add_to_title (Scan *s, gsize start, gsize end)
+{
+  if (s->front->title.start == s->front->title.end)
+    s->front->title.start = start;
+  s->front->title.end = end;
 }
 
 static void
@@ -100,7 +138,7 @@ take_value (Scan *s, const char *key, gsize key_len, gsize start, gsize end)
 
   s->in_tags = FALSE;
   if (key_is (key, key_len, "title"))
-    s->front->title = trim (s, start, end);
+    take_title (s, start, end);
   else if (key_is (key, key_len, "date") || key_is (key, key_len, "created"))
     take_date (s, start, end);
   else if (key_is (key, key_len, "tags") || key_is (key, key_len, "keywords")
@@ -125,6 +163,9 @@ take_line (Scan *s, gsize start, gsize end, char separator)
       add_tags (s, at + 1, end, "");
       return;
     }
+  if (s->in_title && at > start)
+    add_to_title (s, at, end);
+  s->in_title &= at > start || at == end;
   if (mark == NULL || at > start)
     return;
   key_end = (gsize) (mark - s->text);

@@ -8,7 +8,7 @@ const SUMMARY_BEGIN = '<!-- TinyLM summary -->', SUMMARY_END = '<!-- /TinyLM sum
 /* { end, title, tags }: where the note begins, behind an inserted summary too; '' is no title. */
 function frontMatterOf(note) {
   const front = { end: note.startsWith('\uFEFF') ? 1 : 0, title: '', tags: [] };
-  let at = front.end, inTags = false;
+  let at = front.end, inTags = false, inTitle = false;
 
   /* The next line, trimmed at its end; undefined behind the last. */
   function nextLine() {
@@ -21,15 +21,23 @@ function frontMatterOf(note) {
 
   const trim = text => text.replace(/^[ \t[\]"'#]+/, '').replace(/[ \t[\]"',]+$/, '');
 
+  const unindent = text => text.replace(/^[ \t\r\f\v]+/, '');
+
   function addTags(texts) {
     const room = MAX_FRONT_TAGS - front.tags.length;
     front.tags.push(...texts.map(trim).filter(Boolean).slice(0, room));
   }
 
+  /* All but white space and one pair of quotes is the title's own; ">-": the indented lines below. */
+  function takeTitle(value) {
+    inTitle = /^[|>][+-]?$/.test(value);
+    front.title = inTitle ? '' : value.replace(/^(["'])(.*)\1$/, '$2');
+  }
+
   function takeValue(key, value) {
     inTags = ['tags', 'keywords', 'filetags'].includes(key);
     if (key === 'title')
-      front.title = trim(value);
+      takeTitle(unindent(value));
     else if (inTags)
       addTags(value.split(/[[,]/.test(value) ? ',' : key === 'filetags' ? /[: ]/ : /[, ]/));
   }
@@ -37,9 +45,13 @@ function frontMatterOf(note) {
   /* "key: value", "key = value"; "- value" below "tags:". */
   function takeLine(line, separator) {
     const item = inTags && line.match(/^[ \t]*-(.*)/), mark = line.indexOf(separator);
+    const indented = /^[ \t]/.test(line);
+    if (inTitle && indented)
+      front.title = unindent(`${front.title} ${unindent(line)}`);
+    inTitle &&= indented || !line;
     if (item)
       addTags([item[1]]);
-    else if (mark >= 0 && !/^[ \t]/.test(line))
+    else if (mark >= 0 && !indented)
       takeValue(line.slice(0, mark).trimEnd().toLowerCase(), line.slice(mark + 1));
   }
 

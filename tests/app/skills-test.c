@@ -317,6 +317,18 @@ takes_the_title_from_the_first_line (void)
     { "---\n# Minutes\n\nPresent: Ann\n---\nOil it.", "Minutes" },
     { "+++\n# Hugo\n\ntitle = 'The gate'\n+++\nOil it.", "The gate" },
     { "+++\n[params]\ntitle = 'The gate'\n+++\nOil it.", "The gate" },
+    /* Brackets, commas and signs are the title's own, and one pair of quotes is not. */
+    { "---\ntitle: [roof-team] Minutes of Monday [final]\nfrom: Ann\n---\nOil it.",
+      "[roof-team] Minutes of Monday [final]" },
+    { "---\ntitle: #1234 is done,\n---\nOil it.", "#1234 is done," },
+    { "---\ntitle: '\"The gate\" closed'\n---\nOil it.", "\"The gate\" closed" },
+    { "---\ntitle: \"The gate\" and 'the roof'\n---\nOil it.", "\"The gate\" and 'the roof'" },
+    { "---\ntitle: \"\n---\nOil it.", "\"" },
+    /* The lines below. */
+    { "---\ntitle: >-\n  The gate:\n\n  [oiled]\ntags: roof\n  old\n---\nOil it.",
+      "The gate:\n\n  [oiled]" },
+    { "---\ntitle: |\n  The gate\n# of the garden\n  old\n---\nOil it.", "The gate" },
+    { "---\ntitle: >\ntags: roof\n---\nOil it.", "Oil it" },
     /* Of a link, the words that are read count; the slice is of the text as it is. */
     { "See [[a b c d e f g|one two]] three four five six seven eight.",
       "See [[a b c d e f g|one two]] three four five six seven" },
