@@ -17,6 +17,9 @@ TlmMessage *tlm_message_new            (gint64 id, TlmRole role, TlmMessageState
 /* @messages: in the order of their ids. (transfer none) (nullable): NULL where none has @id */
 TlmMessage *tlm_messages_find          (GPtrArray *messages, gint64 id);
 void        tlm_message_set_id         (TlmMessage *self, gint64 id);
+/* When its row was made: a later one may get the same id. 0 for one that was read. */
+gint64      tlm_message_get_created    (TlmMessage *self);
+void        tlm_message_set_created    (TlmMessage *self, gint64 created_us);
 void        tlm_message_append         (TlmMessage *self, const char *text);
 void        tlm_message_set_route      (TlmMessage *self, const char *route);
 /* @tool: as tlm_message_get_tool() has it; @why: the sentence on it that the person reads */
@@ -197,6 +200,7 @@ struct _TlmReply
   GTask      *outer;
   TlmIntent   intent;
   TlmChatSpecialists specialists; /* that are to answer */
+  char       *model_path, *chat_format; /* (nullable): chosen when it came into the line */
   TlmRouteVerdict    verdict;
   GHashTable *names; /* of tlm_model_names_read(), when it was sent */
   gint64      started; /* monotonic */
@@ -230,6 +234,9 @@ void tlm_reply_answer (TlmReply *reply);
 
 /* In chats-answer.c: the end of the answer, however it came. @error: (nullable) (transfer none) */
 void tlm_reply_finish (TlmReply *reply, const GError *error);
+
+/* In chats-answer.c: stops what is being answered in @chat. */
+void tlm_chats_stop_answers (TlmChats *self, TlmChat *chat);
 
 /* In chats-answer.c: before it answers. @reason: when neither the person nor the router said why */
 void tlm_reply_set_tool (TlmReply *reply, TlmTool tool, const char *reason);

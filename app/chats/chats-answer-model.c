@@ -152,7 +152,7 @@ collect_turns (TlmReply   *reply,
 static const char *
 get_model_path (TlmReply *reply)
 {
-  return reply->specialists.base != NULL ? reply->specialists.base : reply->chats->model_path;
+  return reply->specialists.base != NULL ? reply->specialists.base : reply->model_path;
 }
 
 static void
@@ -195,7 +195,7 @@ continue_with_model (TlmReply *reply)
   tlm_generate_request_init (&request);
   request.model_path = get_model_path (reply);
   request.adapters = reply->specialists.chosen;
-  request.chat_format = reply->chats->chat_format;
+  request.chat_format = reply->chat_format;
   request.turns = (TlmTurn *) (void *) turns->data;
   request.n_turns = turns->len;
   request.whole = !settings->drop_oldest;
@@ -211,11 +211,20 @@ continue_with_model (TlmReply *reply)
                                      g_task_get_cancellable (reply->outer), generated, reply);
 }
 
+/* By the model that is chosen now: by the time of its turn it may be another, or none. */
+static void
+stand_in_line (TlmReply *reply)
+{
+  reply->model_path = g_strdup (reply->chats->model_path);
+  reply->chat_format = g_strdup (reply->chats->chat_format);
+  tlm_reply_stand_in_line (reply, continue_with_model, stop_before_its_turn);
+}
+
 void
 tlm_reply_ask_model (TlmReply *reply)
 {
   tlm_reply_set_tool (reply, TLM_TOOL_LARGE, _("None of the smaller tools does this."));
-  tlm_reply_stand_in_line (reply, continue_with_model, stop_before_its_turn);
+  stand_in_line (reply);
 }
 
 void
@@ -225,5 +234,5 @@ tlm_reply_ask_specialists (TlmReply *reply)
 
   tlm_message_set_tool (reply->answer, tlm_tool_names[TLM_TOOL_SMALL],
                         verdict->chosen ? verdict->why : _("You chose a specialist for this chat."));
-  tlm_reply_stand_in_line (reply, continue_with_model, stop_before_its_turn);
+  stand_in_line (reply);
 }

@@ -46,6 +46,19 @@ tlm_reply_finish (TlmReply     *reply,
 }
 
 void
+tlm_chats_stop_answers (TlmChats *self,
+                        TlmChat  *chat)
+{
+  for (guint i = 0; i < self->replies->len; i++)
+    {
+      TlmReply *reply = self->replies->pdata[i];
+
+      if (reply->chat == chat)
+        g_cancellable_cancel (g_task_get_cancellable (reply->outer));
+    }
+}
+
+void
 tlm_reply_set_tool (TlmReply   *reply,
                     TlmTool     tool,
                     const char *reason)

@@ -31,7 +31,10 @@ trashed (GObject      *source,
   gboolean          good = g_task_propagate_boolean (G_TASK (result), &error);
 
   if (good)
-    tlm_ordered_list_remove (&self->list, change->chat);
+    {
+      tlm_chats_stop_answers (self, change->chat);
+      tlm_ordered_list_remove (&self->list, change->chat);
+    }
   tlm_task_return_success (outer, good, error);
 }
 
@@ -73,6 +76,24 @@ restore_job (gpointer owner,
   tlm_task_return_success (task, good, error);
 }
 
+/* The chat itself while it is being answered, rather than what was read of it: it has what the store
+ * does not have yet. The id alone may be another's, once a chat is deleted for good.
+ * (transfer none) */
+static TlmChat *
+find_itself (TlmChats *self,
+             TlmChat  *chat)
+{
+  for (guint i = 0; i < self->replies->len; i++)
+    {
+      TlmChat *answered = ((TlmReply *) self->replies->pdata[i])->chat;
+
+      if (tlm_chat_get_id (answered) == tlm_chat_get_id (chat)
+          && tlm_chat_get_updated_us (answered) == tlm_chat_get_updated_us (chat))
+        return answered;
+    }
+  return chat;
+}
+
 static void
 restored (GObject      *source,
           GAsyncResult *result,
@@ -85,7 +106,7 @@ restored (GObject      *source,
   gboolean          good = g_task_propagate_boolean (G_TASK (result), &error);
 
   if (good && tlm_ordered_list_find (&self->list, change->id) == NULL)
-    tlm_ordered_list_insert (&self->list, change->chat);
+    tlm_ordered_list_insert (&self->list, find_itself (self, change->chat));
   tlm_task_return_success (outer, good, error);
 }
 

@@ -157,6 +157,7 @@ tell_gone (gpointer chat,
 {
   Merging *merging = data;
 
+  tlm_chats_stop_answers (merging->chats, chat);
   g_ptr_array_remove (merging->chats->opened, chat);
   g_signal_emit_by_name (merging->chats, "gone", chat);
 }

@@ -5,7 +5,7 @@
 /* A message as the store takes it. */
 typedef struct
 {
-  gint64          id;
+  gint64          id, created;
   TlmMessageState state;
   char           *text, *error, *route, *tool, *why;
   double          elapsed_ms;
@@ -25,6 +25,7 @@ row_free (gpointer data)
   g_free (row);
 }
 
+/* Once it is deleted for good, its id may be that of another message. */
 static void
 save_row_job (gpointer owner,
               GTask   *task)
@@ -34,9 +35,11 @@ save_row_job (gpointer owner,
 
   if (tlm_db_run (owner, &error,
                   "UPDATE messages SET state = ?, text = ?, error = ?, route = ?, elapsed_ms = ?, "
-                  "context_used = ?, context_held = ?, tool = ?, why = ? WHERE id = ?", "itttdiitti",
+                  "context_used = ?, context_held = ?, tool = ?, why = ? "
+                  "WHERE id = ? AND created = ?", "itttdiittii",
                   (gint64) row->state, row->text, row->error, row->route, row->elapsed_ms,
-                  row->context_used, row->context_held, row->tool, row->why, row->id))
+                  row->context_used, row->context_held, row->tool, row->why, row->id,
+                  row->created))
     g_task_return_boolean (task, TRUE);
   else
     g_task_return_error (task, error);
@@ -52,6 +55,7 @@ tlm_chats_save_message (TlmChats           *self,
   Row   *row = g_new0 (Row, 1);
 
   row->id = tlm_message_get_id (message);
+  row->created = tlm_message_get_created (message);
   row->state = tlm_message_get_state (message);
   row->text = g_strdup (tlm_message_get_text (message));
   row->error = g_strdup (tlm_message_get_error (message));

@@ -31,6 +31,8 @@ tlm_reply_free (TlmReply *reply)
   g_object_unref (reply->outer);
   g_object_unref (reply->chats);
   tlm_chat_specialists_clear (&reply->specialists);
+  g_free (reply->model_path);
+  g_free (reply->chat_format);
   tlm_verdict_clear (&reply->verdict);
   g_clear_pointer (&reply->names, g_hash_table_unref);
   g_free (reply);
@@ -228,6 +230,7 @@ sent (GObject      *source,
   if (tlm_message_get_id (reply->question) == 0)
     tlm_message_set_id (reply->question, sending->question_id);
   tlm_message_set_id (reply->answer, sending->answer_id);
+  tlm_message_set_created (reply->answer, sending->now);
   reply->verdict = sending->verdict;
   sending->verdict = (TlmRouteVerdict) { .why = NULL };
   reply->specialists = sending->specialists;

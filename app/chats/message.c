@@ -9,7 +9,7 @@
 struct _TlmMessage
 {
   GObject         parent_instance;
-  gint64          id; /* 0 until it is in the store */
+  gint64          id, created; /* 0 until it is in the store */
   TlmRole         role;
   TlmMessageState state;
   GString        *text;
@@ -261,6 +261,19 @@ tlm_message_set_id (TlmMessage *self,
 {
   self->id = id;
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_ID]);
+}
+
+gint64
+tlm_message_get_created (TlmMessage *self)
+{
+  return self->created;
+}
+
+void
+tlm_message_set_created (TlmMessage *self,
+                         gint64      created_us)
+{
+  self->created = created_us;
 }
 
 void

@@ -2,6 +2,8 @@
 /* The bin: what is in it, its days, the way back from it and its end. */
 #include "store/bin.h"
 
+#include <string.h>
+
 #include "chats-support.h"
 #include "core/errors.h"
 #include "support.h"
@@ -198,6 +200,148 @@ ends_all_that_is_in_it (Fixture      *f,
   g_assert_false (g_file_test (copy, G_FILE_TEST_EXISTS));
 }
 
+/* ---- a chat that is being answered ---- */
+
+/* A long answer by the model, of which the store has its beginning. (transfer none) */
+static TlmMessage *
+begin_answer (Fixture       *f,
+              TlmChat       *chat,
+              GCancellable  *cancellable,
+              GAsyncResult **result)
+{
+  g_autofree char *model = make_model (f);
+  TlmMessage      *answer;
+
+  tlm_chats_set_model (f->chats, model, NULL);
+  tlm_chats_send_async (f->chats, chat, "Tell me of the sea", cancellable, tlm_test_keep, result);
+  answer = get_message (chat, 1);
+  while (*tlm_message_get_text (answer) == '\0')
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_cmpint (tlm_message_get_state (answer), ==, TLM_MESSAGE_STREAMING);
+  return answer;
+}
+
+static void
+end_answer (Fixture       *f,
+            GAsyncResult **result)
+{
+  tlm_test_await (result);
+  g_assert_true (tlm_chats_send_finish (f->chats, *result, NULL));
+  g_clear_object (result);
+}
+
+static void
+restore_chat (Fixture *f)
+{
+  g_autoptr (GListModel)   list = load_bin (f);
+  g_autoptr (TlmBinItem)   item = g_list_model_get_item (list, 0);
+  g_autoptr (GAsyncResult) result = NULL;
+
+  tlm_chats_restore_async (f->chats, TLM_CHAT (tlm_bin_item_get_item (item)), NULL, tlm_test_keep,
+                           &result);
+  tlm_test_await (&result);
+  g_assert_true (tlm_chats_restore_finish (f->chats, result, NULL));
+}
+
+/* Wherever it is thrown away; what it had so far comes back with the chat, also after a restart. */
+static void
+stops_the_answer_of_a_chat (Fixture      *f,
+                            gconstpointer data)
+{
+  TlmChat                 *chat = create (f);
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  GAsyncResult            *result = NULL;
+  g_autofree char         *text = NULL;
+  TlmMessage              *answer = begin_answer (f, chat, cancellable, &result);
+
+  trash_chat (f, chat);
+  g_assert_true (g_cancellable_is_cancelled (cancellable));
+  end_answer (f, &result);
+  g_assert_cmpint (tlm_message_get_state (answer), ==, TLM_MESSAGE_STOPPED);
+  text = g_strdup (tlm_message_get_text (answer));
+  restore_chat (f);
+  g_object_unref (chat);
+  stop (f);
+  start (f);
+  chat = load_first (f);
+  g_assert_cmpint (tlm_message_get_state (get_message (chat, 1)), ==, TLM_MESSAGE_STOPPED);
+  g_assert_cmpstr (tlm_message_get_text (get_message (chat, 1)), ==, text);
+  g_object_unref (chat);
+}
+
+static void
+stops_the_answer_of_a_chat_that_another_window_trashed (Fixture      *f,
+                                                        gconstpointer data)
+{
+  g_autoptr (TlmChat)      chat = create (f);
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  GAsyncResult            *result = NULL;
+  TlmMessage              *answer = begin_answer (f, chat, cancellable, &result);
+
+  tlm_test_exec (f->store, "UPDATE chats SET trashed = 1");
+  tlm_chats_reload (f->chats);
+  end_answer (f, &result);
+  g_assert_cmpint (tlm_message_get_state (answer), ==, TLM_MESSAGE_STOPPED);
+}
+
+/* Here nothing stops it. */
+static void
+gives_back_a_chat_that_is_answered (Fixture      *f,
+                                    gconstpointer data)
+{
+  g_autoptr (TlmChat)      chat = create (f);
+  GAsyncResult            *result = NULL;
+  TlmMessage              *answer = begin_answer (f, chat, NULL, &result);
+
+  trash_chat (f, chat);
+  restore_chat (f);
+  g_assert_cmpint (tlm_message_get_state (answer), ==, TLM_MESSAGE_STREAMING);
+  g_assert_true (tlm_chats_find (f->chats, tlm_chat_get_id (chat)) == chat);
+  end_answer (f, &result);
+  g_assert_cmpint (tlm_message_get_state (answer), ==, TLM_MESSAGE_DONE);
+}
+
+static void
+wait_until_gone (Fixture *f)
+{
+  for (;;)
+    {
+      g_autofree char *left = tlm_test_query (f->path, "SELECT count (*) FROM chats");
+
+      if (g_str_equal (left, "0"))
+        return;
+      g_usleep (1000);
+    }
+}
+
+/* Its id is free for another message, which stays as it is. */
+static void
+writes_no_deleted_answer_over_another (Fixture      *f,
+                                       gconstpointer data)
+{
+  TlmChat                 *chat = create (f), *next;
+  GAsyncResult            *result = NULL;
+  TlmMessage              *answer = begin_answer (f, chat, NULL, &result);
+  gint64                   id = tlm_message_get_id (answer);
+
+  trash_chat (f, chat);
+  delete_for_good (f, NULL);
+  wait_until_gone (f);
+  next = create (f);
+  g_assert_true (send_message (f, next, "What is 12 * 7?", NULL));
+  g_assert_cmpint (tlm_message_get_id (get_message (next, 1)), ==, id);
+  g_assert_cmpint (tlm_message_get_state (answer), ==, TLM_MESSAGE_STREAMING);
+  end_answer (f, &result);
+  g_object_unref (chat);
+  g_object_unref (next);
+  stop (f);
+  start (f);
+  next = load_first (f);
+  g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (next)), ==, 2);
+  g_assert_nonnull (strstr (tlm_message_get_text (get_message (next, 1)), "84"));
+  g_object_unref (next);
+}
+
 int
 main (int    argc,
       char **argv)
@@ -208,5 +352,10 @@ main (int    argc,
   ADD ("/app/bin/has-all-that-goes-to-it", has_all_that_goes_to_it);
   ADD ("/app/bin/says-what-is-gone", says_what_is_gone);
   ADD ("/app/bin/ends-all-that-is-in-it", ends_all_that_is_in_it);
+  ADD ("/app/bin/stops-the-answer-of-a-chat", stops_the_answer_of_a_chat);
+  ADD ("/app/bin/stops-the-answer-of-a-chat-that-another-window-trashed",
+       stops_the_answer_of_a_chat_that_another_window_trashed);
+  ADD ("/app/bin/gives-back-a-chat-that-is-answered", gives_back_a_chat_that_is_answered);
+  ADD ("/app/bin/writes-no-deleted-answer-over-another", writes_no_deleted_answer_over_another);
   return g_test_run ();
 }

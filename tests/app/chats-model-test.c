@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A model whose file goes away, is cut or is replaced while it is loaded, and one that has no room in
- * memory: what was written stays, it is said what happened, and the chat goes on. */
+/* A model that is removed, whose file goes away, is cut or is replaced while it is loaded, and one that
+ * has no room in memory: what was written stays, it is said what happened, and the chat goes on. */
 #include "chats-support.h"
 #include "models/model-hash.h"
 #include "random-model.h"
@@ -156,6 +156,28 @@ refuses_a_file_that_was_replaced (Fixture      *f,
   assert_answered (chat);
 }
 
+/* It was asked of the model that was chosen by then. */
+static void
+answers_what_waits_when_the_model_is_removed (Fixture      *f,
+                                              gconstpointer data)
+{
+  g_autofree char         *model = make_model (f);
+  g_autoptr (TlmChat)      first = create_short (f), second = create_short (f);
+  g_autoptr (GAsyncResult) one = NULL, two = NULL;
+
+  tlm_chats_set_model (f->chats, model, NULL);
+  tlm_chats_send_async (f->chats, first, "One", NULL, tlm_test_keep, &one);
+  tlm_chats_send_async (f->chats, second, "Two", NULL, tlm_test_keep, &two);
+  while (tlm_chat_get_n_ahead (second) == 0)
+    g_main_context_iteration (NULL, TRUE);
+  tlm_chats_set_model (f->chats, "", NULL);
+  tlm_test_await (&one);
+  tlm_test_await (&two);
+  g_assert_true (tlm_chats_send_finish (f->chats, two, NULL));
+  assert_answered (second);
+  g_assert_true (g_str_has_prefix (tlm_message_get_route (get_last (second)), "random.gguf"));
+}
+
 static gsize
 get_address_space (void)
 {
@@ -210,6 +232,8 @@ main (int    argc,
        survives_a_file_that_is_cut_under_an_answer);
   ADD ("/app/chats/answers-on-when-the-file-is-gone", answers_on_when_the_file_is_gone);
   ADD ("/app/chats/refuses-a-file-that-was-replaced", refuses_a_file_that_was_replaced);
+  ADD ("/app/chats/answers-what-waits-when-the-model-is-removed",
+       answers_what_waits_when_the_model_is_removed);
   ADD ("/app/chats/subprocess/says-what-memory-is-missing", says_what_memory_is_missing);
   g_test_add_func ("/app/chats/says-what-memory-is-missing", says_what_memory_is_missing_in_a_child);
   return g_test_run ();
