@@ -175,8 +175,9 @@ add_sign (Word    *word,
     { "Symbol", 0xa3, "≤" }, { "Symbol", 0xae, "→" }, { "Symbol", 0xb0, "°" },
     { "Symbol", 0xb1, "±" }, { "Symbol", 0xb3, "≥" }, { "Symbol", 0xb4, "×" },
     { "Symbol", 0xb7, "•" }, { "Symbol", 0xb8, "÷" }, { "Symbol", 0xb9, "≠" },
-    { "Symbol", 0xbb, "≈" }, { "Wingdings", 0x6f, "☐" }, { "Wingdings", 0xa8, "☐" },
-    { "Wingdings", 0xe0, "→" }, { "Wingdings", 0xfd, "☒" }, { "Wingdings", 0xfe, "☑" },
+    { "Symbol", 0xbb, "≈" }, { "Wingdings", 0x6f, "☐" }, { "Wingdings", 0xa7, "▪" },
+    { "Wingdings", 0xa8, "☐" }, { "Wingdings", 0xe0, "→" }, { "Wingdings", 0xfc, "✓" },
+    { "Wingdings", 0xfd, "☒" }, { "Wingdings", 0xfe, "☑" },
   };
   g_autofree char *font = tlm_xml_get (sign, "font");
   g_autofree char *place = tlm_xml_get (sign, "char");
@@ -191,7 +192,7 @@ add_sign (Word    *word,
       }
   if (at > 0x20 && at < 0xd800) /* above are the surrogates and a font's own */
     g_unichar_to_utf8 ((gunichar) at, letter);
-  tlm_outline_words (&word->out, *letter != '\0' ? letter : "□");
+  tlm_outline_words (&word->out, *letter != '\0' ? letter : "▯"); /* no check box */
 }
 
 static void

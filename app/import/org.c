@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Org (orgmode.org, "Org Syntax") line by line: headlines, TODO keywords as check boxes, the title;
- * drawers, comments and other keywords are left out; code stays as it is. Text that has no counterpart
- * stays. */
+ * the day and the tags become front matter; drawers, comments and other keywords are left out; code stays
+ * as it is. Text that has no counterpart stays. */
 #include "import/import-private.h"
 
 #include <string.h>
+
+#include "core/text-input.h"
 
 static gboolean
 skip_word (const char **p,
@@ -27,6 +29,8 @@ append_headline (GString    *out,
     g_string_append (out, "- [ ] ");
   else if (skip_word (&p, "DONE "))
     g_string_append (out, "- [x] ");
+  else if (g_str_has_prefix (p, "NEXT ") || g_str_has_prefix (p, "WAITING "))
+    g_string_append (out, "- [ ] "); /* whose word tells more */
   else
     g_string_append_printf (out, "%s ", &"######"[6 - MIN (level, 6)]);
   g_string_append_printf (out, "%s\n", p);
@@ -96,7 +100,8 @@ append_line (GString    *out,
 
   if (begins (p, "#+TITLE:"))
     g_string_append_printf (out, "# %s\n", p + 8 + strspn (p + 8, " "));
-  else if (g_str_has_prefix (p, "#+") || g_str_has_prefix (p, "# "))
+  else if (g_str_has_prefix (p, "#+") || g_str_has_prefix (p, "# ")
+           || g_str_equal (p, "#"))
     return;
   else if (is_headline (line))
     append_headline (out, line);
@@ -106,12 +111,36 @@ append_line (GString    *out,
     g_string_append_printf (out, "%s\n", line);
 }
 
+/* When the note was written and what it is about, from the lines above its first text: each is empty or
+ * begins so. */
+static void
+append_head (GString *out,
+             char   **lines)
+{
+  static const char *const keys[] = { "#+DATE:", "#+FILETAGS:", "#+KEYWORDS:" };
+
+  for (; *lines != NULL && strchr ("#: \t\r", **lines) && !begins (*lines, "#+BEGIN"); lines++)
+    for (gsize i = 0; i < G_N_ELEMENTS (keys); i++)
+      if (begins (*lines, keys[i]))
+        {
+          g_autofree char *key = g_ascii_strdown (keys[i] + 2, -1);
+          g_autofree char *value = g_strstrip (g_strdup (strchr (*lines, ':') + 1));
+
+          if (*value != '\0')
+            g_string_append_printf (out, "%s%s %s\n", out->len == 0 ? "---\n" : "", key, value);
+        }
+  if (out->len > 0)
+    g_string_append (out, "---\n\n");
+}
+
 char *
 tlm_import_org (const char *text)
 {
-  g_auto (GStrv) lines = g_strsplit (text, "\n", -1);
+  gboolean       marked = g_str_has_prefix (text, TLM_TEXT_BOM);
+  g_auto (GStrv) lines = g_strsplit (text + (marked ? strlen (TLM_TEXT_BOM) : 0), "\n", -1);
   GString       *out = g_string_new (NULL);
 
+  append_head (out, lines);
   for (char **line = lines; *line != NULL; line++)
     {
       char **drawer = find_drawer_end (line), **block = find_block_end (line);

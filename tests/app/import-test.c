@@ -7,6 +7,7 @@
 #include "core/text-input.h"
 #include "import-support.h"
 #include "import/import.h"
+#include "skills/front-matter.h"
 
 #define ODT_TYPE "application/vnd.oasis.opendocument.text"
 #define ODT_HEAD \
@@ -104,6 +105,23 @@ reads_org (void)
     "# Trip\n# Plan\n- [ ] Book it\n- [x] Ask\n- [x] packed\nWords.\n\n");
 }
 
+/* As front matter, which a note's day and tags are read from. */
+static void
+keeps_the_head_of_org (void)
+{
+  static const char *const text = TLM_TEXT_BOM "#+title: Roof\n:PROPERTIES:\n:ID: 7\n:END:\n\n#+DATE: <2026-01-05 Mon>\r\n"
+                                  "#+FILETAGS: :roof:house:\n#+KEYWORDS:\n#\n* NEXT Call\n#+DATE: 2027-01-01\n"
+                                  "* WAITING Reply\n";
+  g_autofree char *note = tlm_test_import ("a.org", text, strlen (text), NULL, NULL);
+  TlmFrontMatter   front;
+
+  g_assert_cmpstr (note, ==, "---\ndate: <2026-01-05 Mon>\nfiletags: :roof:house:\n---\n\n# Roof\n\n"
+                             "- [ ] NEXT Call\n- [ ] WAITING Reply\n\n");
+  tlm_front_matter_read (note, strlen (note), &front);
+  g_assert_cmpint (front.day.year, ==, 2026);
+  g_assert_cmpint (front.n_tags, ==, 2);
+}
+
 /* Nor what a drawer or a block that is never closed would take with it. */
 static void
 loses_no_line_of_org (void)
@@ -195,7 +213,7 @@ keeps_the_signs_of_docx (void)
       PARAGRAPH ("<w:pPr><w:numPr><w:numId w:val='0'/></w:numPr></w:pPr>" RUN ("No item")) WORD_TAIL },
     { NULL } };
 
-  tlm_test_assert_zip (members, "DOCX", "3-5 May, ≥ 5, é□ 10^67\n\nNo item\n");
+  tlm_test_assert_zip (members, "DOCX", "3-5 May, ≥ 5, é▯ 10^67\n\nNo item\n");
 }
 
 /* Once each, though one calls itself; from the parts that a document of another name tells of. */
@@ -296,6 +314,7 @@ main (int    argc,
   g_test_add_func ("/app/import/shows-of-html-what-a-reader-sees", shows_of_html_what_a_reader_sees);
   g_test_add_func ("/app/import/needs-no-name", needs_no_name);
   g_test_add_func ("/app/import/reads-org", reads_org);
+  g_test_add_func ("/app/import/keeps-the-head-of-org", keeps_the_head_of_org);
   g_test_add_func ("/app/import/loses-no-line-of-org", loses_no_line_of_org);
   g_test_add_func ("/app/import/reads-odt", reads_odt);
   g_test_add_func ("/app/import/keeps-to-the-text-of-odt", keeps_to_the_text_of_odt);
