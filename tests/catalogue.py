@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Fails when a file with words for people is not in po/POTFILES.in, when a catalogue lacks one of them or keeps one
-that is not said any more, or when a number stands before a noun that has no plural forms."""
+that is not said any more, when a translation is empty, still English, lost its mnemonic or takes other values than
+what it translates, or when a number stands before a noun that has no plural forms."""
+import gettext
 import pathlib
 import re
 import shutil
@@ -17,6 +19,13 @@ MESSAGE = re.compile(r'^(msgid|msgid_plural) ((?:"(?:[^"\\]|\\.)*"\n?)+)', re.MU
 # "%u pages", "%'u new tokens", "%.0f tokens a second"
 COUNTED = re.compile(r"%(?:\d+\$)?'?(?:[uid]|zu|lu|ld|\.0f) (?:[a-z]+ )?([a-z]{2,}s)\b")
 NO_NOUNS = {"holds"}
+TRANSLATED = re.compile(r'^(msgid|msgstr(?:\[\d\])?) ((?:"(?:[^"\\]|\\.)*"\n?)+)', re.MULTILINE)
+MNEMONIC = re.compile(r"_(?!UNIX)\w")
+SENTENCE = re.compile(r"(?<![%\w])[A-Za-z][a-z]+ [A-Za-z][a-z]+")  # two words that are no placeholders
+# Which form counts of these take: https://www.unicode.org/cldr/charts/latest/supplemental/language_plural_rules.html
+COUNTS = (0, 1, 2, 3, 11, 100)
+FORMS = {"ar": (0, 1, 2, 3, 4, 5), "de": (1, 0, 1, 1, 1, 1), "es": (1, 0, 1, 1, 1, 1), "fr": (0, 0, 1, 1, 1, 1),
+         "it": (1, 0, 1, 1, 1, 1), "ja": (0,) * 6, "pt_BR": (0, 0, 1, 1, 1, 1), "zh_CN": (0,) * 6}
 
 
 def has_words(path):
@@ -34,6 +43,35 @@ def missing_files(top):
 def missing_words(top, language, template):
     run = subprocess.run(["msgcmp", top / f"po/{language}.po", template], capture_output=True, text=True, check=False)
     return [line for line in run.stderr.splitlines() if "warning" not in line] if run.returncode else []
+
+
+def other_values(top, language, template):
+    """What msgfmt says of them, which knows from the template what takes values."""
+    merged = subprocess.run(["msgmerge", "--quiet", "--no-fuzzy-matching", top / f"po/{language}.po", template],
+                            capture_output=True, text=True, check=True).stdout
+    merged = merged.replace("#, fuzzy", "#")  # msgmerge says no more of it, and msgfmt leaves such out
+    run = subprocess.run(["msgfmt", "--check", "-o", "/dev/null", "-"], input=merged, capture_output=True, text=True,
+                         check=False)
+    return [f"po/{language}.po, merged: {line}" for line in run.stderr.splitlines()] if run.returncode else []
+
+
+def bad_plural_forms(language, text):
+    formula = re.search(r"plural=(.*?);", text)[1]
+    if tuple(map(gettext.c2py(formula), COUNTS)) != FORMS.get(language):
+        yield f"po/{language}.po: Plural-Forms are not as FORMS has them"
+
+
+def bad_translations(language, text):
+    for block in text.split("\n\n")[1:]:
+        found = {key: words_in(quoted) for key, quoted in TRANSLATED.findall(block)}
+        words = found.pop("msgid", "")
+        for translation in found.values():
+            if not translation:
+                yield f"po/{language}.po: “{words}” is not translated"
+            elif bool(MNEMONIC.search(words)) != bool(MNEMONIC.search(translation)):
+                yield f"po/{language}.po: a mnemonic in one alone of “{words}” and “{translation}”"
+            elif translation == words and SENTENCE.search(words.replace("_", "")):
+                yield f"po/{language}.po: “{words}” is still English"
 
 
 def unused_words(top, language, template):
@@ -77,7 +115,10 @@ def main():
         assert [*counted_without_plural('msgid "Split %u new pages"')], "the check knows no offence"
         found += counted_without_plural(text)
         for language in (top / "po/LINGUAS").read_text(encoding="utf-8").split():
+            kept = (top / f"po/{language}.po").read_text(encoding="utf-8")
             found += missing_words(top, language, template) + unused_words(top, language, text)
+            found += other_values(top, language, template)
+            found += [*bad_plural_forms(language, kept), *bad_translations(language, kept)]
     print("\n".join(found))
     return 1 if found else 0
 
