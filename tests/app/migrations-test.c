@@ -13,6 +13,35 @@
 #include "store/store-private.h"
 #include "support.h"
 
+/* SHA-256 of each migration as it was published: stores that it made are out there, and none is made
+ * by another text. The line of a new one is added, and no line changes. */
+static const char *const published[] = {
+  "9b6a54ea20fa3cc8936acbd02abf5638ff45afbba91bcf27bc9f2bcf9e24084b", /* 0001-notes.sql */
+  "dd71def833216668907fe0e80c3fc98081dd62dabcbab309d0cb3205bf0290dc", /* 0002-chats.sql */
+  "fe1cd5c06fb77201df125b08b917f4e958d5d0d935ea2f246607dbe0bc2113f5", /* 0003-search.sql */
+  "77fd8d95b07bfbde1414454789c1040f2e1b80a9367f42e2ff492986200f728a", /* 0004-drafts.sql */
+  "53988381751e3c52df0564070c220d4ebd4802f6a2a733fcc35c957305c2d47e", /* 0005-licenses.sql */
+  "0c7a78e27f2aa9887c9a31afb28b65f1196c34d2c86ea40f4047f2344aa6ccaa", /* 0006-todos.sql */
+  "730d216584fab419b412b786e89f5056fdc631589bc7a390c3bfd34f15a2a645", /* 0007-folders.sql */
+  "0dba67d1c3f749228a4440496805ff965444e47009b6f5089d28c21577cdab62", /* 0008-models.sql */
+  "00fdc2937807393f68fed55e097a4b7bef0357df27979b9cd0c0b82fd1750a97", /* 0009-branches.sql */
+  "4052413fe324640fb71a72d65131263258986395347f1081782db8817522c951", /* 0010-chat-settings.sql */
+  "26c86c407c4cc9b73a2fd208046b478117c7a6002f8c4f947cf7e75ca94ea748", /* 0011-folder-states.sql */
+  "40daef56b928717bd1be60f127f7058ecb9cf59beab3700d62a3729f4afae5c8", /* 0012-routes.sql */
+  "4e58a28ee895070f49b201096bed180f2b769388fb6e36bd12741c9e37e33db9", /* 0013-chat-places.sql */
+  "4b8c9d56bc56d744903993bf7760f8f3292411b472049bad8086f5eceb44bc50", /* 0014-trainings.sql */
+  "4daf7283d522b15f8fc275de0f862b56a3a67af2a5dd65cab19cbf1be1e1fd4d", /* 0015-example-sets.sql */
+  "d406a139a2c5b31c6f40084b1c96b335032f58d007467f33a8070b180f0981ae", /* 0016-chat-specialists.sql */
+  "225c7fb9d8b67828eab55dd97dadb2d2e24781865eaead70a926cba78d0c5603", /* 0017-chat-digests.sql */
+  "24222d8e032f36982ef7c7a57210896754e90461d0837f780b41c3635bd6b4b1", /* 0018-full-trainings.sql */
+  "8acef1e775b2c0a735d99a99b443f9ee8d94440ec822a3fbb5d97f3c8027016e", /* 0019-turns.sql */
+  "34cc56ca944dac269e4eff25ead9c9bad21be3fdd9049f52132291f7b2b4eac0", /* 0020-draft-texts.sql */
+  "bc281e4c88b23726fa37a3e0529612a1405b9320cafc313dd5e954f9cbcd46e2", /* 0021-specialist-choices.sql */
+  "da8f9af8fe269218a37c2be1bacf84e7d21a749e4934770a5a6fc9c5b325c4ec", /* 0022-large-stores.sql */
+  "95e9e41cfffa52debac279421aa82e2edd352fa4f5d8ca1aa1d4e8f9f0358505", /* 0023-model-bin.sql */
+  "5b0921879b22df13b848aa5c4c96a0c1df1f25bca0c29506bc2d3ceab6f0010f", /* 0024-signs.sql */
+};
+
 typedef struct
 {
   char *folder, *path;
@@ -47,6 +76,19 @@ tear_down (Fixture      *f,
 {
   g_free (f->path);
   tlm_test_remove_folder (f->folder);
+}
+
+static void
+never_changes (void)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (published); i++)
+    {
+      g_autoptr (GBytes) sql = tlm_test_get_migration ((int) i + 1);
+      g_autofree char   *digest = g_compute_checksum_for_bytes (G_CHECKSUM_SHA256, sql);
+
+      g_assert_cmpstr (digest, ==, published[i]);
+    }
+  g_assert_cmpint (tlm_test_newest_version (), ==, G_N_ELEMENTS (published));
 }
 
 /* The newest one too, in which nothing changes. */
@@ -251,8 +293,7 @@ parts_a_draft (Fixture      *f,
   g_assert_cmpstr (pasted, ==, "b\x1d" "c");
 }
 
-/* As a version of the program left them that knew no folder for backups. */
-/* @hours: how old the file is */
+/* As a version of the program left it that knew no folder for backups. @hours: how old the file is */
 static void
 put_old_backup (Fixture    *f,
                 const char *end,
@@ -366,6 +407,7 @@ main (int    argc,
       char **argv)
 {
   g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/app/migrations/never-change", never_changes);
   add_versions ("keeps-every-row", keeps_every_row);
   add_versions ("makes-a-backup", makes_a_backup);
   g_test_add ("/app/migrations/restores-a-backup", Fixture, GINT_TO_POINTER (6), set_up,

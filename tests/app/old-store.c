@@ -40,6 +40,15 @@ tlm_test_newest_version (void)
   return (int) g_strv_length (names);
 }
 
+GBytes *
+tlm_test_get_migration (int version)
+{
+  g_auto (GStrv)   names = list_migrations ();
+  g_autofree char *path = g_strconcat (FOLDER, names[version - 1], NULL);
+
+  return g_resource_lookup_data (tlm_app_get_resource (), path, 0, NULL);
+}
+
 static void
 exec (sqlite3    *db,
       const char *sql)
@@ -95,19 +104,25 @@ fill (sqlite3 *db)
   for (guint i = 0; i < tables->len; i++)
     for (int row = 1; row <= TLM_TEST_ROWS; row++)
       add_row (db, tables->pdata[i], row);
+  for (guint i = 0; i < tables->len; i++)
+    {
+      g_autofree char *sql = g_strdup_printf ("SELECT '%s' WHERE NOT EXISTS (SELECT * FROM %s)",
+                                              (char *) tables->pdata[i], (char *) tables->pdata[i]);
+      g_autoptr (GPtrArray) empty = list_values (db, sql);
+
+      g_assert_cmpstr (empty->len > 0 ? empty->pdata[0] : NULL, ==, NULL);
+    }
 }
 
 static void
 migrate (sqlite3 *db,
          int      version)
 {
-  g_auto (GStrv)   names = list_migrations ();
   g_autofree char *pragma = g_strdup_printf ("PRAGMA user_version = %d", version);
 
-  for (int i = 0; i < version; i++)
+  for (int i = 1; i <= version; i++)
     {
-      g_autofree char   *path = g_strconcat (FOLDER, names[i], NULL);
-      g_autoptr (GBytes) sql = g_resource_lookup_data (tlm_app_get_resource (), path, 0, NULL);
+      g_autoptr (GBytes) sql = tlm_test_get_migration (i);
 
       exec (db, g_bytes_get_data (sql, NULL));
     }

@@ -12,7 +12,10 @@ G_BEGIN_DECLS
 
 int   tlm_test_newest_version (void);
 
-/* Makes the folder too. */
+/* (transfer full): what brings the version before to @version, counted from 1 */
+GBytes *tlm_test_get_migration (int version);
+
+/* Makes the folder too. Fails when a table stays empty. */
 void  tlm_test_make_old_store (const char *path, int version);
 
 /* (transfer full): every row of the tables and columns that @version has, as text; words for
