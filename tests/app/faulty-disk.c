@@ -22,17 +22,19 @@ static sqlite3_vfs  disk;
 static sqlite3_vfs *real_vfs;
 static Table        tables[N_TABLES];
 
+static sqlite3_file *copy; /* that is being written */
 static gint         n_calls; /* by any thread */
 static gint         first;   /* that fails; 0: none */
 static TlmDiskFault what;
 
-typedef enum { CALL_GROWS, CALL_CHANGES, CALL_SYNCS } Call;
+typedef enum { CALL_GROWS, CALL_CHANGES, CALL_SYNCS, CALL_COPIES } Call;
 
 static gboolean
 can_fail (Call call)
 {
   return what == TLM_DISK_FULL        ? call == CALL_GROWS
          : what == TLM_DISK_READ_ONLY ? call != CALL_SYNCS
+         : what >= TLM_DISK_LIES      ? call == CALL_COPIES
                                       : TRUE;
 }
 
@@ -46,7 +48,7 @@ fails (Call call)
   n = g_atomic_int_add (&n_calls, 1) + 1;
   if (n >= at && what == TLM_DISK_KILLS)
     raise (SIGKILL);
-  return what == TLM_DISK_BROKEN ? n == at : n >= at;
+  return what == TLM_DISK_BROKEN || what == TLM_DISK_LIES ? n == at : n >= at;
 }
 
 /* What SQLite's own VFS would say; @broken: for a disk that is */
@@ -76,7 +78,12 @@ write_file (sqlite3_file *file,
             int           n,
             sqlite3_int64 offset)
 {
-  if (fails (CALL_GROWS))
+  if (what >= TLM_DISK_LIES)
+    {
+      if (file == copy && fails (CALL_COPIES))
+        return SQLITE_OK;
+    }
+  else if (fails (CALL_GROWS))
     return get_code (SQLITE_IOERR_WRITE);
   return get_real (file)->xWrite (file, bytes, n, offset);
 }
@@ -131,6 +138,10 @@ open_file (sqlite3_vfs  *vfs,
     return SQLITE_CANTOPEN;
   code = real_vfs->xOpen (real_vfs, name, file, flags, out_flags);
   g_mutex_lock (&mutex);
+  if ((flags & SQLITE_OPEN_CREATE) != 0 && g_str_has_suffix (name, ".partial"))
+    copy = file;
+  else if (copy == file) /* another one in its place */
+    copy = NULL;
   if (file->pMethods != NULL)
     file->pMethods = replace_methods (file->pMethods);
   g_mutex_unlock (&mutex);

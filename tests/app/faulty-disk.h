@@ -14,6 +14,8 @@ typedef enum
   TLM_DISK_READ_ONLY, /* from that call on nothing changes */
   TLM_DISK_BROKEN,    /* that call alone fails */
   TLM_DISK_KILLS,     /* that call never returns */
+  TLM_DISK_LIES,      /* that write to a copy says that it was done and was not */
+  TLM_DISK_DROPS,     /* so do all from that one on */
 } TlmDiskFault;
 
 /* Once, before anything is opened. */
