@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The application as it is started, where windows come and go: erasing everything, and locking when
- * nobody does anything. The data folder is the one that run-headless makes for the test. */
+ * nobody does anything. The data folder is the test's own (tests/home.c). */
 #include "application-private.h"
 
 #include <fcntl.h>
