@@ -45,7 +45,8 @@ xmlDoc *tlm_docx_read_part (GBytes *bytes, const char *name, const char *kind,
                             GCancellable *cancellable, GError **error);
 
 /* Always FALSE. */
-gboolean tlm_import_fail_damaged (GError **error);
+gboolean tlm_import_fail_damaged   (GError **error);
+gboolean tlm_import_fail_protected (GError **error);
 
 const char *tlm_xml_name (const xmlNode *node); /* "" for what is not an element */
 gboolean    tlm_xml_is   (const xmlNode *node, const char *name);

@@ -98,6 +98,38 @@ read_zip (GBytes       *bytes,
   return NULL;
 }
 
+/* A name in the directory of a compound file ([MS-CFB] 2.6.1), which is UTF-16. */
+static gboolean
+has_entry (const char *bytes,
+           gsize       len,
+           const char *name)
+{
+  char  key[2 * 16] = "";
+  gsize n = strlen (name);
+
+  g_assert (n <= sizeof key / 2);
+  for (gsize i = 0; i < n; i++)
+    key[2 * i] = name[i];
+  return memmem (bytes, len, key, 2 * n) != NULL;
+}
+
+/* What is no document of today's, or one that is locked: Microsoft puts that into a file of the old kind. */
+static char *
+fail_compound (const char *bytes,
+               gsize       len,
+               GError    **error)
+{
+  if (has_entry (bytes, len, "EncryptedPackage"))
+    {
+      tlm_import_fail_protected (error);
+      return NULL;
+    }
+  if (has_entry (bytes, len, "__substg1.0"))
+    return fail_unknown (_("This is a mail of Outlook. Save it as EML and try again."), error);
+  return fail_unknown (_("This is a document of an old Office program. Save it as DOCX or ODT and try "
+                         "again."), error);
+}
+
 static char *
 read_pdf (GBytes       *bytes,
           const char  **format,
@@ -130,8 +162,7 @@ read_document (GBytes       *bytes,
   if (starts_with (data, len, "PK\3\4"))
     *text = read_zip (bytes, format, cancellable, error);
   else if (starts_with (data, len, "\xd0\xcf\x11\xe0"))
-    *text = fail_unknown (_("This is a document of an old Office program. Save it as DOCX or ODT "
-                            "and try again."), error);
+    *text = fail_compound (data, len, error);
   else if (starts_with (data, len, "%PDF-"))
     *text = read_pdf (bytes, format, cancellable, error);
   else if (starts_with (data, len, "{\\rtf"))

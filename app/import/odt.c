@@ -164,6 +164,18 @@ find_child (xmlNode    *node,
   return NULL;
 }
 
+/* The format has a lock of its own, which the archive knows nothing of. */
+static gboolean
+is_protected (GBytes       *bytes,
+              GCancellable *cancellable)
+{
+  g_autoptr (GByteArray) manifest = tlm_zip_read_member (bytes, "META-INF/manifest.xml",
+                                                         cancellable, NULL);
+
+  return manifest != NULL && manifest->len > 0
+         && g_strstr_len ((char *) manifest->data, manifest->len, "encryption-data") != NULL;
+}
+
 /* "super 58%" or "33% 58%": how high, and of what size. */
 static void
 add_style (Text    *text,
@@ -186,9 +198,15 @@ tlm_import_odt (GBytes       *bytes,
 {
   g_autoptr (GHashTable) raised = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   Text                   text = { .raised = raised };
-  xmlDoc                *doc = tlm_zip_read_xml (bytes, "content.xml", cancellable, error);
+  xmlDoc                *doc;
   xmlNode               *root, *styles, *body;
 
+  if (is_protected (bytes, cancellable))
+    {
+      tlm_import_fail_protected (error);
+      return NULL;
+    }
+  doc = tlm_zip_read_xml (bytes, "content.xml", cancellable, error);
   if (doc == NULL)
     return NULL;
   root = xmlDocGetRootElement (doc);

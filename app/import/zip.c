@@ -27,6 +27,15 @@ tlm_import_fail_damaged (GError **error)
   return FALSE;
 }
 
+gboolean
+tlm_import_fail_protected (GError **error)
+{
+  g_set_error_literal (error, TLM_ERROR, TLM_ERROR_BINARY,
+                       _("The document is protected by a password. Save it without one and "
+                         "try again."));
+  return FALSE;
+}
+
 static gboolean
 read_data (Archive      *archive,
            GByteArray   *into,
@@ -69,12 +78,7 @@ find_member (Archive    *archive,
         return tlm_import_fail_damaged (error);
       if (g_strcmp0 (archive_entry_pathname (entry), name) != 0)
         continue;
-      if (!archive_entry_is_encrypted (entry))
-        return TRUE;
-      g_set_error_literal (error, TLM_ERROR, TLM_ERROR_BINARY,
-                           _("The document is protected by a password. Save it without one and "
-                             "try again."));
-      return FALSE;
+      return !archive_entry_is_encrypted (entry) || tlm_import_fail_protected (error);
     }
   return tlm_import_fail_damaged (error);
 }

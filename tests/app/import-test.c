@@ -251,6 +251,20 @@ refuses_what_would_grow (void)
 }
 
 static void
+knows_a_locked_odt (void)
+{
+  const TlmTestMember members[] = {
+    { "mimetype", ODT_TYPE }, { "content.xml", "\x17\x91" },
+    { "META-INF/manifest.xml", "<m:manifest xmlns:m='m'><m:encryption-data/></m:manifest>" }, { NULL } };
+  g_autoptr (GBytes)  zip = tlm_test_make_zip (members);
+  g_autoptr (GError)  error = NULL;
+
+  g_assert_null (tlm_test_import ("a.odt", g_bytes_get_data (zip, NULL), g_bytes_get_size (zip), NULL,
+                                  &error));
+  g_assert_nonnull (strstr (error->message, "password"));
+}
+
+static void
 survives_deep_nesting (void)
 {
   g_autoptr (GString) html = g_string_new ("<html>");
@@ -270,11 +284,16 @@ survives_deep_nesting (void)
   tlm_test_assert_zip_fails (members, TLM_ERROR_BINARY);
 }
 
+#define OLE "\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+#define LOCKED OLE "E\0n\0" OLE "E\0n\0c\0r\0y\0p\0t\0e\0d\0P\0a\0c\0k\0a\0g\0e\0"
+#define OUTLOOK OLE "_\0_\0_\0s\0u\0b\0s\0t\0g\0001\0.\0000\0"
+
 static void
 names_what_it_cannot_read (void)
 {
   static const struct { const char *bytes; gsize len; const char *word; } cases[] = {
-    { "\xd0\xcf\x11\xe0\xa1", 5, "DOCX" }, { "{\\rtf1 hello}", 13, "RTF" },
+    { "\xd0\xcf\x11\xe0\xa1", 5, "old Office" }, { LOCKED, sizeof LOCKED - 1, "password" },
+    { OUTLOOK, sizeof OUTLOOK - 1, "Outlook" }, { "{\\rtf1 hello}", 13, "RTF" },
     { "PK\3\4 torn", 9, "damaged" }, { "%PDF-1.7\n", 9,
 #ifdef TLM_HAVE_PDF
       "damaged" },
@@ -323,6 +342,7 @@ main (int    argc,
   g_test_add_func ("/app/import/keeps-the-signs-of-docx", keeps_the_signs_of_docx);
   g_test_add_func ("/app/import/reads-the-notes-of-docx", reads_the_notes_of_docx);
   g_test_add_func ("/app/import/refuses-what-would-grow", refuses_what_would_grow);
+  g_test_add_func ("/app/import/knows-a-locked-odt", knows_a_locked_odt);
   g_test_add_func ("/app/import/survives-deep-nesting", survives_deep_nesting);
   g_test_add_func ("/app/import/names-what-it-cannot-read", names_what_it_cannot_read);
   g_test_add_func ("/app/import/survives-mutations", survives_mutations);
