@@ -82,12 +82,15 @@ read_secret (Call       *call,
 
 static void
 say_restored (Call    *call,
+              gboolean existed,
               gboolean damaged)
 {
   g_autofree char *folder = tlm_backups_dup_damaged_folder (call->database);
 
   if (damaged)
     printf (_("The backup is restored. The damaged database is kept in “%s”.\n"), folder);
+  else if (!existed)
+    printf ("%s\n", _("The backup is restored."));
   else
     printf ("%s\n", _("The backup is restored. What was there before is a backup now."));
 }
@@ -102,10 +105,11 @@ restore (Call       *call,
                               ? g_strdup (name) : g_build_filename (folder, "backups", name, NULL);
   g_autoptr (GError) error = NULL;
   char              *secret;
-  gboolean           done, damaged;
+  gboolean           done, damaged, existed;
 
   if (tlm_db_is_in_use (call->database))
     return fail_in_use ();
+  existed = g_file_test (call->database, G_FILE_TEST_EXISTS);
   damaged = tlm_db_is_damaged (call->database);
   done = read_secret (call, path, &secret, &error)
          && tlm_backups_restore (call->database, path, secret, NULL, damaged, &error);
@@ -114,7 +118,7 @@ restore (Call       *call,
     return tlm_cli_fail ("%s", error->message);
   if (!tlm_backups_place_now (call->database, &error))
     return tlm_cli_fail ("%s", error->message);
-  say_restored (call, damaged);
+  say_restored (call, existed, damaged);
   return 0;
 }
 

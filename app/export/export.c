@@ -93,6 +93,7 @@ step (Export  *self,
 
 /* ---- Notes ---- */
 
+/* @row: as app/sql/0001-notes.sql has it; later columns stand behind */
 static gboolean
 export_note (Export       *self,
              sqlite3_stmt *row,
@@ -115,8 +116,7 @@ export_notes (Export  *self,
 {
   g_autoptr (GString) lines = g_string_new (NULL);
   sqlite3_stmt       *row = tlm_db_query (self->db, error,
-                                          "SELECT id, title, text, created, updated, trashed"
-                                          " FROM notes WHERE trashed IS NOT 0 ORDER BY id", "");
+                                          "SELECT * FROM notes WHERE trashed IS NOT 0 ORDER BY id", "");
   int                 more = row != NULL ? 1 : -1;
 
   while (more > 0 && (more = tlm_db_step (self->db, row, error)) > 0)

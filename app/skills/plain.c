@@ -22,13 +22,14 @@ days_between (TlmDay from,
   return g_date_days_between (&a, &b);
 }
 
+/* (nullable): GDateTime ends with the year 9999 */
 static char *
 dup_day (TlmDay day)
 {
   g_autoptr (GDateTime) time = g_date_time_new_local (day.year, day.month, day.day, 12, 0, 0);
 
   /* Translators: a weekday and a date, for g_date_time_format() */
-  return g_date_time_format (time, _("%A, %-e %B %Y"));
+  return time != NULL ? g_date_time_format (time, _("%A, %-e %B %Y")) : NULL;
 }
 
 /* The one day that @words name and nothing beside it, without the marks around it. */
@@ -58,6 +59,8 @@ say_days (int    n,
 {
   g_autofree char *a = dup_day (from), *b = dup_day (to);
 
+  if (a == NULL || b == NULL)
+    return NULL;
   /* Translators: two dates; ** is bold. */
   return g_strdup_printf (ngettext ("**%d day**, from %s to %s.", "**%d days**, from %s to %s.",
                                     (gulong) ABS (n)), n, a, b);
@@ -121,7 +124,7 @@ answer_weekday (const char *rest,
   if (!read_day (rest, strlen (rest), today, &day))
     return NULL;
   said = dup_day (day);
-  return g_strdup_printf ("**%s**", said);
+  return said != NULL ? g_strdup_printf ("**%s**", said) : NULL;
 }
 
 static char *

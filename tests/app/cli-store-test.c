@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The commands of tinylm-cli that keep something: backups, and what is imported. */
+#include <glib/gstdio.h>
 #include <string.h>
 
 #include "old-store.h"
@@ -99,6 +100,31 @@ keeps_backups (void)
   tlm_db_free (db);
   after = back_up (NULL, "list", NULL, 0);
   g_assert_nonnull (strstr (after, "Before a backup was restored"));
+  g_unsetenv ("XDG_DATA_HOME");
+  tlm_test_remove_folder (folder);
+}
+
+/* On a machine that had none, nothing became a backup. */
+static void
+restores_where_nothing_was (void)
+{
+  char            *folder = tlm_test_make_folder ();
+  g_autofree char *copy = g_build_filename (folder, "copy.db", NULL), *first = NULL, *second = NULL;
+  g_autofree char *old = g_build_filename (folder, "tinylm", "tinylm.db", NULL);
+  TlmDb           *db;
+
+  g_assert_true (g_setenv ("XDG_DATA_HOME", folder, TRUE));
+  db = open_database (NULL);
+  write_note (db, "kept");
+  tlm_db_free (db);
+  g_assert_cmpint (g_rename (old, copy), ==, 0);
+  first = back_up (NULL, "restore", copy, 0);
+  g_assert_cmpstr (first, ==, "The backup is restored.\n");
+  db = open_database (NULL);
+  assert_note (db, "kept");
+  tlm_db_free (db);
+  second = back_up (NULL, "restore", copy, 0);
+  g_assert_nonnull (strstr (second, "is a backup now"));
   g_unsetenv ("XDG_DATA_HOME");
   tlm_test_remove_folder (folder);
 }
@@ -239,6 +265,7 @@ main (int    argc,
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/app/cli-store/keeps-backups", keeps_backups);
   g_test_add_func ("/app/cli-store/keeps-encrypted-backups", keeps_encrypted_backups);
+  g_test_add_func ("/app/cli-store/restores-where-nothing-was", restores_where_nothing_was);
   g_test_add_func ("/app/cli-store/restores-the-oldest-backup", restores_the_oldest_backup);
   g_test_add_func ("/app/cli-store/sets-a-damaged-database-aside", sets_a_damaged_database_aside);
   g_test_add_func ("/app/cli-store/knows-no-specialist-yet", knows_no_specialist_yet);

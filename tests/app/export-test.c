@@ -47,7 +47,8 @@ set_up (Fixture      *f,
                "  VALUES (7, 0, 0, 'hello', '', 0, 1, NULL), (7, 1, 2, 'hi', 'code', 2.5, 1, 1),"
                "  (7, 1, 0, 'good day', 'code', 2.5, 1, 1), (7, 0, 0, 'bye', '', 0, 1, 3);"
                "CREATE TABLE added_later (name TEXT, bytes BLOB) STRICT;"
-               "INSERT INTO added_later VALUES ('n', x'00ff');",
+               "INSERT INTO added_later VALUES ('n', x'00ff');"
+               "ALTER TABLE notes ADD COLUMN colour TEXT NOT NULL DEFAULT 'blue';",
                &error);
   g_assert_no_error (error);
 }
@@ -122,6 +123,7 @@ test_folder (Fixture      *f,
   g_assert_cmpstr (json_object_get_string_member (note, "text"), ==, "the " SECRET "\nµ");
   g_assert_cmpstr (json_object_get_string_member (note, "updated"), ==, "1970-01-01T00:00:02Z");
   g_assert_true (json_object_get_null_member (note, "trashed"));
+  g_assert_cmpstr (json_object_get_string_member (note, "colour"), ==, "blue"); /* a later one */
   chat = parse_line (f->target, "chats.jsonl", 0);
   g_assert_cmpstr (json_object_get_string_member (chat, "draft"), ==, "not sent");
   reply = json_array_get_object_element (json_object_get_array_member (chat, "messages"), 1);
