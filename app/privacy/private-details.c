@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Runs the tables of rules over a text, the surest first; what an earlier rule has taken, a later
- * one leaves. Then names spread: to words beside them in a list, and to each place where one of their
- * words stands again. What stands in the place of a detail is written here too. */
+ * one leaves. The text is read as it stands, then again with its words parted or its lines joined.
+ * Then names spread: to words beside them in a list, and to each place where one of their words
+ * stands again. What stands in the place of a detail is written here too. */
 #include "private-details.h"
 
+#include "private-copy.h"
 #include "private-rules.h"
 
 #include <glib/gi18n-lib.h>
@@ -21,16 +23,19 @@ static const char *const placeholders[TLM_N_PRIVATE] = {
 
 static const TlmPrivateRule *const tables[] = {
   tlm_private_accounts, tlm_private_numbers, tlm_private_addresses,
-  tlm_private_runs,     tlm_private_persons, tlm_private_capitals,
+  tlm_private_persons,  tlm_private_runs,    tlm_private_capitals,
 };
+/* Any run of capitals, and of digits, goes no further than its line. */
+#define N_PARTED 5
+#define N_JOINED 4
 
 typedef struct
 {
-  const char *text;
-  gsize       len;
-  gboolean    german, hasty; /* hasty: begins without a capital */
-  guint8     *taken;         /* for each byte of a detail its kind and 1 */
-  GArray     *details;       /* those of weak rules are "perhaps" until the end */
+  const char           *text;
+  const TlmPrivateCopy *copy;          /* what the rules read; details have places of the text */
+  gboolean              german, hasty; /* hasty: begins without a capital */
+  guint8               *taken;         /* for each byte of a detail its kind and 1 */
+  GArray               *details;       /* those of weak rules are "perhaps" until the end */
 } Search;
 
 static GRegex *
@@ -79,19 +84,79 @@ take (Search *s, const TlmPrivateDetail *detail)
 }
 
 static void
-get_place (const GMatchInfo *info, int group, TlmPrivateDetail *detail)
+get_place (const Search *s, const GMatchInfo *info, int group, TlmPrivateDetail *detail)
 {
   int start, end;
 
   g_match_info_fetch_pos (info, group, &start, &end);
-  detail->start = (gsize) start;
-  detail->end = (gsize) end;
+  detail->start = s->copy->places[start];
+  detail->end = tlm_private_copy_get_end (s->copy, (gsize) end);
+}
+
+/* Leaves out what is no letter or digit at either end. */
+static void
+trim (const char *text, TlmPrivateDetail *detail)
+{
+  const char *start = text + detail->start, *end = text + detail->end, *last;
+
+  while (start < end && !g_unichar_isalnum (g_utf8_get_char (start)))
+    start = g_utf8_next_char (start);
+  while (start < end && !g_unichar_isalnum (g_utf8_get_char (last = g_utf8_prev_char (end))))
+    end = last;
+  detail->start = (gsize) (start - text);
+  detail->end = (gsize) (end - text);
+}
+
+/* A rest of digits, or of a name that goes on behind a line's end, is as private as the whole. */
+static gboolean
+is_part (const Search *s, const TlmPrivateDetail *rest)
+{
+  const char *end = s->text + rest->end;
+
+  for (const char *p = s->text + rest->start; p < end; p = g_utf8_next_char (p))
+    if (g_unichar_isdigit (g_utf8_get_char (p)))
+      return TRUE;
+  return s->copy->reading == TLM_PRIVATE_JOINED && rest->kind == TLM_PRIVATE_NAME
+         && rest->end > rest->start;
+}
+
+/* What of @detail is free, without the blanks and signs at its ends. */
+static void
+take_rest (Search *s, const TlmPrivateDetail *detail)
+{
+  TlmPrivateDetail rest = *detail;
+
+  for (gsize i = detail->start; i < detail->end;)
+    {
+      guint8 taken = s->taken[i];
+
+      for (rest.start = i; i < detail->end && s->taken[i] == taken;)
+        i++;
+      rest.end = i;
+      if (taken != 0)
+        continue;
+      trim (s->text, &rest);
+      if (is_part (s, &rest))
+        take (s, &rest);
+    }
 }
 
 static gboolean
-passes (const TlmPrivateRule *rule, const char *match, gsize len)
+passes (const Search *s, const TlmPrivateRule *rule, const GMatchInfo *info)
 {
-  return rule->check == NULL || rule->check (match, len);
+  int start, end;
+
+  g_match_info_fetch_pos (info, 0, &start, &end);
+  return rule->check == NULL || rule->check (s->copy->text + start, (gsize) (end - start));
+}
+
+static GMatchInfo *
+match (const Search *s, const char *pattern)
+{
+  GMatchInfo *info;
+
+  g_regex_match_full (get_regex (pattern), s->copy->text, (gssize) s->copy->len, 0, 0, &info, NULL);
+  return info;
 }
 
 static gboolean
@@ -104,17 +169,20 @@ is_asked (const Search *s, const TlmPrivateRule *rule)
 static void
 apply (Search *s, const TlmPrivateRule *rule)
 {
-  g_autoptr (GMatchInfo) info = NULL;
+  g_autoptr (GMatchInfo) info = match (s, rule->pattern);
 
-  g_regex_match_full (get_regex (rule->pattern), s->text, (gssize) s->len, 0, 0, &info, NULL);
   for (; g_match_info_matches (info); g_match_info_next (info, NULL))
     {
       TlmPrivateDetail detail = { .kind = rule->kind };
 
-      get_place (info, 0, &detail);
+      get_place (s, info, 0, &detail);
       detail.perhaps = (rule->flags & TLM_RULE_WEAK) != 0;
-      if (is_free (s, &detail) && passes (rule, s->text + detail.start, detail.end - detail.start))
+      if (!passes (s, rule, info))
+        continue;
+      if (is_free (s, &detail))
         take (s, &detail);
+      else
+        take_rest (s, &detail);
     }
 }
 
@@ -150,42 +218,39 @@ is_hasty (const char *text)
 static void
 find_beside (Search *s)
 {
-  g_autoptr (GMatchInfo) info = NULL;
+  g_autoptr (GMatchInfo) info = match (s, tlm_private_beside);
 
-  g_regex_match_full (get_regex (tlm_private_beside), s->text, (gssize) s->len, 0, 0, &info, NULL);
   for (; g_match_info_matches (info); g_match_info_next (info, NULL))
     {
       TlmPrivateDetail all, detail = { .kind = TLM_PRIVATE_NAME };
 
-      get_place (info, 0, &all);
-      get_place (info, 1, &detail);
+      get_place (s, info, 0, &all);
+      get_place (s, info, 1, &detail);
       if (all.start > 0 && s->taken[all.start - 1] == TLM_PRIVATE_NAME + 1 && is_free (s, &detail))
         take (s, &detail);
     }
 }
 
-/* The words of each name once more, wherever one stands with a capital: at the beginning of a
- * sentence, say, where a word that was not met before may be any. */
+/* The words of each name once more, wherever one stands with a capital or in capitals: at the
+ * beginning of a sentence, say, where a word that was not met before may be any. */
 static void
 find_again (Search *s)
 {
   g_autoptr (GHashTable) known = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-  GRegex                *regex = get_regex (tlm_private_word);
 
   for (int pass = 0; pass < 2; pass++)
     {
-      g_autoptr (GMatchInfo) info = NULL;
+      g_autoptr (GMatchInfo) info = match (s, tlm_private_word);
 
-      g_regex_match_full (regex, s->text, (gssize) s->len, 0, 0, &info, NULL);
       for (; g_match_info_matches (info); g_match_info_next (info, NULL))
         {
-          g_autofree char *word = g_match_info_fetch (info, 0);
+          g_autofree char *word = g_match_info_fetch (info, 0), *small = g_utf8_casefold (word, -1);
           TlmPrivateDetail detail = { .kind = TLM_PRIVATE_NAME };
 
-          get_place (info, 0, &detail);
+          get_place (s, info, 0, &detail);
           if (pass == 0 && s->taken[detail.start] == TLM_PRIVATE_NAME + 1)
-            g_hash_table_add (known, g_steal_pointer (&word));
-          else if (pass == 1 && is_free (s, &detail) && g_hash_table_contains (known, word))
+            g_hash_table_add (known, g_steal_pointer (&small));
+          else if (pass == 1 && is_free (s, &detail) && g_hash_table_contains (known, small))
             take (s, &detail);
         }
     }
@@ -212,19 +277,42 @@ settle (Search *s)
     g_array_index (s->details, TlmPrivateDetail, i).perhaps = FALSE;
 }
 
+static void
+apply_tables (Search *s, gsize n_tables)
+{
+  for (gsize t = 0; t < n_tables; t++)
+    for (const TlmPrivateRule *rule = tables[t]; rule->pattern != NULL; rule++)
+      if (is_asked (s, rule))
+        apply (s, rule);
+}
+
+static void
+read_again (Search *s, gsize len, TlmPrivateReading reading, gsize n_tables)
+{
+  g_auto (TlmPrivateCopy) again;
+  const TlmPrivateCopy *plain = s->copy;
+
+  tlm_private_copy_init (&again, s->text, len, reading);
+  s->copy = &again;
+  if (again.changed)
+    apply_tables (s, n_tables);
+  s->copy = plain;
+}
+
 GArray *
 tlm_private_find (const char *text, gsize len)
 {
   g_autofree guint8 *taken = g_malloc0 (len + 1);
-  Search             s = { .text = text, .len = len, .taken = taken };
+  g_auto (TlmPrivateCopy) copy;
+  Search s = { .text = text, .copy = &copy, .taken = taken };
 
+  tlm_private_copy_init (&copy, text, len, TLM_PRIVATE_PLAIN);
   s.details = g_array_new (FALSE, FALSE, sizeof (TlmPrivateDetail));
   s.german = is_german (text);
   s.hasty = is_hasty (text);
-  for (gsize t = 0; t < G_N_ELEMENTS (tables); t++)
-    for (const TlmPrivateRule *rule = tables[t]; rule->pattern != NULL; rule++)
-      if (is_asked (&s, rule))
-        apply (&s, rule);
+  apply_tables (&s, G_N_ELEMENTS (tables));
+  read_again (&s, len, TLM_PRIVATE_PARTED, N_PARTED);
+  read_again (&s, len, TLM_PRIVATE_JOINED, N_JOINED);
   find_beside (&s);
   find_again (&s);
   settle (&s);

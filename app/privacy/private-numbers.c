@@ -59,7 +59,7 @@ is_reference (const char *match, gsize len)
 #define NO_UNIT \
   "(?![ ]?(?:(?:[kKMGT]i?B|bytes?|rows?|lines?|people|users?|inhabitants|Einwohner|habitants?|" \
   "habitantes|abitanti|[kcm]?m|k?g|mg|ml|l|Hz|kW|kWh|EUR|USD|GBP|CHF|euros?|dollars?|pounds?|" \
-  "words|tokens|steps|times|miles|Zeilen|Wörter|Euro|Schritte)\\b|[€$£%°]))"
+  "words|tokens|steps|times|miles|Zeilen|Wörter|Euro|Schritte)\\b|[€$£%°元円원万萬億亿만억人명年個个件歳岁]))"
 /* What has a number, in the words of several languages. */
 #define PAPER \
   "(?i:order|booking|reservation|invoice|account|acct|policy|claim|case|docket|file|passport|" \

@@ -170,6 +170,6 @@ const TlmPrivateRule tlm_private_capitals[] = {
   { .pattern = NULL },
 };
 
-const char tlm_private_word[] = "\\b" CAPPED "\\b";
+const char tlm_private_word[] = "\\b(?:\\p{Lu}{3,5}|" CAPPED ")\\b";
 const char tlm_private_beside[] = "(?:,|[ ](?:und|and|y|et|e|en|och|&))[ ](" CAPPED "(?:[ ]" CAPPED
     ")?)\\b(?=[,.;!?\\n]|[ ]\\p{Ll}|\\z)";

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What the tables of rules have in common: a class of details has a file with its patterns, and
- * private-details.c runs them over a text. Each quantifier is bounded, so that no text makes a
- * pattern slow; what stands before \K belongs to the surroundings. */
+ * private-details.c runs them over a text. They read a copy of it (private-copy.h), in which a blank
+ * is U+0020 and a hyphen "-". Each quantifier is bounded, but for one class that runs to white space,
+ * so that no text makes a pattern slow; what stands before \K belongs to the surroundings. */
 #pragma once
 
 #include "private-details.h"

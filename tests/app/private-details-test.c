@@ -20,6 +20,37 @@ static const char *const accounts[] = {
   "My key «sk-test-4f9a8b7c6d5e4f3a» has leaked.",
   NULL
 };
+/* With other blanks and hyphens than those of a keyboard, or none. */
+static const char *const blanks[] = {
+  "appelez-moi au «06\u00a012\u00a034\u00a056\u00a078» ou au «06\u202f12\u202f34\u202f56\u202f78»",
+  "IBAN is «DE89\u00a03704\u00a00044\u00a00532\u00a00130\u00a000»",
+  "IBAN is «DE89\t3704\t0044\t0532\t0130\t00»",
+  "card «4111\u00a01111\u00a01111\u00a01111»",
+  "call «+1\u00a0555\u00a0867\u00a05309», or \u202a«+1 555 867 5309»\u202c",
+  "SSN «078\u201105\u20111120»",
+  "in der «Lindenstraße\u00a012», «Linden\u00adstraße 12», geboren «3\u00a0mai\u00a01984»",
+  "Ask Mr.\u00a0«Wohlgemuth», Herrn\u00a0«Tannhuber» or Mr.  «Pellworm».",
+  "我的电话是«13800138000»",
+  "電話«090-1234-5678»です, «０９０－１２３４－５６７８»",
+  "رقمي«0501234567»",
+  "phone: «٠١٢٣٤٥٦٧٨٩»",
+  "价格12345元, 10000人, geboren «1984年5月3日», «анна2@пример.рф», «https://example.org/東京tower?x=9»",
+  NULL
+};
+static const char *const line_ends[] = {
+  "I met Mr.\n«Wohlgemuth» and Mrs.\r\n«Tannhuber».",
+  "IBAN is «DE89 3704 0044»\n«0532 0130 00», card «4111 1111»\n«1111 1111»",
+  "tel «0171»\n«1234567»",
+  "Ich wohne in der «Lindenstraße\n12», geboren «3 May»\n«1984».",
+  "I wrote about it yesterday and told «Maren»\n«Holthaus» of it.",
+  "I wrote about it yesterday and told «Maren»\n\nCranes fly south.",
+  "- ask «Maren»\nCranes fly south",
+  "We had known nothing about it, but «Maren»\nCranes: they fly south.",
+  "«0171 1234567»\n«0172 2345678»",
+  "8 12\n14  2\n16  4",
+  "Viele Grüße\r\n«Gesine»\r\n",
+  NULL
+};
 static const char *const numbers[] = {
   "My number is «+44 20 7946 0958», call after six.",
   "Call me on «(212) 555-0187» or «0151 4960 112», whichever you like.",
@@ -68,6 +99,7 @@ static const char *const names[] = {
   "Die Leber und der Darm tun mir weh, was kann ich tun?",
   "How do I sort a list of 10,000 numbers in Python?",
   "Will you come in May? Mark the date.",
+  "Mr «Wohlgemuth» and «Deniz Kaya» are here. «WOHLGEMUTH» and «KAYA» signed, the IBAN did not.",
   NULL
 };
 
@@ -168,7 +200,8 @@ static void
 takes_any_text (void)
 {
   static const char *const pieces[] = { "a", "A", "Ab ", "1", "1 ", "+", "(", "@", "a@a.", "http://", "DE89 ",
-                                        "1.", "1:", "\xc3\x84", "Mr ", "Rue de ", "\n", "-" };
+                                        "1.", "1:", "\xc3\x84", "Mr ", "Rue de ", "\n", "-", "Mr.\n", "pin:!", "password is ",
+                                        "www.", "eyJ", "\u96fb1", "\u00a0", "\u00ad", "1\t" };
 
   for (gsize i = 0; i < G_N_ELEMENTS (pieces); i++)
     {
@@ -196,6 +229,8 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_data_func ("/app/private-details/accounts", accounts, marks_exactly);
+  g_test_add_data_func ("/app/private-details/blanks", blanks, marks_exactly);
+  g_test_add_data_func ("/app/private-details/line-ends", line_ends, marks_exactly);
   g_test_add_data_func ("/app/private-details/numbers", numbers, marks_exactly);
   g_test_add_data_func ("/app/private-details/addresses", addresses, marks_exactly);
   g_test_add_data_func ("/app/private-details/names", names, marks_exactly);
