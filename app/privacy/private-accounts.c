@@ -54,29 +54,52 @@ has_letters_and_digits (const char *match, gsize len)
   return letters >= 2 && digits >= 2;
 }
 
+#define MAIL "[\\w.+%'-]{1,64}@[\\w-]{1,63}(?:\\.[\\w-]{1,63}){1,6}"
 #define PASSWORD \
-  "(?i:password|passcode|passphrase|pwd|passwor[td]|kennwort|mot de passe|contraseña|senha|" \
-  "wachtwoord|lösenord|hasło|api[ -]?key|secret|token|pin)"
+  "(?i:passcode|passphrase|pwd|passwor[td]|kennwort|mot de passe|contraseña|senha|wachtwoord|" \
+  "lösenord|hasło)"
+#define KEY "(?:" PASSWORD "|(?i:api[ -]?key|secret|token|pin))"
 #define IS "(?i:is|was|are|ist|lautet|war|est|es|è|era|é|to|now)"
+#define EQUALS "[\"'*]{0,2}[ ]?[:=][*]{0,2}[ ]?"
+#define QUOTE "[\"'“„«]"
+/* Up to white space, as a password may hold any sign; but a mail address has its own rule. */
+#define VALUE \
+  "(?!" MAIL "[.,;!?)]{0,3}(?:\\s|\\z))[^\\s\"”“»]{3,}[^\\s\"'”“»,;.!?)]"
+/* What else follows on "password:", and on "the password is". */
+#define NO_VALUE \
+  "(?!(?i:the|an?|see|ask|use|please|not?|none|your|required|optional|forgotten|lost|changed|" \
+  "minimum|min|must|siehe|bitte|nicht|kein\\w{0,2}|der|die|das|vergessen|geändert|voir|pas|le|la|" \
+  "oubli\\w{1,4}|ver|no|vedi|non)\\b)"
+#define STATE \
+  "(?!(?i:wrong|right|correct|incorrect|valid|invalid|weak|strong|safe|secure|secret|old|new|" \
+  "empty|blank|gone|lost|unknown|known|different|same|long|short|too|very|still|here|there|below|" \
+  "above|simple|easy|hard|good|fine|important|reset|case|falsch|richtig|korrekt|sicher|schwach|" \
+  "stark|leer|geheim|kurz|lang|hier|dort|noch|unten|oben|faux|fausse|bon|bonne|sûr|ici|trop|" \
+  "correcto|incorrecto|segur[oa]|nuev[oa]|aquí|giust[oa]|sicur[oa]|" \
+  "\\p{L}{1,20}(?:ed|ing|en|able|ible|lich|bar|ig|iert|ée?|[aio]d[oa]|[aiu]t[oa])|" \
+  "(?:ge|ver|er)\\p{L}{2,20}t)\\b)"
 #define USER \
   "(?i:user ?names?|user|login|log-in|handle|nick(?:name)?|benutzer(?:name)?|utilisateur|" \
   "identifiant|usuario|utente|gebruikersnaam)"
 
 const TlmPrivateRule tlm_private_accounts[] = {
-  { TLM_PRIVATE_MAIL, TLM_RULE_SURE, "[\\w.+%'-]{1,64}@[\\w-]{1,63}(?:\\.[\\w-]{1,63}){1,6}",
+  { TLM_PRIVATE_URL, TLM_RULE_SURE,
+    "(?i:https?|ftp|ssh|sftp|file)://[^\\s<>\"]{2,}[^\\s<>\".,;:!?)]", NULL },
+  { TLM_PRIVATE_URL, TLM_RULE_SURE, "\\bwww\\.[^\\s<>\"]{3,}[^\\s<>\".,;:!?)]", NULL },
+  { TLM_PRIVATE_SECRET, TLM_RULE_SURE, /* password: x9, password is x9: a digit or sign in it */
+    "\\b" KEY "(?:" EQUALS "|[ ]" IS ":?[ ])" QUOTE "?\\K(?=\\S{0,40}[\\p{N}!$%&#@_*+-])" VALUE,
     NULL },
-  { TLM_PRIVATE_URL, TLM_RULE_SURE, "(?i:https?|ftp|ssh|sftp|"
-    "file)://[^\\s<>\"]{2,2000}[^\\s<>\".,;:!?)]",
-    NULL },
-  { TLM_PRIVATE_URL, TLM_RULE_SURE, "\\bwww\\.[^\\s<>\"]{3,2000}[^\\s<>\".,;:!?)]", NULL },
-  { TLM_PRIVATE_SECRET, TLM_RULE_SURE, /* password: x, password is x */
-    "\\b" PASSWORD "(?:[ ]?[:=][ ]?|[ ]" IS ":?[ ])[\"'“„«]?\\K(?=\\S{0,40}[\\p{N}!$%&#@_*+-])"
-    "[^\\s\"”“»,;]{3,100}[^\\s\"'”“»,;.!?)]", NULL },
-  { TLM_PRIVATE_SECRET, TLM_RULE_SURE, "\\b" PASSWORD
-    "[ ]\\K(?=\\S{0,40}[0-9])[^\\s\",;]{5,100}[^\\s\"',;.!?)]",
-    NULL },
-  { TLM_PRIVATE_SECRET, TLM_RULE_SURE, "\\b(?:sk|pk|rk|ghp|gho|glpat|xox[abp]|AKIA|AIza|"
-    "eyJ)[\\w-]{12,2000}",
+  { TLM_PRIVATE_SECRET, TLM_RULE_SURE, /* password: x */
+    "\\b" PASSWORD EQUALS QUOTE "?\\K" NO_VALUE VALUE, NULL },
+  { TLM_PRIVATE_SECRET, TLM_RULE_SURE, "\\b" PASSWORD "[ ]" IS "[ ]" QUOTE "\\K" VALUE, NULL },
+  { TLM_PRIVATE_SECRET, TLM_RULE_SURE, /* the password is x. */
+    "\\b" PASSWORD "[ ](?i:is|ist|lautet|est|es|è|é)[ ]\\K" STATE
+    "\\p{L}{4,30}(?=\\s{0,9}\\z|[.!,;](?:\\s|\\z)|\\n)", NULL },
+  { TLM_PRIVATE_SECRET, TLM_RULE_SURE, /* password x9 */
+    "\\b" KEY "[ ]\\K(?=\\S{0,40}[0-9])(?=\\S{6})" VALUE, NULL },
+  { TLM_PRIVATE_MAIL, TLM_RULE_SURE, MAIL, NULL },
+  { TLM_PRIVATE_SECRET, TLM_RULE_SURE,
+    "\\b(?:sk|pk|rk|ghp|gho|glpat|xox[abp]|AKIA|AIza|eyJ)[\\w-]{12,}(?:\\.[\\w-]{2,}){0,2}",
     has_letters_and_digits },
   { TLM_PRIVATE_IBAN, TLM_RULE_SURE, "\\b[A-Z]{2}[0-9]{2}(?:[ ]?[A-Z0-9]{1,4}){3,8}\\b", is_iban },
   { TLM_PRIVATE_IBAN, TLM_RULE_SURE,
@@ -98,6 +121,6 @@ const TlmPrivateRule tlm_private_accounts[] = {
     "benutzer)[ ]\\K[\\w.-]{2,40}\\w",
     NULL },
   { TLM_PRIVATE_NAME, TLM_RULE_WEAK, "(?<![\\w@./])@\\w[\\w.]{1,38}\\w\\b", NULL },
-  { TLM_PRIVATE_SECRET, TLM_RULE_WEAK, "\\b[A-Za-z0-9_-]{24,200}\\b", has_letters_and_digits },
+  { TLM_PRIVATE_SECRET, TLM_RULE_WEAK, "\\b[A-Za-z0-9_-]{24,}\\b", has_letters_and_digits },
   { .pattern = NULL },
 };

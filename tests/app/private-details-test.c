@@ -20,6 +20,23 @@ static const char *const accounts[] = {
   "My key «sk-test-4f9a8b7c6d5e4f3a» has leaked.",
   NULL
 };
+/* The whole of each, and no word of what is said about one. */
+static const char *const passwords[] = {
+  "my password is «my$P@ss.w0rd!zz99»",
+  "password: «Tr0ub@dor.com&3xyz»",
+  "the password «my$P@ss.w0rd9» works",
+  "pwd=«ab,c9;d» is old",
+  "{\"password\": \"«hunter2»\"}",
+  "passwort: «geheim»",
+  "mot de passe\u00a0: «soleil»",
+  "the wifi password is «sunshine»",
+  "The password is \"«sunshine»\" here.",
+  "the password is wrong. The password is expired. Password: see below",
+  "Das Passwort ist falsch. Le mot de passe est incorrect.",
+  "send the password to «ann@example.org», or to password: «https://example.org/a,b;c?token=x9»",
+  "«eyJhbGciOiJIUzI1NiIs9.eyJzdWIiOiIxMjM0NTY3ODkwIn0.aB3aB3-aB3aB3» is a token",
+  NULL
+};
 /* With other blanks and hyphens than those of a keyboard, or none. */
 static const char *const blanks[] = {
   "appelez-moi au «06\u00a012\u00a034\u00a056\u00a078» ou au «06\u202f12\u202f34\u202f56\u202f78»",
@@ -195,6 +212,19 @@ replaces_only_what_it_is_given (void)
   g_assert_cmpstr (one, ==, "[name], ann@x.org, born 3 May 1984");
 }
 
+static void
+takes_a_long_link_whole (void)
+{
+  g_autoptr (GString) text = g_string_new ("https://example.org/a?token=");
+  g_autoptr (GArray) found = NULL;
+
+  for (int i = 0; i < 1000; i++)
+    g_string_append (text, "Ab9");
+  found = tlm_private_find (text->str, text->len);
+  g_assert_cmpuint (found->len, ==, 1);
+  g_assert_cmpuint (g_array_index (found, TlmPrivateDetail, 0).end, ==, text->len);
+}
+
 /* Longest runs of what each pattern begins with. */
 static void
 takes_any_text (void)
@@ -229,6 +259,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_data_func ("/app/private-details/accounts", accounts, marks_exactly);
+  g_test_add_data_func ("/app/private-details/passwords", passwords, marks_exactly);
   g_test_add_data_func ("/app/private-details/blanks", blanks, marks_exactly);
   g_test_add_data_func ("/app/private-details/line-ends", line_ends, marks_exactly);
   g_test_add_data_func ("/app/private-details/numbers", numbers, marks_exactly);
@@ -236,6 +267,7 @@ main (int argc, char **argv)
   g_test_add_data_func ("/app/private-details/names", names, marks_exactly);
   g_test_add_func ("/app/private-details/doubts-where-nobody-speaks", doubts_where_nobody_speaks);
   g_test_add_func ("/app/private-details/replaces-only-what-it-is-given", replaces_only_what_it_is_given);
+  g_test_add_func ("/app/private-details/takes-a-long-link-whole", takes_a_long_link_whole);
   g_test_add_func ("/app/private-details/takes-any-text", takes_any_text);
   return g_test_run ();
 }
