@@ -202,6 +202,24 @@ init (void)
     }
 }
 
+/* Of a box (RFC 4155), whose mails each begin with a line "From ", the one that is in it. Such a line may
+ * be of the text, too: a mail is where a header follows. Returns: FALSE where there are several */
+static gboolean
+open_box (const char **bytes, gsize *len)
+{
+  const char *end = *bytes + *len, *p = *bytes;
+
+  if (*len < 5 || memcmp (p, "From ", 5) != 0)
+    return TRUE;
+  for (; (p = memmem (p, (gsize) (end - p), "\nFrom ", 6)) != NULL; p++)
+    if (tlm_import_is_mail (p + 1, (gsize) (end - p - 1)))
+      return FALSE;
+  p = memchr (*bytes, '\n', *len);
+  *bytes = p != NULL ? p + 1 : end;
+  *len = (gsize) (end - *bytes);
+  return TRUE;
+}
+
 /* (transfer full): as an object, for g_autoptr */
 static GObject *
 parse (const char *bytes, gsize len, GError **error)
@@ -209,37 +227,34 @@ parse (const char *bytes, gsize len, GError **error)
   GMimeStream  *stream;
   GMimeParser  *parser;
   GMimeMessage *message;
-  gboolean      is_box = len >= 5 && memcmp (bytes, "From ", 5) == 0, more;
 
   init ();
   stream = g_mime_stream_mem_new_with_buffer (bytes, len);
   parser = g_mime_parser_new_with_stream (stream);
-  if (is_box)
-    g_mime_parser_set_format (parser, GMIME_FORMAT_MBOX);
   message = g_mime_parser_construct_message (parser, NULL);
-  more = is_box && !g_mime_parser_eos (parser);
   g_object_unref (parser);
   g_object_unref (stream);
-  if (message != NULL && g_mime_message_get_mime_part (message) != NULL && !more)
+  if (message != NULL && g_mime_message_get_mime_part (message) != NULL)
     return G_OBJECT (message);
-  if (more)
-    g_set_error_literal (error, TLM_ERROR, TLM_ERROR_BINARY,
-                         _("This file holds several mails. Save the one that you want as EML and "
-                           "try again."));
-  else
-    tlm_import_fail_damaged (error);
   g_clear_object (&message);
+  tlm_import_fail_damaged (error);
   return NULL;
 }
 
 char *
 tlm_import_mail (const char *bytes, gsize len, GError **error)
 {
-  g_autoptr (GObject) message = parse (bytes, len, error);
+  g_autoptr (GObject) message = NULL;
   g_autoptr (GString) text = g_string_new (NULL);
   guint               n_attachments = 0;
   GString            *out;
 
+  if (open_box (&bytes, &len))
+    message = parse (bytes, len, error);
+  else
+    g_set_error_literal (error, TLM_ERROR, TLM_ERROR_BINARY,
+                         _("This file holds several mails. Save the one that you want as EML and "
+                           "try again."));
   if (message == NULL)
     return NULL;
   visit_part (g_mime_message_get_mime_part (GMIME_MESSAGE (message)), text, &n_attachments, 0);

@@ -87,6 +87,8 @@ reads_a_box_of_one_mail (void)
   g_autoptr (GError) error = NULL;
 
   tlm_test_assert_import ("a.mbox", BOX ("One"), "---\nfrom: A <a@b.c>\n---\n\nOne\n\n");
+  tlm_test_assert_import ("a.mbox", BOX ("One\n\nFrom here on: two"),
+                          "---\nfrom: A <a@b.c>\n---\n\nOne\n\nFrom here on: two\n\n");
   g_assert_null (tlm_test_import ("a.mbox", two, sizeof two - 1, NULL, &error));
   g_assert_error (error, TLM_ERROR, TLM_ERROR_BINARY);
   g_assert_nonnull (strstr (error->message, "several"));
