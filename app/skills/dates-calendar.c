@@ -80,7 +80,7 @@ tlm_calendar_compare (TlmDay a, TlmDay b)
 gboolean
 tlm_calendar_is_valid (int year, int month, int day)
 {
-  return day > 0 && month > 0
+  return day > 0 && month > 0 && year <= TLM_LAST_YEAR
          && g_date_valid_dmy ((GDateDay) day, (GDateMonth) month, (GDateYear) year);
 }
 

@@ -12,6 +12,9 @@ G_BEGIN_DECLS
  * come again: on 6 May "1 March" is this year's and "3 January" the next. */
 #define TLM_OVERDUE_DAYS 90
 
+/* The last whose days ISO 8601 and GDateTime can say. */
+#define TLM_LAST_YEAR 9999
+
 GDate    tlm_calendar_date     (TlmDay day); /* of a day that is set */
 gboolean tlm_calendar_is_valid (int year, int month, int day);
 int      tlm_calendar_compare  (TlmDay a, TlmDay b); /* below, at or above 0 */

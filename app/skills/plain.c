@@ -22,14 +22,13 @@ days_between (TlmDay from,
   return g_date_days_between (&a, &b);
 }
 
-/* (nullable): GDateTime ends with the year 9999 */
 static char *
 dup_day (TlmDay day)
 {
   g_autoptr (GDateTime) time = g_date_time_new_local (day.year, day.month, day.day, 12, 0, 0);
 
   /* Translators: a weekday and a date, for g_date_time_format() */
-  return time != NULL ? g_date_time_format (time, _("%A, %-e %B %Y")) : NULL;
+  return g_date_time_format (time, _("%A, %-e %B %Y"));
 }
 
 /* The one day that @words name and nothing beside it, without the marks around it. */
@@ -59,8 +58,6 @@ say_days (int    n,
 {
   g_autofree char *a = dup_day (from), *b = dup_day (to);
 
-  if (a == NULL || b == NULL)
-    return NULL;
   /* Translators: two dates; ** is bold. */
   return g_strdup_printf (ngettext ("**%d day**, from %s to %s.", "**%d days**, from %s to %s.",
                                     (gulong) ABS (n)), n, a, b);
@@ -124,7 +121,7 @@ answer_weekday (const char *rest,
   if (!read_day (rest, strlen (rest), today, &day))
     return NULL;
   said = dup_day (day);
-  return said != NULL ? g_strdup_printf ("**%s**", said) : NULL;
+  return g_strdup_printf ("**%s**", said);
 }
 
 static char *

@@ -242,6 +242,7 @@ static const Case on_a_wednesday[] = {
   { "Monday or Friday", NULL, NULL }, { "Monday and Tuesday", NULL, NULL },
   { "first Monday in June", NULL, NULL }, { "in 20 minutes", NULL, NULL },
   { "at 5", NULL, NULL }, { "by 17:00", NULL, NULL }, { "when the roof is done", NULL, NULL },
+  { "30000-01-01", NULL, NULL }, { "9999-12-31", "9999-12-31", NULL },
   { "le 99", NULL, NULL }, { "99999999999999999999/1", NULL, NULL }, { "\xff\xfe Friday", "2026-05-08", NULL },
 };
 

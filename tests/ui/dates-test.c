@@ -67,6 +67,16 @@ test_durations (void)
   assert_duration (1400, "1.4 s");
 }
 
+static void
+test_days (void)
+{
+  TlmDays one = { { 2026, 5, 8 }, { 2026, 5, 8 } }, last_week = { { 9999, 12, 27 }, { 10000, 1, 2 } };
+  g_autofree char *day = tlm_dates_dup_days (&one), *week = tlm_dates_dup_days (&last_week);
+
+  g_assert_cmpstr (day, ==, "Fri, 8 May 2026");
+  g_assert_cmpstr (week, ==, "Mon, 27 Dec 9999 – 10000-01-02");
+}
+
 int
 main (int argc, char **argv)
 {
@@ -76,6 +86,7 @@ main (int argc, char **argv)
   g_test_add_func ("/ui/dates/names-months", test_names_months);
   g_test_add_func ("/ui/dates/a-clock-ahead-is-today", test_a_clock_ahead_is_today);
   g_test_add_func ("/ui/dates/survives-absurd-times", test_survives_absurd_times);
+  g_test_add_func ("/ui/dates/days", test_days);
   g_test_add_func ("/ui/dates/durations", test_durations);
   return g_test_run ();
 }

@@ -117,13 +117,14 @@ tlm_dates_dup_duration (double ms)
   return g_strdup_printf (_("%.1f s"), ms / 1000.0);
 }
 
+/* GDateTime ends with the year 9999; the week of its last day does not. */
 static char *
 dup_day (TlmDay day)
 {
   g_autoptr (GDateTime) time = g_date_time_new_local (day.year, day.month, day.day, 12, 0, 0);
 
   /* Translators: a due date: weekday, day, month and year; see strftime(3). */
-  return g_date_time_format (time, _("%a, %-d %b %Y"));
+  return time != NULL ? g_date_time_format (time, _("%a, %-d %b %Y")) : tlm_day_dup_iso (day);
 }
 
 /**
