@@ -69,6 +69,8 @@ watch_cb (TlmServices *self, guint changed)
     }
   if (changed & TLM_WATCHED_EXAMPLES)
     tlm_example_sets_load_async (self->example_sets, NULL, NULL, NULL);
+  if (changed & TLM_WATCHED_FOLDERS)
+    tlm_folders_reload (self->folders);
 }
 
 /**

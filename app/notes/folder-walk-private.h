@@ -4,6 +4,7 @@
 #pragma once
 
 #include "folders-private.h"
+#include "notes-private.h"
 
 G_BEGIN_DECLS
 
@@ -16,7 +17,7 @@ typedef struct
   gint64   modified, size;
   gint64   note_id, note_updated; /* of its note when it was read last; 0 for a new file */
   gint64   other_id; /* a note that was changed here and no longer follows the file; or 0 */
-  gboolean gone;
+  gboolean is_new, gone;
 } TlmFolderEntry;
 
 /* A folder on its way through the chain. */
@@ -33,6 +34,8 @@ typedef struct
   guint       n_more;  /* problems that are not in the list */
   guint       at;
   TlmNote    *gone;    /* on its way to the bin */
+  TlmNoteFile file;    /* of the present change */
+  GHashTable *spare;   /* title -> GArray of the ids of notes that no file has; NULL: not read */
 } TlmFolderWalk;
 
 void tlm_folder_entry_free (gpointer data);
@@ -40,9 +43,14 @@ void tlm_folder_entry_free (gpointer data);
 /* In folder-walk.c. @sentence: (transfer full) */
 void tlm_folder_walk_add_problem (TlmFolderWalk *walk, char *sentence);
 
+/* Of a TlmNoteFile with the walk as data. A new file takes a note that has its text and no other file, such
+ * as one that is left of an earlier watching. */
+gboolean tlm_folder_find_note (TlmDb *db, TlmNoteChange *change, gpointer walk, GError **error);
+gboolean tlm_folder_keep_file (TlmDb *db, const TlmNoteChange *change, gpointer walk, GError **error);
+
 /* Steps whose task has the walk as its data and returns a boolean: what is known of the folder's
  * files (the store's thread), what has changed since (any thread), and that one change was seen to
- * (the store's). */
+ * that wrote no note (the store's). */
 void tlm_folder_known_job    (gpointer owner, GTask *task);
 void tlm_folder_scan_thread  (GTask *task, gpointer source, gpointer data, GCancellable *cancellable);
 void tlm_folder_remember_job (gpointer owner, GTask *task);

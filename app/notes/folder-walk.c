@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Looking through a folder is a chain: which files are known (the store's thread); which are new,
  * changed or gone (a thread of its own); then for each of them, when nothing else is to be done: read
- * it, put the note right, remember its state; at last, say what went wrong. What fails with one file is
- * tried again the next time. */
+ * it, and put the note right and remember its state at once; at last, say what went wrong. What fails
+ * with one file is tried again the next time. */
 #include "folder-walk-private.h"
 
 #include <glib/gi18n-lib.h>
@@ -23,6 +23,7 @@ walk_free (gpointer data)
   TlmFolderWalk *walk = data;
 
   g_clear_pointer (&walk->known, g_hash_table_unref);
+  g_clear_pointer (&walk->spare, g_hash_table_unref);
   g_clear_pointer (&walk->changes, g_ptr_array_unref);
   g_clear_pointer (&walk->inside, g_ptr_array_unref);
   g_ptr_array_unref (walk->problems);
@@ -116,30 +117,19 @@ conflicts_found (GObject *source, GAsyncResult *result, gpointer data)
 /* ---- remembering a file ---- */
 
 static void
-remembered (GObject *source, GAsyncResult *result, gpointer data)
+end_change (TlmFolderWalk *walk)
 {
-  TlmFolderWalk *walk = data;
-
-  if (!g_task_propagate_boolean (G_TASK (result), NULL))
-    {
-      end_walk (walk);
-      return;
-    }
   walk->at++;
   take_next_change (walk);
 }
 
 static void
-remember (TlmFolderWalk *walk, TlmNote *note)
+remembered (GObject *source, GAsyncResult *result, gpointer data)
 {
-  TlmFolderEntry *entry = walk->changes->pdata[walk->at];
-
-  if (note != NULL)
-    {
-      entry->note_id = tlm_note_get_id (note);
-      entry->note_updated = tlm_note_get_updated_us (note);
-    }
-  post (walk, tlm_folder_remember_job, remembered);
+  if (g_task_propagate_boolean (G_TASK (result), NULL))
+    end_change (data);
+  else
+    end_walk (data);
 }
 
 /* @error: (transfer full) */
@@ -152,8 +142,7 @@ pass_over (TlmFolderWalk *walk, GError *error)
     /* Translators: the name of a file, and what is wrong with it. */
     tlm_folder_walk_add_problem (walk, g_strdup_printf (_("“%s”: %s"), entry->path, error->message));
   g_error_free (error);
-  walk->at++;
-  take_next_change (walk);
+  end_change (walk);
 }
 
 /* ---- putting its note right ---- */
@@ -165,7 +154,7 @@ created (GObject *source, GAsyncResult *result, gpointer data)
   g_autoptr (TlmNote) note = tlm_notes_create_finish (TLM_NOTES (source), result, &error);
 
   if (note != NULL)
-    remember (data, note);
+    end_change (data);
   else
     pass_over (data, error);
 }
@@ -173,14 +162,12 @@ created (GObject *source, GAsyncResult *result, gpointer data)
 static void
 saved (GObject *source, GAsyncResult *result, gpointer data)
 {
-  TlmFolderWalk  *walk = data;
-  TlmFolderEntry *entry = walk->changes->pdata[walk->at];
-  GError         *error = NULL;
+  GError *error = NULL;
 
   if (tlm_notes_save_finish (TLM_NOTES (source), result, &error))
-    remember (walk, tlm_notes_find (walk->self->notes, entry->note_id));
+    end_change (data);
   else
-    pass_over (walk, error);
+    pass_over (data, error);
 }
 
 static void
@@ -196,7 +183,7 @@ trashed (GObject *source, GAsyncResult *result, gpointer data)
     }
   g_signal_emit_by_name (walk->self, "gone", walk->gone);
   g_clear_object (&walk->gone);
-  remember (walk, NULL);
+  post (walk, tlm_folder_remember_job, remembered);
 }
 
 /* Whether @note is as the file gave it. */
@@ -206,19 +193,34 @@ is_unchanged (TlmNote *note, const TlmFolderEntry *entry)
   return tlm_note_get_saved (note) && tlm_note_get_updated_us (note) == entry->note_updated;
 }
 
+/* @note: (nullable): NULL when there is to be another */
+static void
+write_note (TlmFolderWalk *walk, TlmNote *note)
+{
+  const TlmFolderEntry *entry = walk->changes->pdata[walk->at];
+  TlmNotes             *notes = walk->self->notes;
+  GCancellable         *c = walk->self->cancellable;
+  const char           *text = entry->text;
+
+  text += g_str_has_prefix (text, TLM_TEXT_BOM) ? strlen (TLM_TEXT_BOM) : 0;
+  if (note != NULL)
+    tlm_notes_replace_async (notes, note, entry->note_updated, text, &walk->file, c, saved, walk);
+  else
+    tlm_notes_create (notes, text, &walk->file, g_task_new (notes, c, created, walk));
+}
+
 static void
 apply (TlmFolderWalk *walk)
 {
   TlmFolderEntry *entry = walk->changes->pdata[walk->at];
   TlmNote        *note = entry->note_id != 0 ? tlm_notes_find (walk->self->notes, entry->note_id) : NULL;
-  const char     *text = entry->text;
 
   if (note != NULL)
     tlm_note_flush (note);
   if (note != NULL && !is_unchanged (note, entry))
     {
       note = NULL;
-      if (text != NULL)
+      if (entry->text != NULL)
         entry->other_id = entry->note_id;
     }
   if (entry->gone && note != NULL)
@@ -226,17 +228,10 @@ apply (TlmFolderWalk *walk)
       g_set_object (&walk->gone, note);
       tlm_notes_trash_async (walk->self->notes, note, walk->self->cancellable, trashed, walk);
     }
-  else if (entry->gone || text == NULL)
-    remember (walk, NULL);
+  else if (entry->gone || entry->text == NULL)
+    post (walk, tlm_folder_remember_job, remembered);
   else
-    {
-      text += g_str_has_prefix (text, TLM_TEXT_BOM) ? strlen (TLM_TEXT_BOM) : 0;
-      if (note != NULL)
-        tlm_notes_replace_async (walk->self->notes, note, entry->note_updated, text,
-                                 walk->self->cancellable, saved, walk);
-      else
-        tlm_notes_create_async (walk->self->notes, text, walk->self->cancellable, created, walk);
-    }
+    write_note (walk, note);
 }
 
 /* ---- reading it ---- */
@@ -376,6 +371,7 @@ tlm_folders_look_through (TlmFolders *self, TlmFolder *folder)
   walk->item = g_object_ref (folder);
   walk->folder = g_object_ref (tlm_folder_get_file (folder));
   walk->uri = g_file_get_uri (walk->folder);
+  walk->file = (TlmNoteFile) { tlm_folder_find_note, tlm_folder_keep_file, walk };
   walk->known = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, tlm_folder_entry_free);
   walk->changes = g_ptr_array_new_with_free_func (tlm_folder_entry_free);
   walk->problems = g_ptr_array_new_with_free_func (g_free);

@@ -18,6 +18,8 @@ struct _TlmFolders
   GCancellable *cancellable;
   guint         settle;
   gboolean      busy;
+  char         *lock_path; /* NULL but while busy, and where the store has no path */
+  int           lock;      /* of tlm_file_lock() */
 };
 
 /* folders.c. FALSE: changes in @folder will go unnoticed */

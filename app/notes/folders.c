@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The list of watched folders, and when they are looked through: one after the other at the start, and
- * a moment after the system told of a change. */
+ * a moment after the system told of a change; by one program at a time, as two would each make a note of a
+ * new file. */
 #include "folders-private.h"
 
 #include <glib/gi18n-lib.h>
 
+#include "core/file-lock.h"
 #include "store/store-private.h"
 
 /* A program that saves writes several times; a synchronizing one many files. */
@@ -20,24 +22,56 @@ G_DEFINE_FINAL_TYPE (TlmFolders, tlm_folders, G_TYPE_OBJECT)
 
 /* ---- one after the other ---- */
 
-static void
-look_through_next (TlmFolders *self)
-{
-  gboolean              stop = g_cancellable_is_cancelled (self->cancellable);
-  g_autoptr (TlmFolder) folder = stop ? NULL : g_queue_pop_head (&self->waiting);
-  gboolean              changes = self->busy != (folder != NULL);
+static void changed_cb (TlmFolders *self);
 
-  self->busy = folder != NULL;
-  if (folder != NULL)
-    tlm_folders_look_through (self, folder);
-  if (changes)
-    g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_BUSY]);
+static void
+set_busy (TlmFolders *self, gboolean busy)
+{
+  self->busy = busy;
+  if (!busy && self->lock_path != NULL)
+    tlm_file_unlock (self->lock_path, self->lock);
+  if (!busy)
+    g_clear_pointer (&self->lock_path, g_free);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_BUSY]);
 }
 
 void
 tlm_folders_end_walk (TlmFolders *self)
 {
-  look_through_next (self);
+  gboolean              stop = g_cancellable_is_cancelled (self->cancellable);
+  g_autoptr (TlmFolder) folder = stop ? NULL : g_queue_pop_head (&self->waiting);
+
+  if (folder != NULL)
+    tlm_folders_look_through (self, folder);
+  else
+    set_busy (self, FALSE);
+}
+
+static void
+notes_loaded (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (TlmFolders) self = data;
+
+  if (!tlm_notes_load_finish (TLM_NOTES (source), result, NULL))
+    g_queue_clear_full (&self->waiting, g_object_unref);
+  tlm_folders_end_walk (self);
+}
+
+/* With the notes that another program has made of the files. While that does, it is tried again. */
+static void
+begin (TlmFolders *self)
+{
+  const char      *path = tlm_store_get_path (self->store);
+  g_autofree char *lock_path = path != NULL ? g_strconcat (path, "-folders.lock", NULL) : NULL;
+
+  if (lock_path != NULL && !tlm_file_lock (lock_path, &self->lock))
+    {
+      changed_cb (self);
+      return;
+    }
+  self->lock_path = g_steal_pointer (&lock_path);
+  set_busy (self, TRUE);
+  tlm_notes_load_async (self->notes, self->cancellable, notes_loaded, g_object_ref (self));
 }
 
 static gboolean
@@ -57,8 +91,8 @@ settled_cb (gpointer data)
       else
         g_queue_push_tail (&self->waiting, folder);
     }
-  if (!self->busy)
-    look_through_next (self);
+  if (!self->busy && !g_queue_is_empty (&self->waiting))
+    begin (self);
   return G_SOURCE_REMOVE;
 }
 
@@ -140,34 +174,75 @@ find (TlmFolders *self, GFile *file)
   return NULL;
 }
 
-/* A folder that is known already keeps what was found out about it. */
+/* Rows of a list that is the same stay as they are. */
 static void
-listed (GObject *source, GAsyncResult *result, gpointer data)
+set_list (TlmFolders *self, GPtrArray *folders)
+{
+  guint    n = g_list_model_get_n_items (G_LIST_MODEL (self->list));
+  gboolean same = n == folders->len;
+
+  for (guint i = 0; same && i < n; i++)
+    {
+      g_autoptr (TlmFolder) here = g_list_model_get_item (G_LIST_MODEL (self->list), i);
+
+      same = here == folders->pdata[i];
+    }
+  if (!same)
+    g_list_store_splice (self->list, 0, n, folders->pdata, folders->len);
+}
+
+/* A folder that is known already keeps what was found out about it. Returns: whether one is to be looked
+ * through that was not */
+static gboolean
+show_list (TlmFolders *self, GPtrArray *folders)
+{
+  gboolean more = FALSE;
+
+  for (guint i = 0; i < folders->len; i++)
+    {
+      TlmFolder *read = folders->pdata[i], *here = find (self, tlm_folder_get_file (read));
+      gboolean   paused = tlm_folder_get_paused (read);
+
+      more |= !paused && (here == NULL || tlm_folder_get_paused (here));
+      if (here == NULL)
+        continue;
+      tlm_folder_set_paused (here, paused);
+      g_set_object ((TlmFolder **) &folders->pdata[i], here);
+    }
+  set_list (self, folders);
+  return more;
+}
+
+/* @always: whether they are looked through also where none is new */
+static void
+listed (GObject *source, GAsyncResult *result, gpointer always)
 {
   TlmFolders            *self = TLM_FOLDERS (source);
   g_autoptr (GPtrArray) folders = g_task_propagate_pointer (G_TASK (result), NULL);
 
-  if (folders == NULL)
+  if (folders == NULL || (!show_list (self, folders) && !GPOINTER_TO_INT (always)))
     return;
-  for (guint i = 0; i < folders->len; i++)
-    {
-      TlmFolder *read = folders->pdata[i], *here = find (self, tlm_folder_get_file (read));
-
-      if (here == NULL)
-        continue;
-      tlm_folder_set_paused (here, tlm_folder_get_paused (read));
-      g_set_object ((TlmFolder **) &folders->pdata[i], here);
-    }
-  g_list_store_splice (self->list, 0, g_list_model_get_n_items (G_LIST_MODEL (self->list)),
-                       folders->pdata, folders->len);
   g_clear_handle_id (&self->settle, g_source_remove);
   settled_cb (self);
+}
+
+static void
+read_list (TlmFolders *self, gboolean always)
+{
+  tlm_store_post (self->store,
+                  g_task_new (self, self->cancellable, listed, GINT_TO_POINTER (always)), list_job);
 }
 
 void
 tlm_folders_start (TlmFolders *self)
 {
-  tlm_store_post (self->store, g_task_new (self, self->cancellable, listed, NULL), list_job);
+  read_list (self, TRUE);
+}
+
+void
+tlm_folders_reload (TlmFolders *self)
+{
+  read_list (self, FALSE);
 }
 
 static void

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Folders whose files are kept as notes: looked through at the start and a moment after a change in
- * them, one file at a time. A file is only read. Its note follows it, and goes to the bin with it; a note
- * that was changed here is left alone, and the file's new text becomes another note. Main thread. */
+ * them, one file at a time, by one program at a time. A file is only read. Its note follows it, and goes
+ * to the bin with it; a note that was changed here is left alone, and the file's new text becomes another
+ * note. Main thread. */
 #pragma once
 
 #include <gio/gio.h>
@@ -28,11 +29,14 @@ GStrv       tlm_folders_read_paths_finish (TlmStore *store, GAsyncResult *r, GEr
 
 /* Once the notes are loaded: reads which folders there are, and looks through them. */
 void        tlm_folders_start    (TlmFolders *self);
+/* Reads it again, as another program may have changed it, and looks through what came to it. */
+void        tlm_folders_reload   (TlmFolders *self);
 
 /* Refused when it lies inside of one that is watched, or around it: its notes would be there twice. */
 void        tlm_folders_add        (TlmFolders *self, GFile *folder);
 
-/* The notes of a folder that is watched no longer stay, those of a paused one as they are. */
+/* All notes of the folder stay, and follow its files no more. Should it be watched again, its files take
+ * those that have their text. */
 void        tlm_folders_remove     (TlmFolders *self, TlmFolder *folder);
 void        tlm_folders_set_paused (TlmFolders *self, TlmFolder *folder, gboolean paused);
 

@@ -43,7 +43,7 @@ file_was_read (GObject      *source,
   /* In a note, unlike in the file, a byte order mark would be a stray character. */
   if (g_str_has_prefix (text, TLM_TEXT_BOM))
     start += strlen (TLM_TEXT_BOM);
-  tlm_notes_create (TLM_NOTES (source), start, outer);
+  tlm_notes_create (TLM_NOTES (source), start, NULL, outer);
 }
 
 void

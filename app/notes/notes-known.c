@@ -73,6 +73,7 @@ write_all (TlmDb         *db,
                         "SET title = excluded.title, text = excluded.text, "
                         "updated = excluded.updated, trashed = nullif (trashed, 0)", "itti", change->id, change->title,
                         change->text, change->now)
+         && (change->file == NULL || change->file->keep (db, change, change->file->data, error))
          && tlm_db_commit (db, error);
 }
 

@@ -19,8 +19,21 @@ struct _TlmNotes
   GHashTable    *known;   /* of notes-known.c, on the store's thread */
 };
 
-/* One change of one note on its way through the store. */
+typedef struct _TlmNoteChange TlmNoteChange;
+
+/* The file that a note follows: what is remembered of it goes into the store with the note or not at all. On
+ * the store's thread. */
 typedef struct
+{
+  /* Of a new note: gives @change the id, and the time, of one that is there already and is to be it. */
+  gboolean (*find) (TlmDb *db, TlmNoteChange *change, gpointer data, GError **error);
+  /* In the transaction, with the note written. */
+  gboolean (*keep) (TlmDb *db, const TlmNoteChange *change, gpointer data, GError **error);
+  gpointer data;
+} TlmNoteFile;
+
+/* One change of one note on its way through the store. */
+struct _TlmNoteChange
 {
   TlmNote *note; /* touched on the main thread only; NULL until a new one is made */
   gint64   id;
@@ -29,10 +42,11 @@ typedef struct
   gint64   now;
   guint    save;
   gint64   basis;             /* of tlm_notes_replace_async(), else 0 */
+  const TlmNoteFile *file;    /* (nullable) (transfer none) */
   gboolean is_new;            /* (out): of a save: the note was deleted for good, and came back */
   gint64   other_id, other_updated; /* (out): of a save: the note that has what another program wrote */
   char    *other_title;
-} TlmNoteChange;
+};
 
 /* In notes-known.c: when each note was written last, as far as this program read or wrote it. */
 GHashTable *tlm_notes_known_new (void);
@@ -56,15 +70,17 @@ void tlm_notes_post (TlmNotes *self, TlmNoteChange *change, GTask *outer, TlmWor
 /**
  * tlm_notes_replace_async:
  * @basis: when the note was written last, as far as is known where @text comes from
+ * @file: (transfer none): there until @cb
  *
  * In notes-text.c, ended by tlm_notes_save_finish(): writes @text as another program would. The note then
  * says that it was replaced, and what is saved for it here, before its text was read again, goes beside
  * @text and not over it.
  */
 void tlm_notes_replace_async (TlmNotes *self, TlmNote *note, gint64 basis, const char *text,
-                              GCancellable *c, GAsyncReadyCallback cb, gpointer data);
+                              const TlmNoteFile *file, GCancellable *c, GAsyncReadyCallback cb,
+                              gpointer data);
 
-/* As tlm_notes_create_async(), to end @task. (transfer full) */
-void tlm_notes_create (TlmNotes *self, const char *text, GTask *task);
+/* As tlm_notes_create_async(), to end @task. (transfer full). @file: (nullable) (transfer none) */
+void tlm_notes_create (TlmNotes *self, const char *text, const TlmNoteFile *file, GTask *task);
 
 G_END_DECLS

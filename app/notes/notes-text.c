@@ -167,6 +167,7 @@ tlm_notes_replace_async (TlmNotes           *self,
                          TlmNote            *note,
                          gint64              basis,
                          const char         *text,
+                         const TlmNoteFile  *file,
                          GCancellable       *c,
                          GAsyncReadyCallback cb,
                          gpointer            data)
@@ -177,6 +178,7 @@ tlm_notes_replace_async (TlmNotes           *self,
   if (change == NULL)
     return;
   change->basis = basis;
+  change->file = file;
   tlm_notes_post (self, change, outer, save_job, saved);
 }
 

@@ -249,23 +249,46 @@ tlm_notes_load_finish (TlmNotes     *self,
   return g_task_propagate_boolean (G_TASK (r), error);
 }
 
+static gboolean
+insert (TlmDb         *db,
+        GHashTable    *known,
+        TlmNoteChange *change,
+        GError       **error)
+{
+  if (!tlm_db_run (db, error,
+                   "INSERT INTO notes (title, text, created, updated) VALUES (?, ?, ?, ?)", "ttii",
+                   change->title, change->text, change->now, change->now))
+    return FALSE;
+  change->id = sqlite3_last_insert_rowid (tlm_db_get_handle (db));
+  tlm_notes_know (known, change->id, change->now);
+  return TRUE;
+}
+
+static gboolean
+create_all (TlmDb         *db,
+            GHashTable    *known,
+            TlmNoteChange *change,
+            GError       **error)
+{
+  const TlmNoteFile *file = change->file;
+
+  return (file == NULL || file->find (db, change, file->data, error))
+         && (change->id != 0 || insert (db, known, change, error))
+         && (file == NULL || file->keep (db, change, file->data, error))
+         && tlm_db_commit (db, error);
+}
+
 static void
 create_job (gpointer owner,
             GTask   *task)
 {
-  TlmDb         *db = owner;
-  TlmNoteChange *change = g_task_get_task_data (task);
-  GError        *error = NULL;
-  gboolean       good;
+  TlmNotes *self = g_task_get_source_object (task);
+  GError   *error = NULL;
+  gboolean  begun = tlm_db_begin (owner, &error);
+  gboolean  good = begun && create_all (owner, self->known, g_task_get_task_data (task), &error);
 
-  good = tlm_db_run (db, &error,
-                     "INSERT INTO notes (title, text, created, updated) VALUES (?, ?, ?, ?)",
-                     "ttii", change->title, change->text, change->now, change->now);
-  if (good)
-    {
-      change->id = sqlite3_last_insert_rowid (tlm_db_get_handle (db));
-      tlm_notes_know (TLM_NOTES (g_task_get_source_object (task))->known, change->id, change->now);
-    }
+  if (begun && !good)
+    tlm_db_rollback (owner);
   tlm_task_return_success (task, good, error);
 }
 
@@ -285,21 +308,30 @@ created (GObject      *source,
       g_task_return_error (outer, error);
       return;
     }
-  note = tlm_note_new (change->id, change->title, change->now);
-  tlm_ordered_list_insert (&self->list, note);
+  note = tlm_ordered_list_find (&self->list, change->id);
+  if (note != NULL)
+    g_object_ref (note);
+  else
+    {
+      note = tlm_note_new (change->id, change->title, change->now);
+      tlm_ordered_list_insert (&self->list, note);
+    }
   g_task_return_pointer (outer, note, g_object_unref);
 }
 
 /* Takes @outer. */
 void
-tlm_notes_create (TlmNotes   *self,
-                  const char *text,
-                  GTask      *outer)
+tlm_notes_create (TlmNotes          *self,
+                  const char        *text,
+                  const TlmNoteFile *file,
+                  GTask             *outer)
 {
   TlmNoteChange *change = tlm_note_change_new_text (NULL, text, outer);
 
-  if (change != NULL)
-    tlm_notes_post (self, change, outer, create_job, created);
+  if (change == NULL)
+    return;
+  change->file = file;
+  tlm_notes_post (self, change, outer, create_job, created);
 }
 
 void
@@ -309,7 +341,7 @@ tlm_notes_create_async (TlmNotes           *self,
                         GAsyncReadyCallback cb,
                         gpointer            data)
 {
-  tlm_notes_create (self, text, g_task_new (self, c, cb, data));
+  tlm_notes_create (self, text, NULL, g_task_new (self, c, cb, data));
 }
 
 /**

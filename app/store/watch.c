@@ -19,6 +19,7 @@ static const char *const sums[] = {
   "SELECT group_concat (id || name || out || used || coalesce (trashed, '')) FROM trainings "
   "WHERE finished = 1",
   "SELECT group_concat (id || name || coalesce (trashed, '')) FROM example_sets",
+  "SELECT group_concat (uri || paused) FROM folders",
 };
 
 struct _TlmWatch

@@ -16,7 +16,8 @@ typedef enum
   TLM_WATCHED_MODELS = 1 << 3,
   TLM_WATCHED_TRAINED = 1 << 4,
   TLM_WATCHED_EXAMPLES = 1 << 5,
-  TLM_WATCHED_ALL = (1 << 6) - 1,
+  TLM_WATCHED_FOLDERS = 1 << 6,
+  TLM_WATCHED_ALL = (1 << 7) - 1,
 } TlmWatched;
 
 #define TLM_TYPE_WATCH (tlm_watch_get_type ())
