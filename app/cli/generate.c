@@ -211,7 +211,7 @@ tlm_cli_generate_text (const char               *model_path,
           tlm_form_fill_request (form, tl_model_get_tokenizer (model), &held);
         }
       good = tlm_adapters_use (adapters, model, session, error)
-             && (receipt == NULL || tlm_adapters_hash (adapters, error))
+             && (receipt == NULL || tlm_adapters_hash (adapters, NULL, NULL, error))
              && tlm_generation_run (model, session, &held, print_bytes, &output, NULL, NULL, NULL,
                                     error);
       g_clear_pointer (&held.filter, tlm_word_filter_free);

@@ -173,7 +173,8 @@ find_kept (TlmStore   *store,
   TlmModel  *model = models != NULL ? find_named (models, name, error) : NULL;
   char      *path = NULL;
 
-  if (model != NULL && tlm_model_hash_check (tlm_model_get_state (model)->path, error))
+  if (model != NULL
+      && tlm_model_hash_check (tlm_model_get_state (model)->path, NULL, NULL, error))
     path = g_strdup (tlm_model_get_state (model)->path);
   if (models != NULL)
     tlm_models_shutdown (models);

@@ -100,13 +100,15 @@ tlm_adapters_read (const char *text)
 }
 
 gboolean
-tlm_adapters_hash (GPtrArray *self,
-                   GError   **error)
+tlm_adapters_hash (GPtrArray     *self,
+                   tl_cancel_func cancel,
+                   gpointer       cancel_data,
+                   GError       **error)
 {
   for (guint i = 0; i < self->len; i++)
     {
       TlmAdapterChoice *choice = self->pdata[i];
-      g_autofree char  *sha256 = tlm_model_hash (choice->path, error);
+      g_autofree char  *sha256 = tlm_model_hash_until (choice->path, cancel, cancel_data, error);
 
       if (sha256 == NULL)
         return FALSE;

@@ -27,8 +27,10 @@ gboolean tlm_adapters_parse (GPtrArray *self, char **texts, GError **error);
 char      *tlm_adapters_dup_text (GPtrArray *self);
 GPtrArray *tlm_adapters_read     (const char *text); /* what is no such line is passed over */
 
-/* Fills in the SHA-256 of each file; one that is there already must be the file's. */
-gboolean tlm_adapters_hash (GPtrArray *self, GError **error);
+/* Fills in the SHA-256 of each file; one that is there already must be the file's.
+ * @cancel: (nullable): as of tlm_model_hash_until() */
+gboolean tlm_adapters_hash (GPtrArray *self, tl_cancel_func cancel, gpointer cancel_data,
+                            GError **error);
 
 /* (transfer full) (nullable) */
 tl_adapter *tlm_adapter_choice_open (const TlmAdapterChoice *self, const tl_model *model,

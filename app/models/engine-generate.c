@@ -244,6 +244,7 @@ load_model (TlmWriting *writing,
             const char *path,
             guint       max_context,
             gboolean    compact,
+            GTask      *task,
             GError    **error)
 {
   tl_error err = { 0 };
@@ -259,7 +260,7 @@ load_model (TlmWriting *writing,
       return FALSE;
     }
   writing->stamp = tlm_model_dup_stamp (path); /* before the file is looked at, and may change again */
-  if (!tlm_model_hash_check (path, error))
+  if (!tlm_model_hash_check (path, tlm_engine_task_is_cancelled, task, error))
     return FALSE;
   if (writing->pool == NULL)
     writing->pool = tl_pool_new (0, NULL); /* without threads it is slower, not wrong */
@@ -283,7 +284,8 @@ write_text (TlmWriting *writing,
 {
   gboolean asked = FALSE;
 
-  return tlm_writing_use_adapters (writing, stream->request.adapters, error)
+  return tlm_writing_use_adapters (writing, stream->request.adapters, tlm_engine_task_is_cancelled,
+                                   task, error)
          && tlm_writing_ask_specialist (writing, &stream->request, append_bytes, stream,
                                         tlm_engine_task_is_cancelled, task, &asked, &stream->use,
                                         error)
@@ -321,7 +323,7 @@ generate_job (gpointer owner,
 
   if (load_model (writing, stream->request.model_path,
                   (guint) g_atomic_int_get (&self->max_context),
-                  g_atomic_int_get (&self->compact_context), &error)
+                  g_atomic_int_get (&self->compact_context), task, &error)
       && write_text (writing, stream, task, &error))
     {
       g_task_return_boolean (task, TRUE);

@@ -71,10 +71,12 @@ void tlm_writing_clear (TlmWriting *writing);
  * tlm_writing_use_adapters:
  * @text: (nullable): of tlm_adapters_dup_text()
  *
- * In engine-specialist.c: exchanges the adapters of the session where they are others; no weight of the
- * model is read again. A file that is another than it was is an error.
+ * In engine-specialist.c: exchanges the adapters of the session where they are others; no weight of
+ * the model is read again. A file that is another than it was is an error, also where it is used
+ * already.
  */
-gboolean tlm_writing_use_adapters (TlmWriting *writing, const char *text, GError **error);
+gboolean tlm_writing_use_adapters (TlmWriting *writing, const char *text, tl_cancel_func cancel,
+                                   gpointer cancel_data, GError **error);
 
 /**
  * tlm_writing_ask_specialist:

@@ -11,17 +11,20 @@
 #include <string.h>
 
 gboolean
-tlm_writing_use_adapters (TlmWriting *writing,
-                          const char *text,
-                          GError    **error)
+tlm_writing_use_adapters (TlmWriting    *writing,
+                          const char    *text,
+                          tl_cancel_func cancel,
+                          gpointer       cancel_data,
+                          GError       **error)
 {
   const char           *wanted = text != NULL ? text : "";
   g_autoptr (GPtrArray) adapters = tlm_adapters_read (wanted);
 
+  if (!tlm_adapters_hash (adapters, cancel, cancel_data, error))
+    return FALSE;
   if (g_str_equal (writing->adapters != NULL ? writing->adapters : "", wanted))
     return TRUE;
-  if (!tlm_adapters_hash (adapters, error)
-      || !tlm_adapters_use (adapters, writing->model, writing->session, error))
+  if (!tlm_adapters_use (adapters, writing->model, writing->session, error))
     return FALSE;
   g_free (writing->adapters);
   writing->adapters = g_strdup (wanted);

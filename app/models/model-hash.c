@@ -4,7 +4,6 @@
 
 #include "core/errors.h"
 
-#include <errno.h>
 #include <glib/gi18n-lib.h>
 #include <glib/gstdio.h>
 
@@ -51,10 +50,23 @@ remember (const char *key,
   g_mutex_unlock (&lock);
 }
 
+static gboolean
+go_on (tl_cancel_func cancel,
+       gpointer       cancel_data,
+       GError       **error)
+{
+  if (cancel == NULL || !cancel (cancel_data))
+    return TRUE;
+  g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_CANCELLED, _("The work was stopped."));
+  return FALSE;
+}
+
 /* Read, not mapped: a file that somebody cuts meanwhile only ends sooner. */
 static char *
-compute (const char *path,
-         GError    **error)
+compute (const char    *path,
+         tl_cancel_func cancel,
+         gpointer       cancel_data,
+         GError       **error)
 {
   g_autoptr (GFile)            file = g_file_new_for_path (path);
   g_autoptr (GFileInputStream) in = g_file_read (file, NULL, error);
@@ -62,7 +74,8 @@ compute (const char *path,
   g_autofree guint8           *bytes = g_malloc (CHUNK_BYTES);
   gssize                       n = in != NULL ? 1 : -1;
 
-  while (n > 0 && (n = g_input_stream_read (G_INPUT_STREAM (in), bytes, CHUNK_BYTES, NULL, error)) > 0)
+  while (n > 0 && go_on (cancel, cancel_data, error)
+         && (n = g_input_stream_read (G_INPUT_STREAM (in), bytes, CHUNK_BYTES, NULL, error)) > 0)
     g_checksum_update (sum, bytes, n);
   return n == 0 ? g_strdup (g_checksum_get_string (sum)) : NULL;
 }
@@ -71,12 +84,21 @@ char *
 tlm_model_hash (const char *path,
                 GError    **error)
 {
+  return tlm_model_hash_until (path, NULL, NULL, error);
+}
+
+char *
+tlm_model_hash_until (const char    *path,
+                      tl_cancel_func cancel,
+                      gpointer       cancel_data,
+                      GError       **error)
+{
   g_autofree char *key = tlm_model_dup_stamp (path);
   char            *digest = look_up (key);
 
   if (digest != NULL)
     return digest;
-  digest = compute (path, error);
+  digest = compute (path, cancel, cancel_data, error);
   if (digest != NULL)
     remember (key, digest);
   return digest;
@@ -119,11 +141,14 @@ dup_expected (const char *path)
 }
 
 gboolean
-tlm_model_hash_check (const char *path,
-                      GError    **error)
+tlm_model_hash_check (const char    *path,
+                      tl_cancel_func cancel,
+                      gpointer       cancel_data,
+                      GError       **error)
 {
   g_autofree char *wanted = dup_expected (path);
-  g_autofree char *found = wanted != NULL ? tlm_model_hash (path, error) : NULL;
+  g_autofree char *found = wanted != NULL ? tlm_model_hash_until (path, cancel, cancel_data, error)
+                                          : NULL;
   g_autofree char *name = g_filename_display_basename (path);
 
   if (wanted == NULL)

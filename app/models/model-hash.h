@@ -4,6 +4,8 @@
 
 #include <gio/gio.h>
 
+#include "base/error.h"
+
 G_BEGIN_DECLS
 
 /**
@@ -17,6 +19,11 @@ G_BEGIN_DECLS
  */
 char *tlm_model_hash (const char *path, GError **error);
 
+/* As it, for a file that may be large. @cancel: (nullable): polled each megabyte; stopped, it fails
+ * with G_IO_ERROR_CANCELLED */
+char *tlm_model_hash_until (const char *path, tl_cancel_func cancel, gpointer cancel_data,
+                            GError **error);
+
 /* Reads @path anew the next time that it is asked for. Thread-safe. */
 void tlm_model_hash_forget (const char *path);
 
@@ -29,12 +36,14 @@ void tlm_model_hash_expect (const char *path, const char *sha256);
 
 /**
  * tlm_model_hash_check:
+ * @cancel: (nullable): as of tlm_model_hash_until()
  *
  * Thread-safe; blocks.
  *
  * Returns: FALSE with a sentence when the file is another than tlm_model_hash_expect() was told, or
  *     cannot be read
  */
-gboolean tlm_model_hash_check (const char *path, GError **error);
+gboolean tlm_model_hash_check (const char *path, tl_cancel_func cancel, gpointer cancel_data,
+                               GError **error);
 
 G_END_DECLS

@@ -270,6 +270,14 @@ check_is_one_file (const char          *path,
   return FALSE;
 }
 
+static gboolean
+hash_file (TlmModelChange *change,
+           GError        **error)
+{
+  change->sha256 = tlm_model_hash_until (change->path, tlm_model_change_is_stopped, change, error);
+  return change->sha256 != NULL;
+}
+
 gboolean
 tlm_model_change_import (TlmModelChange *change,
                          GError        **error)
@@ -289,7 +297,7 @@ tlm_model_change_import (TlmModelChange *change,
       if (!copy_to_folder (change, base, facts->size, error))
         return FALSE;
     }
-  else if ((change->sha256 = tlm_model_hash (change->path, error)) == NULL)
+  else if (!hash_file (change, error))
     return FALSE;
   size = g_format_size (change->size);
   change->sentence = change->copy
@@ -311,8 +319,7 @@ tlm_model_change_adopt (TlmModelChange *change,
     return FALSE;
   change->name = tlm_model_dup_shown (base, strlen (base));
   change->size = facts->size;
-  change->sha256 = tlm_model_hash (change->path, error);
-  return change->sha256 != NULL;
+  return hash_file (change, error);
 }
 
 gboolean
@@ -349,7 +356,7 @@ tlm_model_change_verify (TlmModelChange *change,
   if (facts == NULL)
     return FALSE;
   tlm_model_hash_forget (state->path); /* every byte is read anew */
-  if (!tlm_model_hash_check (state->path, error))
+  if (!tlm_model_hash_check (state->path, tlm_model_change_is_stopped, change, error))
     return FALSE;
   change->sentence = state->kind == TLM_MODEL_BUILT_IN
                        ? g_strdup_printf (_("“%s” is whole."), state->name)
@@ -449,7 +456,7 @@ tlm_model_change_shrink (TlmModelChange *change,
   gboolean             good;
   int                  lock;
 
-  if (!tlm_model_hash_check (state->path, error))
+  if (!tlm_model_hash_check (state->path, tlm_model_change_is_stopped, change, error))
     return FALSE;
   name = g_strconcat (base, "-", type->name, NULL);
   change->path = tlm_model_change_make_place (name, state->facts != NULL ? state->facts->size : 0,
@@ -459,9 +466,11 @@ tlm_model_change_shrink (TlmModelChange *change,
     tlm_specialist_unlock (change->path, lock);
   if (!good)
     return FALSE;
-  change->sha256 = tlm_model_hash (change->path, error);
-  if (change->sha256 == NULL || g_stat (change->path, &info) != 0)
-    return FALSE;
+  if (!hash_file (change, error) || g_stat (change->path, &info) != 0)
+    {
+      g_unlink (change->path);
+      return FALSE;
+    }
   change->size = (guint64) info.st_size;
   change->name = g_strdup_printf ("%s %s", state->name, type->name);
   size = g_format_size (change->size);

@@ -85,7 +85,7 @@ tlm_model_change_measure (TlmModelChange *change,
   tl_model            *model;
   gboolean             good;
 
-  if (!tlm_model_hash_check (state->path, error))
+  if (!tlm_model_hash_check (state->path, tlm_model_change_is_stopped, change, error))
     return FALSE;
   model = tl_model_open (state->path, &err);
   good = model != NULL && measure_model (change, model, &err);

@@ -336,12 +336,13 @@ open_base (TlmSpecialistJob *job,
   tl_error    err = { 0 };
   tl_model   *model;
 
-  if (!tlm_model_hash_check (path, error))
+  if (!tlm_model_hash_check (path, job->cancel, job->cancel_data, error))
     return NULL;
   model = tl_model_open (path, &err);
   if (model == NULL)
     tlm_error_from_model (error, path, &err);
-  else if ((job->base_sha256 = tlm_model_hash (path, error)) == NULL)
+  else if ((job->base_sha256 = tlm_model_hash_until (path, job->cancel, job->cancel_data, error))
+           == NULL)
     g_clear_pointer (&model, tl_model_close);
   return model;
 }

@@ -30,6 +30,34 @@ answers_with_a_label (Special      *s,
   g_assert_cmpmem (lesson, strlen (lesson), text + 3, 5);
 }
 
+static void
+assert_not_asked (TlmMessage *answer,
+                  const char *words)
+{
+  g_assert_cmpint (tlm_message_get_state (answer), ==, TLM_MESSAGE_FAILED);
+  g_assert_nonnull (strstr (tlm_message_get_error (answer), words));
+  g_assert_cmpstr (tlm_message_get_text (answer), ==, "");
+}
+
+/* What is loaded of it would answer with the other's labels, or as a model that learned none. */
+static void
+asks_no_file_that_is_another (Special      *s,
+                              gconstpointer data)
+{
+  g_autoptr (TlmForm) form = new_form (TRUE, FALSE), letters = new_form (FALSE, FALSE);
+  g_autofree char    *path = add_specialist (s, "post", form), *other = NULL;
+
+  g_ptr_array_add (letters->labels, g_strdup ("alpha"));
+  g_ptr_array_add (letters->labels, g_strdup ("beta"));
+  other = make_adapter (s, "other", letters);
+  choose_for_chat (s, path);
+  g_assert_nonnull (strstr (tlm_message_get_text (ask (s, "gate")), "l**"));
+  g_assert_cmpint (g_rename (other, path), ==, 0);
+  assert_not_asked (ask (s, "gate"), "is another adapter");
+  g_assert_cmpint (g_unlink (path), ==, 0);
+  assert_not_asked (ask (s, "gate"), path);
+}
+
 /* What @form, of the adapter at @path, makes of a conversation, or of @input. */
 static char *
 ask_directly (Special       *s,
@@ -261,6 +289,7 @@ main (int    argc,
 {
   g_test_init (&argc, &argv, NULL);
   ADD_SPECIAL ("answers-with-a-label", answers_with_a_label);
+  ADD_SPECIAL ("asks-no-file-that-is-another", asks_no_file_that_is_another);
   ADD_SPECIAL ("asks-its-input-alone", asks_its_input_alone);
   ADD_SPECIAL ("is-tried-as-it-answers", is_tried_as_it_answers);
   g_test_add ("/app/chats/specialists/refuses-what-has-no-room", Special, GINT_TO_POINTER (FALSE),

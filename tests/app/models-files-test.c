@@ -205,6 +205,34 @@ stops (Fixture      *f,
   g_assert_true (dir == NULL || g_dir_read_name (dir) == NULL);
 }
 
+static void
+assert_stopped (Fixture       *f,
+                GAsyncResult **result)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char   *sentence = models_finish (f, result, &error);
+
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+}
+
+/* No byte of a file is read that nobody waits for, of which a large model has many. */
+static void
+stops_what_only_reads (Fixture      *f,
+                       gconstpointer data)
+{
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  GAsyncResult            *result = NULL;
+
+  g_cancellable_cancel (cancellable);
+  tlm_models_import_async (f->models, f->file, FALSE, cancellable, tlm_test_keep, &result);
+  assert_stopped (f, &result);
+  g_assert_cmpuint (models_count (f), ==, 2);
+  models_import (f, FALSE);
+  tlm_models_verify_async (f->models, tlm_models_find_name (f->models, "letters"), cancellable,
+                           tlm_test_keep, &result);
+  assert_stopped (f, &result);
+}
+
 /* One weight of the file, which stays as long. */
 static void
 change_file (Fixture *f)
@@ -281,6 +309,51 @@ says_that_a_file_changed (Fixture      *f,
   g_assert_cmpstr (text, ==, "");
 }
 
+/* Until a file descriptor of this process is of @path. */
+static void
+wait_until_open (const char *path)
+{
+  for (;;)
+    {
+      g_autoptr (GDir) dir = g_dir_open ("/proc/self/fd", 0, NULL);
+      const char      *name;
+
+      while ((name = g_dir_read_name (dir)) != NULL)
+        {
+          g_autofree char *link = g_build_filename ("/proc/self/fd", name, NULL);
+          g_autofree char *file = g_file_read_link (link, NULL);
+
+          if (g_strcmp0 (file, path) == 0)
+            return;
+        }
+      g_usleep (100);
+    }
+}
+
+/* The program closes before the file is read, whose four gigabytes take ten seconds or more. */
+static void
+ends_while_a_file_is_read (Fixture      *f,
+                           gconstpointer data)
+{
+  TlmEngineService        *engine = tlm_engine_service_new (NULL);
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError)       error = NULL;
+  TlmGenerateRequest       request;
+
+  models_import (f, FALSE);
+  g_assert_cmpint (truncate (f->file, (off_t) 4 << 30), ==, 0);
+  tlm_generate_request_init (&request);
+  request.model_path = f->file;
+  tlm_engine_service_generate_async (engine, &request, NULL, NULL, NULL, tlm_test_keep, &result);
+  wait_until_open (f->file);
+  tlm_engine_service_shutdown (engine);
+  tlm_test_await (&result);
+  g_free (tlm_engine_service_generate_finish (engine, result, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+  g_clear_object (&result);
+  tlm_test_finalize (engine);
+}
+
 static void
 count_progress (double   progress,
                 gpointer data)
@@ -348,8 +421,10 @@ main (int    argc,
     { "refuses-what-is-not-whole", refuses_what_is_not_whole },
     { "refuses-what-it-cannot-compute", refuses_what_it_cannot_compute },
     { "stops", stops },
+    { "stops-what-only-reads", stops_what_only_reads },
     { "says-that-a-file-changed", says_that_a_file_changed },
     { "verifies-every-byte", verifies_every_byte },
+    { "ends-while-a-file-is-read", ends_while_a_file_is_read },
     { "makes-smaller", makes_smaller },
     { "removes", removes },
   };
