@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """contrast.py TOP: the colours that ui/style.css and ui/style-contrast.css set stand out enough from what is
 behind them, in light and dark: words 4.5 to 1, signs (outlines, marks; in high contrast frames too) 3 to 1,
-as WCAG 2.1 asks in 1.4.3 and 1.4.11. Frames of style.css part what the space between parts already; so each
+as WCAG 2.1 asks in 1.4.3 and 1.4.11. So do those that C code sets, each of which IN_C has. A colour that is
+written in a way that is not measured fails. Frames of style.css part what the space between parts already; so each
 of them has another colour in style-contrast.css, whose named colours are libadwaita's as in style.css."""
 
 import pathlib
@@ -17,6 +18,19 @@ THEMES = {
              "@accent_color": ("#78aeed", 1), "@warning_bg_color": ("#cd9309", 1)},
 }
 COLOUR = r"(?:alpha\s*\((@\w+|currentColor),\s*([\d.]+)\)|(@\w+))"
+COLOURED = re.compile(
+    r"(?:.*-)?(?:color|shadow)|background(?:-image)?|(?:border|outline)(?:-(?:top|right|bottom|left))?")
+NO_COLOUR = re.compile(r"(?:none|inherit|solid|inset|-?[\d.]+(?:px|em)?|\s)*")
+# Behind words, or a sign; in which theme, where it is not in both.
+IN_C = {
+    ("ui/chats/handoff-page.c", "rgba(229,165,10,0.35)"): ("background", None),
+    ("ui/chats/handoff-page.c", "rgba(229,165,10,0.2)"): ("background", None),
+    ("ui/common/style.c", "#3584e4"): ("outline", None),
+    ("ui/notes/note-page.c", "#1a4a80"): ("background", "dark"),
+    ("ui/notes/note-page.c", "#cfe4ff"): ("background", "light"),
+}
+LITERAL = re.compile(r'"(#[0-9a-fA-F]{3,8}|(?:rgb|hsl)a?\s*\([^"]*)"')
+LEAST_PART = re.compile(r"MAX \(part, ([\d.]+)f\)")  # tlm_style_fade() in high contrast
 
 
 def channels(colour):
@@ -73,6 +87,8 @@ def measure(name, value, back, theme, frames):
 def faults(css, frames):
     n, found = 0, []
     for selector, name, value in rules(css):
+        if COLOURED.fullmatch(name) and not NO_COLOUR.fullmatch(re.sub(COLOUR, "", value)):
+            found.append(f"{selector} {{ {name}: {value} }} is not measured: use a named colour, or alpha() of one")
         for which, theme in THEMES.items():
             for back in theme["back"]:
                 got = measure(name, value, channels(back), theme, frames)
@@ -81,6 +97,31 @@ def faults(css, frames):
                     found.append(f"{selector} {{ {name}: {value} }}, {which} on {back}: "
                                  f"{got[0]:.2f} to 1 of {got[1]}")
     return n, found
+
+
+def faults_in_c(texts):
+    """texts: of each file by its name."""
+    used = {(name, colour) for name, text in texts.items() for colour in LITERAL.findall(text)}
+    for name, colour in sorted(used ^ set(IN_C)):
+        yield f"{name}: “{colour}” is in one alone of it and tests/contrast.py"
+    for name, colour in sorted(used & set(IN_C)):
+        kind, only = IN_C[name, colour]
+        rgb, alpha = channels(colour) if colour[0] == "#" else None, 1
+        if rgb is None:
+            *rgb, alpha = [float(part) for part in re.findall(r"[\d.]+", colour)]
+            rgb = [part / 255 for part in rgb]
+        for which, theme in THEMES.items():
+            for back in theme["back"] if only in (None, which) else []:
+                shown = over(rgb, alpha, channels(back))
+                got, asked = (ratio(shown, channels(back)), SIGN) if kind == "outline" else (
+                    ratio(paint("currentColor", 1, shown, theme), shown), TEXT)
+                if got < asked:
+                    yield f"{name}: “{colour}”, {which} on {back}: {got:.2f} to 1 of {asked}"
+    part = float(LEAST_PART.search(texts["ui/common/style.c"])[1])
+    for which, theme in THEMES.items():
+        for back in map(channels, theme["back"]):
+            if (got := ratio(paint("currentColor", part, back, theme), back)) < SIGN:
+                yield f"ui/common/style.c: a part of {part}, {which}: {got:.2f} to 1 of {SIGN}"
 
 
 def frames_left_pale(css, high):
@@ -92,12 +133,16 @@ def frames_left_pale(css, high):
 
 
 def main():
-    assert faults(".words { color: alpha(currentColor, 0.3); }", False)[1], "the check knows no offence"
+    for offence in ("color: alpha(currentColor, 0.3)", "color: #bbbbbb", "background: rgba(0,0,0,.1)",
+                    "border: 1px solid #eee", "color: mix(@accent_color,white,.9)"):
+        assert faults(f".words {{ {offence}; }}", False)[1], f"the check does not know the offence {offence}"
     top, found = pathlib.Path(sys.argv[1]), []
     for name, frames in (("style.css", False), ("style-contrast.css", True)):
         n, bad = faults((top / "ui" / name).read_text(encoding="utf-8"), frames)
         assert n >= 4, f"{name}: no colours were found"
         found += [f"ui/{name}: {line}" for line in bad]
+    found += faults_in_c({str(path.relative_to(top)): path.read_text(encoding="utf-8")
+                          for path in (top / "ui").rglob("*.c")})
     found += frames_left_pale(*((top / "ui" / name).read_text(encoding="utf-8")
                                 for name in ("style.css", "style-contrast.css")))
     print("\n".join(found))
