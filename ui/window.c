@@ -348,6 +348,18 @@ drop_cb (TlmWindow *self, const GValue *value)
   return files != NULL;
 }
 
+/* Once it is made: that it is maximized is a property that GTK sets then. */
+static void
+restore_size (TlmWindow *self)
+{
+  int width, height;
+
+  g_settings_get (self->settings, "window-size", "(ii)", &width, &height);
+  gtk_window_set_default_size (GTK_WINDOW (self), width, height);
+  if (g_settings_get_boolean (self->settings, "window-maximized"))
+    gtk_window_maximize (GTK_WINDOW (self));
+}
+
 /**
  * tlm_window_new:
  * @services: shown as soon as they are ready
@@ -357,6 +369,7 @@ tlm_window_new (GtkApplication *application, TlmServices *services)
 {
   TlmWindow *self = g_object_new (TLM_TYPE_WINDOW, "application", application, NULL);
 
+  restore_size (self);
   self->services = g_object_ref (services);
   tlm_sidebar_set_services (self->sidebar, services);
   tlm_note_page_set_services (self->note_page, services);
@@ -433,24 +446,12 @@ tlm_window_class_init (TlmWindowClass *klass)
 }
 
 static void
-restore_size (TlmWindow *self)
-{
-  int width, height;
-
-  g_settings_get (self->settings, "window-size", "(ii)", &width, &height);
-  gtk_window_set_default_size (GTK_WINDOW (self), width, height);
-  if (g_settings_get_boolean (self->settings, "window-maximized"))
-    gtk_window_maximize (GTK_WINDOW (self));
-}
-
-static void
 tlm_window_init (TlmWindow *self)
 {
   GtkDropTarget *target;
 
   gtk_widget_init_template (GTK_WIDGET (self));
   self->settings = g_settings_new ("com.sprapp.TinyLM");
-  restore_size (self);
   tlm_mend_toasts (self->toasts);
   tlm_zoom_add_wheel (GTK_WIDGET (self));
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.new-note", FALSE);

@@ -17,6 +17,7 @@
 #include "compat/compat.h"
 #include "core/alarm.h"
 #include "core/paths.h"
+#include "models/engine-service-private.h"
 #include "support.h"
 #include "settings/preferences.h"
 #include "settings/trouble-page.h"
@@ -414,85 +415,21 @@ test_makes_text_larger (TlmApplication *application)
   wait_until (get_line_height (view) == usual);
 }
 
-/* (transfer full): a key as the desktop writes it, whatever way it was written */
-static char *
-dup_key (const char *accelerator)
-{
-  GdkModifierType modifiers;
-  guint key;
-
-  g_assert_true (gtk_accelerator_parse (accelerator, &key, &modifiers));
-  return gtk_accelerator_name (key, modifiers);
-}
-
-/* (transfer full): what the shortcuts list, whichever toolkit shows them: actions, and keys by themselves */
-static GHashTable *
-list_shortcuts (void)
-{
-  GHashTable *listed = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-  g_autoptr (GBytes) bytes = g_resources_lookup_data ("/com/sprapp/TinyLM/shortcuts.ui",
-                                                      G_RESOURCE_LOOKUP_FLAGS_NONE, NULL);
-  g_autoptr (GString) ui = g_string_new_len (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes));
-  g_autoptr (GRegex) regex = g_regex_new (
-    "name=\"(action-name|accelerator)\">(.*?)</property>", 0, 0, NULL);
-  g_autoptr (GMatchInfo) match = NULL;
-
-  g_string_replace (ui, "&lt;", "<", 0);
-  g_string_replace (ui, "&gt;", ">", 0);
-  for (g_regex_match (regex, ui->str, 0, &match); g_match_info_matches (match);
-       g_match_info_next (match, NULL))
-    {
-      g_autofree char *kind = g_match_info_fetch (match, 1), *value = g_match_info_fetch (match, 2);
-
-      g_hash_table_add (listed, g_str_equal (kind, "accelerator") ? dup_key (value)
-                                                                  : g_steal_pointer (&value));
-    }
-  return listed;
-}
-
+/* Models under the person's settings see so much, and keep it so. */
 static void
-test_lists_its_shortcuts (TlmApplication *application)
+test_sets_the_context (TlmApplication *application)
 {
-  GtkApplication *app = GTK_APPLICATION (application);
-  GtkWidget *window = get_window (application, TLM_TYPE_WINDOW), *page;
-  g_auto (GStrv) actions = gtk_application_list_action_descriptions (app);
-  g_autoptr (GHashTable) listed = list_shortcuts ();
-  g_autoptr (GListModel) controllers = NULL;
-  GHashTableIter left;
-  gpointer key;
-  guint n_keys = 0;
+  g_autoptr (GSettings) settings = g_settings_new ("com.sprapp.TinyLM");
+  TlmEngineService *engine = tlm_services_get_engine (application->services);
 
-  for (guint i = 0; actions[i] != NULL; i++)
-    g_assert_true (g_hash_table_remove (listed, actions[i]));
-
-  gtk_widget_activate_action (window, "win.escape", NULL);
-  wait_until ((page = find_widget (window, TLM_TYPE_NOTE_PAGE, NULL)) != NULL);
-  controllers = gtk_widget_observe_controllers (page);
-  for (guint i = 0; i < g_list_model_get_n_items (controllers); i++)
-    {
-      g_autoptr (GtkEventController) controller = g_list_model_get_item (controllers, i);
-      GListModel *keys = GTK_IS_SHORTCUT_CONTROLLER (controller) ? G_LIST_MODEL (controller) : NULL;
-
-      for (guint k = 0; keys != NULL && k < g_list_model_get_n_items (keys); k++)
-        {
-          g_autoptr (GtkShortcut) shortcut = g_list_model_get_item (keys, k);
-          GtkShortcutTrigger *trigger = gtk_shortcut_get_trigger (shortcut);
-          g_autofree char *written = gtk_shortcut_trigger_to_string (trigger);
-          g_autofree char *name = NULL;
-
-          if (!GTK_IS_KEYVAL_TRIGGER (trigger))
-            continue;
-          name = dup_key (written);
-          g_test_message ("%s", name);
-          g_assert_true (g_hash_table_contains (listed, name));
-          n_keys++;
-        }
-    }
-  g_assert_cmpuint (n_keys, >, 5);
-  /* What is left has no action: every action that is listed has its key. */
-  g_hash_table_iter_init (&left, listed);
-  while (g_hash_table_iter_next (&left, &key, NULL))
-    g_assert_null (strchr (key, '.'));
+  g_settings_set_double (settings, "chat-context", 1536);
+  g_assert_cmpint (g_atomic_int_get (&engine->max_context), ==, 1536);
+  g_assert_false (g_atomic_int_get (&engine->compact_context));
+  g_settings_set_boolean (settings, "chat-compact-context", TRUE);
+  g_assert_true (g_atomic_int_get (&engine->compact_context));
+  g_settings_reset (settings, "chat-context");
+  g_settings_reset (settings, "chat-compact-context");
+  g_assert_cmpint (g_atomic_int_get (&engine->max_context), ==, TLM_DEFAULT_CONTEXT);
 }
 
 static gboolean
@@ -545,6 +482,6 @@ main (int argc, char **argv)
   g_test_add_func ("/ui/application/searches-a-damaged-store", test_searches_a_damaged_store);
   g_test_add_data_func ("/ui/application/restores-now-or-never", test_restores_now_or_never, run);
   g_test_add_data_func ("/ui/application/makes-text-larger", test_makes_text_larger, run);
-  g_test_add_data_func ("/ui/application/lists-its-shortcuts", test_lists_its_shortcuts, run);
+  g_test_add_data_func ("/ui/application/sets-the-context", test_sets_the_context, run);
   return g_test_run ();
 }

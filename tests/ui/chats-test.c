@@ -122,12 +122,11 @@ static void
 test_imports_a_dropped_file (Fixture *fixture, gconstpointer data)
 {
   g_autofree char *path = g_build_filename (fixture->folder, "talk.json", NULL);
-  g_autoptr (GFile) file = g_file_new_for_path (path);
 
   g_assert_true (g_file_set_contents (path, "[{\"role\": \"user\", \"content\": \"A tide?\"}]", -1,
                                       NULL));
   wait_until (tlm_services_get_ready (fixture->services));
-  tlm_window_open_file (fixture->window, file);
+  drop_file (fixture, path);
   wait_until (g_list_model_get_n_items (chats_of (fixture)) == 1);
   wait_until (find_widget (fixture->window, GTK_TYPE_LABEL, "1 chat was imported.") != NULL);
   wait_until (find_widget (fixture->window, TLM_TYPE_ITEM_ROW, NULL) != NULL);

@@ -70,39 +70,6 @@ test_says_why_not (Fixture *fixture, gconstpointer data)
   wait_until (find_widget (page, GTK_TYPE_LABEL, "There is no key in this text") != NULL);
 }
 
-/* What GTK does with a drop, once the pointer's part is over. */
-static void
-drop (GtkWidget *widget, const GValue *value)
-{
-  g_autoptr (GListModel) controllers = gtk_widget_observe_controllers (widget);
-
-  for (guint i = 0; i < g_list_model_get_n_items (controllers); i++)
-    {
-      g_autoptr (GtkEventController) controller = g_list_model_get_item (controllers, i);
-      gboolean taken = FALSE;
-
-      if (!GTK_IS_DROP_TARGET (controller))
-        continue;
-      g_signal_emit_by_name (controller, "drop", value, 0.0, 0.0, &taken);
-      g_assert_true (taken);
-      return;
-    }
-  g_assert_not_reached ();
-}
-
-static void
-drop_file (Fixture *fixture, const char *path)
-{
-  g_autoptr (GFile) file = g_file_new_for_path (path);
-  GSList files = { file, NULL };
-  GValue value = G_VALUE_INIT;
-
-  g_value_init (&value, GDK_TYPE_FILE_LIST);
-  g_value_set_boxed (&value, &files);
-  drop (GTK_WIDGET (fixture->window), &value);
-  g_value_unset (&value);
-}
-
 static void
 test_takes_a_dropped_file (Fixture *fixture, gconstpointer data)
 {

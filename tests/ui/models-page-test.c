@@ -25,11 +25,10 @@ static char *
 add_model (Fixture *fixture, GtkWidget *page)
 {
   char *path = g_build_filename (fixture->folder, "letters.gguf", NULL);
-  g_autoptr (GFile) file = g_file_new_for_path (path);
 
   tlm_test_make_model (path, NULL);
   gtk_switch_set_active (GTK_SWITCH (find_widget (page, GTK_TYPE_SWITCH, NULL)), FALSE);
-  tlm_window_open_file (fixture->window, file); /* as a drop anywhere does */
+  drop_file (fixture, path);
   wait_until (find_widget (page, GTK_TYPE_LABEL, "“letters” is added") != NULL);
   return path;
 }

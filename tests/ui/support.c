@@ -4,6 +4,7 @@
 #include "core/paths.h"
 
 #include <glib/gstdio.h>
+#include <gtksourceview/gtksource.h>
 
 static gboolean
 tick_cb (gpointer user_data)
@@ -207,4 +208,67 @@ click (gpointer top, const char *label)
   g_assert_nonnull (button);
   g_assert_true (gtk_widget_is_sensitive (button));
   g_signal_emit_by_name (button, "clicked");
+}
+
+void
+drop (GtkWidget *widget, const GValue *value)
+{
+  g_autoptr (GListModel) controllers = gtk_widget_observe_controllers (widget);
+  gboolean taken = FALSE;
+
+  for (guint i = 0; !taken && i < g_list_model_get_n_items (controllers); i++)
+    {
+      g_autoptr (GtkEventController) controller = g_list_model_get_item (controllers, i);
+
+      if (GTK_IS_DROP_TARGET (controller))
+        g_signal_emit_by_name (controller, "drop", value, 0.0, 0.0, &taken);
+    }
+  g_assert_true (taken);
+}
+
+void
+drop_file (Fixture *fixture, const char *path)
+{
+  g_autoptr (GFile) file = g_file_new_for_path (path);
+  GSList files = { file, NULL };
+  g_auto (GValue) value = G_VALUE_INIT;
+
+  g_value_init (&value, GDK_TYPE_FILE_LIST);
+  g_value_set_boxed (&value, &files);
+  drop (GTK_WIDGET (fixture->window), &value);
+}
+
+GListModel *
+notes_of (Fixture *fixture)
+{
+  return G_LIST_MODEL (tlm_services_get_notes (fixture->services));
+}
+
+GtkTextBuffer *
+editor_of (Fixture *fixture)
+{
+  GtkWidget *editor = find_widget (fixture->window, GTK_SOURCE_TYPE_VIEW, NULL);
+
+  g_assert_nonnull (editor);
+  return gtk_text_view_get_buffer (GTK_TEXT_VIEW (editor));
+}
+
+gboolean
+editor_is_ready (Fixture *fixture)
+{
+  GtkWidget *editor = find_widget (fixture->window, GTK_SOURCE_TYPE_VIEW, NULL);
+
+  return editor != NULL && gtk_text_view_get_editable (GTK_TEXT_VIEW (editor));
+}
+
+void
+new_note (Fixture *fixture, const char *text)
+{
+  guint n = g_list_model_get_n_items (notes_of (fixture));
+
+  g_assert_true (gtk_widget_activate_action (GTK_WIDGET (fixture->window), "win.new-note", NULL));
+  wait_until (g_list_model_get_n_items (notes_of (fixture)) == n + 1);
+  wait_until (editor_is_ready (fixture)
+              && gtk_text_buffer_get_char_count (editor_of (fixture)) == 0);
+  gtk_text_buffer_set_text (editor_of (fixture), text, -1);
 }

@@ -45,3 +45,14 @@ GtkWidget *find_button (gpointer top, const char *label);
 GtkWidget *find_described (gpointer top, const char *tooltip);
 void       type_into   (gpointer top, const char *title, const char *text);
 void       click       (gpointer top, const char *label);
+
+/* What GTK does with a drop, once the pointer's part is over; fails the test where nothing takes it. */
+void drop      (GtkWidget *widget, const GValue *value);
+void drop_file (Fixture *fixture, const char *path); /* on the window */
+
+/* ---- The note that is open; editor_of() fails the test without one ---- */
+
+GListModel    *notes_of        (Fixture *fixture);
+GtkTextBuffer *editor_of       (Fixture *fixture);
+gboolean       editor_is_ready (Fixture *fixture);
+void           new_note        (Fixture *fixture, const char *text);
