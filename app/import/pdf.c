@@ -139,6 +139,15 @@ get_offset (const Page *page, gboolean last)
   return number >= 0 ? GINT_TO_POINTER (number - page->place + MAX_PAGES) : NULL; /* above 0 */
 }
 
+static void
+count (GHashTable *offsets, gpointer offset)
+{
+  int n = GPOINTER_TO_INT (g_hash_table_lookup (offsets, offset));
+
+  if (offset != NULL)
+    g_hash_table_insert (offsets, offset, GINT_TO_POINTER (n + 1));
+}
+
 /* On how many pages a number is that far from the page's place. */
 static GHashTable *
 count_offsets (GPtrArray *pages)
@@ -150,10 +159,8 @@ count_offsets (GPtrArray *pages)
       gpointer top = get_offset (pages->pdata[i], FALSE);
       gpointer bottom = get_offset (pages->pdata[i], TRUE);
 
-      if (top != NULL)
-        g_hash_table_insert (offsets, top, (char *) g_hash_table_lookup (offsets, top) + 1);
-      if (bottom != NULL && bottom != top)
-        g_hash_table_insert (offsets, bottom, (char *) g_hash_table_lookup (offsets, bottom) + 1);
+      count (offsets, top);
+      count (offsets, bottom != top ? bottom : NULL);
     }
   return offsets;
 }
