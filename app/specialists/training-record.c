@@ -10,9 +10,8 @@
 
 #include <glib/gstdio.h>
 #include <math.h>
+#include <stdint.h>
 #include <string.h>
-
-#define MARK ".copy"
 
 TlmTrainingRecord *
 tlm_training_record_new (gint64                      set_id,
@@ -46,6 +45,7 @@ tlm_training_record_free (TlmTrainingRecord *record)
   g_free (record->name);
   tlm_specialist_options_free (record->options);
   g_array_unref (record->points);
+  g_free (record->stamp);
   g_free (record);
 }
 
@@ -94,10 +94,37 @@ tlm_training_record_is_ended (const TlmTrainingRecord *record)
          && !tlm_training_record_has_checkpoint (record);
 }
 
-char *
-tlm_training_dup_mark (const char *path)
+static char *
+dup_stamp (const TlmTrainingRecord *record)
 {
-  return g_strconcat (path, MARK, NULL);
+  g_autofree char *checkpoint = tlm_specialist_dup_checkpoint (record->options->out_path);
+  GStatBuf         info = { 0 };
+
+  g_stat (checkpoint, &info);
+  return g_strdup_printf ("%ju %jd %jd.%09ld", (uintmax_t) info.st_ino, (intmax_t) info.st_size,
+                          (intmax_t) info.st_mtim.tv_sec, info.st_mtim.tv_nsec);
+}
+
+void
+tlm_training_record_stamp (TlmTrainingRecord *record)
+{
+  g_free (record->stamp);
+  record->stamp = dup_stamp (record);
+}
+
+gboolean
+tlm_training_record_is_stamped (const TlmTrainingRecord *record)
+{
+  g_autofree char *now = dup_stamp (record);
+
+  return g_strcmp0 (now, record->stamp) == 0;
+}
+
+gboolean
+tlm_training_record_is_same (const TlmTrainingRecord *record,
+                             const TlmTrainingRecord *other)
+{
+  return g_str_equal (record->options->out_path, other->options->out_path);
 }
 
 /* ---- the curve as text: "STEP LOSS VALID" a line ---- */
@@ -422,59 +449,4 @@ tlm_training_record_find (TlmDb      *db,
   tlm_examples_free ((TlmExamples *) record->options->examples);
   record->options->examples = read_examples (db, id, error);
   return record->options->examples != NULL ? g_steal_pointer (&record) : NULL;
-}
-
-/* ---- what a kill leaves ---- */
-
-/* Whether @sql finds a row of @out_path; what cannot be asked may be there. */
-static gboolean
-is_known (TlmDb      *db,
-          const char *sql,
-          const char *out_path)
-{
-  sqlite3_stmt *row = tlm_db_query (db, NULL, sql, "t", out_path);
-  int           step = row != NULL ? tlm_db_step (db, row, NULL) : -1;
-
-  if (step > 0)
-    sqlite3_reset (row);
-  return step != 0;
-}
-
-/* What another program holds stays. */
-static void
-sweep (TlmDb      *db,
-       const char *out_path)
-{
-  g_autofree char *copy = g_str_has_suffix (out_path, MARK)
-                            ? g_strndup (out_path, strlen (out_path) - strlen (MARK)) : NULL;
-  int              lock;
-
-  if (is_known (db, "SELECT 1 FROM trainings WHERE out = ? AND finished IS NULL", out_path)
-      || !tlm_specialist_lock (out_path, &lock, NULL))
-    return;
-  if (copy != NULL && !is_known (db, "SELECT 1 FROM trainings WHERE out = ?", copy))
-    g_unlink (copy);
-  tlm_specialist_drop_checkpoint (out_path);
-  tlm_specialist_unlock (out_path, lock);
-}
-
-void
-tlm_training_record_sweep (TlmDb *db)
-{
-  static const char *const endings[] = { ".checkpoint", ".lock", ".unjudged" };
-  g_autofree char *folder = tlm_paths_dup_models ();
-  g_autoptr (GDir) dir = g_dir_open (folder, 0, NULL);
-  const char      *name;
-
-  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
-    {
-      g_autofree char *path = g_build_filename (folder, name, NULL);
-
-      for (gsize i = 0; i < G_N_ELEMENTS (endings); i++)
-        if (g_str_has_suffix (path, endings[i]))
-          {
-            path[strlen (path) - strlen (endings[i])] = '\0';
-            sweep (db, path);
-          }
-    }
 }

@@ -16,6 +16,7 @@ typedef struct
   GArray               *points;  /* of TlmLossPoint */
   gboolean              won;     /* the verdict, once it is finished, */
   char                  sha256[TLM_SHA256_CHARS]; /* and the file that was made */
+  char                 *stamp;   /* of tlm_training_record_stamp(); else NULL. Not copied */
 } TlmTrainingRecord;
 
 /* tlm_models_reserve() for a specialist of that name. Any thread */
@@ -54,6 +55,13 @@ gboolean tlm_training_record_has_checkpoint (const TlmTrainingRecord *record);
 
 /* Whether the specialist is there, and no checkpoint to go on from: another program ended it. */
 gboolean tlm_training_record_is_ended (const TlmTrainingRecord *record);
+
+/* From now on, whether another program has gone on with it; it wrote the checkpoint anew then. */
+void     tlm_training_record_stamp      (TlmTrainingRecord *record);
+gboolean tlm_training_record_is_stamped (const TlmTrainingRecord *record);
+
+/* Whether both are of one training. */
+gboolean tlm_training_record_is_same (const TlmTrainingRecord *record, const TlmTrainingRecord *other);
 
 /* Steps behind the checkpoint that a kill left are done again: those points go. A measurement alone, its
  * loss NAN, keeps the loss of its step. */

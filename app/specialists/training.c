@@ -104,10 +104,11 @@ static void
 set_aside (TlmTraining *self)
 {
   self->aside = g_steal_pointer (&self->record);
+  tlm_training_record_stamp (self->aside);
   let_go (self);
 }
 
-/* Now for good, unless another program took it up. */
+/* Now for good, unless another program took it up, also where that has stopped since. */
 static void
 forget_aside (TlmTraining *self)
 {
@@ -116,7 +117,7 @@ forget_aside (TlmTraining *self)
 
   if (record == NULL || !tlm_specialist_lock (record->options->out_path, &lock, NULL))
     return;
-  if (!tlm_training_record_is_ended (record))
+  if (!tlm_training_record_is_ended (record) && tlm_training_record_is_stamped (record))
     forget_record (self, record);
   tlm_specialist_unlock (record->options->out_path, lock);
 }
@@ -343,14 +344,6 @@ load_job (gpointer owner,
     g_task_return_pointer (task, record, (GDestroyNotify) tlm_training_record_free);
 }
 
-/* @found: (nullable) */
-static gboolean
-is_same (const TlmTrainingRecord *record,
-         const TlmTrainingRecord *found)
-{
-  return found != NULL && g_str_equal (record->options->out_path, found->options->out_path);
-}
-
 static void
 loaded_cb (GObject      *source,
            GAsyncResult *result,
@@ -362,10 +355,11 @@ loaded_cb (GObject      *source,
 
   if (error != NULL)
     g_signal_emit (self, signals[FAILED], 0, error->message);
-  if (error == NULL && self->state == TLM_TRAINING_WAITING && !is_same (self->record, record))
+  if (error == NULL && self->state == TLM_TRAINING_WAITING
+      && (record == NULL || !tlm_training_record_is_same (self->record, record)))
     let_go (self);
   if (record == NULL || self->record != NULL
-      || (self->aside != NULL && is_same (self->aside, record)))
+      || (self->aside != NULL && tlm_training_record_is_same (self->aside, record)))
     return;
   self->record = g_steal_pointer (&record);
   set_state (self, TLM_TRAINING_WAITING);

@@ -329,6 +329,37 @@ test_waits_no_more_when_it_ended_elsewhere (Fixture      *f,
   assert_ends_elsewhere (f, tlm_training_load);
 }
 
+/* The first has discarded it, and could still take it back; the second goes on with it, and stops. */
+static void
+test_is_not_forgotten_when_it_went_on_elsewhere (Fixture      *f,
+                                                 gconstpointer data)
+{
+  Fixture          other = { .store_path = f->store_path };
+  g_autofree char *checkpoint = NULL, *n = NULL;
+
+  fixture_begin (f);
+  wait_until (fixture_has_stepped (f));
+  tlm_training_stop (f->training);
+  wait_until (fixture_get_state (f) == TLM_TRAINING_WAITING);
+  checkpoint = tlm_specialist_dup_checkpoint (tlm_training_get_options (f->training)->out_path);
+  fixture_start (&other);
+  wait_until (fixture_get_state (&other) == TLM_TRAINING_WAITING);
+  tlm_training_discard (f->training);
+  g_assert_true (tlm_training_can_restore (f->training));
+  tlm_training_go_on (other.training);
+  wait_until (tlm_training_get_progress (other.training) != NULL
+              && tlm_training_get_progress (other.training)->stage == TLM_SPECIALIST_TRAIN);
+  tlm_training_stop (other.training);
+  wait_until (fixture_get_state (&other) == TLM_TRAINING_WAITING);
+  fixture_stop (f);
+  g_assert_true (g_file_test (checkpoint, G_FILE_TEST_EXISTS));
+  n = tlm_test_query (f->store_path, "SELECT count (*) FROM trainings");
+  g_assert_cmpstr (n, ==, "1");
+  fixture_stop (&other);
+  g_free (other.failure);
+  fixture_start (f);
+}
+
 static void
 test_pauses (Fixture      *f,
              gconstpointer data)
@@ -375,6 +406,7 @@ main (int    argc,
   ADD ("is-not-discarded-when-it-ended-elsewhere", test_is_not_discarded_when_it_ended_elsewhere);
   ADD ("is-not-done-again-when-it-ended-elsewhere", test_is_not_done_again_when_it_ended_elsewhere);
   ADD ("waits-no-more-when-it-ended-elsewhere", test_waits_no_more_when_it_ended_elsewhere);
+  ADD ("is-not-forgotten-when-it-went-on-elsewhere", test_is_not_forgotten_when_it_went_on_elsewhere);
   ADD ("pauses", test_pauses);
   ADD ("says-why-not", test_says_why_not);
   ADD ("belongs-to-one-program", test_belongs_to_one_program);
