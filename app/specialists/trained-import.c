@@ -204,3 +204,30 @@ tlm_trained_import_finish (GAsyncResult *r,
 {
   return g_task_propagate_pointer (G_TASK (r), error);
 }
+
+gboolean
+tlm_trained_import_check (TlmDb                  *db,
+                          const TlmTrainedImport *import,
+                          GError                **error)
+{
+  sqlite3_stmt *row = tlm_db_query (db, error, "SELECT out, name, trashed IS NULL FROM trainings "
+                                               "WHERE finished = 1 AND full = 0 AND out <> ?", "t",
+                                    import->path);
+  int           more = row != NULL ? 1 : -1;
+
+  while (more > 0 && (more = tlm_db_step (db, row, error)) > 0)
+    {
+      g_autofree char *sha256 = tlm_model_hash (tlm_db_column_text (row, 0), NULL);
+
+      if (g_strcmp0 (sha256, import->sha256) != 0)
+        continue;
+      g_set_error (error, TLM_ERROR, TLM_ERROR_FAILED,
+                   sqlite3_column_int (row, 2)
+                     ? _("This specialist is here already; it is called “%s”.")
+                     : _("This specialist is in the bin; it is called “%s”. Restore it there."),
+                   tlm_db_column_text (row, 1));
+      sqlite3_reset (row);
+      return FALSE;
+    }
+  return more == 0;
+}

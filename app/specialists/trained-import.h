@@ -3,7 +3,7 @@
  * which takes its time and so has a thread of its own. */
 #pragma once
 
-#include <gio/gio.h>
+#include "store/db.h"
 
 G_BEGIN_DECLS
 
@@ -23,5 +23,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (TlmTrainedImport, tlm_trained_import_free)
 void              tlm_trained_import_async  (const char *path, char **bases,
                                              GAsyncReadyCallback cb, gpointer data);
 TlmTrainedImport *tlm_trained_import_finish (GAsyncResult *r, GError **error);
+
+/* On the store's thread. FALSE where another file has the same content */
+gboolean          tlm_trained_import_check  (TlmDb *db, const TlmTrainedImport *import, GError **error);
 
 G_END_DECLS

@@ -5,7 +5,6 @@
 #include "trained.h"
 
 #include "core/errors.h"
-#include "models/model-hash.h"
 #include "store/store-private.h"
 #include "trained-import.h"
 #include "training-record.h"
@@ -307,8 +306,21 @@ do_trash (TlmDb        *db,
           const Change *change,
           GError      **error)
 {
-  return tlm_db_run (db, error, "UPDATE trainings SET trashed = nullif (?, 0) WHERE id = ?", "ii",
-                     change->value, change->id);
+  return tlm_db_run (db, error, "UPDATE trainings SET trashed = ? WHERE id = ?", "ii", change->value,
+                     change->id);
+}
+
+static gboolean
+do_restore (TlmDb        *db,
+            const Change *change,
+            GError      **error)
+{
+  if (!tlm_db_run (db, error, "UPDATE trainings SET trashed = NULL WHERE id = ?", "i", change->id))
+    return FALSE;
+  if (sqlite3_changes (tlm_db_get_handle (db)) > 0)
+    return TRUE;
+  g_set_error_literal (error, TLM_ERROR, TLM_ERROR_NOT_FOUND, _("This is no longer in the bin."));
+  return FALSE;
 }
 
 void
@@ -323,38 +335,10 @@ void
 tlm_trained_list_restore (TlmTrainedList *self,
                           TlmTrained     *trained)
 {
-  begin (self, &(Change) { do_trash, .id = trained->state.id });
+  begin (self, &(Change) { do_restore, .id = trained->state.id });
 }
 
 /* ---- import ---- */
-
-/* No other file has the same content. */
-static gboolean
-check_new (TlmDb                  *db,
-           const TlmTrainedImport *import,
-           GError                **error)
-{
-  sqlite3_stmt *row = tlm_db_query (db, error, "SELECT out, name, trashed IS NULL FROM trainings "
-                                               "WHERE finished = 1 AND full = 0 AND out <> ?", "t",
-                                    import->path);
-  int           more = row != NULL ? 1 : -1;
-
-  while (more > 0 && (more = tlm_db_step (db, row, error)) > 0)
-    {
-      g_autofree char *sha256 = tlm_model_hash (tlm_db_column_text (row, 0), NULL);
-
-      if (g_strcmp0 (sha256, import->sha256) != 0)
-        continue;
-      g_set_error (error, TLM_ERROR, TLM_ERROR_FAILED,
-                   sqlite3_column_int (row, 2)
-                     ? _("This specialist is here already; it is called “%s”.")
-                     : _("This specialist is in the bin; it is called “%s”. Restore it there."),
-                   tlm_db_column_text (row, 1));
-      sqlite3_reset (row);
-      return FALSE;
-    }
-  return more == 0;
-}
 
 static gboolean
 do_add (TlmDb        *db,
@@ -363,7 +347,7 @@ do_add (TlmDb        *db,
 {
   TlmTrainedImport *import = change->import;
 
-  if (!check_new (db, import, error)
+  if (!tlm_trained_import_check (db, import, error)
       || !tlm_training_record_free_name (db, import->path, error))
     return FALSE;
   import->kept = tlm_db_run (db, error,

@@ -152,6 +152,24 @@ brings_back_what_is_gone (Fixture      *f,
 }
 
 static void
+says_what_is_no_longer_in_the_bin (Fixture      *f,
+                                   gconstpointer data)
+{
+  GListModel            *items = tlm_trained_list_get (f->list);
+  g_autoptr (TlmTrained) gone = NULL;
+
+  import (f);
+  while (g_list_model_get_n_items (items) == 0)
+    g_main_context_iteration (NULL, TRUE);
+  gone = g_list_model_get_item (items, 0);
+  tlm_test_exec (f->store, "DELETE FROM trainings");
+  tlm_trained_list_restore (f->list, gone);
+  while (f->failure == NULL)
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_cmpstr (f->failure, ==, "This is no longer in the bin.");
+}
+
+static void
 leaves_nothing_without_a_row (Fixture      *f,
                               gconstpointer data)
 {
@@ -278,6 +296,7 @@ main (int    argc,
   TEST ("import-leaves-a-copy-and-its-row", leaves_a_copy_and_its_row);
   TEST ("import-says-what-is-here-already", says_what_is_here_already);
   TEST ("import-brings-back-what-is-gone", brings_back_what_is_gone);
+  TEST ("says-what-is-no-longer-in-the-bin", says_what_is_no_longer_in_the_bin);
   TEST ("import-leaves-nothing-without-a-row", leaves_nothing_without_a_row);
   TEST ("killed-import-is-swept", is_swept_but_for_what_is_known_or_held);
   TEST ("merges-no-model-that-was-cut", merges_no_model_that_was_cut);
