@@ -115,9 +115,9 @@ records_job (gpointer owner, GTask *task)
 
 void
 tlm_example_records_post (TlmStore *store, gpointer source, GPtrArray *records,
-                          TlmExampleRecordFunc func, GAsyncReadyCallback done)
+                          TlmExampleRecordFunc func, GAsyncReadyCallback done, gpointer data)
 {
-  GTask *task = g_task_new (source, NULL, done, NULL);
+  GTask *task = g_task_new (source, NULL, done, data);
   Job *job = g_new (Job, 1);
 
   *job = (Job) { records, func };

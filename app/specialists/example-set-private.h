@@ -28,9 +28,9 @@ GPtrArray *tlm_example_records_read (TlmDb *db, GError **error);
 typedef gboolean (*TlmExampleRecordFunc) (TlmDb *db, const TlmExampleRecord *record,
                                           GError **error);
 
-/* @records: (transfer full): all of them or none. @done: as of a GTask of @source */
+/* @records: (transfer full): all of them or none. @done: as of a GTask of @source, with @data */
 void tlm_example_records_post (TlmStore *store, gpointer source, GPtrArray *records,
-                               TlmExampleRecordFunc func, GAsyncReadyCallback done);
+                               TlmExampleRecordFunc func, GAsyncReadyCallback done, gpointer data);
 
 /* Of a set or an example that is made now: later than all before. Main thread. */
 gint64 tlm_example_next_id (void);
@@ -43,6 +43,9 @@ void              tlm_example_row_set_problem (TlmExampleRow *self, TlmExamplePr
 
 TlmExampleSet *tlm_example_set_new (TlmStore *store, gint64 id, const char *name, const char *kind,
                                     const char *base, gint64 created);
+
+/* What the store has, unless it is yet to be told of another here. Returns: whether it is called otherwise */
+gboolean tlm_example_set_take (TlmExampleSet *self, const char *name, const char *base);
 
 /* @rows: of TlmExampleRow; with @save they go into the store */
 void tlm_example_set_add_rows (TlmExampleSet *self, GPtrArray *rows, gboolean save);

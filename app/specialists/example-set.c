@@ -16,6 +16,7 @@ struct _TlmExampleSet
   GListStore *rows;
   GHashTable *groups; /* of arrays of rows by input; those without a text are in none */
   guint       n[TLM_EXAMPLE_PROBLEMS];
+  guint       n_untold; /* changes of the set itself that are on their way */
 };
 
 enum { PROP_0, PROP_NAME, N_PROPS };
@@ -44,7 +45,7 @@ tell (TlmExampleSet *self, GPtrArray *rows, TlmExampleRecordFunc func)
 
   for (guint i = 0; i < rows->len; i++)
     g_ptr_array_add (records, tlm_example_row_dup_record (rows->pdata[i], self->id));
-  tlm_example_records_post (self->store, self, records, func, told_cb);
+  tlm_example_records_post (self->store, self, records, func, told_cb, NULL);
 }
 
 static void
@@ -64,6 +65,13 @@ write_set (TlmDb *db, const TlmExampleRecord *record, GError **error)
 }
 
 static void
+told_of_set_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  TLM_EXAMPLE_SET (source)->n_untold--;
+  told_cb (source, result, NULL);
+}
+
+static void
 tell_of_set (TlmExampleSet *self)
 {
   GPtrArray *records = g_ptr_array_new_with_free_func (tlm_example_record_free);
@@ -73,7 +81,8 @@ tell_of_set (TlmExampleSet *self)
   record->input = g_strdup (self->name);
   record->output = g_strdup (self->base);
   g_ptr_array_add (records, record);
-  tlm_example_records_post (self->store, self, records, write_set, told_cb);
+  self->n_untold++;
+  tlm_example_records_post (self->store, self, records, write_set, told_of_set_cb, NULL);
 }
 
 /* ---- problems ---- */
@@ -317,27 +326,50 @@ tlm_example_set_count (TlmExampleSet *self, TlmExampleProblem problem)
   return self->n[problem];
 }
 
+static gboolean
+set_name (TlmExampleSet *self, const char *name)
+{
+  if (g_str_equal (name, self->name))
+    return FALSE;
+  g_free (self->name);
+  self->name = g_strdup (name);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_NAME]);
+  return TRUE;
+}
+
 void
 tlm_example_set_rename (TlmExampleSet *self, const char *name)
 {
   g_autofree char *chosen = g_strstrip (g_strdup (name));
 
-  if (*chosen == '\0' || g_str_equal (chosen, self->name))
-    return;
-  g_free (self->name);
-  self->name = g_steal_pointer (&chosen);
-  tell_of_set (self);
-  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_NAME]);
+  if (*chosen != '\0' && set_name (self, chosen))
+    tell_of_set (self);
+}
+
+static gboolean
+set_base (TlmExampleSet *self, const char *path)
+{
+  if (g_str_equal (path, self->base))
+    return FALSE;
+  g_free (self->base);
+  self->base = g_strdup (path);
+  return TRUE;
 }
 
 void
 tlm_example_set_set_base (TlmExampleSet *self, const char *path)
 {
-  if (g_str_equal (path, self->base))
-    return;
-  g_free (self->base);
-  self->base = g_strdup (path);
-  tell_of_set (self);
+  if (set_base (self, path))
+    tell_of_set (self);
+}
+
+gboolean
+tlm_example_set_take (TlmExampleSet *self, const char *name, const char *base)
+{
+  if (self->n_untold > 0)
+    return FALSE;
+  set_base (self, base);
+  return set_name (self, name);
 }
 
 TlmExampleSet *

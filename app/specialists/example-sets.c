@@ -2,14 +2,19 @@
 /* The list of sets. A set that is made or removed is so at once; the store is told in order. */
 #include "example-sets.h"
 
+#include "core/errors.h"
 #include "example-set-private.h"
 #include "store/store-private.h"
+
+#include <glib/gi18n-lib.h>
 
 struct _TlmExampleSets
 {
   GObject     parent_instance;
   TlmStore   *store;
   GListStore *list;
+  guint       n_untold; /* changes of the list that are on their way to the store */
+  GHashTable *unkept;   /* TlmExampleSet that the store did not take; they stay all the same */
 };
 
 enum { FAILED, N_SIGNALS };
@@ -151,25 +156,67 @@ compare_ids (gconstpointer a, gconstpointer b, gpointer user_data)
   return first > second ? -1 : first < second;
 }
 
+static gboolean
+has_head (const Loaded *loaded, gint64 id)
+{
+  for (guint i = 0; i < loaded->heads->len; i++)
+    if (((const Head *) loaded->heads->pdata[i])->id == id)
+      return TRUE;
+  return FALSE;
+}
+
+/* Those that another program moved to the bin. */
+static void
+take_away_gone (TlmExampleSets *self, const Loaded *loaded)
+{
+  for (guint i = g_list_model_get_n_items (G_LIST_MODEL (self->list)); i-- > 0;)
+    {
+      g_autoptr (TlmExampleSet) set = g_list_model_get_item (G_LIST_MODEL (self->list), i);
+
+      if (!has_head (loaded, tlm_example_set_get_id (set)) && !g_hash_table_contains (self->unkept, set))
+        g_list_store_remove (self->list, i);
+    }
+}
+
+/* A name is none of the list's properties, so that its watchers are told as of another set. */
+static void
+take_head (TlmExampleSets *self, TlmExampleSet *set, const Head *head)
+{
+  guint place;
+
+  if (tlm_example_set_take (set, head->name, head->base)
+      && g_list_store_find (self->list, set, &place))
+    g_list_model_items_changed (G_LIST_MODEL (self->list), place, 1, 1);
+}
+
 static void
 show (TlmExampleSets *self, const Loaded *loaded)
 {
+  take_away_gone (self, loaded);
   for (guint i = 0; i < loaded->heads->len; i++)
     {
       const Head *head = loaded->heads->pdata[i];
+      TlmExampleSet *here = tlm_example_sets_find (self, head->id);
       g_autoptr (TlmExampleSet) set = NULL;
 
-      if (tlm_example_sets_find (self, head->id) != NULL)
-        continue;
+      if (here != NULL)
+        {
+          take_head (self, here, head);
+          continue;
+        }
       set = make_set (self, head->id, head->name, head->kind, head->base, head->created);
       add_rows (set, loaded->records);
       g_list_store_insert_sorted (self->list, set, compare_ids, NULL);
     }
 }
 
+static void load (GTask *outer);
+
+/* What was changed here meanwhile has not been read: then it is read again. */
 static void
 loaded_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
+  TlmExampleSets *self = TLM_EXAMPLE_SETS (source);
   g_autoptr (GTask) outer = user_data;
   GError *error = NULL;
   Loaded *loaded = g_task_propagate_pointer (G_TASK (result), &error);
@@ -179,18 +226,31 @@ loaded_cb (GObject *source, GAsyncResult *result, gpointer user_data)
       g_task_return_error (outer, error);
       return;
     }
-  show (TLM_EXAMPLE_SETS (source), loaded);
+  if (self->n_untold > 0)
+    load (g_steal_pointer (&outer));
+  else
+    {
+      show (self, loaded);
+      g_task_return_boolean (outer, TRUE);
+    }
   loaded_free (loaded);
-  g_task_return_boolean (outer, TRUE);
+}
+
+/* @outer: (transfer full) */
+static void
+load (GTask *outer)
+{
+  TlmExampleSets *self = g_task_get_source_object (outer);
+
+  tlm_store_post (self->store, g_task_new (self, g_task_get_cancellable (outer), loaded_cb, outer),
+                  load_job);
 }
 
 void
 tlm_example_sets_load_async (TlmExampleSets *self, GCancellable *c, GAsyncReadyCallback cb,
                              gpointer data)
 {
-  GTask *outer = g_task_new (self, c, cb, data);
-
-  tlm_store_post (self->store, g_task_new (self, c, loaded_cb, outer), load_job);
+  load (g_task_new (self, c, cb, data));
 }
 
 gboolean
@@ -212,21 +272,67 @@ write_set (TlmDb *db, const TlmExampleRecord *record, GError **error)
 static gboolean
 write_trashed (TlmDb *db, const TlmExampleRecord *record, GError **error)
 {
-  return tlm_db_run (db, error, "UPDATE example_sets SET trashed = nullif (?, 0) WHERE id = ?",
-                     "ii", record->created, record->set_id);
+  return tlm_db_run (db, error, "UPDATE example_sets SET trashed = ? WHERE id = ?", "ii",
+                     record->created, record->set_id);
 }
 
-static void
-told_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+static gboolean
+write_restored (TlmDb *db, const TlmExampleRecord *record, GError **error)
+{
+  if (!tlm_db_run (db, error, "UPDATE example_sets SET trashed = NULL WHERE id = ?", "i",
+                   record->set_id))
+    return FALSE;
+  if (sqlite3_changes (tlm_db_get_handle (db)) > 0)
+    return TRUE;
+  g_set_error_literal (error, TLM_ERROR, TLM_ERROR_NOT_FOUND, _("This is no longer in the bin."));
+  return FALSE;
+}
+
+static gboolean
+was_told (TlmExampleSets *self, GAsyncResult *result)
 {
   g_autoptr (GError) error = NULL;
 
-  if (!g_task_propagate_boolean (G_TASK (result), &error))
-    g_signal_emit (source, signals[FAILED], 0, error->message);
+  self->n_untold--;
+  if (g_task_propagate_boolean (G_TASK (result), &error))
+    return TRUE;
+  g_signal_emit (self, signals[FAILED], 0, error->message);
+  return FALSE;
 }
 
 static void
-tell (TlmExampleSets *self, TlmExampleSet *set, gint64 time, TlmExampleRecordFunc func)
+added_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (TlmExampleSet) set = user_data;
+  TlmExampleSets *self = TLM_EXAMPLE_SETS (source);
+
+  if (!was_told (self, result))
+    g_hash_table_add (self->unkept, g_steal_pointer (&set));
+}
+
+static void
+removed_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (TlmExampleSet) set = user_data;
+
+  was_told (TLM_EXAMPLE_SETS (source), result);
+}
+
+/* Without a row each change of it would fail. */
+static void
+restored_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (TlmExampleSet) set = user_data;
+  TlmExampleSets *self = TLM_EXAMPLE_SETS (source);
+  guint place;
+
+  if (!was_told (self, result) && g_list_store_find (self->list, set, &place))
+    g_list_store_remove (self->list, place);
+}
+
+static void
+tell (TlmExampleSets *self, TlmExampleSet *set, gint64 time, TlmExampleRecordFunc func,
+      GAsyncReadyCallback done)
 {
   GPtrArray *records = g_ptr_array_new_with_free_func (tlm_example_record_free);
   TlmExampleRecord *record = g_new0 (TlmExampleRecord, 1);
@@ -236,7 +342,8 @@ tell (TlmExampleSets *self, TlmExampleSet *set, gint64 time, TlmExampleRecordFun
   record->input = g_strdup (tlm_example_set_get_name (set));
   record->output = g_strdup (tlm_example_set_get_kind (set));
   g_ptr_array_add (records, record);
-  tlm_example_records_post (self->store, self, records, func, told_cb);
+  self->n_untold++;
+  tlm_example_records_post (self->store, self, records, func, done, g_object_ref (set));
 }
 
 TlmExampleSet *
@@ -245,7 +352,7 @@ tlm_example_sets_add (TlmExampleSets *self, const char *name, const char *kind)
   gint64 id = tlm_example_next_id ();
   g_autoptr (TlmExampleSet) set = make_set (self, id, name, kind, "", id);
 
-  tell (self, set, id, write_set);
+  tell (self, set, id, write_set, added_cb);
   g_list_store_insert (self->list, 0, set);
   return set; /* the list holds it */
 }
@@ -257,7 +364,7 @@ tlm_example_sets_remove (TlmExampleSets *self, TlmExampleSet *set)
 
   if (!g_list_store_find (self->list, set, &place))
     return;
-  tell (self, set, g_get_real_time (), write_trashed);
+  tell (self, set, g_get_real_time (), write_trashed, removed_cb);
   g_list_store_remove (self->list, place);
 }
 
@@ -266,7 +373,7 @@ tlm_example_sets_restore (TlmExampleSets *self, TlmExampleSet *set)
 {
   if (tlm_example_sets_find (self, tlm_example_set_get_id (set)) != NULL)
     return;
-  tell (self, set, 0, write_trashed);
+  tell (self, set, 0, write_restored, restored_cb);
   g_list_store_insert_sorted (self->list, set, compare_ids, NULL);
 }
 
@@ -292,6 +399,7 @@ tlm_example_sets_finalize (GObject *object)
 {
   TlmExampleSets *self = TLM_EXAMPLE_SETS (object);
 
+  g_hash_table_unref (self->unkept);
   g_clear_object (&self->list);
   g_clear_object (&self->store);
   G_OBJECT_CLASS (tlm_example_sets_parent_class)->finalize (object);
@@ -309,4 +417,5 @@ static void
 tlm_example_sets_init (TlmExampleSets *self)
 {
   self->list = g_list_store_new (TLM_TYPE_EXAMPLE_SET);
+  self->unkept = g_hash_table_new_full (NULL, NULL, g_object_unref, NULL);
 }

@@ -14,7 +14,8 @@ TlmExampleSets *tlm_example_sets_new      (TlmStore *store);
 GListModel     *tlm_example_sets_get_list (TlmExampleSets *self); /* TlmExampleSet, newest first */
 TlmExampleSet  *tlm_example_sets_find     (TlmExampleSets *self, gint64 id); /* (nullable) */
 
-/* Reads them, with their rows, once the store is open. */
+/* Reads them, with their rows, once the store is open; and again: those that another program made come, with
+ * their rows, its names are taken, and what it moved to the bin leaves the list. */
 void     tlm_example_sets_load_async  (TlmExampleSets *self, GCancellable *c,
                                        GAsyncReadyCallback cb, gpointer data);
 gboolean tlm_example_sets_load_finish (TlmExampleSets *self, GAsyncResult *r, GError **error);

@@ -308,6 +308,107 @@ keep_sentence (TlmExampleSets *sets, const char *sentence, char **kept)
 }
 
 static void
+load (Fixture *f)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+
+  tlm_example_sets_load_async (f->sets, NULL, tlm_test_keep, &result);
+  tlm_test_await (&result);
+  g_assert_true (tlm_example_sets_load_finish (f->sets, result, NULL));
+}
+
+static guint
+count_sets (Fixture *f)
+{
+  return g_list_model_get_n_items (tlm_example_sets_get_list (f->sets));
+}
+
+static void
+count (guint *n)
+{
+  ++*n;
+}
+
+static void
+test_follows_another_program (Fixture *f, gconstpointer data)
+{
+  TlmExampleSet *mail = tlm_example_sets_add (f->sets, "Mail", "mail");
+  TlmExampleSet *bills = tlm_example_sets_add (f->sets, "Bills", "");
+  Fixture        other = { .path = f->path };
+  guint          n_changes = 0;
+
+  tlm_test_exec (f->store, "SELECT 1");
+  open_all (&other);
+  g_assert_cmpuint (count_sets (&other), ==, 2);
+  g_signal_connect_swapped (tlm_example_sets_get_list (other.sets), "items-changed", G_CALLBACK (count),
+                            &n_changes);
+  tlm_example_set_rename (mail, "Post");
+  tlm_example_sets_remove (f->sets, bills);
+  tlm_test_exec (f->store, "SELECT 1");
+  load (&other);
+  g_assert_cmpuint (count_sets (&other), ==, 1);
+  g_assert_cmpstr (tlm_example_set_get_name (get_set (&other, 0)), ==, "Post");
+  g_assert_cmpuint (n_changes, ==, 2);
+  load (&other);
+  g_assert_cmpuint (n_changes, ==, 2);
+  close_all (&other);
+}
+
+/* What is read is older than what is done here meanwhile. */
+static void
+test_changes_while_it_is_read (Fixture *f, gconstpointer data)
+{
+  TlmExampleSet           *mail = tlm_example_sets_add (f->sets, "Mail", "mail"), *bills;
+  TlmExampleSet           *old = tlm_example_sets_add (f->sets, "Old", "");
+  g_autoptr (GAsyncResult) result = NULL;
+
+  tlm_test_exec (f->store, "SELECT 1");
+  tlm_example_sets_load_async (f->sets, NULL, tlm_test_keep, &result);
+  bills = tlm_example_sets_add (f->sets, "Bills", "");
+  tlm_example_sets_remove (f->sets, old);
+  tlm_test_await (&result);
+  g_assert_cmpuint (count_sets (f), ==, 2);
+  g_assert_true (get_set (f, 0) == bills);
+  g_clear_object (&result);
+  tlm_example_sets_load_async (f->sets, NULL, tlm_test_keep, &result);
+  tlm_example_set_rename (mail, "Post");
+  tlm_test_await (&result);
+  g_assert_cmpstr (tlm_example_set_get_name (mail), ==, "Post");
+}
+
+static void
+test_says_what_is_no_longer_in_the_bin (Fixture *f, gconstpointer data)
+{
+  g_autoptr (TlmExampleSet) set = g_object_ref (tlm_example_sets_add (f->sets, "Set", ""));
+  g_autofree char          *sentence = NULL;
+
+  g_signal_connect (f->sets, "failed", G_CALLBACK (keep_sentence), &sentence);
+  tlm_example_sets_remove (f->sets, set);
+  tlm_test_exec (f->store, "DELETE FROM example_sets");
+  tlm_example_sets_restore (f->sets, set);
+  while (sentence == NULL)
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_cmpstr (sentence, ==, "This is no longer in the bin.");
+  g_assert_cmpuint (count_sets (f), ==, 0);
+}
+
+/* It is nowhere else. */
+static void
+test_keeps_a_set_that_the_store_did_not_take (Fixture *f, gconstpointer data)
+{
+  g_autofree char *sentence = NULL;
+
+  g_signal_connect (f->sets, "failed", G_CALLBACK (keep_sentence), &sentence);
+  tlm_test_exec (f->store, "CREATE TRIGGER full BEFORE INSERT ON example_sets "
+                           "BEGIN SELECT raise (ABORT, 'full'); END");
+  tlm_example_sets_add (f->sets, "Set", "");
+  while (sentence == NULL)
+    g_main_context_iteration (NULL, TRUE);
+  load (f);
+  g_assert_cmpuint (count_sets (f), ==, 1);
+}
+
+static void
 test_says_what_was_not_kept (Fixture *f, gconstpointer data)
 {
   TlmExampleSet *set = tlm_example_sets_add (f->sets, "Set", "");
@@ -336,6 +437,10 @@ main (int argc, char *argv[])
     { "goes-through-files", test_goes_through_files },
     { "pastes", test_pastes },
     { "outlives-its-source", test_outlives_its_source },
+    { "follows-another-program", test_follows_another_program },
+    { "changes-while-it-is-read", test_changes_while_it_is_read },
+    { "says-what-is-no-longer-in-the-bin", test_says_what_is_no_longer_in_the_bin },
+    { "keeps-a-set-that-the-store-did-not-take", test_keeps_a_set_that_the_store_did_not_take },
     { "says-what-was-not-kept", test_says_what_was_not_kept },
   };
 

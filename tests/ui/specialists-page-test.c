@@ -112,6 +112,16 @@ test_removes_and_takes_back (Fixture *f, gconstpointer data)
 }
 
 static void
+test_leaves_a_set_that_is_gone (Fixture *f, gconstpointer data)
+{
+  GtkWidget *page = show_page (f);
+
+  tlm_example_sets_remove (tlm_services_get_example_sets (f->services), begin (page, "Tag My Way"));
+  wait_until (find_widget (f->window, GTK_TYPE_BUTTON, "Undo") != NULL);
+  wait_until (find_widget (page, TLM_TYPE_EXAMPLES_PAGE, NULL) == NULL);
+}
+
+static void
 press_key (GtkWidget *widget, guint key)
 {
   g_autoptr (GListModel) controllers = gtk_widget_observe_controllers (widget);
@@ -471,6 +481,7 @@ main (int argc, char **argv)
   ADD ("the-menu-leads-to-the-list", test_the_menu_leads_to_the_list);
   ADD ("finds-problems", test_finds_problems);
   ADD ("removes-and-takes-back", test_removes_and_takes_back);
+  ADD ("leaves-a-set-that-is-gone", test_leaves_a_set_that_is_gone);
   ADD ("removes-by-key", test_removes_by_key);
   ADD ("refuses-too-few", test_refuses_too_few);
   ADD ("describes-the-curve", test_describes_the_curve);

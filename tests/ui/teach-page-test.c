@@ -74,6 +74,28 @@ test_offers_the_set_of_its_kind (Fixture *fixture, gconstpointer data)
   close_page (page);
 }
 
+/* Sets come and go in another window. */
+static void
+test_stays_with_the_chosen_set (Fixture *fixture, gconstpointer data)
+{
+  TlmExampleSet *gone, *tags;
+  GtkWidget *page;
+
+  wait_until (tlm_services_get_ready (fixture->services));
+  tags = tlm_example_sets_add (sets_of (fixture), "Tags", "tags");
+  gone = tlm_example_sets_add (sets_of (fixture), "Titles", "title");
+  page = show (fixture, "tags", "a, b");
+  tlm_example_sets_remove (sets_of (fixture), gone);
+  tlm_example_sets_add (sets_of (fixture), "Other Tags", "tags");
+  tlm_example_sets_add (sets_of (fixture), "Answers", "");
+  click (page, "_Keep as an Example");
+  assert_last (tags, "the text", "a, b");
+  tlm_example_sets_remove (sets_of (fixture), tags);
+  click (page, "_Keep as an Example");
+  g_assert_cmpuint (g_list_model_get_n_items (tlm_example_set_get_rows (tags)), ==, 1);
+  close_page (page);
+}
+
 static void
 test_keeps_no_empty_answer (Fixture *fixture, gconstpointer data)
 {
@@ -92,6 +114,8 @@ main (int argc, char *argv[])
               fixture_tear_down);
   g_test_add ("/ui/teach-page/offers-the-set-of-its-kind", Fixture, NULL, fixture_set_up,
               test_offers_the_set_of_its_kind, fixture_tear_down);
+  g_test_add ("/ui/teach-page/stays-with-the-chosen-set", Fixture, NULL, fixture_set_up,
+              test_stays_with_the_chosen_set, fixture_tear_down);
   g_test_add ("/ui/teach-page/keeps-no-empty-answer", Fixture, NULL, fixture_set_up,
               test_keeps_no_empty_answer, fixture_tear_down);
   return g_test_run ();

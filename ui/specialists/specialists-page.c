@@ -232,6 +232,23 @@ remove_set_cb (TlmSpecialistsPage *self)
   tlm_example_sets_remove (self->sets, set);
 }
 
+/* Another window may have moved the set that is open to the bin. */
+static void
+sets_listed_cb (TlmSpecialistsPage *self)
+{
+  TlmExampleSet *set = tlm_examples_page_get_set (self->examples_page);
+  const char *place = gtk_stack_get_visible_child_name (self->stack);
+
+  sets_changed_cb (self);
+  if (g_strcmp0 (place, "examples") != 0 && g_strcmp0 (place, "setup") != 0)
+    return;
+  if (tlm_example_sets_find (self->sets, tlm_example_set_get_id (set)) != NULL)
+    return;
+  tlm_specialists_page_offer_undo (self, _("The set is in the bin for 30 days."),
+                                   G_CALLBACK (restore_set), self->sets, set);
+  tlm_specialists_page_show_place (self, "list");
+}
+
 static void
 list_templates (TlmSpecialistsPage *self)
 {
@@ -359,7 +376,7 @@ tlm_specialists_page_set_services (TlmSpecialistsPage *self, TlmServices *servic
   tlm_specialist_setup_set_services (self->setup, services);
   tlm_specialist_run_view_set_training (self->run_view, self->training);
   g_signal_connect_object (tlm_example_sets_get_list (self->sets), "items-changed",
-                           G_CALLBACK (sets_changed_cb), self, G_CONNECT_SWAPPED);
+                           G_CALLBACK (sets_listed_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->training, "changed", G_CALLBACK (training_changed_cb), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (self->training, "progress", G_CALLBACK (update_training_row), self,

@@ -63,12 +63,13 @@ get_new_name (const char *kind)
   return _("My Answers");
 }
 
-/* Of the sets' names, with the new one at the end; the first of the kind is chosen. */
+/* Of the sets' names, with the new one at the end. @chosen: what is selected; G_MAXUINT: the first of the
+ * kind */
 static void
-list_sets (TlmTeachPage *self)
+list_sets (TlmTeachPage *self, guint chosen)
 {
   GListModel *list = tlm_example_sets_get_list (self->sets);
-  guint n = g_list_model_get_n_items (list), chosen = n;
+  guint n = g_list_model_get_n_items (list);
   g_autoptr (GtkStringList) names = gtk_string_list_new (NULL);
 
   for (guint i = 0; i < n; i++)
@@ -76,12 +77,25 @@ list_sets (TlmTeachPage *self)
       g_autoptr (TlmExampleSet) set = g_list_model_get_item (list, i);
 
       gtk_string_list_append (names, tlm_example_set_get_name (set));
-      if (chosen == n && g_str_equal (tlm_example_set_get_kind (set), self->kind))
+      if (chosen == G_MAXUINT && g_str_equal (tlm_example_set_get_kind (set), self->kind))
         chosen = i;
     }
   gtk_string_list_append (names, _("A New Set"));
   adw_combo_row_set_model (self->set_row, G_LIST_MODEL (names));
-  adw_combo_row_set_selected (self->set_row, chosen);
+  adw_combo_row_set_selected (self->set_row, MIN (chosen, n));
+}
+
+/* The one that was chosen stays so, unless it is gone. */
+static void
+sets_changed_cb (TlmTeachPage *self, guint position, guint removed, guint added)
+{
+  guint chosen = adw_combo_row_get_selected (self->set_row);
+
+  if (chosen >= position + removed)
+    chosen += added - removed;
+  else if (chosen >= position && added != removed)
+    chosen = G_MAXUINT;
+  list_sets (self, chosen);
 }
 
 static void
@@ -97,7 +111,6 @@ keep_cb (TlmTeachPage *self)
   if (set == NULL)
     {
       set = g_object_ref (tlm_example_sets_add (self->sets, name, self->kind));
-      list_sets (self);
       g_list_store_find (G_LIST_STORE (tlm_example_sets_get_list (self->sets)), set, &place);
     }
   tlm_example_set_append (set, input, output, &self->source);
@@ -137,7 +150,9 @@ tlm_teach_page_new (TlmExampleSets *sets, const char *kind, const char *input, c
   self->source = *source;
   set_text (self, self->input_view, input);
   set_text (self, self->output_view, output);
-  list_sets (self);
+  list_sets (self, G_MAXUINT);
+  g_signal_connect_object (tlm_example_sets_get_list (sets), "items-changed",
+                           G_CALLBACK (sets_changed_cb), self, G_CONNECT_SWAPPED);
   gtk_editable_set_text (self->name_row, get_new_name (kind));
   g_signal_connect_object (self->set_row, "notify::selected", G_CALLBACK (changed_cb), self,
                            G_CONNECT_SWAPPED);
