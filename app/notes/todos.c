@@ -127,10 +127,13 @@ show_list (TlmTodos *self, GPtrArray *todos)
 
 static void take_next (GTask *outer);
 
+/* What is read in the background is cancelled by who reads all of it at once, and counts what is left. */
 static void
 fail (GTask *outer, GError *error)
 {
-  set_n_left (g_task_get_source_object (outer), 0);
+  if (g_task_get_source_tag (outer) != tlm_todos_catch_up
+      || !g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    set_n_left (g_task_get_source_object (outer), 0);
   g_task_return_error (outer, error);
   g_object_unref (outer);
 }

@@ -248,6 +248,31 @@ catches_up (Fixture *f, gconstpointer data)
   g_assert_cmpuint (g_list_model_get_n_items (tlm_todos_get_list (f->todos)), >=, 2);
 }
 
+static void
+count_ends (TlmTodos *todos, GParamSpec *pspec, guint *n)
+{
+  *n += tlm_todos_get_n_left (todos) == 0;
+}
+
+/* What was read in the background, and ends as somebody asks, says nothing of what is left for that one. */
+static void
+counts_what_is_left_until_the_end (Fixture *f, gconstpointer data)
+{
+  guint n_ends = 0;
+
+  if (f->reader == NULL)
+    return;
+  for (int i = 0; i < 3; i++)
+    g_object_unref (add_note (f, PLAN));
+  tlm_todos_catch_up (f->todos);
+  while (tlm_todos_get_n_left (f->todos) == 0)
+    g_main_context_iteration (NULL, TRUE);
+  g_signal_connect (f->todos, "notify::n-left", G_CALLBACK (count_ends), &n_ends);
+  refresh (f);
+  tlm_test_settle ();
+  g_assert_cmpuint (n_ends, ==, 1);
+}
+
 #define ADD(name, func) g_test_add ("/app/todos/" name, Fixture, NULL, set_up, func, tear_down)
 
 int
@@ -259,6 +284,7 @@ main (int argc, char **argv)
   ADD ("follows-the-note", follows_the_note);
   ADD ("leaves-with-its-note", leaves_with_its_note);
   ADD ("catches-up", catches_up);
+  ADD ("counts-what-is-left-until-the-end", counts_what_is_left_until_the_end);
   g_test_add_func ("/app/todos/knows-when-it-is-due", knows_when_it_is_due);
   return g_test_run ();
 }
