@@ -14,6 +14,12 @@ tl_gguf_scalar_size (uint32_t type)
   return type < sizeof sizes ? sizes[type] : 0;
 }
 
+bool
+tl_str_is (tl_str s, const char *text)
+{
+  return s.len == strlen (text) && (s.len == 0 || memcmp (s.data, text, s.len) == 0);
+}
+
 int
 tl_gguf_compare (tl_str a, tl_str b)
 {

@@ -26,6 +26,8 @@ typedef struct
   size_t      len;
 } tl_str;
 
+bool tl_str_is (tl_str s, const char *text); /* NUL-terminated: whether both are the same bytes */
+
 typedef struct
 {
   const char *name;             /* NUL-terminated, owned by the tl_gguf */

@@ -63,28 +63,16 @@ dot_bf16 (const uint16_t *w, const float *x, size_t n)
   return dot (x, AS_BF16, w, n);
 }
 
-TILE void
-axpy (float *y, float a, element e, const void *x, size_t n)
+static void
+axpy_f32 (float *y, float a, const float *x, size_t n)
 {
   size_t i = 0;
 
   for (; i + WIDTH <= n; i += WIDTH)
-    v_store (y + i, v_fma (v_set (a), get (e, x, i, WIDTH), v_load (y + i)));
+    v_store (y + i, v_fma (v_set (a), v_load (x + i), v_load (y + i)));
   if (i < n)
-    v_store_first (y + i, v_fma (v_set (a), get (e, x, i, n - i), v_load_first (y + i, n - i)),
+    v_store_first (y + i, v_fma (v_set (a), v_load_first (x + i, n - i), v_load_first (y + i, n - i)),
                    n - i);
-}
-
-static void
-axpy_f32 (float *y, float a, const float *x, size_t n)
-{
-  axpy (y, a, AS_F32, x, n);
-}
-
-static void
-axpy_f16 (float *y, float a, const uint16_t *v, size_t n)
-{
-  axpy (y, a, AS_F16, v, n);
 }
 
 static void
@@ -230,7 +218,6 @@ fill_floats (tl_kernels *k)
   k->f32_to_f16 = f32_to_f16;
   k->f16_to_f32 = f16_to_f32;
   k->dot_f16 = dot_f16;
-  k->axpy_f16 = axpy_f16;
   k->mul_f16 = mul_f16;
   k->dot_bf16 = dot_bf16;
 }

@@ -97,13 +97,6 @@ dot_f16 (const float *q, const uint16_t *k, size_t n)
 }
 
 static void
-axpy_f16 (float *y, float a, const uint16_t *v, size_t n)
-{
-  for (size_t i = 0; i < n; i++)
-    y[i] += a * tl_f16_to_f32 (v[i]);
-}
-
-static void
 mul_f16 (float *y, const float *x, const uint16_t *h, size_t n)
 {
   for (size_t i = 0; i < n; i++)
@@ -167,7 +160,6 @@ tl_kernels_fill_c (tl_kernels *k)
   k->f32_to_f16 = f32_to_f16;
   k->f16_to_f32 = f16_to_f32;
   k->dot_f16 = dot_f16;
-  k->axpy_f16 = axpy_f16;
   k->mul_f16 = mul_f16;
   k->dot_bf16 = dot_bf16;
   k->mr = MR;

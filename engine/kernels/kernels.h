@@ -46,7 +46,6 @@ typedef struct
   void  (*f16_to_f32)  (float *dst, const uint16_t *src, size_t n);
 
   float (*dot_f16)     (const float *q, const uint16_t *k, size_t n);
-  void  (*axpy_f16)    (float *y, float a, const uint16_t *v, size_t n);
   void  (*mul_f16)     (float *y, const float *x, const uint16_t *h, size_t n); /* y = x h */
 
   /* Attention's steps. scores[i, p] = scale q[i] . k[p] for p < n, and anything up to the next

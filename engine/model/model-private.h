@@ -67,13 +67,6 @@ struct tl_model
   void         *packed;        /* the panels' data */
 };
 
-/* Whether @s, of a file, is @text. */
-static inline bool
-tl_str_is (tl_str s, const char *text)
-{
-  return s.len == strlen (text) && memcmp (s.data, text, s.len) == 0;
-}
-
 /* Fill m->info and the rotary settings, or the weights, from m->gguf. */
 bool tl_model_read_params  (tl_model *m, tl_error *err);
 bool tl_model_bind_weights (tl_model *m, tl_error *err);

@@ -140,13 +140,14 @@ read_rope_scaling (tl_model *m, tl_error *err)
 {
   key k = key_of (m, "rope.scaling.type");
   bool may_be_long = m->family->parts & TL_PART_LONG_ROPE;
-  tl_str type = { "none", 4 };
+  tl_str type = { "linear", 6 };
   float factor = 1.0f;
 
   tl_gguf_get_string (m->gguf, k.text, &type);
   if (tl_str_is (type, "linear"))
     {
-      if (!read_positive (m, "rope.scaling.factor", 1.0, &factor, err))
+      if (!read_positive (m, "rope.scale_linear", 1.0, &factor, err) /* of older files */
+          || !read_positive (m, "rope.scaling.factor", (double) factor, &factor, err))
         return false;
     }
   else if (!tl_str_is (type, "none") && !(may_be_long && tl_str_is (type, "longrope")))

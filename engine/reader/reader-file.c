@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Saving and loading a reader. A file that is not exactly what layout.c lists is refused with the
- * tensor's name: nothing is guessed. */
+/* Saving and loading a reader. A file that lacks what layout.c lists, or has it in another shape or type,
+ * is refused with the tensor's name: nothing is guessed. */
 #include "reader/reader-file.h"
 
 #include <inttypes.h>

@@ -78,43 +78,78 @@ scale (route_view *v, size_t from, float length)
     v->features[i].value = length / sqrtf (n);
 }
 
-/* The byte behind a quotation that begins at @s[at]; @at itself when none does. */
-static size_t
-skip_quoted (const char *s, size_t len, size_t at)
+/* Each mark that opens a quotation, and those that may close it. */
+static const struct
 {
-  static const char *const marks[][2]
-    = { { "\"", "\"" }, { "“", "”" }, { "„", "“" }, { "«", "»" }, { "「", "」" } };
+  const char *open, *close[3];
+} quotes[] = {
+  { "\"", { "\"" } }, { "“", { "”", "\"" } },    { "„", { "“", "”", "\"" } },
+  { "«", { "»" } },  { "「", { "」" } },
+};
 
-  for (size_t m = 0; m < sizeof marks / sizeof *marks; m++)
-    {
-      size_t n = strlen (marks[m][0]), n_end = strlen (marks[m][1]);
-
-      if (len - at < n || memcmp (s + at, marks[m][0], n) != 0)
-        continue;
-      for (size_t end = at + n; end + n_end <= len; end++)
-        if (memcmp (s + end, marks[m][1], n_end) == 0)
-          return end + n_end;
-      return len;
-    }
-  return at;
-}
+#define N_QUOTES (sizeof quotes / sizeof *quotes)
 
 typedef struct
 {
   unsigned digits, commas, quoted, slashes, operators, lines;
   bool     question, colon;
+  bool     unclosed[N_QUOTES]; /* no such quotation ends in what is left */
 } shape;
 
+static bool
+begins_with (const char *s, size_t len, const char *mark)
+{
+  size_t n = mark != NULL ? strlen (mark) : 0;
+
+  return n > 0 && n <= len && memcmp (s, mark, n) == 0;
+}
+
+/* Behind a word, a number ("15\"") or the end of a sentence that mark opens nothing. */
+static bool
+opens (const char *s, size_t len, size_t at, size_t quote)
+{
+  unsigned char before = at > 0 ? (unsigned char) s[at - 1] : ' ';
+  bool apart = before >= 0x80 || !(tl_cp_is_word (before) || strchr (".,;!?)", before) != NULL);
+
+  return (quote > 0 || apart) && begins_with (s + at, len - at, quotes[quote].open);
+}
+
+/* Returns: the byte behind it; 0 without one */
+static size_t
+find_end (const char *s, size_t len, size_t from, size_t quote)
+{
+  for (size_t end = from; end < len; end++)
+    for (size_t i = 0; i < 3; i++)
+      if (begins_with (s + end, len - end, quotes[quote].close[i]))
+        return end + strlen (quotes[quote].close[i]);
+  return 0;
+}
+
+/* The byte behind a quotation that begins at @s[at]; @at itself when none does. */
+static size_t
+skip_quoted (shape *sh, const char *s, size_t len, size_t at)
+{
+  for (size_t q = 0; q < N_QUOTES; q++)
+    if (!sh->unclosed[q] && opens (s, len, at, q))
+      {
+        size_t end = find_end (s, len, at + strlen (quotes[q].open), q);
+
+        sh->unclosed[q] = end == 0;
+        return end > 0 ? end : at;
+      }
+  return at;
+}
+
 /* Finds the words of [from, to) that stand in no long quotation, and what the characters look
- * like. */
-static void
-scan (route_view *v, shape *sh, const char *s, size_t from, size_t to)
+ * like. Returns: the byte where it ended, behind @to where a quotation lasts longer */
+static size_t
+scan (route_view *v, shape *sh, const char *s, size_t len, size_t from, size_t to)
 {
   size_t pos = from;
 
   while (pos < to)
     {
-      size_t end = skip_quoted (s, to, pos), start, word_end = pos;
+      size_t end = skip_quoted (sh, s, len, pos), start, word_end = pos;
       uint32_t cp;
       size_t n;
 
@@ -145,6 +180,7 @@ scan (route_view *v, shape *sh, const char *s, size_t from, size_t to)
         }
       pos += n;
     }
+  return pos;
 }
 
 static void
@@ -266,7 +302,7 @@ route_view_fill (route_view *view, const tl_request *request)
 {
   uint32_t hashes[ROUTE_MAX_WORDS];
   const char *s = request->text;
-  size_t len = request->len, tail = len;
+  size_t len = request->len, tail = len, end;
   shape sh = { 0 };
 
   view->n_features = view->n_words = 0;
@@ -279,8 +315,8 @@ route_view_fill (route_view *view, const tl_request *request)
       while (tail < request->len && ((unsigned char) s[tail] & 0xc0) == 0x80)
         tail++;
     }
-  scan (view, &sh, s, 0, len);
-  scan (view, &sh, s, tail, request->len);
+  end = scan (view, &sh, s, request->len, 0, len);
+  scan (view, &sh, s, request->len, end > tail ? end : tail, request->len);
   for (size_t w = 0; w < view->n_words; w++)
     hashes[w] = tl_word_hash (s + view->words[w].start, view->words[w].end - view->words[w].start);
   add_shape (view, request, &sh);

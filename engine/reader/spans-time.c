@@ -4,6 +4,7 @@
  * here; the due words of an action are shown as they stand. A word that means something else in
  * another language is kept only where the head has context enough to tell. */
 #include "reader/spans-internal.h"
+#include "reader/words.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -192,16 +193,20 @@ is_number (const char *word, size_t len)
 uint16_t
 tl_span_time_classes (const char *word, size_t len)
 {
-  char folded[24];
+  char folded[24], *apostrophe;
   const time_word *found;
 
   if (len == 0 || len >= sizeof folded)
     return 0;
   if (is_number (word, len))
     return NUMBER;
-  for (size_t i = 0; i < len; i++)
-    folded[i] = word[i] >= 'A' && word[i] <= 'Z' ? (char) (word[i] + 32) : word[i];
+  tl_text_fold (folded, word, len);
   folded[len] = '\0';
+  while ((apostrophe = strstr (folded, "’")) != NULL)
+    {
+      *apostrophe = '\'';
+      memmove (apostrophe + 1, apostrophe + strlen ("’"), strlen (apostrophe + strlen ("’")) + 1);
+    }
   found = bsearch (folded, time_words, sizeof time_words / sizeof *time_words, sizeof *time_words,
                    compare);
   return found != NULL ? found->classes : 0;

@@ -7,6 +7,10 @@
 
 #include "base/utf8.h"
 
+#define SOFT_HYPHEN 0xad
+#define ZWNJ 0x200c /* zero width non-joiner, and joiner: within a word, or an emoji */
+#define ZWJ 0x200d
+
 typedef struct
 {
   uint32_t first, last;
@@ -15,11 +19,11 @@ typedef struct
 /* What is above ASCII and is not part of a word. */
 static const range symbols[] = {
   { 0x80, 0xa9 },     { 0xab, 0xb4 },     { 0xb6, 0xb9 },     { 0xbb, 0xbf },
-  { 0xd7, 0xd7 },     { 0xf7, 0xf7 },     { 0x2000, 0x200b }, { 0x200e, 0x206f },
-  { 0x20a0, 0x20cf }, { 0x2190, 0x2bff }, { 0x2e00, 0x2e7f }, { 0x3000, 0x3004 },
-  { 0x3008, 0x3020 }, { 0x3030, 0x3030 }, { 0xe000, 0xf8ff }, { 0xfe00, 0xfe6f },
-  { 0xfeff, 0xfeff }, { 0xff01, 0xff0f }, { 0xff1a, 0xff20 }, { 0xff3b, 0xff40 },
-  { 0xff5b, 0xff65 }, { 0xfff0, 0xffff }, { 0x1f000, 0x1faff }, { 0xe0000, 0x10ffff },
+  { 0xd7, 0xd7 },     { 0xf7, 0xf7 },     { 0x2000, 0x206f }, { 0x20a0, 0x20ff },
+  { 0x2190, 0x2bff }, { 0x2e00, 0x2e7f }, { 0x3000, 0x3004 }, { 0x3008, 0x3020 },
+  { 0x3030, 0x3030 }, { 0xe000, 0xf8ff }, { 0xfe00, 0xfe6f }, { 0xfeff, 0xfeff },
+  { 0xff01, 0xff0f }, { 0xff1a, 0xff20 }, { 0xff3b, 0xff40 }, { 0xff5b, 0xff65 },
+  { 0xfff0, 0xffff }, { 0x1f000, 0x1faff }, { 0xe0000, 0x10ffff },
 };
 
 static const range cjk[] = {
@@ -143,6 +147,8 @@ tl_word_hash (const char *s, size_t len)
       uint32_t cp;
 
       i += tl_utf8_next (s + i, len - i, &cp);
+      if (cp == SOFT_HYPHEN)
+        continue;
       if (cp == 0x2019)
         cp = '\'';
       hash = (hash ^ tl_cp_fold (cp)) * 16777619u;
@@ -153,7 +159,8 @@ tl_word_hash (const char *s, size_t len)
 static bool
 joins_words (uint32_t cp)
 {
-  return cp == '\'' || cp == 0x2019 || cp == '-' || cp == '.' || cp == ',';
+  return cp == '\'' || cp == 0x2019 || cp == '-' || cp == '.' || cp == ','
+         || cp == SOFT_HYPHEN || cp == ZWNJ || cp == ZWJ;
 }
 
 static bool

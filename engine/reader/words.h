@@ -24,7 +24,8 @@ uint32_t tl_cp_fold     (uint32_t cp);
  */
 void tl_text_fold (char *dst, const char *src, size_t len);
 
-/* FNV-1a over the folded characters of [s, s + len): equal for words that differ in case only. */
+/* FNV-1a over the folded characters of [s, s + len): equal for words that differ in case, in the kind
+ * of apostrophe and in soft hyphens only. */
 uint32_t tl_word_hash (const char *s, size_t len);
 
 /**
@@ -32,8 +33,8 @@ uint32_t tl_word_hash (const char *s, size_t len);
  * @pos: (inout): where to look from; afterwards the byte behind the word
  * @start: (out): the word's first byte
  *
- * The next word of [s, s + len): letters and digits, with single apostrophes, hyphens, dots and
- * commas kept where they stand between two of them ("don't", "co-op", "2.41"). Returns: false at
+ * The next word of [s, s + len): letters and digits, with single apostrophes, hyphens, soft ones
+ * too, dots and commas kept where they stand between two of them ("don't", "co-op", "2.41"). Returns: false at
  * the end.
  */
 bool tl_word_next (const char *s, size_t len, size_t *pos, size_t *start);

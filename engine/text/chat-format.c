@@ -127,16 +127,34 @@ find (tl_str s, const char *what)
   return NULL;
 }
 
+/* As it stands, or with a line end for each \n. */
+static bool
+has (tl_str template, const char *what)
+{
+  char plain[64];
+  size_t n = 0;
+
+  for (const char *c = what; *c && n + 1 < sizeof plain; c++)
+    {
+      bool is_end = c[0] == '\\' && c[1] == 'n';
+
+      plain[n++] = is_end ? '\n' : *c;
+      c += is_end;
+    }
+  plain[n] = '\0';
+  return find (template, what) || find (template, plain);
+}
+
 static bool
 has_marks (const tl_chat_format *format, tl_str template)
 {
   for (size_t i = 0; i < TL_CHAT_MAX_MARKS && format->marks[i]; i++)
-    if (!find (template, format->marks[i]))
+    if (!has (template, format->marks[i]))
       return false;
-  return !format->unless || !find (template, format->unless);
+  return !format->unless || !has (template, format->unless);
 }
 
-/* Templates write a line end as \n inside a literal. */
+/* Templates write a line end as \n inside a literal, or as it is. */
 static void
 escape (const char *text, char *out, size_t size)
 {
@@ -163,16 +181,12 @@ is_literal (const char *text, size_t len)
   return true;
 }
 
-/* The words between the marks of a system message, where the template spells them out in one
- * literal: what it says when the person says nothing. */
+/* What stands between the two in one literal. */
 static tl_str
-find_default_system (const tl_chat_format *format, tl_str rest)
+find_between (tl_str rest, const char *before, const char *after)
 {
-  char before[96], after[64];
   const char *begin;
 
-  escape (format->system.before ? format->system.before : "", before, sizeof before);
-  escape (format->system.after ? format->system.after : "", after, sizeof after);
   while (before[0] && after[0] && (begin = find (rest, before)))
     {
       const char *end = rest.data + rest.len, *text = begin + strlen (before), *stop;
@@ -183,6 +197,22 @@ find_default_system (const tl_chat_format *format, tl_str rest)
         return (tl_str) { text, (size_t) (stop - text) };
     }
   return (tl_str) { NULL, 0 };
+}
+
+/* The words between the marks of a system message, where the template spells them out: what it says
+ * when the person says nothing. */
+static tl_str
+find_default_system (const tl_chat_format *format, tl_str template)
+{
+  const char *begin = format->system.before ? format->system.before : "";
+  const char *end = format->system.after ? format->system.after : "";
+  char before[96], after[64];
+  tl_str found;
+
+  escape (begin, before, sizeof before);
+  escape (end, after, sizeof after);
+  found = find_between (template, before, after);
+  return found.len > 0 ? found : find_between (template, begin, end);
 }
 
 void

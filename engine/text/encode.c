@@ -127,6 +127,21 @@ match_special (const encoder *e, const char *text, size_t len, size_t n_trusted)
   return !any || (trusted && trusted->piece.len >= any->piece.len) ? trusted : any;
 }
 
+/* How much of @text behind a special token is dropped: what its "rstrip" says in tokenizer.json, which
+ * is not in a GGUF file. */
+static size_t
+count_stripped (const tl_tokenizer *t, const tl_special *s, const char *text, size_t len)
+{
+  size_t n = 0;
+
+  if (!t->marks_strip || tl_str_is (s->piece, "<unk>") || tl_str_is (s->piece, "<s>")
+      || tl_str_is (s->piece, "<|endoftext|>"))
+    return 0;
+  while (n < len && (text[n] == ' ' || (text[n] >= '\t' && text[n] <= '\r')))
+    n++;
+  return n;
+}
+
 /* @text: [len] the @runs one after the other */
 static bool
 encode_text (encoder *e, const char *text, size_t len, const tl_text_run *runs, size_t n_runs)
@@ -145,7 +160,8 @@ encode_text (encoder *e, const char *text, size_t len, const tl_text_run *runs, 
           }
         if (!encode_fragment (e, text + done, i - done) || !append_id (e, s->id))
           return false;
-        done = i += s->piece.len;
+        i += s->piece.len;
+        done = i += count_stripped (e->tokenizer, s, text + i, len - i);
       }
   return encode_fragment (e, text + done, len - done);
 }

@@ -24,4 +24,5 @@ struct tl_tokenizer
   /* SentencePiece */
   bool add_space_prefix;
   bool words_are_separate;
+  bool marks_strip; /* white space behind a special token is no part of the text (Phi-3) */
 };

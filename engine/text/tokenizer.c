@@ -67,9 +67,9 @@ read_kind (tl_tokenizer *t, const tl_gguf *gguf, tl_error *err)
 
   if (!tl_gguf_get_string (gguf, "tokenizer.ggml.model", &model))
     return tl_error_set (err, TL_ERROR_FORMAT, "tokenizer.ggml.model: missing");
-  if (model.len == 4 && memcmp (model.data, "gpt2", 4) == 0)
+  if (tl_str_is (model, "gpt2"))
     t->kind = TL_VOCAB_BYTE_LEVEL;
-  else if (model.len == 5 && memcmp (model.data, "llama", 5) == 0)
+  else if (tl_str_is (model, "llama"))
     t->kind = TL_VOCAB_SENTENCEPIECE;
   else
     return tl_error_set (err, TL_ERROR_UNSUPPORTED,
@@ -95,10 +95,14 @@ read_pretokenizer (tl_tokenizer *t, const tl_gguf *gguf, tl_error *err)
 static void
 read_sentencepiece (tl_tokenizer *t, const tl_gguf *gguf)
 {
+  tl_str architecture = { "", 0 };
+
   t->add_bos = true;
   t->add_space_prefix = true;
   tl_gguf_get_bool (gguf, "tokenizer.ggml.add_space_prefix", &t->add_space_prefix);
   t->words_are_separate = tl_spm_words_are_separate (&t->vocab);
+  tl_gguf_get_string (gguf, "general.architecture", &architecture);
+  t->marks_strip = tl_str_is (architecture, "phi3");
 }
 
 static bool

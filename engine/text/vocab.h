@@ -47,5 +47,5 @@ void tl_vocab_clear (tl_vocab *v);
 
 /* The bytes of @id, which is in range; a control token's are its name, e.g. "<s>". */
 tl_str  tl_vocab_get_piece (const tl_vocab *v, int32_t id);
-/* The normal or user-defined token of these bytes; -1 for none. */
+/* The token of these bytes that text may become: a normal, unused or user-defined one; -1 for none. */
 int32_t tl_vocab_find      (const tl_vocab *v, const char *bytes, size_t len);

@@ -34,7 +34,7 @@ check_llama (const tl_gguf *g, tl_error *err)
   tl_str arch = { "", 0 };
 
   tl_gguf_get_string (g, "general.architecture", &arch);
-  return (arch.len == 5 && memcmp (arch.data, "llama", 5) == 0)
+  return tl_str_is (arch, "llama")
          || tl_error_set (err, TL_ERROR_UNSUPPORTED,
                           "only llama models can be trained, not \"%.*s\"",
                           (int) (arch.len < 40 ? arch.len : 40), arch.data);
@@ -61,8 +61,10 @@ tl_lm_train_config_from_gguf (tl_lm_train_config *c, const tl_gguf *gguf, tl_err
   if (tl_gguf_has (gguf, "llama.attention.key_length")
       && !read_u32 (gguf, "llama.attention.key_length", &b.head_dim, err))
     return false;
-  if (embedding == NULL || embedding->dims[1] > 1u << 20)
-    return tl_error_set (err, TL_ERROR_FORMAT, "token_embd.weight is missing or too long");
+  if (embedding == NULL || embedding->dims[0] != b.n_embd || embedding->dims[1] > 1u << 20
+      || embedding->dims[2] != 1 || embedding->dims[3] != 1)
+    return tl_error_set (err, TL_ERROR_FORMAT, "token_embd.weight is missing, or not a row of %u for "
+                         "each of at most %u tokens", b.n_embd, 1u << 20);
   read_float (gguf, "llama.attention.layer_norm_rms_epsilon", &b.rms_eps);
   read_float (gguf, "llama.rope.freq_base", &b.rope_base);
   c->blocks = b;

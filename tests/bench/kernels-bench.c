@@ -259,7 +259,6 @@ VECTOR_BENCH (run_silu_mul, v->k->silu_mul (v->y, v->x, v->w, v->n))
 VECTOR_BENCH (run_f32_to_f16, v->k->f32_to_f16 (v->half, v->x, v->n))
 VECTOR_BENCH (run_f16_to_f32, v->k->f16_to_f32 (v->y, v->half, v->n))
 VECTOR_BENCH (run_dot_f16, v->sink = v->k->dot_f16 (v->x, v->half, v->n))
-VECTOR_BENCH (run_axpy_f16, v->k->axpy_f16 (v->y, 1e-9f, v->half, v->n))
 VECTOR_BENCH (run_mul_f16, v->k->mul_f16 (v->y, v->x, v->half, v->n))
 VECTOR_BENCH (run_dot_bf16, v->sink = v->k->dot_bf16 (v->half, v->x, v->n))
 
@@ -271,8 +270,8 @@ bench_vectors (const tl_kernels *k, size_t n)
     { "rms_norm", run_rms_norm },     { "exp_f32", run_exp_f32 },
     { "softmax", run_softmax },       { "silu_mul", run_silu_mul },
     { "f32_to_f16", run_f32_to_f16 }, { "f16_to_f32", run_f16_to_f32 },
-    { "dot_f16", run_dot_f16 },       { "axpy_f16", run_axpy_f16 },
-    { "mul_f16", run_mul_f16 },       { "dot_bf16", run_dot_bf16 },
+    { "dot_f16", run_dot_f16 },       { "mul_f16", run_mul_f16 },
+    { "dot_bf16", run_dot_bf16 },
   };
   vector_case v = { .k = k, .n = n, .x = random_floats (n), .y = random_floats (n),
                     .w = random_floats (n), .half = allocate (2 * n) };

@@ -279,6 +279,28 @@ TEST (ChatTemplate, SaysWhatItsModelWasTaughtWhenThePersonSaysNothing)
              "<|im_start|>user\nHi<|im_end|>\n<|im_start|>assistant\n");
 }
 
+/* As in SmolLM2's, whose line ends are in the literals as they are. */
+TEST (ChatTemplate, SaysSoWhereItsLineEndsAreNotEscaped)
+{
+  Chat chat ("{% if messages[0]['role'] != 'system' %}"
+             "{{ '<|im_start|>system\nYou are Tiny.\nBe kind.<|im_end|>\n' }}{% endif %}");
+
+  EXPECT_EQ (chat.Render ({ { TL_CHAT_USER, "Hi" } }),
+             "<|im_start|>system\nYou are Tiny.\nBe kind.<|im_end|>\n<|im_start|>user\nHi<|im_end|>\n"
+             "<|im_start|>assistant\n");
+}
+
+/* Falcon 3 ends only answers with the end of the text. */
+TEST (ChatTemplate, IsToldApartByLineEndsOfBothKinds)
+{
+  const std::string marks = "<|user|> <|assistant|> message['content'] + eos_token ";
+
+  EXPECT_STREQ (tl_chat_format_get_name (Chat (marks.c_str ()).chat.format), "Zephyr");
+  for (const char *end : { "\\n", "\n" })
+    EXPECT_NE (Chat ((marks + "message['content'] + '" + end + "'").c_str ()).chat.format,
+               tl_chat_format_find ("Zephyr"));
+}
+
 TEST (ChatTemplate, LeavesOutEarlierThoughts)
 {
   Chat chat ("<|im_start|>{{ x.split('</think>') }}<|im_end|>");

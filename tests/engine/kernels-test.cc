@@ -177,27 +177,6 @@ TEST_P (Kernels, mul_f16)
     }
 }
 
-TEST_P (Kernels, axpy_f16)
-{
-  for (size_t n : lengths ())
-    {
-      auto v = halves (n);
-      auto y = floats (n);
-      auto before = y;
-      float a = draw ();
-
-      k->axpy_f16 (y.data (), a, v.data (), n);
-      for (size_t i = 0; i < n; i++)
-        {
-          double product = double (a) * tl_f16_to_f32 (v[i]);
-
-          ASSERT_NEAR (y[i], before[i] + product,
-                       bound (2, std::fabs (product) + std::fabs (before[i]))) << n << ", " << i;
-        }
-      EXPECT_TRUE (y.guards_are_intact ()) << "n = " << n;
-    }
-}
-
 /* The mean square has a relative error of gamma (n + 2), its inverse root half of it and two more
  * roundings, and two products follow. */
 TEST_P (Kernels, rms_norm)

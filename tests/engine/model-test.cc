@@ -108,12 +108,28 @@ scale_positions_by_one (tl_gguf_writer *w)
   tl_gguf_writer_f32 (w, "llama.rope.scaling.factor", 1.0f);
 }
 
+/* As files of before 2023-09 have it, and as one that leaves the type out. */
+static void
+scale_positions_in_older_words (tl_gguf_writer *w)
+{
+  tl_gguf_writer_f32 (w, "llama.rope.scale_linear", 4.0f);
+}
+
+static void
+scale_positions_without_a_type (tl_gguf_writer *w)
+{
+  tl_gguf_writer_f32 (w, "llama.rope.scaling.factor", 4.0f);
+}
+
 TEST (Model, linear_scaling_is_applied)
 {
   std::vector<float> plain = logits_of (TinyModel ());
+  std::vector<float> scaled = logits_of (TinyModel (tiny_model_bytes ({}, scale_positions)));
 
   EXPECT_EQ (logits_of (TinyModel (tiny_model_bytes ({}, scale_positions_by_one))), plain);
-  EXPECT_NE (logits_of (TinyModel (tiny_model_bytes ({}, scale_positions))), plain);
+  EXPECT_NE (scaled, plain);
+  EXPECT_EQ (logits_of (TinyModel (tiny_model_bytes ({}, scale_positions_in_older_words))), scaled);
+  EXPECT_EQ (logits_of (TinyModel (tiny_model_bytes ({}, scale_positions_without_a_type))), scaled);
 }
 
 /* Finds @what once in a file and puts @with, of the same length, in its place. */

@@ -3,7 +3,9 @@
  * measured right and heeded. */
 #include <cmath>
 #include <cstring>
+#include <fstream>
 #include <map>
+#include <sstream>
 
 #include "lm-fixture.h"
 
@@ -251,6 +253,27 @@ TEST_F (QuantizeTest, ImportanceIsTheMeanSquareOfTheInput)
   ids[200] = 264;
   EXPECT_EQ (tl_importance_measure (model, ids.data (), ids.size (), nullptr, &err), nullptr);
   EXPECT_NE (strstr (err.message, "264"), nullptr) << err.message;
+}
+
+/* A row for a token is as long as the file says that it is. */
+TEST_F (QuantizeTest, ImportanceIsNotMeasuredOfShorterRows)
+{
+  std::ifstream     in (dir + "/model.gguf", std::ios::binary);
+  std::stringstream all;
+  std::string       bytes, name = "token_embd.weight";
+  uint64_t          shorter = 128;
+  int32_t           ids[] = { 1, 2, 3 };
+  tl_error          err{};
+
+  all << in.rdbuf ();
+  bytes = all.str ();
+  memcpy (&bytes[bytes.find (name) + name.size () + sizeof (uint32_t)], &shorter, sizeof shorter);
+  std::ofstream (dir + "/shorter.gguf", std::ios::binary) << bytes;
+  tl_gguf_close (model);
+  model = tl_gguf_open ((dir + "/shorter.gguf").c_str (), &err);
+  ASSERT_NE (model, nullptr) << err.message;
+  EXPECT_EQ (tl_importance_measure (model, ids, 3, nullptr, &err), nullptr);
+  EXPECT_NE (strstr (err.message, "token_embd.weight"), nullptr) << err.message;
 }
 
 TEST_F (QuantizeTest, ImportanceLowersTheErrorThatCounts)

@@ -211,6 +211,21 @@ TEST (Router, TakesAnyText)
     }
 }
 
+/* A mark of inches, or one that was forgotten, hides nothing of what is asked. */
+TEST (Router, ReadsWhatStandsInNoQuotation)
+{
+  Router router = Train (1);
+  const std::string material (3400, 'x'), question = "what dose of the cough syrup is safe?";
+
+  for (const std::string &text :
+       { "The 2\" burn is red, " + question, "He said \"stop: " + question, "„Halt\" " + question,
+         "\"" + material + ".\" " + question, "“" + material + "” " + question,
+         material + "\" of it: " + question })
+    EXPECT_GT (Route (router, text).p_high_risk, 0.5f) << text.substr (0, 40);
+  EXPECT_LT (Route (router, "translate \"" + question + "\"").p_high_risk, 0.5f);
+  EXPECT_LT (Route (router, "translate \"" + material + question + "\"").p_high_risk, 0.5f);
+}
+
 TEST (Router, FindsNames)
 {
   EXPECT_EQ (tl_route_find_label ("broad"), TL_ROUTE_BROAD);

@@ -468,6 +468,11 @@ TEST (Spans, TimeWordsAreFoundWhateverTheirCase)
   EXPECT_TRUE (tl_span_time_classes ("MONDAY", 6) & TL_TIME_DAY);
   EXPECT_TRUE (tl_span_time_classes ("'til", 4) & TL_TIME_DEADLINE); // the first of the sorted table
   EXPECT_TRUE (tl_span_time_classes ("übermorgen", strlen ("übermorgen")) & TL_TIME_RELATIVE);
+  EXPECT_TRUE (tl_span_time_classes ("Übermorgen", strlen ("Übermorgen")) & TL_TIME_RELATIVE);
+  EXPECT_TRUE (tl_span_time_classes ("SÁBADO", strlen ("SÁBADO")) & TL_TIME_DAY);
+  EXPECT_TRUE (tl_span_time_classes ("d’ici", strlen ("d’ici")) & TL_TIME_DEADLINE);
+  EXPECT_TRUE (tl_span_time_classes ("’til", strlen ("’til")) & TL_TIME_DEADLINE);
+  EXPECT_EQ (tl_span_time_classes ("’’’’’’’", strlen ("’’’’’’’")), 0);
   EXPECT_TRUE (tl_span_time_classes ("20th", 4) & TL_TIME_NUMBER);
   EXPECT_EQ (tl_span_time_classes ("pump", 4), 0);
   EXPECT_EQ (tl_span_time_classes ("", 0), 0);

@@ -103,6 +103,27 @@ TEST_P (TokenizerVectors, LosesNoByteOfText)
              std::string::npos);
 }
 
+// White space behind most special tokens of Phi-3 is no part of the text: ids of llama.cpp 0.7.0.
+class Phi3Tokens : public TokenizerVectors
+{
+};
+
+TEST_P (Phi3Tokens, DropWhatIsBehindThem)
+{
+  const std::pair<std::string, Ids> texts[] = {
+    { "<|user|>\nSYS\nUSER<|end|>\n<|assistant|>\n",
+      { 1, 32010, 317, 21554, 13, 11889, 32007, 32001 } },
+    { "<s> a<|endoftext|>\n b", { 1, 1, 29871, 263, 32000, 29871, 13, 289 } },
+    { "<|end|> \t\n\v x <|user|>", { 1, 32007, 921, 29871, 32010 } },
+  };
+
+  for (const auto &[text, expected] : texts)
+    EXPECT_EQ (Encode (tokenizer_.get (), text, TL_TOKENIZE_ADD_BOS | TL_TOKENIZE_PARSE_SPECIAL), expected)
+        << text;
+}
+
+INSTANTIATE_TEST_SUITE_P (Models, Phi3Tokens, testing::Values ("phi-3"));
+
 INSTANTIATE_TEST_SUITE_P (Models, TokenizerVectors,
                           testing::Values ("falcon", "gpt-2", "llama-spm", "mpt", "phi-3",
                                            "starcoder"),

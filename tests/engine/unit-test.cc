@@ -326,3 +326,17 @@ TEST (Words, AreFound)
   EXPECT_EQ (words, (std::vector<std::string> { "Don't", "pay", "2.41", "co-op", "今", "日", "x" }));
   EXPECT_EQ (tl_word_hash ("ÉTÉ", 5), tl_word_hash ("été", 5));
 }
+
+TEST (Words, AreWholeAroundWhatIsNotSeen)
+{
+  const std::string family = "\xF0\x9F\x91\xA8\u200D\xF0\x9F\x91\xA9", keycap = "1\uFE0F\u20E3";
+  const std::string text = family + " Kranken\u00ADhaus \u200D می\u200Cخواهم " + keycap + " - \u00AD";
+  std::vector<std::string> words;
+  size_t pos = 0, start;
+
+  while (tl_word_next (text.data (), text.size (), &pos, &start))
+    words.push_back (text.substr (start, pos - start));
+  EXPECT_EQ (words,
+             (std::vector<std::string> { "Kranken\u00ADhaus", "می\u200Cخواهم", "1" }));
+  EXPECT_EQ (tl_word_hash (words[0].data (), words[0].size ()), tl_word_hash ("krankenhaus", 11));
+}
