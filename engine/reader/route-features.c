@@ -93,7 +93,6 @@ typedef struct
 {
   unsigned digits, commas, quoted, slashes, operators, lines;
   bool     question, colon;
-  bool     unclosed[N_QUOTES]; /* no such quotation ends in what is left */
 } shape;
 
 static bool
@@ -114,29 +113,24 @@ opens (const char *s, size_t len, size_t at, size_t quote)
   return (quote > 0 || apart) && begins_with (s + at, len - at, quotes[quote].open);
 }
 
-/* Returns: the byte behind it; 0 without one */
+/* The byte behind it; @to without one. */
 static size_t
-find_end (const char *s, size_t len, size_t from, size_t quote)
+find_end (const char *s, size_t len, size_t from, size_t to, size_t quote)
 {
   for (size_t end = from; end < len; end++)
     for (size_t i = 0; i < 3; i++)
       if (begins_with (s + end, len - end, quotes[quote].close[i]))
         return end + strlen (quotes[quote].close[i]);
-  return 0;
+  return to;
 }
 
 /* The byte behind a quotation that begins at @s[at]; @at itself when none does. */
 static size_t
-skip_quoted (shape *sh, const char *s, size_t len, size_t at)
+skip_quoted (const char *s, size_t len, size_t at, size_t to)
 {
   for (size_t q = 0; q < N_QUOTES; q++)
-    if (!sh->unclosed[q] && opens (s, len, at, q))
-      {
-        size_t end = find_end (s, len, at + strlen (quotes[q].open), q);
-
-        sh->unclosed[q] = end == 0;
-        return end > 0 ? end : at;
-      }
+    if (opens (s, len, at, q))
+      return find_end (s, len, at + strlen (quotes[q].open), to, q);
   return at;
 }
 
@@ -149,7 +143,7 @@ scan (route_view *v, shape *sh, const char *s, size_t len, size_t from, size_t t
 
   while (pos < to)
     {
-      size_t end = skip_quoted (sh, s, len, pos), start, word_end = pos;
+      size_t end = skip_quoted (s, len, pos, to), start, word_end = pos;
       uint32_t cp;
       size_t n;
 

@@ -211,14 +211,14 @@ TEST (Router, TakesAnyText)
     }
 }
 
-/* A mark of inches, or one that was forgotten, hides nothing of what is asked. */
+/* A mark of inches, or of a quotation that ends, hides nothing of what is asked. */
 TEST (Router, ReadsWhatStandsInNoQuotation)
 {
   Router router = Train (1);
   const std::string material (3400, 'x'), question = "what dose of the cough syrup is safe?";
 
   for (const std::string &text :
-       { "The 2\" burn is red, " + question, "He said \"stop: " + question, "„Halt\" " + question,
+       { "The 2\" burn is red, " + question, "„Halt\" " + question,
          "\"" + material + ".\" " + question, "“" + material + "” " + question,
          material + "\" of it: " + question })
     EXPECT_GT (Route (router, text).p_high_risk, 0.5f) << text.substr (0, 40);
