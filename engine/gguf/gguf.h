@@ -26,7 +26,14 @@ typedef struct
   size_t      len;
 } tl_str;
 
-bool tl_str_is (tl_str s, const char *text); /* NUL-terminated: whether both are the same bytes */
+/**
+ * tl_str_is:
+ * @s: of a file
+ * @text: NUL-terminated
+ *
+ * Returns: whether both are the same bytes. Thread-safe.
+ */
+bool tl_str_is (tl_str s, const char *text);
 
 typedef struct
 {
