@@ -101,10 +101,10 @@ struct _TlmChats
   GPtrArray        *opened;  /* of TlmChat, in chats-opened.c: the last first */
   GPtrArray        *unsaved; /* of TlmMessage, in chats-answer.c: answers that the store did not take */
   guint             n_preset_jobs; /* on their way into the store */
-  gboolean          stale;   /* in chats-reload.c: another program wrote into a chat that was busy */
+  gboolean          stale;   /* in chats-reload.c: another program wrote, while this one did */
 };
 
-/* In chats-reload.c, at the end of a reply. */
+/* In chats-reload.c, at the end of a reply, and when settings or a draft are in the store. */
 void tlm_chats_catch_up (TlmChats *self);
 
 /* Reads the messages of an opened chat again, which are other in the store. Returns: FALSE where what is

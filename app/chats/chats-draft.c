@@ -264,6 +264,7 @@ saved (GObject      *source,
       tlm_chat_set_draft_saved (draft->chat, FALSE);
       tlm_store_ask_again (self->store);
     }
+  tlm_chats_catch_up (self);
   tlm_task_return_success (outer, good, error);
 }
 

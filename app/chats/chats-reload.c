@@ -125,13 +125,17 @@ typedef struct
   GPtrArray *moved; /* of TlmChat: those whose place in the lists is another */
 } Merging;
 
-/* What is on its way from here into the store is newer than what was read. */
+/* What is on its way from here into the store is newer than what was read, which is read again. */
 static void
-take_written (TlmChat *chat,
-              TlmChat *fresh)
+take_written (TlmChats *self,
+              TlmChat  *chat,
+              TlmChat  *fresh)
 {
   if (tlm_chat_get_busy (chat) || !tlm_chat_get_draft_saved (chat) || tlm_chat_add_jobs (chat, 0) > 0)
-    return;
+    {
+      self->stale = TRUE;
+      return;
+    }
   tlm_chat_set_settings (chat, tlm_chat_get_settings (fresh));
   tlm_chat_take_draft (chat, fresh);
 }
@@ -148,7 +152,7 @@ take_fresh (gpointer chat,
   tlm_chat_set_title (chat, tlm_chat_get_title (fresh));
   tlm_chat_set_updated_us (chat, tlm_chat_get_updated_us (fresh));
   tlm_chat_set_place (chat, tlm_chat_get_place (fresh));
-  take_written (chat, fresh);
+  take_written (merging->chats, chat, fresh);
 }
 
 static void

@@ -170,6 +170,7 @@ saved (GObject      *source,
     tlm_chat_add_jobs (change->chat, -1);
   else
     TLM_CHATS (source)->n_preset_jobs--;
+  tlm_chats_catch_up (TLM_CHATS (source));
   tlm_task_return_success (outer, good, error);
 }
 

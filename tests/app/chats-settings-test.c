@@ -101,6 +101,58 @@ asks_before_it_leaves_anything_out (Fixture      *f,
   g_assert_cmpuint (tlm_message_get_context_used (answer), <=, 1024);
 }
 
+/* ---- what another window writes ---- */
+
+static void
+write_instructions_elsewhere (Fixture *f)
+{
+  tlm_test_exec (f->store, "UPDATE chats SET instructions = 'Theirs.'");
+  tlm_chats_reload (f->chats);
+}
+
+/* What was asked of the store, and what that asked for in turn. */
+static void
+wait_for_store (Fixture *f)
+{
+  for (int i = 0; i < 3; i++)
+    tlm_test_exec (f->store, "SELECT 1");
+}
+
+/* Else the next that are saved here would overwrite them. */
+static void
+takes_the_settings_of_another_window_after_an_answer (Fixture      *f,
+                                                      gconstpointer data)
+{
+  g_autofree char         *model = make_model (f);
+  g_autoptr (TlmChat)      chat = create (f);
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  g_autoptr (GAsyncResult) result = NULL;
+
+  tlm_chats_set_model (f->chats, model, NULL);
+  tlm_chats_send_async (f->chats, chat, "One", cancellable, tlm_test_keep, &result);
+  write_instructions_elsewhere (f);
+  wait_for_store (f);
+  g_assert_true (tlm_chat_get_busy (chat));
+  g_assert_cmpstr (tlm_chat_get_settings (chat)->instructions, ==, "");
+  g_cancellable_cancel (cancellable);
+  tlm_test_await (&result);
+  wait_for_store (f);
+  g_assert_cmpstr (tlm_chat_get_settings (chat)->instructions, ==, "Theirs.");
+}
+
+static void
+takes_the_settings_of_another_window_after_a_draft (Fixture      *f,
+                                                    gconstpointer data)
+{
+  g_autoptr (TlmChat) chat = create (f);
+
+  write_instructions_elsewhere (f);
+  tlm_chats_save_draft_async (f->chats, chat, "Ours", NULL, NULL, NULL);
+  wait_for_store (f);
+  g_assert_cmpstr (tlm_chat_get_settings (chat)->instructions, ==, "Theirs.");
+  g_assert_cmpstr (tlm_chat_get_draft (chat), ==, "Ours");
+}
+
 int
 main (int    argc,
       char **argv)
@@ -109,5 +161,9 @@ main (int    argc,
   ADD ("/app/chats/keeps-settings-and-presets", keeps_settings_and_presets);
   ADD ("/app/chats/answers-the-same-with-the-same-seed", answers_the_same_with_the_same_seed);
   ADD ("/app/chats/asks-before-it-leaves-anything-out", asks_before_it_leaves_anything_out);
+  ADD ("/app/chats/takes-the-settings-of-another-window-after-an-answer",
+       takes_the_settings_of_another_window_after_an_answer);
+  ADD ("/app/chats/takes-the-settings-of-another-window-after-a-draft",
+       takes_the_settings_of_another_window_after_a_draft);
   return g_test_run ();
 }

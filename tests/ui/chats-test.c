@@ -229,6 +229,38 @@ test_says_that_an_answer_is_made (Fixture *fixture, gconstpointer data)
   tlm_chat_set_busy (chat, FALSE);
 }
 
+static void
+add_specialist_job (gpointer owner, GTask *task)
+{
+  g_assert_true (tlm_db_run (owner, NULL,
+                             "INSERT INTO trainings (set_id, name, base, out, rank, alpha, "
+                             "dropout, rate, targets, epochs, minutes, seed, finished, used) "
+                             "VALUES (0, 'Post', '/no/base.gguf', '/no/post.gguf', 2, 4.0, 0.0, 0.0, "
+                             "0, 0, 0.0, 0, 1, 1)", ""));
+  g_task_return_boolean (task, TRUE);
+}
+
+/* It was offered while its file was there. */
+static void
+test_asks_no_specialist_without_a_file (Fixture *fixture, gconstpointer data)
+{
+  TlmChat *chat = new_chat (fixture);
+  TlmStore *store = tlm_services_get_store (fixture->services);
+  TlmTrainedList *list = tlm_services_get_trained (fixture->services);
+  GtkWidget *page = find_widget (fixture->window, TLM_TYPE_CHAT_PAGE, NULL);
+
+  tlm_chat_append (chat, tlm_message_new (1, TLM_ROLE_USER, TLM_MESSAGE_DONE, "Two and two?", NULL,
+                                          NULL, 0));
+  tlm_chat_append (chat, tlm_message_new (2, TLM_ROLE_ASSISTANT, TLM_MESSAGE_DONE, "Four.", NULL,
+                                          "code", 1));
+  tlm_store_post (store, g_task_new (store, NULL, NULL, NULL), add_specialist_job);
+  tlm_trained_list_load (list);
+  wait_until (tlm_trained_list_find (list, "/no/post.gguf") != NULL);
+  gtk_widget_activate_action (page, "chat.ask-specialist", "(xs)", (gint64) 2, "/no/post.gguf");
+  g_assert_false (tlm_chat_get_busy (chat));
+  g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (chat)), ==, 2);
+}
+
 /* (transfer full): the words on an answer of @route, and of the large model */
 static char *
 dup_words (const char *route)
@@ -336,6 +368,8 @@ main (int argc, char **argv)
               test_tells_the_tool_by_keyboard, fixture_tear_down);
   g_test_add ("/ui/chats/says-that-an-answer-is-made", Fixture, NULL, fixture_set_up,
               test_says_that_an_answer_is_made, fixture_tear_down);
+  g_test_add ("/ui/chats/asks-no-specialist-without-a-file", Fixture, NULL, fixture_set_up,
+              test_asks_no_specialist_without_a_file, fixture_tear_down);
   g_test_add_func ("/ui/chats/says-what-was-left-out", test_says_what_was_left_out);
   g_test_add ("/ui/chats/a-long-toast-is-whole", Fixture, NULL, fixture_set_up,
               test_a_long_toast_is_whole, fixture_tear_down);

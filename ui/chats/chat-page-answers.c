@@ -121,7 +121,7 @@ choose_tool_cb (GtkWidget *widget, const char *action, GVariant *parameter)
   tlm_composer_focus (self->composer);
 }
 
-/* The message that is answered again by a specialist. */
+/* The message that is answered again by a specialist. Its file may be gone since it was offered. */
 static void
 ask_specialist_cb (GtkWidget *widget, const char *action, GVariant *parameter)
 {
@@ -134,7 +134,7 @@ ask_specialist_cb (GtkWidget *widget, const char *action, GVariant *parameter)
   g_variant_get (parameter, "(x&s)", &id, &path);
   message = find_idle_message (self, id);
   specialist = tlm_trained_list_find (tlm_services_get_trained (self->services), path);
-  if (message != NULL && specialist != NULL)
+  if (message != NULL && specialist != NULL && tlm_trained_get_state (specialist)->card != NULL)
     tlm_chats_ask_specialist_async (tlm_services_get_chats (self->services), self->chat, message,
                                     specialist, begin_answer (self), sent_cb, g_object_ref (self));
   tlm_composer_focus (self->composer);
