@@ -5,7 +5,8 @@ A round is what a person does in some half an hour: a note is written and summar
 the chat and answered, a file is opened from outside, something is searched, the note goes to the bin, and
 every page of the menu is seen. After each round the memory and the open handles of the process are noted;
 the slope is that of a straight line through the last two thirds of the rounds. Then nobody does anything
-for IDLE_S, and what the processor does meanwhile is counted."""
+for IDLE_S, and what the processor does meanwhile is counted. Ends with 1 when memory or handles grew by more
+than MOST_MB_A_ROUND or MOST_HANDLES."""
 
 import argparse
 import contextlib
@@ -21,6 +22,8 @@ from desktop import Atspi, Program, bare, click, label_of, text_of, type_into, w
 
 IDLE_S = 30
 SETTLE_S = 10
+MOST_MB_A_ROUND = 1.0  # README.md: .06 to .42 for the rows of what a round leaves in the lists
+MOST_HANDLES = 4       # more than at the first third's end; README.md: none
 PAGES = ("bin", "help", "licenses", "models", "privacy", "specialists", "todo")
 NOTE = """# Meeting {n}
 
@@ -124,6 +127,14 @@ def print_idle(before, after):
           f"{sum(wakes for _, wakes in spent)} wake-ups")
 
 
+def faults(slope_mb, handles):
+    """handles: at the first third's end, and at last"""
+    if slope_mb > MOST_MB_A_ROUND:
+        yield f"memory grew by more than {MOST_MB_A_ROUND} MB a round"
+    if handles[1] - handles[0] > MOST_HANDLES:
+        yield f"handles grew by more than {MOST_HANDLES}"
+
+
 def main():
     options = argparse.ArgumentParser(description="A week's use of the window.")
     options.add_argument("build", help="the folder that meson built in, with tests")
@@ -142,15 +153,19 @@ def main():
     print(f"{chosen.rounds} rounds in {(time.monotonic() - start) / 60:.1f} minutes at a load of "
           f"{os.getloadavg()[0]:.1f}")
     late = range(chosen.rounds // 3, chosen.rounds)
+    slopes = []
     for what, values in (("memory of its own, MB", memory), ("handles", handles)):
-        slope, _ = statistics.linear_regression(late, [values[i] for i in late])
-        print(f"{what}: {values[late[0]]:.1f} to {values[-1]:.1f}, {slope:+.3f} a round")
+        slopes.append(statistics.linear_regression(late, [values[i] for i in late]).slope)
+        print(f"{what}: {values[late[0]]:.1f} to {values[-1]:.1f}, {slopes[-1]:+.3f} a round")
     time.sleep(SETTLE_S)
     before = activity(pid)
     time.sleep(IDLE_S)
     print_idle(before, activity(pid))
     tinylm.quit()
+    found = [*faults(slopes[0], (handles[late[0]], handles[-1]))]
+    print(*found, sep="\n")
+    return 1 if found else 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())
