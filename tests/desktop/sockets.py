@@ -340,9 +340,10 @@ def window_is_local(program, cli, data, folder):
     there = set(actions_of(tinylm.frame))
     unknown = there - NO_ACTS - {name for name, _ in acts}
     assert not unknown, f"no act for {unknown}"
-    for name, act in acts:
-        if name is None or name in there:
-            act(tinylm)
+    gone = {name for name, _ in acts if name is not None} - there
+    assert not gone, f"no action for {gone}"
+    for _, act in acts:
+        act(tinylm)
     tinylm.close_others()
     before = len(lines_of(trace))
     shows_the_proof(tinylm)

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A target as a plain test: replay SEEDS PATH... gives it each file, also those in folders, in the order
  * of their names, and each cut short at some places; so every input that once did harm, and every
- * seed, is tried in the ordinary suite. A whole seed must be taken. Without a file it fails. */
+ * seed, is tried in the ordinary suite. A whole seed must be taken where the target asks for fuzz_is_seed;
+ * others read any bytes. Without a file it fails. */
 #include "fuzz.h"
 
 #include <dirent.h>

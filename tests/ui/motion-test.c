@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Who has switched animations off sees none: soon after a page was opened, and while something is waited
- * for, no frame is drawn. A frame is drawn for the caret where it blinks, so that is switched off too. */
+/* Who has switched animations off sees none that goes on: some time after a page was opened, and while
+ * something is waited for, no frame is drawn any more. An animation that ends by itself is not found here. A
+ * frame is drawn for the caret where it blinks, so that is switched off too. */
 #include "support.h"
 
 /* For this long; an animation draws 60 frames a second. */
