@@ -143,13 +143,43 @@ tlm_backups_commit (const char *database,
   g_autofree char *partial = tlm_backups_dup_partial (database);
   g_autofree char *ready = dup_ready (database, damaged);
   g_autofree char *folder = tlm_backups_dup_folder (database, damaged ? "damaged" : "backups");
+  GStatBuf         info;
 
+  if (g_stat (partial, &info) == 0 && info.st_size == 0)
+    {
+      g_set_error (error, TLM_ERROR, TLM_ERROR_NOT_FOUND, _("There is no backup “%s”."), partial);
+      return FALSE;
+    }
   if (!set_time (partial, folder, error))
     return FALSE;
   if (g_rename (partial, ready) != 0)
     return tlm_db_fail_errno (errno, partial, error);
   tlm_db_sync_folder (database);
   return TRUE;
+}
+
+/* @vault: (nullable): of an encrypted backup. Nobody else works on the unfinished copy. */
+static gboolean
+lay_ready (const char *database,
+           const char *backup,
+           TlmVault   *vault,
+           gboolean    damaged,
+           GError    **error)
+{
+  g_autofree char *partial = tlm_backups_dup_partial (database);
+  int              lock = tlm_db_lock (database, TLM_LOCK_RESTORING, TRUE, 0, error);
+  gboolean         done;
+
+  if (lock < 0)
+    return FALSE;
+  done = tlm_db_check_room (database, tlm_backups_get_size (backup), error)
+         && tlm_erase_file (partial, error) && tlm_db_make_file (partial, error)
+         && copy_checked (backup, vault, partial, error)
+         && tlm_backups_commit (database, damaged, error);
+  if (!done)
+    tlm_erase_file (partial, NULL);
+  tlm_db_unlock (lock);
+  return done;
 }
 
 gboolean
@@ -160,7 +190,6 @@ tlm_backups_restore (const char *database,
                      gboolean    damaged,
                      GError    **error)
 {
-  g_autofree char     *partial = tlm_backups_dup_partial (database);
   g_autoptr (TlmVault) own = NULL;
   gboolean             sealed = tlm_vault_is_sealed (backup);
   GStatBuf             info;
@@ -175,13 +204,7 @@ tlm_backups_restore (const char *database,
     return fail_unasked (backup, error);
   if (sealed && vault == NULL && (vault = own = open_vault (backup, secret, error)) == NULL)
     return FALSE;
-  if (tlm_db_check_room (database, tlm_backups_get_size (backup), error)
-      && tlm_erase_file (partial, error) && tlm_db_make_file (partial, error)
-      && copy_checked (backup, sealed ? vault : NULL, partial, error)
-      && tlm_backups_commit (database, damaged, error))
-    return TRUE;
-  tlm_erase_file (partial, NULL);
-  return FALSE;
+  return lay_ready (database, backup, sealed ? vault : NULL, damaged, error);
 }
 
 /* The schema's version stands in the header of a database that is not encrypted:
@@ -261,28 +284,6 @@ put_in_place (const char *database,
   return TRUE;
 }
 
-/* Of a restoration that was cut short, or of a salvage to which nobody agreed. */
-static void
-erase_partial (const char *database)
-{
-  g_autofree char *partial = tlm_backups_dup_partial (database);
-
-  if (g_file_test (partial, G_FILE_TEST_EXISTS) && !tlm_db_is_in_use (database))
-    tlm_erase_file (partial, NULL);
-}
-
-gboolean
-tlm_backups_put_in_place (const char *database,
-                          GError    **error)
-{
-  tlm_backups_take_in_old (database, NULL);
-  erase_partial (database);
-  if (!put_in_place (database, FALSE, error) || !put_in_place (database, TRUE, error))
-    return FALSE;
-  tlm_backups_let_go (database);
-  return TRUE;
-}
-
 gboolean
 tlm_backups_is_waiting (const char *database)
 {
@@ -292,18 +293,79 @@ tlm_backups_is_waiting (const char *database)
          || g_file_test (salvaged, G_FILE_TEST_IS_REGULAR);
 }
 
+/* Of a restoration that was cut short, or of a salvage to which nobody agreed. */
+static void
+erase_partial (const char *database)
+{
+  g_autofree char *partial = tlm_backups_dup_partial (database);
+  int              lock = -1;
+
+  if (g_file_test (partial, G_FILE_TEST_EXISTS))
+    lock = tlm_db_lock (database, TLM_LOCK_RESTORING, TRUE, 0, NULL);
+  if (lock >= 0 && !tlm_db_is_in_use (database))
+    tlm_erase_file (partial, NULL);
+  tlm_db_unlock (lock);
+}
+
+/* While somebody opens the database it waits on, as where it is in use; but where it stands aside, an
+ * empty one would be made. */
+static gboolean
+put_in_place_alone (const char *database,
+                    guint       wait_ms,
+                    GError    **error)
+{
+  g_autoptr (GError) failure = NULL;
+  int                lock;
+  gboolean           done;
+
+  if (!tlm_backups_is_waiting (database))
+    return TRUE;
+  lock = tlm_db_lock (database, TLM_LOCK_PLACE, TRUE, wait_ms, &failure);
+  if (g_error_matches (failure, TLM_ERROR, TLM_ERROR_STORE_BUSY)
+      && g_file_test (database, G_FILE_TEST_EXISTS))
+    return TRUE;
+  if (failure != NULL)
+    g_propagate_error (error, g_steal_pointer (&failure));
+  done = lock >= 0 && put_in_place (database, FALSE, error) && put_in_place (database, TRUE, error);
+  tlm_db_unlock (lock);
+  return done;
+}
+
+gboolean
+tlm_backups_put_in_place (const char *database,
+                          GError    **error)
+{
+  tlm_backups_take_in_old (database, NULL);
+  erase_partial (database);
+  if (!put_in_place_alone (database, 0, error))
+    return FALSE;
+  tlm_backups_let_go (database);
+  return TRUE;
+}
+
+/* Not under the hands of who is about to give it its place. Returns: whether anything waited still */
+static gboolean
+erase_waiting (const char *database)
+{
+  g_autofree char *restored = dup_ready (database, FALSE), *salvaged = dup_ready (database, TRUE);
+  int              lock = tlm_db_lock (database, TLM_LOCK_PLACE, TRUE, TLM_DB_BUSY_MS, NULL);
+  gboolean         waited = tlm_backups_is_waiting (database);
+
+  tlm_erase_file (restored, NULL);
+  tlm_erase_file (salvaged, NULL);
+  tlm_db_unlock (lock);
+  return waited;
+}
+
 gboolean
 tlm_backups_place_now (const char *database,
                        GError    **error)
 {
-  g_autofree char *restored = dup_ready (database, FALSE), *salvaged = dup_ready (database, TRUE);
-
-  if (!tlm_backups_put_in_place (database, error))
+  if (!put_in_place_alone (database, TLM_DB_BUSY_MS, error))
     return FALSE;
-  if (!tlm_backups_is_waiting (database))
+  tlm_backups_let_go (database);
+  if (!tlm_backups_is_waiting (database) || !erase_waiting (database))
     return TRUE;
-  tlm_erase_file (restored, NULL);
-  tlm_erase_file (salvaged, NULL);
   g_set_error_literal (error, TLM_ERROR, TLM_ERROR_STORE_BUSY,
                        _("Another program holds the database. Close it and try again."));
   return FALSE;

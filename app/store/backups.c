@@ -260,23 +260,16 @@ get_size (TlmDb   *db,
 
 /* The name of an unfinished copy begins with a dot and is the same each time: what a kill left is
  * overwritten by the next. */
-gboolean
-tlm_backups_make (TlmDb          *db,
-                  TlmBackupReason reason,
-                  GError        **error)
+static gboolean
+make_alone (TlmDb          *db,
+            TlmBackupReason reason,
+            GError        **error)
 {
-  g_autofree char *folder = NULL, *partial = NULL, *path = NULL;
+  g_autofree char *folder = tlm_backups_dup_folder (db->path, "backups");
+  g_autofree char *partial = g_build_filename (folder, ".partial", NULL), *path = NULL;
   guint64          size;
   int              version;
 
-  if (db->path == NULL)
-    {
-      g_set_error_literal (error, TLM_ERROR, TLM_ERROR_STORE_READ_ONLY,
-                           _("Nothing is saved on the disk, so there is nothing to back up."));
-      return FALSE;
-    }
-  folder = tlm_backups_dup_folder (db->path, "backups");
-  partial = g_build_filename (folder, ".partial", NULL);
   if (!get_size (db, &size, &version, error) || !tlm_db_check_room (db->path, size, error)
       || !make_folder (folder, error) || !tlm_erase_file (partial, error)
       || !tlm_db_make_file (partial, error))
@@ -292,6 +285,28 @@ tlm_backups_make (TlmDb          *db,
   tlm_db_sync_folder (path);
   tlm_backups_let_go (db->path);
   return TRUE;
+}
+
+gboolean
+tlm_backups_make (TlmDb          *db,
+                  TlmBackupReason reason,
+                  GError        **error)
+{
+  int      lock;
+  gboolean done;
+
+  if (db->path == NULL)
+    {
+      g_set_error_literal (error, TLM_ERROR, TLM_ERROR_STORE_READ_ONLY,
+                           _("Nothing is saved on the disk, so there is nothing to back up."));
+      return FALSE;
+    }
+  lock = tlm_db_lock (db->path, TLM_LOCK_BACKUP, TRUE, TLM_DB_BUSY_MS, error);
+  if (lock < 0)
+    return FALSE;
+  done = make_alone (db, reason, error);
+  tlm_db_unlock (lock);
+  return done;
 }
 
 gboolean

@@ -126,7 +126,7 @@ check_copy (const char *target,
          && tlm_db_is_whole (copy) && (vault == NULL || tlm_vault_check_header (vault, target));
   copied = good ? dup_counts (copy) : NULL;
   sqlite3_close (copy);
-  return copied != NULL && g_str_equal (copied, counts);
+  return copied != NULL && g_strcmp0 (copied, counts) == 0;
 }
 
 gboolean
@@ -134,9 +134,11 @@ tlm_db_sync (const char *path)
 {
   int      fd = g_open (path, O_RDONLY | O_CLOEXEC, 0);
   gboolean done = fd >= 0 && fsync (fd) == 0;
+  int      failure = errno;
 
   if (fd >= 0)
     close (fd);
+  errno = failure;
   return done;
 }
 
@@ -148,6 +150,17 @@ tlm_db_sync_folder (const char *path)
   (void) tlm_db_sync (folder);
 }
 
+/* A copy that is not as it was written says nothing against the original. Returns: always FALSE */
+static gboolean
+fail_copy (TlmDb   *db,
+           int      code,
+           GError **error)
+{
+  gboolean damaged = (code & 0xff) == SQLITE_CORRUPT || (code & 0xff) == SQLITE_NOTADB;
+
+  return tlm_db_fail (db, damaged && tlm_db_is_whole (db->handle) ? SQLITE_IOERR : code, error);
+}
+
 gboolean
 tlm_db_copy_to (TlmDb      *db,
                 const char *target,
@@ -156,18 +169,17 @@ tlm_db_copy_to (TlmDb      *db,
 {
   g_autofree char *counts = NULL;
   gboolean         good = tlm_db_exec (db, "BEGIN", error);
-  int              code = SQLITE_CORRUPT;
+  int              code;
 
   if (!good)
     return FALSE;
   counts = dup_counts (db->handle);
-  if (counts != NULL)
-    code = copy_to_file (db->handle, target, vault);
+  code = counts != NULL ? copy_to_file (db->handle, target, vault) : sqlite3_errcode (db->handle);
   tlm_db_rollback (db);
+  if (code == SQLITE_OK && !check_copy (target, vault, counts))
+    code = SQLITE_CORRUPT;
   if (code != SQLITE_OK)
-    return tlm_db_fail (db, code, error);
-  if (!check_copy (target, vault, counts))
-    return tlm_db_fail (db, SQLITE_CORRUPT, error);
+    return fail_copy (db, code, error);
   return tlm_db_sync (target) || tlm_db_fail (db, SQLITE_IOERR, error);
 }
 

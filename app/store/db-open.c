@@ -171,20 +171,55 @@ tlm_db_open (TlmDb      *db,
          && tlm_db_reopen (db, path, error);
 }
 
+/* Nobody gives the name to another file meanwhile; afterwards SQLite's lock says that it is in use.
+ * Where the disk gives no lock, nobody does so either. @lock: (out): -1 where there is none */
+static gboolean
+enter (const char *path,
+       int        *lock,
+       GError    **error)
+{
+  g_autoptr (GError) failure = NULL;
+
+  *lock = -1;
+  if (path == NULL)
+    return TRUE;
+  if (!make_folder (path, error))
+    return FALSE;
+  *lock = tlm_db_lock (path, TLM_LOCK_PLACE, FALSE, TLM_DB_BUSY_MS, &failure);
+  if (!g_error_matches (failure, TLM_ERROR, TLM_ERROR_STORE_BUSY))
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&failure));
+  return FALSE;
+}
+
+/* What a conversion left is erased also where nobody has the key. */
+static gboolean
+open_entered (TlmDb      *db,
+              const char *path,
+              GError    **error)
+{
+  if (path != NULL)
+    tlm_db_clean_up (path);
+  if (!match_vault (db, path, error) || (path != NULL && !tlm_db_make_file (path, error)))
+    return FALSE;
+  db->path = g_strdup (path);
+  return connect_to (db, path, error) && configure (db, error);
+}
+
 gboolean
 tlm_db_reopen (TlmDb      *db,
                const char *path,
                GError    **error)
 {
+  int      lock;
+  gboolean done;
+
   tlm_db_close (db);
-  if (!match_vault (db, path, error))
+  if (!enter (path, &lock, error))
     return FALSE;
-  if (path != NULL && !(make_folder (path, error) && tlm_db_make_file (path, error)))
-    return FALSE;
-  if (path != NULL)
-    tlm_db_clean_up (path);
-  db->path = g_strdup (path);
-  if (connect_to (db, path, error) && configure (db, error) && tlm_db_migrate (db, error))
+  done = open_entered (db, path, error);
+  tlm_db_unlock (lock);
+  if (done && tlm_db_migrate (db, error))
     {
       for (gsize i = 0; i < TLM_N_WORDS; i++)
         db->forgetting[i] = TRUE; /* what a kill left */

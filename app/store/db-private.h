@@ -19,6 +19,19 @@ struct _TlmDb
   int         n_upkeep;   /* of the others, those that are nobody's work */
 };
 
+typedef enum
+{
+  TLM_LOCK_PLACE,     /* shared: to open the database; alone: to change its header, or the file itself */
+  TLM_LOCK_RESTORING, /* alone: to make what is to take its place */
+  TLM_LOCK_BACKUP,    /* alone: to make a backup */
+} TlmLock;
+
+/* In db-lock.c. @wait_ms: for others to let go. Returns: to be given to tlm_db_unlock(); -1 with
+ * TLM_ERROR_STORE_BUSY, or as tlm_db_fail_errno() where the disk gives no such lock */
+int  tlm_db_lock   (const char *database, TlmLock purpose, gboolean alone, guint wait_ms,
+                    GError **error);
+void tlm_db_unlock (int lock); /* or -1 */
+
 /* In vault-convert.c: erases what a conversion that was killed left beside @path. */
 void tlm_db_clean_up (const char *path);
 
@@ -31,6 +44,11 @@ gboolean tlm_db_fail_errno (int errnum, const char *path, GError **error);
 
 /* In db-open.c. Makes the file, 0600. */
 gboolean tlm_db_make_file (const char *path, GError **error);
+
+/* In db.c: around what may let SQLite take the log away, which it does without overwriting what is
+ * readable in it; then that is done. Returns: a descriptor; -1 where nothing is */
+int  tlm_db_hold_log      (TlmDb *db);
+void tlm_db_let_go_of_log (int log);
 
 /* In db-copy.c. Beside @path there is room for @n_bytes more; if not, TLM_ERROR_STORE_FULL. */
 gboolean tlm_db_check_room (const char *path, guint64 n_bytes, GError **error);
@@ -45,7 +63,7 @@ int tlm_db_copy_pages (sqlite3 *source, sqlite3 *target);
 /* In db-copy.c. Returns: whether every page and index is as it should be */
 gboolean tlm_db_is_whole (sqlite3 *handle);
 
-/* In db-copy.c. What is there stays there, also after a power cut. */
+/* In db-copy.c. What is there stays there, also after a power cut. FALSE with errno. */
 gboolean tlm_db_sync        (const char *path);
 void     tlm_db_sync_folder (const char *path); /* in which @path lies */
 

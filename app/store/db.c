@@ -1,10 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Statements, transactions and errors of the store's database. Opening is in db-open.c. */
 #include "db-private.h"
+#include "erase.h"
 #include "core/errors.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <glib/gi18n-lib.h>
+#include <glib/gstdio.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 static void
 finalize_statement (gpointer statement)
@@ -21,12 +26,38 @@ tlm_db_new (void)
   return db;
 }
 
+int
+tlm_db_hold_log (TlmDb *db)
+{
+  g_autofree char *log = NULL;
+
+  if (db->path == NULL || db->vault != NULL)
+    return -1;
+  log = g_strconcat (db->path, "-wal", NULL);
+  return g_open (log, O_RDWR | O_CLOEXEC | O_NOFOLLOW, 0);
+}
+
+void
+tlm_db_let_go_of_log (int log)
+{
+  struct stat info;
+
+  if (log < 0)
+    return;
+  if (fstat (log, &info) == 0 && info.st_nlink == 0 && info.st_size > 0)
+    (void) tlm_erase_fd (log);
+  close (log);
+}
+
 void
 tlm_db_close (TlmDb *db)
 {
+  int log = tlm_db_hold_log (db);
+
   g_hash_table_remove_all (db->statements);
   if (db->handle != NULL)
     sqlite3_close (db->handle);
+  tlm_db_let_go_of_log (log);
   db->handle = NULL;
   db->n_indexed = 0;
   db->n_upkeep = 0;

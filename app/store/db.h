@@ -45,13 +45,16 @@ void     tlm_db_set_vault (TlmDb *db, TlmVault *vault);
  *
  * In vault-convert.c. Nobody else may have the database open, and nothing may wait to take its place.
  * Backups are erased: before the last step, so that they are gone also where that fails. Whatever
- * happens, a whole database stays at its path, and is open again when it can be.
+ * happens, a whole database stays at its path, and is open again when it can be; tlm_db_get_handle()
+ * says whether it is.
+ * Returns: whether it was converted
  */
 gboolean tlm_db_convert (TlmDb *db, TlmVault *vault, GError **error);
 
 /* In vault-convert.c: @secret is the present passphrase or the recovery code; anything else is
- * TLM_ERROR_PASSPHRASE. @left: (out) (transfer full) (nullable): where the new passphrase opens the
- * database, but the old one something as well, a sentence that says what and why. */
+ * TLM_ERROR_PASSPHRASE. The database is open again afterwards, as above. @left: (out) (transfer full)
+ * (nullable): where the new passphrase opens the database, but the old one something as well, a
+ * sentence that says what and why. Returns: whether the new one opens it */
 gboolean tlm_db_check_secret   (TlmDb *db, const char *secret, GError **error);
 gboolean tlm_db_set_passphrase (TlmDb *db, const char *secret, const char *passphrase,
                                 char **left, GError **error);

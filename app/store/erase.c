@@ -10,7 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "db.h"
+#include "db-private.h"
 #include "core/errors.h"
 #include "core/paths.h"
 #include "core/settings.h"
@@ -53,6 +53,8 @@ tlm_erase_fd (int fd)
   return fsync (fd) == 0 && ftruncate (fd, 0) == 0;
 }
 
+/* A file system that never writes in place has no room for the new bytes when it is full: taking the
+ * file away is all that can be done, and what makes room. */
 gboolean
 tlm_erase_file (const char *path,
                 GError    **error)
@@ -65,7 +67,7 @@ tlm_erase_file (const char *path,
   if (S_ISREG (info.st_mode) && info.st_nlink == 1)
     {
       fd = g_open (path, O_WRONLY | O_CLOEXEC | O_NOFOLLOW, 0);
-      if (fd < 0 || !tlm_erase_fd (fd))
+      if (fd < 0 || (!tlm_erase_fd (fd) && errno != ENOSPC && errno != EDQUOT))
         failure = errno;
       if (fd >= 0)
         close (fd);
@@ -73,6 +75,25 @@ tlm_erase_file (const char *path,
   if (failure == 0 && g_unlink (path) != 0)
     failure = errno;
   return failure == 0 || fail_errno (failure, path, error);
+}
+
+static void
+erase_in_thread (GTask        *task,
+                 gpointer      source,
+                 gpointer      path,
+                 GCancellable *c)
+{
+  tlm_erase_file (path, NULL);
+  g_task_return_boolean (task, TRUE);
+}
+
+void
+tlm_erase_later (const char *path)
+{
+  g_autoptr (GTask) task = g_task_new (NULL, NULL, NULL, NULL);
+
+  g_task_set_task_data (task, g_strdup (path), g_free);
+  g_task_run_in_thread (task, erase_in_thread);
 }
 
 /* 0: there is a folder that can be read, or nothing; else errno. */
@@ -198,6 +219,25 @@ erase_settings (GError **error)
   return FALSE;
 }
 
+/* Returns: whether nobody uses the database, or opens it before @lock is given back. @lock: (out): -1
+ * where there is none */
+static gboolean
+take_all (const char *database,
+          int        *lock,
+          GError    **error)
+{
+  g_autoptr (GError) failure = NULL;
+
+  *lock = tlm_db_lock (database, TLM_LOCK_PLACE, TRUE, 0, &failure);
+  if (!g_error_matches (failure, TLM_ERROR, TLM_ERROR_STORE_BUSY) && !tlm_db_is_in_use (database))
+    return TRUE;
+  tlm_db_unlock (*lock);
+  g_set_error_literal (error, TLM_ERROR, TLM_ERROR_STORE_BUSY,
+                       _("TinyLM is open and uses its data. Close it and try again; nothing "
+                         "was erased."));
+  return FALSE;
+}
+
 gboolean
 tlm_erase_everything (GError **error)
 {
@@ -205,16 +245,13 @@ tlm_erase_everything (GError **error)
   g_autofree char *folder = g_path_get_dirname (database);
   g_autofree char *cache = g_build_filename (g_get_user_cache_dir (), "tinylm", NULL);
   g_autofree char *recent = g_build_filename (g_get_user_data_dir (), "recently-used.xbel", NULL);
+  int              lock;
   gboolean         done;
 
-  if (tlm_db_is_in_use (database))
-    {
-      g_set_error_literal (error, TLM_ERROR, TLM_ERROR_STORE_BUSY,
-                           _("TinyLM is open and uses its data. Close it and try again; nothing "
-                             "was erased."));
-      return FALSE;
-    }
+  if (!take_all (database, &lock, error))
+    return FALSE;
   done = tlm_erase_folder (folder, error);
+  tlm_db_unlock (lock);
   done = tlm_erase_folder (cache, done ? error : NULL) && done;
   done = erase_settings (done ? error : NULL) && done;
   return tlm_erase_recent (recent, done ? error : NULL) && done;

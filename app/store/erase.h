@@ -12,8 +12,12 @@ G_BEGIN_DECLS
 gboolean tlm_erase_fd (int fd);
 
 /* Overwrites and unlinks a file. One that has other names (hard links) is only unlinked: it is
- * not ours alone. A file that is not there is no error. */
+ * not ours alone; and so is one where a full disk takes no other bytes. A file that is not there is
+ * no error. */
 gboolean tlm_erase_file (const char *path, GError **error);
+
+/* The same in a thread of its own, for what is large; nobody hears how it ends. */
+void     tlm_erase_later (const char *path);
 
 /* Erases all that is in @path, and the folder; @path itself may be a link to one, and is then left
  * empty. So are mount points, and what they are in. Links in it are unlinked, not followed. What

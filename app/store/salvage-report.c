@@ -4,9 +4,12 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "db-private.h"
+
 void
 tlm_salvage_free (TlmSalvage *self)
 {
+  tlm_db_unlock (self->lock);
   g_ptr_array_unref (self->tables);
   g_free (self);
 }

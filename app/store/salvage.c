@@ -103,9 +103,8 @@ open_vault (const char *database,
 }
 
 static gboolean
-prepare (const char *database,
-         const char *target,
-         GError    **error)
+check_there (const char *database,
+             GError    **error)
 {
   GStatBuf info = { 0 };
 
@@ -115,33 +114,20 @@ prepare (const char *database,
                    _("There is no database at “%s”: TinyLM has kept nothing yet."), database);
       return FALSE;
     }
-  return tlm_db_check_room (database, (guint64) info.st_size, error)
-         && tlm_erase_file (target, error) && tlm_db_make_file (target, error);
+  return tlm_db_check_room (database, (guint64) info.st_size, error);
 }
 
-TlmSalvage *
-tlm_salvage_run (const char *database,
-                 const char *secret,
-                 GError    **error)
+static TlmSalvage *
+salvage_into (const char *database,
+              const char *target,
+              const char *vfs,
+              GError    **error)
 {
-  g_autofree char     *target = tlm_backups_dup_partial (database);
-  gboolean             sealed = secret != NULL && *secret != '\0';
-  g_autoptr (TlmVault) vault = NULL;
-  const char          *vfs = NULL;
-  TlmPages            *pages;
-  TlmSalvage          *salvage = NULL;
+  TlmPages   *pages;
+  TlmSalvage *salvage = NULL;
 
-  if (!sealed && tlm_vault_is_sealed (database))
-    {
-      g_set_error_literal (error, TLM_ERROR, TLM_ERROR_STORE_LOCKED,
-                           _("This assistant is locked. Its passphrase or its recovery code opens "
-                             "it."));
-      return NULL;
-    }
-  if (!prepare (database, target, error)
-      || (sealed && (vault = open_vault (database, secret, error)) == NULL))
+  if (!tlm_erase_file (target, error) || !tlm_db_make_file (target, error))
     return NULL;
-  vfs = vault != NULL ? tlm_vault_get_vfs (vault) : NULL;
   pages = tlm_pages_open (database, vfs);
   if (pages != NULL)
     salvage = salvage_pages (pages, target, vfs, error);
@@ -153,6 +139,46 @@ tlm_salvage_run (const char *database,
   if (salvage == NULL)
     tlm_erase_file (target, NULL);
   return salvage;
+}
+
+static TlmSalvage *
+run_alone (const char *database,
+           TlmVault   *vault,
+           GError    **error)
+{
+  g_autofree char *target = tlm_backups_dup_partial (database);
+  int              lock = tlm_db_lock (database, TLM_LOCK_RESTORING, TRUE, 0, error);
+  TlmSalvage      *salvage = NULL;
+
+  if (lock >= 0)
+    salvage = salvage_into (database, target, vault != NULL ? tlm_vault_get_vfs (vault) : NULL,
+                            error);
+  if (salvage != NULL)
+    salvage->lock = lock;
+  else
+    tlm_db_unlock (lock);
+  return salvage;
+}
+
+TlmSalvage *
+tlm_salvage_run (const char *database,
+                 const char *secret,
+                 GError    **error)
+{
+  gboolean             sealed = secret != NULL && *secret != '\0';
+  g_autoptr (TlmVault) vault = NULL;
+
+  if (!sealed && tlm_vault_is_sealed (database))
+    {
+      g_set_error_literal (error, TLM_ERROR, TLM_ERROR_STORE_LOCKED,
+                           _("This assistant is locked. Its passphrase or its recovery code opens "
+                             "it."));
+      return NULL;
+    }
+  if (!check_there (database, error)
+      || (sealed && (vault = open_vault (database, secret, error)) == NULL))
+    return NULL;
+  return run_alone (database, vault, error);
 }
 
 /* ---- In a thread ---- */

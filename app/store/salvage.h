@@ -21,6 +21,7 @@ typedef struct
   guint      n_cut;  /* of these, how many lost the end of a text */
   guint      n_lost; /* rows that were there and could not be read */
   guint      n_bad;  /* pages, and with them all that they held */
+  int        lock;   /* until this is freed, nobody else touches what lies ready */
 } TlmSalvage;
 
 void  tlm_salvage_free (TlmSalvage *self);

@@ -5,6 +5,8 @@
 #include "db-private.h"
 #include "store-private.h"
 
+#include <errno.h>
+
 static void
 back_up_job (gpointer owner,
              GTask   *task)
@@ -139,6 +141,25 @@ get_beside (GFile      *file,
   return g_file_new_for_uri (beside);
 }
 
+/* On the disk too. What is not a file there, such as on a share, is as safe as its system makes it. */
+static gboolean
+copy_safely (GFile        *from,
+             GFile        *to,
+             GCancellable *c,
+             GError      **error)
+{
+  g_autofree char *path = g_file_get_path (to);
+
+  if (!g_file_copy (from, to, G_FILE_COPY_OVERWRITE, c, NULL, NULL, error))
+    return FALSE;
+  if (path == NULL)
+    return TRUE;
+  if (!tlm_db_sync (path))
+    return tlm_db_fail_errno (errno, path, error);
+  tlm_db_sync_folder (path);
+  return TRUE;
+}
+
 static void
 copy_in_thread (GTask        *task,
                 gpointer      source,
@@ -153,7 +174,7 @@ copy_in_thread (GTask        *task,
       g_autoptr (GFile) from = get_beside (source, ends[i]), to = get_beside (data, ends[i]);
 
       if (i == 0 || g_file_query_exists (from, c))
-        g_file_copy (from, to, G_FILE_COPY_OVERWRITE, c, NULL, NULL, &error);
+        copy_safely (from, to, c, &error);
       else
         g_file_delete (to, c, NULL); /* of what was there before */
     }

@@ -2,12 +2,15 @@
 /* Encrypting the store while it is open: jobs on its thread that take the passphrase with them. */
 #include "store-private.h"
 
+#include <glib/gi18n-lib.h>
+
 typedef struct
 {
   char    *secret;     /* NULL where none is asked for */
   char    *passphrase; /* NULL where none is set */
+  gboolean ran;        /* the job did */
   gboolean sealed;     /* what the store is afterwards */
-  char    *left;       /* what the old passphrase opens still; NULL: nothing */
+  char    *left;       /* a sentence on what is amiss though all is done; NULL: nothing */
 } Secrets;
 
 static void
@@ -36,6 +39,27 @@ post (TlmStore     *self,
   tlm_store_post (self, task, job);
 }
 
+/* What was done is done, also where the database could not be opened again. */
+static void
+say_if_closed (Secrets *secrets,
+               TlmDb   *db)
+{
+  const char *sentence = _("This is done, but your data could not be opened again. Close TinyLM and "
+                           "open it again.");
+  char       *before = secrets->left;
+
+  if (tlm_db_get_handle (db) != NULL)
+    return;
+  secrets->left = before != NULL ? g_strconcat (before, " ", sentence, NULL) : g_strdup (sentence);
+  g_free (before);
+}
+
+static gboolean
+is_sealed (TlmDb *db)
+{
+  return tlm_db_get_vfs (db) != NULL;
+}
+
 static void
 seal_job (gpointer owner,
           GTask   *task)
@@ -45,11 +69,13 @@ seal_job (gpointer owner,
   GError   *error = NULL;
   char     *code = NULL;
   TlmVault *vault = tlm_vault_new (secrets->passphrase, &tlm_vault_cost_moderate, &code, &error);
-  gboolean  done = vault != NULL && tlm_db_convert (db, vault, &error);
+  gboolean  before = is_sealed (db), done = vault != NULL && tlm_db_convert (db, vault, &error);
 
-  secrets->sealed = tlm_db_get_vfs (db) != NULL;
+  secrets->ran = TRUE;
+  secrets->sealed = before || done;
   if (done)
     {
+      say_if_closed (secrets, db);
       g_task_return_pointer (task, code, (GDestroyNotify) tlm_secret_free);
       return;
     }
@@ -67,23 +93,26 @@ tlm_store_seal_async (TlmStore           *self,
   post (self, g_task_new (self, c, cb, data), NULL, passphrase, seal_job);
 }
 
-/* What became of the store is known to the job; it may have ended in either state. */
+/* What became of the store is known to the job, whether it failed or not. @left: (out) (transfer full) */
 static void
 take_over_state (TlmStore     *self,
-                 GAsyncResult *r)
+                 GAsyncResult *r,
+                 char        **left)
 {
   Secrets *secrets = g_task_get_task_data (G_TASK (r));
 
-  if (!g_task_had_error (G_TASK (r)))
+  if (secrets->ran)
     tlm_store_set_sealed (self, secrets->sealed);
+  *left = g_steal_pointer (&secrets->left);
 }
 
 char *
 tlm_store_seal_finish (TlmStore     *self,
                        GAsyncResult *r,
+                       char        **left,
                        GError      **error)
 {
-  take_over_state (self, r);
+  take_over_state (self, r, left);
   return g_task_propagate_pointer (G_TASK (r), error);
 }
 
@@ -94,10 +123,14 @@ unseal_job (gpointer owner,
   TlmDb   *db = owner;
   Secrets *secrets = g_task_get_task_data (task);
   GError  *error = NULL;
+  gboolean before = is_sealed (db);
   gboolean done = tlm_db_check_secret (db, secrets->secret, &error)
                   && tlm_db_convert (db, NULL, &error);
 
-  secrets->sealed = tlm_db_get_vfs (db) != NULL;
+  secrets->ran = TRUE;
+  secrets->sealed = before && !done;
+  if (done)
+    say_if_closed (secrets, db);
   tlm_task_return_success (task, done, error);
 }
 
@@ -120,7 +153,9 @@ change_job (gpointer owner,
   gboolean done = tlm_db_set_passphrase (owner, secrets->secret, secrets->passphrase,
                                           &secrets->left, &error);
 
-  secrets->sealed = TRUE;
+  secrets->ran = secrets->sealed = TRUE;
+  if (done)
+    say_if_closed (secrets, owner);
   tlm_task_return_success (task, done, error);
 }
 
@@ -138,22 +173,11 @@ tlm_store_change_passphrase_async (TlmStore           *self,
 gboolean
 tlm_store_vault_finish (TlmStore     *self,
                         GAsyncResult *r,
+                        char        **left,
                         GError      **error)
 {
-  take_over_state (self, r);
+  take_over_state (self, r, left);
   return g_task_propagate_boolean (G_TASK (r), error);
-}
-
-gboolean
-tlm_store_change_passphrase_finish (TlmStore     *self,
-                                    GAsyncResult *r,
-                                    char        **left,
-                                    GError      **error)
-{
-  Secrets *secrets = g_task_get_task_data (G_TASK (r));
-
-  *left = g_steal_pointer (&secrets->left);
-  return tlm_store_vault_finish (self, r, error);
 }
 
 static gboolean

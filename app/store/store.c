@@ -228,7 +228,7 @@ unlock (TlmDb   *db,
 {
   TlmVault *vault;
 
-  if (opening->secret == NULL)
+  if (opening->secret == NULL || !tlm_vault_is_sealed (opening->path))
     return TRUE;
   tlm_db_close (db);
   vault = tlm_vault_open (opening->path, opening->secret, error);
@@ -244,9 +244,9 @@ open_path (TlmDb   *db,
   g_autoptr (GError) error = NULL;
   gboolean           done = unlock (db, opening, &error) && tlm_db_open (db, opening->path, &error);
 
-  opening->locked = g_error_matches (error, TLM_ERROR, TLM_ERROR_STORE_LOCKED)
-                    || (opening->secret != NULL && tlm_db_get_vfs (db) == NULL
-                        && !tlm_error_is_trouble (error));
+  opening->locked = !done && (g_error_matches (error, TLM_ERROR, TLM_ERROR_STORE_LOCKED)
+                              || (opening->secret != NULL && tlm_db_get_vfs (db) == NULL
+                                  && !tlm_error_is_trouble (error)));
   if (!done && !opening->locked)
     opening->volatile_reason = g_strdup (error->message);
   if (!done && !is_only_a_warning (error))

@@ -66,27 +66,26 @@ gboolean tlm_store_get_is_sealed (TlmStore *self);
 
 #ifndef __GI_SCANNER__ /* not for scripts */
 /* In store-vault.c: encrypts the database of an open store. The result is the recovery code, to be
- * freed by tlm_secret_free(), which nobody can show again. */
+ * freed by tlm_secret_free(), which nobody can show again. @left: (out) (transfer full) (nullable): what is
+ * amiss all the same, in a sentence that says what to do. */
 void      tlm_store_seal_async    (TlmStore *self, const char *passphrase, GCancellable *c,
                                    GAsyncReadyCallback cb, gpointer data);
-char     *tlm_store_seal_finish   (TlmStore *self, GAsyncResult *r, GError **error);
+char     *tlm_store_seal_finish   (TlmStore *self, GAsyncResult *r, char **left,
+                                   GError **error);
 
 /* In store-vault.c. Returns: whether something was written that is in memory only, but for what the
  * program does by itself. Waits for all that was posted. */
 gboolean  tlm_store_would_lose    (TlmStore *self);
 
 /* In store-vault.c: ends the encryption, or changes the passphrase. @secret, the present passphrase
- * or the recovery code, is asked for again: who passes by an open window does not know it. */
+ * or the recovery code, is asked for again: who passes by an open window does not know it. @left: as
+ * above, and what tlm_db_set_passphrase() says. */
 void      tlm_store_unseal_async  (TlmStore *self, const char *secret, GCancellable *c,
                                    GAsyncReadyCallback cb, gpointer data);
 void      tlm_store_change_passphrase_async (TlmStore *self, const char *secret,
                                              const char *passphrase, GCancellable *c,
                                              GAsyncReadyCallback cb, gpointer data);
-gboolean  tlm_store_vault_finish  (TlmStore *self, GAsyncResult *r, GError **error);
-
-/* @left: (out) (transfer full) (nullable): as tlm_db_set_passphrase() says it, with a success */
-gboolean  tlm_store_change_passphrase_finish (TlmStore *self, GAsyncResult *r, char **left,
-                                              GError **error);
+gboolean  tlm_store_vault_finish  (TlmStore *self, GAsyncResult *r, char **left, GError **error);
 
 #endif
 

@@ -59,7 +59,11 @@ static gboolean
 take_alone (TlmDb   *db,
             GError **error)
 {
-  if (!is_text (db->handle, "PRAGMA journal_mode = DELETE", "delete"))
+  int      log = tlm_db_hold_log (db);
+  gboolean alone = is_text (db->handle, "PRAGMA journal_mode = DELETE", "delete");
+
+  tlm_db_let_go_of_log (log);
+  if (!alone)
     return tlm_db_fail (db, SQLITE_BUSY, error);
   return tlm_db_exec (db, "PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE; COMMIT;", error);
 }
@@ -118,51 +122,69 @@ convert_file (TlmDb      *db,
   return good;
 }
 
-/* What waits to take the database's place would come with another key, or none. */
-static gboolean
-check_place (TlmDb   *db,
-             GError **error)
+/* What waits to take the database's place would come with another key, or none. Returns: the lock, under
+ * which nobody opens the database; -1 with an error */
+static int
+take_place (TlmDb   *db,
+            GError **error)
 {
+  int lock = -1;
+
   if (db->path == NULL)
     g_set_error_literal (error, TLM_ERROR, TLM_ERROR_STORE_READ_ONLY,
                          _("Nothing is saved on the disk now, so the encryption stays as it is."));
-  else if (tlm_backups_is_waiting (db->path))
-    g_set_error_literal (error, TLM_ERROR, TLM_ERROR_STORE_BUSY,
-                         _("A restored backup is about to take the place of all this, so nothing "
-                           "was changed. Close TinyLM, open it again and try once more."));
-  else
-    return TRUE;
-  return FALSE;
+  else if ((lock = tlm_db_lock (db->path, TLM_LOCK_PLACE, TRUE, TLM_DB_BUSY_MS, error)) >= 0
+           && tlm_backups_is_waiting (db->path))
+    {
+      tlm_db_unlock (lock);
+      lock = -1;
+      g_set_error_literal (error, TLM_ERROR, TLM_ERROR_STORE_BUSY,
+                           _("A restored backup is about to take the place of all this, so nothing "
+                             "was changed. Close TinyLM, open it again and try once more."));
+    }
+  return lock;
 }
 
 /* Closing any descriptor of a file drops SQLite's locks on it, so @old is closed last. */
+static gboolean
+convert_alone (TlmDb    *db,
+               TlmVault *vault,
+               GError  **error)
+{
+  g_autofree char *path = g_strdup (db->path), *target = dup_converting_path (path);
+  int              old;
+  gboolean         converted;
+
+  tlm_db_clean_up (path);
+  old = open_locked (path, 0);
+  if (old < 0)
+    return tlm_db_fail_errno (errno, path, error);
+  converted = take_alone (db, error) && convert_file (db, target, vault, old, error);
+  tlm_db_close (db);
+  close (old);
+  return converted;
+}
+
+/* Who waited to open it meanwhile finds what there is now. */
 gboolean
 tlm_db_convert (TlmDb    *db,
                 TlmVault *vault,
                 GError  **error)
 {
   g_autofree char *path = g_strdup (db->path);
-  g_autofree char *target = NULL;
-  gboolean         converted;
-  int              old;
+  int              lock = take_place (db, error);
+  gboolean         converted = lock >= 0 && convert_alone (db, vault, error);
 
-  if (!check_place (db, error))
-    {
-      g_clear_pointer (&vault, tlm_vault_free);
-      return FALSE;
-    }
-  target = dup_converting_path (path);
-  tlm_db_clean_up (path);
-  old = open_locked (path, 0);
-  converted = take_alone (db, error)
-              && convert_file (db, target, vault, old, error);
-  tlm_db_close (db);
-  close (old);
+  if (lock >= 0)
+    tlm_db_close (db);
+  tlm_db_unlock (lock);
   if (converted)
     tlm_db_set_vault (db, vault);
   else
     g_clear_pointer (&vault, tlm_vault_free);
-  return tlm_db_reopen (db, path, converted ? error : NULL) && converted;
+  if (lock >= 0)
+    tlm_db_reopen (db, path, NULL);
+  return converted;
 }
 
 /* What the old passphrase opens still. (transfer full) (nullable): as a sentence; @failure: errno, or 0 */
@@ -183,7 +205,30 @@ erase_old (const char *path,
 }
 
 /* The header is read and written beside SQLite, so the database is closed meanwhile: closing our
- * descriptor would drop SQLite's locks. Afterwards it is open again, through the vault it had. */
+ * descriptor would drop SQLite's locks. */
+static gboolean
+change_closed (TlmDb      *db,
+               const char *path,
+               const char *secret,
+               const char *passphrase,
+               char      **left,
+               GError    **error)
+{
+  g_autoptr (TlmVault) vault = tlm_vault_open (path, secret, error);
+  gboolean             done = vault != NULL;
+  int                  failure = 0;
+
+  if (done && passphrase != NULL)
+    {
+      done = tlm_vault_set_passphrase (vault, path, passphrase, &failure, error);
+      *left = done ? erase_old (path, failure) : NULL;
+      tlm_db_set_vault (db, g_steal_pointer (&vault));
+    }
+  return done;
+}
+
+/* Afterwards it is open again, through the vault it had. A passphrase that was changed is, however that
+ * ends. */
 static gboolean
 change_header (TlmDb      *db,
                const char *secret,
@@ -191,23 +236,20 @@ change_header (TlmDb      *db,
                char      **left,
                GError    **error)
 {
-  g_autofree char     *path = g_strdup (db->path);
-  g_autoptr (TlmVault) vault = NULL;
-  gboolean             done;
-  int                  failure = 0;
+  g_autofree char *path = g_strdup (db->path);
+  int              lock = take_place (db, error);
+  gboolean         done;
 
-  if (!check_place (db, error))
+  if (lock < 0)
     return FALSE;
   tlm_db_close (db);
-  vault = tlm_vault_open (path, secret, error);
-  done = vault != NULL;
-  if (done && passphrase != NULL)
-    {
-      done = tlm_vault_set_passphrase (vault, path, passphrase, &failure, error);
-      *left = done ? erase_old (path, failure) : NULL;
-      tlm_db_set_vault (db, g_steal_pointer (&vault));
-    }
-  return tlm_db_reopen (db, path, done ? error : NULL) && done;
+  done = change_closed (db, path, secret, passphrase, left, error);
+  tlm_db_unlock (lock);
+  if (passphrase != NULL)
+    tlm_db_reopen (db, path, NULL);
+  else
+    done = tlm_db_reopen (db, path, done ? error : NULL) && done;
+  return done;
 }
 
 gboolean

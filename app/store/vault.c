@@ -156,7 +156,8 @@ tlm_vault_is_sealed (const char *path)
   return sealed;
 }
 
-/* The same letters may be typed as different code points: é, or e and an accent. */
+/* The same letters may be typed as different code points: é, or e and an accent. On failure nothing that
+ * was in @key stays there. */
 static gboolean
 derive_key (const TlmVaultHeader *header,
             const char           *passphrase,
@@ -172,6 +173,8 @@ derive_key (const TlmVaultHeader *header,
                             (gsize) read_number (header->memory_bytes),
                             crypto_pwhash_ALG_ARGON2ID13);
   tlm_secret_free (normal);
+  if (failed)
+    sodium_memzero (key, TLM_KEY_BYTES);
   if (failed)
     g_set_error (error, TLM_ERROR, TLM_ERROR_FAILED,
                  _("There is not enough memory to work on the passphrase: this takes %u MiB. Close "

@@ -76,8 +76,8 @@ check_folder (Fixture *f)
 {
   g_autofree char   *folder = g_path_get_dirname (f->path);
   g_autoptr (GDir)   dir = g_dir_open (folder, 0, NULL);
-  static const char *const known[] = { "tinylm.db", "tinylm.db-wal", "tinylm.db-shm", "backups",
-                                       "models", NULL };
+  static const char *const known[] = { "tinylm.db", "tinylm.db-wal", "tinylm.db-shm", "tinylm.db.lock",
+                                       "backups", "models", NULL };
   const char        *name;
 
   while ((name = g_dir_read_name (dir)) != NULL)

@@ -364,6 +364,25 @@ takes_the_key_from_a_backup (Fixture      *f,
   agree_and_count (f, N_NOTES);
 }
 
+/* What was salvaged before is not lost by it, and nothing empty takes the database's place. */
+static void
+keeps_what_it_has_after_a_wrong_passphrase (Fixture      *f,
+                                            gconstpointer data)
+{
+  g_autofree char   *partial = tlm_backups_dup_partial (f->path);
+  g_autoptr (GError) error = NULL;
+
+  tlm_db_free (seal (f));
+  damage (f->path, 2 * 4096 + 30 * (4096 + 40) + 100, 1);
+  tlm_salvage_free (salvage (f, PASSPHRASE));
+  g_assert_null (tlm_salvage_run (f->path, "mistyped", &error));
+  g_assert_error (error, TLM_ERROR, TLM_ERROR_PASSPHRASE);
+  agree_and_count (f, N_NOTES - 20);
+  g_assert_true (g_file_set_contents (partial, "", 0, NULL));
+  g_assert_false (tlm_backups_commit (f->path, TRUE, NULL));
+  g_assert_false (tlm_backups_is_waiting (f->path));
+}
+
 /* ---- Any damage ---- */
 
 static void
@@ -453,6 +472,8 @@ main (int    argc,
   ADD ("/app/salvage/says-when-nothing-is-left", says_when_nothing_is_left);
   ADD ("/app/salvage/decrypts", decrypts);
   ADD ("/app/salvage/takes-the-key-from-a-backup", takes_the_key_from_a_backup);
+  ADD ("/app/salvage/keeps-what-it-has-after-a-wrong-passphrase",
+       keeps_what_it_has_after_a_wrong_passphrase);
   ADD ("/app/salvage/survives-any-damage", survives_any_damage);
   return g_test_run ();
 }

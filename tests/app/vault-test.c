@@ -410,7 +410,8 @@ test_store (Fixture      *f,
   store = tlm_test_open_store (f->path);
   tlm_store_seal_async (store, PASSPHRASE, NULL, tlm_test_keep, &result);
   tlm_test_await (&result);
-  code = tlm_store_seal_finish (store, result, &error);
+  code = tlm_store_seal_finish (store, result, &left, &error);
+  g_assert_null (left);
   g_assert_no_error (error);
   g_assert_nonnull (code);
   tlm_secret_free (code);
@@ -438,7 +439,7 @@ test_store (Fixture      *f,
   g_clear_object (&result);
   tlm_store_change_passphrase_async (store, PASSPHRASE, "another phrase", NULL, tlm_test_keep, &result);
   tlm_test_await (&result);
-  g_assert_true (tlm_store_change_passphrase_finish (store, result, &left, &error));
+  g_assert_true (tlm_store_vault_finish (store, result, &left, &error));
   g_assert_no_error (error);
   g_assert_nonnull (left);
   tlm_store_close (store);

@@ -75,7 +75,7 @@ def kill_once(program, database, rng, number):
     tinylm.process.wait()
     lost = typist.lost_s(read(database, kind), killed)
     assert lost < KEPT_S + SLACK_S, f"{lost:.2f} s of a {kind} are lost"
-    known = {"tinylm.db", "tinylm.db-wal", "tinylm.db-shm", "models", "backups"}
+    known = {"tinylm.db", "tinylm.db-wal", "tinylm.db-shm", "tinylm.db.lock", "models", "backups"}
     assert set(os.listdir(os.path.dirname(database))) <= known
     return lost
 

@@ -3,9 +3,12 @@
 #include "support.h"
 
 #include "settings/data-group.h"
+#include "settings/trouble-page.h"
 #include "settings/unlock-page.h"
 #include "settings/vault-group.h"
 #include "store/vault.h"
+
+#include <glib/gstdio.h>
 
 #define PASSPHRASE "correct horse battery"
 
@@ -130,6 +133,57 @@ test_unlock (Fixture *fixture, gconstpointer data)
   tlm_services_close (services);
 }
 
+/* A page of the database that says something else than was written. */
+static void
+damage (const char *path)
+{
+  FILE *file = g_fopen (path, "r+b");
+
+  g_assert_nonnull (file);
+  g_assert_cmpint (fseek (file, 8192 + 100, SEEK_SET), ==, 0);
+  g_assert_cmpint (fputs ("damage", file), >=, 0);
+  g_assert_cmpint (fclose (file), ==, 0);
+}
+
+static void
+look (GtkWidget *page, const char *secret)
+{
+  type_into (page, "Passphrase or Recovery Code", secret);
+  gtk_widget_grab_focus (find_button (page, "_Look")); /* as a click does */
+  click (page, "_Look");
+}
+
+/* What is looked at anew shows nothing of what was seen before: it is not what one would agree to. */
+static void
+test_looks_anew (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *path = g_build_filename (fixture->folder, "tinylm.db", NULL);
+  g_autoptr (TlmServices) services = NULL;
+  GtkWidget *page, *window, *report;
+
+  seal (fixture);
+  tlm_services_close (fixture->services);
+  damage (path);
+  services = tlm_services_new (path, "none");
+  tlm_services_open_async (services, NULL, NULL, NULL);
+  tlm_services_unlock_async (services, PASSPHRASE, NULL, NULL, NULL);
+  wait_until (tlm_services_get_trouble (services) != NULL);
+  page = tlm_trouble_page_new (services);
+  window = g_object_new (ADW_TYPE_WINDOW, "content", page, NULL);
+  gtk_window_present (GTK_WINDOW (window));
+  report = find_row (page, "What Was Recovered");
+
+  look (page, PASSPHRASE);
+  wait_until (gtk_widget_get_visible (report));
+  look (page, "wrong");
+  wait_until (find_widget (page, GTK_TYPE_LABEL, "neither the passphrase") != NULL);
+  g_assert_false (gtk_widget_get_visible (report));
+  look (page, PASSPHRASE);
+  wait_until (gtk_widget_get_visible (report));
+  gtk_window_destroy (GTK_WINDOW (window));
+  tlm_services_close (services);
+}
+
 static void
 test_erase_needs_the_word (Fixture *fixture, gconstpointer data)
 {
@@ -154,6 +208,7 @@ main (int argc, char **argv)
   ADD ("group", test_group);
   ADD ("recovery-code", test_recovery_code);
   ADD ("unlock", test_unlock);
+  ADD ("looks-anew", test_looks_anew);
   ADD ("erase-needs-the-word", test_erase_needs_the_word);
   return g_test_run ();
 }

@@ -21,6 +21,7 @@ struct _TlmTroublePage
   AdwPreferencesGroup *backups_group;
   GtkLabel            *error_label;
   char                *path; /* of the database */
+  TlmSalvage          *salvage; /* that the report tells of */
   gboolean             damaged;
 };
 
@@ -34,9 +35,12 @@ show_error (TlmTroublePage *self, const char *sentence)
   gtk_widget_set_visible (GTK_WIDGET (self->error_label), *sentence != '\0');
 }
 
+/* What is begun anew takes the place of what the report tells of. */
 static void
 begin (TlmTroublePage *self)
 {
+  g_clear_pointer (&self->salvage, tlm_salvage_free);
+  gtk_widget_set_visible (self->report_row, FALSE);
   show_error (self, "");
   gtk_widget_set_sensitive (GTK_WIDGET (self), FALSE);
 }
@@ -96,6 +100,7 @@ salvaged_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 
   if (!end (self, error))
     return;
+  self->salvage = g_steal_pointer (&salvage);
   adw_action_row_set_subtitle (ADW_ACTION_ROW (self->report_row), g_strchomp (report));
   gtk_widget_set_visible (self->report_row, TRUE);
 }
@@ -192,6 +197,7 @@ static void
 tlm_trouble_page_finalize (GObject *object)
 {
   g_free (TLM_TROUBLE_PAGE (object)->path);
+  g_clear_pointer (&TLM_TROUBLE_PAGE (object)->salvage, tlm_salvage_free);
   G_OBJECT_CLASS (tlm_trouble_page_parent_class)->finalize (object);
 }
 

@@ -145,15 +145,18 @@ sealed_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   TlmVaultGroup *self = user_data;
   g_autoptr (GError) error = NULL;
+  g_autofree char *left = NULL, *sentence = NULL;
 
-  self->code = tlm_store_seal_finish (TLM_STORE (source), result, &error);
+  self->code = tlm_store_seal_finish (TLM_STORE (source), result, &left, &error);
   self->sealing = FALSE;
   self->kept = FALSE;
   if (self->code != NULL)
     show_code (self);
-  end (self, error,
-       _("Everything is encrypted from now on. Keep the recovery code on paper: without it and the "
-         "passphrase nobody can help you, us included."));
+  sentence = g_strjoin (" ",
+                        _("Everything is encrypted from now on. Keep the recovery code on paper: "
+                          "without it and the passphrase nobody can help you, us included."),
+                        left, NULL);
+  end (self, error, sentence);
 }
 
 static void
@@ -173,7 +176,7 @@ changed_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (GError) error = NULL;
   g_autofree char *left = NULL;
 
-  tlm_store_change_passphrase_finish (TLM_STORE (source), result, &left, &error);
+  tlm_store_vault_finish (TLM_STORE (source), result, &left, &error);
   end (user_data, error,
        left != NULL ? left : _("The passphrase is changed. The recovery code stays the same."));
 }
@@ -194,10 +197,11 @@ unsealed_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   TlmVaultGroup *self = user_data;
   g_autoptr (GError) error = NULL;
+  g_autofree char *left = NULL;
 
-  if (tlm_store_vault_finish (TLM_STORE (source), result, &error))
+  if (tlm_store_vault_finish (TLM_STORE (source), result, &left, &error))
     g_clear_pointer (&self->code, tlm_secret_free);
-  end (self, error, _("Nothing is encrypted any longer."));
+  end (self, error, left != NULL ? left : _("Nothing is encrypted any longer."));
 }
 
 static void

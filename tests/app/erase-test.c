@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Erasing where the disk or another program is in the way. */
+#include <errno.h>
+#include <fcntl.h>
+#include <glib/gstdio.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "core/errors.h"
+#include "core/paths.h"
+#include "store/db-private.h"
+#include "store/erase.h"
+#include "support.h"
+
+/* What each write says; 0: it is made. */
+static int failure;
+
+/* In place of the C library's: a full disk that never writes in place has no room for it. */
+ssize_t
+pwrite (int         fd,
+        const void *bytes,
+        size_t      n,
+        off_t       offset)
+{
+  if (failure == 0)
+    return syscall (SYS_pwrite64, fd, bytes, n, offset);
+  errno = failure;
+  return -1;
+}
+
+static void
+takes_away_what_a_full_disk_does_not_overwrite (void)
+{
+  static const struct { int failure; gboolean erased; } disks[] = {
+    { ENOSPC, TRUE }, { EDQUOT, TRUE }, { EIO, FALSE }, { 0, TRUE },
+  };
+  char            *folder = tlm_test_make_folder ();
+  g_autofree char *path = g_build_filename (folder, "note.txt", NULL);
+
+  for (gsize i = 0; i < G_N_ELEMENTS (disks); i++)
+    {
+      gboolean erased;
+
+      g_assert_true (g_file_set_contents (path, "a secret", -1, NULL));
+      failure = disks[i].failure;
+      erased = tlm_erase_file (path, NULL);
+      failure = 0;
+      g_assert_cmpint (erased, ==, disks[i].erased);
+      g_assert_cmpint (g_file_test (path, G_FILE_TEST_EXISTS), ==, !erased);
+    }
+  tlm_test_remove_folder (folder);
+}
+
+/* Another program has just begun to open the database, and holds nothing of SQLite's yet. */
+static void
+leaves_what_is_being_opened (void)
+{
+  g_autofree char   *database = tlm_paths_dup_database ();
+  g_autofree char   *folder = g_path_get_dirname (database);
+  g_autoptr (GError) error = NULL;
+  int                lock;
+
+  tlm_test_open_and_close (database);
+  lock = tlm_db_lock (database, TLM_LOCK_PLACE, FALSE, 0, NULL);
+  g_assert_cmpint (lock, >=, 0);
+  g_assert_false (tlm_erase_everything (&error));
+  g_assert_error (error, TLM_ERROR, TLM_ERROR_STORE_BUSY);
+  g_assert_true (g_file_test (database, G_FILE_TEST_EXISTS));
+  tlm_db_unlock (lock);
+  g_clear_error (&error);
+  tlm_erase_everything (&error);
+  g_assert_no_error (error);
+  g_assert_false (g_file_test (folder, G_FILE_TEST_EXISTS));
+}
+
+int
+main (int    argc,
+      char **argv)
+{
+  char *home = g_dir_make_tmp ("tinylm-erase-XXXXXX", NULL);
+  int   status;
+
+  /* Of its own: other tests use theirs at the same time. */
+  g_setenv ("XDG_DATA_HOME", home, TRUE);
+  g_setenv ("XDG_CACHE_HOME", home, TRUE);
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/app/erase/full-disk", takes_away_what_a_full_disk_does_not_overwrite);
+  g_test_add_func ("/app/erase/being-opened", leaves_what_is_being_opened);
+  status = g_test_run ();
+  tlm_test_remove_folder (home);
+  return status;
+}
