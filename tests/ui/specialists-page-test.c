@@ -17,6 +17,7 @@
 #include "store/store-private.h"
 #include "tinylm.h"
 
+#include <glib/gstdio.h>
 #include <math.h>
 
 static GtkWidget *
@@ -297,10 +298,14 @@ static void
 test_merges_to_a_model (Fixture *f, gconstpointer data)
 {
   g_autofree char *base = tlm_paths_dup_data ("models/meeny.gguf");
-  g_autofree char *path = g_build_filename (f->folder, "post.gguf", NULL);
+  g_autofree char *path = g_build_filename (f->folder, "post.gguf", NULL), *text = NULL;
+  g_autofree char *own = g_build_filename (g_get_user_cache_dir (), "post.gguf", NULL); /* a person's */
+  g_autofree char *merged = g_build_filename (g_get_user_cache_dir (), "tinylm", "post.gguf", NULL);
   GtkWidget *page;
   guint n;
 
+  g_mkdir_with_parents (g_get_user_cache_dir (), 0700);
+  g_assert_true (g_file_set_contents (own, "of a person", -1, NULL));
   tlm_test_make_adapter (path, base, NULL);
   page = show_trained_of (f, base, path);
   g_signal_emit_by_name (find_row (page, "Post"), "activated");
@@ -310,6 +315,10 @@ test_merges_to_a_model (Fixture *f, gconstpointer data)
   click (page, "_Merge");
   wait_until (count_models (f) == n + 1);
   wait_until (find_widget (f->window, GTK_TYPE_LABEL, "“post” is added") != NULL);
+  wait_until (!g_file_test (merged, G_FILE_TEST_EXISTS));
+  g_assert_true (g_file_get_contents (own, &text, NULL, NULL));
+  g_assert_cmpstr (text, ==, "of a person");
+  g_unlink (own);
 }
 
 static void

@@ -6,9 +6,9 @@
 #include "compat/compat.h"
 #include "specialists/specialist-merge.h"
 #include "specialist-verdict.h"
+#include "store/erase.h"
 
 #include <glib/gi18n.h>
-#include <glib/gstdio.h>
 
 /* (transfer none) (nullable): that is shown */
 static TlmTrained *
@@ -259,7 +259,8 @@ export_cb (TlmSpecialistsPage *self)
   tlm_present_save_file (GTK_WIDGET (self), _("Export the Specialist"), name, export_to_cb, self);
 }
 
-/* What was merged lies in a file of its own until the models have a copy. */
+/* What was merged lies in a file of its own, where erasing everything finds it too, until the models
+ * have a copy. */
 typedef struct
 {
   TlmSpecialistsPage *page;
@@ -269,7 +270,7 @@ typedef struct
 static void
 merge_free (Merge *merge)
 {
-  g_unlink (merge->path);
+  tlm_erase_later (merge->path);
   g_free (merge->path);
   g_object_unref (merge->page);
   g_free (merge);
@@ -307,15 +308,15 @@ merge_cb (TlmSpecialistsPage *self)
 {
   TlmTrained *trained = get_shown (self);
   const TlmTrainedState *state = trained != NULL ? tlm_trained_get_state (trained) : NULL;
-  g_autofree char *base = NULL;
+  g_autofree char *folder = g_build_filename (g_get_user_cache_dir (), "tinylm", NULL), *base = NULL;
   Merge *merge;
 
   if (state == NULL)
     return;
   base = g_path_get_basename (state->path);
   merge = g_new (Merge, 1);
-  *merge = (Merge){ g_object_ref (self), g_build_filename (g_get_user_cache_dir (), base, NULL) };
-  g_mkdir_with_parents (g_get_user_cache_dir (), 0700);
+  *merge = (Merge){ g_object_ref (self), g_build_filename (folder, base, NULL) };
+  g_mkdir_with_parents (folder, 0700);
   tlm_specialists_page_say (self, _("Merging…"));
   tlm_specialist_merge_async (state->base_path, state->path, merge->path, merged_cb, merge);
 }
