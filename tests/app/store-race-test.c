@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Two programs at the same database: one opens it, makes a backup or looks for what a kill left while
- * the other gives its name to another file. Neither loses anything by it. */
+/* Encrypting, and the way back, while another program starts, where the last step fails, and what is left
+ * on the disk. Nobody loses anything by it. */
 #include <fcntl.h>
 #include <glib/gstdio.h>
 #include <sys/resource.h>
@@ -10,9 +10,7 @@
 #include <unistd.h>
 
 #include "core/errors.h"
-#include "store/backups.h"
 #include "store/db-private.h"
-#include "store/salvage.h"
 #include "support.h"
 #include "vault-support.h"
 
@@ -35,6 +33,21 @@ renameat2 (int          from_fd,
   if (after_exchange != NULL)
     after_exchange ();
   return done;
+}
+
+/* What happens at the first of the coming calls, and then no more. */
+static void (*at_sync) (int fd);
+
+/* In place of the C library's. */
+int
+fdatasync (int fd)
+{
+  void (*func) (int fd) = at_sync;
+
+  at_sync = NULL;
+  if (func != NULL)
+    func (fd);
+  return (int) syscall (SYS_fdatasync, fd);
 }
 
 /* ---- A program that starts ---- */
@@ -234,6 +247,30 @@ says_that_what_stays_closed_is_decrypted (Fixture      *f,
   tlm_store_close (store);
 }
 
+/* The new header is written already. */
+static void
+run_out_at_sync (int fd)
+{
+  run_out_of_files ();
+}
+
+static void
+changes_the_passphrase_of_what_stays_closed (Fixture      *f,
+                                             gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char   *left = NULL;
+
+  seal (f);
+  at_sync = run_out_at_sync;
+  g_assert_true (tlm_db_set_passphrase (f->db, PASSPHRASE, "another phrase", &left, &error));
+  have_files_again ();
+  g_assert_no_error (error);
+  g_assert_null (tlm_db_get_handle (f->db));
+  unlock (f, "another phrase");
+  assert_whole (f);
+}
+
 /* ---- The log ---- */
 
 static int log_fd;
@@ -277,203 +314,6 @@ overwrites_the_log_when_it_encrypts (Fixture      *f,
   assert_log_overwritten ();
 }
 
-/* ---- Backups, and what takes the database's place ---- */
-
-typedef struct
-{
-  const char *database, *file;
-  TlmLock     purpose;
-  int         lock;
-} Other;
-
-static void
-take (Other *other)
-{
-  other->lock = tlm_db_lock (other->database, other->purpose, TRUE, 0, NULL);
-  g_assert_cmpint (other->lock, >=, 0);
-  g_assert_true (g_file_set_contents (other->file, "of the other", -1, NULL));
-}
-
-static gpointer
-look_and_let_go (gpointer data)
-{
-  Other           *other = data;
-  g_autofree char *text = NULL;
-
-  g_usleep (G_USEC_PER_SEC / 5); /* less makes the test no harder to pass */
-  g_file_get_contents (other->file, &text, NULL, NULL);
-  tlm_db_unlock (other->lock);
-  return g_steal_pointer (&text);
-}
-
-static void
-waits_for_the_backup_of_another (Fixture      *f,
-                                 gconstpointer data)
-{
-  g_autofree char   *folder = g_build_filename (f->folder, "backups", NULL), *text = NULL;
-  g_autofree char   *partial = g_build_filename (folder, ".partial", NULL);
-  Other              other = { f->path, partial, TLM_LOCK_BACKUP, -1 };
-  g_autoptr (GError) error = NULL;
-  GThread           *thread;
-
-  g_assert_cmpint (g_mkdir (folder, 0700), ==, 0);
-  take (&other);
-  thread = g_thread_new ("other", look_and_let_go, &other);
-  tlm_backups_make (f->db, TLM_BACKUP_NOW, &error);
-  g_assert_no_error (error);
-  text = g_thread_join (thread);
-  g_assert_cmpstr (text, ==, "of the other");
-}
-
-static guint failing_copy;
-
-/* In place of the C library's: what SQLite has written is cut short, as if another had begun anew. */
-int
-fdatasync (int fd)
-{
-  if (failing_copy > 0 && --failing_copy == 0)
-    g_assert_cmpint (ftruncate (fd, 4096), ==, 0);
-  return (int) syscall (SYS_fdatasync, fd);
-}
-
-/* A window that said so would offer to restore a backup over what is whole. */
-static void
-calls_a_bad_copy_no_damage (Fixture      *f,
-                            gconstpointer data)
-{
-  g_autoptr (GError) error = NULL;
-
-  failing_copy = 1;
-  g_assert_false (tlm_backups_make (f->db, TLM_BACKUP_NOW, &error));
-  g_assert_cmpuint (failing_copy, ==, 0);
-  g_assert_error (error, TLM_ERROR, TLM_ERROR_STORE);
-}
-
-static void
-leaves_what_another_restores (Fixture      *f,
-                              gconstpointer data)
-{
-  g_autofree char   *partial = tlm_backups_dup_partial (f->path);
-  Other              other = { f->path, partial, TLM_LOCK_RESTORING, -1 };
-  g_autoptr (GError) error = NULL;
-
-  tlm_db_close (f->db);
-  take (&other);
-  g_assert_true (tlm_backups_put_in_place (f->path, NULL));
-  g_assert_true (g_file_test (partial, G_FILE_TEST_EXISTS));
-  g_assert_false (tlm_backups_restore (f->path, f->path, NULL, NULL, FALSE, &error));
-  g_assert_error (error, TLM_ERROR, TLM_ERROR_STORE_BUSY);
-  tlm_db_unlock (other.lock);
-  g_assert_true (tlm_backups_put_in_place (f->path, NULL)); /* as after a kill */
-  g_assert_false (g_file_test (partial, G_FILE_TEST_EXISTS));
-}
-
-static void
-leaves_what_another_salvaged (Fixture      *f,
-                              gconstpointer data)
-{
-  g_autofree char       *partial = tlm_backups_dup_partial (f->path);
-  g_autoptr (TlmSalvage) found = NULL;
-
-  tlm_db_close (f->db);
-  found = tlm_salvage_run (f->path, NULL, NULL);
-  g_assert_nonnull (found);
-  g_assert_true (tlm_backups_put_in_place (f->path, NULL));
-  g_assert_true (g_file_test (partial, G_FILE_TEST_EXISTS));
-  g_clear_pointer (&found, tlm_salvage_free);
-  g_assert_true (tlm_backups_put_in_place (f->path, NULL));
-  g_assert_false (g_file_test (partial, G_FILE_TEST_EXISTS));
-}
-
-/* Who opens it now has not SQLite's lock yet. */
-static void
-gives_no_place_that_is_being_opened (Fixture      *f,
-                                     gconstpointer data)
-{
-  g_autofree char   *ready = g_strconcat (f->path, ".restored", NULL);
-  g_autofree char   *aside = g_strconcat (f->path, ".aside", NULL);
-  g_autoptr (GError) error = NULL;
-  int                lock;
-
-  g_assert_true (tlm_backups_make (f->db, TLM_BACKUP_NOW, NULL));
-  tlm_db_close (f->db);
-  lock = tlm_db_lock (f->path, TLM_LOCK_PLACE, FALSE, 0, NULL);
-  g_assert_cmpint (lock, >=, 0);
-  {
-    g_autoptr (GPtrArray) backups = tlm_backups_list (f->path);
-
-    g_assert_true (tlm_backups_restore (f->path, ((TlmBackup *) backups->pdata[0])->path, NULL, NULL,
-                                        FALSE, NULL));
-  }
-  g_assert_true (tlm_backups_put_in_place (f->path, NULL));
-  g_assert_true (g_file_test (ready, G_FILE_TEST_EXISTS));
-  g_assert_cmpint (g_rename (f->path, aside), ==, 0); /* an empty one must not be made in its place */
-  g_assert_false (tlm_backups_put_in_place (f->path, &error));
-  g_assert_error (error, TLM_ERROR, TLM_ERROR_STORE_BUSY);
-  tlm_db_unlock (lock);
-  g_assert_true (tlm_backups_put_in_place (f->path, NULL));
-  g_assert_false (g_file_test (ready, G_FILE_TEST_EXISTS));
-}
-
-/* A locked window waits while another program puts a copy that is not encrypted in the place. */
-static void
-unlocks_what_is_not_encrypted_any_more (Fixture      *f,
-                                        gconstpointer data)
-{
-  g_autoptr (TlmStore)     store = tlm_store_new ();
-  g_autoptr (GAsyncResult) result = NULL;
-  g_autoptr (GError)       error = NULL;
-  g_autofree char         *plain = g_build_filename (f->folder, "plain.db", NULL), *bytes = NULL;
-  gsize                    n;
-
-  tlm_db_close (f->db);
-  g_assert_true (g_file_get_contents (f->path, &bytes, &n, NULL));
-  g_assert_true (g_file_set_contents (plain, bytes, (gssize) n, NULL));
-  open_db (f);
-  seal (f);
-  tlm_db_close (f->db);
-  tlm_store_open_async (store, f->path, NULL, tlm_test_keep, &result);
-  tlm_test_await (&result);
-  g_assert_true (tlm_store_get_is_locked (store));
-  g_clear_object (&result);
-  g_assert_true (tlm_backups_restore (f->path, plain, NULL, NULL, FALSE, NULL));
-  g_assert_true (tlm_backups_place_now (f->path, NULL));
-  tlm_store_unlock_async (store, PASSPHRASE, NULL, tlm_test_keep, &result);
-  tlm_test_await (&result);
-  tlm_store_open_finish (store, result, &error);
-  g_assert_no_error (error);
-  g_assert_false (tlm_store_get_is_locked (store));
-  g_assert_false (tlm_store_get_is_sealed (store));
-  tlm_store_close (store);
-}
-
-/* ---- A lock ---- */
-
-static void
-locks_the_file_that_is_there (Fixture      *f,
-                              gconstpointer data)
-{
-  g_autofree char   *path = g_strconcat (f->path, ".lock", NULL);
-  int                first = tlm_db_lock (f->path, TLM_LOCK_PLACE, FALSE, 0, NULL), second;
-  g_autoptr (GError) error = NULL;
-
-  g_assert_cmpint (first, >=, 0);
-  second = tlm_db_lock (f->path, TLM_LOCK_PLACE, FALSE, 0, NULL);
-  g_assert_cmpint (second, >=, 0);
-  tlm_db_unlock (second);
-  g_assert_cmpint (tlm_db_lock (f->path, TLM_LOCK_PLACE, TRUE, 0, &error), ==, -1);
-  g_assert_error (error, TLM_ERROR, TLM_ERROR_STORE_BUSY);
-  second = tlm_db_lock (f->path, TLM_LOCK_BACKUP, TRUE, 0, NULL);
-  g_assert_cmpint (second, >=, 0);
-  tlm_db_unlock (second);
-  g_assert_cmpint (g_unlink (path), ==, 0);
-  second = tlm_db_lock (f->path, TLM_LOCK_PLACE, TRUE, 0, NULL);
-  g_assert_cmpint (second, >=, 0);
-  g_assert_true (g_file_test (path, G_FILE_TEST_EXISTS));
-  tlm_db_unlock (second);
-  tlm_db_unlock (first);
-}
-
 #define ADD(name, test) g_test_add ("/app/store-race/" name, Fixture, NULL, set_up, test, tear_down)
 
 int
@@ -486,14 +326,8 @@ main (int    argc,
   ADD ("erases-what-a-kill-left-without-the-key", erases_what_a_kill_left_without_the_key);
   ADD ("gives-the-code-of-what-stays-closed", gives_the_code_of_what_stays_closed);
   ADD ("says-that-what-stays-closed-is-decrypted", says_that_what_stays_closed_is_decrypted);
+  ADD ("changes-the-passphrase-of-what-stays-closed", changes_the_passphrase_of_what_stays_closed);
   ADD ("overwrites-the-log-when-it-closes", overwrites_the_log_when_it_closes);
   ADD ("overwrites-the-log-when-it-encrypts", overwrites_the_log_when_it_encrypts);
-  ADD ("waits-for-the-backup-of-another", waits_for_the_backup_of_another);
-  ADD ("calls-a-bad-copy-no-damage", calls_a_bad_copy_no_damage);
-  ADD ("leaves-what-another-restores", leaves_what_another_restores);
-  ADD ("leaves-what-another-salvaged", leaves_what_another_salvaged);
-  ADD ("gives-no-place-that-is-being-opened", gives_no_place_that_is_being_opened);
-  ADD ("unlocks-what-is-not-encrypted-any-more", unlocks_what_is_not_encrypted_any_more);
-  ADD ("locks-the-file-that-is-there", locks_the_file_that_is_there);
   return g_test_run ();
 }
