@@ -33,6 +33,14 @@ drop_text (Fixture *fixture, const char *name, const char *text)
   drop_file (fixture, path);
 }
 
+static gboolean
+is_empty (TlmComposer *composer)
+{
+  g_autofree char *text = tlm_composer_dup_text (composer);
+
+  return *text == '\0';
+}
+
 static GtkWidget *
 get_page (TlmComposer *composer)
 {
@@ -70,7 +78,7 @@ test_file_is_dropped_and_removed (Fixture *fixture, gconstpointer data)
   g_assert_cmpstr (gtk_widget_get_tooltip_text (remove), ==, "Remove “offer.txt”");
   g_signal_emit_by_name (remove, "clicked");
   g_assert_null (find_chip (composer, "offer.txt"));
-  g_assert_true (tlm_composer_is_empty (composer));
+  g_assert_true (is_empty (composer));
 }
 
 static GtkWindow *
@@ -102,7 +110,7 @@ test_sent_message_shows_it (Fixture *fixture, gconstpointer data)
   press_send (composer);
   wait_until ((row = find_widget (fixture->window, TLM_TYPE_MESSAGE_ROW, NULL)) != NULL);
   wait_until ((chip = find_chip (row, "offer.txt")) != NULL);
-  g_assert_true (tlm_composer_is_empty (composer));
+  g_assert_true (is_empty (composer));
   chat = tlm_chat_page_get_chat (TLM_CHAT_PAGE (get_page (composer)));
   wait_until (!tlm_chat_get_busy (chat));
   g_signal_emit_by_name (chip, "clicked");
@@ -133,7 +141,7 @@ test_what_is_no_text_is_said (Fixture *fixture, gconstpointer data)
   tlm_composer_insert (composer, "Words stay");
   drop_text (fixture, "photo.jpg", "\xff\xd8\xff\xe0JFIF");
   wait_until (find_widget (fixture->window, GTK_TYPE_LABEL, "“photo.jpg” was not attached.") != NULL);
-  g_assert_false (tlm_composer_is_empty (composer));
+  g_assert_false (is_empty (composer));
 }
 
 static void
@@ -228,6 +236,48 @@ test_leaves_the_keyboard_where_it_is (Fixture *fixture, gconstpointer data)
   g_assert_true (gtk_root_get_focus (GTK_ROOT (fixture->window)) == editor);
 }
 
+/* And while the message is in sight beside that. */
+static void
+test_leaves_the_keyboard_in_the_search (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *block = tlm_attachment_dup_block (FALSE, "offer.txt", OFFER);
+  TlmComposer *composer = open_chat (fixture);
+  GtkWidget *search, *focus;
+
+  gtk_widget_activate_action (GTK_WIDGET (fixture->window), "win.search", NULL);
+  search = find_widget (fixture->window, GTK_TYPE_SEARCH_ENTRY, NULL);
+  focus = gtk_root_get_focus (GTK_ROOT (fixture->window));
+  g_assert_true (gtk_widget_is_ancestor (focus, search));
+  tlm_composer_attach (composer, block);
+  g_assert_true (gtk_root_get_focus (GTK_ROOT (fixture->window)) == focus);
+  gtk_window_set_focus (GTK_WINDOW (fixture->window), NULL);
+  tlm_composer_attach (composer, block);
+  g_assert_true (gtk_widget_is_ancestor (gtk_root_get_focus (GTK_ROOT (fixture->window)),
+                                         GTK_WIDGET (composer)));
+}
+
+/* The buttons that begin a message, over a text that was pasted and a file. */
+static void
+test_is_kept_by_what_begins_it (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *block = tlm_attachment_dup_block (FALSE, "offer.txt", OFFER);
+  TlmComposer *composer = open_chat (fixture);
+  g_autofree char *first = NULL, *other = NULL, *again = NULL;
+
+  tlm_composer_insert (composer, "The minutes of May.");
+  tlm_composer_attach (composer, block);
+  click (get_page (composer), "Find Action Items");
+  first = tlm_composer_dup_text (composer);
+  g_assert_true (g_str_has_prefix (first, "Find the action items in this:\n\nThe minutes of May."));
+  g_assert_nonnull (find_chip (composer, "offer.txt"));
+  click (get_page (composer), "Suggest a Title");
+  other = tlm_composer_dup_text (composer);
+  g_assert_true (g_str_has_prefix (other, "Suggest a title for this:\n\nThe minutes of May."));
+  click (get_page (composer), "Suggest a Title");
+  again = tlm_composer_dup_text (composer);
+  g_assert_cmpstr (again, ==, other);
+}
+
 static void
 add (const char *path, void (*func) (Fixture *fixture, gconstpointer data))
 {
@@ -247,6 +297,8 @@ main (int argc, char **argv)
   add ("/ui/attachments/note-is-dropped", test_note_is_dropped);
   add ("/ui/attachments/text-is-dropped", test_text_is_dropped);
   add ("/ui/attachments/leaves-the-keyboard-where-it-is", test_leaves_the_keyboard_where_it_is);
+  add ("/ui/attachments/leaves-the-keyboard-in-the-search", test_leaves_the_keyboard_in_the_search);
+  add ("/ui/attachments/is-kept-by-what-begins-it", test_is_kept_by_what_begins_it);
   add ("/ui/attachments/note-is-chosen", test_note_is_chosen);
   return g_test_run ();
 }

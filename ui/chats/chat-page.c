@@ -8,6 +8,7 @@
 #include "common/print.h"
 
 #include <glib/gi18n.h>
+#include <string.h>
 
 #define SAVE_DELAY_MS 500 /* from the first letter that is not saved, as for notes */
 
@@ -200,28 +201,38 @@ skill_words (TlmIntent skill)
   return "";
 }
 
+/* The bytes of its words that @text begins with, whatever space is behind them; 0: with others */
+static gsize
+measure_words (TlmIntent skill, const char *text)
+{
+  g_autofree char *words = g_strchomp (g_strdup (skill_words (skill)));
+
+  return g_str_has_prefix (text, words) ? strlen (words) : 0;
+}
+
+/* The skill whose button began @text, also that of a draft of another day. */
+static TlmIntent
+find_skill (const char *text)
+{
+  for (int i = 0; i < TLM_N_INTENTS; i++)
+    if (measure_words ((TlmIntent) i, text) > 0)
+      return (TlmIntent) i;
+  return TLM_INTENT_HELP;
+}
+
+/* The words go before what is there, in place of another skill's. */
 static void
 suggest_cb (GtkWidget *widget, const char *action, GVariant *parameter)
 {
   TlmChatPage *self = TLM_CHAT_PAGE (widget);
   TlmIntent skill = tlm_intent_find (g_variant_get_string (parameter, NULL));
+  g_autofree char *before = tlm_composer_dup_text (self->composer);
+  gsize n = measure_words (find_skill (before), before);
 
-  tlm_composer_set_text (self->composer, skill_words (skill));
+  n += strspn (before + n, "\n");
+  tlm_composer_begin_with (self->composer, (guint) g_utf8_strlen (before, (gssize) n),
+                           skill_words (skill));
   tlm_composer_focus (self->composer);
-}
-
-/* The skill whose button began @text, whatever the language: also that of a draft of another day. */
-static TlmIntent
-find_skill (const char *text)
-{
-  for (int i = 0; i < TLM_N_INTENTS; i++)
-    {
-      g_autofree char *words = g_strchomp (g_strdup (skill_words ((TlmIntent) i)));
-
-      if (*words != '\0' && g_str_has_prefix (text, words))
-        return (TlmIntent) i;
-    }
-  return TLM_INTENT_HELP;
 }
 
 static void

@@ -4,7 +4,9 @@
 #include "composer-private.h"
 
 #include "attachment-chip.h"
+#include "chat-page.h"
 #include "chats/chats.h"
+#include "common/focus.h"
 #include "compat/compat.h"
 #include "core/text-input.h"
 #include "markdown-view.h"
@@ -231,8 +233,7 @@ tlm_composer_attach (TlmComposer *self, const char *block)
     {
       tlm_composer_set_aside (self, g_strdup (block));
       g_signal_emit_by_name (self, "changed");
-      if (gtk_widget_get_mapped (self->view)) /* not out of what the person went on to */
-        gtk_widget_grab_focus (self->view);
+      tlm_offer_focus (self->view, gtk_widget_get_ancestor (self->view, TLM_TYPE_CHAT_PAGE));
       return;
     }
   words = g_strdup_printf (ngettext ("A message takes up to %d attachment. Send this one first, or put the "

@@ -54,19 +54,6 @@ tlm_composer_dup_text (TlmComposer *self)
   return join (self, dup_written (self), TLM_DRAFT_SEPARATOR);
 }
 
-/**
- * tlm_composer_is_empty:
- *
- * Returns: whether nothing was written, and nothing set aside
- */
-gboolean
-tlm_composer_is_empty (TlmComposer *self)
-{
-  GtkTextBuffer *buffer = gtk_text_view_get_buffer (GTK_TEXT_VIEW (self->view));
-
-  return self->aside->len == 0 && gtk_text_buffer_get_char_count (buffer) == 0;
-}
-
 static gboolean
 has_words (TlmComposer *self)
 {
@@ -156,6 +143,25 @@ tlm_composer_set_text (TlmComposer *self, const char *text)
   for (guint i = 1; parts[0] != NULL && parts[i] != NULL; i++)
     tlm_composer_set_aside (self, g_strdup (parts[i]));
   tlm_composer_update_aside (self);
+}
+
+/**
+ * tlm_composer_begin_with:
+ * @n_chars: of what is written, which @words take the place of; all else stays, also what is set aside
+ * @words: the new beginning
+ */
+void
+tlm_composer_begin_with (TlmComposer *self, guint n_chars, const char *words)
+{
+  GtkTextBuffer *buffer = gtk_text_view_get_buffer (GTK_TEXT_VIEW (self->view));
+  GtkTextIter start, end;
+
+  gtk_text_buffer_begin_user_action (buffer);
+  gtk_text_buffer_get_start_iter (buffer, &start);
+  gtk_text_buffer_get_iter_at_offset (buffer, &end, (int) n_chars);
+  gtk_text_buffer_delete (buffer, &start, &end);
+  gtk_text_buffer_insert (buffer, &start, words, -1);
+  gtk_text_buffer_end_user_action (buffer);
 }
 
 /**

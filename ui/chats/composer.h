@@ -10,8 +10,8 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (TlmComposer, tlm_composer, TLM, COMPOSER, AdwBin)
 
 char *tlm_composer_dup_text (TlmComposer *self);
-gboolean tlm_composer_is_empty (TlmComposer *self);
 void  tlm_composer_set_text (TlmComposer *self, const char *text);
+void  tlm_composer_begin_with (TlmComposer *self, guint n_chars, const char *words);
 void  tlm_composer_set_busy (TlmComposer *self, gboolean busy);
 void  tlm_composer_focus    (TlmComposer *self);
 

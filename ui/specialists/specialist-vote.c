@@ -3,6 +3,9 @@
  * are not asked; they count as equal. */
 #include "specialist-vote.h"
 
+#include "common/focus.h"
+#include "common/page.h"
+
 #include <glib/gi18n.h>
 
 /* As many as a person votes on in a few minutes. */
@@ -49,8 +52,7 @@ show_trial (TlmSpecialistVote *self)
   gtk_label_set_text (self->input_label, trial->input);
   gtk_label_set_text (self->a_label, self->a_is_specialist ? trial->specialist : trial->base);
   gtk_label_set_text (self->b_label, self->a_is_specialist ? trial->base : trial->specialist);
-  if (gtk_widget_get_mapped (self->a_button)) /* not out of what the person went on to */
-    gtk_widget_grab_focus (self->a_button);
+  tlm_offer_focus (self->a_button, gtk_widget_get_ancestor (self->a_button, TLM_TYPE_PAGE));
 }
 
 static void
