@@ -170,6 +170,37 @@ test_answers_with_a_place (Fixture *f, gconstpointer data)
 }
 
 static void
+asked_cb (GObject *source, GAsyncResult *result, gpointer done)
+{
+  *(gboolean *) done = TRUE;
+}
+
+/* A question that is begun while another is on its way has no answer yet. */
+static void
+test_answers_what_stands_there (Fixture *f, gconstpointer data)
+{
+  g_autofree char *selected = NULL;
+  gboolean done = FALSE;
+  GtkWidget *bar;
+
+  if (!has_reader ())
+    return;
+  open_note (f, NOTE);
+  bar = find_widget (f->window, TLM_TYPE_ASK_BAR, NULL);
+  ask (f, "When is the bakery closed?");
+  gtk_editable_set_text (GTK_EDITABLE (find_widget (bar, GTK_TYPE_ENTRY, NULL)), "Who plays");
+  /* One comes after the other. */
+  tlm_engine_service_ask_async (tlm_services_get_engine (f->services), NOTE, "Who?", NULL, asked_cb,
+                                &done);
+  wait_until (done);
+  g_assert_null (find_widget (bar, GTK_TYPE_LABEL, "We decided"));
+  selected = dup_selection (f);
+  g_assert_cmpstr (selected, ==, "");
+  ask (f, "When is the bakery closed?");
+  wait_until (find_widget (bar, GTK_TYPE_LABEL, "We decided to close the bakery on Mondays") != NULL);
+}
+
+static void
 assert_why (Fixture *f, const char *words, const char *sentence)
 {
   GtkWidget *editor = find_widget (f->window, GTK_SOURCE_TYPE_VIEW, NULL);
@@ -435,6 +466,7 @@ main (int argc, char **argv)
   adw_init ();
   ADD ("finds-and-replaces", test_finds_and_replaces);
   ADD ("answers-with-a-place", test_answers_with_a_place);
+  ADD ("answers-what-stands-there", test_answers_what_stands_there);
   ADD ("says-why", test_says_why);
   ADD ("inserts-the-summary", test_inserts_the_summary);
   ADD ("summarises-a-selection", test_summarises_a_selection);

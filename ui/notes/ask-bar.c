@@ -16,6 +16,7 @@ struct _TlmAskBar
   GtkWidget   *foot;
   GtkImage    *level_icon;
   GtkLabel    *foot_label;
+  char        *asked; /* (nullable): the question that an answer belongs to */
 };
 
 enum
@@ -29,13 +30,23 @@ static guint signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE (TlmAskBar, tlm_ask_bar, ADW_TYPE_BIN)
 
+/* (transfer full) */
+static char *
+dup_question (TlmAskBar *self)
+{
+  return g_strstrip (g_strdup (gtk_editable_get_text (self->entry)));
+}
+
 static void
 activate_cb (TlmAskBar *self)
 {
-  g_autofree char *question = g_strstrip (g_strdup (gtk_editable_get_text (self->entry)));
+  g_autofree char *question = dup_question (self);
 
-  if (*question != '\0')
-    g_signal_emit (self, signals[ASKED], 0, question);
+  if (*question == '\0')
+    return;
+  g_free (self->asked);
+  self->asked = g_strdup (question);
+  g_signal_emit (self, signals[ASKED], 0, question);
 }
 
 /* An answer belongs to the question that stands above it. */
@@ -84,6 +95,20 @@ tlm_ask_bar_clear (TlmAskBar *self)
 }
 
 /**
+ * tlm_ask_bar_still_asks:
+ *
+ * Returns: whether the question that was asked last stands there, and not another that is being written:
+ *   an answer or error that comes late is shown only then
+ */
+gboolean
+tlm_ask_bar_still_asks (TlmAskBar *self)
+{
+  g_autofree char *question = dup_question (self);
+
+  return g_strcmp0 (question, self->asked) == 0;
+}
+
+/**
  * tlm_ask_bar_set_answer:
  * @sentence: as it is shown; not used when @answer is empty
  * @answer: how sure the reader is; start == end when the note does not say
@@ -121,6 +146,7 @@ tlm_ask_bar_set_error (TlmAskBar *self, const char *sentence)
 static void
 tlm_ask_bar_dispose (GObject *object)
 {
+  g_clear_pointer (&TLM_ASK_BAR (object)->asked, g_free);
   gtk_widget_dispose_template (GTK_WIDGET (object), TLM_TYPE_ASK_BAR);
   G_OBJECT_CLASS (tlm_ask_bar_parent_class)->dispose (object);
 }

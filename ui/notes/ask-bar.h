@@ -13,6 +13,7 @@ G_DECLARE_FINAL_TYPE (TlmAskBar, tlm_ask_bar, TLM, ASK_BAR, AdwBin)
 
 void tlm_ask_bar_focus      (TlmAskBar *self);
 void tlm_ask_bar_clear      (TlmAskBar *self);
+gboolean tlm_ask_bar_still_asks (TlmAskBar *self);
 void tlm_ask_bar_set_answer (TlmAskBar *self, const char *sentence, const TlmSpan *answer);
 void tlm_ask_bar_set_error  (TlmAskBar *self, const char *sentence);
 

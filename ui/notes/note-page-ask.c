@@ -54,6 +54,8 @@ answered_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     return;
   g_clear_object (&self->asking);
+  if (!tlm_ask_bar_still_asks (self->ask_bar))
+    return;
   if (!good)
     {
       tlm_ask_bar_set_error (self->ask_bar, error->message);
