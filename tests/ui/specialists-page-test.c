@@ -4,8 +4,10 @@
  * can be done with a specialist. */
 #include "support.h"
 
+#include "common/page.h"
 #include "core/paths.h"
 #include "random-adapter.h"
+#include "specialists/examples-editor.h"
 #include "specialists/examples-page.h"
 #include "specialists/examples-row.h"
 #include "specialists/loss-curve.h"
@@ -69,6 +71,38 @@ test_makes_a_set (Fixture *f, gconstpointer data)
   g_assert_true (gtk_widget_activate_action (page, "specialists.up", NULL));
   wait_until (find_row (page, "Sets of Examples") == NULL
               && find_widget (page, GTK_TYPE_LABEL, "Sets of Examples") != NULL);
+}
+
+static GtkTextBuffer *
+get_composer (GtkWidget *page)
+{
+  GtkWidget *editor = find_widget (page, TLM_TYPE_EXAMPLES_EDITOR, NULL);
+
+  return gtk_text_view_get_buffer (GTK_TEXT_VIEW (find_widget (editor, GTK_TYPE_TEXT_VIEW, NULL)));
+}
+
+/* (transfer none): with so much written in the example that is to be added */
+static void
+open_set (GtkWidget *page, const char *name, int n_chars)
+{
+  g_assert_true (gtk_widget_activate_action (page, "specialists.up", NULL));
+  g_signal_emit_by_name (find_row (page, name), "activated");
+  wait_until (find_widget (page, TLM_TYPE_EXAMPLES_EDITOR, NULL) != NULL);
+  g_assert_cmpint (gtk_text_buffer_get_char_count (get_composer (page)), ==, n_chars);
+}
+
+static void
+test_half_an_example_waits (Fixture *f, gconstpointer data)
+{
+  GtkWidget *page = show_page (f);
+  g_autofree char *first = g_strdup (tlm_example_set_get_name (begin (page, "Another Job")));
+
+  gtk_text_buffer_set_text (get_composer (page), "Where", -1);
+  open_set (page, first, 5);
+  g_assert_true (gtk_widget_activate_action (page, "specialists.up", NULL));
+  begin (page, "Tag My Way");
+  g_assert_cmpint (gtk_text_buffer_get_char_count (get_composer (page)), ==, 0);
+  open_set (page, first, 5);
 }
 
 /* Whatever was open when it was left. */
@@ -415,6 +449,31 @@ get_face (GtkWidget *vote)
   return gtk_stack_get_visible_child_name (GTK_STACK (adw_bin_get_child (ADW_BIN (vote))));
 }
 
+/* In sight, but with the keyboard beside its page: each further text leaves it there. */
+static void
+assert_stays_beside (GtkWidget *window, GtkWidget *vote)
+{
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0), *entry = gtk_entry_new (), *same;
+  GtkWidget *pages = gtk_widget_get_parent (vote), *page;
+
+  g_object_ref (vote);
+  gtk_stack_remove (GTK_STACK (pages), vote);
+  page = g_object_new (TLM_TYPE_PAGE, "title", "Blind Vote", "content", vote, NULL);
+  g_object_unref (vote);
+  gtk_box_append (GTK_BOX (box), entry);
+  gtk_box_append (GTK_BOX (box), page);
+  gtk_window_set_child (GTK_WINDOW (window), box);
+  wait_until (gtk_widget_get_mapped (vote));
+  same = find_button (vote, "_Equally Good or Bad");
+  g_assert_nonnull (same);
+  gtk_widget_grab_focus (entry);
+  g_signal_emit_by_name (same, "clicked");
+  g_assert_true (gtk_widget_is_ancestor (gtk_window_get_focus (GTK_WINDOW (window)), entry));
+  gtk_widget_grab_focus (same);
+  g_signal_emit_by_name (same, "clicked");
+  g_assert_true (gtk_window_get_focus (GTK_WINDOW (window)) == find_button (vote, "_A Is Better"));
+}
+
 /* The answers are there when the person has gone on to something else. */
 static void
 test_a_vote_leaves_the_keyboard (Fixture *f, gconstpointer data)
@@ -446,6 +505,7 @@ test_a_vote_leaves_the_keyboard (Fixture *f, gconstpointer data)
   wait_until (!g_str_equal (get_face (vote), "wait"));
   g_assert_cmpstr (get_face (vote), ==, "vote");
   g_assert_true (gtk_widget_is_ancestor (gtk_window_get_focus (GTK_WINDOW (window)), entry));
+  assert_stays_beside (window, vote);
   gtk_window_destroy (GTK_WINDOW (window));
 }
 
@@ -487,6 +547,7 @@ main (int argc, char **argv)
   adw_init ();
   ADD ("teaches-when-empty", test_teaches_when_empty);
   ADD ("makes-a-set", test_makes_a_set);
+  ADD ("half-an-example-waits", test_half_an_example_waits);
   ADD ("the-menu-leads-to-the-list", test_the_menu_leads_to_the_list);
   ADD ("finds-problems", test_finds_problems);
   ADD ("removes-and-takes-back", test_removes_and_takes_back);

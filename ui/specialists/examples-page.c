@@ -294,6 +294,28 @@ tlm_examples_page_get_set (TlmExamplesPage *self)
   return self->set;
 }
 
+#define WRITTEN_INPUT "tlm-written-input"
+#define WRITTEN_OUTPUT "tlm-written-output"
+
+/* An example that is half written waits with its set. */
+static void
+keep_written (TlmExamplesPage *self)
+{
+  g_object_set_data_full (G_OBJECT (self->set), WRITTEN_INPUT,
+                          tlm_examples_editor_dup_input (self->composer), g_free);
+  g_object_set_data_full (G_OBJECT (self->set), WRITTEN_OUTPUT,
+                          tlm_examples_editor_dup_output (self->composer), g_free);
+}
+
+static void
+show_written (TlmExamplesPage *self)
+{
+  const char *input = g_object_get_data (G_OBJECT (self->set), WRITTEN_INPUT);
+  const char *output = g_object_get_data (G_OBJECT (self->set), WRITTEN_OUTPUT);
+
+  tlm_examples_editor_set (self->composer, input != NULL ? input : "", output != NULL ? output : "");
+}
+
 /**
  * tlm_examples_page_set_set:
  * @set: to be shown
@@ -303,13 +325,14 @@ tlm_examples_page_set_set (TlmExamplesPage *self, TlmExampleSet *set)
 {
   if (self->set != NULL)
     {
+      keep_written (self);
       g_signal_handlers_disconnect_by_data (self->set, self);
       g_signal_handlers_disconnect_by_data (tlm_example_set_get_rows (self->set), self);
     }
   g_set_object (&self->set, set);
   gtk_toggle_button_set_active (self->problems_button, FALSE);
   gtk_editable_set_text (GTK_EDITABLE (self->name_entry), tlm_example_set_get_name (set));
-  tlm_examples_editor_set (self->composer, "", "");
+  show_written (self);
   name_columns (self);
   gtk_filter_list_model_set_model (self->shown, tlm_example_set_get_rows (set));
   g_signal_connect_object (tlm_example_set_get_rows (set), "items-changed", G_CALLBACK (update),
