@@ -75,13 +75,21 @@ new_trash (TlmWindow *self, gpointer item)
   return trash;
 }
 
+/* Another page may be in sight. */
+static void
+leave (TlmWindow *self, gpointer page)
+{
+  if (gtk_stack_get_visible_child (self->pages) == GTK_WIDGET (page))
+    tlm_window_show_start (self);
+}
+
 static void
 trash_note (TlmWindow *self, TlmNote *note)
 {
   if (note == tlm_note_page_get_note (self->note_page))
     {
       tlm_note_page_discard (self->note_page);
-      tlm_window_show_start (self);
+      leave (self, self->note_page);
     }
   tlm_notes_trash_async (tlm_services_get_notes (self->services), note, NULL, trashed_cb,
                          new_trash (self, note));
@@ -94,7 +102,7 @@ trash_chat (TlmWindow *self, TlmChat *chat)
     {
       tlm_chat_page_stop (self->chat_page);
       tlm_chat_page_discard (self->chat_page);
-      tlm_window_show_start (self);
+      leave (self, self->chat_page);
     }
   tlm_chats_trash_async (tlm_services_get_chats (self->services), chat, NULL, trashed_cb,
                          new_trash (self, chat));
@@ -120,14 +128,6 @@ trash_chat_cb (GtkWidget *widget, const char *action, GVariant *parameter)
 
   if (chat != NULL)
     trash_chat (self, chat);
-}
-
-/* Another page may be in sight. */
-static void
-leave (TlmWindow *self, gpointer page)
-{
-  if (gtk_stack_get_visible_child (self->pages) == GTK_WIDGET (page))
-    tlm_window_show_start (self);
 }
 
 static void

@@ -41,6 +41,13 @@ tlm_window_show_message (TlmWindow *self, gint64 chat_id, gint64 message_id)
   return TRUE;
 }
 
+static gboolean
+show_help (TlmWindow *self, const char *id)
+{
+  tlm_window_show_page (self, "help");
+  return gtk_widget_activate_action (tlm_window_get_page (self, "help"), "help.show", "s", id);
+}
+
 /**
  * tlm_window_show_place:
  * @uri: of the scheme "tinylm:"
@@ -67,7 +74,7 @@ tlm_window_show_place (GtkWidget *widget, const char *action, GVariant *uri)
   else if (n == 1 && g_str_equal (parts[0], "specialists"))
     found = gtk_widget_activate_action (GTK_WIDGET (self), "win.show-specialists", NULL);
   else if (n == 2 && g_str_equal (parts[0], "help"))
-    found = gtk_widget_activate_action (tlm_window_get_page (self, "help"), "help.show", "s", parts[1]);
+    found = show_help (self, parts[1]);
   if (!found)
     tlm_window_toast (self, _("The place that this link leads to is not there any more."));
 }

@@ -3,8 +3,12 @@
  * for. */
 #include "support.h"
 
+#include "chats/chat-page.h"
 #include "common/item-row.h"
 #include "notes/hit-row.h"
+#include "settings/bin-page.h"
+#include "settings/bin-row.h"
+#include "settings/help-page.h"
 
 #include <gtksourceview/gtksource.h>
 
@@ -210,6 +214,70 @@ test_bin_and_back (Fixture *fixture, gconstpointer data)
   wait_until (g_list_model_get_n_items (notes) == 1);
 }
 
+static guint
+count_in_bin (Fixture *fixture)
+{
+  GtkWidget *page = find_widget (fixture->window, TLM_TYPE_BIN_PAGE, NULL);
+  GtkWidget *row = page != NULL ? find_widget (page, TLM_TYPE_BIN_ROW, NULL) : NULL;
+  guint n = 0;
+
+  for (row = row != NULL ? gtk_widget_get_parent (row) : NULL; row != NULL;
+       row = gtk_widget_get_next_sibling (row))
+    n += find_widget (row, TLM_TYPE_BIN_ROW, NULL) != NULL;
+  return n;
+}
+
+/* The page shows at once what goes there from the sidebar, and what Undo takes out. */
+static void
+test_bin_is_looked_at (Fixture *fixture, gconstpointer data)
+{
+  GListModel *notes = G_LIST_MODEL (tlm_services_get_notes (fixture->services));
+  GtkWidget *undo;
+
+  add_note (fixture, "A walrus came by.");
+  gtk_widget_activate_action (GTK_WIDGET (fixture->window), "win.show-bin", NULL);
+  wait_until (find_widget (fixture->window, TLM_TYPE_BIN_PAGE, NULL) != NULL);
+  tlm_item_row_trash (TLM_ITEM_ROW (find_widget (fixture->window, TLM_TYPE_ITEM_ROW, NULL)));
+  wait_until (count_in_bin (fixture) == 1);
+  wait_until ((undo = find_widget (fixture->window, GTK_TYPE_BUTTON, "Undo")) != NULL);
+  g_signal_emit_by_name (undo, "clicked");
+  wait_until (g_list_model_get_n_items (notes) == 1);
+  wait_until (count_in_bin (fixture) == 0);
+}
+
+/* What was open goes, and the page over it stays. */
+static void
+test_bin_leaves_the_page (Fixture *fixture, gconstpointer data)
+{
+  GListModel *notes = G_LIST_MODEL (tlm_services_get_notes (fixture->services));
+  GListModel *chats = G_LIST_MODEL (tlm_services_get_chats (fixture->services));
+
+  gtk_widget_activate_action (GTK_WIDGET (fixture->window), "win.new-note", NULL);
+  wait_until (is_open (fixture, ""));
+  gtk_widget_activate_action (GTK_WIDGET (fixture->window), "win.show-help", NULL);
+  tlm_item_row_trash (TLM_ITEM_ROW (find_widget (fixture->window, TLM_TYPE_ITEM_ROW, NULL)));
+  wait_until (g_list_model_get_n_items (notes) == 0);
+  g_assert_nonnull (find_widget (fixture->window, TLM_TYPE_HELP_PAGE, NULL));
+
+  gtk_widget_activate_action (GTK_WIDGET (fixture->window), "win.new-chat", NULL);
+  wait_until (find_widget (fixture->window, TLM_TYPE_CHAT_PAGE, NULL) != NULL);
+  gtk_widget_activate_action (GTK_WIDGET (fixture->window), "win.show-help", NULL);
+  tlm_item_row_trash (TLM_ITEM_ROW (find_widget (fixture->window, TLM_TYPE_ITEM_ROW, NULL)));
+  wait_until (g_list_model_get_n_items (chats) == 0);
+  g_assert_nonnull (find_widget (fixture->window, TLM_TYPE_HELP_PAGE, NULL));
+}
+
+/* From a note or an answer. */
+static void
+test_place_in_the_help (Fixture *fixture, gconstpointer data)
+{
+  GtkWidget *page;
+
+  gtk_widget_activate_action (GTK_WIDGET (fixture->window), "win.show-place", "s", "tinylm:help/models");
+  wait_until ((page = find_widget (fixture->window, TLM_TYPE_HELP_PAGE, NULL)) != NULL);
+  wait_until (gtk_widget_is_ancestor (gtk_root_get_focus (GTK_ROOT (fixture->window)), page));
+}
+
 /* As any program on the session's bus can. */
 static void
 test_another_place_is_none (Fixture *fixture, gconstpointer data)
@@ -239,6 +307,9 @@ main (int argc, char **argv)
   ADD ("the-keyboard-stays-at-its-hit", test_the_keyboard_stays_at_its_hit);
   ADD ("enter-is-over-elsewhere", test_enter_is_over_elsewhere);
   ADD ("bin-and-back", test_bin_and_back);
+  ADD ("bin-is-looked-at", test_bin_is_looked_at);
+  ADD ("bin-leaves-the-page", test_bin_leaves_the_page);
+  ADD ("place-in-the-help", test_place_in_the_help);
   ADD ("another-place-is-none", test_another_place_is_none);
   return g_test_run ();
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The list is read anew whenever the page comes into sight, and after each thing that is done. */
+/* The list is read anew whenever the page comes into sight, after each thing that is done, and as notes and
+ * chats go into the bin and come out of it. */
 #include "bin-page.h"
 
 #include "bin-row.h"
@@ -159,6 +160,13 @@ unbind_cb (TlmBinPage *self, GtkListItem *item)
   tlm_bin_row_set_item (TLM_BIN_ROW (gtk_list_item_get_child (item)), NULL);
 }
 
+static void
+items_changed_cb (GListModel *items, guint position, guint n_removed, guint n_added, TlmBinPage *self)
+{
+  if (n_removed != n_added && gtk_widget_get_mapped (GTK_WIDGET (self)))
+    load (self);
+}
+
 /**
  * tlm_bin_page_set_services:
  * @services: whose bin is shown
@@ -167,6 +175,10 @@ void
 tlm_bin_page_set_services (TlmBinPage *self, TlmServices *services)
 {
   g_set_object (&self->services, services);
+  g_signal_connect_object (tlm_services_get_notes (services), "items-changed",
+                           G_CALLBACK (items_changed_cb), self, 0);
+  g_signal_connect_object (tlm_services_get_chats (services), "items-changed",
+                           G_CALLBACK (items_changed_cb), self, 0);
 }
 
 static void
