@@ -3,6 +3,7 @@
  * what is said for a moment. */
 #include "window-private.h"
 
+#include "common/focus.h"
 #include "common/item-list.h"
 #include "common/page.h"
 
@@ -41,35 +42,59 @@ find_pane (TlmWindow *self, GtkWidget *const panes[3], guint n)
   return n;
 }
 
+/* What it is about comes before its header bar. */
+static void
+enter_anew (GtkWidget *pane)
+{
+  g_autoptr (GtkWidget) content = NULL;
+
+  if (TLM_IS_PAGE (pane))
+    g_object_get (pane, "content", &content, NULL);
+  if (content == NULL || !gtk_widget_child_focus (content, GTK_DIR_TAB_FORWARD))
+    gtk_widget_child_focus (pane, GTK_DIR_TAB_FORWARD);
+}
+
 /* Where the keyboard was in it last, or at its beginning. */
-static gboolean
+static void
 enter_again (GtkWidget *pane)
 {
-  GtkWidget *last = gtk_widget_get_focus_child (pane);
+  GtkWidget *last = tlm_get_kept_focus (pane);
 
-  while (last != NULL && gtk_widget_get_focus_child (last) != NULL)
-    last = gtk_widget_get_focus_child (last);
-  return (last != NULL && gtk_widget_get_mapped (last) && gtk_widget_grab_focus (last))
-         || gtk_widget_child_focus (pane, GTK_DIR_TAB_FORWARD);
+  if (last == NULL || !gtk_widget_get_mapped (last) || !gtk_widget_grab_focus (last))
+    enter_anew (pane);
+}
+
+/* GTK forgets it as soon as the keyboard is elsewhere. */
+static void
+focus_moved_cb (TlmWindow *self)
+{
+  GtkWidget *panes[3];
+  guint n = gtk_widget_in_destruction (GTK_WIDGET (self)) ? 0 : list_panes (self, panes);
+
+  for (guint i = 0; i < n; i++)
+    tlm_keep_focus (panes[i]);
+}
+
+/**
+ * tlm_window_watch_focus:
+ *
+ * Begins to remember where the keyboard is in each pane.
+ */
+void
+tlm_window_watch_focus (TlmWindow *self)
+{
+  g_signal_connect (self, "notify::focus-widget", G_CALLBACK (focus_moved_cb), NULL);
 }
 
 static void
 enter (GtkWidget *pane)
 {
-  g_autoptr (GtkWidget) content = NULL;
-
   if (TLM_IS_SIDEBAR (pane))
     tlm_sidebar_focus_list (TLM_SIDEBAR (pane));
   else if (TLM_IS_NOTE_PAGE (pane))
     tlm_note_page_focus (TLM_NOTE_PAGE (pane));
   else if (TLM_IS_CHAT_PAGE (pane))
     tlm_chat_page_focus (TLM_CHAT_PAGE (pane));
-  else if (TLM_IS_PAGE (pane))
-    {
-      g_object_get (pane, "content", &content, NULL);
-      if (!enter_again (content))
-        enter_again (pane);
-    }
   else
     enter_again (pane);
 }
@@ -130,8 +155,10 @@ enter_page_cb (gpointer user_data)
   GtkWidget *focus = gtk_root_get_focus (GTK_ROOT (self));
 
   self->entering = 0;
-  if (page != NULL && (!TLM_IS_PAGE (page) || !holds (page, focus)))
+  if (page != NULL && !TLM_IS_PAGE (page))
     enter (page);
+  else if (page != NULL && !holds (page, focus))
+    enter_anew (page);
   return G_SOURCE_REMOVE;
 }
 

@@ -69,6 +69,7 @@ void     tlm_window_watch_others   (TlmWindow *self);
 
 /* In window-focus.c. */
 void     tlm_window_install_focus (GtkWidgetClass *widget_class);
+void     tlm_window_watch_focus   (TlmWindow *self);
 gboolean tlm_window_focus_content (TlmWindow *self);
 void     tlm_window_enter_page    (TlmWindow *self);
 gboolean tlm_window_is_browsed    (TlmWindow *self);

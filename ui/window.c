@@ -453,6 +453,7 @@ tlm_window_init (TlmWindow *self)
   gtk_widget_init_template (GTK_WIDGET (self));
   self->settings = g_settings_new ("com.sprapp.TinyLM");
   tlm_mend_toasts (self->toasts);
+  tlm_window_watch_focus (self);
   tlm_zoom_add_wheel (GTK_WIDGET (self));
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.new-note", FALSE);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.new-chat", FALSE);

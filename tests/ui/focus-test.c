@@ -165,6 +165,32 @@ test_chat (Fixture *fixture, gconstpointer data)
   assert_there_and_back (fixture);
 }
 
+static void
+step (Fixture *fixture, int n)
+{
+  gtk_widget_activate_action (GTK_WIDGET (fixture->window), "win.next-pane", "i", n);
+}
+
+/* F6 comes back to where the keyboard was in a page. */
+static void
+test_panes (Fixture *fixture, gconstpointer data)
+{
+  GtkWidget *place;
+
+  act (fixture, "win.show-models");
+  wait_until (has_focus_within (fixture, TLM_TYPE_PAGE));
+  place = find_widget (find_widget (fixture->window, TLM_TYPE_PAGE, NULL), GTK_TYPE_SPIN_BUTTON, NULL);
+  g_assert_true (gtk_widget_grab_focus (place));
+  place = get_focus (fixture);
+  step (fixture, 1);
+  g_assert_false (has_focus_within (fixture, TLM_TYPE_PAGE));
+  step (fixture, 1);
+  g_assert_true (get_focus (fixture) == place);
+  step (fixture, -1);
+  step (fixture, -1);
+  g_assert_true (get_focus (fixture) == place);
+}
+
 /* ---- what goes away ---- */
 
 static void
@@ -271,6 +297,42 @@ test_bin_is_emptied (Fixture *fixture, gconstpointer data)
   assert_seen (fixture);
 }
 
+static gboolean
+shows_sidebar (Fixture *fixture)
+{
+  GtkWidget *entry = find_widget (fixture->window, GTK_TYPE_SEARCH_ENTRY, NULL);
+
+  return entry != NULL && gtk_widget_get_mapped (entry) && is_in_window (fixture, entry);
+}
+
+static void
+wait_some_frames (Fixture *fixture)
+{
+  for (guint i = 0; i < 30; i++)
+    wait_a_moment ();
+}
+
+/* Hidden by F9 in a wide window, it comes over the page for nothing but the search. */
+static void
+test_hidden_sidebar (Fixture *fixture, gconstpointer data)
+{
+  gtk_window_set_default_size (GTK_WINDOW (fixture->window), 1100, 700);
+  wait_until (gtk_widget_get_width (GTK_WIDGET (fixture->window)) > 1000);
+  write_notes (fixture, 1);
+  act (fixture, "win.toggle-sidebar");
+  wait_until (!shows_sidebar (fixture));
+  act (fixture, "win.escape");
+  wait_some_frames (fixture);
+  g_assert_false (shows_sidebar (fixture));
+  act (fixture, "win.trash");
+  wait_until (find_widget (fixture->window, GTK_TYPE_BUTTON, "Undo") != NULL);
+  wait_some_frames (fixture);
+  g_assert_false (shows_sidebar (fixture));
+  act (fixture, "win.search");
+  wait_until (shows_sidebar (fixture));
+  g_assert_true (has_focus_within (fixture, GTK_TYPE_SEARCH_ENTRY));
+}
+
 static void
 test_toast_goes (Fixture *fixture, gconstpointer data)
 {
@@ -325,6 +387,8 @@ main (int argc, char **argv)
   ADD ("notes-go-into-the-bin", NULL, test_notes_go_into_the_bin);
   ADD ("open-note-goes-into-the-bin", NULL, test_open_note_goes_into_the_bin);
   ADD ("bin-is-emptied", NULL, test_bin_is_emptied);
+  ADD ("panes", NULL, test_panes);
+  ADD ("hidden-sidebar", NULL, test_hidden_sidebar);
   ADD ("toast-goes", NULL, test_toast_goes);
   ADD ("find-bar-goes", NULL, test_find_bar_goes);
   return g_test_run ();

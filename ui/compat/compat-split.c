@@ -102,6 +102,13 @@ set_content (TlmSplitView *self, GtkWidget *widget)
                                          adw_navigation_page_new (widget, "TinyLM"));
 }
 
+/* Also where the sidebar is hidden: the view is collapsed for it. */
+static gboolean
+is_alone (TlmSplitView *self)
+{
+  return adw_navigation_split_view_get_collapsed (ADW_NAVIGATION_SPLIT_VIEW (self->view));
+}
+
 /**
  * tlm_split_view_get_collapsed:
  *
@@ -110,7 +117,7 @@ set_content (TlmSplitView *self, GtkWidget *widget)
 gboolean
 tlm_split_view_get_collapsed (TlmSplitView *self)
 {
-  return adw_navigation_split_view_get_collapsed (ADW_NAVIGATION_SPLIT_VIEW (self->view));
+  return is_narrow (self) && is_alone (self);
 }
 
 /* The header bar inside an AdwNavigationPage brings its own back button. */
@@ -129,7 +136,8 @@ get_back_visible (TlmSplitView *self)
 void
 tlm_split_view_set_show_content (TlmSplitView *self, gboolean show_content)
 {
-  adw_navigation_split_view_set_show_content (ADW_NAVIGATION_SPLIT_VIEW (self->view), show_content);
+  if (show_content || is_narrow (self) || !is_alone (self))
+    adw_navigation_split_view_set_show_content (ADW_NAVIGATION_SPLIT_VIEW (self->view), show_content);
 }
 
 /**
@@ -204,6 +212,12 @@ gboolean
 tlm_split_view_get_collapsed (TlmSplitView *self)
 {
   return adw_leaflet_get_folded (ADW_LEAFLET (self->view));
+}
+
+static gboolean
+is_alone (TlmSplitView *self)
+{
+  return tlm_split_view_get_collapsed (self);
 }
 
 static gboolean
@@ -284,7 +298,7 @@ tlm_split_view_get_property (GObject *object, guint id, GValue *value, GParamSpe
       g_value_set_object (value, self->content);
       break;
     case PROP_COLLAPSED:
-      g_value_set_boolean (value, tlm_split_view_get_collapsed (self));
+      g_value_set_boolean (value, is_alone (self));
       break;
     case PROP_BACK_VISIBLE:
       g_value_set_boolean (value, get_back_visible (self));
