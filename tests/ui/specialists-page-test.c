@@ -1,13 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The Specialists page in the window: a template makes a set, rows are added, found wrong, removed and taken
- * back, and too few examples are refused in words; the words of the verdict; what
- * can be done with a specialist. */
+/* The Specialists page in the window: a template makes a set, and too few examples are refused in words; the
+ * words of the verdict; what can be done with a specialist. */
 #include "support.h"
 
 #include "common/page.h"
 #include "core/paths.h"
 #include "random-adapter.h"
-#include "specialists/examples-editor.h"
 #include "specialists/examples-page.h"
 #include "specialists/examples-row.h"
 #include "specialists/loss-curve.h"
@@ -73,38 +71,6 @@ test_makes_a_set (Fixture *f, gconstpointer data)
               && find_widget (page, GTK_TYPE_LABEL, "Sets of Examples") != NULL);
 }
 
-static GtkTextBuffer *
-get_composer (GtkWidget *page)
-{
-  GtkWidget *editor = find_widget (page, TLM_TYPE_EXAMPLES_EDITOR, NULL);
-
-  return gtk_text_view_get_buffer (GTK_TEXT_VIEW (find_widget (editor, GTK_TYPE_TEXT_VIEW, NULL)));
-}
-
-/* (transfer none): with so much written in the example that is to be added */
-static void
-open_set (GtkWidget *page, const char *name, int n_chars)
-{
-  g_assert_true (gtk_widget_activate_action (page, "specialists.up", NULL));
-  g_signal_emit_by_name (find_row (page, name), "activated");
-  wait_until (find_widget (page, TLM_TYPE_EXAMPLES_EDITOR, NULL) != NULL);
-  g_assert_cmpint (gtk_text_buffer_get_char_count (get_composer (page)), ==, n_chars);
-}
-
-static void
-test_half_an_example_waits (Fixture *f, gconstpointer data)
-{
-  GtkWidget *page = show_page (f);
-  g_autofree char *first = g_strdup (tlm_example_set_get_name (begin (page, "Another Job")));
-
-  gtk_text_buffer_set_text (get_composer (page), "Where", -1);
-  open_set (page, first, 5);
-  g_assert_true (gtk_widget_activate_action (page, "specialists.up", NULL));
-  begin (page, "Tag My Way");
-  g_assert_cmpint (gtk_text_buffer_get_char_count (get_composer (page)), ==, 0);
-  open_set (page, first, 5);
-}
-
 /* Whatever was open when it was left. */
 static void
 test_the_menu_leads_to_the_list (Fixture *f, gconstpointer data)
@@ -117,77 +83,6 @@ test_the_menu_leads_to_the_list (Fixture *f, gconstpointer data)
   show_page (f);
   wait_until (find_widget (page, GTK_TYPE_LABEL, "Sets of Examples") != NULL);
   g_assert_null (find_widget (page, TLM_TYPE_EXAMPLES_PAGE, NULL));
-}
-
-static void
-test_finds_problems (Fixture *f, gconstpointer data)
-{
-  GtkWidget *page = show_page (f);
-  TlmExampleSet *set = begin (page, "Another Job");
-
-  tlm_example_set_append (set, "one", "a", NULL);
-  tlm_example_set_append (set, "one", "b", NULL);
-  tlm_example_set_append (set, "two", "", NULL);
-  wait_until (find_widget (page, GTK_TYPE_LABEL, "1 empty, 2 conflicting") != NULL);
-}
-
-static void
-test_removes_and_takes_back (Fixture *f, gconstpointer data)
-{
-  GtkWidget *page = show_page (f), *row;
-  TlmExampleSet *set = begin (page, "Tag My Way");
-
-  wait_until (find_widget (page, TLM_TYPE_EXAMPLES_ROW, NULL) != NULL);
-  row = find_widget (page, TLM_TYPE_EXAMPLES_ROW, NULL);
-  g_signal_emit_by_name (row, "removed");
-  g_assert_cmpuint (count_rows (set), ==, 2);
-  wait_until (find_widget (page, GTK_TYPE_BUTTON, "Undo") != NULL);
-  g_signal_emit_by_name (find_widget (page, GTK_TYPE_BUTTON, "Undo"), "clicked");
-  g_assert_cmpuint (count_rows (set), ==, 3);
-}
-
-static void
-test_leaves_a_set_that_is_gone (Fixture *f, gconstpointer data)
-{
-  GtkWidget *page = show_page (f);
-
-  tlm_example_sets_remove (tlm_services_get_example_sets (f->services), begin (page, "Tag My Way"));
-  wait_until (find_widget (f->window, GTK_TYPE_BUTTON, "Undo") != NULL);
-  wait_until (find_widget (page, TLM_TYPE_EXAMPLES_PAGE, NULL) == NULL);
-}
-
-static void
-press_key (GtkWidget *widget, guint key)
-{
-  g_autoptr (GListModel) controllers = gtk_widget_observe_controllers (widget);
-
-  for (guint i = 0; i < g_list_model_get_n_items (controllers); i++)
-    {
-      g_autoptr (GtkEventController) c = g_list_model_get_item (controllers, i);
-      gboolean handled;
-
-      if (GTK_IS_EVENT_CONTROLLER_KEY (c))
-        g_signal_emit_by_name (c, "key-pressed", key, 0, 0, &handled);
-    }
-}
-
-/* The row that has the focus, not one whose text is being written. */
-static void
-test_removes_by_key (Fixture *f, gconstpointer data)
-{
-  GtkWidget *page = show_page (f), *row, *list;
-  TlmExampleSet *set = begin (page, "Tag My Way");
-
-  wait_until (find_widget (page, TLM_TYPE_EXAMPLES_ROW, NULL) != NULL);
-  row = find_widget (page, TLM_TYPE_EXAMPLES_ROW, NULL);
-  list = gtk_widget_get_ancestor (row, GTK_TYPE_LIST_VIEW);
-  tlm_examples_row_edit (TLM_EXAMPLES_ROW (row));
-  press_key (list, GDK_KEY_Delete);
-  g_assert_cmpuint (count_rows (set), ==, 3);
-  tlm_examples_row_end_edit (TLM_EXAMPLES_ROW (row));
-  gtk_widget_grab_focus (gtk_widget_get_parent (row));
-  press_key (list, GDK_KEY_Delete);
-  g_assert_cmpuint (count_rows (set), ==, 2);
 }
 
 static void
@@ -390,6 +285,27 @@ test_what_is_begun_outlasts_a_change (Fixture *f, gconstpointer data)
   wait_until (find_row (page, "Answering…") == NULL);
 }
 
+/* Whatever came of one text, the next can be written at once. */
+static void
+test_a_text_keeps_the_keyboard (Fixture *f, gconstpointer data)
+{
+  g_autofree char *base = tlm_paths_dup_data ("models/meeny.gguf");
+  g_autofree char *path = g_build_filename (f->folder, "post.gguf", NULL);
+  GtkWidget *page, *row;
+
+  write_specialist (path);
+  page = show_trained_of (f, base, path);
+  open_trained (page);
+  row = find_row (page, "A Text Like Those of the Examples");
+  wait_until (gtk_widget_get_mapped (row));
+  type_into (page, "A Text Like Those of the Examples", "A letter came.");
+  g_assert_true (gtk_widget_grab_focus (row));
+  g_signal_emit_by_name (row, "apply");
+  g_assert_false (gtk_widget_is_sensitive (row));
+  wait_until (gtk_widget_is_sensitive (row));
+  g_assert_true (gtk_widget_is_ancestor (gtk_root_get_focus (GTK_ROOT (f->window)), row));
+}
+
 static void
 rename_to (GtkWidget *page, const char *name)
 {
@@ -547,12 +463,7 @@ main (int argc, char **argv)
   adw_init ();
   ADD ("teaches-when-empty", test_teaches_when_empty);
   ADD ("makes-a-set", test_makes_a_set);
-  ADD ("half-an-example-waits", test_half_an_example_waits);
   ADD ("the-menu-leads-to-the-list", test_the_menu_leads_to_the_list);
-  ADD ("finds-problems", test_finds_problems);
-  ADD ("removes-and-takes-back", test_removes_and_takes_back);
-  ADD ("leaves-a-set-that-is-gone", test_leaves_a_set_that_is_gone);
-  ADD ("removes-by-key", test_removes_by_key);
   ADD ("refuses-too-few", test_refuses_too_few);
   ADD ("describes-the-curve", test_describes_the_curve);
   ADD ("says-when-it-computes-twice", test_says_when_it_computes_twice);
@@ -561,6 +472,7 @@ main (int argc, char **argv)
   ADD ("merges-with-its-base-alone", test_merges_with_its_base_alone);
   ADD ("merges-to-a-model", test_merges_to_a_model);
   ADD ("what-is-begun-outlasts-a-change", test_what_is_begun_outlasts_a_change);
+  ADD ("a-text-keeps-the-keyboard", test_a_text_keeps_the_keyboard);
   ADD ("a-name-that-is-not-taken-does-not-stay", test_a_name_that_is_not_taken_does_not_stay);
   ADD ("shows-a-name-as-it-is", test_shows_a_name_as_it_is);
   ADD ("a-vote-leaves-the-keyboard", test_a_vote_leaves_the_keyboard);

@@ -38,6 +38,15 @@ tlm_keep_focus (GtkWidget *widget)
   return focus;
 }
 
+/* A text (GTK 4.8) is not told that it has lost the keyboard otherwise. */
+void
+tlm_grey_out (GtkWidget *widget)
+{
+  if (tlm_keep_focus (widget) != NULL)
+    gtk_root_set_focus (gtk_widget_get_root (widget), NULL);
+  gtk_widget_set_sensitive (widget, FALSE);
+}
+
 GtkWidget *
 tlm_get_kept_focus (GtkWidget *widget)
 {

@@ -7,15 +7,18 @@
 
 G_BEGIN_DECLS
 
-/* Before something in @widget, or it, is greyed out: what has the keyboard within it is remembered, weakly. Where
- * nothing has, what was remembered before is. Returns: (transfer none) (nullable): what has it now */
+/* What has the keyboard within @widget is remembered, weakly; where nothing has, what was before still is. Returns:
+ * (transfer none) (nullable): what has it now */
 GtkWidget *tlm_keep_focus     (GtkWidget *widget);
+
+/* Makes @widget insensitive, having remembered that. */
+void       tlm_grey_out       (GtkWidget *widget);
 
 /* (transfer none) (nullable): what is remembered, while there is such a widget */
 GtkWidget *tlm_get_kept_focus (GtkWidget *widget);
 
-/* Afterwards: if nothing in the window has the keyboard it goes back there, or to the first place within
- * @otherwise; what was remembered is forgotten. */
+/* When it is sensitive again, or what is in it is made anew: if nothing in the window has the keyboard it goes
+ * back there, or to the first place within @otherwise; what was remembered is forgotten. */
 void       tlm_return_focus   (GtkWidget *widget, GtkWidget *otherwise);
 
 /* For what comes late: @to has the keyboard then, unless something outside @within has. @within: (nullable) */

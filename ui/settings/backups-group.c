@@ -6,6 +6,7 @@
 #include "store/backups.h"
 #include "compat/compat.h"
 #include "common/dates.h"
+#include "common/focus.h"
 
 #include <glib/gi18n.h>
 
@@ -39,6 +40,7 @@ restored_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 
   if (gtk_widget_get_root (GTK_WIDGET (self)) != NULL)
     gtk_widget_set_sensitive (GTK_WIDGET (self), TRUE);
+  tlm_return_focus (GTK_WIDGET (self), GTK_WIDGET (self));
   if (!tlm_store_backup_finish (TLM_STORE (source), result, &error))
     say (self, error->message);
   else
@@ -49,7 +51,7 @@ restored_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 static void
 restore_cb (GtkWidget *button, TlmBackupsGroup *self)
 {
-  gtk_widget_set_sensitive (GTK_WIDGET (self), FALSE);
+  tlm_grey_out (GTK_WIDGET (self));
   tlm_store_restore_async (get_store (self), g_object_get_data (G_OBJECT (button), "path"), NULL,
                            restored_cb, g_object_ref (self));
 }
@@ -162,13 +164,14 @@ backed_up_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   if (gtk_widget_get_root (GTK_WIDGET (self)) == NULL)
     return; /* closed meanwhile */
   show_backups (self);
+  tlm_return_focus (self->now_button, GTK_WIDGET (self));
   say (self, done ? _("A backup is made and checked.") : error->message);
 }
 
 static void
 back_up_cb (TlmBackupsGroup *self)
 {
-  gtk_widget_set_sensitive (self->now_button, FALSE);
+  tlm_grey_out (self->now_button);
   tlm_store_back_up_async (get_store (self), NULL, backed_up_cb, g_object_ref (self));
 }
 

@@ -3,6 +3,7 @@
  * scrolled to, and then what came of it. The list is made anew after each; rows that were unfolded stay so. */
 #include "models-page.h"
 
+#include "common/focus.h"
 #include "compat/compat.h"
 #include "core/errors.h"
 #include "model-row.h"
@@ -23,8 +24,7 @@ struct _TlmModelsPage
   GPtrArray           *rows;        /* of TlmModelRow, which the group owns */
   GQueue               waiting;     /* GFile, to be added */
   GCancellable        *cancellable; /* of what is done now; NULL: nothing is */
-  GtkWidget           *focus;       /* weak: what had the keyboard when that began */
-  char                *focus_path;  /* of the model in whose row it stood; NULL: in none */
+  char                *focus_path;  /* of the model in whose row the keyboard stood; NULL: in none */
   TlmModels           *models;
   TlmLicenses         *licenses;
   GSettings           *settings;
@@ -37,30 +37,15 @@ static void add_next (TlmModelsPage *self);
 /* ---- the keyboard, which falls out of what is greyed out or made anew ---- */
 
 static void
-set_kept_focus (TlmModelsPage *self, GtkWidget *focus)
-{
-  GtkWidget *row = focus != NULL ? gtk_widget_get_ancestor (focus, TLM_TYPE_MODEL_ROW) : NULL;
-
-  g_free (self->focus_path);
-  self->focus_path = row != NULL ? g_strdup (tlm_model_row_get_path (TLM_MODEL_ROW (row))) : NULL;
-  g_set_weak_pointer (&self->focus, focus);
-}
-
-static GtkWidget *
-get_focus (TlmModelsPage *self)
-{
-  GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (self));
-
-  return root != NULL ? gtk_root_get_focus (root) : NULL;
-}
-
-static void
 keep_focus (TlmModelsPage *self)
 {
-  GtkWidget *focus = get_focus (self);
+  GtkWidget *focus = tlm_keep_focus (GTK_WIDGET (self));
+  GtkWidget *row = focus != NULL ? gtk_widget_get_ancestor (focus, TLM_TYPE_MODEL_ROW) : NULL;
 
-  if (focus != NULL && gtk_widget_is_ancestor (focus, GTK_WIDGET (self)))
-    set_kept_focus (self, focus);
+  if (focus == NULL)
+    return;
+  g_free (self->focus_path);
+  self->focus_path = row != NULL ? g_strdup (tlm_model_row_get_path (TLM_MODEL_ROW (row))) : NULL;
 }
 
 /* To the same widget, or to the row of the same model, or to where models are added. */
@@ -74,11 +59,8 @@ give_focus_back (TlmModelsPage *self)
   for (guint i = 0; self->focus_path != NULL && i < self->rows->len; i++)
     if (g_str_equal (tlm_model_row_get_path (self->rows->pdata[i]), self->focus_path))
       to = self->rows->pdata[i];
-  if ((self->focus != NULL || self->focus_path != NULL) && get_focus (self) == NULL
-      && gtk_widget_get_mapped (GTK_WIDGET (self))
-      && (self->focus == NULL || !gtk_widget_grab_focus (self->focus)))
-    gtk_widget_child_focus (to, GTK_DIR_TAB_FORWARD);
-  set_kept_focus (self, NULL);
+  tlm_return_focus (GTK_WIDGET (self), to);
+  g_clear_pointer (&self->focus_path, g_free);
 }
 
 /* ---- what is done, and what came of it ---- */
@@ -91,19 +73,25 @@ show_result (TlmModelsPage *self, const char *sentence, gboolean good)
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self->result_row), sentence);
   gtk_widget_set_visible (GTK_WIDGET (self->result_row), TRUE);
   gtk_widget_set_visible (self->news, TRUE);
+  tlm_announce (GTK_WIDGET (self), sentence);
 }
 
 static void
 set_busy (TlmModelsPage *self, const char *title)
 {
+  GtkWidget *greyed[] = { GTK_WIDGET (self->models_group), GTK_WIDGET (self->add_row) };
+
   if (title != NULL)
     adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self->progress_row), title);
   gtk_progress_bar_set_fraction (self->progress_bar, 0);
   gtk_widget_set_visible (GTK_WIDGET (self->progress_row), title != NULL);
   gtk_widget_set_visible (GTK_WIDGET (self->result_row), FALSE);
   gtk_widget_set_visible (self->news, title != NULL);
-  gtk_widget_set_sensitive (GTK_WIDGET (self->models_group), title == NULL);
-  gtk_widget_set_sensitive (GTK_WIDGET (self->add_row), title == NULL);
+  for (guint i = 0; i < G_N_ELEMENTS (greyed); i++)
+    if (title != NULL)
+      tlm_grey_out (greyed[i]);
+    else
+      gtk_widget_set_sensitive (greyed[i], TRUE);
 }
 
 static void
@@ -123,10 +111,10 @@ done_cb (GObject *source, GAsyncResult *result, gpointer user_data)
     return;
   g_clear_object (&self->cancellable);
   set_busy (self, NULL);
+  give_focus_back (self); /* before something is said: GTK 4.8 says it where the keyboard is */
   if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     show_result (self, sentence != NULL ? sentence : error->message, sentence != NULL);
   add_next (self);
-  give_focus_back (self);
 }
 
 /* For a call to one of the functions that done_cb() ends. */
@@ -369,7 +357,7 @@ tlm_models_page_dispose (GObject *object)
   if (self->models != NULL)
     tlm_models_set_progress (self->models, NULL, NULL);
   g_queue_clear_full (&self->waiting, g_object_unref);
-  set_kept_focus (self, NULL);
+  g_clear_pointer (&self->focus_path, g_free);
   g_clear_pointer (&self->rows, g_ptr_array_unref);
   g_clear_object (&self->models);
   g_clear_object (&self->licenses);

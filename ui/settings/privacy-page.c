@@ -4,6 +4,7 @@
 #include "privacy-page.h"
 
 #include "backups-group.h"
+#include "common/focus.h"
 #include "data-group.h"
 #include "chats/markdown-view.h"
 #include "privacy/privacy.h"
@@ -225,6 +226,7 @@ checked_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   g_clear_object (&self->checking);
   gtk_widget_set_sensitive (self->check_button, TRUE);
   tlm_privacy_page_show (self, findings);
+  tlm_return_focus (self->check_button, self->check_button);
 }
 
 static void
@@ -235,7 +237,7 @@ check (TlmPrivacyPage *self)
   if (self->checking != NULL)
     return;
   self->checking = g_cancellable_new ();
-  gtk_widget_set_sensitive (self->check_button, FALSE);
+  tlm_grey_out (self->check_button);
   tlm_privacy_check_async ((const char *const *) watched, self->checking, checked_cb, g_object_ref (self));
 }
 

@@ -6,6 +6,7 @@
 #include "compat/compat.h"
 #include "store/backups.h"
 #include "common/dates.h"
+#include "common/focus.h"
 #include "core/errors.h"
 #include "store/salvage.h"
 #include "store/vault.h"
@@ -42,7 +43,7 @@ begin (TlmTroublePage *self)
   g_clear_pointer (&self->salvage, tlm_salvage_free);
   gtk_widget_set_visible (self->report_row, FALSE);
   show_error (self, "");
-  gtk_widget_set_sensitive (GTK_WIDGET (self), FALSE);
+  tlm_grey_out (GTK_WIDGET (self));
 }
 
 /* FALSE: the page has gone, or an error is shown */
@@ -52,6 +53,7 @@ end (TlmTroublePage *self, const GError *error)
   if (gtk_widget_get_root (GTK_WIDGET (self)) == NULL)
     return FALSE;
   gtk_widget_set_sensitive (GTK_WIDGET (self), TRUE);
+  tlm_return_focus (GTK_WIDGET (self), GTK_WIDGET (self));
   if (error != NULL)
     show_error (self, error->message);
   return error == NULL;

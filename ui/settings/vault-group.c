@@ -3,6 +3,7 @@
  * what can be done with a lock that is there. */
 #include "vault-group.h"
 
+#include "common/focus.h"
 #include "compat/compat.h"
 #include "store/vault.h"
 
@@ -98,8 +99,19 @@ static void
 begin (TlmVaultGroup *self)
 {
   show_message (self, _("Working. This takes about a second, and longer when much is kept."));
-  gtk_widget_set_sensitive (GTK_WIDGET (self), FALSE);
+  tlm_grey_out (GTK_WIDGET (self));
   g_object_ref (self);
+}
+
+/* What was typed into is folded away after a success. */
+static void
+give_focus_back (TlmVaultGroup *self, gboolean good)
+{
+  GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (self));
+
+  if (good && root != NULL && gtk_root_get_focus (root) == NULL && gtk_widget_get_mapped (GTK_WIDGET (self)))
+    gtk_widget_child_focus (GTK_WIDGET (self), GTK_DIR_TAB_FORWARD);
+  tlm_return_focus (GTK_WIDGET (self), GTK_WIDGET (self));
 }
 
 /* @sentence: for a success; unused with @error */
@@ -115,6 +127,7 @@ end (TlmVaultGroup *self, const GError *error, const char *sentence)
       adw_expander_row_set_expanded (self->change_row, FALSE);
     }
   show_state (self);
+  give_focus_back (self, error == NULL);
   g_object_unref (self);
 }
 

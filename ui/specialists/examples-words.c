@@ -83,31 +83,27 @@ tlm_examples_dup_problems (TlmExampleSet *set)
   return tlm_words_join ((const char *const *) parts->pdata);
 }
 
-/* @sentence: of a number, which it takes */
-static void
-append_count (GString *text, const char *sentence, guint n)
+/* @text: (transfer full); @sentence: of a number, which it takes. (transfer full) */
+static char *
+follow_count (char *text, const char *sentence, guint n)
 {
-  g_autofree char *said = g_strdup_printf (sentence, n);
+  g_autofree char *before = text, *said = n > 0 ? g_strdup_printf (sentence, n) : NULL;
 
-  if (n > 0)
-    g_string_append_printf (text, " %s", said);
+  return tlm_words_follow (before, said);
 }
 
 char *
 tlm_examples_dup_added (const TlmExamples *added)
 {
-  g_autofree char *count = tlm_examples_dup_count ((guint) added->n);
-  guint empty = (guint) added->n_empty, duplicates = (guint) added->n_duplicates;
-  guint conflicts = (guint) added->n_conflicts;
-  GString *text = g_string_new (NULL);
+  guint n = (guint) added->n, empty = (guint) added->n_empty;
+  guint duplicates = (guint) added->n_duplicates, conflicts = (guint) added->n_conflicts;
+  char *text = g_strdup_printf (ngettext ("%u example came in.", "%u examples came in.", n), n);
 
-  g_string_printf (text, _("%s came in."), count);
-  append_count (text, ngettext ("%u empty one was left out.", "%u empty ones were left out.", empty),
-                empty);
-  append_count (text, ngettext ("%u duplicate was left out.", "%u duplicates were left out.", duplicates),
-                duplicates);
-  append_count (text, ngettext ("%u contradicted another; the last of them came in.",
-                                "%u contradicted others; the last of them came in.", conflicts),
-                conflicts);
-  return g_string_free (text, FALSE);
+  text = follow_count (text, ngettext ("%u empty one was left out.", "%u empty ones were left out.", empty),
+                       empty);
+  text = follow_count (text, ngettext ("%u duplicate was left out.", "%u duplicates were left out.",
+                                       duplicates), duplicates);
+  return follow_count (text, ngettext ("%u contradicted another; the last of them came in.",
+                                       "%u contradicted others; the last of them came in.", conflicts),
+                       conflicts);
 }

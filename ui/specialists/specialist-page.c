@@ -4,6 +4,7 @@
  * as models are. */
 #include "specialist-page.h"
 
+#include "common/focus.h"
 #include "common/level.h"
 #include "specialists/specialist-trial.h"
 #include "specialist-verdict.h"
@@ -143,6 +144,7 @@ tried_cb (GObject *source, GAsyncResult *result, gpointer user_data)
     return;
   g_clear_object (&self->trying);
   gtk_widget_set_sensitive (self->try_group, TRUE);
+  tlm_return_focus (self->try_group, self->try_group);
   if (trial == NULL)
     show_answer (self, error->message, "", "dialog-error-symbolic");
   else if (trial->n_chances > 0)
@@ -175,7 +177,7 @@ try_cb (TlmSpecialistPage *self)
   if (*text == '\0' || !can_try (self))
     return;
   show_answer (self, _("Answering…"), "", NULL);
-  gtk_widget_set_sensitive (self->try_group, FALSE);
+  tlm_grey_out (self->try_group);
   self->trying = g_cancellable_new ();
   if (self->full)
     tlm_specialist_try_async (self->path, NULL, text, self->trying, tried_cb, g_object_ref (self));
