@@ -82,8 +82,11 @@ open_first_hit (TlmSidebar *self)
 static void
 show_hits (TlmSidebar *self, GListModel *hits)
 {
-  gtk_stack_set_visible_child_name (GTK_STACK (self->hits_stack),
-                                    g_list_model_get_n_items (hits) > 0 ? "list" : "empty");
+  gboolean found = g_list_model_get_n_items (hits) > 0;
+
+  gtk_stack_set_visible_child_name (GTK_STACK (self->hits_stack), found ? "list" : "empty");
+  if (!found)
+    tlm_announce (self->hits_stack, _("Nothing was found. Fewer or shorter words find more."));
   if (!tlm_hit_list_show (GTK_LIST_BOX (self->hits_list), hits))
     tlm_sidebar_focus_list (self);
 }

@@ -219,6 +219,17 @@ update_state (TlmMessageRow *self)
 }
 
 static void
+state_changed_cb (TlmMessageRow *self)
+{
+  gboolean failed = tlm_message_get_state (self->message) == TLM_MESSAGE_FAILED;
+  const char *error = tlm_message_get_error (self->message);
+
+  update_state (self);
+  if (failed && error != NULL && !tlm_message_row_is_user (self)) /* that has the same error */
+    tlm_announce (GTK_WIDGET (self), error);
+}
+
+static void
 update_digest (TlmMessageRow *self)
 {
   gboolean there = tlm_message_get_digest (self->message) != NULL;
@@ -362,7 +373,7 @@ set_message (TlmMessageRow *self, TlmMessage *message)
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (message, "notify::state", G_CALLBACK (show_waiting_text), self,
                            G_CONNECT_SWAPPED);
-  g_signal_connect_object (message, "notify::state", G_CALLBACK (update_state), self,
+  g_signal_connect_object (message, "notify::state", G_CALLBACK (state_changed_cb), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (message, "notify::n-versions", G_CALLBACK (update_versions), self,
                            G_CONNECT_SWAPPED);

@@ -32,6 +32,7 @@ show_result (TlmLicensesPage *self, const char *sentence, gboolean good)
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self->result_row), sentence);
   gtk_widget_set_visible (self->undo_button, self->removed != NULL);
   gtk_widget_set_visible (GTK_WIDGET (self->result_row), TRUE);
+  tlm_announce (GTK_WIDGET (self), sentence);
 }
 
 static void
