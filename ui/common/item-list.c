@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A list of notes or chats. A list view makes 200 rows at once, though a window shows some 20: so it
- * is given what it shows when it is seen first, and the rest in steps when nothing else is to be
- * done. The model moves an item to the top by taking it out and putting it in
- * again; the selection follows the item, not the place. Headings (what is pinned, then days) belong
- * to the first row of each and are worked out anew for the rows on screen when the model changes. */
+/* A list of notes or chats. A list view makes 200 rows at once, though a window shows some 20: so it is given
+ * what it shows when it is seen first, and the rest in steps when nothing else is to be done. The model moves an
+ * item by taking it out and putting it in again; the selection follows the item. Headings (what is pinned, then
+ * days) belong to the first row of each and are worked out anew when the model changes. */
 #include "item-list.h"
 
 #include "chats/chats.h"
@@ -266,11 +265,23 @@ activate_cb (TlmItemList *self, guint position)
   gtk_widget_activate_action (GTK_WIDGET (self), "win.focus-content", NULL);
 }
 
-/* A click on the row that is open already must lead to it on a narrow window. */
-static void
-released_cb (TlmItemList *self)
+/* (nullable): not owned; the item whose row, or what the list has around it, is there */
+static gpointer
+find_at (TlmItemList *self, double x, double y)
 {
-  GObject *item = gtk_single_selection_get_selected_item (self->selection);
+  GtkWidget *picked = gtk_widget_pick (self->view, x, y, GTK_PICK_DEFAULT);
+  GtkWidget *row = picked != NULL ? gtk_widget_get_ancestor (picked, TLM_TYPE_ITEM_ROW) : NULL;
+
+  if (row == NULL && picked != NULL)
+    row = gtk_widget_get_first_child (picked);
+  return TLM_IS_ITEM_ROW (row) ? tlm_item_row_get_item (TLM_ITEM_ROW (row)) : NULL;
+}
+
+/* A click on the row that is open must lead to it on a narrow window; told before a row selects what is not yet. */
+static void
+released_cb (TlmItemList *self, int n_press, double x, double y)
+{
+  gpointer item = find_at (self, x, y);
 
   if (item != NULL && item == self->selected)
     g_signal_emit (self, signals[ITEM_ACTIVATED], 0, item);
@@ -391,12 +402,6 @@ tlm_item_list_select (TlmItemList *self, gpointer item)
 }
 
 static void
-tlm_item_list_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
-{
-  G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
-}
-
-static void
 tlm_item_list_set_property (GObject *object, guint id, const GValue *value, GParamSpec *pspec)
 {
   TlmItemList *self = TLM_ITEM_LIST (object);
@@ -441,7 +446,6 @@ tlm_item_list_class_init (TlmItemListClass *klass)
 
   object_class->dispose = tlm_item_list_dispose;
   object_class->finalize = tlm_item_list_finalize;
-  object_class->get_property = tlm_item_list_get_property;
   object_class->set_property = tlm_item_list_set_property;
   properties[PROP_LABEL] = g_param_spec_string ("label", NULL, NULL, NULL,
                                                 G_PARAM_WRITABLE | G_PARAM_STATIC_STRINGS);
@@ -483,6 +487,7 @@ tlm_item_list_init (TlmItemList *self)
   gtk_widget_add_css_class (self->view, "day-list");
   g_signal_connect_object (self->view, "activate", G_CALLBACK (activate_cb), self,
                            G_CONNECT_SWAPPED);
+  gtk_event_controller_set_propagation_phase (GTK_EVENT_CONTROLLER (click), GTK_PHASE_CAPTURE);
   g_signal_connect_object (click, "released", G_CALLBACK (released_cb), self, G_CONNECT_SWAPPED);
   gtk_widget_add_controller (self->view, GTK_EVENT_CONTROLLER (click));
   g_signal_connect_object (key, "key-pressed", G_CALLBACK (key_pressed_cb), self,
