@@ -230,6 +230,7 @@ watch_use (TlmApplication *self, GtkWidget *window)
   GtkEventController *controller = gtk_event_controller_legacy_new ();
 
   gtk_event_controller_set_propagation_phase (controller, GTK_PHASE_CAPTURE);
+  gtk_event_controller_set_propagation_limit (controller, GTK_LIMIT_NONE); /* popovers too */
   g_signal_connect_object (controller, "event", G_CALLBACK (tlm_application_was_used), self,
                            G_CONNECT_SWAPPED);
   gtk_widget_add_controller (window, controller);

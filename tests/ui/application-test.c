@@ -92,6 +92,8 @@ test_erases (TlmApplication *application)
 
   window = get_window (application, TLM_TYPE_WINDOW);
   wait_until (shows (window, "Everything is erased."));
+  g_assert_cmpint (gtk_label_get_max_width_chars (
+                     GTK_LABEL (find_widget (window, GTK_TYPE_LABEL, "Everything is erased."))), >, 20);
   g_assert_null (before);
   wait_until (find_widget (window, GTK_TYPE_BUTTON, "a Sample Note") != NULL);
   g_assert_false (shows (window, NOTE_TITLE));
@@ -279,7 +281,10 @@ use (GtkWidget *widget)
 
       if (g_signal_handler_find (controller, G_SIGNAL_MATCH_FUNC, 0, 0, NULL,
                                  (gpointer) tlm_application_was_used, NULL) != 0)
-        g_signal_emit_by_name (controller, "event", NULL, &handled);
+        {
+          g_signal_emit_by_name (controller, "event", NULL, &handled);
+          g_assert_cmpint (gtk_event_controller_get_propagation_limit (controller), ==, GTK_LIMIT_NONE);
+        }
     }
 }
 

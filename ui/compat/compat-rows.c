@@ -80,6 +80,18 @@ name_button (GtkWidget *widget)
     name_button (child);
 }
 
+/* Before its first frame the window has but the width that it is to have. */
+static int
+get_room (GtkWidget *overlay)
+{
+  GtkRoot *root = gtk_widget_get_root (overlay);
+  int width = gtk_widget_get_width (overlay), height;
+
+  if (width == 0 && GTK_IS_WINDOW (root))
+    gtk_window_get_default_size (GTK_WINDOW (root), &width, &height);
+  return width;
+}
+
 static void
 mend_toast (GtkWidget *toast, int width)
 {
@@ -139,7 +151,7 @@ toasts_changed_cb (GListModel *children, guint position, guint n_removed, guint 
 
       if (child == adw_toast_overlay_get_child (overlay))
         continue;
-      mend_toast (child, gtk_widget_get_width (GTK_WIDGET (overlay)));
+      mend_toast (child, get_room (GTK_WIDGET (overlay)));
       follow_focus (overlay, child);
     }
 }
