@@ -99,6 +99,21 @@ test_all_names (void)
     g_test_message ("%s: %u", widget_types[i].name, check_type (widget_types[i].get_type ()));
 }
 
+/* A note without a title too. */
+static void
+test_name_of_a_note (void)
+{
+  GtkWidget *row = g_object_ref_sink (g_object_new (TLM_TYPE_TODO_ROW, NULL));
+  g_autoptr (TlmTodo) todo = tlm_todo_new (1, 1, "", "Call Ann", "", "", &(TlmDays){ 0 }, FALSE);
+  GtkAccessible *button = GTK_ACCESSIBLE (gtk_widget_get_template_child (row, TLM_TYPE_TODO_ROW,
+                                                                         "note_button"));
+
+  tlm_todo_row_set_todo (TLM_TODO_ROW (row), todo);
+  gtk_test_accessible_assert_property (button, GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                       "Open the note “Empty note”");
+  g_object_unref (row);
+}
+
 /* Newer GTK would call it by its words. */
 static void
 test_own_name (void)
@@ -181,6 +196,7 @@ main (int argc, char **argv)
   g_test_add_func ("/ui/accessible-names/own-name", test_own_name);
   g_test_add_func ("/ui/accessible-names/menu-item", test_menu_item);
 #if !GTK_CHECK_VERSION(4, 14, 0)
+  g_test_add_func ("/ui/accessible-names/name-of-a-note", test_name_of_a_note);
   g_test_add_func ("/ui/accessible-names/announcement", test_announcement);
 #endif
   return g_test_run ();

@@ -4,6 +4,7 @@
 
 #include "compat/compat.h"
 #include "settings/tool-choices-group.h"
+#include "store/store-private.h"
 
 static guint n_chosen;
 
@@ -82,6 +83,35 @@ test_preferences_are_closed_at_once (Fixture *fixture, gconstpointer data)
   wait_until (list == NULL);
 }
 
+static void
+refuse_job (gpointer owner, GTask *task)
+{
+  GError *error = NULL;
+
+  tlm_db_exec (owner, "INSERT INTO tool_choices (text, tool, chosen) VALUES ('How far?', 'code', 0); "
+                      "CREATE TRIGGER refuse BEFORE DELETE ON tool_choices "
+                      "BEGIN SELECT raise (ABORT, 'refused'); END", &error);
+  g_assert_no_error (error);
+  g_task_return_boolean (task, TRUE);
+}
+
+/* In the preferences, where they stand. */
+static void
+test_what_is_not_forgotten_is_said (Fixture *fixture, gconstpointer data)
+{
+  TlmStore *store = tlm_services_get_store (fixture->services);
+  GtkWidget *page = adw_preferences_page_new (), *button;
+
+  tlm_store_post (store, g_task_new (store, NULL, NULL, NULL), refuse_job);
+  adw_preferences_page_add (ADW_PREFERENCES_PAGE (page),
+                            ADW_PREFERENCES_GROUP (tlm_tool_choices_group_new (store)));
+  tlm_present_preferences (GTK_WIDGET (fixture->window), page);
+  wait_until ((button = find_described (page, "Forget")) != NULL);
+  g_signal_emit_by_name (button, "clicked");
+  wait_until (find_widget (gtk_widget_get_root (page), GTK_TYPE_LABEL, "refused") != NULL);
+  tlm_leave_preferences (page, "win.escape");
+}
+
 #define ADD(name, func)                                                                             \
   g_test_add ("/ui/dialogs/" name, Fixture, NULL, fixture_set_up, func, fixture_tear_down)
 
@@ -93,5 +123,6 @@ main (int argc, char **argv)
   ADD ("file-is-chosen", test_file_is_chosen);
   ADD ("file-is-chosen-for-nobody", test_file_is_chosen_for_nobody);
   ADD ("preferences-are-closed-at-once", test_preferences_are_closed_at_once);
+  ADD ("what-is-not-forgotten-is-said", test_what_is_not_forgotten_is_said);
   return g_test_run ();
 }

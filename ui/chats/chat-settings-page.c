@@ -31,18 +31,6 @@ struct _TlmChatSettingsPage
 
 G_DEFINE_FINAL_TYPE (TlmChatSettingsPage, tlm_chat_settings_page, ADW_TYPE_PREFERENCES_PAGE)
 
-/* The page may have been closed meanwhile. */
-static void
-show_error (TlmChatSettingsPage *self, const GError *error)
-{
-  GtkWindow *window = gtk_application_get_active_window (GTK_APPLICATION (g_application_get_default ()));
-
-  if (gtk_widget_get_root (GTK_WIDGET (self)) != NULL)
-    tlm_preferences_add_toast (GTK_WIDGET (self), tlm_toast_new (error->message));
-  else if (window != NULL)
-    gtk_widget_activate_action (GTK_WIDGET (window), "win.toast", "s", error->message);
-}
-
 static void
 saved_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -50,7 +38,7 @@ saved_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (GError) error = NULL;
 
   if (!tlm_chats_save_settings_finish (TLM_CHATS (source), result, &error))
-    show_error (self, error);
+    tlm_toast_in_preferences (GTK_WIDGET (self), error->message);
 }
 
 /* (transfer full): of tlm_adapters_dup_text(); a scale of 0 is without it */

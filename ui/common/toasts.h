@@ -13,4 +13,7 @@ AdwToast *tlm_toast_new      (const char *sentence);
  * for who reads slowly or hears it. (transfer full) */
 AdwToast *tlm_undo_toast_new (const char *sentence);
 
+/* In the preferences that @widget stands in; where they were closed meanwhile, in the window in front. */
+void      tlm_toast_in_preferences (GtkWidget *widget, const char *sentence);
+
 G_END_DECLS

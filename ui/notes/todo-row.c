@@ -110,9 +110,9 @@ tlm_todo_row_set_todo (TlmTodoRow *self, TlmTodo *todo)
   g_set_object (&self->todo, todo);
   if (todo == NULL)
     return;
-  title = tlm_todo_get_note_title (todo);
+  title = *tlm_todo_get_note_title (todo) != '\0' ? tlm_todo_get_note_title (todo) : _("Empty note");
   gtk_label_set_text (self->text_label, tlm_todo_get_text (todo));
-  gtk_label_set_text (self->note_label, *title != '\0' ? title : _("Empty note"));
+  gtk_label_set_text (self->note_label, title);
   gtk_actionable_set_action_target (GTK_ACTIONABLE (self->note_button), "(xs)",
                                     tlm_todo_get_note_id (todo), tlm_todo_get_text (todo));
   gtk_actionable_set_action_name (GTK_ACTIONABLE (self->note_button), "win.show-item");

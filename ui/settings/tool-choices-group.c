@@ -6,6 +6,7 @@
 #include <glib/gi18n.h>
 
 #include "chats/tool-choices.h"
+#include "common/toasts.h"
 
 /* As the buttons of route-popover.ui have it. */
 static const char *
@@ -50,7 +51,7 @@ forgotten_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (GError) error = NULL;
 
   if (!tlm_tool_choices_forget_finish (TLM_STORE (source), result, &error))
-    gtk_widget_activate_action (list, "win.toast", "s", error->message);
+    tlm_toast_in_preferences (list, error->message);
   fill (list);
 }
 
