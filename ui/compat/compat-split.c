@@ -52,9 +52,18 @@ set_collapsed (TlmSplitView *self, gboolean collapsed)
     gtk_widget_grab_focus (focus);
 }
 
+/* Neither Escape nor a back button leads from the content to a sidebar that is hidden. */
+static void
+set_can_go_back (TlmSplitView *self, gboolean can_go_back)
+{
+  adw_navigation_page_set_can_pop (
+    adw_navigation_split_view_get_content (ADW_NAVIGATION_SPLIT_VIEW (self->view)), can_go_back);
+}
+
 static void
 applied_cb (TlmSplitView *self)
 {
+  set_can_go_back (self, TRUE);
   set_collapsed (self, TRUE);
 }
 
@@ -157,6 +166,7 @@ tlm_split_view_toggle_sidebar (TlmSplitView *self)
   else
     {
       adw_navigation_split_view_set_show_content (view, TRUE);
+      set_can_go_back (self, !hide);
       set_collapsed (self, hide);
     }
 }
