@@ -57,8 +57,8 @@ class Walk:
         self.keyboard.press(RETURN)
 
     def is_beside(self, node):
-        """Whether it is in the page, not in the sidebar."""
-        return extents(node).x > extents(self.tinylm.frame).width // 5
+        """Whether there is one, in the page and not in the sidebar."""
+        return node is not None and extents(node).x > extents(self.tinylm.frame).width // 5
 
 
 def writes(w):
