@@ -228,9 +228,11 @@ unlock (TlmDb   *db,
 {
   TlmVault *vault;
 
-  if (opening->secret == NULL || !tlm_vault_is_sealed (opening->path))
+  if (opening->secret == NULL)
     return TRUE;
   tlm_db_close (db);
+  if (!tlm_vault_is_sealed (opening->path)) /* another program put it there meanwhile */
+    return TRUE;
   vault = tlm_vault_open (opening->path, opening->secret, error);
   tlm_db_set_vault (db, vault);
   return vault != NULL;
