@@ -139,11 +139,11 @@ skip_quoted (const char *s, size_t len, size_t at, size_t to)
 static size_t
 scan (route_view *v, shape *sh, const char *s, size_t len, size_t from, size_t to)
 {
-  size_t pos = from;
+  size_t pos = from, closed = from; /* the end of the short quotation that is read */
 
   while (pos < to)
     {
-      size_t end = skip_quoted (s, len, pos, to), start, word_end = pos;
+      size_t end = pos < closed ? pos : skip_quoted (s, len, pos, to), start, word_end = pos;
       uint32_t cp;
       size_t n;
 
@@ -153,8 +153,12 @@ scan (route_view *v, shape *sh, const char *s, size_t len, size_t from, size_t t
           pos = end;
           continue;
         }
+      if (end > pos)
+        {
+          sh->quoted++;
+          closed = end;
+        }
       n = tl_utf8_next (s + pos, to - pos, &cp);
-      sh->quoted += end > pos;
       sh->question |= cp == '?' || cp == 0xff1f || cp == 0xbf;
       sh->colon |= cp == ':';
       sh->commas += cp == ',';

@@ -218,7 +218,8 @@ TEST (Router, ReadsWhatStandsInNoQuotation)
   const std::string material (3400, 'x'), question = "what dose of the cough syrup is safe?";
 
   for (const std::string &text :
-       { "The 2\" burn is red, " + question, "„Halt\" " + question,
+       { "The 2\" burn is red, " + question, "the word \"café\" and " + question,
+         "use \"cafe…\" and \"tea…\": " + question, "„Halt\" " + question,
          "\"" + material + ".\" " + question, "“" + material + "” " + question,
          material + "\" of it: " + question })
     EXPECT_GT (Route (router, text).p_high_risk, 0.5f) << text.substr (0, 40);
