@@ -35,7 +35,7 @@ main (int argc, char **argv)
 
   tlm_lock_set ();
   keep_printing_local ();
-  tlm_settings_choose_backend ();
+  tlm_settings_choose_backend (TRUE);
   init_gettext ();
   g_set_application_name ("TinyLM");
   g_set_prgname ("tinylm");

@@ -145,7 +145,7 @@ main (int    argc,
   tlm_lock_set ();
   /* Files are read as files; nothing here may reach for a remote file system. */
   g_setenv ("GIO_USE_VFS", "local", TRUE);
-  tlm_settings_choose_backend ();
+  tlm_settings_choose_backend (FALSE);
   if (argc > 1 && g_str_equal (argv[1], "complete"))
     return complete (argc - 1, argv + 1);
   tlm_cli_set_up_locale ();

@@ -1,17 +1,22 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* g_settings_new() ends the program when the schema is missing, so it is looked up before. */
+#define G_SETTINGS_ENABLE_BACKEND
 #include "settings.h"
+
+#include <gio/gsettingsbackend.h>
 
 #define SCHEMA "com.sprapp.TinyLM"
 
-/* The desktop's own store of settings writes over the session's bus; where there is none, they would
- * be lost. */
+/* The desktop's own store of settings is read without the session's bus, but written over it alone. */
 void
-tlm_settings_choose_backend (void)
+tlm_settings_choose_backend (gboolean writes)
 {
   g_autofree char *bus = g_build_filename (g_get_user_runtime_dir (), "bus", NULL);
+  g_autofree char *keyfile = g_build_filename (g_get_user_config_dir (), "glib-2.0", "settings",
+                                               "keyfile", NULL);
 
-  if (g_getenv ("DBUS_SESSION_BUS_ADDRESS") == NULL && !g_file_test (bus, G_FILE_TEST_EXISTS))
+  if (g_getenv ("DBUS_SESSION_BUS_ADDRESS") == NULL && !g_file_test (bus, G_FILE_TEST_EXISTS)
+      && (writes || g_file_test (keyfile, G_FILE_TEST_EXISTS)))
     g_setenv ("GSETTINGS_BACKEND", "keyfile", FALSE);
 }
 
@@ -26,29 +31,69 @@ tlm_settings_open (void)
   return schema != NULL ? g_settings_new (SCHEMA) : NULL;
 }
 
-/* What could not be written has its old value again after the wait. */
-gboolean
-tlm_settings_reset (void)
+/* (transfer full) (nullable): of the desktop's own store and the file, the one that @backend is not;
+ * NULL where it is neither of them. */
+static GSettingsBackend *
+open_other (GSettingsBackend *backend)
 {
-  g_autoptr (GSettings)       settings = tlm_settings_open ();
+  GIOExtensionPoint *point = g_io_extension_point_lookup (G_SETTINGS_BACKEND_EXTENSION_POINT_NAME);
+  GIOExtension      *dconf = g_io_extension_point_get_extension_by_name (point, "dconf");
+  GIOExtension      *keyfile = g_io_extension_point_get_extension_by_name (point, "keyfile");
+  GIOExtension      *other = NULL;
+
+  if (dconf != NULL && G_OBJECT_TYPE (backend) == g_io_extension_get_type (dconf))
+    other = keyfile;
+  else if (keyfile != NULL && G_OBJECT_TYPE (backend) == g_io_extension_get_type (keyfile))
+    other = dconf;
+  return other != NULL ? g_object_new (g_io_extension_get_type (other), NULL) : NULL;
+}
+
+/* Returns: the number of those that differ from the default; resets them where @reset. */
+static guint
+count_set (GSettings *settings,
+           gboolean   reset)
+{
   g_autoptr (GSettingsSchema) schema = NULL;
   g_auto (GStrv)              keys = NULL;
-  gboolean                    done = TRUE;
+  guint                       n = 0;
 
-  if (settings == NULL)
-    return FALSE;
   g_object_get (settings, "settings-schema", &schema, NULL);
   keys = g_settings_schema_list_keys (schema);
   for (int i = 0; keys[i] != NULL; i++)
-    g_settings_reset (settings, keys[i]);
-  g_settings_sync ();
-  for (int i = 0; keys[i] != NULL; i++)
     {
-      g_autoptr (GVariant) kept = g_settings_get_user_value (settings, keys[i]);
+      g_autoptr (GVariant) value = g_settings_get_user_value (settings, keys[i]);
 
-      done &= kept == NULL;
+      n += value != NULL;
+      if (value != NULL && reset)
+        g_settings_reset (settings, keys[i]);
     }
-  return done;
+  return n;
+}
+
+/* What could not be written has its old value again after the wait. */
+static gboolean
+reset_in (GSettingsBackend *backend)
+{
+  g_autoptr (GSettings) settings = g_settings_new_with_backend (SCHEMA, backend);
+
+  if (count_set (settings, TRUE) > 0 && G_SETTINGS_BACKEND_GET_CLASS (backend)->sync != NULL)
+    G_SETTINGS_BACKEND_GET_CLASS (backend)->sync (backend);
+  return count_set (settings, FALSE) == 0;
+}
+
+gboolean
+tlm_settings_reset (void)
+{
+  g_autoptr (GSettings)        settings = tlm_settings_open ();
+  g_autoptr (GSettingsBackend) backend = NULL, other = NULL;
+  gboolean                     done;
+
+  if (settings == NULL)
+    return FALSE;
+  backend = g_settings_backend_get_default ();
+  other = open_other (backend);
+  done = reset_in (backend);
+  return (other == NULL || reset_in (other)) && done;
 }
 
 void

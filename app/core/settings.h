@@ -6,13 +6,15 @@
 
 G_BEGIN_DECLS
 
-/* At the beginning of a program, before any thread: all programs of TinyLM find the same settings. */
-void tlm_settings_choose_backend (void);
+/* At the beginning of a program, before any thread. Without a session bus the settings are in a file
+ * for a program that @writes them; for another that file where it is, else what the desktop keeps. */
+void tlm_settings_choose_backend (gboolean writes);
 
 /* (transfer full) (nullable): NULL where the schema is not installed */
 GSettings *tlm_settings_open (void);
 
-/* Sets all back, in what keeps them too. FALSE where some stay, or the schema is not installed. */
+/* Sets all back, in the desktop's store and in the file of a window without a bus. FALSE where some
+ * stay, or the schema is not installed. */
 gboolean tlm_settings_reset (void);
 
 /* A model that leaves answers in chats no more. settings: (nullable) */

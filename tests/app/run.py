@@ -110,31 +110,78 @@ def says_that_the_settings_stay(tree):
     assert not data.exists()
 
 
+class Desktop:
+    """What the desktop keeps of a person's settings, read and written on a bus of its own."""
+    KEY = ["com.sprapp.TinyLM", "chat-model-path"]
+
+    def __init__(self, tree):
+        tree.env |= {"GSETTINGS_SCHEMA_DIR": str(BUILD / "data"), "XDG_DATA_DIRS": "/usr/share"}
+        self.env = tree.env
+
+    def missing(self):
+        """What is not installed, having chosen a model in what is."""
+        if not shutil.which("dbus-run-session") or not shutil.which("gsettings"):
+            return "dbus-run-session or gsettings is not installed"
+        self.call("gsettings", "set", *self.KEY, "mine.gguf")
+        return None if self.has_chosen() else "the desktop's store of settings is not installed"
+
+    def call(self, *call):
+        return subprocess.run(["dbus-run-session", "--", *call], env=self.env, capture_output=True, text=True,
+                              check=False).stdout
+
+    def has_chosen(self):
+        return "mine.gguf" in self.call("gsettings", "get", *self.KEY)
+
+
 @in_tree
 def says_what_the_desktop_did_not_take(tree):
-    """On the session's bus they are kept, behind a bus that is gone they stay."""
+    """On the session's bus they are kept; behind a bus that is gone, or without one, they stay."""
     tree.built("cli")
-    if not shutil.which("dbus-run-session") or not shutil.which("gsettings"):
-        return "dbus-run-session or gsettings is not installed"
-    env = tree.env | {"GSETTINGS_SCHEMA_DIR": str(BUILD / "data"), "XDG_DATA_DIRS": "/usr/share"}
+    desktop = Desktop(tree)
+    if missing := desktop.missing():
+        return missing
+    for bus in {"DBUS_SESSION_BUS_ADDRESS": f"unix:path={tree.top}/none"}, {}:
+        status, said, failed = tree.run(*ERASE, **bus)
+        assert status == 1 and not said and "The settings could not be erased" in failed, (bus, said, failed)
+    assert desktop.has_chosen()
+    assert desktop.call(tree.top / "app/run", *ERASE).startswith("Everything is erased")
+    assert not desktop.has_chosen()
+    return None
 
-    def on_a_bus(*call):
-        return subprocess.run(["dbus-run-session", "--", *call], env=env, capture_output=True, text=True, check=False).stdout
 
-    get = ["gsettings", "get", "com.sprapp.TinyLM", "chat-model-path"]
-    on_a_bus("gsettings", "set", *get[2:], "mine.gguf")
-    if "mine.gguf" not in on_a_bus(*get):
-        return "the desktop's store of settings is not installed"
-    status, said, failed = tree.run(*ERASE, DBUS_SESSION_BUS_ADDRESS=f"unix:path={tree.top}/none")
-    assert status == 1 and not said and "The settings could not be erased" in failed, (said, failed)
-    assert on_a_bus(tree.top / "app/run", *ERASE).startswith("Everything is erased")
-    assert "mine.gguf" not in on_a_bus(*get)
+@in_tree
+def erases_both_stores(tree):
+    """The window ran on the desktop and, another time, without a bus."""
+    tree.built("cli")
+    desktop = Desktop(tree)
+    if missing := desktop.missing():
+        return missing
+    tree.choose_model("/nowhere/other.gguf")
+    status, said, _ = tree.run(*ERASE)
+    assert status == 1 and not said and "other.gguf" not in tree.settings.read_text(), said
+    tree.settings.write_text("[com/sprapp/TinyLM]\nchat-model-path='/nowhere/other.gguf'\n")
+    assert desktop.call(tree.top / "app/run", *ERASE).startswith("Everything is erased")
+    assert not desktop.has_chosen() and "other.gguf" not in tree.settings.read_text()
+    return None
+
+
+@in_tree
+def exports_what_the_desktop_keeps(tree):
+    """Without its bus."""
+    tree.built("cli")
+    desktop = Desktop(tree)
+    if missing := desktop.missing():
+        return missing
+    tree.run("chats", "list")
+    status, _, said = tree.run("export", str(tree.top / "out"))
+    assert status == 0 and "mine.gguf" in (tree.top / "out/models.jsonl").read_text(), said
     return None
 
 
 def main():
     cases = [erases_the_settings, exports_the_chosen_model, speaks_the_language_of_the_person, gives_the_window_all_of_it,
-             says_that_the_settings_stay, says_what_the_desktop_did_not_take]
+             says_that_the_settings_stay, says_what_the_desktop_did_not_take, erases_both_stores,
+             exports_what_the_desktop_keeps]
     return cli.run([(case.__name__.replace("_", " "), case) for case in cases])
 
 
