@@ -65,15 +65,17 @@ has_letters_and_digits (const char *match, gsize len)
 /* Up to white space, as a password may hold any sign; but a mail address has its own rule. */
 #define VALUE \
   "(?!" MAIL "[.,;!?)]{0,3}(?:\\s|\\z))[^\\s\"”“»]{3,}[^\\s\"'”“»,;.!?)]"
-/* What else follows on "password:", and on "the password is". */
+/* What else follows on "password:", and on "the password is": the usual words of some languages, as
+ * no list of them is complete. One that is missing is taken for a password, which loses less than a
+ * password that is left. */
 #define NO_VALUE \
   "(?!(?i:the|an?|see|ask|use|please|not?|none|your|required|optional|forgotten|lost|changed|" \
-  "minimum|min|must|siehe|bitte|nicht|kein\\w{0,2}|der|die|das|vergessen|geändert|voir|pas|le|la|" \
+  "minimum|min|must|siehe|steht|bitte|nicht|kein\\w{0,2}|der|die|das|vergessen|geändert|voir|pas|le|la|" \
   "oubli\\w{1,4}|ver|no|vedi|non)\\b)"
 #define STATE \
   "(?!(?i:wrong|right|correct|incorrect|valid|invalid|weak|strong|safe|secure|secret|old|new|" \
   "empty|blank|gone|lost|unknown|known|different|same|long|short|too|very|still|here|there|below|" \
-  "above|simple|easy|hard|good|fine|important|reset|case|falsch|richtig|korrekt|sicher|schwach|" \
+  "above|simple|easy|hard|good|fine|important|mandatory|reset|case|falsch|richtig|korrekt|sicher|schwach|" \
   "stark|leer|geheim|kurz|lang|hier|dort|noch|unten|oben|faux|fausse|bon|bonne|sûr|ici|trop|" \
   "correcto|incorrecto|segur[oa]|nuev[oa]|aquí|giust[oa]|sicur[oa]|" \
   "\\p{L}{1,20}(?:ed|ing|en|able|ible|lich|bar|ig|iert|ée?|[aio]d[oa]|[aiu]t[oa])|" \
@@ -101,9 +103,9 @@ const TlmPrivateRule tlm_private_accounts[] = {
   { TLM_PRIVATE_SECRET, TLM_RULE_SURE,
     "\\b(?:sk|pk|rk|ghp|gho|glpat|xox[abp]|AKIA|AIza|eyJ)[\\w-]{12,}(?:\\.[\\w-]{2,}){0,2}",
     has_letters_and_digits },
-  { TLM_PRIVATE_IBAN, TLM_RULE_SURE, "\\b[A-Z]{2}[0-9]{2}(?:[ ]?[A-Z0-9]{1,4}){3,8}\\b", is_iban },
+  { TLM_PRIVATE_IBAN, TLM_RULE_SURE, "\\b[A-Z]{2}[0-9]{2}(?:[ \t]?[A-Z0-9]{1,4}){3,8}\\b", is_iban },
   { TLM_PRIVATE_IBAN, TLM_RULE_SURE,
-    "\\b(?i:iban)[: ]{1,3}\\K[A-Za-z]{2}[0-9]{2}(?:[ ]?[A-Z0-9]{1,4}){2,8}\\b",
+    "\\b(?i:iban)[: ]{1,3}\\K[A-Za-z]{2}[0-9]{2}(?:[ \t]?[A-Z0-9]{1,4}){2,8}\\b",
     NULL },
   { TLM_PRIVATE_CARD, TLM_RULE_SURE, "(?<![\\w.])[0-9](?:[ -]?[0-9]){12,18}(?!\\w)", is_card },
   { TLM_PRIVATE_IP, TLM_RULE_SURE, "(?<![\\w.])(?:[0-9]{1,3}\\.){3}[0-9]{1,3}(?![\\w.]*[0-9])",

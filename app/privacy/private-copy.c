@@ -3,6 +3,8 @@
  * marks between letters that nobody sees; the patterns of the rules know none of that. */
 #include "private-copy.h"
 
+#include <string.h>
+
 #define LINE_SEPARATOR 0x2028
 #define HYPHEN 0x2010 /* and the no-break one and the figure dash behind it */
 #define FULL_WIDTH 0xff01 /* to 0xff5e: those of ASCII from "!" on */
@@ -51,13 +53,26 @@ is_gap (gunichar c)
   return c == ' ' || c == '\t' || c == '\n' || c == '\r';
 }
 
+/* Whether @p has a letter before @end and its line's end. */
+static gboolean
+has_letter (const char *p, const char *end)
+{
+  for (gunichar c; p < end && (c = fold (g_utf8_get_char (p))) != '\n'; p = g_utf8_next_char (p))
+    if (g_unichar_isalpha (c))
+      return TRUE;
+  return FALSE;
+}
+
 /* Whether the line that begins at @p goes on with the one that ends at @end. Not so in a list, a
- * table, a quotation or a form ("Phone: …"), nor a capital behind a short line: a heading, perhaps. */
+ * table, a column of figures, a quotation or a form ("Phone: …"), nor a capital behind a short line:
+ * a heading, perhaps. */
 static gboolean
 goes_on (const Writer *w, const char *end, const char *p)
 {
   const char *word = p;
 
+  if (!has_letter (w->line, end) && !has_letter (p, w->end))
+    return FALSE;
   while (p < w->end && g_unichar_isalnum (g_utf8_get_char (p)))
     p = g_utf8_next_char (p);
   if (p == word)
@@ -66,6 +81,15 @@ goes_on (const Writer *w, const char *end, const char *p)
     return FALSE;
   return end - w->line >= WRAPPED || (end > w->line && end[-1] == '.')
          || !g_unichar_isupper (g_utf8_get_char (word));
+}
+
+/* A tab or three blanks between two figures: columns of a table. @start: [p - start] the gap */
+static gboolean
+parts_columns (const Writer *w, const char *start, const char *p)
+{
+  return w->out->len > 0 && g_ascii_isdigit (w->out->str[w->out->len - 1]) && p < w->end
+         && g_unichar_isdigit (g_utf8_get_char (p))
+         && (memchr (start, '\t', (gsize) (p - start)) != NULL || g_utf8_strlen (start, p - start) > 2);
 }
 
 static const char *
@@ -77,8 +101,8 @@ append_gap (Writer *w, const char *p)
 
   for (gunichar c; p < w->end && is_gap (c = fold (g_utf8_get_char (p))); p = g_utf8_next_char (p))
     lines += c == '\n';
-  ends = lines > 1 || (lines == 1 && !goes_on (w, start, p));
-  append (w, ends ? '\n' : ' ', start);
+  ends = lines > 1 || (lines == 1 ? !goes_on (w, start, p) : parts_columns (w, start, p));
+  append (w, !ends ? ' ' : lines > 0 ? '\n' : '\t', start);
   w->copy->changed = w->copy->changed || (!ends && (p - start > 1 || *start != ' '));
   w->line = lines > 0 ? p : w->line;
   return p;

@@ -32,6 +32,7 @@ static const char *const passwords[] = {
   "the wifi password is «sunshine»",
   "The password is \"«sunshine»\" here.",
   "the password is wrong. The password is expired. Password: see below",
+  "The password is mandatory. Passwort: steht unten.",
   "Das Passwort ist falsch. Le mot de passe est incorrect.",
   "send the password to «ann@example.org», or to password: «https://example.org/a,b;c?token=x9»",
   "«eyJhbGciOiJIUzI1NiIs9.eyJzdWIiOiIxMjM0NTY3ODkwIn0.aB3aB3-aB3aB3» is a token",
@@ -65,6 +66,10 @@ static const char *const line_ends[] = {
   "We had known nothing about it, but «Maren»\nCranes: they fly south.",
   "«0171 1234567»\n«0172 2345678»",
   "8 12\n14  2\n16  4",
+  "Visitors per day:\n120\n135\n140\n155\n160\n172\nDone.",
+  "4111\n1111\n1111\n1111\n",
+  "100\t200\t300\n400\t500\t600\n",
+  "Mon\t100\t200\t300\nTue   400   500   600\n",
   "Viele Grüße\r\n«Gesine»\r\n",
   NULL
 };
