@@ -54,12 +54,20 @@ trim (const Scan *s, gsize start, gsize end)
   return (TlmSpan) { .start = start, .end = end, .confidence = TLM_CONFIDENCE_HIGH, .p = 1.0f };
 }
 
-/* "|" or ">", and what becomes of the last line's break: the value is the indented lines below. */
+/* "|" or ">", and in any order what becomes of the last line's break and how far the lines below, which
+ * are the value, are indented. */
 static gboolean
 is_block (const char *value, gsize len)
 {
-  return len > 0 && strchr ("|>", *value) != NULL && len <= 2
-         && (len == 1 || strchr ("+-", value[1]) != NULL);
+  guint n_signs = 0, n_digits = 0;
+
+  for (gsize i = 1; i < len; i++)
+    {
+      n_signs += value[i] == '+' || value[i] == '-';
+      n_digits += value[i] >= '1' && value[i] <= '9';
+    }
+  return len > 0 && (*value == '|' || *value == '>') && n_signs + n_digits == len - 1 && n_signs <= 1
+         && n_digits <= 1;
 }
 
 /* All but white space and one pair of quotes is the title's own. */

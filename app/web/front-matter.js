@@ -28,9 +28,9 @@ function frontMatterOf(note) {
     front.tags.push(...texts.map(trim).filter(Boolean).slice(0, room));
   }
 
-  /* All but white space and one pair of quotes is the title's own; ">-": the indented lines below. */
+  /* All but white space and one pair of quotes is the title's own; ">-", "|2": the indented lines below. */
   function takeTitle(value) {
-    inTitle = /^[|>][+-]?$/.test(value);
+    inTitle = /^[|>]([+-]?[1-9]?|[1-9][+-])$/.test(value);
     front.title = inTitle ? '' : value.replace(/^(["'])(.*)\1$/, '$2');
   }
 

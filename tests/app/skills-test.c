@@ -328,6 +328,10 @@ takes_the_title_from_the_first_line (void)
     { "---\ntitle: >-\n  The gate:\n\n  [oiled]\ntags: roof\n  old\n---\nOil it.",
       "The gate:\n\n  [oiled]" },
     { "---\ntitle: |\n  The gate\n# of the garden\n  old\n---\nOil it.", "The gate" },
+    { "---\ntitle: |2\n  The gate\n---\nOil it.", "The gate" },
+    { "---\ntitle: >2-\n  The gate\n---\nOil it.", "The gate" },
+    { "---\ntitle: >+1\n The gate\n---\nOil it.", "The gate" },
+    { "---\ntitle: >22\n---\nOil it.", ">22" },
     { "---\ntitle: >\ntags: roof\n---\nOil it.", "Oil it" },
     /* Of a link, the words that are read count; the slice is of the text as it is. */
     { "See [[a b c d e f g|one two]] three four five six seven eight.",

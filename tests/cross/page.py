@@ -122,6 +122,8 @@ KINDS = {
     "a title in brackets": "---\ntitle: [roof] Minutes, #3 [final]\n---\n" + BODY,
     "a title with a quote": "---\ntitle: '\"The roof\" of the library'\n---\n" + BODY,
     "a title of two lines": "---\ntitle: >-\n  The roof:\n\n  [old]\ntags: roof\n---\n" + BODY,
+    "an indented title": "---\ntitle: >2-\n  The roof:\n  [old]\n---\n" + BODY,
+    "a title of no block": "---\ntitle: >22\n---\n" + BODY,
     "a title of no lines": "---\ntitle: |\n# the wiki's\n  The roof\n---\n" + BODY,
     "an inserted summary": SUMMARY + BODY,
     "one below front matter": "---\ntitle: The roof\n---\n\n" + SUMMARY + BODY,
