@@ -104,7 +104,8 @@ struct _TlmChats
   gboolean          stale;   /* in chats-reload.c: another program wrote, while this one did */
 };
 
-/* In chats-reload.c, at the end of a reply, and when settings or a draft are in the store. */
+/* In chats-reload.c, at the end of a reply or of a summary that failed, and when settings or a draft are in
+ * the store. */
 void tlm_chats_catch_up (TlmChats *self);
 
 /* Reads the messages of an opened chat again, which are other in the store. Returns: FALSE where what is

@@ -303,6 +303,7 @@ end (GTask  *outer,
   Work *work = g_task_get_task_data (outer);
 
   tlm_chat_set_busy (work->chat, FALSE);
+  tlm_chats_catch_up (g_task_get_source_object (outer));
   g_task_return_error (outer, error);
   g_object_unref (outer);
 }

@@ -241,6 +241,26 @@ says_when_nothing_is_left_to_summarize (Fixture      *f,
   g_assert_false (tlm_chat_get_busy (chat));
 }
 
+/* What another window wrote meanwhile is read then, too. */
+static void
+takes_the_settings_of_another_window_when_it_fails (Fixture      *f,
+                                                    gconstpointer data)
+{
+  g_autoptr (TlmChat)      chat = make_full_chat (f);
+  g_autoptr (GAsyncResult) result = NULL;
+
+  tlm_test_exec (f->store, "CREATE TRIGGER full BEFORE INSERT ON chat_digests "
+                           "BEGIN SELECT raise (ABORT, 'full'); END");
+  tlm_test_exec (f->store, "UPDATE chats SET instructions = 'Theirs.'");
+  tlm_chats_summarize_older_async (f->chats, chat, get_last (chat), NULL, tlm_test_keep, &result);
+  tlm_chats_reload (f->chats);
+  tlm_test_await (&result);
+  g_assert_false (tlm_chats_send_finish (f->chats, result, NULL));
+  for (int i = 0; i < 2; i++)
+    tlm_test_exec (f->store, "SELECT 1");
+  g_assert_cmpstr (tlm_chat_get_settings (chat)->instructions, ==, "Theirs.");
+}
+
 /* A letter is a token of this model. */
 static void
 counts_what_is_attached (Fixture      *f,
@@ -276,6 +296,8 @@ main (int    argc,
   ADD ("/app/chats/holds-for-the-branches-behind-it", holds_for_the_branches_behind_it);
   ADD ("/app/chats/summarizes-again-when-it-is-full-again", summarizes_again_when_it_is_full_again);
   ADD ("/app/chats/says-when-nothing-is-left-to-summarize", says_when_nothing_is_left_to_summarize);
+  ADD ("/app/chats/takes-the-settings-of-another-window-when-it-fails",
+       takes_the_settings_of_another_window_when_it_fails);
   ADD ("/app/chats/counts-what-is-attached", counts_what_is_attached);
   return g_test_run ();
 }
