@@ -44,6 +44,10 @@ void              tlm_example_row_set_problem (TlmExampleRow *self, TlmExamplePr
 TlmExampleSet *tlm_example_set_new (TlmStore *store, gint64 id, const char *name, const char *kind,
                                     const char *base, gint64 created);
 
+/* Whether the store took the set itself. When it does so at last, all that the set holds goes there. */
+gboolean tlm_example_set_get_kept (TlmExampleSet *self);
+void     tlm_example_set_set_kept (TlmExampleSet *self, gboolean kept);
+
 /* What the store has, unless it is yet to be told of another here. Returns: whether it is called otherwise */
 gboolean tlm_example_set_take (TlmExampleSet *self, const char *name, const char *base);
 

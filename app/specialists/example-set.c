@@ -17,6 +17,7 @@ struct _TlmExampleSet
   GHashTable *groups; /* of arrays of rows by input; those without a text are in none */
   guint       n[TLM_EXAMPLE_PROBLEMS];
   guint       n_untold; /* changes of the set itself that are on their way */
+  gboolean    unkept;   /* the store has no such set */
 };
 
 enum { PROP_0, PROP_NAME, N_PROPS };
@@ -370,6 +371,28 @@ tlm_example_set_take (TlmExampleSet *self, const char *name, const char *base)
     return FALSE;
   set_base (self, base);
   return set_name (self, name);
+}
+
+gboolean
+tlm_example_set_get_kept (TlmExampleSet *self)
+{
+  return !self->unkept;
+}
+
+void
+tlm_example_set_set_kept (TlmExampleSet *self, gboolean kept)
+{
+  g_autoptr (GPtrArray) rows = g_ptr_array_new_with_free_func (g_object_unref);
+  guint                 n = g_list_model_get_n_items (G_LIST_MODEL (self->rows));
+  gboolean              at_last = self->unkept && kept;
+
+  self->unkept = !kept;
+  if (!at_last)
+    return;
+  for (guint i = 0; i < n; i++)
+    g_ptr_array_add (rows, g_list_model_get_item (G_LIST_MODEL (self->rows), i));
+  tell_of_set (self);
+  tell (self, rows, tlm_example_record_write);
 }
 
 TlmExampleSet *

@@ -14,7 +14,6 @@ struct _TlmExampleSets
   TlmStore   *store;
   GListStore *list;
   guint       n_untold; /* changes of the list that are on their way to the store */
-  GHashTable *unkept;   /* TlmExampleSet that the store did not take; they stay all the same */
 };
 
 enum { FAILED, N_SIGNALS };
@@ -165,7 +164,7 @@ has_head (const Loaded *loaded, gint64 id)
   return FALSE;
 }
 
-/* Those that another program moved to the bin. */
+/* Those that another program moved to the bin, but none that the store did not take. */
 static void
 take_away_gone (TlmExampleSets *self, const Loaded *loaded)
 {
@@ -173,7 +172,7 @@ take_away_gone (TlmExampleSets *self, const Loaded *loaded)
     {
       g_autoptr (TlmExampleSet) set = g_list_model_get_item (G_LIST_MODEL (self->list), i);
 
-      if (!has_head (loaded, tlm_example_set_get_id (set)) && !g_hash_table_contains (self->unkept, set))
+      if (!has_head (loaded, tlm_example_set_get_id (set)) && tlm_example_set_get_kept (set))
         g_list_store_remove (self->list, i);
     }
 }
@@ -304,10 +303,8 @@ static void
 added_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (TlmExampleSet) set = user_data;
-  TlmExampleSets *self = TLM_EXAMPLE_SETS (source);
 
-  if (!was_told (self, result))
-    g_hash_table_add (self->unkept, g_steal_pointer (&set));
+  tlm_example_set_set_kept (set, was_told (TLM_EXAMPLE_SETS (source), result));
 }
 
 static void
@@ -318,7 +315,7 @@ removed_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   was_told (TLM_EXAMPLE_SETS (source), result);
 }
 
-/* Without a row each change of it would fail. */
+/* Without a row each change of it would fail; but one that the store never took is nowhere else. */
 static void
 restored_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -326,7 +323,8 @@ restored_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   TlmExampleSets *self = TLM_EXAMPLE_SETS (source);
   guint place;
 
-  if (!was_told (self, result) && g_list_store_find (self->list, set, &place))
+  if (!was_told (self, result) && tlm_example_set_get_kept (set)
+      && g_list_store_find (self->list, set, &place))
     g_list_store_remove (self->list, place);
 }
 
@@ -373,7 +371,10 @@ tlm_example_sets_restore (TlmExampleSets *self, TlmExampleSet *set)
 {
   if (tlm_example_sets_find (self, tlm_example_set_get_id (set)) != NULL)
     return;
-  tell (self, set, 0, write_restored, restored_cb);
+  if (tlm_example_set_get_kept (set))
+    tell (self, set, 0, write_restored, restored_cb);
+  else
+    tell (self, set, tlm_example_set_get_created (set), write_set, added_cb);
   g_list_store_insert_sorted (self->list, set, compare_ids, NULL);
 }
 
@@ -399,7 +400,6 @@ tlm_example_sets_finalize (GObject *object)
 {
   TlmExampleSets *self = TLM_EXAMPLE_SETS (object);
 
-  g_hash_table_unref (self->unkept);
   g_clear_object (&self->list);
   g_clear_object (&self->store);
   G_OBJECT_CLASS (tlm_example_sets_parent_class)->finalize (object);
@@ -417,5 +417,4 @@ static void
 tlm_example_sets_init (TlmExampleSets *self)
 {
   self->list = g_list_store_new (TLM_TYPE_EXAMPLE_SET);
-  self->unkept = g_hash_table_new_full (NULL, NULL, g_object_unref, NULL);
 }

@@ -392,20 +392,38 @@ test_says_what_is_no_longer_in_the_bin (Fixture *f, gconstpointer data)
   g_assert_cmpuint (count_sets (f), ==, 0);
 }
 
+static void
+remove_and_restore (Fixture *f, TlmExampleSet *set)
+{
+  tlm_example_sets_remove (f->sets, set);
+  tlm_example_sets_restore (f->sets, set);
+  tlm_test_exec (f->store, "SELECT 1");
+  tlm_test_exec (f->store, "SELECT 1");
+}
+
 /* It is nowhere else. */
 static void
 test_keeps_a_set_that_the_store_did_not_take (Fixture *f, gconstpointer data)
 {
-  g_autofree char *sentence = NULL;
+  g_autoptr (TlmExampleSet) set = NULL;
+  g_autofree char          *sentence = NULL;
 
   g_signal_connect (f->sets, "failed", G_CALLBACK (keep_sentence), &sentence);
   tlm_test_exec (f->store, "CREATE TRIGGER full BEFORE INSERT ON example_sets "
                            "BEGIN SELECT raise (ABORT, 'full'); END");
-  tlm_example_sets_add (f->sets, "Set", "");
+  set = g_object_ref (tlm_example_sets_add (f->sets, "Set", ""));
+  tlm_example_set_append (set, "a", "1", NULL);
   while (sentence == NULL)
     g_main_context_iteration (NULL, TRUE);
   load (f);
+  g_assert_true (get_set (f, 0) == set);
+  remove_and_restore (f, set);
+  g_assert_true (get_set (f, 0) == set);
+  tlm_test_exec (f->store, "DROP TRIGGER full");
+  remove_and_restore (f, set);
+  open_again (f);
   g_assert_cmpuint (count_sets (f), ==, 1);
+  assert_row (get_set (f, 0), 0, "a", "1");
 }
 
 static void
