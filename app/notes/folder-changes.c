@@ -65,7 +65,6 @@ take_file (TlmFolderWalk *walk, const TlmFolderFile *file)
 
   g_hash_table_steal_extended (walk->known, file->path, (gpointer *) &key, &found);
   entry = found != NULL ? found : g_new0 (TlmFolderEntry, 1);
-  entry->is_new = found == NULL;
   if (found != NULL && entry->modified == file->modified && entry->size == file->size)
     {
       tlm_folder_entry_free (entry);
@@ -152,6 +151,7 @@ tlm_folder_remember_job (gpointer owner, GTask *task)
   tlm_task_return_success (task, good, error);
 }
 
+/* Another program may watch the folder no longer. Nobody is to be told that: it was asked for. */
 gboolean
 tlm_folder_keep_file (TlmDb *db, const TlmNoteChange *change, gpointer data, GError **error)
 {
@@ -160,67 +160,10 @@ tlm_folder_keep_file (TlmDb *db, const TlmNoteChange *change, gpointer data, GEr
 
   entry->note_id = change->id;
   entry->note_updated = change->now;
-  return remember (db, walk, error);
-}
-
-/* ---- notes that no file has ---- */
-
-static void
-add_spare (GHashTable *spare, const char *title, gint64 id)
-{
-  GArray *ids = g_hash_table_lookup (spare, title);
-
-  if (ids == NULL)
-    {
-      ids = g_array_new (FALSE, FALSE, sizeof id);
-      g_hash_table_insert (spare, g_strdup (title), ids);
-    }
-  g_array_append_val (ids, id);
-}
-
-/* Texts are many and long, so they are compared where the title is the same. */
-static gboolean
-read_spare (TlmDb *db, TlmFolderWalk *walk, GError **error)
-{
-  sqlite3_stmt *row = tlm_db_query (db, error,
-                                    "SELECT id, title FROM notes WHERE trashed IS NULL AND id NOT IN "
-                                    "(SELECT note_id FROM folder_files WHERE note_id IS NOT NULL "
-                                    "UNION SELECT other_id FROM folder_files WHERE other_id IS NOT NULL)",
-                                    "");
-  int           more = row != NULL ? 1 : -1;
-
-  walk->spare = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) g_array_unref);
-  while (more > 0 && (more = tlm_db_step (db, row, error)) > 0)
-    add_spare (walk->spare, tlm_db_column_text (row, 1), sqlite3_column_int64 (row, 0));
-  return more == 0;
-}
-
-gboolean
-tlm_folder_find_note (TlmDb *db, TlmNoteChange *change, gpointer data, GError **error)
-{
-  TlmFolderWalk        *walk = data;
-  const TlmFolderEntry *entry = walk->changes->pdata[walk->at];
-  GArray               *ids;
-  int                   found = 0;
-
-  if (!entry->is_new)
-    return TRUE;
-  if (walk->spare == NULL && !read_spare (db, walk, error))
+  if (!remember (db, walk, error))
     return FALSE;
-  ids = g_hash_table_lookup (walk->spare, change->title);
-  for (guint i = 0; found == 0 && ids != NULL && i < ids->len; i++)
-    {
-      gint64        id = g_array_index (ids, gint64, i);
-      sqlite3_stmt *row = tlm_db_query (db, error, "SELECT updated FROM notes WHERE id = ? AND text = ? "
-                                                   "AND trashed IS NULL", "it", id, change->text);
-
-      found = row != NULL ? tlm_db_step (db, row, error) : -1;
-      if (found <= 0)
-        continue;
-      change->id = id;
-      change->now = sqlite3_column_int64 (row, 0);
-      sqlite3_reset (row);
-      g_array_remove_index_fast (ids, i);
-    }
-  return found >= 0;
+  if (sqlite3_changes (tlm_db_get_handle (db)) > 0)
+    return TRUE;
+  g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_CANCELLED, "the folder is watched no longer");
+  return FALSE;
 }

@@ -17,7 +17,7 @@ typedef struct
   gint64   modified, size;
   gint64   note_id, note_updated; /* of its note when it was read last; 0 for a new file */
   gint64   other_id; /* a note that was changed here and no longer follows the file; or 0 */
-  gboolean is_new, gone;
+  gboolean gone;
 } TlmFolderEntry;
 
 /* A folder on its way through the chain. */
@@ -35,7 +35,6 @@ typedef struct
   guint       at;
   TlmNote    *gone;    /* on its way to the bin */
   TlmNoteFile file;    /* of the present change */
-  GHashTable *spare;   /* title -> GArray of the ids of notes that no file has; NULL: not read */
 } TlmFolderWalk;
 
 void tlm_folder_entry_free (gpointer data);
@@ -43,9 +42,7 @@ void tlm_folder_entry_free (gpointer data);
 /* In folder-walk.c. @sentence: (transfer full) */
 void tlm_folder_walk_add_problem (TlmFolderWalk *walk, char *sentence);
 
-/* Of a TlmNoteFile with the walk as data. A new file takes a note that has its text and no other file, such
- * as one that is left of an earlier watching. */
-gboolean tlm_folder_find_note (TlmDb *db, TlmNoteChange *change, gpointer walk, GError **error);
+/* Of a TlmNoteFile with the walk as data. Fails when the folder is watched no longer. */
 gboolean tlm_folder_keep_file (TlmDb *db, const TlmNoteChange *change, gpointer walk, GError **error);
 
 /* Steps whose task has the walk as its data and returns a boolean: what is known of the folder's

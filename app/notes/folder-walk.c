@@ -23,7 +23,6 @@ walk_free (gpointer data)
   TlmFolderWalk *walk = data;
 
   g_clear_pointer (&walk->known, g_hash_table_unref);
-  g_clear_pointer (&walk->spare, g_hash_table_unref);
   g_clear_pointer (&walk->changes, g_ptr_array_unref);
   g_clear_pointer (&walk->inside, g_ptr_array_unref);
   g_ptr_array_unref (walk->problems);
@@ -371,7 +370,7 @@ tlm_folders_look_through (TlmFolders *self, TlmFolder *folder)
   walk->item = g_object_ref (folder);
   walk->folder = g_object_ref (tlm_folder_get_file (folder));
   walk->uri = g_file_get_uri (walk->folder);
-  walk->file = (TlmNoteFile) { tlm_folder_find_note, tlm_folder_keep_file, walk };
+  walk->file = (TlmNoteFile) { tlm_folder_keep_file, walk };
   walk->known = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, tlm_folder_entry_free);
   walk->changes = g_ptr_array_new_with_free_func (tlm_folder_entry_free);
   walk->problems = g_ptr_array_new_with_free_func (g_free);

@@ -41,6 +41,11 @@ tlm_folders_end_walk (TlmFolders *self)
   gboolean              stop = g_cancellable_is_cancelled (self->cancellable);
   g_autoptr (TlmFolder) folder = stop ? NULL : g_queue_pop_head (&self->waiting);
 
+  while (folder != NULL && tlm_folder_get_paused (folder))
+    {
+      g_object_unref (folder);
+      folder = g_queue_pop_head (&self->waiting);
+    }
   if (folder != NULL)
     tlm_folders_look_through (self, folder);
   else
@@ -53,11 +58,16 @@ notes_loaded (GObject *source, GAsyncResult *result, gpointer data)
   g_autoptr (TlmFolders) self = data;
 
   if (!tlm_notes_load_finish (TLM_NOTES (source), result, NULL))
-    g_queue_clear_full (&self->waiting, g_object_unref);
+    {
+      g_queue_clear_full (&self->waiting, g_object_unref);
+      if (!g_cancellable_is_cancelled (self->cancellable))
+        changed_cb (self);
+    }
   tlm_folders_end_walk (self);
 }
 
-/* With the notes that another program has made of the files. While that does, it is tried again. */
+/* With the notes that another program has made of the files. While that does, or while they cannot be
+ * read, it is tried again. */
 static void
 begin (TlmFolders *self)
 {
@@ -174,6 +184,19 @@ find (TlmFolders *self, GFile *file)
   return NULL;
 }
 
+/* Those that another program watches no longer. */
+static void
+leave_gone (TlmFolders *self, GPtrArray *folders)
+{
+  for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (self->list)); i++)
+    {
+      g_autoptr (TlmFolder) here = g_list_model_get_item (G_LIST_MODEL (self->list), i);
+
+      if (!g_ptr_array_find (folders, here, NULL))
+        leave_alone (self, here);
+    }
+}
+
 /* Rows of a list that is the same stay as they are. */
 static void
 set_list (TlmFolders *self, GPtrArray *folders)
@@ -209,6 +232,7 @@ show_list (TlmFolders *self, GPtrArray *folders)
       tlm_folder_set_paused (here, paused);
       g_set_object ((TlmFolder **) &folders->pdata[i], here);
     }
+  leave_gone (self, folders);
   set_list (self, folders);
   return more;
 }

@@ -35,8 +35,8 @@ void        tlm_folders_reload   (TlmFolders *self);
 /* Refused when it lies inside of one that is watched, or around it: its notes would be there twice. */
 void        tlm_folders_add        (TlmFolders *self, GFile *folder);
 
-/* All notes of the folder stay, and follow its files no more. Should it be watched again, its files take
- * those that have their text. */
+/* All notes of the folder stay, and follow its files no more. Should it be watched again, each file
+ * becomes a new note: a file is never given a note that it did not make, and which would be lost with it. */
 void        tlm_folders_remove     (TlmFolders *self, TlmFolder *folder);
 void        tlm_folders_set_paused (TlmFolders *self, TlmFolder *folder, gboolean paused);
 

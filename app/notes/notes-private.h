@@ -25,8 +25,6 @@ typedef struct _TlmNoteChange TlmNoteChange;
  * the store's thread. */
 typedef struct
 {
-  /* Of a new note: gives @change the id, and the time, of one that is there already and is to be it. */
-  gboolean (*find) (TlmDb *db, TlmNoteChange *change, gpointer data, GError **error);
   /* In the transaction, with the note written. */
   gboolean (*keep) (TlmDb *db, const TlmNoteChange *change, gpointer data, GError **error);
   gpointer data;

@@ -272,8 +272,7 @@ create_all (TlmDb         *db,
 {
   const TlmNoteFile *file = change->file;
 
-  return (file == NULL || file->find (db, change, file->data, error))
-         && (change->id != 0 || insert (db, known, change, error))
+  return insert (db, known, change, error)
          && (file == NULL || file->keep (db, change, file->data, error))
          && tlm_db_commit (db, error);
 }
@@ -308,14 +307,8 @@ created (GObject      *source,
       g_task_return_error (outer, error);
       return;
     }
-  note = tlm_ordered_list_find (&self->list, change->id);
-  if (note != NULL)
-    g_object_ref (note);
-  else
-    {
-      note = tlm_note_new (change->id, change->title, change->now);
-      tlm_ordered_list_insert (&self->list, note);
-    }
+  note = tlm_note_new (change->id, change->title, change->now);
+  tlm_ordered_list_insert (&self->list, note);
   g_task_return_pointer (outer, note, g_object_unref);
 }
 

@@ -295,6 +295,32 @@ notices_a_file_in_a_new_folder (Fixture *f, gconstpointer data)
 }
 
 static void
+set_flag (gboolean *flag)
+{
+  *flag = TRUE;
+}
+
+/* For a moment, as on a full disk. */
+static void
+tries_again_when_the_notes_cannot_be_read (Fixture *f, gconstpointer data)
+{
+  gboolean late = FALSE;
+
+  /* The bin, which is emptied before, holds something of long ago. */
+  tlm_test_exec (f->store, "INSERT INTO notes (title, text, created, updated, trashed) "
+                           "VALUES ('Old', '', 1, (strftime ('%s') - 86400) * 1000000, 1)");
+  tlm_test_exec (f->store, "CREATE TRIGGER full BEFORE UPDATE ON notes "
+                           "BEGIN SELECT raise (ABORT, 'full'); END");
+  look (f);
+  tlm_test_exec (f->store, "DROP TRIGGER full");
+  g_timeout_add_once (10000, (GSourceOnceFunc) set_flag, &late);
+  while (!tlm_folders_get_busy (f->folders) && !late)
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_false (late);
+  wait_until_idle (f, FALSE);
+}
+
+static void
 failed_cb (TlmFolders *folders, const char *sentence, char **said)
 {
   g_free (*said);
@@ -335,6 +361,8 @@ main (int argc, char **argv)
   ADD ("/app/folders/keeps-notes-of-a-folder-that-is-empty", keeps_notes_of_a_folder_that_is_empty);
   ADD ("/app/folders/leaves-a-paused-folder-alone", leaves_a_paused_folder_alone);
   ADD ("/app/folders/notices-a-file-in-a-new-folder", notices_a_file_in_a_new_folder);
+  ADD ("/app/folders/tries-again-when-the-notes-cannot-be-read",
+       tries_again_when_the_notes_cannot_be_read);
   ADD ("/app/folders/refuses-what-is-watched-already", refuses_what_is_watched_already);
   return g_test_run ();
 }

@@ -66,26 +66,53 @@ watch_anew (Fixture *f)
 }
 
 static void
-takes_the_notes_of_an_earlier_watching (Fixture *f, gconstpointer data)
+makes_new_notes_when_it_is_watched_anew (Fixture *f, gconstpointer data)
 {
   watch_anew (f);
-  g_assert_cmpuint (count_notes (f), ==, 2);
-  assert_count (f, NOTES, "2");
-  write_file (f, "one.md", "# First\n\nOther words.\n");
-  look (f);
-  g_assert_cmpuint (count_notes (f), ==, 2);
-  g_assert_true (has_title (f, "First"));
+  assert_count (f, NOTES, "4");
+  assert_count (f, "SELECT count (DISTINCT note_id) FROM folder_files", "2");
+  watch_anew (f);
+  assert_count (f, NOTES, "6");
 }
 
 static void
-takes_no_note_of_another_file (Fixture *f, gconstpointer data)
+create_note (Fixture *f, const char *text)
 {
-  write_file (f, "copy.md", "# One\n\nWords.\n");
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (TlmNote)      note = NULL;
+
+  tlm_notes_create_async (f->notes, text, NULL, tlm_test_keep, &result);
+  tlm_test_await (&result);
+  note = tlm_notes_create_finish (f->notes, result, NULL);
+  g_assert_nonnull (note);
+}
+
+static void
+delete_file (Fixture *f, const char *name)
+{
+  g_autoptr (GFile) file = g_file_get_child (f->vault, name);
+
+  g_assert_true (g_file_delete (file, NULL, NULL));
+}
+
+/* Such as one whose copy was exported into the folder, or one that is still blank. */
+static void
+leaves_a_note_that_came_from_no_file (Fixture *f, gconstpointer data)
+{
+  create_note (f, "# Mine\n\nWords.\n");
+  create_note (f, "");
+  write_file (f, "copy.md", "# Mine\n\nWords.\n");
+  write_file (f, "empty.md", "");
   look (f);
-  g_assert_cmpuint (count_notes (f), ==, 3);
-  watch_anew (f);
-  g_assert_cmpuint (count_notes (f), ==, 3);
-  assert_count (f, "SELECT count (DISTINCT note_id) FROM folder_files", "3");
+  assert_count (f, "SELECT count (*) FROM notes WHERE title = 'Mine'", "2");
+  write_file (f, "copy.md", "# Theirs\n\nOther words.\n");
+  write_file (f, "empty.md", "# Filled\n");
+  look (f);
+  delete_file (f, "copy.md");
+  delete_file (f, "empty.md");
+  look (f);
+  assert_count (f, NOTES, "4");
+  assert_count (f, NOTES " AND (text = '' OR text LIKE '# Mine%Words.%')", "2");
 }
 
 /* ---- two ---- */
@@ -201,6 +228,40 @@ hears_of_the_folders_of_another_program (Fixture *f, gconstpointer data)
   stop_other (&other);
 }
 
+/* Its notes would be known to no folder. */
+static void
+makes_no_note_for_a_folder_that_is_not_watched (Fixture *f, gconstpointer data)
+{
+  write_file (f, "three.md", "# Three\n");
+  tlm_folders_start (f->folders);
+  wait_until_idle (f, TRUE);
+  tlm_test_exec (f->store, "DELETE FROM folders");
+  wait_until_idle (f, FALSE);
+  assert_count (f, NOTES, "2");
+  g_assert_cmpuint (count_notes (f), ==, 2);
+}
+
+/* Nor is one looked through that waits for it. */
+static void
+stops_where_another_program_watches_no_longer (Fixture *f, gconstpointer data)
+{
+  GListModel            *list = tlm_folders_get_list (f->folders);
+  g_autoptr (TlmFolder) first = g_object_ref (get_folder (f)), second = NULL;
+
+  tlm_test_exec (f->store, "INSERT INTO folders (uri) VALUES ('file:///no/such/folder')");
+  tlm_folders_reload (f->folders);
+  while (g_list_model_get_n_items (list) < 2)
+    g_main_context_iteration (NULL, TRUE);
+  second = g_list_model_get_item (list, 1);
+  g_assert_true (tlm_folders_get_busy (f->folders));
+  tlm_test_exec (f->store, "DELETE FROM folders");
+  tlm_folders_reload (f->folders);
+  wait_until_idle (f, FALSE);
+  g_assert_cmpuint (g_list_model_get_n_items (list), ==, 0);
+  g_assert_true (tlm_folder_get_paused (first));
+  g_assert_null (tlm_folder_get_problem (second));
+}
+
 #define ADD(path, func) g_test_add ("/app/folders-together/" path, Fixture, NULL, set_up, func, tear_down)
 
 int
@@ -208,9 +269,11 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   ADD ("keeps-a-note-with-its-file", keeps_a_note_with_its_file);
-  ADD ("takes-the-notes-of-an-earlier-watching", takes_the_notes_of_an_earlier_watching);
-  ADD ("takes-no-note-of-another-file", takes_no_note_of_another_file);
+  ADD ("makes-new-notes-when-it-is-watched-anew", makes_new_notes_when_it_is_watched_anew);
+  ADD ("leaves-a-note-that-came-from-no-file", leaves_a_note_that_came_from_no_file);
   ADD ("makes-one-note-in-two-programs", makes_one_note_in_two_programs);
   ADD ("hears-of-the-folders-of-another-program", hears_of_the_folders_of_another_program);
+  ADD ("makes-no-note-for-a-folder-that-is-not-watched", makes_no_note_for_a_folder_that_is_not_watched);
+  ADD ("stops-where-another-program-watches-no-longer", stops_where_another_program_watches_no_longer);
   return g_test_run ();
 }
