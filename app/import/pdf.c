@@ -5,7 +5,6 @@
 #include "import/import-private.h"
 
 #include <glib/gi18n-lib.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "core/errors.h"
@@ -14,6 +13,8 @@
 
 /* More than any book; a file of few bytes may claim millions. */
 #define MAX_PAGES 5000
+/* Of a page's number, as get_number () finds it. */
+#define MAX_DIGITS 4
 /* Shares of a line's height, from how typesetters lead: lines of one paragraph lie closer than this. */
 #define PARAGRAPH_GAP 0.75
 #define HEADING_HEIGHT 1.25
@@ -37,7 +38,7 @@ line_clear (gpointer data)
 typedef struct
 {
   GArray *lines; /* of Line */
-  char   *label; /* (nullable) */
+  char   *label; /* (nullable): a short one */
   int     place; /* from 0 */
 } Page;
 
@@ -119,15 +120,21 @@ read_lines (const PopplerCalls *poppler, PopplerPage *page)
 
 /* ---- the numbers of the pages ---- */
 
-/* "17", "- 17 -" and "17 / 20", but no date and no sum of money. Returns: -1: none of them */
+/* "17", "- 17 -" and "17 / 20" in any script's digits, but no date and no sum of money. Returns: -1:
+ * none of them */
 static int
 get_number (GArray *lines, gboolean last)
 {
   const char *text = lines->len > 0 ? g_array_index (lines, Line, last ? lines->len - 1 : 0).text : "";
+  int         number = 0;
 
   if (!g_regex_match_simple ("^(\\d{1,4}|([-–—]) ?\\d{1,4} ?\\2|\\d{1,4} ?/ ?\\d{1,4})$", text, 0, 0))
     return -1;
-  return atoi (text + strcspn (text, "0123456789"));
+  while (*text != '\0' && !g_unichar_isdigit (g_utf8_get_char (text)))
+    text = g_utf8_next_char (text);
+  for (; g_unichar_isdigit (g_utf8_get_char (text)); text = g_utf8_next_char (text))
+    number = 10 * number + g_unichar_digit_value (g_utf8_get_char (text));
+  return number;
 }
 
 /* How far the number is from the page's place; NULL: there is none. */
@@ -345,6 +352,16 @@ check_pages (int n_pages, GError **error)
   return n_pages <= MAX_PAGES;
 }
 
+/* Of what a page is called, only what may be the number on it: others can be as long as the file. */
+static char *
+read_label (const PopplerCalls *poppler, PopplerPage *from, GArray *lines)
+{
+  gboolean         numbered = get_number (lines, FALSE) >= 0 || get_number (lines, TRUE) >= 0;
+  g_autofree char *label = numbered ? poppler->page_get_label (from) : NULL;
+
+  return label != NULL && strlen (label) <= MAX_DIGITS ? g_steal_pointer (&label) : NULL;
+}
+
 /* Returns: the bytes of its text */
 static gsize
 read_page (const PopplerCalls *poppler, PopplerDocument *document, int i, GPtrArray *pages)
@@ -358,7 +375,7 @@ read_page (const PopplerCalls *poppler, PopplerDocument *document, int i, GPtrAr
   page = g_new0 (Page, 1);
   page->lines = read_lines (poppler, from);
   page->place = i;
-  page->label = poppler->page_get_label (from);
+  page->label = read_label (poppler, from, page->lines);
   g_object_unref (from);
   g_ptr_array_add (pages, page);
   for (guint k = 0; k < page->lines->len; k++)

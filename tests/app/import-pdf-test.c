@@ -2,6 +2,7 @@
 /* A PDF's lines become paragraphs. The documents are made here, so that a test can say what each holds. */
 #include <cairo-pdf.h>
 #include <string.h>
+#include <sys/resource.h>
 
 #include "core/errors.h"
 #include "import-support.h"
@@ -112,6 +113,65 @@ keeps_the_numbers_of_a_pdf (void)
 }
 
 static void
+drops_the_page_numbers_of_other_scripts (void)
+{
+  static const char *const lines[] = { "One", "", "٣", "\f", "Two", "", "٤", NULL };
+  g_autoptr (GBytes) pdf = make_pdf (lines);
+  g_autofree char   *text = tlm_test_import ("a.pdf", g_bytes_get_data (pdf, NULL),
+                                             g_bytes_get_size (pdf), NULL, NULL);
+
+  g_assert_cmpstr (text, ==, "One Two\n");
+}
+
+/* Each page of @n is called by three million letters and its place, and shows @line. */
+static char *
+make_called_pdf (int n, const char *line)
+{
+  g_autofree char *letters = g_strnfill (3000000, 'A');
+  g_autofree char *shown = g_strdup_printf ("BT /F1 12 Tf 72 700 Td (%s) Tj ET", line);
+  GString         *pdf = g_string_new ("%PDF-1.4\n2 0 obj<</Type/Pages/MediaBox[0 0 612 792]/Kids[");
+
+  for (int i = 0; i < n; i++)
+    g_string_append_printf (pdf, "%d 0 R ", 10 + i);
+  g_string_append_printf (pdf, "]/Count %d>>endobj\n1 0 obj<</Type/Catalog/Pages 2 0 R/PageLabels<<"
+                          "/Nums[0<</S/D/P(%s)>>]>>>>endobj\n3 0 obj<</Type/Font/Subtype/Type1"
+                          "/BaseFont/Helvetica>>endobj\n4 0 obj<</Length %" G_GSIZE_FORMAT ">>stream\n"
+                          "%s\nendstream endobj\n", n, letters, strlen (shown), shown);
+  for (int i = 0; i < n; i++)
+    g_string_append_printf (pdf, "%d 0 obj<</Type/Page/Parent 2 0 R/Contents 4 0 R/Resources<</Font<<"
+                            "/F1 3 0 R>>>>>>endobj\n", 10 + i);
+  g_string_append_printf (pdf, "trailer<</Root 1 0 R/Size %d>>\n%%%%EOF\n", 10 + n);
+  return g_string_free (pdf, FALSE);
+}
+
+/* Of 180 MB that the pages are called; a sanitizer holds on to what was freed. */
+#ifdef __SANITIZE_ADDRESS__
+#define MAX_KIB (600 << 10)
+#else
+#define MAX_KIB (120 << 10)
+#endif
+
+/* The first test, as no memory that an earlier one took may hide what this takes. */
+static void
+takes_little_memory_for_what_pages_are_called (void)
+{
+  static const char *const lines[] = { "Hello", "7" };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (lines); i++)
+    {
+      g_autofree char *pdf = make_called_pdf (60, lines[i]);
+      g_autofree char *text = NULL;
+      struct rusage    before, after;
+
+      getrusage (RUSAGE_SELF, &before);
+      text = tlm_test_import ("a.pdf", pdf, strlen (pdf), NULL, NULL);
+      getrusage (RUSAGE_SELF, &after);
+      g_assert_nonnull (text);
+      g_assert_cmpint (after.ru_maxrss - before.ru_maxrss, <, MAX_KIB);
+    }
+}
+
+static void
 says_why_a_pdf_has_no_text (void)
 {
   static const char *const blank[] = { NULL };
@@ -144,9 +204,13 @@ main (int    argc,
       char **argv)
 {
   g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/app/import/takes-little-memory-for-what-pages-are-called",
+                   takes_little_memory_for_what_pages_are_called);
   g_test_add_func ("/app/import/reads-pdf", reads_pdf);
   g_test_add_func ("/app/import/drops-only-page-numbers-of-a-pdf", drops_only_page_numbers_of_a_pdf);
   g_test_add_func ("/app/import/keeps-the-numbers-of-a-pdf", keeps_the_numbers_of_a_pdf);
+  g_test_add_func ("/app/import/drops-the-page-numbers-of-other-scripts",
+                   drops_the_page_numbers_of_other_scripts);
   g_test_add_func ("/app/import/says-why-a-pdf-has-no-text", says_why_a_pdf_has_no_text);
   g_test_add_func ("/app/import/survives-mutated-pdf", survives_mutations);
   return g_test_run ();
