@@ -106,12 +106,35 @@ append_block (GString *to, const char *text)
     g_string_append_printf (to, "%s%s", *line, line[1] != NULL ? "\n" : "");
 }
 
+/* Others than UTF-8, which libxml2 gives up at the first byte that is none, and takes the rest for ISO
+ * 8859-1. */
+static gboolean
+names_letters (const char *page)
+{
+  const char *name = strcasestr (page, "charset");
+
+  if (name == NULL)
+    return FALSE;
+  name += strlen ("charset");
+  return g_ascii_strncasecmp (name + strspn (name, " =\"'"), "utf", 3) != 0;
+}
+
+/* Where the mail has no word on its letters, the page's own holds. */
+static char *
+read_page (GMimeTextPart *part, const char *text)
+{
+  g_autofree char *bytes = read_bytes (GMIME_PART (part));
+
+  if (g_mime_text_part_get_charset (part) == NULL && names_letters (bytes))
+    text = bytes;
+  return tlm_import_html (text, strlen (text), NULL);
+}
+
 static void
 append_part (GString *to, GMimeTextPart *part, gboolean is_page)
 {
   g_autofree char *text = read_text (part);
-  g_autofree char *page = is_page && !tlm_text_is_blank (text)
-                          ? tlm_import_html (text, strlen (text), NULL) : NULL;
+  g_autofree char *page = is_page && !tlm_text_is_blank (text) ? read_page (part, text) : NULL;
 
   if (!tlm_text_is_blank (page != NULL ? page : text))
     append_block (to, page != NULL ? page : text);

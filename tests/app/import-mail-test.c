@@ -78,6 +78,25 @@ reads_the_letters_of_windows (void)
                           "It’s 5 €, Grüße\n");
 }
 
+/* And of none, where its letters are UTF-8 but for one. */
+static void
+reads_a_page_of_its_own_letters (void)
+{
+  static const char *const metas[][2] = {
+    { "<meta charset='iso-8859-2'>", "Za\xbf\xf3\xb3\xe6" },
+    { "", "Za\xc5\xbc\xf3\xc5\x82\xc4\x87" },
+    { "<meta charset='utf-8'>", "Za\xc5\xbc\xf3\xc5\x82\xc4\x87" },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (metas); i++)
+    {
+      g_autofree char *mail = g_strdup_printf (MAIL_HEAD "Content-Type: text/html\r\n\r\n<html><head>%s"
+                                               "</head><p>%s</p>", metas[i][0], metas[i][1]);
+
+      tlm_test_assert_import ("a.eml", mail, MAIL_FRONT "---\n\n# Küche\n\nZażółć\n");
+    }
+}
+
 #define BOX(name) "From a@b.c Mon Jan 5 10:00:00 2026\nFrom: A <a@b.c>\nMessage-ID: <1@x>\n\n" name "\n\n"
 
 static void
@@ -123,6 +142,7 @@ main (int    argc,
   g_test_add_func ("/app/import/reads-mail", reads_mail);
   g_test_add_func ("/app/import/keeps-each-part-of-a-mail", keeps_each_part_of_a_mail);
   g_test_add_func ("/app/import/reads-the-letters-of-windows", reads_the_letters_of_windows);
+  g_test_add_func ("/app/import/reads-a-page-of-its-own-letters", reads_a_page_of_its_own_letters);
   g_test_add_func ("/app/import/reads-a-box-of-one-mail", reads_a_box_of_one_mail);
   g_test_add_func ("/app/import/survives-nested-mail", survives_nested_mail);
   g_test_add_func ("/app/import/survives-mutated-mail", survives_mutations);
