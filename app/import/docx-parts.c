@@ -39,12 +39,11 @@ tlm_docx_find_main (GBytes       *bytes,
                     GCancellable *cancellable,
                     GError      **error)
 {
-  g_autofree char       *told = find_target (bytes, NULL, "/officeDocument", cancellable);
-  const char            *name = told != NULL && g_str_has_prefix (told, "word/")
-                                ? told : "word/document.xml";
-  g_autoptr (GByteArray) part = tlm_zip_read_member (bytes, name, cancellable, error);
+  g_autofree char *told = find_target (bytes, NULL, "/officeDocument", cancellable);
+  const char      *name = told != NULL && g_str_has_prefix (told, "word/")
+                          ? told : "word/document.xml";
 
-  return part != NULL ? g_strdup (name) : NULL;
+  return tlm_zip_has_member (bytes, name, error) ? g_strdup (name) : NULL;
 }
 
 xmlDoc *
@@ -57,6 +56,8 @@ tlm_docx_read_part (GBytes       *bytes,
   g_autofree char *relation = g_strconcat ("/", kind, NULL);
   g_autofree char *told = find_target (bytes, name, relation, cancellable);
   g_autofree char *usual = g_strdup_printf ("word/%s.xml", kind);
+  const char      *found = told != NULL ? told : usual;
 
-  return tlm_zip_read_xml (bytes, told != NULL ? told : usual, cancellable, error);
+  return tlm_zip_has_member (bytes, found, NULL)
+         ? tlm_zip_read_xml (bytes, found, cancellable, error) : NULL;
 }

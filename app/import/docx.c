@@ -65,8 +65,8 @@ add_note (Word    *word,
     g_hash_table_insert (word->notes, g_strdup_printf ("%s %s", tlm_xml_name (note), id), note);
 }
 
-/* Hands the elements of that name to @take. Without such a part there are no headings, or no notes, but
- * still the text. (transfer full) (nullable) */
+/* Hands the elements of that name to @take. (transfer full) (nullable): NULL without an error where
+ * there is no such part */
 static xmlDoc *
 load_part (Word         *word,
            GBytes       *bytes,
@@ -74,9 +74,10 @@ load_part (Word         *word,
            const char   *kind,
            const char   *name,
            void        (*take) (Word *word, xmlNode *node),
-           GCancellable *cancellable)
+           GCancellable *cancellable,
+           GError      **error)
 {
-  xmlDoc  *doc = tlm_docx_read_part (bytes, part, kind, cancellable, NULL);
+  xmlDoc  *doc = tlm_docx_read_part (bytes, part, kind, cancellable, error);
   xmlNode *root = doc != NULL ? xmlDocGetRootElement (doc) : NULL;
 
   for (xmlNode *node = root != NULL ? root->children : NULL; node != NULL; node = node->next)
@@ -133,7 +134,9 @@ visit_row (Word    *word,
   gboolean outer = word->after_cell;
   xmlNode *before = xmlPreviousElementSibling (row);
 
-  tlm_outline_break (&word->out, before != NULL && tlm_xml_is (before, "tr") ? 1 : 2);
+  while (before != NULL && !tlm_xml_is (before, "tr")) /* a bookmark, say */
+    before = xmlPreviousElementSibling (before);
+  tlm_outline_break (&word->out, before != NULL ? 1 : 2);
   word->after_cell = FALSE;
   visit_children (word, row, depth);
   word->after_cell = outer;
@@ -155,7 +158,7 @@ visit_note (Word       *word,
   if (note == NULL)
     return;
   g_hash_table_remove (word->notes, key);
-  word->out.raised = FALSE;
+  word->out.raised = word->in_list = FALSE;
   tlm_outline_words (&word->out, " (");
   start = word->out.text->len;
   visit_children (word, note, depth);
@@ -274,7 +277,8 @@ visit_children (Word    *word,
       visit_element (word, child, depth + 1);
 }
 
-/* The notes point into @notes. Returns: (transfer full) (nullable) */
+/* The notes point into @notes. Styles that cannot be read only cost the headings; notes are text.
+ * Returns: (transfer full) (nullable) */
 static char *
 read_text (Word         *word,
            GBytes       *bytes,
@@ -283,11 +287,22 @@ read_text (Word         *word,
            GCancellable *cancellable,
            GError      **error)
 {
+  static const char *const kinds[2][2] = { { "footnotes", "footnote" }, { "endnotes", "endnote" } };
   xmlDoc *doc;
 
-  xmlFreeDoc (load_part (word, bytes, part, "styles", "style", add_style, cancellable));
-  notes[0] = load_part (word, bytes, part, "footnotes", "footnote", add_note, cancellable);
-  notes[1] = load_part (word, bytes, part, "endnotes", "endnote", add_note, cancellable);
+  xmlFreeDoc (load_part (word, bytes, part, "styles", "style", add_style, cancellable, NULL));
+  for (int i = 0; i < 2; i++)
+    {
+      g_autoptr (GError) local = NULL;
+
+      notes[i] = load_part (word, bytes, part, kinds[i][0], kinds[i][1], add_note, cancellable,
+                            &local);
+      if (local != NULL)
+        {
+          g_propagate_error (error, g_steal_pointer (&local));
+          return NULL;
+        }
+    }
   doc = tlm_zip_read_xml (bytes, part, cancellable, error);
   if (doc == NULL)
     return NULL;

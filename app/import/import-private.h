@@ -22,6 +22,9 @@ char *tlm_import_org  (const char *text);
 char *tlm_import_pdf  (GBytes *bytes, GCancellable *cancellable, GError **error);
 #endif
 
+/* Returns: FALSE without an error where there is no such member */
+gboolean tlm_zip_has_member (GBytes *bytes, const char *name, GError **error);
+
 /* One member of a zip, at most TLM_TEXT_MAX_BYTES of it. Returns: (nullable): NULL without an
  * error where there is no such member. */
 GByteArray *tlm_zip_read_member (GBytes *bytes, const char *name, GCancellable *cancellable,
@@ -40,7 +43,8 @@ char *tlm_import_mend_letters (const char *text);
  * an error where the archive is no such document */
 char *tlm_docx_find_main (GBytes *bytes, GCancellable *cancellable, GError **error);
 
-/* The part of that @kind, "styles" say, that belongs to the one of that @name. */
+/* The part of that @kind, "styles" say, that belongs to the one of that @name. Returns: (transfer
+ * full) (nullable): NULL without an error where there is none */
 xmlDoc *tlm_docx_read_part (GBytes *bytes, const char *name, const char *kind,
                             GCancellable *cancellable, GError **error);
 

@@ -83,24 +83,42 @@ find_member (Archive    *archive,
   return tlm_import_fail_damaged (error);
 }
 
+static Archive *
+open_archive (GBytes  *bytes,
+              GError **error)
+{
+  g_autoptr (Archive) archive = archive_read_new ();
+  gsize               len;
+  const void         *data = g_bytes_get_data (bytes, &len);
+
+  archive_read_support_format_zip (archive);
+  if (archive_read_open_memory (archive, data, len) == ARCHIVE_OK)
+    return g_steal_pointer (&archive);
+  tlm_import_fail_damaged (error);
+  return NULL;
+}
+
+gboolean
+tlm_zip_has_member (GBytes      *bytes,
+                    const char  *name,
+                    GError     **error)
+{
+  g_autoptr (Archive) archive = open_archive (bytes, error);
+
+  return archive != NULL && find_member (archive, name, error);
+}
+
 GByteArray *
 tlm_zip_read_member (GBytes       *bytes,
                      const char   *name,
                      GCancellable *cancellable,
                      GError      **error)
 {
-  g_autoptr (Archive)    archive = archive_read_new ();
+  g_autoptr (Archive)    archive = open_archive (bytes, error);
   g_autoptr (GByteArray) into = g_byte_array_new ();
-  gsize                  len;
-  const void            *data = g_bytes_get_data (bytes, &len);
 
-  archive_read_support_format_zip (archive);
-  if (archive_read_open_memory (archive, data, len) != ARCHIVE_OK)
-    {
-      tlm_import_fail_damaged (error);
-      return NULL;
-    }
-  if (!find_member (archive, name, error) || !read_data (archive, into, cancellable, error))
+  if (archive == NULL || !find_member (archive, name, error)
+      || !read_data (archive, into, cancellable, error))
     return NULL;
   return g_steal_pointer (&into);
 }

@@ -193,7 +193,7 @@ keeps_the_words_of_cells_apart (void)
       WORD_HEAD PARAGRAPH (RUN ("Plan")) "<w:tbl><w:tblPr/><w:tblGrid/><w:tr><w:sdt><w:sdtContent>"
       CELL (PARAGRAPH (RUN ("Roof")) PARAGRAPH (RUN ("Ask"))) "</w:sdtContent></w:sdt>"
       CELL ("<w:sdt><w:sdtContent>" PARAGRAPH (RUN ("Cost 300")) PARAGRAPH (RUN ("20 guests"))
-            "</w:sdtContent></w:sdt>") "</w:tr><w:tr>" CELL (PARAGRAPH (RUN ("A")))
+            "</w:sdtContent></w:sdt>") "</w:tr><w:bookmarkStart/><w:bookmarkEnd/><w:tr>" CELL (PARAGRAPH (RUN ("A")))
       CELL (PARAGRAPH (RUN ("B"))) "</w:tr></w:tbl>" WORD_TAIL },
     { NULL } };
 
@@ -288,6 +288,37 @@ survives_deep_nesting (void)
 #define LOCKED OLE "E\0n\0" OLE "E\0n\0c\0r\0y\0p\0t\0e\0d\0P\0a\0c\0k\0a\0g\0e\0"
 #define OUTLOOK OLE "_\0_\0_\0s\0u\0b\0s\0t\0g\0001\0.\0000\0"
 
+#define ITEM "<w:pPr><w:numPr><w:ilvl w:val='0'/></w:numPr></w:pPr>"
+#define CALL "<w:r><w:footnoteReference w:id='2'/></w:r>"
+
+static void
+keeps_an_item_around_its_note (void)
+{
+  const TlmTestMember members[] = {
+    { "word/document.xml", WORD_HEAD PARAGRAPH (ITEM RUN ("Sales grew") CALL RUN (" in May."))
+                           PARAGRAPH (ITEM RUN ("Costs fell.")) WORD_TAIL },
+    { "word/footnotes.xml", "<w:footnotes xmlns:w='w'><w:footnote w:id='2'>"
+                            PARAGRAPH (RUN (" By ten.")) "</w:footnote></w:footnotes>" },
+    { NULL } };
+
+  tlm_test_assert_zip (members, "DOCX", "- Sales grew (By ten.) in May.\n- Costs fell.\n");
+}
+
+/* Unlike styles, which only make headings. */
+static void
+loses_no_damaged_notes (void)
+{
+  const TlmTestMember notes[] = {
+    { "word/document.xml", WORD_HEAD PARAGRAPH (RUN ("Sales grew") CALL) WORD_TAIL },
+    { "word/footnotes.xml", "<w:footnotes xmlns:w='w'><w:footnote w:id='2'>" }, { NULL } };
+  const TlmTestMember styles[] = {
+    { "word/document.xml", WORD_HEAD PARAGRAPH (RUN ("Sales grew")) WORD_TAIL },
+    { "word/styles.xml", "<w:styles xmlns:w='w'>" }, { NULL } };
+
+  tlm_test_assert_zip_fails (notes, TLM_ERROR_BINARY);
+  tlm_test_assert_zip (styles, "DOCX", "Sales grew\n");
+}
+
 static void
 names_what_it_cannot_read (void)
 {
@@ -341,6 +372,8 @@ main (int    argc,
   g_test_add_func ("/app/import/keeps-the-words-of-cells-apart", keeps_the_words_of_cells_apart);
   g_test_add_func ("/app/import/keeps-the-signs-of-docx", keeps_the_signs_of_docx);
   g_test_add_func ("/app/import/reads-the-notes-of-docx", reads_the_notes_of_docx);
+  g_test_add_func ("/app/import/keeps-an-item-around-its-note", keeps_an_item_around_its_note);
+  g_test_add_func ("/app/import/loses-no-damaged-notes", loses_no_damaged_notes);
   g_test_add_func ("/app/import/refuses-what-would-grow", refuses_what_would_grow);
   g_test_add_func ("/app/import/knows-a-locked-odt", knows_a_locked_odt);
   g_test_add_func ("/app/import/survives-deep-nesting", survives_deep_nesting);
