@@ -44,6 +44,29 @@ get_number (xmlNode    *node,
   return number > 0 && number < G_MAXINT / 2 ? (int) number : otherwise;
 }
 
+/* @style's rules, whose blanks and capitals say nothing, are mended in place. */
+static gboolean
+hides (char *style)
+{
+  char *to = style;
+
+  for (const char *p = style; *p != '\0'; p++)
+    if (!g_ascii_isspace (*p))
+      *to++ = g_ascii_tolower (*p);
+  *to = '\0';
+  return strstr (style, "display:none") != NULL;
+}
+
+static gboolean
+is_hidden (xmlNode *node)
+{
+  gboolean         element = node->type == XML_ELEMENT_NODE;
+  g_autofree char *style = element ? tlm_xml_get (node, "style") : NULL;
+
+  return element && (xmlHasProp (node, BAD_CAST "hidden") != NULL
+                     || (style != NULL && hides (style)));
+}
+
 static void
 visit_list (Page    *page,
             xmlNode *list,
@@ -54,7 +77,7 @@ visit_list (Page    *page,
   tlm_outline_break (&page->out, page->list_depth > 0 ? 1 : 2);
   page->list_depth++;
   for (xmlNode *child = list->children; child != NULL; child = child->next)
-    if (tlm_xml_is (child, "li"))
+    if (tlm_xml_is (child, "li") && !is_hidden (child))
       {
         number = number > 0 ? get_number (child, "value", number) : 0;
         tlm_outline_item (&page->out, page->list_depth, number);
@@ -89,6 +112,7 @@ visit_block (Page    *page,
 
   if (page->in_line)
     {
+      page->out.space_due = TRUE;
       visit_children (page, node, depth);
       page->out.space_due = TRUE;
       return;
@@ -109,27 +133,55 @@ get_next (xmlNode *node,
   return node != top ? node->next : NULL;
 }
 
-/* A row of data is a line: two cells or more that say something, in words and paragraphs alone. In
- * others, as pages and mails that are laid out by a table have them, what is a block stays one. */
+typedef struct
+{
+  xmlNode *node;    /* NULL before the first cell */
+  int      n_lines; /* that say something */
+  gsize    n_bytes;
+  gboolean ended;   /* what comes next stands on a line of its own */
+} Cell;
+
+/* An address has four lines; what is longer, and more than one, is paragraphs. */
+static gboolean
+is_large (const Cell *cell)
+{
+  return cell->n_lines > 4 || (cell->n_lines > 1 && cell->n_bytes > 300);
+}
+
+static void
+count_text (Cell          *cell,
+            const xmlNode *text)
+{
+  cell->n_lines += cell->n_lines == 0 || cell->ended;
+  cell->n_bytes += strlen ((const char *) text->content);
+  cell->ended = FALSE;
+}
+
+/* A row of data is a line: two cells or more that say something, in a few words and paragraphs
+ * alone. In others, as pages and mails that are laid out by a table have them, what is a block
+ * stays one. */
 static gboolean
 is_line (xmlNode *row)
 {
   static const char *const large[] = { "table", "ul", "ol", "dl", "pre", "blockquote", "hr", "h1",
                                        "h2", "h3", "h4", "h5", "h6", NULL };
-  xmlNode *cell = NULL, *counted = NULL;
-  int      n_cells = 0;
+  static const char *const ends[] = { "p", "div", "br", NULL };
+  Cell cell = { 0 };
+  int  n_cells = 0;
 
   for (xmlNode *node = row->children; node != NULL; node = get_next (node, row))
-    if (is_one_of (node, large))
+    if (is_one_of (node, large) || is_large (&cell))
       return FALSE;
     else if (tlm_xml_is (node, "td") || tlm_xml_is (node, "th"))
-      cell = node;
-    else if (cell != counted && node->type == XML_TEXT_NODE && !xmlIsBlankNode (node))
+      cell = (Cell) { .node = node };
+    else if (is_one_of (node, ends))
+      cell.ended = TRUE;
+    else if (node->type == XML_TEXT_NODE && !xmlIsBlankNode (node))
       {
-        n_cells++;
-        counted = cell;
+        n_cells += cell.node != NULL && cell.n_lines == 0;
+        count_text (&cell, node);
       }
-  return n_cells > 1;
+  return n_cells > 1 && !is_large (&cell);
 }
 
 static void
@@ -144,18 +196,6 @@ visit_row (Page    *page,
   visit_children (page, row, depth);
   page->in_line = FALSE;
   tlm_outline_break (&page->out, 1);
-}
-
-static gboolean
-is_hidden (xmlNode *node)
-{
-  g_autofree char *style = tlm_xml_get (node, "style");
-  g_auto (GStrv)   parts = style != NULL ? g_strsplit_set (style, " \t\r\n", -1) : NULL;
-  g_autofree char *rules = style != NULL ? g_strjoinv ("", parts) : NULL;
-  g_autofree char *lower = style != NULL ? g_ascii_strdown (rules, -1) : NULL;
-
-  return xmlHasProp (node, BAD_CAST "hidden") != NULL
-         || (lower != NULL && strstr (lower, "display:none") != NULL);
 }
 
 /* What a mail's writer answers to: each line gets Markdown's mark of a quote. */
@@ -194,7 +234,7 @@ visit_element (Page    *page,
                                         "caption", "li", NULL };
   const char *name = tlm_xml_name (node);
 
-  if (is_one_of (node, unseen) || is_hidden (node))
+  if (is_one_of (node, unseen))
     return;
   if (strlen (name) == 2 && (name[0] | 0x20) == 'h' && name[1] >= '1' && name[1] <= '6')
     {
@@ -232,7 +272,7 @@ visit (Page    *page,
        xmlNode *node,
        int      depth)
 {
-  if (depth > TLM_IMPORT_MAX_DEPTH)
+  if (depth > TLM_IMPORT_MAX_DEPTH || is_hidden (node))
     return;
   if (node->type == XML_ELEMENT_NODE && tlm_xml_is (node, "pre"))
     {

@@ -67,6 +67,7 @@ tlm_outline_words (TlmOutline *self,
                    const char *words)
 {
   GString *text = self->text;
+  gboolean raised = self->raised;
 
   for (const char *p = words; *p != '\0'; p++)
     if (g_ascii_isspace (*p))
@@ -75,11 +76,13 @@ tlm_outline_words (TlmOutline *self,
       {
         if (self->space_due && text->len > 0 && !strchr ("\n ", text->str[text->len - 1]))
           g_string_append_c (text, ' ');
-        if (self->raised && is_power (text->str, text->len, p))
+        if (self->raised && text->len != self->raised_to && is_power (text->str, text->len, p))
           g_string_append_c (text, '^');
         self->space_due = self->hold = self->raised = FALSE;
         g_string_append_c (text, *p);
       }
+  if (raised && !self->raised)
+    self->raised_to = text->len;
 }
 
 void

@@ -11,6 +11,7 @@ typedef struct
   gboolean space_due; /* white space was seen, and no word after it yet */
   gboolean hold;      /* a mark such as "- " was written: the next block starts behind it */
   gboolean raised;    /* what comes next stands above the line: 10 and a raised 6 are 10^6 */
+  gsize    raised_to; /* where the last such words ended: others right behind them need no ^ */
 } TlmOutline;
 
 /* Starts a new block, with @n_ends line ends before it: 1 within a list or table, 2 elsewhere. */

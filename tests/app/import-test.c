@@ -2,6 +2,7 @@
 /* Documents become Markdown; what is broken, protected or no document fails with a sentence. The
  * archives are made here, so that a test can say what is wrong with each. */
 #include <string.h>
+#include <sys/resource.h>
 
 #include "core/errors.h"
 #include "core/text-input.h"
@@ -45,6 +46,9 @@ keeps_the_numbers_of_html (void)
 {
   tlm_test_assert_import ("a.html", "<html>10<sup>6</sup> or 10<sup>-3</sup> m<sup>2</sup>, the 1<sup>st</sup>, "
                           "30<sub>0</sub>", "10^6 or 10^-3 m2, the 1st, 300\n");
+  /* Word parts one number in two. */
+  tlm_test_assert_import ("a.html", "<html>10<sup>1</sup><sup>2</sup>, 10<sup>6</sup>7<sup>3</sup>",
+                          "10^12, 10^67^3\n");
   tlm_test_assert_import ("a.html", "<html><ol start=5><li>a<li>b<li value=9>c<li>d</ol><ol start=x><li>e</ol>",
                           "5. a\n6. b\n9. c\n10. d\n\n1. e\n");
 }
@@ -58,6 +62,26 @@ keeps_the_rows_of_html (void)
   tlm_test_assert_import ("a.html", "<html><table><tr><td><p>A<p>b</td><td> </td></tr><tr><td><table><tr><td>"
                           "<p>C</td><td><p>D</td></tr></table></td><td>e</td></tr></table>",
                           "A\n\nb\n\n|\n\nC | D\n\n| e\n");
+  tlm_test_assert_import ("a.html", "<html><table><tr><td>Total<div>12 EUR</div></td><td>Name<p>Ada</p>"
+                          "</td></tr></table>", "Total 12 EUR | Name Ada\n");
+}
+
+/* A menu beside a letter, though its paragraphs are short or few. */
+static void
+keeps_the_paragraphs_beside_a_menu (void)
+{
+  g_autofree char *words = g_strnfill (300, 'w');
+  g_autofree char *page = g_strdup_printf ("<html><table><tr><td>News</td><td>%s<p>So</p></td></tr>"
+                                           "<tr><td>All</td><td><p>%s</p></td></tr></table>",
+                                           words, words);
+  g_autofree char *expected = g_strdup_printf ("News | %s\n\nSo\n\nAll | %s\n", words, words);
+
+  tlm_test_assert_import ("a.html", page, expected);
+  tlm_test_assert_import ("a.html",
+    "<html><table><tr><td>Home<br>News</td><td><p>Dear Anna,</p><p>thank you.</p><p>To do:<br>- call Bob"
+    "<br>- send it</p></td></tr><tr><td>Ada</td><td>Ada Byron<br>1 Lake St<br>Bath<br>UK</td></tr></table>",
+    "Home\nNews |\n\nDear Anna,\n\nthank you.\n\nTo do:\n- call Bob\n- send it\n\n"
+    "Ada | Ada Byron 1 Lake St Bath UK\n");
 }
 
 static void
@@ -66,6 +90,23 @@ shows_of_html_what_a_reader_sees (void)
   tlm_test_assert_import ("a.html", "<html><p hidden>no</p><div style='color: red; Display : none'>no</div>"
                           "<center>A</center><center>B</center><li>C<li>D<figure>E<figcaption>F"
                           "</figcaption></figure>", "A\n\nB\n\nC\n\nD\n\nE\n\nF\n");
+  tlm_test_assert_import ("a.html", "<html><ol><li>A</li><li style='display:none'>no</li><li hidden>no</li>"
+                          "<li>B</li></ol><pre hidden>no</pre>", "1. A\n2. B\n");
+}
+
+/* The first test, as no memory that an earlier one took may hide what this takes. */
+static void
+takes_little_memory_for_a_style (void)
+{
+  gsize            n = 5 << 20;
+  g_autofree char *blanks = g_strnfill (n, ' ');
+  g_autofree char *page = g_strdup_printf ("<html><p style='%sdisplay: none'>no</p>Hi", blanks);
+  struct rusage    before, after;
+
+  getrusage (RUSAGE_SELF, &before);
+  tlm_test_assert_import ("a.html", page, "Hi\n");
+  getrusage (RUSAGE_SELF, &after);
+  g_assert_cmpint (after.ru_maxrss - before.ru_maxrss, <, 150 << 10); /* KiB */
 }
 
 /* As standard input has none. */
@@ -236,6 +277,37 @@ reads_the_notes_of_docx (void)
   tlm_test_assert_zip (members, "DOCX", "300 euro (Until May.) (Net).\n");
 }
 
+#define ITEM "<w:pPr><w:numPr><w:ilvl w:val='0'/></w:numPr></w:pPr>"
+#define CALL "<w:r><w:footnoteReference w:id='2'/></w:r>"
+
+static void
+keeps_an_item_around_its_note (void)
+{
+  const TlmTestMember members[] = {
+    { "word/document.xml", WORD_HEAD PARAGRAPH (ITEM RUN ("Sales grew") CALL RUN (" in May."))
+                           PARAGRAPH (ITEM RUN ("Costs fell.")) WORD_TAIL },
+    { "word/footnotes.xml", "<w:footnotes xmlns:w='w'><w:footnote w:id='2'>"
+                            PARAGRAPH (RUN (" By ten.")) "</w:footnote></w:footnotes>" },
+    { NULL } };
+
+  tlm_test_assert_zip (members, "DOCX", "- Sales grew (By ten.) in May.\n- Costs fell.\n");
+}
+
+/* Unlike styles, which only make headings. */
+static void
+loses_no_damaged_notes (void)
+{
+  const TlmTestMember notes[] = {
+    { "word/document.xml", WORD_HEAD PARAGRAPH (RUN ("Sales grew") CALL) WORD_TAIL },
+    { "word/footnotes.xml", "<w:footnotes xmlns:w='w'><w:footnote w:id='2'>" }, { NULL } };
+  const TlmTestMember styles[] = {
+    { "word/document.xml", WORD_HEAD PARAGRAPH (RUN ("Sales grew")) WORD_TAIL },
+    { "word/styles.xml", "<w:styles xmlns:w='w'>" }, { NULL } };
+
+  tlm_test_assert_zip_fails (notes, TLM_ERROR_BINARY);
+  tlm_test_assert_zip (styles, "DOCX", "Sales grew\n");
+}
+
 static void
 refuses_what_would_grow (void)
 {
@@ -288,37 +360,6 @@ survives_deep_nesting (void)
 #define LOCKED OLE "E\0n\0" OLE "E\0n\0c\0r\0y\0p\0t\0e\0d\0P\0a\0c\0k\0a\0g\0e\0"
 #define OUTLOOK OLE "_\0_\0_\0s\0u\0b\0s\0t\0g\0001\0.\0000\0"
 
-#define ITEM "<w:pPr><w:numPr><w:ilvl w:val='0'/></w:numPr></w:pPr>"
-#define CALL "<w:r><w:footnoteReference w:id='2'/></w:r>"
-
-static void
-keeps_an_item_around_its_note (void)
-{
-  const TlmTestMember members[] = {
-    { "word/document.xml", WORD_HEAD PARAGRAPH (ITEM RUN ("Sales grew") CALL RUN (" in May."))
-                           PARAGRAPH (ITEM RUN ("Costs fell.")) WORD_TAIL },
-    { "word/footnotes.xml", "<w:footnotes xmlns:w='w'><w:footnote w:id='2'>"
-                            PARAGRAPH (RUN (" By ten.")) "</w:footnote></w:footnotes>" },
-    { NULL } };
-
-  tlm_test_assert_zip (members, "DOCX", "- Sales grew (By ten.) in May.\n- Costs fell.\n");
-}
-
-/* Unlike styles, which only make headings. */
-static void
-loses_no_damaged_notes (void)
-{
-  const TlmTestMember notes[] = {
-    { "word/document.xml", WORD_HEAD PARAGRAPH (RUN ("Sales grew") CALL) WORD_TAIL },
-    { "word/footnotes.xml", "<w:footnotes xmlns:w='w'><w:footnote w:id='2'>" }, { NULL } };
-  const TlmTestMember styles[] = {
-    { "word/document.xml", WORD_HEAD PARAGRAPH (RUN ("Sales grew")) WORD_TAIL },
-    { "word/styles.xml", "<w:styles xmlns:w='w'>" }, { NULL } };
-
-  tlm_test_assert_zip_fails (notes, TLM_ERROR_BINARY);
-  tlm_test_assert_zip (styles, "DOCX", "Sales grew\n");
-}
-
 static void
 names_what_it_cannot_read (void)
 {
@@ -358,9 +399,12 @@ main (int    argc,
       char **argv)
 {
   g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/app/import/takes-little-memory-for-a-style", takes_little_memory_for_a_style);
   g_test_add_func ("/app/import/reads-html", reads_html);
   g_test_add_func ("/app/import/keeps-the-numbers-of-html", keeps_the_numbers_of_html);
   g_test_add_func ("/app/import/keeps-the-rows-of-html", keeps_the_rows_of_html);
+  g_test_add_func ("/app/import/keeps-the-paragraphs-beside-a-menu",
+                   keeps_the_paragraphs_beside_a_menu);
   g_test_add_func ("/app/import/shows-of-html-what-a-reader-sees", shows_of_html_what_a_reader_sees);
   g_test_add_func ("/app/import/needs-no-name", needs_no_name);
   g_test_add_func ("/app/import/reads-org", reads_org);
