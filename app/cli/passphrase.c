@@ -87,13 +87,18 @@ unlock (TlmDb      *db,
 {
   char     *secret = tlm_cli_read_secret (fd, error);
   TlmVault *vault;
+  gboolean  done;
 
   if (secret == NULL)
     return FALSE;
-  vault = tlm_vault_open (path, secret, error);
+  done = !tlm_vault_is_sealed (path); /* another program decrypted it meanwhile */
+  if (!done && (vault = tlm_vault_open (path, secret, error)) != NULL)
+    {
+      tlm_db_set_vault (db, vault);
+      done = TRUE;
+    }
   tlm_secret_free (secret);
-  tlm_db_set_vault (db, vault);
-  return vault != NULL;
+  return done;
 }
 
 gboolean

@@ -8,33 +8,35 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* Whether it was taken away between its opening and its locking. */
-static gboolean
-is_gone (int fd)
+/* Not by its number of names: NFS keeps one for what is open. */
+gboolean
+tlm_file_is_at (int         fd,
+                const char *path)
 {
-  struct stat info;
+  struct stat ours, now;
 
-  return fstat (fd, &info) == 0 && info.st_nlink == 0;
+  return fstat (fd, &ours) == 0 && lstat (path, &now) == 0 && ours.st_dev == now.st_dev
+         && ours.st_ino == now.st_ino;
 }
 
 gboolean
 tlm_file_lock (const char *path,
                int        *fd)
 {
-  for (;;)
+  int failure = 0;
+
+  while ((*fd = g_open (path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600)) >= 0)
     {
-      *fd = g_open (path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
-      if (*fd < 0)
-        return TRUE;
-      if (flock (*fd, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK)
-        break;
-      if (!is_gone (*fd))
+      if (flock (*fd, LOCK_EX | LOCK_NB) != 0)
+        failure = errno;
+      else if (tlm_file_is_at (*fd, path))
         return TRUE;
       close (*fd);
+      *fd = -1;
+      if (failure != 0)
+        break;
     }
-  close (*fd);
-  *fd = -1;
-  return FALSE;
+  return failure != EWOULDBLOCK && failure != EACCES; /* so says SMB */
 }
 
 void

@@ -7,10 +7,14 @@
 
 G_BEGIN_DECLS
 
+/* Whether the open @fd is still what @path leads to: it was not taken away or replaced meanwhile. */
+gboolean tlm_file_is_at (int fd, const char *path);
+
 /**
  * tlm_file_lock:
  * @path: of a file that is nothing else; made here
  * @fd: (out): for tlm_file_unlock(); -1 where no lock can be had, as on a disk that may not be written
+ *   or that knows none
  *
  * Never waits. Returns: FALSE when somebody else holds it
  */

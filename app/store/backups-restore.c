@@ -145,9 +145,10 @@ tlm_backups_commit (const char *database,
   g_autofree char *folder = tlm_backups_dup_folder (database, damaged ? "damaged" : "backups");
   GStatBuf         info;
 
-  if (g_stat (partial, &info) == 0 && info.st_size == 0)
+  if (g_stat (partial, &info) != 0 || info.st_size == 0) /* one that knows no locks erased it */
     {
-      g_set_error (error, TLM_ERROR, TLM_ERROR_NOT_FOUND, _("There is no backup “%s”."), partial);
+      g_set_error_literal (error, TLM_ERROR, TLM_ERROR_STORE_BUSY,
+                           _("Another program holds the database. Close it and try again."));
       return FALSE;
     }
   if (!set_time (partial, folder, error))
@@ -158,7 +159,8 @@ tlm_backups_commit (const char *database,
   return TRUE;
 }
 
-/* @vault: (nullable): of an encrypted backup. Nobody else works on the unfinished copy. */
+/* @vault: (nullable): of an encrypted backup. Nobody else works on the unfinished copy, whose folder a
+ * new computer does not have yet. */
 static gboolean
 lay_ready (const char *database,
            const char *backup,
@@ -167,10 +169,11 @@ lay_ready (const char *database,
            GError    **error)
 {
   g_autofree char *partial = tlm_backups_dup_partial (database);
-  int              lock = tlm_db_lock (database, TLM_LOCK_RESTORING, TRUE, 0, error);
+  int              lock;
   gboolean         done;
 
-  if (lock < 0)
+  if (!tlm_db_make_folder (database, error)
+      || !tlm_db_lock (database, TLM_LOCK_RESTORING, TRUE, 0, &lock, error))
     return FALSE;
   done = tlm_db_check_room (database, tlm_backups_get_size (backup), error)
          && tlm_erase_file (partial, error) && tlm_db_make_file (partial, error)
@@ -293,7 +296,8 @@ tlm_backups_is_waiting (const char *database)
          || g_file_test (salvaged, G_FILE_TEST_IS_REGULAR);
 }
 
-/* Of a restoration that was cut short, or of a salvage to which nobody agreed. */
+/* Of a restoration that was cut short, or of a salvage to which nobody agreed. Where no lock says so,
+ * it may be of one that goes on. */
 static void
 erase_partial (const char *database)
 {
@@ -301,7 +305,7 @@ erase_partial (const char *database)
   int              lock = -1;
 
   if (g_file_test (partial, G_FILE_TEST_EXISTS))
-    lock = tlm_db_lock (database, TLM_LOCK_RESTORING, TRUE, 0, NULL);
+    tlm_db_lock (database, TLM_LOCK_RESTORING, TRUE, 0, &lock, NULL);
   if (lock >= 0 && !tlm_db_is_in_use (database))
     tlm_erase_file (partial, NULL);
   tlm_db_unlock (lock);
@@ -320,13 +324,14 @@ put_in_place_alone (const char *database,
 
   if (!tlm_backups_is_waiting (database))
     return TRUE;
-  lock = tlm_db_lock (database, TLM_LOCK_PLACE, TRUE, wait_ms, &failure);
-  if (g_error_matches (failure, TLM_ERROR, TLM_ERROR_STORE_BUSY)
-      && g_file_test (database, G_FILE_TEST_EXISTS))
-    return TRUE;
-  if (failure != NULL)
-    g_propagate_error (error, g_steal_pointer (&failure));
-  done = lock >= 0 && put_in_place (database, FALSE, error) && put_in_place (database, TRUE, error);
+  if (!tlm_db_lock (database, TLM_LOCK_PLACE, TRUE, wait_ms, &lock, &failure))
+    {
+      if (g_file_test (database, G_FILE_TEST_EXISTS))
+        return TRUE;
+      g_propagate_error (error, g_steal_pointer (&failure));
+      return FALSE;
+    }
+  done = put_in_place (database, FALSE, error) && put_in_place (database, TRUE, error);
   tlm_db_unlock (lock);
   return done;
 }
@@ -348,9 +353,11 @@ static gboolean
 erase_waiting (const char *database)
 {
   g_autofree char *restored = dup_ready (database, FALSE), *salvaged = dup_ready (database, TRUE);
-  int              lock = tlm_db_lock (database, TLM_LOCK_PLACE, TRUE, TLM_DB_BUSY_MS, NULL);
-  gboolean         waited = tlm_backups_is_waiting (database);
+  int              lock;
+  gboolean         waited;
 
+  tlm_db_lock (database, TLM_LOCK_PLACE, TRUE, TLM_DB_BUSY_MS, &lock, NULL);
+  waited = tlm_backups_is_waiting (database);
   tlm_erase_file (restored, NULL);
   tlm_erase_file (salvaged, NULL);
   tlm_db_unlock (lock);

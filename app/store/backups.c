@@ -301,8 +301,7 @@ tlm_backups_make (TlmDb          *db,
                            _("Nothing is saved on the disk, so there is nothing to back up."));
       return FALSE;
     }
-  lock = tlm_db_lock (db->path, TLM_LOCK_BACKUP, TRUE, TLM_DB_BUSY_MS, error);
-  if (lock < 0)
+  if (!tlm_db_lock (db->path, TLM_LOCK_BACKUP, TRUE, TLM_DB_BUSY_MS, &lock, error))
     return FALSE;
   done = make_alone (db, reason, error);
   tlm_db_unlock (lock);

@@ -8,28 +8,18 @@
  * where SQLite's locks do so. */
 #include "db-private.h"
 #include "core/errors.h"
+#include "core/file-lock.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <glib/gi18n-lib.h>
 #include <glib/gstdio.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #define STEP_MS 20 /* a wait that nobody notices */
 
-/* FALSE: it was erased with all else, and others would make a new one */
-static gboolean
-is_at (int         fd,
-       const char *path)
-{
-  struct stat ours, now;
-
-  return fstat (fd, &ours) == 0 && lstat (path, &now) == 0 && ours.st_dev == now.st_dev
-         && ours.st_ino == now.st_ino;
-}
-
-/* Returns: -1 with errno, which is EAGAIN where another has it */
+/* It was erased with all else where it is not at @path any more. Returns: -1 with errno, which is EAGAIN
+ * where another has it; POSIX lets the system say EACCES for that, which SMB does */
 static int
 try_once (const char *path,
           TlmLock     purpose,
@@ -42,35 +32,34 @@ try_once (const char *path,
 
   if (fd < 0)
     return -1;
-  failure = fcntl (fd, F_OFD_SETLK, &lock) != 0 ? errno : is_at (fd, path) ? 0 : EAGAIN;
+  failure = fcntl (fd, F_OFD_SETLK, &lock) != 0 ? errno : tlm_file_is_at (fd, path) ? 0 : EAGAIN;
   if (failure == 0)
     return fd;
   close (fd);
-  errno = failure;
+  errno = failure == EACCES ? EAGAIN : failure;
   return -1;
 }
 
-int
+gboolean
 tlm_db_lock (const char *database,
              TlmLock     purpose,
              gboolean    alone,
              guint       wait_ms,
+             int        *lock,
              GError    **error)
 {
   g_autofree char *path = g_strconcat (database, ".lock", NULL);
-  int              lock;
 
-  while ((lock = try_once (path, purpose, alone)) < 0 && errno == EAGAIN && wait_ms >= STEP_MS)
+  while ((*lock = try_once (path, purpose, alone)) < 0 && errno == EAGAIN && wait_ms >= STEP_MS)
     {
       g_usleep (STEP_MS * 1000);
       wait_ms -= STEP_MS;
     }
-  if (lock < 0 && errno == EAGAIN)
-    g_set_error_literal (error, TLM_ERROR, TLM_ERROR_STORE_BUSY,
-                         _("Another program holds the database. Close it and try again."));
-  else if (lock < 0)
-    tlm_db_fail_errno (errno, path, error);
-  return lock;
+  if (*lock >= 0 || errno != EAGAIN)
+    return TRUE;
+  g_set_error_literal (error, TLM_ERROR, TLM_ERROR_STORE_BUSY,
+                       _("Another program holds the database. Close it and try again."));
+  return FALSE;
 }
 
 void

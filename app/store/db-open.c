@@ -41,9 +41,9 @@ close_to_others (const char *path,
 }
 
 /* A folder with the sticky bit, such as /tmp, is made for all. */
-static gboolean
-make_folder (const char *path,
-             GError    **error)
+gboolean
+tlm_db_make_folder (const char *path,
+                    GError    **error)
 {
   g_autofree char *folder = g_path_get_dirname (path);
   g_autoptr (GDir) dir = NULL;
@@ -171,25 +171,16 @@ tlm_db_open (TlmDb      *db,
          && tlm_db_reopen (db, path, error);
 }
 
-/* Nobody gives the name to another file meanwhile; afterwards SQLite's lock says that it is in use.
- * Where the disk gives no lock, nobody does so either. @lock: (out): -1 where there is none */
+/* Nobody gives the name to another file meanwhile; afterwards SQLite's lock says that it is in use. */
 static gboolean
 enter (const char *path,
        int        *lock,
        GError    **error)
 {
-  g_autoptr (GError) failure = NULL;
-
   *lock = -1;
-  if (path == NULL)
-    return TRUE;
-  if (!make_folder (path, error))
-    return FALSE;
-  *lock = tlm_db_lock (path, TLM_LOCK_PLACE, FALSE, TLM_DB_BUSY_MS, &failure);
-  if (!g_error_matches (failure, TLM_ERROR, TLM_ERROR_STORE_BUSY))
-    return TRUE;
-  g_propagate_error (error, g_steal_pointer (&failure));
-  return FALSE;
+  return path == NULL
+         || (tlm_db_make_folder (path, error)
+             && tlm_db_lock (path, TLM_LOCK_PLACE, FALSE, TLM_DB_BUSY_MS, lock, error));
 }
 
 /* What a conversion left is erased also where nobody has the key. */

@@ -26,11 +26,12 @@ typedef enum
   TLM_LOCK_BACKUP,    /* alone: to make a backup */
 } TlmLock;
 
-/* In db-lock.c. @wait_ms: for others to let go. Returns: to be given to tlm_db_unlock(); -1 with
- * TLM_ERROR_STORE_BUSY, or as tlm_db_fail_errno() where the disk gives no such lock */
-int  tlm_db_lock   (const char *database, TlmLock purpose, gboolean alone, guint wait_ms,
-                    GError **error);
-void tlm_db_unlock (int lock); /* or -1 */
+/* In db-lock.c. @wait_ms: for others to let go. @lock: (out): for tlm_db_unlock(); -1 where no lock can
+ * be had: as before there were any, SQLite's alone keep programs apart. Returns: FALSE with
+ * TLM_ERROR_STORE_BUSY when somebody else holds it */
+gboolean tlm_db_lock   (const char *database, TlmLock purpose, gboolean alone, guint wait_ms,
+                        int *lock, GError **error);
+void     tlm_db_unlock (int lock); /* or -1 */
 
 /* In vault-convert.c: erases what a conversion that was killed left beside @path. */
 void tlm_db_clean_up (const char *path);
@@ -42,8 +43,10 @@ gboolean tlm_db_reopen (TlmDb *db, const char *path, GError **error);
 /* In db-open.c: TLM_ERROR_STORE_FULL or TLM_ERROR_STORE_READ_ONLY. Returns: always FALSE */
 gboolean tlm_db_fail_errno (int errnum, const char *path, GError **error);
 
-/* In db-open.c. Makes the file, 0600. */
-gboolean tlm_db_make_file (const char *path, GError **error);
+/* In db-open.c. Makes the folder of the file @path, 0700, and keeps others out of what is in it; makes
+ * the file, 0600. */
+gboolean tlm_db_make_folder (const char *path, GError **error);
+gboolean tlm_db_make_file   (const char *path, GError **error);
 
 /* In db.c: around what may let SQLite take the log away, which it does without overwriting what is
  * readable in it; then that is done. Returns: a descriptor; -1 where nothing is */

@@ -123,9 +123,26 @@ remove_folder (const char *path,
   return *stays || (errno == ENOTDIR && g_file_test (path, G_FILE_TEST_IS_SYMLINK));
 }
 
-/* What cannot be read may be empty, and is no place that stays. */
+static gboolean erase_folder (const char *path, const char *last, gboolean *stays, GError **error);
+
+static gboolean
+erase_child (const char *folder,
+             const char *name,
+             gboolean   *stays,
+             GError    **error)
+{
+  g_autofree char *path = g_build_filename (folder, name, NULL);
+
+  if (g_file_test (path, G_FILE_TEST_IS_DIR) && !g_file_test (path, G_FILE_TEST_IS_SYMLINK))
+    return erase_folder (path, NULL, stays, error);
+  return tlm_erase_file (path, error);
+}
+
+/* What cannot be read may be empty, and is no place that stays. @last: (nullable): a name in it that
+ * stays until all else is gone */
 static gboolean
 erase_folder (const char *path,
+              const char *last,
               gboolean   *stays,
               GError    **error)
 {
@@ -138,15 +155,10 @@ erase_folder (const char *path,
   if (failure != 0)
     return g_rmdir (path) == 0 || fail_errno (failure, path, error);
   while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
-    {
-      g_autofree char *child = g_build_filename (path, name, NULL);
-      GError         **slot = first == NULL ? &first : NULL;
-
-      if (g_file_test (child, G_FILE_TEST_IS_DIR) && !g_file_test (child, G_FILE_TEST_IS_SYMLINK))
-        erase_folder (child, &inner, slot);
-      else
-        tlm_erase_file (child, slot);
-    }
+    if (g_strcmp0 (name, last) != 0)
+      erase_child (path, name, &inner, first == NULL ? &first : NULL);
+  if (first == NULL && last != NULL)
+    erase_child (path, last, &inner, &first);
   if (first == NULL && !remove_folder (path, &inner))
     fail_errno (errno, path, &first);
   *stays |= inner;
@@ -162,7 +174,7 @@ tlm_erase_folder (const char *path,
 {
   gboolean stays = FALSE;
 
-  return erase_folder (path, &stays, error);
+  return erase_folder (path, NULL, &stays, error);
 }
 
 /* GTK enters a file under the program's name, g_get_application_name() or the id. */
@@ -219,17 +231,13 @@ erase_settings (GError **error)
   return FALSE;
 }
 
-/* Returns: whether nobody uses the database, or opens it before @lock is given back. @lock: (out): -1
- * where there is none */
+/* Returns: whether nobody uses the database, or opens it before @lock is given back */
 static gboolean
 take_all (const char *database,
           int        *lock,
           GError    **error)
 {
-  g_autoptr (GError) failure = NULL;
-
-  *lock = tlm_db_lock (database, TLM_LOCK_PLACE, TRUE, 0, &failure);
-  if (!g_error_matches (failure, TLM_ERROR, TLM_ERROR_STORE_BUSY) && !tlm_db_is_in_use (database))
+  if (tlm_db_lock (database, TLM_LOCK_PLACE, TRUE, 0, lock, NULL) && !tlm_db_is_in_use (database))
     return TRUE;
   tlm_db_unlock (*lock);
   g_set_error_literal (error, TLM_ERROR, TLM_ERROR_STORE_BUSY,
@@ -238,11 +246,23 @@ take_all (const char *database,
   return FALSE;
 }
 
+/* Without its name the lock would hold nobody: others would make a new one. */
+static gboolean
+erase_data (const char *database,
+            GError    **error)
+{
+  g_autofree char *folder = g_path_get_dirname (database);
+  g_autofree char *name = g_path_get_basename (database);
+  g_autofree char *lock = g_strconcat (name, ".lock", NULL);
+  gboolean         stays = FALSE;
+
+  return erase_folder (folder, lock, &stays, error);
+}
+
 gboolean
 tlm_erase_everything (GError **error)
 {
   g_autofree char *database = tlm_paths_dup_database ();
-  g_autofree char *folder = g_path_get_dirname (database);
   g_autofree char *cache = g_build_filename (g_get_user_cache_dir (), "tinylm", NULL);
   g_autofree char *recent = g_build_filename (g_get_user_data_dir (), "recently-used.xbel", NULL);
   int              lock;
@@ -250,7 +270,7 @@ tlm_erase_everything (GError **error)
 
   if (!take_all (database, &lock, error))
     return FALSE;
-  done = tlm_erase_folder (folder, error);
+  done = erase_data (database, error);
   tlm_db_unlock (lock);
   done = tlm_erase_folder (cache, done ? error : NULL) && done;
   done = erase_settings (done ? error : NULL) && done;

@@ -147,10 +147,10 @@ run_alone (const char *database,
            GError    **error)
 {
   g_autofree char *target = tlm_backups_dup_partial (database);
-  int              lock = tlm_db_lock (database, TLM_LOCK_RESTORING, TRUE, 0, error);
+  int              lock;
   TlmSalvage      *salvage = NULL;
 
-  if (lock >= 0)
+  if (tlm_db_lock (database, TLM_LOCK_RESTORING, TRUE, 0, &lock, error))
     salvage = salvage_into (database, target, vault != NULL ? tlm_vault_get_vfs (vault) : NULL,
                             error);
   if (salvage != NULL)

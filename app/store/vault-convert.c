@@ -122,27 +122,28 @@ convert_file (TlmDb      *db,
   return good;
 }
 
-/* What waits to take the database's place would come with another key, or none. Returns: the lock, under
- * which nobody opens the database; -1 with an error */
-static int
+/* What waits to take the database's place would come with another key, or none. @lock: (out): under which
+ * nobody opens the database */
+static gboolean
 take_place (TlmDb   *db,
+            int     *lock,
             GError **error)
 {
-  int lock = -1;
-
   if (db->path == NULL)
-    g_set_error_literal (error, TLM_ERROR, TLM_ERROR_STORE_READ_ONLY,
-                         _("Nothing is saved on the disk now, so the encryption stays as it is."));
-  else if ((lock = tlm_db_lock (db->path, TLM_LOCK_PLACE, TRUE, TLM_DB_BUSY_MS, error)) >= 0
-           && tlm_backups_is_waiting (db->path))
     {
-      tlm_db_unlock (lock);
-      lock = -1;
-      g_set_error_literal (error, TLM_ERROR, TLM_ERROR_STORE_BUSY,
-                           _("A restored backup is about to take the place of all this, so nothing "
-                             "was changed. Close TinyLM, open it again and try once more."));
+      g_set_error_literal (error, TLM_ERROR, TLM_ERROR_STORE_READ_ONLY,
+                           _("Nothing is saved on the disk now, so the encryption stays as it is."));
+      return FALSE;
     }
-  return lock;
+  if (!tlm_db_lock (db->path, TLM_LOCK_PLACE, TRUE, TLM_DB_BUSY_MS, lock, error))
+    return FALSE;
+  if (!tlm_backups_is_waiting (db->path))
+    return TRUE;
+  tlm_db_unlock (*lock);
+  g_set_error_literal (error, TLM_ERROR, TLM_ERROR_STORE_BUSY,
+                       _("A restored backup is about to take the place of all this, so nothing was "
+                         "changed. Close TinyLM, open it again and try once more."));
+  return FALSE;
 }
 
 /* Closing any descriptor of a file drops SQLite's locks on it, so @old is closed last. */
@@ -172,18 +173,21 @@ tlm_db_convert (TlmDb    *db,
                 GError  **error)
 {
   g_autofree char *path = g_strdup (db->path);
-  int              lock = take_place (db, error);
-  gboolean         converted = lock >= 0 && convert_alone (db, vault, error);
+  int              lock;
+  gboolean         converted;
 
-  if (lock >= 0)
-    tlm_db_close (db);
+  if (!take_place (db, &lock, error))
+    {
+      g_clear_pointer (&vault, tlm_vault_free);
+      return FALSE;
+    }
+  converted = convert_alone (db, vault, error);
   tlm_db_unlock (lock);
   if (converted)
     tlm_db_set_vault (db, vault);
   else
     g_clear_pointer (&vault, tlm_vault_free);
-  if (lock >= 0)
-    tlm_db_reopen (db, path, NULL);
+  tlm_db_reopen (db, path, NULL);
   return converted;
 }
 
@@ -237,10 +241,10 @@ change_header (TlmDb      *db,
                GError    **error)
 {
   g_autofree char *path = g_strdup (db->path);
-  int              lock = take_place (db, error);
+  int              lock;
   gboolean         done;
 
-  if (lock < 0)
+  if (!take_place (db, &lock, error))
     return FALSE;
   tlm_db_close (db);
   done = change_closed (db, path, secret, passphrase, left, error);

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The commands of tinylm-cli that keep something: backups, and what is imported. */
+#include <gio/gunixoutputstream.h>
 #include <glib/gstdio.h>
 #include <string.h>
+#include <sys/ioctl.h>
 
 #include "old-store.h"
 #include "run-cli.h"
@@ -104,7 +106,7 @@ keeps_backups (void)
   tlm_test_remove_folder (folder);
 }
 
-/* On a machine that had none, nothing became a backup. */
+/* On a machine that had none, not even the folder, nothing became a backup. */
 static void
 restores_where_nothing_was (void)
 {
@@ -118,6 +120,7 @@ restores_where_nothing_was (void)
   write_note (db, "kept");
   tlm_db_free (db);
   g_assert_cmpint (g_rename (old, copy), ==, 0);
+  tlm_test_remove_folder (g_path_get_dirname (old));
   first = back_up (NULL, "restore", copy, 0);
   g_assert_cmpstr (first, ==, "The backup is restored.\n");
   db = open_database (NULL);
@@ -175,6 +178,57 @@ keeps_encrypted_backups (void)
   g_assert_true (tlm_vault_is_sealed (path));
   db = open_database (tlm_vault_open (path, code, NULL));
   assert_note (db, "first");
+  tlm_db_free (db);
+  tlm_secret_free (code);
+  g_unsetenv ("XDG_DATA_HOME");
+  tlm_test_remove_folder (folder);
+}
+
+/* It has found the database encrypted when it takes the first byte. */
+static void
+await_reading (GSubprocess *process)
+{
+  GOutputStream *in = g_subprocess_get_stdin_pipe (process);
+  int            n = 1;
+
+  g_assert_true (g_output_stream_write_all (in, "c", 1, NULL, NULL, NULL));
+  for (int i = 0; n > 0 && i < 6000; i++)
+    {
+      g_usleep (G_USEC_PER_SEC / 100);
+      g_assert_cmpint (ioctl (g_unix_output_stream_get_fd (G_UNIX_OUTPUT_STREAM (in)), FIONREAD, &n),
+                       ==, 0);
+    }
+  g_assert_cmpint (n, ==, 0);
+}
+
+static void
+backs_up_what_is_decrypted_meanwhile (void)
+{
+  static const TlmVaultCost cheap = { 1, 8192 };
+  char                     *folder = tlm_test_make_folder (), *code = NULL;
+  g_autofree char          *path = g_build_filename (folder, "tinylm", "tinylm.db", NULL);
+  g_autoptr (GSubprocess)   process = NULL;
+  g_autoptr (GError)        error = NULL;
+  TlmDb                    *db;
+
+  g_assert_true (g_setenv ("XDG_DATA_HOME", folder, TRUE));
+  db = open_database (NULL);
+  g_assert_true (tlm_db_convert (db, tlm_vault_new ("correct horse", &cheap, &code, NULL), NULL));
+  process = g_subprocess_new (G_SUBPROCESS_FLAGS_STDIN_PIPE | G_SUBPROCESS_FLAGS_STDOUT_SILENCE
+                              | G_SUBPROCESS_FLAGS_STDERR_PIPE, &error, g_getenv ("TINYLM_CLI"),
+                              "backup", "--passphrase-fd=0", "now", NULL);
+  g_assert_no_error (error);
+  await_reading (process);
+  g_assert_true (tlm_db_convert (db, NULL, NULL));
+  g_assert_false (tlm_vault_is_sealed (path));
+  {
+    g_autofree char *err = NULL;
+
+    g_subprocess_communicate_utf8 (process, "orrect horse\n", NULL, NULL, &err, &error);
+    g_assert_no_error (error);
+    g_assert_cmpstr (err, ==, "");
+  }
+  g_assert_cmpint (g_subprocess_get_exit_status (process), ==, 0);
   tlm_db_free (db);
   tlm_secret_free (code);
   g_unsetenv ("XDG_DATA_HOME");
@@ -265,6 +319,8 @@ main (int    argc,
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/app/cli-store/keeps-backups", keeps_backups);
   g_test_add_func ("/app/cli-store/keeps-encrypted-backups", keeps_encrypted_backups);
+  g_test_add_func ("/app/cli-store/backs-up-what-is-decrypted-meanwhile",
+                   backs_up_what_is_decrypted_meanwhile);
   g_test_add_func ("/app/cli-store/restores-where-nothing-was", restores_where_nothing_was);
   g_test_add_func ("/app/cli-store/restores-the-oldest-backup", restores_the_oldest_backup);
   g_test_add_func ("/app/cli-store/sets-a-damaged-database-aside", sets_a_damaged_database_aside);

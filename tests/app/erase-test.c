@@ -15,6 +15,10 @@
 /* What each write says; 0: it is made. */
 static int failure;
 
+/* What has to be there at each write, or NULL; and how often it was not. */
+static const char *guard;
+static guint       n_unguarded;
+
 /* In place of the C library's: a full disk that never writes in place has no room for it. */
 ssize_t
 pwrite (int         fd,
@@ -22,6 +26,7 @@ pwrite (int         fd,
         size_t      n,
         off_t       offset)
 {
+  n_unguarded += guard != NULL && !g_file_test (guard, G_FILE_TEST_EXISTS);
   if (failure == 0)
     return syscall (SYS_pwrite64, fd, bytes, n, offset);
   errno = failure;
@@ -61,13 +66,38 @@ leaves_what_is_being_opened (void)
   int                lock;
 
   tlm_test_open_and_close (database);
-  lock = tlm_db_lock (database, TLM_LOCK_PLACE, FALSE, 0, NULL);
+  g_assert_true (tlm_db_lock (database, TLM_LOCK_PLACE, FALSE, 0, &lock, NULL));
   g_assert_cmpint (lock, >=, 0);
   g_assert_false (tlm_erase_everything (&error));
   g_assert_error (error, TLM_ERROR, TLM_ERROR_STORE_BUSY);
   g_assert_true (g_file_test (database, G_FILE_TEST_EXISTS));
   tlm_db_unlock (lock);
   tlm_erase_everything (NULL); /* where there are no settings, it says so */
+  g_assert_false (g_file_test (folder, G_FILE_TEST_EXISTS));
+}
+
+/* Whatever the order in which the folder names its files. */
+static void
+holds_its_lock_to_the_end (void)
+{
+  g_autofree char *database = tlm_paths_dup_database ();
+  g_autofree char *folder = g_path_get_dirname (database);
+  g_autofree char *lock = g_strconcat (database, ".lock", NULL);
+
+  g_assert_cmpint (g_mkdir_with_parents (folder, 0700), ==, 0);
+  for (int i = 0; i < 8; i++)
+    {
+      g_autofree char *file = g_strdup_printf ("%s/file-%d", folder, i);
+
+      if (i == 4)
+        tlm_test_open_and_close (database);
+      g_assert_true (g_file_set_contents (file, "a secret", -1, NULL));
+    }
+  g_assert_true (g_file_test (lock, G_FILE_TEST_EXISTS));
+  guard = lock;
+  tlm_erase_everything (NULL);
+  guard = NULL;
+  g_assert_cmpuint (n_unguarded, ==, 0);
   g_assert_false (g_file_test (folder, G_FILE_TEST_EXISTS));
 }
 
@@ -84,6 +114,7 @@ main (int    argc,
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/app/erase/full-disk", takes_away_what_a_full_disk_does_not_overwrite);
   g_test_add_func ("/app/erase/being-opened", leaves_what_is_being_opened);
+  g_test_add_func ("/app/erase/holds-its-lock", holds_its_lock_to_the_end);
   status = g_test_run ();
   tlm_test_remove_folder (home);
   return status;

@@ -378,8 +378,10 @@ keeps_what_it_has_after_a_wrong_passphrase (Fixture      *f,
   g_assert_null (tlm_salvage_run (f->path, "mistyped", &error));
   g_assert_error (error, TLM_ERROR, TLM_ERROR_PASSPHRASE);
   agree_and_count (f, N_NOTES - 20);
+  g_clear_error (&error);
   g_assert_true (g_file_set_contents (partial, "", 0, NULL));
-  g_assert_false (tlm_backups_commit (f->path, TRUE, NULL));
+  g_assert_false (tlm_backups_commit (f->path, TRUE, &error));
+  g_assert_error (error, TLM_ERROR, TLM_ERROR_STORE_BUSY);
   g_assert_false (tlm_backups_is_waiting (f->path));
 }
 

@@ -1,12 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Two programs at the same database: one opens it, makes a backup or looks for what a kill left while the
  * other makes what is to take its place. Neither loses anything by it. */
+#include <errno.h>
 #include <fcntl.h>
 #include <glib/gstdio.h>
+#include <stdarg.h>
+#include <sys/file.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
 #include "core/errors.h"
+#include "core/file-lock.h"
 #include "store/backups.h"
 #include "store/db-private.h"
 #include "store/salvage.h"
@@ -23,7 +27,7 @@ typedef struct
 static void
 take (Other *other)
 {
-  other->lock = tlm_db_lock (other->database, other->purpose, TRUE, 0, NULL);
+  g_assert_true (tlm_db_lock (other->database, other->purpose, TRUE, 0, &other->lock, NULL));
   g_assert_cmpint (other->lock, >=, 0);
   g_assert_true (g_file_set_contents (other->file, "of the other", -1, NULL));
 }
@@ -142,7 +146,7 @@ gives_no_place_that_is_being_opened (Fixture      *f,
 
   g_assert_true (tlm_backups_make (f->db, TLM_BACKUP_NOW, NULL));
   tlm_db_close (f->db);
-  lock = tlm_db_lock (f->path, TLM_LOCK_PLACE, FALSE, 0, NULL);
+  g_assert_true (tlm_db_lock (f->path, TLM_LOCK_PLACE, FALSE, 0, &lock, NULL));
   g_assert_cmpint (lock, >=, 0);
   {
     g_autoptr (GPtrArray) backups = tlm_backups_list (f->path);
@@ -199,24 +203,135 @@ locks_the_file_that_is_there (Fixture      *f,
                               gconstpointer data)
 {
   g_autofree char   *path = g_strconcat (f->path, ".lock", NULL);
-  int                first = tlm_db_lock (f->path, TLM_LOCK_PLACE, FALSE, 0, NULL), second;
+  int                first, second;
   g_autoptr (GError) error = NULL;
 
+  g_assert_true (tlm_db_lock (f->path, TLM_LOCK_PLACE, FALSE, 0, &first, NULL));
   g_assert_cmpint (first, >=, 0);
-  second = tlm_db_lock (f->path, TLM_LOCK_PLACE, FALSE, 0, NULL);
+  g_assert_true (tlm_db_lock (f->path, TLM_LOCK_PLACE, FALSE, 0, &second, NULL));
   g_assert_cmpint (second, >=, 0);
   tlm_db_unlock (second);
-  g_assert_cmpint (tlm_db_lock (f->path, TLM_LOCK_PLACE, TRUE, 0, &error), ==, -1);
+  g_assert_false (tlm_db_lock (f->path, TLM_LOCK_PLACE, TRUE, 0, &second, &error));
+  g_assert_cmpint (second, ==, -1);
   g_assert_error (error, TLM_ERROR, TLM_ERROR_STORE_BUSY);
-  second = tlm_db_lock (f->path, TLM_LOCK_BACKUP, TRUE, 0, NULL);
+  g_assert_true (tlm_db_lock (f->path, TLM_LOCK_BACKUP, TRUE, 0, &second, NULL));
   g_assert_cmpint (second, >=, 0);
   tlm_db_unlock (second);
   g_assert_cmpint (g_unlink (path), ==, 0);
-  second = tlm_db_lock (f->path, TLM_LOCK_PLACE, TRUE, 0, NULL);
+  g_assert_true (tlm_db_lock (f->path, TLM_LOCK_PLACE, TRUE, 0, &second, NULL));
   g_assert_cmpint (second, >=, 0);
   g_assert_true (g_file_test (path, G_FILE_TEST_EXISTS));
   tlm_db_unlock (second);
   tlm_db_unlock (first);
+}
+
+/* What the system says of each lock of ours; 0: it gives it. What gets another name before the next one,
+ * or NULL. */
+static int         lock_failure;
+static const char *replaced;
+
+/* In place of the C library's, as flock() below. */
+int
+fcntl (int fd,
+       int command,
+       ...)
+{
+  va_list args;
+  void   *arg;
+
+  va_start (args, command);
+  arg = va_arg (args, void *);
+  va_end (args);
+  if (command != F_OFD_SETLK || lock_failure == 0)
+    return (int) syscall (SYS_fcntl, fd, command, arg);
+  errno = lock_failure;
+  return -1;
+}
+
+int
+flock (int fd,
+       int operation)
+{
+  if (replaced != NULL)
+    {
+      g_autofree char *aside = g_strconcat (replaced, ".aside", NULL);
+
+      g_assert_cmpint (g_rename (replaced, aside), ==, 0);
+      replaced = NULL;
+    }
+  if (lock_failure == 0)
+    return (int) syscall (SYS_flock, fd, operation);
+  errno = lock_failure;
+  return -1;
+}
+
+/* Some systems say EACCES of what another holds. */
+static void
+tells_a_held_lock_from_none (Fixture      *f,
+                             gconstpointer data)
+{
+  static const struct { int failure; gboolean held; } systems[] = {
+    { EAGAIN, TRUE }, { EACCES, TRUE }, { EINVAL, FALSE }, { ENOLCK, FALSE },
+  };
+  g_autofree char *path = g_build_filename (f->folder, "alone", NULL);
+  int              lock;
+
+  g_assert_true (g_file_set_contents (path, "", 0, NULL));
+  for (gsize i = 0; i < G_N_ELEMENTS (systems); i++)
+    {
+      lock_failure = systems[i].failure;
+      g_assert_cmpint (tlm_db_lock (f->path, TLM_LOCK_PLACE, TRUE, 0, &lock, NULL), ==,
+                       !systems[i].held);
+      g_assert_cmpint (lock, ==, -1);
+      g_assert_cmpint (tlm_file_lock (path, &lock), ==, !systems[i].held);
+      g_assert_cmpint (lock, ==, -1);
+      tlm_file_unlock (path, lock);
+      g_assert_true (g_file_test (path, G_FILE_TEST_EXISTS)); /* as another's */
+    }
+  lock_failure = 0;
+}
+
+/* What another took away has a name still, as on NFS. */
+static void
+locks_no_file_that_was_taken_away (Fixture      *f,
+                                   gconstpointer data)
+{
+  g_autofree char *path = g_build_filename (f->folder, "alone", NULL);
+  int              lock;
+
+  replaced = path;
+  g_assert_true (tlm_file_lock (path, &lock));
+  g_assert_null (replaced);
+  g_assert_true (tlm_file_is_at (lock, path));
+  tlm_file_unlock (path, lock);
+}
+
+/* What cannot be opened for writing, as the superuser's. */
+static void
+does_everything_without_a_lock (Fixture      *f,
+                                gconstpointer data)
+{
+  g_autofree char       *path = g_strconcat (f->path, ".lock", NULL);
+  g_autoptr (GPtrArray)  backups = NULL;
+  g_autoptr (TlmSalvage) found = NULL;
+  g_autoptr (GError)     error = NULL;
+
+  g_assert_cmpint (g_unlink (path), ==, 0);
+  g_assert_cmpint (g_mkdir (path, 0700), ==, 0);
+  tlm_backups_make (f->db, TLM_BACKUP_NOW, &error);
+  g_assert_no_error (error);
+  backups = tlm_backups_list (f->path);
+  run (f, "DELETE FROM notes");
+  tlm_db_close (f->db);
+  tlm_backups_restore (f->path, ((TlmBackup *) backups->pdata[0])->path, NULL, NULL, FALSE, &error);
+  g_assert_no_error (error);
+  open_db (f); /* puts it in place */
+  g_assert_cmpint (count (f, "SELECT count(*) FROM notes"), ==, 1);
+  seal (f);
+  g_assert_nonnull (tlm_db_get_handle (f->db));
+  tlm_db_close (f->db);
+  found = tlm_salvage_run (f->path, PASSPHRASE, &error);
+  g_assert_no_error (error);
 }
 
 #define ADD(name, test) g_test_add ("/app/store-locks/" name, Fixture, NULL, set_up, test, tear_down)
@@ -233,5 +348,8 @@ main (int    argc,
   ADD ("gives-no-place-that-is-being-opened", gives_no_place_that_is_being_opened);
   ADD ("unlocks-what-is-not-encrypted-any-more", unlocks_what_is_not_encrypted_any_more);
   ADD ("locks-the-file-that-is-there", locks_the_file_that_is_there);
+  ADD ("tells-a-held-lock-from-none", tells_a_held_lock_from_none);
+  ADD ("locks-no-file-that-was-taken-away", locks_no_file_that_was_taken_away);
+  ADD ("does-everything-without-a-lock", does_everything_without_a_lock);
   return g_test_run ();
 }
