@@ -82,6 +82,14 @@ tlm_bin_item_get_size (TlmBinItem *self)
   return self->size;
 }
 
+gboolean
+tlm_bin_item_same (TlmBinItem *self,
+                   TlmBinItem *other)
+{
+  return self->kind == other->kind && self->id == other->id && self->trashed == other->trashed
+         && g_strcmp0 (self->title, other->title) == 0;
+}
+
 guint
 tlm_bin_item_get_days_left (TlmBinItem *self,
                             gint64      now)

@@ -28,6 +28,8 @@ typedef enum
 TlmBinKind  tlm_bin_item_get_kind  (TlmBinItem *self);
 const char *tlm_bin_item_get_title (TlmBinItem *self); /* of a license key: its number */
 guint64     tlm_bin_item_get_size  (TlmBinItem *self); /* of a model's file in bytes, else 0 */
+/* Whether both are one thing, under the same title, that was moved here at the same time. */
+gboolean    tlm_bin_item_same      (TlmBinItem *self, TlmBinItem *other);
 /* (transfer none) (nullable): a TlmNote or TlmChat, with its title and time; NULL for other kinds */
 GObject *tlm_bin_item_get_item      (TlmBinItem *self);
 /* Until it is deleted, rounded up; @now: Unix seconds */

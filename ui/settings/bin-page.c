@@ -14,6 +14,7 @@ struct _TlmBinPage
   GtkStack       *stack;
   GtkMenuButton  *empty_button;
   GtkNoSelection *selection;
+  GListStore     *list;
   TlmServices    *services;
 };
 
@@ -23,6 +24,33 @@ static void
 toast (TlmBinPage *self, const char *sentence)
 {
   gtk_widget_activate_action (GTK_WIDGET (self), "win.toast", "s", sentence);
+}
+
+static gboolean
+same_at (GListModel *a, guint i, GListModel *b, guint j)
+{
+  g_autoptr (TlmBinItem) one = g_list_model_get_item (a, i), other = g_list_model_get_item (b, j);
+
+  return one != NULL && other != NULL && tlm_bin_item_same (one, other);
+}
+
+/* Only what lies between the first and the last change is exchanged, so that rows stay with their items. */
+static void
+show_items (TlmBinPage *self, GListModel *items)
+{
+  GListModel *shown = G_LIST_MODEL (self->list);
+  guint n_shown = g_list_model_get_n_items (shown), n = g_list_model_get_n_items (items);
+  guint head = 0, tail = 0;
+  g_autoptr (GPtrArray) added = g_ptr_array_new_with_free_func (g_object_unref);
+
+  while (same_at (shown, head, items, head))
+    head++;
+  while (tail < MIN (n, n_shown) - head && same_at (shown, n_shown - 1 - tail, items, n - 1 - tail))
+    tail++;
+  for (guint i = head; i < n - tail; i++)
+    g_ptr_array_add (added, g_list_model_get_item (items, i));
+  if (n_shown - head - tail + added->len > 0)
+    g_list_store_splice (self->list, head, n_shown - head - tail, added->pdata, added->len);
 }
 
 static void
@@ -40,7 +68,7 @@ loaded_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   /* First, so that the keyboard goes with it, and not where the last row leaves it. */
   gtk_stack_set_visible_child_name (self->stack,
                                     g_list_model_get_n_items (items) > 0 ? "list" : "empty");
-  gtk_no_selection_set_model (self->selection, items);
+  show_items (self, items);
 }
 
 static void
@@ -147,17 +175,13 @@ setup_cb (TlmBinPage *self, GtkListItem *item)
   gtk_list_item_set_child (item, row);
 }
 
+/* The row keeps its item until another comes: GTK binds it anew wherever it moves in the list, and what it
+ * asks stays open then. */
 static void
 bind_cb (TlmBinPage *self, GtkListItem *item)
 {
   tlm_bin_row_set_item (TLM_BIN_ROW (gtk_list_item_get_child (item)),
                         gtk_list_item_get_item (item));
-}
-
-static void
-unbind_cb (TlmBinPage *self, GtkListItem *item)
-{
-  tlm_bin_row_set_item (TLM_BIN_ROW (gtk_list_item_get_child (item)), NULL);
 }
 
 static void
@@ -193,6 +217,7 @@ tlm_bin_page_dispose (GObject *object)
 {
   gtk_widget_dispose_template (GTK_WIDGET (object), TLM_TYPE_BIN_PAGE);
   g_clear_object (&TLM_BIN_PAGE (object)->services);
+  g_clear_object (&TLM_BIN_PAGE (object)->list);
   G_OBJECT_CLASS (tlm_bin_page_parent_class)->dispose (object);
 }
 
@@ -211,11 +236,12 @@ tlm_bin_page_class_init (TlmBinPageClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, empty_cb);
   gtk_widget_class_bind_template_callback (widget_class, setup_cb);
   gtk_widget_class_bind_template_callback (widget_class, bind_cb);
-  gtk_widget_class_bind_template_callback (widget_class, unbind_cb);
 }
 
 static void
 tlm_bin_page_init (TlmBinPage *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  self->list = g_list_store_new (TLM_TYPE_BIN_ITEM);
+  gtk_no_selection_set_model (self->selection, G_LIST_MODEL (self->list));
 }

@@ -116,6 +116,8 @@ tlm_bin_row_set_item (TlmBinRow *self, TlmBinItem *item)
 {
   g_autofree char *title = NULL, *days = NULL, *question = NULL;
 
+  if (self->item != item)
+    gtk_menu_button_popdown (self->delete_button); /* what it asks is about the other */
   g_set_object (&self->item, item);
   if (item == NULL)
     return;
