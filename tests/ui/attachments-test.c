@@ -7,6 +7,7 @@
 #include "chats/chat-page.h"
 #include "chats/composer.h"
 #include "chats/message-row.h"
+#include "common/item-row.h"
 #include "notes/note-chooser.h"
 
 #include <gtksourceview/gtksource.h>
@@ -182,11 +183,16 @@ test_note_is_dropped (Fixture *fixture, gconstpointer data)
   g_autoptr (TlmNote) note = create_note (fixture, "# Roof\n\n" OFFER);
   TlmComposer *composer = open_chat (fixture);
   g_auto (GValue) value = G_VALUE_INIT;
+  GtkWidget *row;
 
   g_value_init (&value, TLM_TYPE_NOTE);
   g_value_set_object (&value, note);
+  row = find_widget (fixture->window, TLM_TYPE_ITEM_ROW, NULL);
+  g_assert_true (gtk_widget_grab_focus (gtk_widget_get_parent (row))); /* as the press does */
   drop (get_page (composer), &value);
   wait_until (find_chip (composer, "Roof") != NULL);
+  g_assert_true (gtk_widget_is_ancestor (gtk_root_get_focus (GTK_ROOT (fixture->window)),
+                                         GTK_WIDGET (composer)));
 }
 
 static void

@@ -153,7 +153,10 @@ drop_cb (TlmChatPage *self, const GValue *value)
   if (self->chat == NULL)
     return FALSE;
   if (G_VALUE_HOLDS (value, TLM_TYPE_NOTE))
-    attach_note (self, g_value_get_object (value));
+    {
+      tlm_composer_focus (self->composer); /* the press that began the drag left the keyboard in the sidebar */
+      attach_note (self, g_value_get_object (value));
+    }
   else
     tlm_composer_insert (self->composer, g_value_get_string (value));
   return TRUE;
