@@ -31,6 +31,7 @@ struct _TlmSidebar
   GCancellable *searching;
   char         *searched;    /* (nullable): the words whose hits are shown or awaited */
   gboolean      opens_first; /* of those awaited: Enter was pressed */
+  gboolean      is_new;      /* those awaited are of words that were typed */
 };
 
 G_DEFINE_FINAL_TYPE (TlmSidebar, tlm_sidebar, ADW_TYPE_BIN)
@@ -85,10 +86,11 @@ show_hits (TlmSidebar *self, GListModel *hits)
   gboolean found = g_list_model_get_n_items (hits) > 0;
 
   gtk_stack_set_visible_child_name (GTK_STACK (self->hits_stack), found ? "list" : "empty");
-  if (!found)
-    tlm_announce (self->hits_stack, _("Nothing was found. Fewer or shorter words find more."));
   if (!tlm_hit_list_show (GTK_LIST_BOX (self->hits_list), hits))
     tlm_sidebar_focus_list (self);
+  if (!found && self->is_new)
+    tlm_announce (self->hits_stack, _("Nothing was found. Fewer or shorter words find more."));
+  self->is_new = FALSE;
 }
 
 static void
@@ -138,6 +140,7 @@ search_changed_cb (TlmSidebar *self)
   if (g_strcmp0 (gtk_editable_get_text (GTK_EDITABLE (self->search_entry)), self->searched) == 0)
     return;
   self->opens_first = FALSE;
+  self->is_new = TRUE;
   search (self);
 }
 
@@ -403,7 +406,7 @@ tlm_sidebar_root (GtkWidget *widget)
 
   GTK_WIDGET_CLASS (tlm_sidebar_parent_class)->root (widget);
   if (split != NULL)
-    g_object_bind_property (split, "collapsed", self->header, "show-end-title-buttons",
+    g_object_bind_property (split, "alone", self->header, "show-end-title-buttons",
                             G_BINDING_SYNC_CREATE);
 }
 

@@ -6,6 +6,7 @@
 #include "chats/chat-private.h"
 #include "chats/message-row.h"
 #include "compat/compat.h"
+#include "notes/hit-row.h"
 #include "settings/licenses-page.h"
 #include "settings/models-page.h"
 
@@ -61,6 +62,28 @@ test_empty_search (Fixture *fixture, gconstpointer data)
   g_assert_cmpstr (said, ==, "Nothing was found. Fewer or shorter words find more.");
 }
 
+static void
+created_cb (GObject *source, GAsyncResult *result, gpointer note)
+{
+  *(TlmNote **) note = tlm_notes_create_finish (TLM_NOTES (source), result, NULL);
+}
+
+/* What changes the lists meanwhile is searched as well, of which there is nothing to tell. */
+static void
+test_empty_search_is_said_once (Fixture *fixture, gconstpointer data)
+{
+  TlmNotes *notes = tlm_services_get_notes (fixture->services);
+  g_autoptr (TlmNote) note = NULL;
+
+  test_empty_search (fixture, data);
+  tlm_notes_create_async (notes, "unicorn", NULL, created_cb, &note);
+  wait_until (note != NULL && find_widget (fixture->window, TLM_TYPE_HIT_ROW, NULL) != NULL);
+  g_clear_pointer (&said, g_free);
+  tlm_notes_trash_async (notes, note, NULL, NULL, NULL);
+  wait_until (find_widget (fixture->window, GTK_TYPE_LABEL, "Nothing was found.") != NULL);
+  g_assert_null (said);
+}
+
 /* (transfer full): that holds nothing of use */
 static GFile *
 new_file (Fixture *fixture, const char *name)
@@ -107,6 +130,7 @@ main (int argc, char **argv)
   adw_init ();
   ADD ("failed-answer", test_failed_answer);
   ADD ("empty-search", test_empty_search);
+  ADD ("empty-search-is-said-once", test_empty_search_is_said_once);
   ADD ("refused-model", test_refused_model);
   ADD ("refused-key", test_refused_key);
   return g_test_run ();

@@ -22,7 +22,7 @@ enum
   PROP_0,
   PROP_SIDEBAR,
   PROP_CONTENT,
-  PROP_COLLAPSED,
+  PROP_ALONE,
   PROP_BACK_VISIBLE,
   N_PROPS
 };
@@ -34,7 +34,7 @@ G_DEFINE_FINAL_TYPE (TlmSplitView, tlm_split_view, ADW_TYPE_BIN)
 static void
 collapsed_changed (TlmSplitView *self)
 {
-  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_COLLAPSED]);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_ALONE]);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_BACK_VISIBLE]);
 }
 
@@ -289,7 +289,7 @@ tlm_split_view_adopt_header (GtkWidget *page, AdwHeaderBar *header, GtkWidget *b
 
   if (self == NULL)
     return;
-  g_object_bind_property (self, "collapsed", header, "show-start-title-buttons",
+  g_object_bind_property (self, "alone", header, "show-start-title-buttons",
                           G_BINDING_SYNC_CREATE);
   g_object_bind_property (self, "back-visible", back_button, "visible", G_BINDING_SYNC_CREATE);
 }
@@ -307,7 +307,7 @@ tlm_split_view_get_property (GObject *object, guint id, GValue *value, GParamSpe
     case PROP_CONTENT:
       g_value_set_object (value, self->content);
       break;
-    case PROP_COLLAPSED:
+    case PROP_ALONE:
       g_value_set_boolean (value, is_alone (self));
       break;
     case PROP_BACK_VISIBLE:
@@ -347,7 +347,7 @@ tlm_split_view_class_init (TlmSplitViewClass *klass)
   object_class->set_property = tlm_split_view_set_property;
   properties[PROP_SIDEBAR] = g_param_spec_object ("sidebar", NULL, NULL, GTK_TYPE_WIDGET, rw);
   properties[PROP_CONTENT] = g_param_spec_object ("content", NULL, NULL, GTK_TYPE_WIDGET, rw);
-  properties[PROP_COLLAPSED] = g_param_spec_boolean ("collapsed", NULL, NULL, FALSE, ro);
+  properties[PROP_ALONE] = g_param_spec_boolean ("alone", NULL, NULL, FALSE, ro);
   properties[PROP_BACK_VISIBLE] = g_param_spec_boolean ("back-visible", NULL, NULL, FALSE, ro);
   g_object_class_install_properties (object_class, N_PROPS, properties);
 }
