@@ -97,6 +97,34 @@ test_stays_with_the_chosen_set (Fixture *fixture, gconstpointer data)
 }
 
 static void
+hidden_cb (GtkWidget *row, gboolean *hidden)
+{
+  *hidden = TRUE;
+}
+
+/* What is typed meanwhile is not disturbed, and what is kept is not offered again. */
+static void
+test_sets_change_elsewhere (Fixture *fixture, gconstpointer data)
+{
+  GtkWidget *page, *row;
+  gboolean hidden = FALSE;
+
+  wait_until (tlm_services_get_ready (fixture->services));
+  tlm_example_sets_add (sets_of (fixture), "Fields", "fields");
+  page = show (fixture, "tags", "a, b");
+  row = find_row (page, "_Name of the New Set");
+  g_signal_connect (row, "unmap", G_CALLBACK (hidden_cb), &hidden); /* also for a moment: the keyboard goes */
+  tlm_example_sets_add (sets_of (fixture), "Answers", "");
+  g_assert_true (gtk_widget_get_mapped (row));
+  g_assert_false (hidden);
+  click (page, "_Keep as an Example");
+  g_assert_false (gtk_widget_get_mapped (row));
+  tlm_example_sets_add (sets_of (fixture), "Titles", "title");
+  g_assert_false (gtk_widget_get_sensitive (find_button (page, "Kept")));
+  close_page (page);
+}
+
+static void
 test_keeps_no_empty_answer (Fixture *fixture, gconstpointer data)
 {
   GtkWidget *page = show (fixture, "", " \n");
@@ -116,6 +144,8 @@ main (int argc, char *argv[])
               test_offers_the_set_of_its_kind, fixture_tear_down);
   g_test_add ("/ui/teach-page/stays-with-the-chosen-set", Fixture, NULL, fixture_set_up,
               test_stays_with_the_chosen_set, fixture_tear_down);
+  g_test_add ("/ui/teach-page/sets-change-elsewhere", Fixture, NULL, fixture_set_up,
+              test_sets_change_elsewhere, fixture_tear_down);
   g_test_add ("/ui/teach-page/keeps-no-empty-answer", Fixture, NULL, fixture_set_up,
               test_keeps_no_empty_answer, fixture_tear_down);
   return g_test_run ();

@@ -81,8 +81,10 @@ list_sets (TlmTeachPage *self, guint chosen)
         chosen = i;
     }
   gtk_string_list_append (names, _("A New Set"));
+  g_signal_handlers_block_by_func (self->set_row, changed_cb, self); /* the first is selected meanwhile */
   adw_combo_row_set_model (self->set_row, G_LIST_MODEL (names));
   adw_combo_row_set_selected (self->set_row, MIN (chosen, n));
+  g_signal_handlers_unblock_by_func (self->set_row, changed_cb, self);
 }
 
 /* The one that was chosen stays so, unless it is gone. */
@@ -96,6 +98,8 @@ sets_changed_cb (TlmTeachPage *self, guint position, guint removed, guint added)
   else if (chosen >= position && added != removed)
     chosen = G_MAXUINT;
   list_sets (self, chosen);
+  if (chosen == G_MAXUINT)
+    changed_cb (self);
 }
 
 static void
