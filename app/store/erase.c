@@ -83,7 +83,10 @@ erase_in_thread (GTask        *task,
                  gpointer      path,
                  GCancellable *c)
 {
-  tlm_erase_file (path, NULL);
+  if (g_file_test (path, G_FILE_TEST_IS_DIR))
+    tlm_erase_folder (path, NULL);
+  else
+    tlm_erase_file (path, NULL);
   g_task_return_boolean (task, TRUE);
 }
 

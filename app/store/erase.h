@@ -16,7 +16,8 @@ gboolean tlm_erase_fd (int fd);
  * no error. */
 gboolean tlm_erase_file (const char *path, GError **error);
 
-/* The same in a thread of its own, for what is large; nobody hears how it ends. */
+/* The same, or that of tlm_erase_folder(), in a thread of its own, for what is large; nobody hears how it
+ * ends. */
 void     tlm_erase_later (const char *path);
 
 /* Erases all that is in @path, and the folder; @path itself may be a link to one, and is then left

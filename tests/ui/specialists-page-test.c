@@ -229,7 +229,8 @@ test_merges_to_a_model (Fixture *f, gconstpointer data)
   g_autofree char *base = tlm_paths_dup_data ("models/meeny.gguf");
   g_autofree char *path = g_build_filename (f->folder, "post.gguf", NULL), *text = NULL;
   g_autofree char *own = g_build_filename (g_get_user_cache_dir (), "post.gguf", NULL); /* a person's */
-  g_autofree char *merged = g_build_filename (g_get_user_cache_dir (), "tinylm", "post.gguf", NULL);
+  g_autofree char *first = g_build_filename (g_get_user_cache_dir (), "tinylm", "merge-1", NULL);
+  g_autofree char *second = g_build_filename (g_get_user_cache_dir (), "tinylm", "merge-2", NULL);
   GtkWidget *page;
   guint n;
 
@@ -242,9 +243,12 @@ test_merges_to_a_model (Fixture *f, gconstpointer data)
               && gtk_widget_is_sensitive (find_button (page, "_Merge")));
   n = count_models (f);
   click (page, "_Merge");
+  g_assert_true (g_file_test (first, G_FILE_TEST_IS_DIR));
   wait_until (count_models (f) == n + 1);
   wait_until (find_widget (f->window, GTK_TYPE_LABEL, "“post” is added") != NULL);
-  wait_until (!g_file_test (merged, G_FILE_TEST_EXISTS));
+  click (page, "_Merge"); /* while the first may still be erased */
+  g_assert_true (g_file_test (second, G_FILE_TEST_IS_DIR));
+  wait_until (!g_file_test (first, G_FILE_TEST_EXISTS) && !g_file_test (second, G_FILE_TEST_EXISTS));
   g_assert_true (g_file_get_contents (own, &text, NULL, NULL));
   g_assert_cmpstr (text, ==, "of a person");
   g_unlink (own);

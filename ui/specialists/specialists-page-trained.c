@@ -259,18 +259,19 @@ export_cb (TlmSpecialistsPage *self)
   tlm_present_save_file (GTK_WIDGET (self), _("Export the Specialist"), name, export_to_cb, self);
 }
 
-/* What was merged lies in a file of its own, where erasing everything finds it too, until the models
+/* What was merged lies in a folder of its own, where erasing everything finds it too, until the models
  * have a copy. */
 typedef struct
 {
   TlmSpecialistsPage *page;
-  char               *path;
+  char               *folder, *path;
 } Merge;
 
 static void
 merge_free (Merge *merge)
 {
-  tlm_erase_later (merge->path);
+  tlm_erase_later (merge->folder);
+  g_free (merge->folder);
   g_free (merge->path);
   g_object_unref (merge->page);
   g_free (merge);
@@ -303,20 +304,32 @@ merged_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   merge_free (merge);
 }
 
+static Merge *
+merge_new (TlmSpecialistsPage *self, const char *name)
+{
+  static guint n_merges; /* the last one may still be erased */
+  g_autofree char *own = g_strdup_printf ("merge-%u", ++n_merges);
+  Merge *merge = g_new (Merge, 1);
+
+  merge->page = g_object_ref (self);
+  merge->folder = g_build_filename (g_get_user_cache_dir (), "tinylm", own, NULL);
+  merge->path = g_build_filename (merge->folder, name, NULL);
+  g_mkdir_with_parents (merge->folder, 0700);
+  return merge;
+}
+
 static void
 merge_cb (TlmSpecialistsPage *self)
 {
   TlmTrained *trained = get_shown (self);
   const TlmTrainedState *state = trained != NULL ? tlm_trained_get_state (trained) : NULL;
-  g_autofree char *folder = g_build_filename (g_get_user_cache_dir (), "tinylm", NULL), *base = NULL;
+  g_autofree char *base = NULL;
   Merge *merge;
 
   if (state == NULL)
     return;
   base = g_path_get_basename (state->path);
-  merge = g_new (Merge, 1);
-  *merge = (Merge){ g_object_ref (self), g_build_filename (folder, base, NULL) };
-  g_mkdir_with_parents (folder, 0700);
+  merge = merge_new (self, base);
   tlm_specialists_page_say (self, _("Merging…"));
   tlm_specialist_merge_async (state->base_path, state->path, merge->path, merged_cb, merge);
 }
