@@ -4,6 +4,8 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "core/words.h"
+
 typedef struct
 {
   char    *secret;     /* NULL where none is asked for */
@@ -50,7 +52,7 @@ say_if_closed (Secrets *secrets,
 
   if (tlm_db_get_handle (db) != NULL)
     return;
-  secrets->left = before != NULL ? g_strconcat (before, " ", sentence, NULL) : g_strdup (sentence);
+  secrets->left = tlm_words_follow (before, sentence);
   g_free (before);
 }
 

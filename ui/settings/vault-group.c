@@ -5,6 +5,7 @@
 
 #include "common/focus.h"
 #include "compat/compat.h"
+#include "core/words.h"
 #include "store/vault.h"
 
 #include <glib/gi18n.h>
@@ -165,10 +166,9 @@ sealed_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   self->kept = FALSE;
   if (self->code != NULL)
     show_code (self);
-  sentence = g_strjoin (" ",
-                        _("Everything is encrypted from now on. Keep the recovery code on paper: "
-                          "without it and the passphrase nobody can help you, us included."),
-                        left, NULL);
+  sentence = tlm_words_follow (_("Everything is encrypted from now on. Keep the recovery code on paper: "
+                                 "without it and the passphrase nobody can help you, us included."),
+                               left);
   end (self, error, sentence);
 }
 
