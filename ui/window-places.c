@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Links that lead to places in the program: tinylm:note/ID/LENGTH/WORDS, tinylm:chat/ID/MESSAGE,
- * tinylm:specialists and tinylm:hand-over/MESSAGE of the chat that is shown. Any text may hold such a link, so nothing but
- * showing is done by one. */
+ * tinylm:specialists, tinylm:help/ID and tinylm:hand-over/MESSAGE of the chat that is shown. Any text may hold
+ * such a link, so nothing but showing is done by one. */
 #include "window-private.h"
+
+#include "settings/help-page.h"
 
 #include <glib/gi18n.h>
 
@@ -44,6 +46,8 @@ tlm_window_show_message (TlmWindow *self, gint64 chat_id, gint64 message_id)
 static gboolean
 show_help (TlmWindow *self, const char *id)
 {
+  if (!tlm_help_page_has (id))
+    return FALSE;
   tlm_window_show_page (self, "help");
   return gtk_widget_activate_action (tlm_window_get_page (self, "help"), "help.show", "s", id);
 }

@@ -245,6 +245,38 @@ test_bin_is_looked_at (Fixture *fixture, gconstpointer data)
   wait_until (count_in_bin (fixture) == 0);
 }
 
+/* What comes into the bin and goes meanwhile changes neither what a button does nor what is asked. */
+static void
+test_bin_rows_stay (Fixture *fixture, gconstpointer data)
+{
+  GtkWidget *page, *row, *focus, *question;
+
+  add_note (fixture, "walrus one");
+  add_note (fixture, "walrus two");
+  add_note (fixture, "walrus three");
+  trash (fixture, "walrus one");
+  gtk_widget_activate_action (GTK_WIDGET (fixture->window), "win.show-bin", NULL);
+  wait_until (count_in_bin (fixture) == 1);
+  page = find_widget (fixture->window, TLM_TYPE_BIN_PAGE, NULL);
+  row = gtk_widget_get_ancestor (find_widget (page, GTK_TYPE_LABEL, "walrus one"), TLM_TYPE_BIN_ROW);
+  wait_until (gtk_root_get_focus (GTK_ROOT (fixture->window)) != NULL); /* which comes when it is idle */
+  g_assert_true (gtk_widget_grab_focus (find_button (row, "Restore")));
+  trash (fixture, "walrus two");
+  wait_until (count_in_bin (fixture) == 2);
+  focus = gtk_root_get_focus (GTK_ROOT (fixture->window));
+  g_assert_true (focus == find_button (row, "Restore"));
+  g_assert_nonnull (find_widget (row, GTK_TYPE_LABEL, "walrus one"));
+
+  gtk_menu_button_popup (GTK_MENU_BUTTON (find_widget (row, GTK_TYPE_MENU_BUTTON, NULL)));
+  wait_until ((question = find_widget (row, GTK_TYPE_LABEL, "for good?")) != NULL);
+  trash (fixture, "walrus three");
+  wait_until (count_in_bin (fixture) == 3);
+  g_assert_true (gtk_widget_get_mapped (question));
+  g_assert_cmpstr (gtk_label_get_text (GTK_LABEL (question)), ==, "Delete “walrus one” for good?");
+  tlm_bin_row_set_item (TLM_BIN_ROW (row), NULL); /* as another would come */
+  g_assert_null (find_widget (row, GTK_TYPE_LABEL, "for good?"));
+}
+
 /* What was open goes, and the page over it stays. */
 static void
 test_bin_leaves_the_page (Fixture *fixture, gconstpointer data)
@@ -278,6 +310,14 @@ test_place_in_the_help (Fixture *fixture, gconstpointer data)
   wait_until (gtk_widget_is_ancestor (gtk_root_get_focus (GTK_ROOT (fixture->window)), page));
 }
 
+static void
+test_place_that_the_help_has_not (Fixture *fixture, gconstpointer data)
+{
+  gtk_widget_activate_action (GTK_WIDGET (fixture->window), "win.show-place", "s", "tinylm:help/elsewhere");
+  wait_until (find_widget (fixture->window, GTK_TYPE_LABEL, "The place that this link leads to") != NULL);
+  g_assert_null (find_widget (fixture->window, TLM_TYPE_HELP_PAGE, NULL));
+}
+
 /* As any program on the session's bus can. */
 static void
 test_another_place_is_none (Fixture *fixture, gconstpointer data)
@@ -308,8 +348,10 @@ main (int argc, char **argv)
   ADD ("enter-is-over-elsewhere", test_enter_is_over_elsewhere);
   ADD ("bin-and-back", test_bin_and_back);
   ADD ("bin-is-looked-at", test_bin_is_looked_at);
+  ADD ("bin-rows-stay", test_bin_rows_stay);
   ADD ("bin-leaves-the-page", test_bin_leaves_the_page);
   ADD ("place-in-the-help", test_place_in_the_help);
+  ADD ("place-that-the-help-has-not", test_place_that_the_help_has_not);
   ADD ("another-place-is-none", test_another_place_is_none);
   return g_test_run ();
 }

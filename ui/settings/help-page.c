@@ -35,6 +35,15 @@ load (const char *id)
   return translated != NULL ? translated : g_steal_pointer (&english);
 }
 
+gboolean
+tlm_help_page_has (const char *id)
+{
+  g_autoptr (GBytes) mallard = load (id);
+  g_autoptr (TlmHelpText) text = mallard != NULL ? tlm_help_text_read (mallard) : NULL;
+
+  return text != NULL;
+}
+
 /* @title: (nullable): of a topic; NULL: the list */
 static void
 show_place (TlmHelpPage *self, const char *title)
