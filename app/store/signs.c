@@ -42,6 +42,13 @@ tlm_signs_is_sign (gunichar c)
   return FALSE;
 }
 
+/* The reader's letters, and joiners and marks that were among them when the index was begun. */
+static gboolean
+is_word (gunichar c)
+{
+  return tl_cp_is_word (c) || c == 0x200c || c == 0x200d || (c >= 0x20d0 && c <= 0x20ff);
+}
+
 /* Of an alphabet: all but Han and Hangul, whose blocks and neighbours these are. */
 static gboolean
 is_letter (gunichar c)
@@ -107,7 +114,7 @@ take_word (Walk        *walk,
       if ((gsize) (walk->p - *start) <= MAX_WORD_BYTES)
         n = (gsize) (walk->p - *start);
     }
-  while (next (&ahead) && tl_cp_is_word (ahead.c) && !tlm_signs_is_sign (ahead.c));
+  while (next (&ahead) && is_word (ahead.c) && !tlm_signs_is_sign (ahead.c));
   return n;
 }
 
@@ -213,7 +220,7 @@ tlm_signs_write (const char *text,
     else
       {
         n = 0;
-        if (tl_cp_is_word (walk.c))
+        if (is_word (walk.c))
           append_word (grams, &walk);
       }
   append_each_once (grams, all);
@@ -308,7 +315,7 @@ tlm_signs_list (const char *query,
     else
       {
         add_row (terms, row, each);
-        if (tl_cp_is_word (walk.c))
+        if (is_word (walk.c))
           add_word (terms, &walk);
       }
   add_row (terms, row, each);
