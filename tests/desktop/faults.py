@@ -114,9 +114,9 @@ def faults_of_names(place):
 # Words
 
 LETTERS = re.compile(r"[^\W\d_]{2,}")
-# Names that stay as they are in every language.
+# Names that stay as they are in every language, and sizes, whose words are in GLib's own catalogue.
 SAME_EVERYWHERE = re.compile(r"TinyLM|tinylm-reader|SHA-256|eeny|meeny|llama|TQ2_0|Q8_0|GGUF|LoRA"
-                             r"|[\d.,]+\s[kMG]?B\b|((Ctrl|Shift|Alt)\+)+\S+|([0-9A-Z]{4}-\u200b?){3,}[0-9A-Z]+"
+                             r"|[\d.,]+\s([kMG]?B|bytes)\b|((Ctrl|Shift|Alt)\+)+\S+|([0-9A-Z]{4}-\u200b?){3,}[0-9A-Z]+"
                              r"|[0-9a-f]{12,}|(/[\w.-]+)+|^(sudo|grep) .*")
 
 
