@@ -120,7 +120,6 @@ test_own_name (void)
 {
   GtkWidget *window = gtk_window_new (), *button = gtk_button_new_with_label ("Replace");
 
-  tlm_mend_for_readers ();
   gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                   "Replace this", -1);
   gtk_window_set_child (GTK_WINDOW (window), button);
@@ -149,7 +148,6 @@ test_menu_item (void)
   GtkWidget *window = gtk_window_new (), *button = gtk_menu_button_new (), *label;
   g_autoptr (GMenu) menu = g_menu_new ();
 
-  tlm_mend_for_readers ();
   g_menu_append (menu, "Bin", "win.show-bin");
   gtk_menu_button_set_menu_model (GTK_MENU_BUTTON (button), G_MENU_MODEL (menu));
   gtk_window_set_child (GTK_WINDOW (window), button);
@@ -187,6 +185,7 @@ main (int argc, char **argv)
 {
   gtk_test_init (&argc, &argv, NULL);
   adw_init ();
+  tlm_mend_for_readers ();
   g_test_add_data_func ("/ui/accessible-names/chat-page", tlm_chat_page_get_type, test_names);
   g_test_add_data_func ("/ui/accessible-names/code-block", tlm_code_block_get_type, test_names);
   g_test_add_data_func ("/ui/accessible-names/message-row", tlm_message_row_get_type, test_names);

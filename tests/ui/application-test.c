@@ -192,7 +192,13 @@ unlock (TlmApplication *application, GtkWidget *window)
   return get_window (application, TLM_TYPE_WINDOW);
 }
 
-/* (nullable) (transfer none): the window with the question */
+#if ADW_CHECK_VERSION(1, 5, 0)
+#define DIALOG ADW_TYPE_ALERT_DIALOG /* in the window */
+#else
+#define DIALOG GTK_TYPE_WINDOW
+#endif
+
+/* (nullable) (transfer none): the dialog with the question */
 static GtkWidget *
 find_question (void)
 {
@@ -203,7 +209,7 @@ find_question (void)
       g_autoptr (GtkWidget) window = g_list_model_get_item (windows, i);
 
       if (shows (window, "is only in memory, and would be lost"))
-        return window;
+        return find_widget (window, DIALOG, NULL);
     }
   return NULL;
 }

@@ -103,7 +103,7 @@ static void
 test_what_is_not_forgotten_is_said (Fixture *fixture, gconstpointer data)
 {
   TlmStore *store = tlm_services_get_store (fixture->services);
-  GtkWidget *page = adw_preferences_page_new (), *button;
+  GtkWidget *page = g_object_new (ADW_TYPE_PREFERENCES_PAGE, "title", "Tools", NULL), *button;
 
   tlm_store_post (store, g_task_new (store, NULL, NULL, NULL), refuse_job);
   adw_preferences_page_add (ADW_PREFERENCES_PAGE (page),

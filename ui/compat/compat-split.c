@@ -56,8 +56,11 @@ set_collapsed (TlmSplitView *self, gboolean collapsed)
 static void
 set_can_go_back (TlmSplitView *self, gboolean can_go_back)
 {
-  adw_navigation_page_set_can_pop (
-    adw_navigation_split_view_get_content (ADW_NAVIGATION_SPLIT_VIEW (self->view)), can_go_back);
+  AdwNavigationPage *content
+    = adw_navigation_split_view_get_content (ADW_NAVIGATION_SPLIT_VIEW (self->view));
+
+  if (content != NULL)
+    adw_navigation_page_set_can_pop (content, can_go_back);
 }
 
 static void
