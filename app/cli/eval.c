@@ -163,7 +163,7 @@ tlm_cli_eval (int argc, char **argv)
   Options o = { 0 };
   g_autoptr (GError) error = NULL;
   g_autoptr (GString) out = g_string_new (NULL);
-  char eeny[] = "eeny", *built_in[] = { eeny, NULL };
+  char *built_in[] = { NULL, NULL };
   int status;
 
   for (gsize i = 0; argc > 1 && i < G_N_ELEMENTS (subcommands); i++)
@@ -173,10 +173,12 @@ tlm_cli_eval (int argc, char **argv)
         return subcommands[i].run (argc - 1, argv + 1);
       }
   status = parse (&o, &argc, &argv);
+  built_in[0] = g_strdup ("eeny"); /* becomes a path */
   if (status < 0)
     status = evaluate (&o, o.models != NULL ? o.models : built_in, out, &error)
                ? 0 : tlm_cli_fail ("%s", error->message);
   g_print ("%s", out->str);
+  g_free (built_in[0]);
   g_free (o.data);
   g_strfreev (o.models);
   g_strfreev (o.notes);
