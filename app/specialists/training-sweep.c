@@ -9,6 +9,7 @@
 #include <string.h>
 
 #define MARK ".copy"
+#define YOUNG_S 60 /* may be of a training that begins, of which the store will know soon */
 
 char *
 tlm_training_dup_mark (const char *path)
@@ -48,6 +49,15 @@ sweep (TlmDb      *db,
   tlm_specialist_unlock (out_path, lock);
 }
 
+static gboolean
+is_young (const char *path)
+{
+  GStatBuf info;
+  gint64   age = g_stat (path, &info) == 0 ? g_get_real_time () / G_USEC_PER_SEC - info.st_mtime : 0;
+
+  return age >= 0 && age < YOUNG_S;
+}
+
 void
 tlm_training_record_sweep (TlmDb *db)
 {
@@ -61,7 +71,7 @@ tlm_training_record_sweep (TlmDb *db)
       g_autofree char *path = g_build_filename (folder, name, NULL);
 
       for (gsize i = 0; i < G_N_ELEMENTS (endings); i++)
-        if (g_str_has_suffix (path, endings[i]))
+        if (g_str_has_suffix (path, endings[i]) && !is_young (path))
           {
             path[strlen (path) - strlen (endings[i])] = '\0';
             sweep (db, path);

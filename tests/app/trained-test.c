@@ -2,6 +2,7 @@
 /* Specialists that come from elsewhere: an import leaves either a row with its file or nothing, also
  * when the program is killed in the middle of it; and a merge whose model is cut while it is read. */
 #include <glib/gstdio.h>
+#include <utime.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -191,6 +192,17 @@ sweep_job (gpointer owner,
   g_task_return_boolean (task, TRUE);
 }
 
+/* As of yesterday. */
+static void
+write_old (const char *path)
+{
+  gint64         then = g_get_real_time () / G_USEC_PER_SEC - 24 * 3600;
+  struct utimbuf times = { (time_t) then, (time_t) then };
+
+  g_assert_true (g_file_set_contents (path, "a", 1, NULL));
+  g_assert_cmpint (g_utime (path, &times), ==, 0);
+}
+
 /* (transfer full): of a copy in our folder, as it is before the store knows it */
 static char *
 write_copy (Fixture    *f,
@@ -200,7 +212,7 @@ write_copy (Fixture    *f,
   g_autofree char *mark = tlm_training_dup_mark (path), *lock = g_strconcat (mark, ".lock", NULL);
 
   g_assert_true (g_file_set_contents (path, "a", 1, NULL));
-  g_assert_true (g_file_set_contents (lock, "", 0, NULL));
+  write_old (lock);
   return path;
 }
 
@@ -211,9 +223,11 @@ is_swept_but_for_what_is_known_or_held (Fixture      *f,
   g_autofree char *unknown = write_copy (f, "unknown.gguf"), *known = write_copy (f, "known.gguf");
   g_autofree char *held = write_copy (f, "held.gguf"), *mark = tlm_training_dup_mark (held);
   g_autofree char *unjudged = g_build_filename (f->models, "lone.gguf.unjudged", NULL), *sql = NULL;
+  g_autofree char *begun = g_build_filename (f->models, "begun.gguf.unjudged", NULL);
   int              lock;
 
-  g_assert_true (g_file_set_contents (unjudged, "a", 1, NULL));
+  write_old (unjudged);
+  g_assert_true (g_file_set_contents (begun, "a", 1, NULL)); /* a moment ago */
   sql = g_strdup_printf ("INSERT INTO trainings (set_id, name, base, out, rank, alpha, dropout, rate, "
                          "targets, epochs, minutes, seed, finished) VALUES (0, 'Known', '', '%s', "
                          "0, 0.0, 0.0, 0.0, 0, 0, 0.0, 0, 1)", known);
@@ -223,7 +237,8 @@ is_swept_but_for_what_is_known_or_held (Fixture      *f,
   g_assert_false (g_file_test (unknown, G_FILE_TEST_EXISTS));
   g_assert_true (g_file_test (known, G_FILE_TEST_EXISTS));
   g_assert_true (g_file_test (held, G_FILE_TEST_EXISTS));
-  g_assert_cmpuint (count_files (f->models), ==, 3); /* these two, and the mark that is held */
+  g_assert_true (g_file_test (begun, G_FILE_TEST_EXISTS));
+  g_assert_cmpuint (count_files (f->models), ==, 4); /* these three, and the mark that is held */
   tlm_specialist_unlock (mark, lock);
 }
 
