@@ -9,6 +9,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "at-sync.h"
 #include "core/errors.h"
 #include "core/file-lock.h"
 #include "store/backups.h"
@@ -61,21 +62,6 @@ waits_for_the_backup_of_another (Fixture      *f,
   g_assert_no_error (error);
   text = g_thread_join (thread);
   g_assert_cmpstr (text, ==, "of the other");
-}
-
-/* What happens at the first of the coming calls, and then no more. */
-static void (*at_sync) (int fd);
-
-/* In place of the C library's. */
-int
-fdatasync (int fd)
-{
-  void (*func) (int fd) = at_sync;
-
-  at_sync = NULL;
-  if (func != NULL)
-    func (fd);
-  return (int) syscall (SYS_fdatasync, fd);
 }
 
 /* What SQLite has written is cut short, as if another had begun anew. */

@@ -9,6 +9,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "at-sync.h"
 #include "core/errors.h"
 #include "store/db-private.h"
 #include "support.h"
@@ -33,21 +34,6 @@ renameat2 (int          from_fd,
   if (after_exchange != NULL)
     after_exchange ();
   return done;
-}
-
-/* What happens at the first of the coming calls, and then no more. */
-static void (*at_sync) (int fd);
-
-/* In place of the C library's. */
-int
-fdatasync (int fd)
-{
-  void (*func) (int fd) = at_sync;
-
-  at_sync = NULL;
-  if (func != NULL)
-    func (fd);
-  return (int) syscall (SYS_fdatasync, fd);
 }
 
 /* ---- A program that starts ---- */

@@ -1,40 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A set of examples in the window: rows are added, found wrong, removed and taken back; what is half written
  * waits; what came in is said. */
-#include "support.h"
+#include "specialists-support.h"
 
 #include "specialists/examples-editor.h"
 #include "specialists/examples-page.h"
 #include "specialists/examples-row.h"
 #include "specialists/examples-words.h"
 #include "specialists/specialists-page.h"
-
-static GtkWidget *
-show_page (Fixture *f)
-{
-  gtk_widget_activate_action (GTK_WIDGET (f->window), "win.show-specialists", NULL);
-  wait_until (find_widget (f->window, TLM_TYPE_SPECIALISTS_PAGE, NULL) != NULL);
-  return find_widget (f->window, TLM_TYPE_SPECIALISTS_PAGE, NULL);
-}
-
-/* (transfer none): the set that a template made */
-static TlmExampleSet *
-begin (GtkWidget *page, const char *template)
-{
-  GtkWidget *row = find_row (page, template), *examples;
-
-  g_assert_nonnull (row);
-  g_signal_emit_by_name (row, "activated");
-  wait_until (find_widget (page, TLM_TYPE_EXAMPLES_PAGE, NULL) != NULL);
-  examples = find_widget (page, TLM_TYPE_EXAMPLES_PAGE, NULL);
-  return tlm_examples_page_get_set (TLM_EXAMPLES_PAGE (examples));
-}
-
-static guint
-count_rows (TlmExampleSet *set)
-{
-  return g_list_model_get_n_items (tlm_example_set_get_rows (set));
-}
 
 static GtkTextBuffer *
 get_composer (GtkWidget *page)
@@ -57,13 +30,13 @@ open_set (GtkWidget *page, const char *name, int n_chars)
 static void
 test_half_an_example_waits (Fixture *f, gconstpointer data)
 {
-  GtkWidget *page = show_page (f);
-  g_autofree char *first = g_strdup (tlm_example_set_get_name (begin (page, "Another Job")));
+  GtkWidget *page = show_specialists (f);
+  g_autofree char *first = g_strdup (tlm_example_set_get_name (begin_set (page, "Another Job")));
 
   gtk_text_buffer_set_text (get_composer (page), "Where", -1);
   open_set (page, first, 5);
   g_assert_true (gtk_widget_activate_action (page, "specialists.up", NULL));
-  begin (page, "Tag My Way");
+  begin_set (page, "Tag My Way");
   g_assert_cmpint (gtk_text_buffer_get_char_count (get_composer (page)), ==, 0);
   open_set (page, first, 5);
 }
@@ -71,8 +44,8 @@ test_half_an_example_waits (Fixture *f, gconstpointer data)
 static void
 test_finds_problems (Fixture *f, gconstpointer data)
 {
-  GtkWidget *page = show_page (f);
-  TlmExampleSet *set = begin (page, "Another Job");
+  GtkWidget *page = show_specialists (f);
+  TlmExampleSet *set = begin_set (page, "Another Job");
 
   tlm_example_set_append (set, "one", "a", NULL);
   tlm_example_set_append (set, "one", "b", NULL);
@@ -83,8 +56,8 @@ test_finds_problems (Fixture *f, gconstpointer data)
 static void
 test_removes_and_takes_back (Fixture *f, gconstpointer data)
 {
-  GtkWidget *page = show_page (f), *row;
-  TlmExampleSet *set = begin (page, "Tag My Way");
+  GtkWidget *page = show_specialists (f), *row;
+  TlmExampleSet *set = begin_set (page, "Tag My Way");
 
   wait_until (find_widget (page, TLM_TYPE_EXAMPLES_ROW, NULL) != NULL);
   row = find_widget (page, TLM_TYPE_EXAMPLES_ROW, NULL);
@@ -98,9 +71,9 @@ test_removes_and_takes_back (Fixture *f, gconstpointer data)
 static void
 test_leaves_a_set_that_is_gone (Fixture *f, gconstpointer data)
 {
-  GtkWidget *page = show_page (f);
+  GtkWidget *page = show_specialists (f);
 
-  tlm_example_sets_remove (tlm_services_get_example_sets (f->services), begin (page, "Tag My Way"));
+  tlm_example_sets_remove (tlm_services_get_example_sets (f->services), begin_set (page, "Tag My Way"));
   wait_until (find_widget (f->window, GTK_TYPE_BUTTON, "Undo") != NULL);
   wait_until (find_widget (page, TLM_TYPE_EXAMPLES_PAGE, NULL) == NULL);
 }
@@ -124,8 +97,8 @@ press_key (GtkWidget *widget, guint key)
 static void
 test_removes_by_key (Fixture *f, gconstpointer data)
 {
-  GtkWidget *page = show_page (f), *row, *list;
-  TlmExampleSet *set = begin (page, "Tag My Way");
+  GtkWidget *page = show_specialists (f), *row, *list;
+  TlmExampleSet *set = begin_set (page, "Tag My Way");
 
   wait_until (find_widget (page, TLM_TYPE_EXAMPLES_ROW, NULL) != NULL);
   row = find_widget (page, TLM_TYPE_EXAMPLES_ROW, NULL);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The Specialists page in the window: a template makes a set, and too few examples are refused in words; the
  * words of the verdict; what can be done with a specialist. */
-#include "support.h"
+#include "specialists-support.h"
 
 #include "common/page.h"
 #include "core/paths.h"
@@ -20,37 +20,10 @@
 #include <glib/gstdio.h>
 #include <math.h>
 
-static GtkWidget *
-show_page (Fixture *f)
-{
-  gtk_widget_activate_action (GTK_WIDGET (f->window), "win.show-specialists", NULL);
-  wait_until (find_widget (f->window, TLM_TYPE_SPECIALISTS_PAGE, NULL) != NULL);
-  return find_widget (f->window, TLM_TYPE_SPECIALISTS_PAGE, NULL);
-}
-
-/* (transfer none): the set that a template made */
-static TlmExampleSet *
-begin (GtkWidget *page, const char *template)
-{
-  GtkWidget *row = find_row (page, template), *examples;
-
-  g_assert_nonnull (row);
-  g_signal_emit_by_name (row, "activated");
-  wait_until (find_widget (page, TLM_TYPE_EXAMPLES_PAGE, NULL) != NULL);
-  examples = find_widget (page, TLM_TYPE_EXAMPLES_PAGE, NULL);
-  return tlm_examples_page_get_set (TLM_EXAMPLES_PAGE (examples));
-}
-
-static guint
-count_rows (TlmExampleSet *set)
-{
-  return g_list_model_get_n_items (tlm_example_set_get_rows (set));
-}
-
 static void
 test_teaches_when_empty (Fixture *f, gconstpointer data)
 {
-  GtkWidget *page = show_page (f);
+  GtkWidget *page = show_specialists (f);
 
   g_assert_nonnull (find_widget (page, GTK_TYPE_LABEL, "Teach It One Job"));
   g_assert_nonnull (find_row (page, "Route My Mail"));
@@ -59,8 +32,8 @@ test_teaches_when_empty (Fixture *f, gconstpointer data)
 static void
 test_makes_a_set (Fixture *f, gconstpointer data)
 {
-  GtkWidget *page = show_page (f);
-  TlmExampleSet *set = begin (page, "Classify Into Labels");
+  GtkWidget *page = show_specialists (f);
+  TlmExampleSet *set = begin_set (page, "Classify Into Labels");
 
   g_assert_cmpuint (count_rows (set), ==, 3);
   wait_until (find_widget (page, GTK_TYPE_LABEL, "3 examples") != NULL);
@@ -75,12 +48,12 @@ test_makes_a_set (Fixture *f, gconstpointer data)
 static void
 test_the_menu_leads_to_the_list (Fixture *f, gconstpointer data)
 {
-  GtkWidget *page = show_page (f);
+  GtkWidget *page = show_specialists (f);
 
-  begin (page, "Another Job");
+  begin_set (page, "Another Job");
   gtk_widget_activate_action (GTK_WIDGET (f->window), "win.show-todo", NULL);
   wait_until (!gtk_widget_get_mapped (page));
-  show_page (f);
+  show_specialists (f);
   wait_until (find_widget (page, GTK_TYPE_LABEL, "Sets of Examples") != NULL);
   g_assert_null (find_widget (page, TLM_TYPE_EXAMPLES_PAGE, NULL));
 }
@@ -88,9 +61,9 @@ test_the_menu_leads_to_the_list (Fixture *f, gconstpointer data)
 static void
 test_refuses_too_few (Fixture *f, gconstpointer data)
 {
-  GtkWidget *page = show_page (f);
+  GtkWidget *page = show_specialists (f);
 
-  begin (page, "Title My Way");
+  begin_set (page, "Title My Way");
   click (page, "_Train…");
   wait_until (find_widget (page, GTK_TYPE_LABEL, "at least 10 are needed") != NULL);
   g_assert_false (gtk_widget_is_sensitive (find_button (page, "_Start Training")));
@@ -168,7 +141,7 @@ show_trained_of (Fixture *f, const char *base, const char *path)
 {
   const char *const paths[] = { base, path, NULL };
   TlmStore *store = tlm_services_get_store (f->services);
-  GtkWidget *page = show_page (f);
+  GtkWidget *page = show_specialists (f);
   GTask *task = g_task_new (store, NULL, NULL, NULL);
 
   g_task_set_task_data (task, g_strdupv ((char **) paths), (GDestroyNotify) g_strfreev);
@@ -351,8 +324,8 @@ static void
 test_shows_a_name_as_it_is (Fixture *f, gconstpointer data)
 {
   TlmTraining *training = tlm_services_get_training (f->services);
-  GtkWidget *page = show_page (f);
-  TlmExampleSet *set = begin (page, "Classify Into Labels");
+  GtkWidget *page = show_specialists (f);
+  TlmExampleSet *set = begin_set (page, "Classify Into Labels");
   g_autoptr (TlmExamples) examples = tlm_example_set_dup_examples (set);
 
   tlm_training_start (training, tlm_example_set_get_id (set), "R & D <b>",
@@ -400,7 +373,7 @@ test_a_vote_leaves_the_keyboard (Fixture *f, gconstpointer data)
 {
   g_autofree char *base = tlm_paths_dup_data ("models/meeny.gguf");
   g_autofree char *path = g_build_filename (f->folder, "post.gguf", NULL);
-  TlmExampleSet *set = begin (show_page (f), "Another Job");
+  TlmExampleSet *set = begin_set (show_specialists (f), "Another Job");
   GtkWidget *window = gtk_window_new (), *pages = gtk_stack_new (), *entry = gtk_entry_new ();
   GtkWidget *vote = g_object_new (TLM_TYPE_SPECIALIST_VOTE, NULL);
   g_autoptr (TlmExamples) examples = NULL;
