@@ -5,7 +5,6 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
-#include <utime.h>
 
 #include "store/backups.h"
 #include "core/errors.h"
@@ -300,11 +299,9 @@ put_old_backup (Fixture    *f,
                 int         hours)
 {
   g_autofree char *path = g_strconcat (f->path, end, NULL);
-  time_t           then = time (NULL) - hours * 3600;
-  struct utimbuf   times = { then, then };
 
   tlm_test_make_old_store (path, 3);
-  g_assert_cmpint (g_utime (path, &times), ==, 0);
+  tlm_test_make_older (path, hours);
 }
 
 static guint

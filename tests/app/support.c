@@ -3,6 +3,7 @@
 #include "support.h"
 
 #include <glib/gstdio.h>
+#include <utime.h>
 
 #include "core/paths.h"
 #include "store/store-private.h"
@@ -38,6 +39,16 @@ tlm_test_remove_folder (char *folder)
 {
   remove_tree (folder);
   g_free (folder);
+}
+
+void
+tlm_test_make_older (const char *path,
+                     int         hours)
+{
+  time_t         then = time (NULL) - hours * 3600;
+  struct utimbuf times = { then, then };
+
+  g_assert_cmpint (g_utime (path, &times), ==, 0);
 }
 
 void

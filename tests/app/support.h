@@ -12,6 +12,9 @@
 char *tlm_test_make_folder   (void);
 void  tlm_test_remove_folder (char *folder);
 
+/* The file at @path was written @hours ago. */
+void tlm_test_make_older (const char *path, int hours);
+
 /* A GAsyncReadyCallback whose data is a GAsyncResult * that was NULL. */
 void tlm_test_keep (GObject *source, GAsyncResult *result, gpointer data);
 

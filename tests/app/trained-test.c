@@ -2,7 +2,6 @@
 /* Specialists that come from elsewhere: an import leaves either a row with its file or nothing, also
  * when the program is killed in the middle of it; and a merge whose model is cut while it is read. */
 #include <glib/gstdio.h>
-#include <utime.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -196,11 +195,8 @@ sweep_job (gpointer owner,
 static void
 write_old (const char *path)
 {
-  gint64         then = g_get_real_time () / G_USEC_PER_SEC - 24 * 3600;
-  struct utimbuf times = { (time_t) then, (time_t) then };
-
   g_assert_true (g_file_set_contents (path, "a", 1, NULL));
-  g_assert_cmpint (g_utime (path, &times), ==, 0);
+  tlm_test_make_older (path, 24);
 }
 
 /* (transfer full): of a copy in our folder, as it is before the store knows it */
