@@ -20,7 +20,7 @@ from screen import FORMS, Screen, is_under_a_display, prepare, run_in_form
 from sight import DOWN, ESCAPE, Part
 
 Role, State = Atspi.Role, Atspi.StateType
-MOST_SCREENS = 3
+MOST_SCREENS, MOST_TURNS = 3, 40
 HEADER = 60  # px of the window's top
 
 
@@ -37,13 +37,20 @@ class Pictures(audit.Audit):
 
     def part(self, name, roles=(Role.PUSH_BUTTON,)):
         """What the audit finds, without asking what lies behind what, which is most of its time. The mouse
-        reaches only what is not scrolled away, under the header bar too."""
+        reaches only what is not scrolled away, under the header bar too; with large text that is less."""
+        turns = iter(range(MOST_TURNS))
+
         def find():
-            bottom = extents(self.tinylm.frame).height
+            frame = extents(self.tinylm.frame)
+            bottom = frame.height
             found = [n for n in walk(self.tinylm.frame)
                      if bare(n.get_name()).endswith(name) and n.get_role() in roles and is_seen(n)
                      and n.get_state_set().contains(State.SENSITIVE)]
             found.sort(key=lambda n: not HEADER < extents(n).y < bottom - extents(n).height)
+            below = found and extents(found[0]).y >= bottom - extents(found[0]).height
+            if below and next(turns, None) is not None:
+                self.turn_the_wheel(frame, 1)
+                return None
             return found and Part(found[0], [], found[0].get_role(), found[0].get_name(), "", "", None)
         return wait_for(f"“{name}”", find)
 
@@ -58,14 +65,15 @@ class Pictures(audit.Audit):
         """And what can be scrolled to; a note's text is the person's."""
         seen = [self.take(name)]
         while " note" not in name and len(seen) < MOST_SCREENS:
-            self.turn_the_wheel(extents(window or self.tinylm.frame))
+            place = extents(window or self.tinylm.frame)
+            self.turn_the_wheel(place, place.height // 90)
             if self.screen.still().get_pixels() == seen[-1]:
                 break
             seen.append(self.take(name, len(seen) + 1))
 
-    def turn_the_wheel(self, place):
-        """Nearly a window's height, at its edge, where no row takes it for itself."""
-        for _ in range(place.height // 90):
+    def turn_the_wheel(self, place, notches):
+        """At the window's edge, where no row takes it for itself; a notch is some 90 pixels."""
+        for _ in range(notches):
             Atspi.generate_mouse_event(place.width - 9, place.height // 2, "b5c")
         Atspi.generate_mouse_event(place.width + 5, place.height + 5, "abs")
 
