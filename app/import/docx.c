@@ -126,17 +126,29 @@ begin_paragraph (Word    *word,
   word->in_list = listed;
 }
 
+/* Each may stand in a control of its own, and a bookmark, say, between two. */
+static gboolean
+has_row_before (xmlNode *row)
+{
+  do
+    {
+      for (xmlNode *before = row; (before = xmlPreviousElementSibling (before)) != NULL;)
+        if (tlm_xml_is (before, "tr") || tlm_xml_is (before, "sdt"))
+          return TRUE;
+      row = row->parent;
+    }
+  while (row != NULL && (tlm_xml_is (row, "sdt") || tlm_xml_is (row, "sdtContent")));
+  return FALSE;
+}
+
 static void
 visit_row (Word    *word,
            xmlNode *row,
            int      depth)
 {
   gboolean outer = word->after_cell;
-  xmlNode *before = xmlPreviousElementSibling (row);
 
-  while (before != NULL && !tlm_xml_is (before, "tr")) /* a bookmark, say */
-    before = xmlPreviousElementSibling (before);
-  tlm_outline_break (&word->out, before != NULL ? 1 : 2);
+  tlm_outline_break (&word->out, has_row_before (row) ? 1 : 2);
   word->after_cell = FALSE;
   visit_children (word, row, depth);
   word->after_cell = outer;

@@ -14,6 +14,12 @@ typedef struct
 
 static void visit (Page *page, xmlNode *node, int depth);
 
+/* The elements that stand on lines of their own. */
+static const char *const blocks[] = { "p", "div", "section", "article", "main", "header", "footer",
+                                      "nav", "aside", "table", "figure", "figcaption", "dl", "dt",
+                                      "dd", "form", "address", "hr", "fieldset", "legend", "details",
+                                      "summary", "center", "caption", "li", NULL };
+
 static gboolean
 is_one_of (const xmlNode     *node,
            const char *const *names)
@@ -123,10 +129,10 @@ visit_block (Page    *page,
 }
 
 static xmlNode *
-get_next (xmlNode *node,
-          xmlNode *top)
+get_next_seen (xmlNode *node,
+               xmlNode *top)
 {
-  if (node->children != NULL && node->type == XML_ELEMENT_NODE)
+  if (node->children != NULL && node->type == XML_ELEMENT_NODE && !is_hidden (node))
     return node->children;
   while (node != top && node->next == NULL)
     node = node->parent;
@@ -137,7 +143,7 @@ typedef struct
 {
   xmlNode *node;    /* NULL before the first cell */
   int      n_lines; /* that say something */
-  gsize    n_bytes;
+  gsize    n_letters;
   gboolean ended;   /* what comes next stands on a line of its own */
 } Cell;
 
@@ -145,7 +151,7 @@ typedef struct
 static gboolean
 is_large (const Cell *cell)
 {
-  return cell->n_lines > 4 || (cell->n_lines > 1 && cell->n_bytes > 300);
+  return cell->n_lines > 4 || (cell->n_lines > 1 && cell->n_letters > 250);
 }
 
 static void
@@ -153,7 +159,8 @@ count_text (Cell          *cell,
             const xmlNode *text)
 {
   cell->n_lines += cell->n_lines == 0 || cell->ended;
-  cell->n_bytes += strlen ((const char *) text->content);
+  for (const char *p = (const char *) text->content; *p != '\0'; p = g_utf8_next_char (p))
+    cell->n_letters += !g_ascii_isspace (*p);
   cell->ended = FALSE;
 }
 
@@ -165,16 +172,15 @@ is_line (xmlNode *row)
 {
   static const char *const large[] = { "table", "ul", "ol", "dl", "pre", "blockquote", "hr", "h1",
                                        "h2", "h3", "h4", "h5", "h6", NULL };
-  static const char *const ends[] = { "p", "div", "br", NULL };
   Cell cell = { 0 };
   int  n_cells = 0;
 
-  for (xmlNode *node = row->children; node != NULL; node = get_next (node, row))
+  for (xmlNode *node = row->children; node != NULL; node = get_next_seen (node, row))
     if (is_one_of (node, large) || is_large (&cell))
       return FALSE;
     else if (tlm_xml_is (node, "td") || tlm_xml_is (node, "th"))
       cell = (Cell) { .node = node };
-    else if (is_one_of (node, ends))
+    else if (is_one_of (node, blocks) || tlm_xml_is (node, "br"))
       cell.ended = TRUE;
     else if (node->type == XML_TEXT_NODE && !xmlIsBlankNode (node))
       {
@@ -227,12 +233,8 @@ visit_element (Page    *page,
 {
   static const char *const unseen[] = { "script", "style", "head", "template", "noscript", "svg",
                                         "iframe", "object", NULL };
-  static const char *const blocks[] = { "p", "div", "section", "article", "main", "header",
-                                        "footer", "nav", "aside", "table",
-                                        "figure", "figcaption", "dl", "dt", "dd", "form", "address",
-                                        "hr", "fieldset", "legend", "details", "summary", "center",
-                                        "caption", "li", NULL };
   const char *name = tlm_xml_name (node);
+  gboolean    raised = page->out.raised;
 
   if (is_one_of (node, unseen))
     return;
@@ -261,9 +263,9 @@ visit_element (Page    *page,
     {
       if ((tlm_xml_is (node, "td") || tlm_xml_is (node, "th")) && xmlPreviousElementSibling (node))
         tlm_outline_words (&page->out, " | ");
-      page->out.raised = tlm_xml_is (node, "sup");
+      page->out.raised = raised || tlm_xml_is (node, "sup");
       visit_children (page, node, depth);
-      page->out.raised = FALSE;
+      page->out.raised = raised && page->out.raised; /* until a word stands there */
     }
 }
 
@@ -290,17 +292,17 @@ visit (Page    *page,
     tlm_outline_words (&page->out, (const char *) node->content);
 }
 
-/* The page's own word on its encoding holds, unless the bytes are UTF-8 anyway. libxml2 passes on what
- * follows a lone "&" without looking at it. */
+/* The page's own word on its encoding holds, unless the bytes are UTF-8 anyway; libxml2, which gives up
+ * at a letter that an encoding does not have, is not asked for it. It passes on what follows a lone "&"
+ * without looking at it. */
 char *
 tlm_import_html (const char *bytes,
                  gsize       len,
                  GError    **error)
 {
-  g_autofree char *text = NULL;
+  g_autofree char *read = tlm_import_read_letters (bytes, len), *text = NULL;
   Page             page = { 0 };
-  const char      *encoding = g_utf8_validate (bytes, (gssize) len, NULL) ? "UTF-8" : NULL;
-  xmlDoc          *doc = htmlReadMemory (bytes, (int) len, NULL, encoding,
+  xmlDoc          *doc = htmlReadMemory (read, (int) strlen (read), NULL, "UTF-8",
                                          HTML_PARSE_RECOVER | HTML_PARSE_NONET | HTML_PARSE_NOERROR
                                          | HTML_PARSE_NOWARNING);
 

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Windows' letters where a file says that they are ISO 8859-1, or says nothing: as browsers do, both
- * are read as windows-1252 (WHATWG, "Encoding"). */
+ * are read as windows-1252, and other old encodings as those that Windows made of them (WHATWG,
+ * "Encoding"). */
 #include "import/import-private.h"
 
+#include <errno.h>
 #include <string.h>
 
 /* Its second table of control characters, U+0080 to U+009F, which no text has; 0: none there either. */
@@ -45,4 +47,96 @@ tlm_import_mend_letters (const char *text)
       text = end;
     }
   return g_string_free (out, FALSE);
+}
+
+/* ---- a page's own encoding ---- */
+
+#define BYTES_OF_HEAD 4096 /* where browsers look for it, and some */
+
+/* (transfer full) (nullable): what the page says that it is */
+static char *
+find_encoding (const char *bytes,
+               gsize       len)
+{
+  g_autoptr (GRegex) said = g_regex_new ("<(?:meta|\\?xml)\\s[^>]{0,500}?(?:charset|encoding)\\s*=\\s*"
+                                         "[\"']?\\s*([\\w:.+-]{2,40})",
+                                         G_REGEX_RAW | G_REGEX_CASELESS, 0, NULL);
+  g_autoptr (GMatchInfo) match = NULL;
+
+  return g_regex_match_full (said, bytes, (gssize) MIN (len, BYTES_OF_HEAD), 0, 0, &match, NULL)
+           ? g_match_info_fetch (match, 1) : NULL;
+}
+
+/* What has more letters, all of the named one in their places. */
+static const char *
+find_larger (const char *encoding)
+{
+  static const char *const larger[][2] = {
+    { "us-ascii", "windows-1252" },   { "ascii", "windows-1252" },    { "latin1", "windows-1252" },
+    { "iso-8859-1", "windows-1252" }, { "iso8859-1", "windows-1252" },
+    { "iso-8859-9", "windows-1254" }, { "latin5", "windows-1254" },
+    { "tis-620", "windows-874" },     { "iso-8859-11", "windows-874" },
+    { "gb2312", "gb18030" },          { "gbk", "gb18030" },           { "x-gbk", "gb18030" },
+    { "gb_2312-80", "gb18030" },      { "big5", "big5-hkscs" },
+    { "shift_jis", "cp932" },         { "shift-jis", "cp932" },       { "sjis", "cp932" },
+    { "x-sjis", "cp932" },            { "windows-31j", "cp932" },
+    { "euc-kr", "cp949" },            { "ks_c_5601-1987", "cp949" },  { "ksc5601", "cp949" },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (larger); i++)
+    if (g_ascii_strcasecmp (encoding, larger[i][0]) == 0)
+      return larger[i][1];
+  return encoding;
+}
+
+/* U+FFFD for each byte that is no letter. (transfer full) (nullable): NULL where nobody knows
+ * @encoding */
+static char *
+convert (const char *bytes,
+         gsize       len,
+         const char *encoding)
+{
+  GIConv   converter = g_iconv_open ("UTF-8", encoding);
+  GString *out;
+  char    *from = (char *) bytes;
+
+  if (converter == (GIConv) -1)
+    return NULL;
+  out = g_string_sized_new (len);
+  while (len > 0)
+    {
+      char  buffer[1024], *to = buffer;
+      gsize room = sizeof buffer;
+      gsize n = g_iconv (converter, &from, &len, &to, &room);
+      int   code = errno;
+
+      g_string_append_len (out, buffer, to - buffer);
+      if (n == (gsize) -1 && code != E2BIG && len > 0)
+        {
+          g_string_append_unichar (out, 0xfffd);
+          from++;
+          len--;
+        }
+    }
+  g_iconv_close (converter);
+  return g_string_free (out, FALSE);
+}
+
+char *
+tlm_import_read_letters (const char *bytes,
+                         gsize       len)
+{
+  g_autofree char *encoding = NULL, *text = NULL;
+
+  if (g_utf8_validate (bytes, (gssize) len, NULL))
+    return g_strndup (bytes, len);
+  encoding = find_encoding (bytes, len);
+  if (encoding != NULL && g_ascii_strncasecmp (encoding, "utf", 3) != 0
+      && g_ascii_strcasecmp (encoding, "unicode") != 0)
+    text = convert (bytes, len, find_larger (encoding));
+  if (text != NULL && g_utf8_validate (text, -1, NULL))
+    return g_steal_pointer (&text);
+  g_free (text);
+  text = g_strndup (bytes, len);
+  return tlm_import_mend_letters (text);
 }

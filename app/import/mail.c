@@ -106,26 +106,13 @@ append_block (GString *to, const char *text)
     g_string_append_printf (to, "%s%s", *line, line[1] != NULL ? "\n" : "");
 }
 
-/* Others than UTF-8, which libxml2 gives up at the first byte that is none, and takes the rest for ISO
- * 8859-1. */
-static gboolean
-names_letters (const char *page)
-{
-  const char *name = strcasestr (page, "charset");
-
-  if (name == NULL)
-    return FALSE;
-  name += strlen ("charset");
-  return g_ascii_strncasecmp (name + strspn (name, " =\"'"), "utf", 3) != 0;
-}
-
 /* Where the mail has no word on its letters, the page's own holds. */
 static char *
 read_page (GMimeTextPart *part, const char *text)
 {
   g_autofree char *bytes = read_bytes (GMIME_PART (part));
 
-  if (g_mime_text_part_get_charset (part) == NULL && names_letters (bytes))
+  if (g_mime_text_part_get_charset (part) == NULL)
     text = bytes;
   return tlm_import_html (text, strlen (text), NULL);
 }

@@ -84,10 +84,11 @@ visit_span (Text    *text,
             int      depth)
 {
   g_autofree char *style = tlm_xml_get (node, "style-name");
+  gboolean         raised = text->out.raised;
 
-  text->out.raised = style != NULL && g_hash_table_contains (text->raised, style);
+  text->out.raised = raised || (style != NULL && g_hash_table_contains (text->raised, style));
   visit_children (text, node, depth);
-  text->out.raised = FALSE;
+  text->out.raised = raised && text->out.raised; /* until a word stands there */
 }
 
 /* What is told beside the text: comments, how an index is made, what a picture shows. */

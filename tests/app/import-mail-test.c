@@ -78,6 +78,32 @@ reads_the_letters_of_windows (void)
                           "It’s 5 €, Grüße\n");
 }
 
+/* And what follows on one that the named encoding does not have, but Windows. */
+static void
+reads_a_page_to_its_end (void)
+{
+  static const char *const pages[][2] = {
+    { "<meta http-equiv=Content-Type content='text/html; charset=us-ascii'><p>It\x92s", "It’s" },
+    { "<META CHARSET = \"gb2312\"><p>\xd6\xec\xe9\x46", "朱镕" },
+    { "<?xml version='1.0' encoding='shift_jis'?><html><p>\x87\x40", "①" },
+    { "<meta charset=iso-8859-2><p>\xb1 \x81", "ą �" },
+    { "<meta charset=unicode><p>Gr\xfc\xdf", "Grüß" },
+    { "<meta charset=x-nobodys><p>Gr\xfc\xdf", "Grüß" },
+    { "<meta charset=euc-jp><p>\xa4\xa2\xff", "あ�" },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (pages); i++)
+    {
+      g_autofree char *page = g_strdup_printf ("%s</p><p>The end", pages[i][0]);
+      g_autofree char *mail = g_strdup_printf (MAIL_HEAD "Content-Type: text/html\r\n\r\n%s", page);
+      g_autofree char *text = g_strdup_printf ("%s\n\nThe end\n", pages[i][1]);
+      g_autofree char *note = g_strdup_printf (MAIL_FRONT "---\n\n# Küche\n\n%s", text);
+
+      tlm_test_assert_import ("a.html", page, text);
+      tlm_test_assert_import ("a.eml", mail, note);
+    }
+}
+
 /* And of none, where its letters are UTF-8 but for one. */
 static void
 reads_a_page_of_its_own_letters (void)
@@ -143,6 +169,7 @@ main (int    argc,
   g_test_add_func ("/app/import/keeps-each-part-of-a-mail", keeps_each_part_of_a_mail);
   g_test_add_func ("/app/import/reads-the-letters-of-windows", reads_the_letters_of_windows);
   g_test_add_func ("/app/import/reads-a-page-of-its-own-letters", reads_a_page_of_its_own_letters);
+  g_test_add_func ("/app/import/reads-a-page-to-its-end", reads_a_page_to_its_end);
   g_test_add_func ("/app/import/reads-a-box-of-one-mail", reads_a_box_of_one_mail);
   g_test_add_func ("/app/import/survives-nested-mail", survives_nested_mail);
   g_test_add_func ("/app/import/survives-mutated-mail", survives_mutations);

@@ -49,6 +49,8 @@ keeps_the_numbers_of_html (void)
   /* Word parts one number in two. */
   tlm_test_assert_import ("a.html", "<html>10<sup>1</sup><sup>2</sup>, 10<sup>6</sup>7<sup>3</sup>",
                           "10^12, 10^67^3\n");
+  tlm_test_assert_import ("a.html", "<html>10<sup><b></b><span>6</span></sup> 10<sup><i>1</i>2</sup>",
+                          "10^6 10^12\n");
   tlm_test_assert_import ("a.html", "<html><ol start=5><li>a<li>b<li value=9>c<li>d</ol><ol start=x><li>e</ol>",
                           "5. a\n6. b\n9. c\n10. d\n\n1. e\n");
 }
@@ -62,8 +64,22 @@ keeps_the_rows_of_html (void)
   tlm_test_assert_import ("a.html", "<html><table><tr><td><p>A<p>b</td><td> </td></tr><tr><td><table><tr><td>"
                           "<p>C</td><td><p>D</td></tr></table></td><td>e</td></tr></table>",
                           "A\n\nb\n\n|\n\nC | D\n\n| e\n");
+  tlm_test_assert_import ("a.html", "<html><table><tr><td><section>A</section><article>b</article></td><td>C"
+                          "</td></tr></table>", "A b | C\n");
   tlm_test_assert_import ("a.html", "<html><table><tr><td>Total<div>12 EUR</div></td><td>Name<p>Ada</p>"
                           "</td></tr></table>", "Total 12 EUR | Name Ada\n");
+}
+
+/* However far its source is indented, and whatever it hides. */
+static void
+keeps_the_lines_of_an_address_together (void)
+{
+  g_autofree char *blanks = g_strnfill (200, ' '), *words = g_strnfill (300, 'w');
+  g_autofree char *page = g_strdup_printf ("<html><table><tr><td>Ada</td><td>\n%sAda Byron<br>\n%s1 Lake St<br>\n"
+                                           "%sBath<br hidden><p hidden>%s</p></td></tr></table>",
+                                           blanks, blanks, blanks, words);
+
+  tlm_test_assert_import ("a.html", page, "Ada | Ada Byron 1 Lake St Bath\n");
 }
 
 /* A menu beside a letter, though its paragraphs are short or few. */
@@ -196,8 +212,8 @@ keeps_to_the_text_of_odt (void)
       "<text:table-of-content><text:table-of-content-source><text:index-title-template>no"
       "</text:index-title-template></text:table-of-content-source><text:index-body><text:p>Plan</text:p>"
       "</text:index-body></text:table-of-content><text:p><text:title>See</text:title> <draw:frame>"
-      "<svg:title>no</svg:title><svg:desc>no</svg:desc></draw:frame>10<text:span text:style-name='T1'>6"
-      "</text:span>7, 1<text:span text:style-name='T2'>2</text:span></text:p>"
+      "<svg:title>no</svg:title><svg:desc>no</svg:desc></draw:frame>10<text:span text:style-name='T1'><text:span text:style-name='T2'>6"
+      "</text:span></text:span>7, 1<text:span text:style-name='T2'>2</text:span></text:p>"
       "</o:text></o:body></o:document-content>" },
     { NULL } };
 
@@ -235,10 +251,12 @@ keeps_the_words_of_cells_apart (void)
       CELL (PARAGRAPH (RUN ("Roof")) PARAGRAPH (RUN ("Ask"))) "</w:sdtContent></w:sdt>"
       CELL ("<w:sdt><w:sdtContent>" PARAGRAPH (RUN ("Cost 300")) PARAGRAPH (RUN ("20 guests"))
             "</w:sdtContent></w:sdt>") "</w:tr><w:bookmarkStart/><w:bookmarkEnd/><w:tr>" CELL (PARAGRAPH (RUN ("A")))
-      CELL (PARAGRAPH (RUN ("B"))) "</w:tr></w:tbl>" WORD_TAIL },
+      CELL (PARAGRAPH (RUN ("B"))) "</w:tr><w:sdt><w:sdtContent><w:tr>" CELL (PARAGRAPH (RUN ("C")))
+      "</w:tr></w:sdtContent></w:sdt><w:sdt><w:sdtContent><w:tr>" CELL (PARAGRAPH (RUN ("D")))
+      "</w:tr></w:sdtContent></w:sdt></w:tbl>" WORD_TAIL },
     { NULL } };
 
-  tlm_test_assert_zip (members, "DOCX", "Plan\n\nRoof Ask | Cost 300 20 guests\nA | B\n");
+  tlm_test_assert_zip (members, "DOCX", "Plan\n\nRoof Ask | Cost 300 20 guests\nA | B\nC\nD\n");
 }
 
 static void
@@ -403,6 +421,8 @@ main (int    argc,
   g_test_add_func ("/app/import/reads-html", reads_html);
   g_test_add_func ("/app/import/keeps-the-numbers-of-html", keeps_the_numbers_of_html);
   g_test_add_func ("/app/import/keeps-the-rows-of-html", keeps_the_rows_of_html);
+  g_test_add_func ("/app/import/keeps-the-lines-of-an-address-together",
+                   keeps_the_lines_of_an_address_together);
   g_test_add_func ("/app/import/keeps-the-paragraphs-beside-a-menu",
                    keeps_the_paragraphs_beside_a_menu);
   g_test_add_func ("/app/import/shows-of-html-what-a-reader-sees", shows_of_html_what_a_reader_sees);
