@@ -98,12 +98,14 @@ append_gap (Writer *w, const char *p)
   const char *start = p;
   guint       lines = 0;
   gboolean    ends;
+  char        gap;
 
   for (gunichar c; p < w->end && is_gap (c = fold (g_utf8_get_char (p))); p = g_utf8_next_char (p))
     lines += c == '\n';
   ends = lines > 1 || (lines == 1 ? !goes_on (w, start, p) : parts_columns (w, start, p));
-  append (w, !ends ? ' ' : lines > 0 ? '\n' : '\t', start);
-  w->copy->changed = w->copy->changed || (!ends && (p - start > 1 || *start != ' '));
+  gap = !ends ? ' ' : lines > 0 ? '\n' : '\t';
+  append (w, gap, start);
+  w->copy->changed = w->copy->changed || (gap != '\n' && (p - start > 1 || *start != gap));
   w->line = lines > 0 ? p : w->line;
   return p;
 }

@@ -11,8 +11,8 @@ typedef enum
 {
   TLM_PRIVATE_PLAIN,
   TLM_PRIVATE_PARTED, /* a blank where a script writes none before digits: "电话13800138000" */
-  TLM_PRIVATE_JOINED, /* a tab, a run of blanks and a line's end in a paragraph are a blank each,
-                      * but not between figures in rows and columns */
+  TLM_PRIVATE_JOINED, /* a tab, a run of blanks and a line's end in a paragraph are a blank each;
+                      * between figures in columns a tab, in rows a line's end */
 } TlmPrivateReading;
 
 typedef struct
