@@ -14,11 +14,12 @@ typedef struct
 
 static void visit (Page *page, xmlNode *node, int depth);
 
-/* The elements that stand on lines of their own. */
-static const char *const blocks[] = { "p", "div", "section", "article", "main", "header", "footer",
-                                      "nav", "aside", "table", "figure", "figcaption", "dl", "dt",
-                                      "dd", "form", "address", "hr", "fieldset", "legend", "details",
-                                      "summary", "center", "caption", "li", NULL };
+/* What stands on lines of its own. */
+static const char *const blocks[] = {
+  "p", "div", "section", "article", "main", "header", "footer", "nav", "aside", "table", "figure",
+  "figcaption", "dl", "dt", "dd", "form", "address", "hr", "fieldset", "legend", "details", "summary",
+  "center", "caption", "li", NULL
+};
 
 static gboolean
 is_one_of (const xmlNode     *node,
@@ -292,9 +293,8 @@ visit (Page    *page,
     tlm_outline_words (&page->out, (const char *) node->content);
 }
 
-/* The page's own word on its encoding holds, unless the bytes are UTF-8 anyway; libxml2, which gives up
- * at a letter that an encoding does not have, is not asked for it. It passes on what follows a lone "&"
- * without looking at it. */
+/* The page's own word on its encoding holds, unless the bytes are UTF-8 anyway; libxml2 would give up at
+ * a letter that the encoding does not have. It passes on what follows a lone "&" without looking. */
 char *
 tlm_import_html (const char *bytes,
                  gsize       len,

@@ -58,8 +58,8 @@ static char *
 find_encoding (const char *bytes,
                gsize       len)
 {
-  g_autoptr (GRegex) said = g_regex_new ("<(?:meta|\\?xml)\\s[^>]{0,500}?(?:charset|encoding)\\s*=\\s*"
-                                         "[\"']?\\s*([\\w:.+-]{2,40})",
+  g_autoptr (GRegex) said = g_regex_new ("<(?:meta|\\?xml)\\s[^>]{0,500}?(?:charset|encoding)"
+                                         "\\s*=\\s*[\"']?\\s*([\\w:.+-]{2,40})",
                                          G_REGEX_RAW | G_REGEX_CASELESS, 0, NULL);
   g_autoptr (GMatchInfo) match = NULL;
 

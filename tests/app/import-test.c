@@ -212,8 +212,8 @@ keeps_to_the_text_of_odt (void)
       "<text:table-of-content><text:table-of-content-source><text:index-title-template>no"
       "</text:index-title-template></text:table-of-content-source><text:index-body><text:p>Plan</text:p>"
       "</text:index-body></text:table-of-content><text:p><text:title>See</text:title> <draw:frame>"
-      "<svg:title>no</svg:title><svg:desc>no</svg:desc></draw:frame>10<text:span text:style-name='T1'><text:span text:style-name='T2'>6"
-      "</text:span></text:span>7, 1<text:span text:style-name='T2'>2</text:span></text:p>"
+      "<svg:title>no</svg:title><svg:desc>no</svg:desc></draw:frame>10"
+      "<text:span text:style-name='T1'><text:span text:style-name='T2'>6</text:span></text:span>7, 1<text:span text:style-name='T2'>2</text:span></text:p>"
       "</o:text></o:body></o:document-content>" },
     { NULL } };
 
