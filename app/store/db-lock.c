@@ -18,26 +18,68 @@
 
 #define STEP_MS 20 /* a wait that nobody notices */
 
-/* It was erased with all else where it is not at @path any more. Returns: -1 with errno, which is EAGAIN
- * where another has it; POSIX lets the system say EACCES for that, which SMB does */
-static int
-try_once (const char *path,
-          TlmLock     purpose,
-          gboolean    alone)
+/* While everything is erased, with models of gigabytes: else what is begun is in memory only. */
+#define ERASED_WAIT_MS 60000
+
+typedef enum
+{
+  LOCKED,
+  NO_LOCKS, /* here */
+  HELD,
+  ERASED, /* or being erased, with all else */
+} Outcome;
+
+/* The folder is made again when it has gone. */
+static Outcome
+open_lock (const char *path,
+           int        *fd)
+{
+  int flags = O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW;
+
+  *fd = g_open (path, flags, 0600);
+  if (*fd >= 0)
+    return LOCKED;
+  if (errno != ENOENT || !tlm_db_make_folder (path, NULL))
+    return NO_LOCKS;
+  *fd = g_open (path, flags, 0600);
+  return *fd >= 0 ? LOCKED : errno == ENOENT ? ERASED : NO_LOCKS;
+}
+
+/* POSIX lets the system say EACCES of what another has, as SMB does. Who erases has all bytes. */
+static Outcome
+lock_bytes (int         fd,
+            const char *path,
+            TlmLock     purpose,
+            gboolean    alone)
 {
   struct flock lock = {
-    .l_type = alone ? F_WRLCK : F_RDLCK, .l_whence = SEEK_SET, .l_start = purpose, .l_len = 1
+    .l_type = alone ? F_WRLCK : F_RDLCK, .l_whence = SEEK_SET,
+    .l_start = purpose != TLM_LOCK_ALL ? purpose : 0, .l_len = purpose != TLM_LOCK_ALL,
   };
-  int          failure, fd = g_open (path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
 
-  if (fd < 0)
-    return -1;
-  failure = fcntl (fd, F_OFD_SETLK, &lock) != 0 ? errno : tlm_file_is_at (fd, path) ? 0 : EAGAIN;
-  if (failure == 0)
-    return fd;
-  close (fd);
-  errno = failure == EACCES ? EAGAIN : failure;
-  return -1;
+  if (fcntl (fd, F_OFD_SETLK, &lock) == 0)
+    return tlm_file_is_at (fd, path) ? LOCKED : ERASED;
+  if (errno != EAGAIN && errno != EACCES)
+    return NO_LOCKS;
+  return fcntl (fd, F_OFD_GETLK, &lock) == 0 && lock.l_type != F_UNLCK && lock.l_len == 0 ? ERASED
+                                                                                           : HELD;
+}
+
+static Outcome
+try_once (const char *path,
+          TlmLock     purpose,
+          gboolean    alone,
+          int        *fd)
+{
+  Outcome outcome = open_lock (path, fd);
+
+  if (outcome == LOCKED)
+    outcome = lock_bytes (*fd, path, purpose, alone);
+  if (outcome != LOCKED && *fd >= 0)
+    close (*fd);
+  if (outcome != LOCKED)
+    *fd = -1;
+  return outcome;
 }
 
 gboolean
@@ -49,13 +91,18 @@ tlm_db_lock (const char *database,
              GError    **error)
 {
   g_autofree char *path = g_strconcat (database, ".lock", NULL);
+  Outcome          outcome = try_once (path, purpose, alone, lock);
 
-  while ((*lock = try_once (path, purpose, alone)) < 0 && errno == EAGAIN && wait_ms >= STEP_MS)
+  for (guint waited = 0; outcome == HELD || outcome == ERASED; waited += STEP_MS)
     {
+      if (outcome == ERASED)
+        wait_ms = MAX (wait_ms, ERASED_WAIT_MS);
+      if (waited >= wait_ms)
+        break;
       g_usleep (STEP_MS * 1000);
-      wait_ms -= STEP_MS;
+      outcome = try_once (path, purpose, alone, lock);
     }
-  if (*lock >= 0 || errno != EAGAIN)
+  if (outcome == LOCKED || outcome == NO_LOCKS)
     return TRUE;
   g_set_error_literal (error, TLM_ERROR, TLM_ERROR_STORE_BUSY,
                        _("Another program holds the database. Close it and try again."));

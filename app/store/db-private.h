@@ -24,11 +24,14 @@ typedef enum
   TLM_LOCK_PLACE,     /* shared: to open the database; alone: to change its header, or the file itself */
   TLM_LOCK_RESTORING, /* alone: to make what is to take its place */
   TLM_LOCK_BACKUP,    /* alone: to make a backup */
+  TLM_LOCK_ALL,       /* alone: to erase everything; it is all of the above */
 } TlmLock;
 
-/* In db-lock.c. @wait_ms: for others to let go. @lock: (out): for tlm_db_unlock(); -1 where no lock can
- * be had: as before there were any, SQLite's alone keep programs apart. Returns: FALSE with
- * TLM_ERROR_STORE_BUSY when somebody else holds it */
+/* In db-lock.c. @wait_ms: for others to let go; for who erases everything a minute at least, and
+ * the folder that goes with it is made again. @lock: (out): for tlm_db_unlock(); -1 where no lock
+ * can be had, as on a disk that may not be written or that knows none: as before there were any,
+ * SQLite's alone keep programs apart. Returns: FALSE with TLM_ERROR_STORE_BUSY when somebody else
+ * holds it */
 gboolean tlm_db_lock   (const char *database, TlmLock purpose, gboolean alone, guint wait_ms,
                         int *lock, GError **error);
 void     tlm_db_unlock (int lock); /* or -1 */

@@ -234,13 +234,13 @@ erase_settings (GError **error)
   return FALSE;
 }
 
-/* Returns: whether nobody uses the database, or opens it before @lock is given back */
+/* Returns: whether nobody uses the database, restores it, or opens it before @lock is given back */
 static gboolean
 take_all (const char *database,
           int        *lock,
           GError    **error)
 {
-  if (tlm_db_lock (database, TLM_LOCK_PLACE, TRUE, 0, lock, NULL) && !tlm_db_is_in_use (database))
+  if (tlm_db_lock (database, TLM_LOCK_ALL, TRUE, 0, lock, NULL) && !tlm_db_is_in_use (database))
     return TRUE;
   tlm_db_unlock (*lock);
   g_set_error_literal (error, TLM_ERROR, TLM_ERROR_STORE_BUSY,
