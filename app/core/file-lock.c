@@ -19,13 +19,25 @@ tlm_file_is_at (int         fd,
          && ours.st_ino == now.st_ino;
 }
 
+/* @made: (out): whether it was not there before */
+static int
+open_or_make (const char *path,
+              gboolean   *made)
+{
+  int flags = O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, fd = g_open (path, flags | O_EXCL, 0600);
+
+  *made = fd >= 0;
+  return fd >= 0 || errno != EEXIST ? fd : g_open (path, flags, 0600);
+}
+
 gboolean
 tlm_file_lock (const char *path,
                int        *fd)
 {
-  int failure = 0;
+  int      failure = 0;
+  gboolean made;
 
-  while ((*fd = g_open (path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600)) >= 0)
+  while ((*fd = open_or_make (path, &made)) >= 0)
     {
       if (flock (*fd, LOCK_EX | LOCK_NB) != 0)
         failure = errno;
@@ -36,7 +48,11 @@ tlm_file_lock (const char *path,
       if (failure != 0)
         break;
     }
-  return failure != EWOULDBLOCK && failure != EACCES; /* so says SMB */
+  if (failure == 0 || failure == EWOULDBLOCK || failure == EACCES) /* so says SMB */
+    return failure == 0;
+  if (made) /* it would be taken for one that is held */
+    g_unlink (path);
+  return TRUE;
 }
 
 void
@@ -45,6 +61,7 @@ tlm_file_unlock (const char *path,
 {
   if (fd < 0)
     return;
-  g_unlink (path);
+  if (tlm_file_is_at (fd, path)) /* not what another made since it was erased */
+    g_unlink (path);
   close (fd);
 }

@@ -14,7 +14,7 @@ gboolean tlm_file_is_at (int fd, const char *path);
  * tlm_file_lock:
  * @path: of a file that is nothing else; made here
  * @fd: (out): for tlm_file_unlock(); -1 where no lock can be had, as on a disk that may not be written
- *   or that knows none
+ *   or that knows none; no file is left by it then
  *
  * Never waits. Returns: FALSE when somebody else holds it
  */

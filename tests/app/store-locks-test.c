@@ -260,6 +260,7 @@ tells_a_held_lock_from_none (Fixture      *f,
     { EAGAIN, TRUE }, { EACCES, TRUE }, { EINVAL, FALSE }, { ENOLCK, FALSE },
   };
   g_autofree char *path = g_build_filename (f->folder, "alone", NULL);
+  g_autofree char *own = g_build_filename (f->folder, "own", NULL);
   int              lock;
 
   g_assert_true (g_file_set_contents (path, "", 0, NULL));
@@ -273,6 +274,8 @@ tells_a_held_lock_from_none (Fixture      *f,
       g_assert_cmpint (lock, ==, -1);
       tlm_file_unlock (path, lock);
       g_assert_true (g_file_test (path, G_FILE_TEST_EXISTS)); /* as another's */
+      g_assert_cmpint (tlm_file_lock (own, &lock), ==, !systems[i].held);
+      g_assert_cmpint (g_unlink (own), ==, systems[i].held ? 0 : -1);
     }
   lock_failure = 0;
 }
@@ -290,6 +293,24 @@ locks_no_file_that_was_taken_away (Fixture      *f,
   g_assert_null (replaced);
   g_assert_true (tlm_file_is_at (lock, path));
   tlm_file_unlock (path, lock);
+  g_assert_false (g_file_test (path, G_FILE_TEST_EXISTS));
+}
+
+/* Ours was erased with all else. */
+static void
+takes_no_lock_of_another_away (Fixture      *f,
+                               gconstpointer data)
+{
+  g_autofree char *path = g_build_filename (f->folder, "alone", NULL);
+  int              ours, of_another;
+
+  g_assert_true (tlm_file_lock (path, &ours));
+  g_assert_cmpint (g_unlink (path), ==, 0);
+  g_assert_true (tlm_file_lock (path, &of_another));
+  tlm_file_unlock (path, ours);
+  g_assert_true (g_file_test (path, G_FILE_TEST_EXISTS));
+  g_assert_false (tlm_file_lock (path, &ours));
+  tlm_file_unlock (path, of_another);
 }
 
 /* What cannot be opened for writing, as the superuser's. */
@@ -336,6 +357,7 @@ main (int    argc,
   ADD ("locks-the-file-that-is-there", locks_the_file_that_is_there);
   ADD ("tells-a-held-lock-from-none", tells_a_held_lock_from_none);
   ADD ("locks-no-file-that-was-taken-away", locks_no_file_that_was_taken_away);
+  ADD ("takes-no-lock-of-another-away", takes_no_lock_of_another_away);
   ADD ("does-everything-without-a-lock", does_everything_without_a_lock);
   return g_test_run ();
 }
