@@ -11,6 +11,8 @@
 #define MARK ".copy"
 #define YOUNG_S 60 /* may be of a training that begins, of which the store will know soon */
 
+static const char *const endings[] = { ".checkpoint", ".lock", ".unjudged" };
+
 char *
 tlm_training_dup_mark (const char *path)
 {
@@ -31,6 +33,23 @@ is_known (TlmDb      *db,
   return step != 0;
 }
 
+/* Whether anything of it is: its lock may be one of long ago that was taken again. */
+static gboolean
+is_young (const char *out_path)
+{
+  gint64 now = g_get_real_time () / G_USEC_PER_SEC;
+
+  for (gsize i = 0; i < G_N_ELEMENTS (endings); i++)
+    {
+      g_autofree char *path = g_strconcat (out_path, endings[i], NULL);
+      GStatBuf         info;
+
+      if (g_stat (path, &info) == 0 && info.st_mtime <= now && now - info.st_mtime < YOUNG_S)
+        return TRUE;
+    }
+  return FALSE;
+}
+
 /* What another program holds stays. */
 static void
 sweep (TlmDb      *db,
@@ -49,19 +68,9 @@ sweep (TlmDb      *db,
   tlm_specialist_unlock (out_path, lock);
 }
 
-static gboolean
-is_young (const char *path)
-{
-  GStatBuf info;
-  gint64   age = g_stat (path, &info) == 0 ? g_get_real_time () / G_USEC_PER_SEC - info.st_mtime : 0;
-
-  return age >= 0 && age < YOUNG_S;
-}
-
 void
 tlm_training_record_sweep (TlmDb *db)
 {
-  static const char *const endings[] = { ".checkpoint", ".lock", ".unjudged" };
   g_autofree char *folder = tlm_paths_dup_models ();
   g_autoptr (GDir) dir = g_dir_open (folder, 0, NULL);
   const char      *name;
@@ -71,10 +80,12 @@ tlm_training_record_sweep (TlmDb *db)
       g_autofree char *path = g_build_filename (folder, name, NULL);
 
       for (gsize i = 0; i < G_N_ELEMENTS (endings); i++)
-        if (g_str_has_suffix (path, endings[i]) && !is_young (path))
+        if (g_str_has_suffix (path, endings[i]))
           {
             path[strlen (path) - strlen (endings[i])] = '\0';
-            sweep (db, path);
+            if (!is_young (path))
+              sweep (db, path);
+            break;
           }
     }
 }

@@ -220,10 +220,14 @@ is_swept_but_for_what_is_known_or_held (Fixture      *f,
   g_autofree char *held = write_copy (f, "held.gguf"), *mark = tlm_training_dup_mark (held);
   g_autofree char *unjudged = g_build_filename (f->models, "lone.gguf.unjudged", NULL), *sql = NULL;
   g_autofree char *begun = g_build_filename (f->models, "begun.gguf.unjudged", NULL);
+  g_autofree char *again = g_build_filename (f->models, "again.gguf.unjudged", NULL);
+  g_autofree char *again_lock = g_build_filename (f->models, "again.gguf.lock", NULL);
   int              lock;
 
   write_old (unjudged);
   g_assert_true (g_file_set_contents (begun, "a", 1, NULL)); /* a moment ago */
+  g_assert_true (g_file_set_contents (again, "a", 1, NULL)); /* too, but with a lock of yesterday */
+  write_old (again_lock);
   sql = g_strdup_printf ("INSERT INTO trainings (set_id, name, base, out, rank, alpha, dropout, rate, "
                          "targets, epochs, minutes, seed, finished) VALUES (0, 'Known', '', '%s', "
                          "0, 0.0, 0.0, 0.0, 0, 0, 0.0, 0, 1)", known);
@@ -234,7 +238,9 @@ is_swept_but_for_what_is_known_or_held (Fixture      *f,
   g_assert_true (g_file_test (known, G_FILE_TEST_EXISTS));
   g_assert_true (g_file_test (held, G_FILE_TEST_EXISTS));
   g_assert_true (g_file_test (begun, G_FILE_TEST_EXISTS));
-  g_assert_cmpuint (count_files (f->models), ==, 4); /* these three, and the mark that is held */
+  g_assert_true (g_file_test (again, G_FILE_TEST_EXISTS));
+  g_assert_true (g_file_test (again_lock, G_FILE_TEST_EXISTS));
+  g_assert_cmpuint (count_files (f->models), ==, 6); /* these five, and the mark that is held */
   tlm_specialist_unlock (mark, lock);
 }
 
