@@ -282,22 +282,6 @@ tlm_application_startup (GApplication *application)
   tlm_application_start_services (self);
 }
 
-/* TINYLM_STARTUP_TRACE: when the first frame was drawn, on the monotonic clock, for a measurement. */
-static void
-first_frame_cb (GdkFrameClock *clock, gpointer user_data)
-{
-  g_signal_handlers_disconnect_by_func (clock, first_frame_cb, user_data);
-  g_printerr ("first-frame-us %" G_GINT64_FORMAT "\n", g_get_monotonic_time ());
-}
-
-static void
-trace_first_frame (GtkWidget *window)
-{
-  if (g_getenv ("TINYLM_STARTUP_TRACE") != NULL)
-    g_signal_connect_after (gtk_widget_get_frame_clock (window), "after-paint",
-                            G_CALLBACK (first_frame_cb), NULL);
-}
-
 static void
 unlocked_cb (TlmUnlockPage *page, const char *warning, TlmApplication *self)
 {
@@ -347,11 +331,7 @@ tlm_application_activate (GApplication *application)
       return;
     }
   if (window == NULL)
-    {
-      window = locked ? new_unlock_window (self) : new_main_window (self);
-      gtk_window_present (GTK_WINDOW (window));
-      trace_first_frame (window);
-    }
+    window = locked ? new_unlock_window (self) : new_main_window (self);
   gtk_window_present (GTK_WINDOW (window));
 }
 
