@@ -196,8 +196,9 @@ tlm_cli_backup (int    argc,
   int                status;
 
   status = tlm_cli_parse (&argc, &argv, entries, _("[list|now|restore NAME|salvage]"),
-                          _("Keeps backups of everything. “restore” takes a name from the list, or "
-                            "the path of a copy; what is there now becomes a backup first. "
-                            "“salvage” says what can be read of a damaged database."));
+                          _("Keeps backups of the database, without the files of models and "
+                            "specialists. “restore” takes a name from the list, or the path of a "
+                            "copy; what is there now becomes a backup first. “salvage” says what can "
+                            "be read of a damaged database."));
   return status >= 0 ? status : run (&call, argc, argv);
 }

@@ -21,15 +21,17 @@ tlm_cli_erase (int    argc,
   int                status;
 
   status = tlm_cli_parse (&argc, &argv, entries, "",
-                          _("Erases all notes, chats, added models, specialists, backups and "
-                            "settings. Files are overwritten and removed. What a flash disk keeps of "
-                            "old blocks, and copies that were made elsewhere, are out of reach."));
+                          _("Erases all notes, chats, copies of added models, specialists, backups "
+                            "and settings. Files are overwritten and removed. What a flash disk "
+                            "keeps of old blocks, and copies that were made elsewhere, are out of "
+                            "reach."));
   if (status >= 0)
     return status;
   if (argc > 1 || !yes)
     {
       tlm_cli_fail (_("Nothing was erased. “tinylm-cli erase --yes-erase-everything” erases all "
-                      "notes, chats, added models, specialists, backups and settings, for good."));
+                      "notes, chats, copies of added models, specialists, backups and settings, for "
+                      "good."));
       return 2;
     }
   if (!tlm_erase_everything (&error))

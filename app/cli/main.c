@@ -39,7 +39,7 @@ static const Command commands[] = {
   { "privacy", tlm_cli_privacy, N_("Show what keeps this program from the network") },
   { "quantize", tlm_cli_quantize, N_("Write a model with smaller weights") },
   { "backup", tlm_cli_backup, N_("Keep backups: list, now, restore, salvage") },
-  { "export", tlm_cli_export, N_("Write everything that is kept into a folder or archive") },
+  { "export", tlm_cli_export, N_("Write all that the database holds into a folder or archive") },
   { "erase", tlm_cli_erase, N_("Erase everything that is kept") },
 #ifdef TLM_HAVE_EVAL
   { "eval", tlm_cli_eval, N_("Measure the quality of the built-in model on labelled notes") },

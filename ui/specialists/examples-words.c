@@ -37,7 +37,7 @@ tlm_examples_dup_expectation (guint n)
     return g_strdup (_("Few: the verdict will be unsure. Some 200 are better."));
   if (n < PLENTY)
     return g_strdup (
-        _("Enough for most narrow jobs. Copying dates and numbers takes about 1,000."));
+        _("Enough for most narrow jobs. Copying dates and numbers still gains up to some 1,000."));
   return g_strdup (_("Plenty, also for copying dates and numbers."));
 }
 
