@@ -145,7 +145,8 @@ tlm_backups_commit (const char *database,
   g_autofree char *folder = tlm_backups_dup_folder (database, damaged ? "damaged" : "backups");
   GStatBuf         info;
 
-  if (g_stat (partial, &info) != 0 || info.st_size == 0) /* one that knows no locks erased it */
+  if (g_stat (partial, &info) != 0 || info.st_size == 0 /* one that knows no locks erased it */
+      || (damaged && tlm_db_is_in_use (database)))
     {
       g_set_error_literal (error, TLM_ERROR, TLM_ERROR_STORE_BUSY,
                            _("Another program holds the database. Close it and try again."));

@@ -71,7 +71,8 @@ void       tlm_backups_save_copy_async  (const char *backup, GFile *target, GCan
 gboolean   tlm_backups_save_copy_finish (GAsyncResult *r, GError **error);
 
 /* Where a database that is to take the present one's place is made, and the step that says that it
- * is whole. (transfer full) */
+ * is whole; while another program has the damaged one open that is TLM_ERROR_STORE_BUSY, and what
+ * was made waits for a second try. (transfer full) */
 char      *tlm_backups_dup_partial (const char *database);
 gboolean   tlm_backups_commit      (const char *database, gboolean damaged, GError **error);
 

@@ -6,9 +6,12 @@
 #include "settings/trouble-page.h"
 #include "settings/unlock-page.h"
 #include "settings/vault-group.h"
+#include "store/backups.h"
 #include "store/vault.h"
 
+#include <fcntl.h>
 #include <glib/gstdio.h>
+#include <unistd.h>
 
 #define PASSPHRASE "correct horse battery"
 
@@ -153,13 +156,11 @@ look (GtkWidget *page, const char *secret)
   click (page, "_Look");
 }
 
-/* What is looked at anew shows nothing of what was seen before: it is not what one would agree to. */
-static void
-test_looks_anew (Fixture *fixture, gconstpointer data)
+/* (transfer full): whose database at @path, encrypted, is damaged */
+static TlmServices *
+open_damaged (Fixture *fixture, const char *path)
 {
-  g_autofree char *path = g_build_filename (fixture->folder, "tinylm.db", NULL);
-  g_autoptr (TlmServices) services = NULL;
-  GtkWidget *page, *window, *report;
+  TlmServices *services;
 
   seal (fixture);
   tlm_services_close (fixture->services);
@@ -168,10 +169,27 @@ test_looks_anew (Fixture *fixture, gconstpointer data)
   tlm_services_open_async (services, NULL, NULL, NULL);
   tlm_services_unlock_async (services, PASSPHRASE, NULL, NULL, NULL);
   wait_until (tlm_services_get_trouble (services) != NULL);
-  page = tlm_trouble_page_new (services);
-  window = g_object_new (ADW_TYPE_WINDOW, "content", page, NULL);
+  return services;
+}
+
+/* (transfer none): a window with the page */
+static GtkWidget *
+present (GtkWidget *page)
+{
+  GtkWidget *window = g_object_new (ADW_TYPE_WINDOW, "content", page, NULL);
+
   gtk_window_present (GTK_WINDOW (window));
-  report = find_row (page, "What Was Recovered");
+  return window;
+}
+
+/* What is looked at anew shows nothing of what was seen before: it is not what one would agree to. */
+static void
+test_looks_anew (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *path = g_build_filename (fixture->folder, "tinylm.db", NULL);
+  g_autoptr (TlmServices) services = open_damaged (fixture, path);
+  GtkWidget *page = tlm_trouble_page_new (services), *window = present (page);
+  GtkWidget *report = find_row (page, "What Was Recovered");
 
   look (page, PASSPHRASE);
   wait_until (gtk_widget_get_visible (report));
@@ -180,6 +198,54 @@ test_looks_anew (Fixture *fixture, gconstpointer data)
   g_assert_false (gtk_widget_get_visible (report));
   look (page, PASSPHRASE);
   wait_until (gtk_widget_get_visible (report));
+  gtk_window_destroy (GTK_WINDOW (window));
+  tlm_services_close (services);
+}
+
+/* (transfer full): the lock that SQLite has on what is open in another program; close() gives it back */
+static int
+hold (const char *path)
+{
+  struct flock lock = {
+    .l_type = F_RDLCK, .l_whence = SEEK_SET, .l_start = 0x40000002, .l_len = 510
+  };
+  int fd = g_open (path, O_RDWR | O_CLOEXEC, 0);
+
+  g_assert_cmpint (fd, >=, 0);
+  g_assert_cmpint (fcntl (fd, F_OFD_SETLK, &lock), ==, 0);
+  return fd;
+}
+
+/* What was erased since can be looked for again; while another program has the database open what was
+ * salvaged waits. */
+static void
+test_agrees_again (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *path = g_build_filename (fixture->folder, "tinylm.db", NULL);
+  g_autofree char *partial = tlm_backups_dup_partial (path);
+  g_autofree char *damaged = tlm_backups_dup_damaged_folder (path);
+  g_autoptr (TlmServices) services = open_damaged (fixture, path);
+  GtkWidget *page = tlm_trouble_page_new (services), *window = present (page);
+  GtkWidget *report = find_row (page, "What Was Recovered");
+  int other;
+
+  look (page, PASSPHRASE);
+  wait_until (gtk_widget_get_visible (report));
+  g_assert_cmpint (g_unlink (partial), ==, 0);
+  click (page, "_Go On with It");
+  g_assert_nonnull (find_widget (page, GTK_TYPE_LABEL, "Another program holds the database"));
+  g_assert_false (gtk_widget_get_visible (report));
+
+  look (page, PASSPHRASE);
+  wait_until (gtk_widget_get_visible (report));
+  other = hold (path);
+  click (page, "_Go On with It");
+  g_assert_nonnull (find_widget (page, GTK_TYPE_LABEL, "Another program holds the database"));
+  g_assert_true (gtk_widget_get_visible (report));
+  close (other);
+  click (page, "_Go On with It");
+  g_assert_true (g_file_test (damaged, G_FILE_TEST_IS_DIR));
+  g_assert_false (tlm_backups_is_waiting (path));
   gtk_window_destroy (GTK_WINDOW (window));
   tlm_services_close (services);
 }
@@ -209,6 +275,7 @@ main (int argc, char **argv)
   ADD ("recovery-code", test_recovery_code);
   ADD ("unlock", test_unlock);
   ADD ("looks-anew", test_looks_anew);
+  ADD ("agrees-again", test_agrees_again);
   ADD ("erase-needs-the-word", test_erase_needs_the_word);
   return g_test_run ();
 }

@@ -36,12 +36,19 @@ show_error (TlmTroublePage *self, const char *sentence)
   gtk_widget_set_visible (GTK_WIDGET (self->error_label), *sentence != '\0');
 }
 
+/* What the report tells of is no longer there to be agreed to. */
+static void
+drop_report (TlmTroublePage *self)
+{
+  g_clear_pointer (&self->salvage, tlm_salvage_free);
+  gtk_widget_set_visible (self->report_row, FALSE);
+}
+
 /* What is begun anew takes the place of what the report tells of. */
 static void
 begin (TlmTroublePage *self)
 {
-  g_clear_pointer (&self->salvage, tlm_salvage_free);
-  gtk_widget_set_visible (self->report_row, FALSE);
+  drop_report (self);
   show_error (self, "");
   tlm_grey_out (GTK_WIDGET (self));
 }
@@ -115,15 +122,20 @@ salvage_cb (TlmTroublePage *self)
                      g_object_ref (self));
 }
 
+/* While another program has the database open what was salvaged stays, for the next try. */
 static void
 agree_cb (TlmTroublePage *self)
 {
+  g_autofree char *partial = tlm_backups_dup_partial (self->path);
   g_autoptr (GError) error = NULL;
+  gboolean agreed = tlm_backups_commit (self->path, TRUE, &error);
 
-  if (!tlm_backups_commit (self->path, TRUE, &error))
-    show_error (self, error->message);
-  else
+  if (agreed || !g_file_test (partial, G_FILE_TEST_EXISTS))
+    drop_report (self);
+  if (agreed)
     reopen (self, _("What could be read is here. The damaged file is kept beside it."));
+  else
+    show_error (self, error->message);
 }
 
 static void
