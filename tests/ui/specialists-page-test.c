@@ -14,11 +14,14 @@
 #include "specialists/specialist-verdict.h"
 #include "specialists/specialist-vote.h"
 #include "specialists/specialists-page.h"
+#include "store/erase.h"
 #include "store/store-private.h"
 #include "tinylm.h"
 
 #include <glib/gstdio.h>
 #include <math.h>
+#include <time.h>
+#include <utime.h>
 
 static void
 test_teaches_when_empty (Fixture *f, gconstpointer data)
@@ -196,14 +199,52 @@ count_models (Fixture *f)
   return g_list_model_get_n_items (tlm_models_get_list (tlm_services_get_models (f->services)));
 }
 
+/* (transfer full): of the folders of merges */
+static GPtrArray *
+list_merges (void)
+{
+  g_autofree char *cache = g_build_filename (g_get_user_cache_dir (), "tinylm", NULL);
+  g_autoptr (GDir) dir = g_dir_open (cache, 0, NULL);
+  GPtrArray *merges = g_ptr_array_new_with_free_func (g_free);
+  const char *name;
+
+  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
+    if (g_str_has_prefix (name, "merge-"))
+      g_ptr_array_add (merges, g_build_filename (cache, name, NULL));
+  return merges;
+}
+
+static guint
+count_merges (void)
+{
+  g_autoptr (GPtrArray) merges = list_merges ();
+
+  return merges->len;
+}
+
+/* (transfer full): as a merge that was killed left it */
+static char *
+leave_merge (const char *name, int hours)
+{
+  char *folder = g_build_filename (g_get_user_cache_dir (), "tinylm", name, NULL);
+  g_autofree char *file = g_build_filename (folder, "post.gguf", NULL);
+  time_t then = time (NULL) - hours * 3600;
+  struct utimbuf times = { then, then };
+
+  g_assert_cmpint (g_mkdir_with_parents (folder, 0700), ==, 0);
+  g_assert_true (g_file_set_contents (file, "learned", -1, NULL));
+  g_assert_cmpint (g_utime (folder, &times), ==, 0);
+  return folder;
+}
+
+/* Nor does it write where the first may still be erased, or another program merges. */
 static void
 test_merges_to_a_model (Fixture *f, gconstpointer data)
 {
   g_autofree char *base = tlm_paths_dup_data ("models/meeny.gguf");
   g_autofree char *path = g_build_filename (f->folder, "post.gguf", NULL), *text = NULL;
   g_autofree char *own = g_build_filename (g_get_user_cache_dir (), "post.gguf", NULL); /* a person's */
-  g_autofree char *first = g_build_filename (g_get_user_cache_dir (), "tinylm", "merge-1", NULL);
-  g_autofree char *second = g_build_filename (g_get_user_cache_dir (), "tinylm", "merge-2", NULL);
+  g_autofree char *old = leave_merge ("merge-1", 25), *young = leave_merge ("merge-2", 1);
   GtkWidget *page;
   guint n;
 
@@ -216,12 +257,15 @@ test_merges_to_a_model (Fixture *f, gconstpointer data)
               && gtk_widget_is_sensitive (find_button (page, "_Merge")));
   n = count_models (f);
   click (page, "_Merge");
-  g_assert_true (g_file_test (first, G_FILE_TEST_IS_DIR));
+  g_assert_cmpuint (count_merges (), >=, 2);
+  wait_until (!g_file_test (old, G_FILE_TEST_EXISTS));
   wait_until (count_models (f) == n + 1);
   wait_until (find_widget (f->window, GTK_TYPE_LABEL, "“post” is added") != NULL);
-  click (page, "_Merge"); /* while the first may still be erased */
-  g_assert_true (g_file_test (second, G_FILE_TEST_IS_DIR));
-  wait_until (!g_file_test (first, G_FILE_TEST_EXISTS) && !g_file_test (second, G_FILE_TEST_EXISTS));
+  click (page, "_Merge");
+  g_assert_cmpuint (count_merges (), >=, 2);
+  wait_until (count_merges () == 1);
+  g_assert_true (g_file_test (young, G_FILE_TEST_IS_DIR));
+  g_assert_true (tlm_erase_folder (young, NULL));
   g_assert_true (g_file_get_contents (own, &text, NULL, NULL));
   g_assert_cmpstr (text, ==, "of a person");
   g_unlink (own);
