@@ -150,6 +150,41 @@ show_progress (double   progress,
   fprintf (stderr, "\r%3.0f %%%s", 100 * progress, progress >= 1 ? "\r     \r" : "");
 }
 
+/* FALSE: the settings cannot be written from here, and it still answers in chats. What could not be
+ * written has its old value again after the wait. */
+static gboolean
+take_from_chats (const char *path)
+{
+  g_autoptr (GSettings) settings = tlm_settings_open ();
+  g_autofree char      *chosen = NULL;
+
+  if (settings == NULL)
+    return TRUE;
+  tlm_settings_forget_model (settings, path);
+  g_settings_sync ();
+  chosen = g_settings_get_string (settings, "chat-model-path");
+  return !g_str_equal (chosen, path);
+}
+
+static int
+remove_model (TlmModels  *models,
+              TlmModel   *model,
+              const char *name,
+              gboolean    for_good)
+{
+  gboolean      taken = take_from_chats (tlm_model_get_state (model)->path);
+  GAsyncResult *result = NULL;
+  int           status;
+
+  tlm_models_remove_async (models, model, for_good, NULL, tlm_cli_keep, &result);
+  status = finish (models, &result);
+  if (taken)
+    return status;
+  return tlm_cli_fail (_("“%s” is still the model that is chosen for chats, as the settings could "
+                         "not be changed from here. Open TinyLM from the desktop and choose "
+                         "another under Models."), name);
+}
+
 /* A verb about one model that there is. */
 static int
 change (TlmModels     *models,
@@ -174,13 +209,7 @@ change (TlmModels     *models,
   else if (g_str_equal (argv[0], "rename"))
     tlm_models_rename_async (models, model, argv[2], NULL, tlm_cli_keep, &result);
   else
-    {
-      g_autoptr (GSettings) settings = tlm_settings_open ();
-
-      tlm_settings_forget_model (settings, tlm_model_get_state (model)->path);
-      g_settings_sync ();
-      tlm_models_remove_async (models, model, options->for_good, NULL, tlm_cli_keep, &result);
-    }
+    return remove_model (models, model, argv[1], options->for_good);
   return finish (models, &result);
 }
 

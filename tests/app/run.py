@@ -150,6 +150,23 @@ def says_what_the_desktop_did_not_take(tree):
 
 
 @in_tree
+def says_that_the_chosen_model_stays_chosen(tree):
+    """Without the bus of the session it can be removed, but not taken from chats."""
+    tree.built("cli")
+    desktop = Desktop(tree)
+    if missing := desktop.missing():
+        return missing
+    assert tree.run("models", "import", str(SOURCES / "data/models/meeny.gguf"))[0] == 0
+    models = [json.loads(line) for line in tree.run("models", "list", "--json")[1].splitlines()]
+    chosen = next(model for model in models if model["kind"] == "copy")
+    desktop.call("gsettings", "set", *desktop.KEY, chosen["path"])
+    status, said, failed = tree.run("models", "remove", chosen["name"])
+    assert status == 1 and "in the bin" in said and "still the model that is chosen" in failed, (status, said, failed)
+    assert chosen["path"] in desktop.call("gsettings", "get", *desktop.KEY)
+    return None
+
+
+@in_tree
 def erases_both_stores(tree):
     """The window ran on the desktop and, another time, without a bus."""
     tree.built("cli")
@@ -180,8 +197,8 @@ def exports_what_the_desktop_keeps(tree):
 
 def main():
     cases = [erases_the_settings, exports_the_chosen_model, speaks_the_language_of_the_person, gives_the_window_all_of_it,
-             says_that_the_settings_stay, says_what_the_desktop_did_not_take, erases_both_stores,
-             exports_what_the_desktop_keeps]
+             says_that_the_settings_stay, says_what_the_desktop_did_not_take,
+             says_that_the_chosen_model_stays_chosen, erases_both_stores, exports_what_the_desktop_keeps]
     return cli.run([(case.__name__.replace("_", " "), case) for case in cases])
 
 
