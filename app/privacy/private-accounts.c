@@ -110,7 +110,8 @@ const TlmPrivateRule tlm_private_accounts[] = {
     "\\b(?i:iban)[: ]{1,3}\\K[A-Za-z]{2}[0-9]{2}(?:[ ]?[A-Z0-9]{1,4}){2,8}\\b",
     NULL },
   { TLM_PRIVATE_CARD, TLM_RULE_SURE, "(?<![\\w.])[0-9](?:[ -]?[0-9]){12,18}(?!\\w)", is_card },
-  { TLM_PRIVATE_CARD, TLM_RULE_SURE, "(?<![\\w.])[0-9]{4}(?:\t[0-9]{4}){3}(?!\\w)", is_card },
+  { TLM_PRIVATE_CARD, TLM_RULE_SURE, /* in cells, which a table of years has, too */
+    "(?<![\\w.])(?<![0-9]\t)(?:[3-6][0-9]{3}|2[2-7][0-9]{2})(?:\t[0-9]{4}){3}(?!\\w|\t[0-9])", is_card },
   { TLM_PRIVATE_IP, TLM_RULE_SURE, "(?<![\\w.])(?:[0-9]{1,3}\\.){3}[0-9]{1,3}(?![\\w.]*[0-9])",
     NULL },
   { TLM_PRIVATE_IP, TLM_RULE_SURE, "(?<![\\w:])(?:[0-9A-Fa-f]{1,4}:){5,7}[0-9A-Fa-f]{1,4}(?![\\w:])",

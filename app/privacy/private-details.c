@@ -141,13 +141,24 @@ take_rest (Search *s, const TlmPrivateDetail *detail)
     }
 }
 
+/* Of a row of cells, without the last ones until it passes: those are other columns. */
 static gboolean
-passes (const Search *s, const TlmPrivateRule *rule, const GMatchInfo *info)
+passes (const Search *s, const TlmPrivateRule *rule, const GMatchInfo *info, TlmPrivateDetail *detail)
 {
-  int start, end;
+  int         start, end;
+  const char *text, *last;
 
   g_match_info_fetch_pos (info, 0, &start, &end);
-  return rule->check == NULL || rule->check (s->copy->text + start, (gsize) (end - start));
+  text = s->copy->text + start;
+  while (rule->check != NULL && !rule->check (text, (gsize) (end - start)))
+    {
+      last = g_strrstr_len (text, end - start, "\t");
+      if (last == NULL)
+        return FALSE;
+      end = start + (int) (last - text);
+      detail->end = tlm_private_copy_get_end (s->copy, (gsize) end);
+    }
+  return TRUE;
 }
 
 static GMatchInfo *
@@ -177,7 +188,7 @@ apply (Search *s, const TlmPrivateRule *rule)
 
       get_place (s, info, 0, &detail);
       detail.perhaps = (rule->flags & TLM_RULE_WEAK) != 0;
-      if (!passes (s, rule, info))
+      if (!passes (s, rule, info, &detail))
         continue;
       if (is_free (s, &detail))
         take (s, &detail);
