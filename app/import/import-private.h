@@ -39,8 +39,8 @@ xmlDoc *tlm_zip_read_xml (GBytes *bytes, const char *name, GCancellable *cancell
  * stand for them. Returns: (transfer full): UTF-8 */
 char *tlm_import_mend_letters (const char *text);
 
-/* A page's [len] @bytes by the encoding that it names, unless they are UTF-8; with none, or one that
- * nobody knows, as tlm_import_mend_letters(). Returns: (transfer full): UTF-8 */
+/* A page's [len] @bytes by the encoding that it names, unless they are UTF-8 and shift to no other; with
+ * none, or one that nobody knows, as tlm_import_mend_letters(). Returns: (transfer full): UTF-8 */
 char *tlm_import_read_letters (const char *bytes, gsize len);
 
 /* The part of a Word document that holds its text. Returns: (transfer full) (nullable): NULL without

@@ -51,7 +51,7 @@ tlm_import_mend_letters (const char *text)
 
 /* ---- a page's own encoding ---- */
 
-#define BYTES_OF_HEAD 4096 /* where browsers look for it, and some */
+#define BYTES_OF_HEAD (256 << 10) /* behind the page's own styles, perhaps */
 
 /* (transfer full) (nullable): what the page says that it is */
 static char *
@@ -89,6 +89,22 @@ find_larger (const char *encoding)
   return encoding;
 }
 
+/* As much of @from's @len bytes as fits, or what is held back where @from is NULL: a letter that a mark
+ * might follow. Returns: whether the next byte is no letter */
+static gboolean
+convert_some (GIConv   converter,
+              char   **from,
+              gsize   *len,
+              GString *out)
+{
+  char     buffer[16384], *to = buffer;
+  gsize    room = sizeof buffer;
+  gboolean failed = g_iconv (converter, from, len, &to, &room) == (gsize) -1 && errno != E2BIG;
+
+  g_string_append_len (out, buffer, to - buffer);
+  return failed;
+}
+
 /* U+FFFD for each byte that is no letter. (transfer full) (nullable): NULL where nobody knows
  * @encoding */
 static char *
@@ -104,33 +120,37 @@ convert (const char *bytes,
     return NULL;
   out = g_string_sized_new (len);
   while (len > 0)
-    {
-      char  buffer[1024], *to = buffer;
-      gsize room = sizeof buffer;
-      gsize n = g_iconv (converter, &from, &len, &to, &room);
-      int   code = errno;
-
-      g_string_append_len (out, buffer, to - buffer);
-      if (n == (gsize) -1 && code != E2BIG && len > 0)
-        {
-          g_string_append_unichar (out, 0xfffd);
-          from++;
-          len--;
-        }
-    }
+    if (convert_some (converter, &from, &len, out) && len > 0)
+      {
+        convert_some (converter, NULL, NULL, out);
+        g_string_append_unichar (out, 0xfffd);
+        from++;
+        len--;
+      }
+  convert_some (converter, NULL, NULL, out);
   g_iconv_close (converter);
   return g_string_free (out, FALSE);
+}
+
+/* Those that shift have bytes of ASCII alone. */
+static gboolean
+is_utf8 (const char *bytes,
+         gsize       len,
+         const char *encoding)
+{
+  return g_utf8_validate (bytes, (gssize) len, NULL)
+         && (encoding == NULL || memchr (bytes, '\033', len) == NULL
+             || g_ascii_strncasecmp (encoding, "iso-2022-", strlen ("iso-2022-")) != 0);
 }
 
 char *
 tlm_import_read_letters (const char *bytes,
                          gsize       len)
 {
-  g_autofree char *encoding = NULL, *text = NULL;
+  g_autofree char *encoding = find_encoding (bytes, len), *text = NULL;
 
-  if (g_utf8_validate (bytes, (gssize) len, NULL))
+  if (is_utf8 (bytes, len, encoding))
     return g_strndup (bytes, len);
-  encoding = find_encoding (bytes, len);
   if (encoding != NULL && g_ascii_strncasecmp (encoding, "utf", 3) != 0
       && g_ascii_strcasecmp (encoding, "unicode") != 0)
     text = convert (bytes, len, find_larger (encoding));

@@ -90,6 +90,8 @@ reads_a_page_to_its_end (void)
     { "<meta charset=unicode><p>Gr\xfc\xdf", "Grüß" },
     { "<meta charset=x-nobodys><p>Gr\xfc\xdf", "Grüß" },
     { "<meta charset=euc-jp><p>\xa4\xa2\xff", "あ�" },
+    { "<meta charset=iso-2022-jp><p>\033$B$\"\033(B", "あ" },
+    { "<meta charset=windows-1258><p>Xin ch\xe0o b\x81", "Xin chào b�" },
   };
 
   for (gsize i = 0; i < G_N_ELEMENTS (pages); i++)
@@ -102,6 +104,17 @@ reads_a_page_to_its_end (void)
       tlm_test_assert_import ("a.html", page, text);
       tlm_test_assert_import ("a.eml", mail, note);
     }
+}
+
+/* The name may stand far behind; and a letter that a mark might follow may be the last one. */
+static void
+reads_the_letters_of_a_page_with_styles (void)
+{
+  g_autofree char *styles = g_strnfill (9000, 'x');
+  g_autofree char *page = g_strdup_printf ("<html><style>%s</style><meta charset=windows-1258><p>Xin ch\xe0o b",
+                                           styles);
+
+  tlm_test_assert_import ("a.html", page, "Xin chào b\n");
 }
 
 /* And of none, where its letters are UTF-8 but for one. */
@@ -170,6 +183,8 @@ main (int    argc,
   g_test_add_func ("/app/import/reads-the-letters-of-windows", reads_the_letters_of_windows);
   g_test_add_func ("/app/import/reads-a-page-of-its-own-letters", reads_a_page_of_its_own_letters);
   g_test_add_func ("/app/import/reads-a-page-to-its-end", reads_a_page_to_its_end);
+  g_test_add_func ("/app/import/reads-the-letters-of-a-page-with-styles",
+                   reads_the_letters_of_a_page_with_styles);
   g_test_add_func ("/app/import/reads-a-box-of-one-mail", reads_a_box_of_one_mail);
   g_test_add_func ("/app/import/survives-nested-mail", survives_nested_mail);
   g_test_add_func ("/app/import/survives-mutated-mail", survives_mutations);
