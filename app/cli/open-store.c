@@ -42,10 +42,10 @@ unlock (TlmStore *store,
   return tlm_store_open_finish (store, opened, error);
 }
 
-gboolean
-tlm_cli_open_store (TlmStore *store,
-                    int       passphrase_fd,
-                    GError  **error)
+static gboolean
+open_or_unlock (TlmStore *store,
+                int       passphrase_fd,
+                GError  **error)
 {
   g_autofree char         *path = tlm_paths_dup_database ();
   g_autoptr (GAsyncResult) opened = NULL;
@@ -58,6 +58,20 @@ tlm_cli_open_store (TlmStore *store,
   if (g_error_matches (failure, TLM_ERROR, TLM_ERROR_STORE_LOCKED))
     return unlock (store, passphrase_fd, error);
   g_propagate_error (error, g_steal_pointer (&failure));
+  return FALSE;
+}
+
+gboolean
+tlm_cli_open_store (TlmStore *store,
+                    int       passphrase_fd,
+                    GError  **error)
+{
+  if (!open_or_unlock (store, passphrase_fd, error))
+    return FALSE;
+  if (!tlm_store_get_is_unread (store))
+    return TRUE;
+  g_set_error_literal (error, TLM_ERROR, TLM_ERROR_STORE_READ_ONLY,
+                       tlm_store_get_volatile_reason (store));
   return FALSE;
 }
 

@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <glib/gi18n-lib.h>
+#include <glib/gstdio.h>
 #include <sodium.h>
 #include <termios.h>
 #include <unistd.h>
@@ -101,6 +102,23 @@ unlock (TlmDb      *db,
   return done;
 }
 
+/* What cannot be seen is not said to be missing. */
+static gboolean
+check_file (TlmDb      *db,
+            const char *path,
+            GError    **error)
+{
+  GStatBuf info;
+
+  if (g_stat (path, &info) == 0)
+    return S_ISREG (info.st_mode) || tlm_db_fail (db, SQLITE_CANTOPEN, error);
+  if (errno != ENOENT && errno != ENOTDIR)
+    return tlm_db_fail (db, SQLITE_PERM, error);
+  g_set_error (error, TLM_ERROR, TLM_ERROR_NOT_FOUND,
+               _("There is no database at “%s”: TinyLM has kept nothing yet."), path);
+  return FALSE;
+}
+
 gboolean
 tlm_cli_open_db (TlmDb   *db,
                  int      fd,
@@ -109,14 +127,8 @@ tlm_cli_open_db (TlmDb   *db,
   g_autofree char *path = tlm_paths_dup_database ();
 
   /* Whether it is there, and locked, is asked of the one that is to be opened. */
-  if (!tlm_backups_put_in_place (path, error))
+  if (!tlm_backups_put_in_place (path, error) || !check_file (db, path, error))
     return FALSE;
-  if (!g_file_test (path, G_FILE_TEST_IS_REGULAR))
-    {
-      g_set_error (error, TLM_ERROR, TLM_ERROR_NOT_FOUND,
-                   _("There is no database at “%s”: TinyLM has kept nothing yet."), path);
-      return FALSE;
-    }
   if (tlm_vault_is_sealed (path) && !unlock (db, path, fd, error))
     return FALSE;
   return tlm_db_open (db, path, error);

@@ -326,3 +326,64 @@ tlm_bin_restore_finish (TlmStore     *store,
 {
   return g_task_propagate_boolean (G_TASK (r), error);
 }
+
+/* When somebody wrote something or threw it away last, before @before; 0: never. */
+static gboolean
+find_last_change (TlmDb   *db,
+                  gint64   before,
+                  gint64  *last_us,
+                  GError **error)
+{
+  sqlite3_stmt *row = tlm_db_query (db, error,
+                                    "SELECT max (seen) FROM ("
+                                    "SELECT max (updated) AS seen FROM notes "
+                                    "WHERE trashed IS NULL AND updated < ?1 "
+                                    "UNION ALL SELECT max (updated) FROM chats "
+                                    "WHERE trashed IS NULL AND updated < ?1 "
+                                    "UNION ALL SELECT max (updated) FROM notes "
+                                    "WHERE trashed IS NOT NULL AND updated < ?1 "
+                                    "UNION ALL SELECT max (updated) FROM chats "
+                                    "WHERE trashed IS NOT NULL AND updated < ?1 "
+                                    "UNION ALL SELECT max (trashed) FROM notes WHERE trashed < ?1 "
+                                    "UNION ALL SELECT max (trashed) FROM chats WHERE trashed < ?1)",
+                                    "i", before);
+
+  if (row == NULL || tlm_db_step (db, row, error) != 1)
+    return FALSE;
+  *last_us = sqlite3_column_int64 (row, 0);
+  sqlite3_reset (row);
+  return TRUE;
+}
+
+/* A clock that has jumped ahead must not empty the bin, nor must what is written on the day of the
+ * jump: time goes on by no more than a day beyond the last change on an earlier day, if there is one. */
+gboolean
+tlm_store_get_bin_limit (TlmDb   *db,
+                         gint64  *limit_us,
+                         GError **error)
+{
+  gint64 now = g_get_real_time (), seen, earlier;
+
+  if (!find_last_change (db, now, &seen, error)
+      || !find_last_change (db, seen - seen % G_TIME_SPAN_DAY, &earlier, error))
+    return FALSE;
+  if (earlier > 0)
+    seen = earlier;
+  *limit_us = (seen > 0 ? MIN (now, seen + G_TIME_SPAN_DAY) : now) - TLM_BIN_DAYS * G_TIME_SPAN_DAY;
+  return TRUE;
+}
+
+gboolean
+tlm_store_empty_bin (TlmDb      *db,
+                     TlmWords    words,
+                     const char *sql,
+                     GError    **error)
+{
+  int      before = tlm_db_get_n_written (db);
+  gint64   limit_us;
+  gboolean done = tlm_store_get_bin_limit (db, &limit_us, error)
+                  && tlm_store_delete (db, words, sql, limit_us, error);
+
+  tlm_db_take_for_upkeep (db, before);
+  return done;
+}

@@ -46,7 +46,7 @@ TlmSearchHit *tlm_search_hit_new (TlmHitKind kind, gint64 id, gint64 message_id,
                                   const char *title, const char *snippet);
 void          tlm_search_hit_set_snippet (TlmSearchHit *self, const char *snippet);
 
-/* @limit_us: (out): the time before which things leave the bin */
+/* In bin.c. @limit_us: (out): the time before which things leave the bin */
 gboolean tlm_store_get_bin_limit (TlmDb *db, gint64 *limit_us, GError **error);
 /* tlm_store_delete() with that time. */
 gboolean tlm_store_empty_bin (TlmDb *db, TlmWords words, const char *sql, GError **error);

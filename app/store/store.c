@@ -5,7 +5,9 @@
 
 #include "core/errors.h"
 
+#include <errno.h>
 #include <glib/gi18n-lib.h>
+#include <glib/gstdio.h>
 
 struct _TlmStore
 {
@@ -14,7 +16,7 @@ struct _TlmStore
   GMutex     lock;   /* of worker, for tlm_store_call() */
   TlmWorker *worker; /* NULL when closed */
   char      *path;   /* NULL: in memory */
-  gboolean   locked, sealed;
+  gboolean   locked, sealed, unread;
   char      *volatile_reason;
   guint      again; /* a timeout */
 };
@@ -193,6 +195,7 @@ typedef struct
   char    *secret;          /* NULL: without one */
   char    *volatile_reason; /* (out): NULL when the database is on the disk */
   gboolean locked, sealed;  /* (out) */
+  gboolean unread;          /* (out): it is there, and memory holds nothing of it */
   GError  *error;           /* (out): what tlm_store_open_finish() gives */
 } Opening;
 
@@ -208,6 +211,15 @@ opening_free (gpointer data)
   g_free (opening);
 }
 
+/* Also where nobody can tell, as in a folder that may not be searched. */
+static gboolean
+is_there (const char *path)
+{
+  GStatBuf info;
+
+  return path != NULL && (g_lstat (path, &info) == 0 || (errno != ENOENT && errno != ENOTDIR));
+}
+
 /* Memory in place of the disk: what stands in a database that can be read but not written is there
  * all the same. */
 static void
@@ -217,8 +229,10 @@ open_volatile (TlmDb   *db,
   gboolean readable = opening->path != NULL && opening->error == NULL
                       && g_file_test (opening->path, G_FILE_TEST_IS_REGULAR);
 
-  if (!readable || !tlm_db_open_copy (db, opening->path, NULL))
-    tlm_db_open (db, NULL, opening->error == NULL ? &opening->error : NULL);
+  if (readable && tlm_db_open_copy (db, opening->path, NULL))
+    return;
+  opening->unread = is_there (opening->path);
+  tlm_db_open (db, NULL, opening->error == NULL ? &opening->error : NULL);
 }
 
 static gboolean
@@ -292,6 +306,7 @@ opened (GObject      *source,
   self->volatile_reason = g_steal_pointer (&opening->volatile_reason);
   self->locked = opening->locked;
   self->sealed = opening->sealed;
+  self->unread = opening->unread;
   if (opening->error != NULL)
     g_task_return_error (outer, g_steal_pointer (&opening->error));
   else
@@ -382,6 +397,12 @@ tlm_store_get_volatile_reason (TlmStore *self)
   return self->volatile_reason;
 }
 
+gboolean
+tlm_store_get_is_unread (TlmStore *self)
+{
+  return self->unread;
+}
+
 const char *
 tlm_store_get_path (TlmStore *self)
 {
@@ -433,65 +454,4 @@ tlm_store_delete (TlmDb      *db,
   if (sqlite3_changes (tlm_db_get_handle (db)) > 0)
     tlm_db_begin_to_forget (db, words);
   return TRUE;
-}
-
-/* When somebody wrote something or threw it away last, before @before; 0: never. */
-static gboolean
-find_last_change (TlmDb   *db,
-                  gint64   before,
-                  gint64  *last_us,
-                  GError **error)
-{
-  sqlite3_stmt *row = tlm_db_query (db, error,
-                                    "SELECT max (seen) FROM ("
-                                    "SELECT max (updated) AS seen FROM notes "
-                                    "WHERE trashed IS NULL AND updated < ?1 "
-                                    "UNION ALL SELECT max (updated) FROM chats "
-                                    "WHERE trashed IS NULL AND updated < ?1 "
-                                    "UNION ALL SELECT max (updated) FROM notes "
-                                    "WHERE trashed IS NOT NULL AND updated < ?1 "
-                                    "UNION ALL SELECT max (updated) FROM chats "
-                                    "WHERE trashed IS NOT NULL AND updated < ?1 "
-                                    "UNION ALL SELECT max (trashed) FROM notes WHERE trashed < ?1 "
-                                    "UNION ALL SELECT max (trashed) FROM chats WHERE trashed < ?1)",
-                                    "i", before);
-
-  if (row == NULL || tlm_db_step (db, row, error) != 1)
-    return FALSE;
-  *last_us = sqlite3_column_int64 (row, 0);
-  sqlite3_reset (row);
-  return TRUE;
-}
-
-/* A clock that has jumped ahead must not empty the bin, nor must what is written on the day of the
- * jump: time goes on by no more than a day beyond the last change on an earlier day, if there is one. */
-gboolean
-tlm_store_get_bin_limit (TlmDb   *db,
-                         gint64  *limit_us,
-                         GError **error)
-{
-  gint64 now = g_get_real_time (), seen, earlier;
-
-  if (!find_last_change (db, now, &seen, error)
-      || !find_last_change (db, seen - seen % G_TIME_SPAN_DAY, &earlier, error))
-    return FALSE;
-  if (earlier > 0)
-    seen = earlier;
-  *limit_us = (seen > 0 ? MIN (now, seen + G_TIME_SPAN_DAY) : now) - TLM_BIN_DAYS * G_TIME_SPAN_DAY;
-  return TRUE;
-}
-
-gboolean
-tlm_store_empty_bin (TlmDb      *db,
-                     TlmWords    words,
-                     const char *sql,
-                     GError    **error)
-{
-  int      before = tlm_db_get_n_written (db);
-  gint64   limit_us;
-  gboolean done = tlm_store_get_bin_limit (db, &limit_us, error)
-                  && tlm_store_delete (db, words, sql, limit_us, error);
-
-  tlm_db_take_for_upkeep (db, before);
-  return done;
 }

@@ -108,6 +108,10 @@ const char *tlm_store_get_volatile_reason (TlmStore *self);
 const char *tlm_store_get_path (TlmStore *self);
 
 #ifndef __GI_SCANNER__ /* not for scripts */
+/* Returns: whether there is a database on the disk of which memory holds nothing, for it could not be
+ * read; tlm_store_get_volatile_reason() says why */
+gboolean  tlm_store_get_is_unread (TlmStore *self);
+
 /* In store-backup.c: a backup of the open database; and a check of one, which is then laid ready to
  * take the database's place the next time it is opened. */
 void      tlm_store_back_up_async (TlmStore *self, GCancellable *c, GAsyncReadyCallback cb,

@@ -312,6 +312,41 @@ refuses_to_keep_in_memory (void)
   tlm_test_remove_folder (folder);
 }
 
+static void
+assert_refused (const char *command,
+                const char *verb,
+                const char *last,
+                const char *reason)
+{
+  TlmTestRun run;
+
+  tlm_test_run_cli (&run, NULL, command, verb, last, NULL);
+  g_assert_cmpint (run.status, ==, 1);
+  g_assert_nonnull (strstr (run.err, reason));
+  g_assert_cmpuint (g_bytes_get_size (run.out), ==, 0);
+  tlm_test_run_clear (&run);
+}
+
+/* A folder in the database's place, which not even root can read as a file. */
+static void
+takes_nothing_unread_for_empty (void)
+{
+  char            *folder = tlm_test_make_folder ();
+  g_autofree char *path = g_build_filename (folder, "tinylm", "tinylm.db", NULL);
+  g_autofree char *to = g_build_filename (folder, "all.jsonl", NULL);
+
+  g_assert_true (g_setenv ("XDG_DATA_HOME", folder, TRUE));
+  g_assert_cmpint (g_mkdir_with_parents (path, 0700), ==, 0);
+  assert_refused ("chats", "export", to, "cannot be written");
+  g_assert_false (g_file_test (to, G_FILE_TEST_EXISTS));
+  assert_refused ("chats", "list", NULL, "cannot be written");
+  assert_refused ("license", "list", NULL, "cannot be written");
+  assert_refused ("export", to, NULL, "could not be opened");
+  g_assert_false (g_file_test (to, G_FILE_TEST_EXISTS));
+  g_unsetenv ("XDG_DATA_HOME");
+  tlm_test_remove_folder (folder);
+}
+
 int
 main (int    argc,
       char **argv)
@@ -326,5 +361,6 @@ main (int    argc,
   g_test_add_func ("/app/cli-store/sets-a-damaged-database-aside", sets_a_damaged_database_aside);
   g_test_add_func ("/app/cli-store/knows-no-specialist-yet", knows_no_specialist_yet);
   g_test_add_func ("/app/cli-store/refuses-to-keep-in-memory", refuses_to_keep_in_memory);
+  g_test_add_func ("/app/cli-store/takes-nothing-unread-for-empty", takes_nothing_unread_for_empty);
   return g_test_run ();
 }
