@@ -380,6 +380,15 @@ read_folder (TlmChatFile  *self,
   return walk_folder (files, folder, "", 0, c, error) && read_files (self, files, error);
 }
 
+/* Of our own, where nothing was sent yet. */
+static gboolean
+holds_draft (JsonObject *chat)
+{
+  return json_object_has_member (chat, "leaf")
+         && (*tlm_chat_file_get_string (chat, "draft") != '\0'
+             || *tlm_chat_file_get_string (chat, "draft_texts") != '\0');
+}
+
 gboolean
 tlm_chat_file_tidy_up (JsonObject *chat)
 {
@@ -391,9 +400,10 @@ tlm_chat_file_tidy_up (JsonObject *chat)
                              : NULL;
   g_autofree char *made = NULL;
 
-  if (first == NULL || *tlm_chat_file_get_string (chat, "title") != '\0'
-      || !JSON_NODE_HOLDS_OBJECT (first))
-    return first != NULL;
+  if (first == NULL)
+    return messages != NULL && holds_draft (chat);
+  if (*tlm_chat_file_get_string (chat, "title") != '\0' || !JSON_NODE_HOLDS_OBJECT (first))
+    return TRUE;
   made = tlm_title_of_message (tlm_chat_file_get_string (json_node_get_object (first), "content"));
   json_object_set_string_member (chat, "title", made);
   return TRUE;

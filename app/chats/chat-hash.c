@@ -3,7 +3,7 @@
  * what it says. */
 #include "chat-hash.h"
 
-#include "chats.h"
+#include "chat-private.h"
 
 #include <string.h>
 
@@ -57,6 +57,18 @@ tlm_chat_hash_has (TlmChatHash *self,
   return g_hash_table_contains (self->places, &id);
 }
 
+gsize
+tlm_chat_hash_add_draft (TlmChatHash *self,
+                         const char  *typed,
+                         const char  *pasted)
+{
+  g_autofree char *draft = g_strconcat (typed, TLM_DRAFT_SEPARATOR, pasted, NULL);
+  g_autofree char *valid = g_utf8_make_valid (draft, -1);
+
+  tlm_chat_hash_add (self, 0, 0, TRUE, valid);
+  return strlen (valid);
+}
+
 char *
 tlm_chat_hash_end (TlmChatHash *self)
 {
@@ -75,21 +87,26 @@ add_row (TlmChatHash  *self,
                      sqlite3_column_int (row, 4) == TLM_ROLE_USER, tlm_db_column_text (row, 5));
 }
 
-/* What lies in the bin does not count: who imports a chat again wants it back. The hash that an imported
- * one came with stays known when it has grown since. */
+/* A chat without messages is what its draft says. The hash that an imported one came with stays known when
+ * it has grown since. */
 int
 tlm_chat_hash_read_known (TlmDb      *db,
                           gint64     *last,
-                          GHashTable *known,
+                          GHashTable *listed,
+                          GHashTable *binned,
                           GError    **error)
 {
   g_autoptr (TlmChatHash) hash = tlm_chat_hash_new ();
   gint64        end = g_get_monotonic_time () + SLICE_US, chat = 0;
   sqlite3_stmt *row = tlm_db_query (db, error,
-                                    "SELECT chats.id, source, m.id, parent, role, text FROM chats "
-                                    "CROSS JOIN messages AS m ON m.chat_id = chats.id "
-                                    "WHERE chats.id > ? AND trashed IS NULL "
+                                    "SELECT chats.id, source, m.id, parent, role, coalesce (text, draft || "
+                                    "'" TLM_DRAFT_SEPARATOR "' || coalesce ((SELECT texts FROM draft_texts "
+                                    "WHERE chat_id = chats.id), '')), trashed FROM chats "
+                                    "LEFT JOIN messages AS m ON m.chat_id = chats.id "
+                                    "WHERE chats.id > ? AND trashed IS NOT 0 "
+                                    "AND coalesce (trashed, 0) < " TLM_CHAT_COMING " "
                                     "ORDER BY chats.id, m.id", "i", *last);
+  GHashTable   *known = listed;
   int           more = row != NULL ? 1 : -1;
 
   while (more > 0 && (more = tlm_db_step (db, row, error)) > 0)
@@ -106,6 +123,8 @@ tlm_chat_hash_read_known (TlmDb      *db,
               return 1;
             }
         }
+      if (chat != id)
+        known = sqlite3_column_type (row, 6) == SQLITE_NULL ? listed : binned;
       if (chat != id && sqlite3_column_type (row, 1) != SQLITE_NULL)
         g_hash_table_add (known, g_strdup (tlm_db_column_text (row, 1)));
       chat = id;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Chats, messages, and the summaries of older parts, which refer to messages. */
+/* Chats, messages, the summaries of older parts, which refer to messages, and what was pasted into drafts. */
 #include "chats-import-rows.h"
 
 #include "chat-file-private.h"
@@ -112,7 +112,20 @@ insert_summaries (TlmImportRows *self,
   return TRUE;
 }
 
-/* The branch that is shown ends with the leaf, or with the last message. */
+static gboolean
+insert_draft_texts (TlmImportRows *self,
+                    gint64         id,
+                    JsonObject    *chat,
+                    GError       **error)
+{
+  g_autofree char *texts = g_utf8_make_valid (tlm_chat_file_get_string (chat, "draft_texts"), -1);
+
+  return *texts == '\0'
+         || tlm_db_run (self->db, error, "INSERT INTO draft_texts VALUES (?, ?)", "it", id, texts);
+}
+
+/* The branch that is shown ends with the leaf, or with the last message; a chat without messages has
+ * none. */
 static gboolean
 hide_with_leaf (TlmImportRows *self,
                 gint64         chat,
@@ -125,8 +138,8 @@ hide_with_leaf (TlmImportRows *self,
   if (end == NULL)
     end = g_hash_table_lookup (self->ids, &last);
   return tlm_db_run (self->db, error,
-                     "UPDATE chats SET leaf = ?, trashed = " TLM_CHAT_COMING " + coalesce (trashed, 0) "
-                     "WHERE id = ?", "ii", *end, chat);
+                     "UPDATE chats SET leaf = nullif (?, 0), trashed = " TLM_CHAT_COMING " + coalesce (trashed, 0) "
+                     "WHERE id = ?", "ii", end != NULL ? *end : 0, chat);
 }
 
 static gboolean
@@ -148,9 +161,10 @@ tlm_import_rows_insert (TlmImportRows *self,
                         gint64        *id,
                         GError       **error)
 {
-  JsonArray  *messages = json_object_get_array_member (chat, "messages");
-  JsonObject *last = json_array_get_object_element (messages, json_array_get_length (messages) - 1);
-  gint64      last_id = tlm_import_get_number (last, "id");
+  JsonArray *messages = json_object_get_array_member (chat, "messages");
+  guint      n = json_array_get_length (messages);
+  gint64     last = n == 0 ? 0 : tlm_import_get_number (json_array_get_object_element (messages, n - 1),
+                                                        "id");
 
   g_hash_table_remove_all (self->ids);
   tlm_import_table_set_object (&self->chats, chat);
@@ -160,8 +174,8 @@ tlm_import_rows_insert (TlmImportRows *self,
     tlm_import_table_set_number (&self->chats, "updated", g_get_real_time ());
   return tlm_import_table_insert (&self->chats, self->db, id, error)
          && insert_messages (self, *id, messages, error)
-         && insert_summaries (self, *id, chat, error)
-         && hide_with_leaf (self, *id, tlm_import_get_number (chat, "leaf"), last_id, error);
+         && insert_summaries (self, *id, chat, error) && insert_draft_texts (self, *id, chat, error)
+         && hide_with_leaf (self, *id, tlm_import_get_number (chat, "leaf"), last, error);
 }
 
 gboolean

@@ -21,7 +21,7 @@ void     tlm_import_rows_clear  (TlmImportRows *self);
 
 /**
  * tlm_import_rows_insert:
- * @chat: whose messages are whole
+ * @chat: whose messages are whole, if it has any
  * @hash: what it says
  * @id: (out): of the chat, which is not shown yet
  *

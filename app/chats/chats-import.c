@@ -2,8 +2,8 @@
 /* Chats out of a file into the store. A thread of its own reads the file, our own export a line at a time,
  * and brings the chats to the store in slices, between which the store does what else is wanted. Until the
  * last one is there nobody sees any of them; when it fails or is cancelled they are swept, and after a kill
- * at the next start. A chat that is there already, with the same messages in the same branches, is passed
- * over. */
+ * at the next start. A chat that was there before, with the same messages in the same branches, is passed
+ * over, but one of the list not for one in the bin: who imports it again wants it back. */
 #include "chat-file-own.h"
 #include "chat-file-private.h"
 #include "chat-hash.h"
@@ -44,8 +44,9 @@ typedef struct
   GTask           *task; /* whose source are the chats; borrowed */
   TlmStore        *store;
   GCancellable    *cancellable;
-  GHashTable      *known;
-  gint64           known_up_to; /* the id of a chat */
+  GHashTable      *listed, *binned; /* hashes of what is there */
+  gint64           known_up_to;     /* the id of a chat */
+  gboolean         own;
   TlmChatHash     *hash;
   GPtrArray       *slice; /* of Coming */
   gsize            slice_bytes;
@@ -179,14 +180,19 @@ hash_message (Import     *self,
 }
 
 /* (transfer full) (nullable): the hash of the chat, all messages of which are whole. @n_bytes: (out): of
- * their texts */
+ * its texts */
 static char *
-check_messages (Import    *self,
-                JsonArray *messages,
-                gsize     *n_bytes,
-                GError   **error)
+check_messages (Import     *self,
+                JsonObject *chat,
+                gsize      *n_bytes,
+                GError    **error)
 {
+  JsonArray *messages = json_object_get_array_member (chat, "messages");
+
   *n_bytes = 0;
+  if (json_array_get_length (messages) == 0)
+    *n_bytes = tlm_chat_hash_add_draft (self->hash, tlm_chat_file_get_string (chat, "draft"),
+                                        tlm_chat_file_get_string (chat, "draft_texts"));
   for (guint i = 0; i < json_array_get_length (messages); i++)
     {
       if (!is_whole (self, json_array_get_element (messages, i)))
@@ -201,19 +207,35 @@ check_messages (Import    *self,
   return tlm_chat_hash_end (self->hash);
 }
 
+/* Our own export holds no chat twice, though two may say the same; a folder may, as copies do. */
+static gboolean
+is_known (Import     *self,
+          JsonObject *chat,
+          const char *hash)
+{
+  gboolean binned = tlm_import_get_number (chat, "trashed") > 0
+                    || *tlm_chat_file_get_string (chat, "trashed") != '\0';
+
+  if (g_hash_table_contains (self->listed, hash)
+      || (binned && g_hash_table_contains (self->binned, hash)))
+    return TRUE;
+  if (!self->own)
+    g_hash_table_add (binned ? self->binned : self->listed, g_strdup (hash));
+  return FALSE;
+}
+
 static gboolean
 import_chat (Import     *self,
              JsonObject *chat,
              GError    **error)
 {
   gsize            n_bytes;
-  g_autofree char *hash = check_messages (self, json_object_get_array_member (chat, "messages"),
-                                          &n_bytes, error);
+  g_autofree char *hash = check_messages (self, chat, &n_bytes, error);
   Coming          *coming;
 
   if (hash == NULL)
     return FALSE;
-  if (!g_hash_table_add (self->known, g_strdup (hash)))
+  if (is_known (self, chat, hash))
     {
       self->imported.n_known++;
       return TRUE;
@@ -328,7 +350,7 @@ read_known (TlmDb   *db,
             GError **error)
 {
   Import *self = import;
-  int     more = tlm_chat_hash_read_known (db, &self->known_up_to, self->known, error);
+  int     more = tlm_chat_hash_read_known (db, &self->known_up_to, self->listed, self->binned, error);
 
   if (more == 0)
     self->known_up_to = 0;
@@ -354,7 +376,8 @@ read_file (Import  *self,
 {
   g_autoptr (TlmChatFile) chats = NULL;
 
-  if (tlm_own_export_is (file, self->cancellable))
+  self->own = tlm_own_export_is (file, self->cancellable);
+  if (self->own)
     return tlm_own_export_each (file, import_object, self, &self->done, self->cancellable, error);
   chats = tlm_chat_file_read (file, self->cancellable, error);
   return chats != NULL && import_chats (self, chats, error);
@@ -363,7 +386,8 @@ read_file (Import  *self,
 static void
 import_clear (Import *self)
 {
-  g_hash_table_unref (self->known);
+  g_hash_table_unref (self->listed);
+  g_hash_table_unref (self->binned);
   tlm_chat_hash_free (self->hash);
   g_ptr_array_unref (self->slice);
   g_ptr_array_unref (self->choices);
@@ -397,7 +421,8 @@ import_thread (GTask        *task,
   GError *error = NULL;
   int     folder = tlm_import_hold_folder (self.store, LOCK_SH);
 
-  self.known = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  self.listed = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  self.binned = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   self.hash = tlm_chat_hash_new ();
   self.slice = g_ptr_array_new_with_free_func (coming_free);
   self.choices = g_ptr_array_new_with_free_func ((GDestroyNotify) json_object_unref);

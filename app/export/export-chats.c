@@ -64,6 +64,24 @@ add_summaries (TlmDb      *db,
   return more == 0;
 }
 
+/* What was pasted into the draft, where something was. */
+static gboolean
+add_draft_texts (TlmDb      *db,
+                 gint64      id,
+                 JsonObject *chat,
+                 GError    **error)
+{
+  sqlite3_stmt *row = tlm_db_query (db, error, "SELECT texts FROM draft_texts WHERE chat_id = ?", "i", id);
+  int           more = row != NULL ? tlm_db_step (db, row, error) : -1;
+
+  if (more > 0)
+    {
+      json_object_set_string_member (chat, "draft_texts", tlm_db_column_text (row, 0));
+      sqlite3_reset (row);
+    }
+  return more >= 0;
+}
+
 JsonObject *
 tlm_export_chat_object (TlmDb   *db,
                         gint64   id,
@@ -80,7 +98,8 @@ tlm_export_chat_object (TlmDb   *db,
     return NULL;
   chat = tlm_export_object (row, tlm_export_times);
   sqlite3_reset (row);
-  if (!add_messages (db, id, chat, error) || !add_summaries (db, id, chat, error))
+  if (!add_messages (db, id, chat, error) || !add_summaries (db, id, chat, error)
+      || !add_draft_texts (db, id, chat, error))
     g_clear_pointer (&chat, json_object_unref);
   return chat;
 }

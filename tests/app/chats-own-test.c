@@ -169,6 +169,89 @@ takes_back_an_export_of_everything (Fixture      *f,
   g_assert_cmpuint (imported.n_known, ==, 2);
 }
 
+static void
+assert_stored (Fixture    *f,
+               const char *sql,
+               const char *expected)
+{
+  g_autofree char *found = tlm_test_query (f->path, sql);
+
+  g_assert_cmpstr (found, ==, expected);
+}
+
+/* One in the bin and two in the list, one of them renamed, say the same: all come back to where they were,
+ * and not a second time; but into the list what is only in the bin by now. */
+static void
+takes_back_chats_that_say_the_same (Fixture      *f,
+                                    gconstpointer data)
+{
+  TlmChatsImported imported = { 0 };
+  g_autofree char *path = NULL;
+
+  for (int i = 0; i < 3; i++)
+    {
+      g_autoptr (TlmChat) chat = create (f);
+
+      g_assert_true (send_message (f, chat, "What is 17 * 23?", NULL));
+    }
+  tlm_test_exec (f->store, "UPDATE chats SET trashed = 5 WHERE id = 1");
+  tlm_test_exec (f->store, "UPDATE chats SET title = 'Sums', instructions = 'Be brief.' WHERE id = 3");
+  path = export_file (f, NULL, "chats.jsonl");
+  empty_store (f);
+  for (int i = 0; i < 2; i++)
+    {
+      g_assert_true (import_file (f, path, &imported, NULL));
+      g_assert_cmpuint (imported.n_imported, ==, i == 0 ? 3 : 0);
+      g_assert_cmpuint (imported.n_known, ==, i == 0 ? 0 : 3);
+      assert_stored (f, "SELECT count (*) FROM chats WHERE trashed = 5", "1");
+      assert_stored (f, "SELECT max (instructions) || count (*) FROM chats WHERE trashed IS NULL",
+                     "Be brief.2");
+    }
+  tlm_test_exec (f->store, "UPDATE chats SET trashed = 6");
+  g_assert_true (import_file (f, path, &imported, NULL));
+  g_assert_cmpuint (imported.n_imported, ==, 2);
+  assert_stored (f, "SELECT count (*) FROM chats WHERE trashed IS NULL", "2");
+}
+
+/* With what was pasted, also where nothing was sent yet. */
+static void
+takes_back_drafts (Fixture      *f,
+                   gconstpointer data)
+{
+  static const char *const drafts[] = { "Dear" TLM_DRAFT_SEPARATOR "one" TLM_DRAFT_SEPARATOR "two", "Dear",
+                                        TLM_DRAFT_SEPARATOR "one", "" };
+  TlmChatsImported imported = { 0 };
+  g_autofree char *path = NULL;
+
+  for (guint i = 0; i < G_N_ELEMENTS (drafts); i++)
+    {
+      g_autoptr (TlmChat)      chat = create (f);
+      g_autoptr (GAsyncResult) saved = NULL;
+
+      if (i == 0)
+        g_assert_true (send_message (f, chat, "What is 17 * 23?", NULL));
+      tlm_chats_save_draft_async (f->chats, chat, drafts[i], NULL, tlm_test_keep, &saved);
+      tlm_test_await (&saved);
+      g_assert_true (tlm_chats_save_draft_finish (f->chats, saved, NULL));
+    }
+  path = export_file (f, NULL, "chats.jsonl");
+  empty_store (f);
+  g_assert_true (import_file (f, path, &imported, NULL));
+  g_assert_cmpuint (imported.n_imported, ==, 3);
+  for (guint i = 0; i < 3; i++)
+    {
+      g_autofree char *sql = g_strdup_printf (
+        "SELECT (leaf IS NULL) || draft || coalesce ((SELECT '" TLM_DRAFT_SEPARATOR "' || texts FROM "
+        "draft_texts WHERE chat_id = chats.id), '') FROM chats ORDER BY id LIMIT 1 OFFSET %u", i);
+      g_autofree char *expected = g_strdup_printf ("%d%s", i > 0, drafts[i]);
+
+      assert_stored (f, sql, expected);
+    }
+  g_assert_true (import_file (f, path, &imported, NULL));
+  g_assert_cmpuint (imported.n_imported, ==, 0);
+  g_assert_cmpuint (imported.n_known, ==, 3);
+}
+
 /* What was cut off in the middle brings nothing, not even the chats before that place. */
 static void
 brings_nothing_of_an_export_that_was_cut (Fixture      *f,
@@ -263,6 +346,8 @@ main (int    argc,
   g_test_init (&argc, &argv, NULL);
   ADD ("/app/chats/own/reads-its-own-markdown", reads_its_own_markdown);
   ADD ("/app/chats/own/no-markdown-takes-long", no_markdown_takes_long);
+  ADD ("/app/chats/own/takes-back-chats-that-say-the-same", takes_back_chats_that_say_the_same);
+  ADD ("/app/chats/own/takes-back-drafts", takes_back_drafts);
   ADD ("/app/chats/own/keeps-everything-of-our-own", keeps_everything_of_our_own);
   g_test_add ("/app/chats/own/takes-back-a-folder", Fixture, "all", set_up,
               takes_back_an_export_of_everything, tear_down);
