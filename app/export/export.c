@@ -22,7 +22,8 @@ typedef struct
   TlmExportProgress progress;
   gpointer          progress_data;
   gint64            n_items, n_done;
-  GHashTable       *names; /* taken ones, case-folded: not all file systems know the difference */
+  GHashTable       *names; /* taken ones, case-folded since not all file systems know the difference ->
+                            * the number to try next */
 } Export;
 
 /* ---- Names and values ---- */
@@ -49,6 +50,16 @@ dup_file_name (const char *title)
   return g_string_free (name, FALSE);
 }
 
+static gboolean
+take_name (Export     *self,
+           const char *path)
+{
+  g_autofree char *name = g_utf8_casefold (path, -1);
+
+  return !g_hash_table_contains (self->names, name)
+         && g_hash_table_insert (self->names, g_steal_pointer (&name), GINT_TO_POINTER (2));
+}
+
 /* (transfer full): a path that no other file of this export has */
 static char *
 take_path (Export     *self,
@@ -58,12 +69,16 @@ take_path (Export     *self,
 {
   g_autofree char *name = dup_file_name (title);
   char            *path = g_strdup_printf ("%s%s/%s.md", trashed ? "bin/" : "", folder, name);
+  g_autofree char *first = g_utf8_casefold (path, -1);
+  int              next = GPOINTER_TO_INT (g_hash_table_lookup (self->names, first));
 
-  for (int i = 2; !g_hash_table_add (self->names, g_utf8_casefold (path, -1)); i++)
+  while (!take_name (self, path))
     {
       g_free (path);
-      path = g_strdup_printf ("%s%s/%s (%d).md", trashed ? "bin/" : "", folder, name, i);
+      path = g_strdup_printf ("%s%s/%s (%d).md", trashed ? "bin/" : "", folder, name, next++);
     }
+  if (next > 0)
+    g_hash_table_insert (self->names, g_steal_pointer (&first), GINT_TO_POINTER (next));
   return path;
 }
 

@@ -136,6 +136,32 @@ test_folder (Fixture      *f,
   g_assert_cmpuint (strlen (json_object_get_string_member (model, "sha256")), ==, 64);
 }
 
+/* Many notes of one name do not make each name dearer than the last. */
+static void
+test_equal_titles (Fixture      *f,
+                   gconstpointer data)
+{
+  g_autofree char   *target = g_strconcat (f->target, ".tar", NULL);
+  g_autofree char   *one = NULL, *last = NULL;
+  g_autoptr (GError) error = NULL;
+
+  tlm_db_exec (f->db,
+               "DELETE FROM notes;"
+               "INSERT INTO notes (title, text, created, updated) VALUES ('Meeting', '1', 1, 1),"
+               "  ('Meeting (3)', '2', 1, 1), ('meeting', '3', 1, 1), ('Meeting', '4', 1, 1);", &error);
+  g_assert_no_error (error);
+  export_to (f, f->target);
+  one = read_file (f->target, "notes/meeting (2).md");
+  g_assert_cmpstr (one, ==, "3");
+  last = read_file (f->target, "notes/Meeting (4).md");
+  g_assert_cmpstr (last, ==, "4");
+  tlm_db_exec (f->db,
+               "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 30000)"
+               " INSERT INTO notes (title, text, created, updated) SELECT 'Meeting', '', 1, 1 FROM n;", &error);
+  g_assert_no_error (error);
+  export_to (f, target);
+}
+
 /* What a specialist was taught comes along, with how it was trained. */
 static void
 test_specialists (Fixture      *f,
@@ -463,6 +489,7 @@ main (int    argc,
   g_test_init (&argc, &argv, NULL);
   can_mount = tlm_small_disk_prepare ();
   ADD ("export/folder", NULL, test_folder);
+  ADD ("export/equal-titles", NULL, test_equal_titles);
   ADD ("export/specialists", NULL, test_specialists);
   ADD ("export/zip", ".zip", test_archive);
   ADD ("export/tar", ".tar", test_archive);
