@@ -66,14 +66,15 @@ length (JsonArray *array)
   return array != NULL ? json_array_get_length (array) : 0;
 }
 
+/* The time of day here, unless it names its zone: Alpaca's does not. */
 static gint64
 parse_time (const char *text)
 {
   g_autofree char      *iso = g_strdelimit (g_strdup (text), "/", '-');
-  g_autoptr (GTimeZone) utc = g_time_zone_new_utc ();
+  g_autoptr (GTimeZone) here = g_time_zone_new_local ();
   g_autoptr (GDateTime) time = NULL;
 
-  time = g_date_time_new_from_iso8601 (iso, utc);
+  time = g_date_time_new_from_iso8601 (iso, here);
   return time != NULL ? g_date_time_to_unix (time) * G_USEC_PER_SEC : 0;
 }
 
@@ -325,6 +326,18 @@ add_list (TlmChatFile *self,
     add_conversation (self, messages, thread);
 }
 
+/* A file of messages, a line each, may have one line. */
+static void
+add_only_message (TlmChatFile *self,
+                  JsonObject  *message,
+                  JsonObject  *thread)
+{
+  g_autoptr (JsonArray) messages = json_array_new ();
+
+  json_array_add_object_element (messages, json_object_ref (message));
+  add_conversation (self, messages, thread);
+}
+
 static void
 add_root (TlmChatFile *self,
           JsonNode    *root,
@@ -334,6 +347,8 @@ add_root (TlmChatFile *self,
 
   if (is_chat (object))
     add_chat (self, object, NULL);
+  else if (is_message (object))
+    add_only_message (self, object, thread);
   else if (object != NULL)
     add_named_chats (self, object);
   else
@@ -349,7 +364,7 @@ parse (const char *text,
 {
   g_autoptr (JsonParser) parser = json_parser_new ();
 
-  if (!json_parser_load_from_data (parser, text, (gssize) len, NULL))
+  if (!tlm_json_load (parser, text, len))
     return NULL;
   return json_parser_steal_root (parser);
 }
@@ -442,6 +457,8 @@ tlm_chat_file_read_json (TlmChatFile *self,
   g_autoptr (JsonNode) about = NULL;
 
   text += strspn (text, " \t\r\n");
+  if (*text == '\0')
+    return TRUE;
   if (!tlm_json_is_shallow (text) || (thread != NULL && !tlm_json_is_shallow (thread)))
     return tlm_chat_file_fail (error, NULL);
   about = thread != NULL ? parse (thread, strlen (thread)) : NULL;

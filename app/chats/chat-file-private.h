@@ -35,7 +35,7 @@ const char *tlm_chat_file_get_string  (JsonObject *object, const char *name);
 gboolean tlm_chat_file_fail (GError **error, const char *name);
 
 /* In chat-file-json.c. @thread: (nullable): the text of the thread.json that lies beside the
- * messages of one chat of Jan */
+ * messages of one chat of Jan. A blank text holds no chat, and is not wrong. */
 gboolean tlm_chat_file_read_json (TlmChatFile *self, const char *text, const char *thread,
                                   GError **error);
 

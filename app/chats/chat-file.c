@@ -195,6 +195,17 @@ is_passed_over (Walk       *walk,
          && find_beside (walk->files, path, "messages.jsonl") != NULL;
 }
 
+/* Settings lie beside chats, some with comments that JSON knows nothing of. What names a role was a
+ * chat. */
+static gboolean
+is_no_chat (const char   *path,
+            const guint8 *bytes,
+            gsize         len)
+{
+  return g_str_has_suffix (path, ".json")
+         && g_strstr_len ((const char *) bytes, (gssize) len, "\"role\"") == NULL;
+}
+
 /* Returns: whether to stop */
 static gboolean
 read_one (gpointer path,
@@ -213,6 +224,11 @@ read_one (gpointer path,
     about = g_strndup (g_bytes_get_data (thread, NULL), g_bytes_get_size (thread));
   if (read_bytes (walk->file, content, len, about, &walk->error))
     return FALSE;
+  if (is_no_chat (path, content, len))
+    {
+      g_clear_error (&walk->error);
+      return FALSE;
+    }
   g_prefix_error (&walk->error, "%s: ", (char *) path);
   return TRUE;
 }

@@ -20,7 +20,7 @@ typedef struct
  * of them but Markdown, or a zip of such a folder; it is never written
  *
  * Blocks; not for the main thread. One file that cannot be read makes all of it fail; in a folder
- * or zip, those of other kinds are passed over.
+ * or zip, those of other kinds are passed over, also JSON with comments, and empty ones.
  * Returns: (transfer full) (nullable)
  */
 TlmChatFile *tlm_chat_file_read (GFile *file, GCancellable *c, GError **error);

@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#define NUL_ESCAPE "\\u0000"
 #define MAX_DEPTH 64 /* of brackets; the deepest of all that is read here, a chat, has 12 */
 
 static void
@@ -79,11 +80,39 @@ tlm_json_append_member (GString    *out,
     g_string_append (out, "null");
 }
 
+/* The parser cuts a string where U+0000 stands in it: U+FFFD instead. */
+static void
+replace_nul (char *text)
+{
+  for (char *p = text; *p != '\0'; p++)
+    if (*p == '\\' && p[1] != '\0')
+      {
+        if (g_str_has_prefix (p, NUL_ESCAPE))
+          memcpy (p + 2, "fffd", 4);
+        p++;
+      }
+}
+
+gboolean
+tlm_json_load (JsonParser *parser,
+               const char *text,
+               gsize       len)
+{
+  g_autofree char *copy = NULL;
+
+  if (g_strstr_len (text, (gssize) len, NUL_ESCAPE) != NULL)
+    {
+      copy = g_strndup (text, len);
+      replace_nul (copy);
+    }
+  return json_parser_load_from_data (parser, copy != NULL ? copy : text, (gssize) len, NULL);
+}
+
 JsonNode *
 tlm_json_parse (JsonParser *parser,
                 const char *text)
 {
-  return tlm_json_is_shallow (text) && json_parser_load_from_data (parser, text, -1, NULL)
+  return tlm_json_is_shallow (text) && tlm_json_load (parser, text, strlen (text))
            ? json_parser_get_root (parser) : NULL;
 }
 

@@ -19,6 +19,9 @@ void tlm_json_append_key (GString *out, const char *key);
 /* "key": "value", with null for a NULL. */
 void tlm_json_append_member (GString *out, const char *key, const char *value);
 
+/* @text: [len], at which tlm_json_is_shallow() has looked. A U+0000 in a string becomes U+FFFD. */
+gboolean tlm_json_load (JsonParser *parser, const char *text, gsize len);
+
 /* The root of @text, which is @parser's until it reads another. (transfer none) (nullable): NULL for no
  * JSON, for nothing, and for what tlm_json_is_shallow() refuses */
 JsonNode *tlm_json_parse (JsonParser *parser, const char *text);

@@ -3,6 +3,7 @@
  * nothing comes at all. */
 #include <archive.h>
 #include <archive_entry.h>
+#include <glib/gstdio.h>
 #include <string.h>
 
 #include "chats-files-support.h"
@@ -36,7 +37,7 @@ reads_alpaca (Fixture      *f,
                       "What lies in the harbour?|Three **boats**.");
   g_assert_cmpstr (tlm_chat_get_settings (chat)->instructions, ==, "Be brief.");
   g_assert_cmpstr (tlm_message_get_route (get_message (chat, 1)), ==, "llama3.2:1b");
-  g_assert_cmpint (tlm_chat_get_updated (chat), ==, 1740910841); /* date -u -d "…" +%s */
+  g_assert_cmpint (tlm_chat_get_updated (chat), ==, 1740903641); /* TZ=TST-2 date -d "…" +%s */
 }
 
 static void
@@ -53,6 +54,52 @@ reads_old_alpaca (Fixture      *f,
 {
   import_data (f, "alpaca-old.json");
   assert_chat (f, "Harbour talk", "Who keeps the light?|Ruth does.");
+}
+
+static void
+reads_an_only_line (Fixture      *f,
+                    gconstpointer data)
+{
+  import_text (f, "one.jsonl", "{\"role\": \"user\", \"content\": \"Name a tide.\"}\n", NULL);
+  assert_chat (f, "Name a tide", "Name a tide.");
+}
+
+/* A parser that ends strings with it would leave out what follows. */
+static void
+keeps_what_follows_a_nul (Fixture      *f,
+                          gconstpointer data)
+{
+  import_text (f, "nul.json", "[{\"role\": \"user\", \"content\": \"a\\u0000b \\\\u0000\"}]", NULL);
+  assert_chat (f, "a\357\277\275b \\u0000", "a\357\277\275b \\u0000");
+}
+
+/* What lies beside chats: messages that were deleted, and settings with comments. */
+static void
+passes_over_what_holds_no_chat (Fixture      *f,
+                                gconstpointer data)
+{
+  g_autofree char   *folder = g_build_filename (f->folder, "beside", NULL);
+  g_autofree char   *empty = g_build_filename (folder, "empty.jsonl", NULL);
+  g_autofree char   *blank = g_build_filename (folder, "messages.jsonl", NULL);
+  g_autofree char   *settings = g_build_filename (folder, "settings.json", NULL);
+  g_autofree char   *chat = g_build_filename (folder, "talk.json", NULL);
+  g_autoptr (GError) error = NULL;
+  TlmChatsImported   imported = { 0 };
+
+  g_assert_cmpint (g_mkdir (folder, 0700), ==, 0);
+  g_assert_true (g_file_set_contents (empty, "", 0, NULL));
+  g_assert_true (g_file_set_contents (blank, "\n", 1, NULL));
+  g_assert_true (g_file_set_contents (settings, "{ // mine\n\"dark\": true }", -1, NULL));
+  g_assert_false (import_file (f, folder, &imported, &error));
+  g_assert_error (error, TLM_ERROR, TLM_ERROR_BINARY);
+  g_assert_nonnull (strstr (error->message, "no chats in"));
+  g_clear_error (&error);
+  g_assert_true (g_file_set_contents (chat, "[{\"role\": \"user\", \"cont", -1, NULL));
+  g_assert_false (import_file (f, folder, &imported, &error)); /* a chat that was cut */
+  g_assert_nonnull (strstr (error->message, "talk.json"));
+  g_assert_true (g_file_set_contents (chat, "[{\"role\": \"user\", \"content\": \"x\"}]", -1, NULL));
+  g_assert_true (import_file (f, folder, &imported, NULL));
+  assert_chat (f, "x", "x");
 }
 
 static void
@@ -264,9 +311,13 @@ main (int    argc,
       char **argv)
 {
   g_test_init (&argc, &argv, NULL);
+  g_setenv ("TZ", "TST-2", TRUE); /* where noon is two hours before that of UTC */
   ADD ("/app/chats/files/reads-alpaca", reads_alpaca);
   ADD ("/app/chats/files/reads-lines-of-alpaca", reads_lines_of_alpaca);
   ADD ("/app/chats/files/reads-old-alpaca", reads_old_alpaca);
+  ADD ("/app/chats/files/reads-an-only-line", reads_an_only_line);
+  ADD ("/app/chats/files/keeps-what-follows-a-nul", keeps_what_follows_a_nul);
+  ADD ("/app/chats/files/passes-over-what-holds-no-chat", passes_over_what_holds_no_chat);
   ADD ("/app/chats/files/reads-a-folder-of-jan", reads_a_folder_of_jan);
   ADD ("/app/chats/files/reads-a-zip", reads_a_zip);
   ADD ("/app/chats/files/reads-versions-of-lm-studio", reads_versions_of_lm_studio);
