@@ -2,6 +2,7 @@
 #include "cli/batch-record.h"
 
 #include <glib/gi18n-lib.h>
+#include <math.h>
 #include <string.h>
 
 #include "core/errors.h"
@@ -41,6 +42,131 @@ tlm_batch_has_nul (const char *line)
         return TRUE;
     }
   return FALSE;
+}
+
+/* ---- what an answer says again ---- */
+
+#define DIGITS "0123456789"
+
+/* RFC 8259, section 6. */
+static gboolean
+is_number (const char *s)
+{
+  s += *s == '-';
+  if (!g_ascii_isdigit (*s))
+    return FALSE;
+  s += *s == '0' ? 1 : strspn (s, DIGITS);
+  if (*s == '.')
+    {
+      if (!g_ascii_isdigit (*++s))
+        return FALSE;
+      s += strspn (s, DIGITS);
+    }
+  if (*s == 'e' || *s == 'E')
+    {
+      s++;
+      s += *s == '+' || *s == '-';
+      if (!g_ascii_isdigit (*s))
+        return FALSE;
+      s += strspn (s, DIGITS);
+    }
+  return *s == '\0';
+}
+
+/* At the quotation mark that ends the string which begins at @p. */
+static const char *
+find_string_end (const char *p)
+{
+  for (p++; *p != '"' && *p != '\0'; p++)
+    p += *p == '\\' && p[1] != '\0';
+  return p;
+}
+
+/* (transfer full) (nullable): the value of "id" as it stands in @line, an object that the parser took;
+ * NULL where none has that name, or not in these letters */
+static char *
+dup_id (const char *line)
+{
+  const char *value = NULL;
+  char       *id = NULL;
+  gboolean    is_id = FALSE;
+  int         depth = 0;
+
+  for (const char *p = line; *p != '\0'; p++)
+    {
+      if (*p == '"' && depth == 1 && value == NULL)
+        is_id = strncmp (p, "\"id\"", 4) == 0;
+      if (*p == '"')
+        p = find_string_end (p);
+      else if (*p == ':' && depth == 1)
+        value = p + 1;
+      else if (depth == 1 && value != NULL && (*p == ',' || *p == '}'))
+        {
+          if (is_id)
+            {
+              g_free (id);
+              id = g_strstrip (g_strndup (value, (gsize) (p - value)));
+            }
+          value = NULL;
+        }
+      if (*p == '\0')
+        break;
+      depth += *p == '{' || *p == '[';
+      depth -= *p == '}' || *p == ']';
+    }
+  return id;
+}
+
+/* Whether the parser, which has 64 bits for each, took the numbers in @id for what they are. */
+static gboolean
+has_plain_numbers (const char *id)
+{
+  for (const char *p = id; *p != '\0'; p++)
+    {
+      gsize            n = g_ascii_isdigit (*p) || *p == '-' ? strspn (p, DIGITS "+-.eE") : 0;
+      g_autofree char *number = g_strndup (p, n);
+
+      if (n > 0
+          && !(is_number (number)
+               && (strpbrk (number, ".eE") != NULL
+                     ? isfinite (g_ascii_strtod (number, NULL))
+                     : g_ascii_string_to_signed (number, 10, G_MININT64, G_MAXINT64, NULL, NULL))))
+        return FALSE;
+      p = *p == '"' ? find_string_end (p) : p + n;
+      if (*p == '\0')
+        break;
+    }
+  return TRUE;
+}
+
+static gboolean
+refuse_id (GString *out, GError **error)
+{
+  g_autofree char *sentence = g_strdup_printf (_("This record has no string “%s”."), "id");
+
+  g_string_append (out, "null");
+  return tlm_batch_refuse (error, sentence);
+}
+
+gboolean
+tlm_batch_append_id (GString *out, const char *line, JsonObject *record, GError **error)
+{
+  JsonNode        *node = record != NULL ? json_object_get_member (record, "id") : NULL;
+  gboolean         is_string = node != NULL && json_node_get_value_type (node) == G_TYPE_STRING;
+  g_autofree char *id = node != NULL && !is_string ? dup_id (line) : NULL, *text = NULL;
+
+  tlm_json_append_key (out, "id");
+  if (node == NULL)
+    g_string_append (out, "null");
+  else if (is_string)
+    tlm_json_append_string (out, json_node_get_string (node), strlen (json_node_get_string (node)));
+  else if (id != NULL && is_number (id))
+    g_string_append (out, id);
+  else if (id == NULL || !has_plain_numbers (id))
+    return refuse_id (out, error);
+  else
+    g_string_append (out, text = json_to_string (node, FALSE));
+  return TRUE;
 }
 
 static const char *

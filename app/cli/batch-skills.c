@@ -419,30 +419,16 @@ parse_line (TlmBatchHand *hand, const char *line, gsize len, GError **error)
          || tlm_batch_refuse (error, _("This record has a NUL in a string."));
 }
 
-static void
-append_id (GString *out, JsonObject *record)
-{
-  JsonNode        *id = record != NULL ? json_object_get_member (record, "id") : NULL;
-  g_autofree char *text = NULL;
-
-  tlm_json_append_key (out, "id");
-  if (id != NULL && json_node_get_value_type (id) == G_TYPE_STRING)
-    tlm_json_append_string (out, json_node_get_string (id), strlen (json_node_get_string (id)));
-  else if (id != NULL)
-    g_string_append (out, text = json_to_string (id, FALSE));
-  else
-    g_string_append (out, "null");
-}
-
 GString *
 tlm_batch_hand_begin (TlmBatchHand *hand, const char *line, gsize len, GError **error)
 {
   GString *out = g_string_new ("{");
+  gboolean good;
 
   hand->before = uselocale (hand->english);
   hand->record = NULL;
-  parse_line (hand, line, len, error);
-  append_id (out, hand->record);
+  good = parse_line (hand, line, len, error);
+  tlm_batch_append_id (out, line, hand->record, good ? error : NULL);
   tlm_json_append_key (out, "skill");
   g_string_append_printf (out, "\"%s\"", hand->batch->skill->name);
   uselocale (hand->before);

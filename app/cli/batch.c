@@ -11,6 +11,7 @@
 #endif
 #include <string.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "cli/batch-lines.h"
@@ -35,6 +36,9 @@ typedef struct
 typedef struct
 {
   TlmBatchLines   *in;
+  gboolean         has_line; /* a record was read and is not answered yet */
+  char            *line;
+  gsize            len;
   const char      *out_name; /* NULL: standard output */
   int              out;
   TlmBatchProgress progress;
@@ -83,6 +87,13 @@ read_record (Run *run, char **line, gsize *len, GError **error)
 {
   TlmLine kind;
 
+  if (run->has_line)
+    {
+      *line = g_steal_pointer (&run->line);
+      *len = run->len;
+      run->has_line = FALSE;
+      return TRUE;
+    }
   do
     {
       kind = tlm_batch_lines_next (run->in, line, len, error);
@@ -129,12 +140,37 @@ skip_record (Run *run, TlmBatchHand *hand, const char *answer, gboolean *failed,
 }
 
 static gboolean
+is_zeros (const char *bytes, gsize n)
+{
+  while (n > 0 && bytes[n - 1] == '\0')
+    n--;
+  return n == 0;
+}
+
+/* Whether @tail, [len], can be what a kill left of the next answer; that record is still to be answered.
+ * Where the power was lost, zeros may stand for what was written. */
+static gboolean
+check_tail (Run *run, TlmBatchHand *hand, const char *tail, gsize len, GError **error)
+{
+  g_autoptr (GString) begin = NULL;
+  g_autoptr (GError)  wrong = NULL;
+  gsize               n = strlen (tail);
+
+  run->has_line = read_record (run, &run->line, &run->len, error);
+  if (!run->has_line)
+    return FALSE;
+  begin = tlm_batch_hand_begin (hand, run->line, run->len, &wrong);
+  return strncmp (tail, begin->str, MIN (n, begin->len)) == 0
+         && (n >= begin->len || is_zeros (tail + n, len - n));
+}
+
+static gboolean
 skip_answered (Run *run, TlmBatchHand *hand, goffset *end, GError **error)
 {
   TlmBatchLines *answers = tlm_batch_lines_new (run->out, G_MAXSIZE);
   GError        *failure = NULL;
   TlmLine        kind;
-  gboolean       failed;
+  gboolean       failed = FALSE, fits;
 
   do
     {
@@ -143,15 +179,15 @@ skip_answered (Run *run, TlmBatchHand *hand, goffset *end, GError **error)
 
       *end = (goffset) tlm_batch_lines_get_n_bytes (answers);
       kind = tlm_batch_lines_next (answers, &answer, &len, &failure);
-      if (kind == TLM_LINE_WHOLE && !skip_record (run, hand, answer, &failed, &failure))
-        {
-          if (failure == NULL)
-            g_set_error (&failure, TLM_ERROR, TLM_ERROR_FAILED,
-                         _("Line %zu of “%s” answers another record than this "
-                           "one of the input. Give the input and the skill that it was begun with, "
-                           "or another file."),
-                         run->progress.n_records + 1, run->out_name);
-        }
+      fits = answer == NULL
+             || (kind == TLM_LINE_WHOLE ? skip_record (run, hand, answer, &failed, &failure)
+                                        : check_tail (run, hand, answer, len, &failure));
+      if (!fits && failure == NULL)
+        g_set_error (&failure, TLM_ERROR, TLM_ERROR_FAILED,
+                     _("Line %zu of “%s” answers another record than this "
+                       "one of the input. Give the input and the skill that it was begun with, "
+                       "or another file."),
+                     run->progress.n_records + 1, run->out_name);
       else if (kind == TLM_LINE_WHOLE)
         tlm_batch_progress_count (&run->progress, !failed, 0);
     }
@@ -179,6 +215,15 @@ go_on (Run *run, const TlmBatch *batch, GError **error)
 
 /* ---- the output ---- */
 
+static gboolean
+is_input (int fd)
+{
+  struct stat in, out;
+
+  return fstat (STDIN_FILENO, &in) == 0 && fstat (fd, &out) == 0 && S_ISREG (out.st_mode)
+         && in.st_dev == out.st_dev && in.st_ino == out.st_ino;
+}
+
 /* Two programs in one file would mix their answers; the lock ends with the program. */
 static gboolean
 open_output (Run *run, gboolean resume, GError **error)
@@ -186,7 +231,10 @@ open_output (Run *run, gboolean resume, GError **error)
   run->out = open (run->out_name, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
   if (run->out < 0)
     return fail_errno (error, run->out_name);
-  if (flock (run->out, LOCK_EX | LOCK_NB) != 0)
+  if (is_input (run->out))
+    g_set_error (error, TLM_ERROR, TLM_ERROR_FAILED, _("“%s” is there already. Choose another name."),
+                 run->out_name);
+  else if (flock (run->out, LOCK_EX | LOCK_NB) != 0)
     g_set_error (error, TLM_ERROR, TLM_ERROR_FAILED, _("Another program writes to “%s”."),
                  run->out_name);
   else if (!resume && lseek (run->out, 0, SEEK_END) > 0)
@@ -246,6 +294,7 @@ run (const Options *o)
                                      run.progress.n_failed),
                            run.progress.n_failed, run.progress.n_records);
   tlm_batch_lines_free (run.in);
+  g_free (run.line);
   return status;
 }
 

@@ -123,6 +123,17 @@ def a_bad_record_stops_nothing():
     assert [found[i]["id"] for i in (0, 3, 13, 14, 17)] == [1, 4, {"a": [1, "é"]}, 'q"\n', 18], found
 
 
+def an_id_comes_back_as_it_was():
+    kept = ["18446744073709551615", "-9223372036854775809", "1e400", "0.10", "-0", "null", "true",
+            '[1, "01", -2.5e3]', '{"a": {"b": 9223372036854775807}}']
+    data = "".join('{"text": "One boat.", "x": {"id": 3}, "id": %s}\n' % id_ for id_ in kept).encode()
+    for id_, answer in zip(kept, batch(data, "tags").decode().splitlines(), strict=True):
+        assert answer.replace(" ", "").startswith('{"id":%s,' % id_.replace(" ", "").replace("-2.5e3", "-2500.0")), answer
+    for id_ in ["01", "-01", "[01]", "[1e400]", '{"a": 18446744073709551615}']:
+        answer, = answers(batch(b'{"id": %s, "text": "One boat."}\n' % id_.encode(), "tags", expect=1))
+        assert answer["id"] is None and answer["error"]["code"] == "record", answer
+
+
 def blank_lines_are_no_records():
     assert batch(b"\n  \r\n\n", "tags") == b""
     assert batch(b"", "tags") == b""
@@ -192,6 +203,26 @@ def killed_and_resumed(folder):
     batch(lines(records(9)), "summarize", "--out", out, "--resume", expect=1)
     with open(out, "rb") as file:
         assert file.read() == whole
+
+
+def what_is_no_answer_is_left_alone(folder):
+    """Files whose only line has no end: a note, the input itself, an answer to another record."""
+    data = lines(records(1))
+    for i, there in enumerate([b"My novel", data.rstrip(), b'{"id": "note 1", "skill": "tags", "found": [', b"\0\1"]):
+        out = pathlib.Path(folder, f"there{i}")
+        out.write_bytes(there)
+        batch(data, "tags", "--out", str(out), "--resume", expect=1)
+        assert out.read_bytes() == there, out
+    out.write_bytes(data.rstrip())
+    with open(out, "rb") as file:
+        run = subprocess.run([CLI, "batch", "tags", "--out", out, "--resume"], stdin=file, capture_output=True, check=False)
+    assert run.returncode == 1 and b"Choose another name" in run.stderr, run.stderr
+    assert out.read_bytes() == data.rstrip()
+    whole = batch(data, "tags")
+    for there in (b"{", whole[:30], whole[:-1], whole[:40] + b"\0" * 9, b"\0" * 9):
+        out.write_bytes(there)
+        batch(data, "tags", "--out", str(out), "--resume")
+        assert out.read_bytes() == whole, there
 
 
 def failed_records_are_counted_again(folder):
@@ -336,11 +367,12 @@ def spark_pipe_of_the_manual(folder):
 
 def main():
     with tempfile.TemporaryDirectory() as folder:
-        inside = [killed_and_resumed, failed_records_are_counted_again, shown_on_a_terminal, parallel_over_hosts,
-                  slurm_array_of_the_manual, spark_pipe_of_the_manual]
+        inside = [killed_and_resumed, what_is_no_answer_is_left_alone, failed_records_are_counted_again,
+                  shown_on_a_terminal, parallel_over_hosts, slurm_array_of_the_manual, spark_pipe_of_the_manual]
         plain = [one_answer_a_record, every_skill_answers, a_record_says_its_day, a_bad_record_stops_nothing,
-                 blank_lines_are_no_records, any_number_of_threads_and_any_language, any_split, no_clock_and_no_order,
-                 parallel_by_pipe, an_answer_comes_at_once, a_full_disk_is_said, memory_is_bounded, options_make_sense]
+                 an_id_comes_back_as_it_was, blank_lines_are_no_records, any_number_of_threads_and_any_language,
+                 any_split, no_clock_and_no_order, parallel_by_pipe, an_answer_comes_at_once, a_full_disk_is_said,
+                 memory_is_bounded, options_make_sense]
         cases = [*plain, *(functools.partial(case, folder) for case in inside)]
         names = [getattr(case, "func", case).__name__.replace("_", " ") for case in cases]
         wanted = sys.argv[3:]
