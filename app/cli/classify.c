@@ -154,6 +154,16 @@ open_classifier (Classifier    *c,
 }
 
 static gboolean
+check_texts (char   **texts,
+             GError **error)
+{
+  for (; *texts != NULL; texts++)
+    if (!tlm_text_check_utf8 (*texts, strlen (*texts), error))
+      return FALSE;
+  return TRUE;
+}
+
+static gboolean
 run (const Options *o,
      float          threshold,
      char         **texts,
@@ -161,7 +171,7 @@ run (const Options *o,
 {
   Classifier c = { .json = o->json };
   tl_pool   *pool = tl_pool_new ((unsigned) o->threads, NULL);
-  gboolean   good = open_classifier (&c, o, pool, error);
+  gboolean   good = check_texts (texts, error) && open_classifier (&c, o, pool, error);
 
   if (good)
     c.threshold = o->threshold != NULL ? (double) threshold : c.form->threshold;
@@ -199,7 +209,7 @@ tlm_cli_classify (int    argc,
                           _("Says which of an adapter’s labels each text has, and how likely that is; "
                             "without texts, the lines of standard input are read."));
   if (status < 0
-      && ((o.adapters != NULL && o.adapters[1] != NULL) || o.threads < 0 || o.threads > 1024
+      && (o.adapters == NULL || o.adapters[1] != NULL || o.threads < 0 || o.threads > 1024
           || (o.threshold != NULL && !tlm_cli_parse_float (o.threshold, 0, 1, &threshold))))
     {
       tlm_cli_fail (_("The options make no sense together. “tinylm-cli classify --help” tells "

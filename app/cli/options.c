@@ -60,6 +60,22 @@ asks_for_help (int    argc,
   return FALSE;
 }
 
+/* GOption leaves it where an argument behind it begins with "-". */
+static void
+drop_separator (int   *argc,
+                char **argv)
+{
+  int i = 1;
+
+  while (i < *argc && !g_str_equal (argv[i], "--"))
+    i++;
+  if (i == *argc)
+    return;
+  for (; i < *argc; i++)
+    argv[i] = argv[i + 1];
+  (*argc)--;
+}
+
 /* GOption would print "tinylm-cli" alone and end the whole program, so help is asked for here. */
 int
 tlm_cli_parse (int                *argc,
@@ -81,7 +97,10 @@ tlm_cli_parse (int                *argc,
   if (asks_for_help (*argc, *argv))
     return print_help (context);
   if (g_option_context_parse (context, argc, argv, &error))
-    return -1;
+    {
+      drop_separator (argc, *argv);
+      return -1;
+    }
   /* Translators: what is wrong, without its full stop; then the name of a command. */
   tlm_cli_fail (_("%s. “tinylm-cli %s --help” tells more."), error->message, (*argv)[0]);
   return 2;

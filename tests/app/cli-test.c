@@ -341,6 +341,8 @@ refuses_arguments_that_make_no_sense (void)
     { "2", "generate", "-m", "x", "--seed", "abc", NULL },
     { "2", "generate", "-m", "x", "stray", NULL },
     { "1", "generate", "-m", "/nowhere.gguf", NULL },
+    { "2", "classify", "When?", NULL },
+    { "1", "classify", "--adapter", "/nowhere.gguf", "caf\xe9", NULL },
     { "2", "bench", "-m", "x", "-p", "12,,3", NULL },
     { "2", "bench", "-m", "x", "-r", "0", NULL },
     { "1", "bench", "-m", "/dev/null", NULL },
@@ -360,6 +362,25 @@ refuses_arguments_that_make_no_sense (void)
       g_assert_cmpuint (g_bytes_get_size (run.out), ==, 0);
       tlm_test_run_clear (&run);
     }
+}
+
+/* GOption leaves “--” where what follows begins with a dash. */
+static void
+ends_its_options_where_it_is_told (void)
+{
+  TlmTestRun       run;
+  g_autofree char *first = NULL, *second = NULL;
+
+  tlm_test_run_cli (&run, NULL, "handoff", "--", "-call the roof-", NULL);
+  g_assert_cmpint (run.status, ==, 0);
+  first = tlm_test_dup_bytes (run.out);
+  g_assert_cmpstr (g_strchomp (first), ==, "-call the roof-");
+  tlm_test_run_clear (&run);
+  tlm_test_run_cli (&run, NULL, "handoff", "--", "--", NULL);
+  g_assert_cmpint (run.status, ==, 0);
+  second = tlm_test_dup_bytes (run.out);
+  g_assert_cmpstr (g_strchomp (second), ==, "--");
+  tlm_test_run_clear (&run);
 }
 
 static void
@@ -462,6 +483,7 @@ main (int    argc,
   g_test_add_func ("/app/cli/measures-what-it-names", measures_what_it_names);
   g_test_add_func ("/app/cli/refuses-arguments-that-make-no-sense",
                    refuses_arguments_that_make_no_sense);
+  g_test_add_func ("/app/cli/ends-its-options-where-it-is-told", ends_its_options_where_it_is_told);
   g_test_add_func ("/app/cli/tells-how-it-is-used", tells_how_it_is_used);
   g_test_add_func ("/app/cli/obeys-the-choice-of-instructions", obeys_the_choice_of_instructions);
   g_test_add_func ("/app/cli/summarizes-folders", summarizes_folders);
