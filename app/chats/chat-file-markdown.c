@@ -5,13 +5,13 @@
 #include "chat-file-private.h"
 
 #include "core/text-input.h"
+#include "export/export-chats.h"
 
 #include <string.h>
 
 #define BRANCH      "*Another branch, "
 #define AFTER       BRANCH "after “"
 #define QUOTE_CHARS 60 /* as export-chats.c has it */
-#define MAX_FENCE   64 /* marks; a longer run is text */
 
 typedef struct
 {
@@ -22,8 +22,7 @@ typedef struct
   gint64       parent; /* what it follows */
   gint64       leaf;   /* the end of the branch that is shown; 0 while that is read */
   GHashTable  *quotes; /* what a message of the chat begins with -> its id, of the last */
-  char         fence;  /* which one is open; 0 for none */
-  gsize        fence_len;
+  TlmFence     open;   /* no marks: none is */
   gsize        unclosed[2]; /* of ` and ~: so many marks or more are not closed below; 0: not known */
 } Reader;
 
@@ -157,32 +156,21 @@ find_branch (const char *p)
            : NULL;
 }
 
-static gsize
-count_marks (const char *p,
-             char        mark)
-{
-  return strspn (p, mark == '~' ? "~" : "`");
-}
-
-/* Whether a line below @p, with a fence of @n marks, closes it. Looked for once for each length. */
+/* Whether a line below @p, which holds @open, closes it. Looked for once for each length. */
 static gboolean
-is_closed (Reader     *r,
-           const char *p,
-           gsize       n)
+is_closed (Reader         *r,
+           const char     *p,
+           const TlmFence *open)
 {
-  gsize *unclosed = &r->unclosed[*p == '~'];
-  char   mark = *p;
+  gsize   *unclosed = &r->unclosed[open->mark == '~'];
+  TlmFence fence;
 
-  if (*unclosed > 0 && n >= *unclosed)
+  if (*unclosed > 0 && open->n >= *unclosed)
     return FALSE;
   for (p = next_line (p); *p != '\0'; p = next_line (p))
-    {
-      gsize marks = *p == mark ? count_marks (p, mark) : 0;
-
-      if (marks >= n && is_line (p + marks, ""))
-        return TRUE;
-    }
-  *unclosed = n;
+    if (tlm_fence_read (p, &fence) && tlm_fence_closes (&fence, open))
+      return TRUE;
+  *unclosed = open->n;
   return FALSE;
 }
 
@@ -190,15 +178,14 @@ static void
 watch_fence (Reader     *r,
              const char *p)
 {
-  gsize n = *p == '~' || *p == '`' ? count_marks (p, *p) : 0;
+  TlmFence fence;
 
-  if (r->fence == 0 && n >= 3 && n <= MAX_FENCE && is_closed (r, p, n))
-    {
-      r->fence = *p;
-      r->fence_len = n;
-    }
-  else if (r->fence != 0 && *p == r->fence && n >= r->fence_len && is_line (p + n, ""))
-    r->fence = 0;
+  if (!tlm_fence_read (p, &fence))
+    return;
+  if (r->open.n == 0 && is_closed (r, p, &fence))
+    r->open = fence;
+  else if (r->open.n > 0 && tlm_fence_closes (&fence, &r->open))
+    r->open.n = 0;
 }
 
 void
@@ -210,11 +197,11 @@ tlm_chat_file_read_markdown (TlmChatFile *self,
   r.quotes = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   for (const char *p = text, *next; *p != '\0'; p = next)
     {
-      const char *role = r.fence == 0 ? role_of (p) : NULL;
-      const char *branch = r.fence == 0 ? find_branch (p) : NULL;
+      const char *role = r.open.n == 0 ? role_of (p) : NULL;
+      const char *branch = r.open.n == 0 ? find_branch (p) : NULL;
 
       next = next_line (p);
-      if (r.fence == 0 && begins_chat (p))
+      if (r.open.n == 0 && begins_chat (p))
         {
           g_autofree char *title = g_strstrip (g_strndup (p + 2, line_length (p) - 2));
 

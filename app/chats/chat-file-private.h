@@ -25,7 +25,7 @@ gint64      tlm_chat_file_add_message (TlmChatFile *self, JsonObject *chat, gint
                                        const char *role, const char *text, const char *route,
                                        gint64 created);
 
-/* A chat without a name gets one. Returns: FALSE for one that holds neither messages nor a draft of ours */
+/* A chat without a name gets one, and each is on one line. Returns: FALSE for one that holds neither messages nor a draft of ours */
 gboolean    tlm_chat_file_tidy_up     (JsonObject *chat);
 
 /* "" for what is no string. */

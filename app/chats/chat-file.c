@@ -414,14 +414,14 @@ tlm_chat_file_tidy_up (JsonObject *chat)
   JsonNode        *first = messages != NULL && json_array_get_length (messages) > 0
                              ? json_array_get_element (messages, 0)
                              : NULL;
+  g_autofree char *title = tlm_title_tidy (tlm_chat_file_get_string (chat, "title"));
   g_autofree char *made = NULL;
 
-  if (first == NULL)
-    return messages != NULL && holds_draft (chat);
-  if (*tlm_chat_file_get_string (chat, "title") != '\0' || !JSON_NODE_HOLDS_OBJECT (first))
-    return TRUE;
-  made = tlm_title_of_message (tlm_chat_file_get_string (json_node_get_object (first), "content"));
-  json_object_set_string_member (chat, "title", made);
+  if (first == NULL && (messages == NULL || !holds_draft (chat)))
+    return FALSE;
+  if (*title == '\0' && first != NULL && JSON_NODE_HOLDS_OBJECT (first))
+    made = tlm_title_of_message (tlm_chat_file_get_string (json_node_get_object (first), "content"));
+  json_object_set_string_member (chat, "title", made != NULL ? made : title);
   return TRUE;
 }
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* One chat, or all, into one file. The file appears whole or not at all. What the person chose for messages
+/* One chat, or all, into one file; as Markdown, which cannot say so of a chat, none that lies in the bin.
+ * The file appears whole or not at all. What the person chose for messages
  * follows all chats as lines {"tool_choice": {…}}. */
 #include "chat-private.h"
 #include "export/export-chats.h"
@@ -75,7 +76,7 @@ append_chats (TlmDb   *db,
 
   if (id != 0)
     return append_chat (db, id, markdown, text, error);
-  ids = tlm_export_list_chats (db, error);
+  ids = tlm_export_list_chats (db, !markdown, error);
   for (guint i = 0; ids != NULL && i < ids->len; i++)
     if (!append_chat (db, g_array_index (ids, gint64, i), markdown, text, error))
       return FALSE;

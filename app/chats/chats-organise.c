@@ -2,10 +2,7 @@
 /* What a person does to a chat as a whole: its name, and where in the list it stands. The chat has
  * it as soon as the store does. */
 #include "chat-private.h"
-
-#include <string.h>
-
-#define MAX_TITLE_CHARS 200 /* more than any row shows; a pasted page is no name */
+#include "notes/titles.h"
 
 typedef struct
 {
@@ -94,20 +91,6 @@ post (TlmChats    *self,
   tlm_store_post (self->store, inner, save_job);
 }
 
-/* On one line, without white space around it. */
-static char *
-tidy_title (const char *title)
-{
-  g_autofree char *valid = g_utf8_make_valid (title, -1);
-  g_autofree char *line = g_utf8_substring (valid, 0, MIN (g_utf8_strlen (valid, -1),
-                                                           MAX_TITLE_CHARS));
-
-  for (char *p = line; *p != '\0'; p++)
-    if (g_ascii_iscntrl (*p))
-      *p = ' ';
-  return g_strstrip (g_steal_pointer (&line));
-}
-
 void
 tlm_chats_rename_async (TlmChats           *self,
                         TlmChat            *chat,
@@ -116,7 +99,7 @@ tlm_chats_rename_async (TlmChats           *self,
                         GAsyncReadyCallback cb,
                         gpointer            data)
 {
-  post (self, chat, tidy_title (title), 0, g_task_new (self, c, cb, data));
+  post (self, chat, tlm_title_tidy (title), 0, g_task_new (self, c, cb, data));
 }
 
 void

@@ -250,8 +250,9 @@ gboolean  tlm_chats_import_finish   (TlmChats *self, GAsyncResult *r, TlmChatsIm
 
 /**
  * tlm_chats_export_async:
- * @chat: (nullable): NULL for all of them, those in the bin too
- * @file: Markdown when its name ends in .md, else JSONL; one that is there is replaced
+ * @chat: (nullable): NULL for all of them
+ * @file: Markdown when its name ends in .md, else JSONL, with those in the bin too; one that is there is
+ * replaced
  *
  * In chats-export.c.
  */

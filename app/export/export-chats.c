@@ -6,11 +6,13 @@
 #include "chats/chat-private.h"
 #include "core/errors.h"
 #include "export-json.h"
+#include "notes/titles.h"
 
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
 #define QUOTE_CHARS 60 /* of the message that a branch follows: enough to know it again */
+#define MAX_FENCE   64 /* marks; a longer run is text */
 
 static JsonObject *
 new_message (sqlite3_stmt *row)
@@ -106,11 +108,13 @@ tlm_export_chat_object (TlmDb   *db,
 
 GArray *
 tlm_export_list_chats (TlmDb   *db,
+                       gboolean binned,
                        GError **error)
 {
   g_autoptr (GArray) ids = g_array_new (FALSE, FALSE, sizeof (gint64));
-  sqlite3_stmt      *row = tlm_db_query (db, error, "SELECT id FROM chats WHERE trashed IS NOT 0 AND "
-                                          "coalesce (trashed, 0) < " TLM_CHAT_COMING " ORDER BY id", "");
+  sqlite3_stmt      *row = tlm_db_query (db, error, "SELECT id FROM chats WHERE trashed IS NULL OR (? AND "
+                                          "trashed > 0 AND trashed < " TLM_CHAT_COMING ") ORDER BY id",
+                                          "i", (gint64) binned);
   int                more = row != NULL ? 1 : -1;
 
   while (more > 0 && (more = tlm_db_step (db, row, error)) > 0)
@@ -120,6 +124,55 @@ tlm_export_list_chats (TlmDb   *db,
       g_array_append_val (ids, id);
     }
   return more == 0 ? g_steal_pointer (&ids) : NULL;
+}
+
+/* ---- Fences: CommonMark 0.30, section 4.5 ---- */
+
+gboolean
+tlm_fence_read (const char *line,
+                TlmFence   *fence)
+{
+  const char *p = line + MIN (strspn (line, " "), 3);
+
+  fence->mark = *p;
+  fence->n = *p == '~' || *p == '`' ? strspn (p, *p == '~' ? "~" : "`") : 0;
+  p += fence->n;
+  fence->bare = strspn (p, " \t\r") == strcspn (p, "\n");
+  return fence->n >= 3 && fence->n <= MAX_FENCE
+         && (fence->mark == '~' || memchr (p, '`', strcspn (p, "\n")) == NULL);
+}
+
+gboolean
+tlm_fence_closes (const TlmFence *fence,
+                  const TlmFence *open)
+{
+  return fence->bare && fence->mark == open->mark && fence->n >= open->n;
+}
+
+/* (transfer full): the fence that @text needs behind it, so that it does not go on in what follows; "" for
+ * none */
+static char *
+dup_missing_fence (const char *text)
+{
+  GString    *missing = g_string_new (NULL);
+  TlmFence    open = { 0 }, fence;
+  const char *end = text;
+
+  for (const char *line = text; *line != '\0'; line = *end == '\n' ? end + 1 : end)
+    {
+      end = line + strcspn (line, "\n");
+      if (!tlm_fence_read (line, &fence))
+        continue;
+      if (open.n == 0)
+        open = fence;
+      else if (tlm_fence_closes (&fence, &open))
+        open.n = 0;
+    }
+  if (open.n > 0 && *end != '\n')
+    g_string_append_c (missing, '\n');
+  for (gsize i = 0; i < open.n; i++)
+    g_string_append_c (missing, open.mark);
+  return g_string_free (missing, FALSE);
 }
 
 /* ---- Markdown ---- */
@@ -171,10 +224,11 @@ write_message (Writer *writer,
 {
   JsonObject *message = get_message (writer, place);
   gboolean    user = g_str_equal (json_object_get_string_member (message, "role"), "user");
+  const char *content = json_object_get_string_member (message, "content");
+  g_autofree char *fence = dup_missing_fence (content);
 
   writer->written[place] = TRUE;
-  g_string_append_printf (writer->text, "\n## %s\n\n%s\n", user ? "You" : "TinyLM",
-                          json_object_get_string_member (message, "content"));
+  g_string_append_printf (writer->text, "\n## %s\n\n%s%s\n", user ? "You" : "TinyLM", content, fence);
 }
 
 /* The branch that ends with @leaf, from its first message on; a loop, since a chat may be long. */
@@ -257,14 +311,15 @@ note_places (Writer *writer)
 char *
 tlm_export_chat_markdown (JsonObject *chat)
 {
-  Writer writer = { .messages = json_object_get_array_member (chat, "messages") };
-  guint  n = json_array_get_length (writer.messages);
+  Writer           writer = { .messages = json_object_get_array_member (chat, "messages") };
+  guint            n = json_array_get_length (writer.messages);
+  g_autofree char *title = tlm_title_tidy (json_object_get_string_member (chat, "title"));
 
   writer.places = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
   writer.written = g_new0 (gboolean, n);
   writer.following = g_new (int, n);
   writer.text = g_string_new (NULL);
-  g_string_append_printf (writer.text, "# %s\n", json_object_get_string_member (chat, "title"));
+  g_string_append_printf (writer.text, "# %s\n", title);
   note_places (&writer);
   write_shown (&writer, get_id (chat, "leaf"));
   write_others (&writer);

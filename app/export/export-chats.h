@@ -20,7 +20,20 @@ JsonObject *tlm_export_chat_object   (TlmDb *db, gint64 id, GError **error);
 /* The same as Markdown. (transfer full) */
 char       *tlm_export_chat_markdown (JsonObject *chat);
 
-/* (transfer full) (nullable): the ids of all chats, in the order in which they were begun */
-GArray     *tlm_export_list_chats    (TlmDb *db, GError **error);
+/* (transfer full) (nullable): the ids of all chats, in the order in which they were begun.
+ * @binned: those in the bin too */
+GArray     *tlm_export_list_chats    (TlmDb *db, gboolean binned, GError **error);
+
+/* A fence of a block in Markdown: what stands in one is no heading. */
+typedef struct
+{
+  char     mark; /* ` or ~ */
+  gsize    n;    /* marks */
+  gboolean bare; /* nothing stands behind it */
+} TlmFence;
+
+/* Whether @line begins with one; what is behind the line's end does not count. */
+gboolean    tlm_fence_read   (const char *line, TlmFence *fence);
+gboolean    tlm_fence_closes (const TlmFence *fence, const TlmFence *open);
 
 G_END_DECLS

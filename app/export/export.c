@@ -169,7 +169,7 @@ export_chats (Export  *self,
               GError **error)
 {
   g_autoptr (GString) lines = g_string_new (NULL);
-  g_autoptr (GArray)  ids = tlm_export_list_chats (self->db, error);
+  g_autoptr (GArray)  ids = tlm_export_list_chats (self->db, TRUE, error);
 
   if (ids == NULL)
     return FALSE;

@@ -10,6 +10,7 @@
 
 #define MAX_CHARS 120 /* more than any row shows */
 #define MAX_MESSAGE_CHARS 60 /* about what the sidebar and the header have room for */
+#define MAX_NAME_CHARS 200 /* more than any row shows; a pasted page is no name */
 #define MAX_LINES 50  /* a heading further down is no title */
 #define MAX_BYTES (64 << 10) /* that are looked at: fifty lines are far less, but a line may be long */
 
@@ -134,4 +135,26 @@ tlm_title_of_message (const char *text)
   if (g_str_has_suffix (sentence, ".") && !g_str_has_suffix (sentence, ".."))
     sentence[strlen (sentence) - 1] = '\0';
   return g_steal_pointer (&sentence);
+}
+
+static gboolean
+breaks_line (gunichar c)
+{
+  return g_unichar_iscntrl (c) || c == 0x2028 || c == 0x2029; /* LINE and PARAGRAPH SEPARATOR */
+}
+
+char *
+tlm_title_tidy (const char *title)
+{
+  g_autofree char *valid = g_utf8_make_valid (title, -1);
+  GString         *line = g_string_new (NULL);
+  const char      *p = valid;
+
+  for (int i = 0; i < MAX_NAME_CHARS && *p != '\0'; i++, p = g_utf8_next_char (p))
+    {
+      gunichar c = g_utf8_get_char (p);
+
+      g_string_append_unichar (line, breaks_line (c) ? ' ' : c);
+    }
+  return g_strstrip (g_string_free (line, FALSE));
 }

@@ -14,4 +14,8 @@ char *tlm_title_of_text (const char *text);
  * the list shows. (transfer full) */
 char *tlm_title_of_message (const char *text);
 
+/* A name that somebody gave, or a file: on one line, without white space around it, and at most 200
+ * characters. (transfer full) */
+char *tlm_title_tidy (const char *title);
+
 G_END_DECLS

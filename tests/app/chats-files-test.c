@@ -64,6 +64,16 @@ reads_an_only_line (Fixture      *f,
   assert_chat (f, "Name a tide", "Name a tide.");
 }
 
+static void
+makes_a_title_one_line (Fixture      *f,
+                        gconstpointer data)
+{
+  import_text (f, "titles.jsonl",
+               "{\"leaf\": 1, \"title\": \" A\\n## You\\u2028B \", \"messages\": [{\"id\": 1, "
+               "\"role\": \"user\", \"content\": \"x\"}]}", NULL);
+  assert_chat (f, "A ## You B", "x");
+}
+
 /* A parser that ends strings with it would leave out what follows. */
 static void
 keeps_what_follows_a_nul (Fixture      *f,
@@ -316,6 +326,7 @@ main (int    argc,
   ADD ("/app/chats/files/reads-lines-of-alpaca", reads_lines_of_alpaca);
   ADD ("/app/chats/files/reads-old-alpaca", reads_old_alpaca);
   ADD ("/app/chats/files/reads-an-only-line", reads_an_only_line);
+  ADD ("/app/chats/files/makes-a-title-one-line", makes_a_title_one_line);
   ADD ("/app/chats/files/keeps-what-follows-a-nul", keeps_what_follows_a_nul);
   ADD ("/app/chats/files/passes-over-what-holds-no-chat", passes_over_what_holds_no_chat);
   ADD ("/app/chats/files/reads-a-folder-of-jan", reads_a_folder_of_jan);

@@ -291,12 +291,14 @@ writes_the_branch_that_is_shown_first (Fixture      *f,
                              "A bowline.\n");
 }
 
-/* All branches, what is attached with a heading in it, and a fence that nothing closes. */
+/* All branches, what is attached with a heading in it, one in a list, and a fence that nothing closes but
+ * what comes after its message. */
 static void
 reads_its_own_markdown (Fixture      *f,
                         gconstpointer data)
 {
   static const char attached[] = "Mine\n\n~~~ attached file: talk.md\n# T\n\n## You\n\nA\n~~~";
+  static const char listed[] = "1. So:\n   ```c\n## You\n   ```\n``` is ``` no fence";
   g_autofree char  *path = NULL, *again = NULL, *text = NULL, *second = NULL;
   g_autoptr (TlmChat) chat = NULL;
   TlmChatsImported  imported;
@@ -306,6 +308,7 @@ reads_its_own_markdown (Fixture      *f,
   chat = g_object_ref (assert_chat (f, "Knots", "Which knot holds a boat?|A cleat hitch.|And on a post?"));
   g_assert_true (send_message (f, chat, attached, NULL));
   g_assert_true (send_message (f, chat, "```\nopen", NULL));
+  g_assert_true (send_message (f, chat, listed, NULL));
   path = export_file (f, NULL, "all.md");
   text = read_file (path);
   g_clear_object (&chat);
@@ -317,10 +320,29 @@ reads_its_own_markdown (Fixture      *f,
   g_assert_cmpstr (tlm_message_get_text (message), ==, "A cleat hitch.");
   g_assert_cmpuint (tlm_message_get_n_versions (message), ==, 2);
   g_assert_cmpstr (tlm_message_get_text (get_message (chat, 3)), ==, attached);
-  g_assert_cmpstr (tlm_message_get_text (get_message (chat, 5)), ==, "```\nopen");
+  g_assert_cmpstr (tlm_message_get_text (get_message (chat, 5)), ==, "```\nopen\n```");
+  g_assert_cmpstr (tlm_message_get_text (get_message (chat, 7)), ==, listed);
   again = export_file (f, NULL, "again.md");
   second = read_file (again);
   g_assert_cmpstr (second, ==, text);
+}
+
+/* Of a chat in the bin it could not say so. A title is one line, whatever the store has. */
+static void
+writes_no_chat_of_the_bin_as_markdown (Fixture      *f,
+                                       gconstpointer data)
+{
+  g_autoptr (TlmChat) chat = create (f), gone = create (f);
+  g_autofree char    *path = NULL, *text = NULL;
+
+  g_assert_true (send_message (f, chat, "One", NULL));
+  g_assert_true (send_message (f, gone, "Two", NULL));
+  tlm_test_exec (f->store, "UPDATE chats SET title = 'A' || char (10) || 'B' WHERE id = 1");
+  tlm_test_exec (f->store, "UPDATE chats SET trashed = 5 WHERE id = 2");
+  path = export_file (f, NULL, "all.md");
+  text = read_file (path);
+  g_assert_true (g_str_has_prefix (text, "# A B\n\n## You\n\nOne\n"));
+  g_assert_null (strstr (text, "Two"));
 }
 
 /* What looks twice for each of many fences and branches is not done before the test is given up. */
@@ -345,6 +367,7 @@ main (int    argc,
 {
   g_test_init (&argc, &argv, NULL);
   ADD ("/app/chats/own/reads-its-own-markdown", reads_its_own_markdown);
+  ADD ("/app/chats/own/writes-no-chat-of-the-bin-as-markdown", writes_no_chat_of_the_bin_as_markdown);
   ADD ("/app/chats/own/no-markdown-takes-long", no_markdown_takes_long);
   ADD ("/app/chats/own/takes-back-chats-that-say-the-same", takes_back_chats_that_say_the_same);
   ADD ("/app/chats/own/takes-back-drafts", takes_back_drafts);
