@@ -9,8 +9,12 @@
 #include "model-hash.h"
 #include "notes/summary-json.h"
 
+#include <errno.h>
 #include <glib/gi18n-lib.h>
+#include <glib/gstdio.h>
 #include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 static const char *const kinds[] = { "generate", "summarize" };
@@ -204,6 +208,27 @@ to_json (const TlmReceipt *self)
   return json_builder_get_root (b);
 }
 
+/* Into a pipe or a device, of which no file may take the place. */
+static gboolean
+write_into (const char *path,
+            const char *text,
+            GError    **error)
+{
+  FILE    *file = g_fopen (path, "we");
+  gboolean done = file != NULL && fputs (text, file) >= 0;
+  int      code = errno;
+
+  if (file != NULL && fclose (file) != 0 && done)
+    {
+      code = errno;
+      done = FALSE;
+    }
+  if (!done)
+    g_set_error (error, G_FILE_ERROR, (int) g_file_error_from_errno (code), "%s: %s", path,
+                 g_strerror (code));
+  return done;
+}
+
 gboolean
 tlm_receipt_save (const TlmReceipt *self,
                   const char       *path,
@@ -211,9 +236,12 @@ tlm_receipt_save (const TlmReceipt *self,
 {
   g_autoptr (JsonNode) root = to_json (self);
   g_autofree char     *json = json_to_string (root, TRUE);
-  g_autofree char     *text = g_strconcat (json, "\n", NULL);
+  g_autofree char     *text = g_strconcat (json, "\n", NULL), *target = realpath (path, NULL);
+  GStatBuf             info;
 
-  return g_file_set_contents_full (path, text, -1, G_FILE_SET_CONTENTS_CONSISTENT, 0600, error);
+  if (g_stat (path, &info) == 0 && !S_ISREG (info.st_mode) && !S_ISDIR (info.st_mode))
+    return write_into (path, text, error);
+  return g_file_set_contents_full (target != NULL ? target : path, text, -1, G_FILE_SET_CONTENTS_CONSISTENT, 0600, error);
 }
 
 /* ---- reading ---- */

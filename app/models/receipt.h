@@ -45,7 +45,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (TlmReceipt, tlm_receipt_free)
 /* @self gets the note's checksum and day, the time and the checksum of tlm_summary_dup_result(). */
 void        tlm_receipt_take_summary (TlmReceipt *self, TlmSummary *summary);
 
-/* Replaces @path; the file is for its owner only. */
+/* Replaces @path, or the file that it leads to, which is for its owner only; a pipe or a device is written
+ * into. */
 gboolean tlm_receipt_save (const TlmReceipt *self, const char *path, GError **error);
 
 /**

@@ -224,10 +224,33 @@ open_temporary (const char *path, char *temporary, size_t size)
   return -1;
 }
 
-bool
-tl_file_replace_pieces (const char *path, const tl_piece *pieces, size_t n,
-                        bool (*check) (const void *data, tl_error *err), const void *data,
-                        tl_error *err)
+/* Malloc'd: the file that @path leads to, so that a link stays one; or @path, where nothing is yet. NULL
+ * with @err for what a rename would put a file in place of: a device, a pipe. */
+static char *
+find_target (const char *path, tl_error *err)
+{
+  char *target = NULL;
+
+#ifndef __wasi__ /* where files are all there is */
+  struct stat st;
+
+  if (stat (path, &st) == 0 && !S_ISREG (st.st_mode) && !S_ISDIR (st.st_mode))
+    {
+      tl_error_set (err, TL_ERROR_IO, "%s: not a regular file", path);
+      return NULL;
+    }
+  target = realpath (path, NULL);
+#endif
+  if (target == NULL)
+    target = strdup (path);
+  if (target == NULL)
+    tl_error_set (err, TL_ERROR_MEMORY, "%s: out of memory", path);
+  return target;
+}
+
+static bool
+replace (const char *path, const tl_piece *pieces, size_t n,
+         bool (*check) (const void *data, tl_error *err), const void *data, tl_error *err)
 {
   size_t name_size = strlen (path) + 40; /* room for the process id, the attempt and ".tmp" */
   char *temporary = malloc (name_size);
@@ -256,6 +279,18 @@ tl_file_replace_pieces (const char *path, const tl_piece *pieces, size_t n,
   free (temporary);
   if (errnum != 0)
     tl_error_set_errno (err, errnum, "%s: cannot be written", path);
+  return good;
+}
+
+bool
+tl_file_replace_pieces (const char *path, const tl_piece *pieces, size_t n,
+                        bool (*check) (const void *data, tl_error *err), const void *data,
+                        tl_error *err)
+{
+  char *target = find_target (path, err);
+  bool good = target != NULL && replace (target, pieces, n, check, data, err);
+
+  free (target);
   return good;
 }
 

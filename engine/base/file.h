@@ -38,6 +38,7 @@ bool tl_map_read  (const tl_map *map, void *buffer, const void *data, size_t siz
  * tl_file_replace:
  * Writes @size bytes to a temporary file beside @path, flushes it to the disk and renames it over
  * @path; then flushes the folder. On failure @path is untouched and the temporary file is gone.
+ * A link is followed, and stays; what is there and no file, such as a device or a pipe, is refused.
  */
 bool tl_file_replace (const char *path, const void *data, size_t size, tl_error *err);
 

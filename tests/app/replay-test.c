@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Receipts from outside: what was made is made again to the byte, with any number of threads and on
  * each processor path, and what cannot be is told apart with its reason. */
+#include <fcntl.h>
 #include <glib/gstdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "core/paths.h"
 #include "run-cli.h"
@@ -86,6 +88,39 @@ makes_the_same_text_with_any_threads (Fixture      *f,
     }
   g_assert_cmpint (g_stat (f->receipt, &info), ==, 0);
   g_assert_cmphex (info.st_mode & 0777, ==, 0600);
+}
+
+/* Where a link leads, and into a pipe: neither becomes a file. */
+static void
+puts_its_receipt_where_it_is_told (Fixture      *f,
+                                   gconstpointer data)
+{
+  g_autofree char   *link = g_build_filename (f->folder, "link", NULL), *text = NULL;
+  g_autofree char   *pipe = g_build_filename (f->folder, "pipe", NULL);
+  g_autofree char   *kept = f->receipt;
+  g_autoptr (GBytes) first = generate (f, "a b c", "0"), second = NULL;
+  GStatBuf           info;
+  int                fd;
+  char               byte;
+
+  g_assert_cmpint (symlink (kept, link), ==, 0);
+  g_assert_true (g_file_set_contents (kept, "old", -1, NULL));
+  f->receipt = link;
+  second = generate (f, "a b c", "0");
+  g_assert_true (g_bytes_equal (first, second));
+  g_assert_true (g_file_test (link, G_FILE_TEST_IS_SYMLINK));
+  g_assert_true (g_file_get_contents (kept, &text, NULL, NULL));
+  g_assert_true (g_str_has_prefix (text, "{"));
+  g_assert_cmpint (mkfifo (pipe, 0600), ==, 0);
+  fd = g_open (pipe, O_RDWR | O_CLOEXEC, 0); /* both ends, so that nobody waits */
+  f->receipt = pipe;
+  g_bytes_unref (generate (f, "a b c", "0"));
+  g_assert_cmpint (read (fd, &byte, 1), ==, 1);
+  g_assert_cmpint (byte, ==, '{');
+  close (fd);
+  g_assert_cmpint (g_lstat (pipe, &info), ==, 0);
+  g_assert_true (S_ISFIFO (info.st_mode));
+  f->receipt = g_steal_pointer (&kept);
 }
 
 static void
@@ -225,6 +260,7 @@ main (int    argc,
 {
   g_test_init (&argc, &argv, NULL);
   TEST ("makes-the-same-text-with-any-threads", makes_the_same_text_with_any_threads);
+  TEST ("puts-its-receipt-where-it-is-told", puts_its_receipt_where_it_is_told);
   TEST ("makes-the-same-text-without-lookup", makes_the_same_text_without_lookup);
   TEST ("takes-the-path-of-the-receipt", takes_the_path_of_the_receipt);
   TEST ("says-why-a-text-is-another", says_why_a_text_is_another);

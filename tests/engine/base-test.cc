@@ -217,6 +217,33 @@ TEST_F (File, pieces_are_written_one_behind_the_other)
   tl_map_close (&map);
 }
 
+TEST_F (File, replacing_follows_a_link)
+{
+  std::string path = folder + "a", link = folder + "link";
+  struct stat st;
+  tl_error err = {};
+
+  ASSERT_TRUE (tl_file_replace (path.c_str (), "old", 3, &err)) << err.message;
+  ASSERT_EQ (symlink ("a", link.c_str ()), 0);
+  ASSERT_TRUE (tl_file_replace (link.c_str (), "new", 3, &err)) << err.message;
+  EXPECT_EQ (read_file (path), "new");
+  ASSERT_EQ (lstat (link.c_str (), &st), 0);
+  EXPECT_TRUE (S_ISLNK (st.st_mode));
+}
+
+TEST_F (File, replaces_no_pipe)
+{
+  std::string pipe = folder + "pipe";
+  struct stat st;
+  tl_error err = {};
+
+  ASSERT_EQ (mkfifo (pipe.c_str (), 0600), 0);
+  EXPECT_FALSE (tl_file_replace (pipe.c_str (), "new", 3, &err));
+  EXPECT_EQ (err.message, pipe + ": not a regular file");
+  ASSERT_EQ (stat (pipe.c_str (), &st), 0);
+  EXPECT_TRUE (S_ISFIFO (st.st_mode));
+}
+
 TEST_F (File, replacing_keeps_the_mode_and_leaves_nothing_beside)
 {
   std::string path = folder + "a", command = "test \"$(ls -A '" + folder + "')\" = a";
