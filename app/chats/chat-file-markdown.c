@@ -11,7 +11,6 @@
 
 #define BRANCH      "*Another branch, "
 #define AFTER       BRANCH "after “"
-#define QUOTE_CHARS 60 /* as export-chats.c has it */
 
 typedef struct
 {
@@ -21,7 +20,7 @@ typedef struct
   const char  *role;   /* its own; NULL between messages */
   gint64       parent; /* what it follows */
   gint64       leaf;   /* the end of the branch that is shown; 0 while that is read */
-  GHashTable  *quotes; /* what a message of the chat begins with -> its id, of the last */
+  GHashTable  *quotes; /* what messages of the chat begin with -> a GArray of their ids */
   TlmFence     open;   /* no marks: none is */
   gsize        unclosed[2]; /* of ` and ~: so many marks or more are not closed below; 0: not known */
 } Reader;
@@ -75,17 +74,20 @@ tlm_chat_file_is_markdown (const char *text)
   return begins_chat (skip_blank (text));
 }
 
-/* (transfer full) */
-static char *
-dup_quote (const char *content)
+static void
+note_quote (Reader     *r,
+            const char *text,
+            gint64      id)
 {
-  const char *end = content;
-  char       *quote;
+  g_autofree char *quote = tlm_export_dup_quote (text);
+  GArray          *ids = g_hash_table_lookup (r->quotes, quote);
 
-  for (int i = 0; i < QUOTE_CHARS && *end != '\0'; i++)
-    end = g_utf8_next_char (end);
-  quote = g_strndup (content, (gsize) (end - content));
-  return g_strdelimit (quote, "\r\n", ' ');
+  if (ids == NULL)
+    {
+      ids = g_array_new (FALSE, FALSE, sizeof (gint64));
+      g_hash_table_insert (r->quotes, g_steal_pointer (&quote), ids);
+    }
+  g_array_append_val (ids, id);
 }
 
 /* A blank line stands above the text, and another below it unless the file ends there. */
@@ -94,7 +96,6 @@ end_message (Reader  *r,
              gboolean at_end)
 {
   const char *text;
-  char       *quote;
   gsize       len = r->text->len;
 
   if (r->role == NULL)
@@ -102,9 +103,8 @@ end_message (Reader  *r,
   for (int i = at_end ? 1 : 0; i < 2 && len > 0 && r->text->str[len - 1] == '\n'; i++)
     g_string_truncate (r->text, --len);
   text = is_line (r->text->str, "") ? next_line (r->text->str) : r->text->str;
-  quote = dup_quote (text);
   r->parent = tlm_chat_file_add_message (r->file, r->chat, r->parent, r->role, text, NULL, 0);
-  g_hash_table_replace (r->quotes, quote, g_memdup2 (&r->parent, sizeof r->parent));
+  note_quote (r, text, r->parent);
   r->role = NULL;
 }
 
@@ -119,16 +119,21 @@ end_chat (Reader  *r,
   g_hash_table_remove_all (r->quotes);
 }
 
-/* 0 for none. */
+/* @end: of the quote; " (2)" behind it says which of those that begin so, else it is the last. 0 for
+ * none. */
 static gint64
 find_quoted (Reader     *r,
              const char *quote,
              const char *end)
 {
   g_autofree char *words = g_strndup (quote, (gsize) (end - quote));
-  gint64          *id = g_hash_table_lookup (r->quotes, words);
+  GArray          *ids = g_hash_table_lookup (r->quotes, words);
+  const char      *behind = end + strlen ("”");
+  guint64          n = ids != NULL ? ids->len : 0;
 
-  return id != NULL ? *id : 0;
+  if (tlm_text_begins (behind, " ("))
+    n = MIN (n, g_ascii_strtoull (behind + 2, NULL, 10));
+  return n > 0 ? g_array_index (ids, gint64, n - 1) : 0;
 }
 
 static void
@@ -136,7 +141,7 @@ begin_branch (Reader     *r,
               const char *p)
 {
   gsize       len = line_length (p);
-  const char *end = g_strrstr_len (p, (gssize) len, "”:*");
+  const char *end = g_strrstr_len (p, (gssize) len, "”");
 
   end_message (r, FALSE);
   if (r->leaf == 0)
@@ -194,7 +199,7 @@ tlm_chat_file_read_markdown (TlmChatFile *self,
 {
   Reader r = { .file = self, .text = g_string_new (NULL) };
 
-  r.quotes = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  r.quotes = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) g_array_unref);
   for (const char *p = text, *next; *p != '\0'; p = next)
     {
       const char *role = r.open.n == 0 ? role_of (p) : NULL;

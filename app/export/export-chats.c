@@ -183,6 +183,9 @@ typedef struct
   GHashTable *places;   /* id -> place in messages, from 1 */
   gboolean   *written;
   int        *following; /* the first message after each that is not written; -1 for none */
+  char      **quotes;    /* of those that are written */
+  int        *nth;       /* of those with the same quote, from 1 */
+  GHashTable *n_quoted;  /* quote -> how many have it so far */
   GString    *text;
 } Writer;
 
@@ -218,6 +221,28 @@ find_parent (Writer *writer,
   return parent < place ? parent : -1;
 }
 
+char *
+tlm_export_dup_quote (const char *text)
+{
+  const char *end = text;
+
+  for (int i = 0; i < QUOTE_CHARS && *end != '\0'; i++)
+    end = g_utf8_next_char (end);
+  return g_strdelimit (g_strndup (text, (gsize) (end - text)), "\r\n", ' ');
+}
+
+static void
+note_quote (Writer     *writer,
+            int         place,
+            const char *text)
+{
+  char *quote = tlm_export_dup_quote (text);
+
+  writer->quotes[place] = quote;
+  writer->nth[place] = GPOINTER_TO_INT (g_hash_table_lookup (writer->n_quoted, quote)) + 1;
+  g_hash_table_insert (writer->n_quoted, quote, GINT_TO_POINTER (writer->nth[place]));
+}
+
 static void
 write_message (Writer *writer,
                int     place)
@@ -226,9 +251,11 @@ write_message (Writer *writer,
   gboolean    user = g_str_equal (json_object_get_string_member (message, "role"), "user");
   const char *content = json_object_get_string_member (message, "content");
   g_autofree char *fence = dup_missing_fence (content);
+  g_autofree char *text = g_strconcat (content, fence, NULL);
 
   writer->written[place] = TRUE;
-  g_string_append_printf (writer->text, "\n## %s\n\n%s%s\n", user ? "You" : "TinyLM", content, fence);
+  note_quote (writer, place, text);
+  g_string_append_printf (writer->text, "\n## %s\n\n%s\n", user ? "You" : "TinyLM", text);
 }
 
 /* The branch that ends with @leaf, from its first message on; a loop, since a chat may be long. */
@@ -244,22 +271,22 @@ write_shown (Writer *writer,
     write_message (writer, g_array_index (way, int, i));
 }
 
+/* A parent is older, and so is written. Of several messages that begin alike the last so far is meant,
+ * unless a number says which. */
 static void
 write_heading (Writer *writer,
                int     place)
 {
-  int              parent = find_parent (writer, place);
-  const char      *content = parent >= 0 ? json_object_get_string_member (get_message (writer, parent),
-                                                                          "content")
-                                         : "";
-  g_autofree char *quote = g_utf8_substring (content, 0, MIN (g_utf8_strlen (content, -1),
-                                                              QUOTE_CHARS));
+  int         parent = find_parent (writer, place);
+  const char *quote = parent >= 0 ? writer->quotes[parent] : NULL;
 
-  g_strdelimit (quote, "\r\n", ' ');
-  if (parent >= 0)
+  if (quote == NULL)
+    g_string_append (writer->text, "\n---\n\n*Another branch, from the beginning:*\n");
+  else if (GPOINTER_TO_INT (g_hash_table_lookup (writer->n_quoted, quote)) == writer->nth[parent])
     g_string_append_printf (writer->text, "\n---\n\n*Another branch, after “%s”:*\n", quote);
   else
-    g_string_append (writer->text, "\n---\n\n*Another branch, from the beginning:*\n");
+    g_string_append_printf (writer->text, "\n---\n\n*Another branch, after “%s” (%d):*\n", quote,
+                            writer->nth[parent]);
 }
 
 static void
@@ -318,6 +345,9 @@ tlm_export_chat_markdown (JsonObject *chat)
   writer.places = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
   writer.written = g_new0 (gboolean, n);
   writer.following = g_new (int, n);
+  writer.quotes = g_new0 (char *, n + 1);
+  writer.nth = g_new0 (int, n);
+  writer.n_quoted = g_hash_table_new (g_str_hash, g_str_equal);
   writer.text = g_string_new (NULL);
   g_string_append_printf (writer.text, "# %s\n", title);
   note_places (&writer);
@@ -326,5 +356,8 @@ tlm_export_chat_markdown (JsonObject *chat)
   g_hash_table_unref (writer.places);
   g_free (writer.written);
   g_free (writer.following);
+  g_hash_table_unref (writer.n_quoted);
+  g_strfreev (writer.quotes); /* of all: each message is written */
+  g_free (writer.nth);
   return g_string_free (writer.text, FALSE);
 }

@@ -24,6 +24,9 @@ char       *tlm_export_chat_markdown (JsonObject *chat);
  * @binned: those in the bin too */
 GArray     *tlm_export_list_chats    (TlmDb *db, gboolean binned, GError **error);
 
+/* What stands for a message that a branch follows: the beginning of its @text, on one line. (transfer full) */
+char       *tlm_export_dup_quote     (const char *text);
+
 /* A fence of a block in Markdown: what stands in one is no heading. */
 typedef struct
 {

@@ -327,6 +327,32 @@ reads_its_own_markdown (Fixture      *f,
   g_assert_cmpstr (second, ==, text);
 }
 
+/* The answer to the first of two messages that say the same, though the second came later. */
+static void
+reads_whom_a_branch_follows (Fixture      *f,
+                             gconstpointer data)
+{
+  static const char *const texts[] = { "```\nyes", "Good.", "```\nyes" };
+  g_autofree char *path = NULL, *text = NULL;
+  g_autoptr (TlmChat) chat = create (f);
+  TlmChatsImported imported;
+
+  for (guint i = 0; i < G_N_ELEMENTS (texts); i++)
+    g_assert_true (send_message (f, chat, texts[i], NULL));
+  g_assert_true (regenerate (f, chat, get_message (chat, 1)));
+  turn (f, chat, get_message (chat, 1), -1);
+  g_clear_object (&chat);
+  path = export_file (f, NULL, "all.md");
+  text = read_file (path);
+  g_assert_nonnull (strstr (text, "*Another branch, after “``` yes ```” (1):*"));
+  empty_store (f);
+  g_assert_true (import_file (f, path, &imported, NULL));
+  chat = load_first (f);
+  g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (chat)), ==, 6);
+  g_assert_cmpuint (tlm_message_get_n_versions (get_message (chat, 1)), ==, 2);
+  g_assert_cmpuint (tlm_message_get_n_versions (get_message (chat, 5)), ==, 1);
+}
+
 /* Of a chat in the bin it could not say so. A title is one line, whatever the store has. */
 static void
 writes_no_chat_of_the_bin_as_markdown (Fixture      *f,
@@ -367,6 +393,7 @@ main (int    argc,
 {
   g_test_init (&argc, &argv, NULL);
   ADD ("/app/chats/own/reads-its-own-markdown", reads_its_own_markdown);
+  ADD ("/app/chats/own/reads-whom-a-branch-follows", reads_whom_a_branch_follows);
   ADD ("/app/chats/own/writes-no-chat-of-the-bin-as-markdown", writes_no_chat_of_the_bin_as_markdown);
   ADD ("/app/chats/own/no-markdown-takes-long", no_markdown_takes_long);
   ADD ("/app/chats/own/takes-back-chats-that-say-the-same", takes_back_chats_that_say_the_same);
