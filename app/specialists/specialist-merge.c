@@ -4,9 +4,11 @@
 
 #include "models/adapters.h"
 #include "core/errors.h"
+#include "store/erase.h"
 #include "train/merge.h"
 
 #include <glib/gi18n-lib.h>
+#include <glib/gstdio.h>
 
 enum { MODEL, ADAPTER, OUT, N_PATHS };
 
@@ -110,6 +112,37 @@ merge_thread (GTask        *task,
     g_task_return_boolean (task, TRUE);
   else
     g_task_return_error (task, error);
+}
+
+/* What a kill left learned from a person's examples. A merge that goes on is younger. */
+static void
+erase_old (const char *cache)
+{
+  g_autoptr (GDir) dir = g_dir_open (cache, 0, NULL);
+  gint64           yesterday = g_get_real_time () / G_USEC_PER_SEC - 24 * 60 * 60;
+  const char      *name;
+  GStatBuf         info;
+
+  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
+    {
+      g_autofree char *path = g_build_filename (cache, name, NULL);
+
+      if (g_str_has_prefix (name, "merge-") && g_lstat (path, &info) == 0 && S_ISDIR (info.st_mode)
+          && info.st_mtime < yesterday)
+        tlm_erase_later (path);
+    }
+}
+
+char *
+tlm_specialist_merge_make_folder (void)
+{
+  g_autofree char *cache = g_build_filename (g_get_user_cache_dir (), "tinylm", NULL);
+  char            *folder = g_build_filename (cache, "merge-XXXXXX", NULL);
+
+  erase_old (cache);
+  g_mkdir_with_parents (cache, 0700);
+  g_mkdtemp (folder);
+  return folder;
 }
 
 void

@@ -19,6 +19,11 @@ G_BEGIN_DECLS
 gboolean tlm_specialist_merge (const char *model_path, GPtrArray *adapters, tl_type type,
                                const char *out_path, GError **error);
 
+/* A new folder of the cache for what is merged, for tlm_erase_later(); those that a kill left a day
+ * ago or longer are erased. Any thread. Returns: (transfer full): its path; where it could not be
+ * made, writing into it says why */
+char    *tlm_specialist_merge_make_folder (void);
+
 /* The same with one adapter and Q8_0, on a thread of its own. Main thread. */
 void     tlm_specialist_merge_async  (const char *model_path, const char *adapter_path,
                                       const char *out_path, GAsyncReadyCallback cb, gpointer data);

@@ -9,7 +9,6 @@
 #include "store/erase.h"
 
 #include <glib/gi18n.h>
-#include <glib/gstdio.h>
 
 /* (transfer none) (nullable): that is shown */
 static TlmTrained *
@@ -305,36 +304,13 @@ merged_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   merge_free (merge);
 }
 
-/* What a kill left learned from a person's examples. A merge that goes on is younger. */
-static void
-erase_old_merges (const char *cache)
-{
-  g_autoptr (GDir) dir = g_dir_open (cache, 0, NULL);
-  gint64 yesterday = g_get_real_time () / G_USEC_PER_SEC - 24 * 60 * 60;
-  const char *name;
-  GStatBuf info;
-
-  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
-    {
-      g_autofree char *path = g_build_filename (cache, name, NULL);
-
-      if (g_str_has_prefix (name, "merge-") && g_lstat (path, &info) == 0 && S_ISDIR (info.st_mode)
-          && info.st_mtime < yesterday)
-        tlm_erase_later (path);
-    }
-}
-
 static Merge *
 merge_new (TlmSpecialistsPage *self, const char *name)
 {
-  g_autofree char *cache = g_build_filename (g_get_user_cache_dir (), "tinylm", NULL);
   Merge *merge = g_new (Merge, 1);
 
-  erase_old_merges (cache);
-  g_mkdir_with_parents (cache, 0700);
   merge->page = g_object_ref (self);
-  merge->folder = g_build_filename (cache, "merge-XXXXXX", NULL);
-  g_mkdtemp (merge->folder); /* where that fails, writing into it says why */
+  merge->folder = tlm_specialist_merge_make_folder ();
   merge->path = g_build_filename (merge->folder, name, NULL);
   return merge;
 }
