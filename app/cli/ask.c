@@ -4,12 +4,14 @@
  * searched, and the passages that were read are named. */
 #include <gio/gio.h>
 #include <glib/gi18n-lib.h>
+#include <string.h>
 
 #include "notes/ask-notes.h"
 #include "cli/commands.h"
 #include "cli/input.h"
 #include "cli/open-store.h"
 #include "cli/options.h"
+#include "models/model-facts.h"
 #include "notes/shown.h"
 #include "skills/skill.h"
 
@@ -76,9 +78,10 @@ print_answer (const TlmNotesAnswer *answer, GPtrArray *files)
   for (guint i = 0; i < answer->passages->len; i++)
     {
       const TlmPassage *passage = answer->passages->pdata[i];
+      const char       *name = files != NULL ? files->pdata[passage->id - 1] : passage->title;
+      g_autofree char  *shown = tlm_model_dup_shown (name, strlen (name));
 
-      g_print ("  %s %s\n", holds_what_was_said (answer, i) ? "→" : "·",
-               files != NULL ? (char *) files->pdata[passage->id - 1] : passage->title);
+      g_print ("  %s %s\n", holds_what_was_said (answer, i) ? "→" : "·", shown);
     }
 }
 

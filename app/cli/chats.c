@@ -10,6 +10,9 @@
 #include "cli/options.h"
 #include "core/json.h"
 #include "core/words.h"
+#include "models/model-facts.h"
+
+#define ALL_CHATS G_MININT64
 
 typedef struct
 {
@@ -31,7 +34,9 @@ print_chat (TlmChat *chat,
 
   if (!json)
     {
-      printf ("%6" G_GINT64_FORMAT "  %s  %-8s  %s\n", tlm_chat_get_id (chat), updated, place, title);
+      g_autofree char *shown = tlm_model_dup_shown (title, strlen (title));
+
+      printf ("%6" G_GINT64_FORMAT "  %s  %-8s  %s\n", tlm_chat_get_id (chat), updated, place, shown);
       return;
     }
   tlm_json_append_key (out, "id");
@@ -99,9 +104,9 @@ export_file (TlmChats      *chats,
   g_autoptr (GFile)        file = g_file_new_for_path (path);
   g_autoptr (GAsyncResult) result = NULL;
   g_autoptr (GError)       error = NULL;
-  TlmChat                 *chat = options->chat != 0 ? tlm_chats_find (chats, options->chat) : NULL;
+  TlmChat                 *chat = tlm_chats_find (chats, options->chat);
 
-  if (options->chat != 0 && chat == NULL)
+  if (options->chat != ALL_CHATS && chat == NULL)
     return tlm_cli_fail (_("There is no such chat. “tinylm-cli chats list” shows them all."));
   if (g_file_query_exists (file, NULL))
     return tlm_cli_fail (_("“%s” is there already. Choose another name."), path);
@@ -169,7 +174,7 @@ int
 tlm_cli_chats (int    argc,
                char **argv)
 {
-  Options            options = { .passphrase_fd = -1 };
+  Options            options = { .chat = ALL_CHATS, .passphrase_fd = -1 };
   const GOptionEntry entries[] = {
     { "json", 0, 0, G_OPTION_ARG_NONE, &options.json, N_("List as JSON, a chat a line"), NULL },
     /* Translators: the number of a chat, in the help of an option. */

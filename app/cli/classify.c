@@ -14,6 +14,7 @@
 #include "cli/options.h"
 #include "core/errors.h"
 #include "core/json.h"
+#include "models/model-facts.h"
 #include "core/text-input.h"
 
 typedef struct
@@ -80,6 +81,18 @@ print_json (const Classifier *c,
   printf ("%s}\n", out->str);
 }
 
+static void
+print_text (const Classifier *c,
+            const char       *label,
+            double            p,
+            gboolean          cut)
+{
+  g_autofree char *shown = tlm_model_dup_shown (label, strlen (label));
+
+  printf ("%s\t%.2f%s%s\n", shown, p, p < c->threshold ? "\task a person" : "",
+          cut ? "\tcut short" : "");
+}
+
 static gboolean
 classify (const Classifier *c,
           const char       *text,
@@ -97,8 +110,7 @@ classify (const Classifier *c,
   if (c->json)
     print_json (c, text, p, cut);
   else
-    printf ("%s\t%.2f%s%s\n", (char *) c->form->labels->pdata[best], p[best],
-            p[best] < c->threshold ? "\task a person" : "", cut ? "\tcut short" : "");
+    print_text (c, c->form->labels->pdata[best], p[best], cut);
   return TRUE;
 }
 
