@@ -83,6 +83,22 @@ append_chats (TlmDb   *db,
   return ids != NULL && (markdown || append_tool_choices (db, text, error));
 }
 
+/* GIO gives a new file its name before its contents. */
+static gboolean
+write_file (GFile         *file,
+            const GString *text,
+            GCancellable  *c,
+            GError       **error)
+{
+  const char *path = g_file_peek_path (file);
+
+  if (path != NULL && !g_file_query_exists (file, NULL))
+    return g_file_set_contents_full (path, text->str, (gssize) text->len,
+                                     G_FILE_SET_CONTENTS_CONSISTENT, 0600, error);
+  return g_file_replace_contents (file, text->str, text->len, NULL, FALSE, G_FILE_CREATE_PRIVATE,
+                                  NULL, c, error);
+}
+
 static void
 export_job (gpointer owner,
             GTask   *task)
@@ -96,8 +112,7 @@ export_job (gpointer owner,
   gboolean            good;
 
   good = append_chats (db, request->id, g_str_has_suffix (name, ".md"), text, &error)
-         && g_file_replace_contents (request->file, text->str, text->len, NULL, FALSE,
-                                     G_FILE_CREATE_PRIVATE, NULL, c, &error);
+         && write_file (request->file, text, c, &error);
   tlm_task_return_success (task, good, error);
 }
 

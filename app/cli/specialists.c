@@ -4,11 +4,13 @@
 #include <glib/gi18n-lib.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "cli/commands.h"
 #include "cli/open-store.h"
 #include "cli/options.h"
 #include "core/json.h"
+#include "models/model-facts.h"
 #include "models/models.h"
 #include "specialists/trained.h"
 
@@ -85,13 +87,14 @@ print_list (TlmTrainedList *list,
     {
       g_autoptr (TlmTrained) trained = g_list_model_get_item (items, i);
       const TlmTrainedState *state = tlm_trained_get_state (trained);
+      g_autofree char       *shown = tlm_model_dup_shown (state->name, strlen (state->name));
 
       if (json)
         print_json (state);
       else
         /* The words are those of the commands "on" and "off". */
         printf ("%6" G_GINT64_FORMAT "  %-3s  %s%s\n", state->id, state->used ? "on" : "off",
-                state->name, state->card != NULL ? "" : _(" (its file cannot be read)"));
+                shown, state->card != NULL ? "" : _(" (its file cannot be read)"));
     }
   return 0;
 }
@@ -142,19 +145,24 @@ import_files (TlmTrainedList *list,
   return status;
 }
 
+/* It gets its name when it is whole. */
 static int
 export_to (const TlmTrainedState *state,
            const char            *path)
 {
+  g_autofree char   *part = g_strdup_printf ("%s.%ld.part", path, (long) getpid ());
   g_autoptr (GFile)  source = g_file_new_for_path (state->path);
+  g_autoptr (GFile)  copy = g_file_new_for_path (part);
   g_autoptr (GFile)  target = g_file_new_for_path (path);
   g_autoptr (GError) error = NULL;
 
   if (g_file_query_exists (target, NULL))
     return tlm_cli_fail (_("“%s” is there already. Choose another name."), path);
-  if (!g_file_copy (source, target, G_FILE_COPY_NONE, NULL, NULL, NULL, &error))
-    return tlm_cli_fail ("%s", error->message);
-  return 0;
+  if (g_file_copy (source, copy, G_FILE_COPY_NONE, NULL, NULL, NULL, &error)
+      && g_file_move (copy, target, G_FILE_COPY_NO_FALLBACK_FOR_MOVE, NULL, NULL, NULL, &error))
+    return 0;
+  g_file_delete (copy, NULL, NULL);
+  return tlm_cli_fail ("%s", error->message);
 }
 
 /* By its number, or its name when no other has it. (transfer full) (nullable) */

@@ -5,8 +5,11 @@
 #include <string.h>
 #include <sys/ioctl.h>
 
+#include "core/paths.h"
 #include "old-store.h"
+#include "random-adapter.h"
 #include "run-cli.h"
+#include "small-disk.h"
 #include "store/backups.h"
 #include "store/db.h"
 #include "support.h"
@@ -327,6 +330,106 @@ assert_refused (const char *command,
   tlm_test_run_clear (&run);
 }
 
+static void
+assert_done (const char *command,
+             const char *verb,
+             const char *last,
+             const char *more)
+{
+  TlmTestRun run;
+
+  tlm_test_run_cli (&run, NULL, command, verb, last, more, NULL);
+  g_assert_cmpstr (run.err, ==, "");
+  g_assert_cmpint (run.status, ==, 0);
+  tlm_test_run_clear (&run);
+}
+
+static void
+write_chat (TlmDb      *db,
+            const char *text)
+{
+  g_assert_true (tlm_db_run (db, NULL, "INSERT INTO chats (id, title, created, updated)"
+                                       " VALUES (1, 'A' || char (27, 10) || '[2Jtitle', 1, 1)", ""));
+  g_assert_true (tlm_db_run (db, NULL, "INSERT INTO messages (id, chat_id, role, state, text,"
+                                       " route, elapsed_ms, created)"
+                                       " VALUES (1, 1, 0, 2, ?, '', 1.0, 1)", "t", text));
+  g_assert_true (tlm_db_run (db, NULL, "UPDATE chats SET leaf = 1", ""));
+}
+
+static gboolean can_mount;
+
+/* What found no room leaves no name behind, so the next try may have it. */
+static void
+exports_whole_files_or_none (void)
+{
+  char            *folder = tlm_test_make_folder ();
+  g_autofree char *meeny = tlm_paths_dup_data ("models/meeny.gguf");
+  g_autofree char *adapter = g_build_filename (folder, "Post.gguf", NULL);
+  g_autofree char *disk = g_build_filename (folder, "disk", NULL);
+  g_autofree char *chats = g_build_filename (disk, "all.jsonl", NULL);
+  g_autofree char *post = g_build_filename (disk, "post.gguf", NULL);
+  g_autofree char *text = g_strnfill (1 << 20, 'x');
+  TlmTestRun       run;
+  TlmDb           *db;
+
+  if (!can_mount)
+    {
+      g_test_skip ("this system lets nobody mount a disk for a test");
+      return;
+    }
+  g_assert_true (g_setenv ("XDG_DATA_HOME", folder, TRUE));
+  db = open_database (NULL);
+  write_chat (db, text);
+  tlm_db_free (db);
+  tlm_test_make_adapter (adapter, meeny, NULL);
+  assert_done ("specialists", "import", adapter, NULL);
+  g_assert_cmpint (g_mkdir (disk, 0700), ==, 0);
+  tlm_small_disk_mount (disk, 8 << 20);
+  tlm_small_disk_fill (disk);
+  assert_refused ("chats", "export", chats, "No space left");
+  tlm_test_run_cli (&run, NULL, "specialists", "export", "1", post, NULL);
+  g_assert_cmpint (run.status, ==, 1);
+  tlm_test_run_clear (&run);
+  tlm_small_disk_empty (disk);
+  {
+    g_autoptr (GDir) dir = g_dir_open (disk, 0, NULL);
+
+    g_assert_cmpstr (g_dir_read_name (dir), ==, NULL);
+  }
+  assert_done ("chats", "export", chats, NULL);
+  assert_done ("specialists", "export", "1", post);
+  tlm_small_disk_unmount (disk);
+  g_unsetenv ("XDG_DATA_HOME");
+  tlm_test_remove_folder (folder);
+}
+
+static void
+shows_no_escapes_and_knows_no_chat_zero (void)
+{
+  char            *folder = tlm_test_make_folder ();
+  g_autofree char *file = g_build_filename (folder, "chat.md", NULL), *list = NULL;
+  TlmTestRun       run;
+  TlmDb           *db;
+
+  g_assert_true (g_setenv ("XDG_DATA_HOME", folder, TRUE));
+  db = open_database (NULL);
+  write_chat (db, "Hello");
+  tlm_db_free (db);
+  tlm_test_run_cli (&run, NULL, "chats", "list", NULL);
+  list = tlm_test_dup_bytes (run.out);
+  g_assert_true (g_str_has_suffix (list, "  A  [2Jtitle\n"));
+  tlm_test_run_clear (&run);
+  tlm_test_run_cli (&run, NULL, "chats", "export", "--chat=0", file, NULL);
+  g_assert_cmpint (run.status, ==, 1);
+  g_assert_nonnull (strstr (run.err, "no such chat"));
+  g_assert_false (g_file_test (file, G_FILE_TEST_EXISTS));
+  tlm_test_run_clear (&run);
+  assert_done ("chats", "export", "--chat=1", file);
+  g_assert_true (g_file_test (file, G_FILE_TEST_EXISTS));
+  g_unsetenv ("XDG_DATA_HOME");
+  tlm_test_remove_folder (folder);
+}
+
 /* A folder in the database's place, which not even root can read as a file. */
 static void
 takes_nothing_unread_for_empty (void)
@@ -351,6 +454,7 @@ int
 main (int    argc,
       char **argv)
 {
+  can_mount = tlm_small_disk_prepare ();
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/app/cli-store/keeps-backups", keeps_backups);
   g_test_add_func ("/app/cli-store/keeps-encrypted-backups", keeps_encrypted_backups);
@@ -362,5 +466,8 @@ main (int    argc,
   g_test_add_func ("/app/cli-store/knows-no-specialist-yet", knows_no_specialist_yet);
   g_test_add_func ("/app/cli-store/refuses-to-keep-in-memory", refuses_to_keep_in_memory);
   g_test_add_func ("/app/cli-store/takes-nothing-unread-for-empty", takes_nothing_unread_for_empty);
+  g_test_add_func ("/app/cli-store/exports-whole-files-or-none", exports_whole_files_or_none);
+  g_test_add_func ("/app/cli-store/shows-no-escapes-and-knows-no-chat-zero",
+                   shows_no_escapes_and_knows_no_chat_zero);
   return g_test_run ();
 }
