@@ -74,11 +74,34 @@ append_number (GString    *out,
   tlm_json_append_number (out, value, 1);
 }
 
+/* What is not known of a file that cannot be read is null. */
+static void
+append_facts (GString             *out,
+              const TlmModelFacts *facts)
+{
+  static const char *const keys[] = { "family", "quantization", "license", "parameters", "bytes",
+                                      "context", "memory_bytes" };
+
+  if (facts == NULL)
+    {
+      for (gsize i = 0; i < G_N_ELEMENTS (keys); i++)
+        tlm_json_append_member (out, keys[i], NULL);
+      return;
+    }
+  tlm_json_append_member (out, "family", facts->family);
+  tlm_json_append_member (out, "quantization", facts->quantisation);
+  tlm_json_append_member (out, "license", facts->license);
+  append_number (out, "parameters", (double) facts->n_params);
+  append_number (out, "bytes", (double) facts->size);
+  append_number (out, "context", facts->n_ctx);
+  append_number (out, "memory_bytes",
+                 (double) tlm_model_facts_get_memory (facts, TLM_DEFAULT_CONTEXT, FALSE));
+}
+
 static void
 print_json (const TlmModelState *state)
 {
   static const char *const kinds[] = { "built-in", "copy", "reference" };
-  const TlmModelFacts     *facts = state->facts;
   g_autofree char         *path = g_filename_display_name (state->path);
   g_autoptr (GString)      out = g_string_new ("{");
 
@@ -87,17 +110,7 @@ print_json (const TlmModelState *state)
   tlm_json_append_member (out, "path", path);
   tlm_json_append_member (out, "sha256", state->sha256);
   tlm_json_append_member (out, "problem", state->problem);
-  if (facts != NULL)
-    {
-      tlm_json_append_member (out, "family", facts->family);
-      tlm_json_append_member (out, "quantization", facts->quantisation);
-      tlm_json_append_member (out, "license", facts->license);
-      append_number (out, "parameters", (double) facts->n_params);
-      append_number (out, "bytes", (double) facts->size);
-      append_number (out, "context", facts->n_ctx);
-      append_number (out, "memory_bytes",
-                     (double) tlm_model_facts_get_memory (facts, TLM_DEFAULT_CONTEXT, FALSE));
-    }
+  append_facts (out, state->facts);
   append_number (out, "prefill_tokens_per_second", state->prefill);
   append_number (out, "decode_tokens_per_second", state->decode);
   printf ("%s}\n", out->str);

@@ -215,6 +215,28 @@ needs_no_store_for_a_built_in_model (Fixture      *f,
     close (tty);
 }
 
+static void
+lists_what_is_gone_with_the_same_keys (Fixture      *f,
+                                       gconstpointer data)
+{
+  static const char *const keys[] = { "family", "quantization", "license", "parameters", "bytes",
+                                      "context", "memory_bytes" };
+  g_autofree char *path = g_build_filename (f->folder, "Tale Maker.gguf", NULL), *out = NULL;
+  TlmTestRun       run;
+
+  g_assert_cmpint (g_unlink (path), ==, 0);
+  tlm_test_run_cli (&run, NULL, "models", "list", "--json", NULL);
+  g_assert_cmpint (run.status, ==, 0);
+  out = tlm_test_dup_bytes (run.out);
+  for (gsize i = 0; i < G_N_ELEMENTS (keys); i++)
+    {
+      g_autofree char *member = g_strdup_printf ("\"%s\": null", keys[i]);
+
+      g_assert_nonnull (strstr (strstr (out, "Tale Maker"), member));
+    }
+  tlm_test_run_clear (&run);
+}
+
 int
 main (int    argc,
       char **argv)
@@ -227,6 +249,7 @@ main (int    argc,
   ADD ("replays-with-a-named-model", replays_with_a_named_model);
   ADD ("reads-with-a-built-in-model", reads_with_a_built_in_model);
   ADD ("refuses-another-file-under-the-name", refuses_another_file_under_the_name);
+  ADD ("lists-what-is-gone-with-the-same-keys", lists_what_is_gone_with_the_same_keys);
   ADD ("needs-no-store-for-a-built-in-model", needs_no_store_for_a_built_in_model);
   return g_test_run ();
 }
