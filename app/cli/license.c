@@ -181,6 +181,8 @@ print_verdict_json (const TlmLicenseVerdict *verdict,
       tlm_json_append_string (out, terms->licensee, strlen (terms->licensee));
       g_string_append_printf (out, ",\"license\":\"%s\"", terms->number);
     }
+  else
+    g_string_append (out, ",\"licensee\":null,\"license\":null");
   g_string_append (out, ",\"sentence\":");
   tlm_json_append_string (out, sentence, strlen (sentence));
   printf ("%s}\n", out->str);
@@ -331,7 +333,7 @@ tlm_cli_license (int    argc,
       tlm_cli_fail (_("Which file? Give the file of one key, or “-” for standard input."));
       return 2;
     }
-  if (argc > 1)
+  if (argc > 1 && !(g_str_equal (argv[1], "list") && (argc > 2 || options.json)))
     return run (argc - 1, argv + 1, &options);
   tlm_cli_fail (_("What about the keys? “tinylm-cli license --help” tells more."));
   return 2;

@@ -370,9 +370,13 @@ tlm_cli_train_lm (int argc, char **argv)
   signal (SIGTERM, stop);
   setvbuf (stdout, NULL, _IOLBF, 0);
   status = parse (&o, &argc, &argv);
-  if (status < 0)
-    status = parse_types (&o, &type, &embedding_type, &error) && train (&o, &error)
-               ? 0 : tlm_cli_fail ("%s", error->message);
+  if (status < 0 && !parse_types (&o, &type, &embedding_type, &error))
+    {
+      tlm_cli_fail ("%s", error->message);
+      status = 2;
+    }
+  else if (status < 0)
+    status = train (&o, &error) ? 0 : tlm_cli_fail ("%s", error->message);
   g_free (o.text);
   g_free (o.vocab);
   g_free (o.checkpoint);

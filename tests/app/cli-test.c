@@ -342,6 +342,7 @@ refuses_arguments_that_make_no_sense (void)
     { "2", "generate", "-m", "x", "stray", NULL },
     { "1", "generate", "-m", "/nowhere.gguf", NULL },
     { "2", "classify", "When?", NULL },
+    { "2", "train", "lm", "--type=NONSENSE", "--text=x", "--vocab=x", "--checkpoint=x", NULL },
     { "1", "classify", "--adapter", "/nowhere.gguf", "caf\xe9", NULL },
     { "2", "bench", "-m", "x", "-p", "12,,3", NULL },
     { "2", "bench", "-m", "x", "-r", "0", NULL },
@@ -353,9 +354,7 @@ refuses_arguments_that_make_no_sense (void)
       const char *const *a = cases[i];
       TlmTestRun                run;
 
-      tlm_test_run_cli (&run, NULL, a[1], a[1] ? a[2] : NULL, a[1] && a[2] ? a[3] : NULL,
-                        a[1] && a[2] && a[3] ? a[4] : NULL,
-                        a[1] && a[2] && a[3] && a[4] ? a[5] : NULL, NULL);
+      tlm_test_run_cli (&run, NULL, a[1], a[2], a[3], a[4], a[5], a[6], NULL);
       g_test_message ("case %d: %s", (int) i, run.err);
       g_assert_cmpint (run.status, ==, g_ascii_strtoll (a[0], NULL, 10));
       g_assert_cmpuint (strlen (run.err), >, 20);

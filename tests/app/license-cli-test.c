@@ -47,6 +47,7 @@ verifies_for_a_build (void)
   assert_says (1, "verify --product 'Example Notes' --model eeny", "Only a test key");
   assert_says (0, "verify --product 'Example Notes' --model eeny --accept-test", "Only a test key");
   assert_says (1, "verify --product Other --model eeny --accept-test --json", "\"covered\":false");
+  assert_says (1, "verify --product Other --model eeny --json", "\"licensee\":null,\"license\":null");
   assert_says (1, "verify --product Other --model llama", "");
   assert_says (2, "verify --product Other", "");
 }
@@ -83,6 +84,8 @@ lists_and_removes (void)
   assert_says (1, "add /nonexistent", "");
   assert_says (2, "remove", "");
   assert_says (2, "frobnicate", "");
+  assert_says (2, "list all", "");
+  assert_says (2, "list --json", "");
 }
 
 int
