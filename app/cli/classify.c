@@ -221,7 +221,7 @@ tlm_cli_classify (int    argc,
                           _("Says which of an adapter’s labels each text has, and how likely that is; "
                             "without texts, the lines of standard input are read."));
   if (status < 0
-      && (o.adapters == NULL || o.adapters[1] != NULL || o.threads < 0 || o.threads > 1024
+      && ((o.adapters != NULL && o.adapters[1] != NULL) || o.threads < 0 || o.threads > 1024
           || (o.threshold != NULL && !tlm_cli_parse_float (o.threshold, 0, 1, &threshold))))
     {
       tlm_cli_fail (_("The options make no sense together. “tinylm-cli classify --help” tells "

@@ -216,16 +216,11 @@ write_into (const char *path,
 {
   FILE    *file = g_fopen (path, "we");
   gboolean done = file != NULL && fputs (text, file) >= 0;
-  int      code = errno;
 
-  if (file != NULL && fclose (file) != 0 && done)
-    {
-      code = errno;
-      done = FALSE;
-    }
+  done = (file == NULL || fclose (file) == 0) && done;
   if (!done)
-    g_set_error (error, G_FILE_ERROR, (int) g_file_error_from_errno (code), "%s: %s", path,
-                 g_strerror (code));
+    g_set_error (error, G_FILE_ERROR, (int) g_file_error_from_errno (errno), "%s: %s", path,
+                 g_strerror (errno));
   return done;
 }
 
@@ -241,7 +236,8 @@ tlm_receipt_save (const TlmReceipt *self,
 
   if (g_stat (path, &info) == 0 && !S_ISREG (info.st_mode) && !S_ISDIR (info.st_mode))
     return write_into (path, text, error);
-  return g_file_set_contents_full (target != NULL ? target : path, text, -1, G_FILE_SET_CONTENTS_CONSISTENT, 0600, error);
+  return g_file_set_contents_full (target != NULL ? target : path, text, -1,
+                                   G_FILE_SET_CONTENTS_CONSISTENT, 0600, error);
 }
 
 /* ---- reading ---- */

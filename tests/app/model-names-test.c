@@ -97,7 +97,7 @@ static const struct { const char *args[6], *complaint; } commands[] = {
   { { "generate", "--adapter=/nowhere.gguf", "-m" }, "nowhere.gguf" },
   { { "bench", "--adapter=/nowhere.gguf", "-m" }, "nowhere.gguf" },
   { { "batch", "generate", "--adapter=/nowhere.gguf", "-m" }, "nowhere.gguf" },
-  { { "classify", "--adapter=/nowhere.gguf", "Once", "-m" }, "nowhere.gguf" },
+  { { "classify", "Once", "-m" }, "no labels" },
   { { "train", "--data=/nowhere.csv", "--out=/nowhere/a.gguf", "--base" }, "nowhere.csv" },
   { { "merge", "--adapter=/nowhere.gguf", "--out=/nowhere/a.gguf", "--base" }, "nowhere.gguf" },
   { { "summarize", "/nowhere.md", "-m" }, "nowhere.md" },
