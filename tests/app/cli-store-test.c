@@ -14,6 +14,23 @@
 #include "store/db.h"
 #include "support.h"
 
+/* (transfer full): a folder that commands take for the person's own, until end() */
+static char *
+begin (void)
+{
+  char *folder = tlm_test_make_folder ();
+
+  g_assert_true (g_setenv ("XDG_DATA_HOME", folder, TRUE));
+  return folder;
+}
+
+static void
+end (char *folder)
+{
+  g_unsetenv ("XDG_DATA_HOME");
+  tlm_test_remove_folder (folder);
+}
+
 /* The lines of a command in the database's own folder. (transfer full) */
 static char *
 back_up (const char *input,
@@ -82,11 +99,10 @@ dup_last_name (const char *list)
 static void
 keeps_backups (void)
 {
-  char            *folder = tlm_test_make_folder ();
+  char            *folder = begin ();
   g_autofree char *none = NULL, *list = NULL, *name = NULL, *gone = NULL, *after = NULL;
   TlmDb           *db;
 
-  g_assert_true (g_setenv ("XDG_DATA_HOME", folder, TRUE));
   none = back_up (NULL, "list", NULL, 0);
   g_assert_nonnull (strstr (none, "no backup yet"));
   db = open_database (NULL);
@@ -105,20 +121,18 @@ keeps_backups (void)
   tlm_db_free (db);
   after = back_up (NULL, "list", NULL, 0);
   g_assert_nonnull (strstr (after, "Before a backup was restored"));
-  g_unsetenv ("XDG_DATA_HOME");
-  tlm_test_remove_folder (folder);
+  end (folder);
 }
 
 /* On a machine that had none, not even the folder, nothing became a backup. */
 static void
 restores_where_nothing_was (void)
 {
-  char            *folder = tlm_test_make_folder ();
+  char            *folder = begin ();
   g_autofree char *copy = g_build_filename (folder, "copy.db", NULL), *first = NULL, *second = NULL;
   g_autofree char *old = g_build_filename (folder, "tinylm", "tinylm.db", NULL);
   TlmDb           *db;
 
-  g_assert_true (g_setenv ("XDG_DATA_HOME", folder, TRUE));
   db = open_database (NULL);
   write_note (db, "kept");
   tlm_db_free (db);
@@ -131,18 +145,16 @@ restores_where_nothing_was (void)
   tlm_db_free (db);
   second = back_up (NULL, "restore", copy, 0);
   g_assert_nonnull (strstr (second, "is a backup now"));
-  g_unsetenv ("XDG_DATA_HOME");
-  tlm_test_remove_folder (folder);
+  end (folder);
 }
 
 /* Neither waits for one. */
 static void
 knows_no_specialist_yet (void)
 {
-  char      *folder = tlm_test_make_folder ();
+  char      *folder = begin ();
   TlmTestRun run;
 
-  g_assert_true (g_setenv ("XDG_DATA_HOME", folder, TRUE));
   tlm_db_free (open_database (NULL));
   tlm_test_run_cli (&run, NULL, "specialists", "list", NULL);
   g_assert_cmpstr (run.err, ==, "");
@@ -152,8 +164,7 @@ knows_no_specialist_yet (void)
   tlm_test_run_cli (&run, NULL, "complete", "specialists", "remove", "", NULL);
   g_assert_cmpint (run.status, ==, 0);
   tlm_test_run_clear (&run);
-  g_unsetenv ("XDG_DATA_HOME");
-  tlm_test_remove_folder (folder);
+  end (folder);
 }
 
 static void
@@ -242,12 +253,11 @@ backs_up_what_is_decrypted_meanwhile (void)
 static void
 restores_the_oldest_backup (void)
 {
-  char            *folder = tlm_test_make_folder ();
+  char            *folder = begin ();
   g_autofree char *path = g_build_filename (folder, "tinylm", "tinylm.db", NULL);
   g_autofree char *backups = g_build_filename (folder, "tinylm", "backups", NULL), *text = NULL;
   int              version = tlm_test_newest_version () - 1;
 
-  g_assert_true (g_setenv ("XDG_DATA_HOME", folder, TRUE));
   tlm_test_make_old_store (path, version);
   for (int i = 0; i < TLM_BACKUPS_KEPT; i++)
     {
@@ -262,26 +272,23 @@ restores_the_oldest_backup (void)
   g_free (text);
   text = tlm_test_query (path, "SELECT text FROM notes");
   g_assert_cmpstr (text, ==, "backup 0");
-  g_unsetenv ("XDG_DATA_HOME");
-  tlm_test_remove_folder (folder);
+  end (folder);
 }
 
 /* A damaged one is told from a backup. */
 static void
 sets_a_damaged_database_aside (void)
 {
-  char            *folder = tlm_test_make_folder ();
+  char            *folder = begin ();
   g_autofree char *path = g_build_filename (folder, "tinylm", "tinylm.db", NULL);
   g_autofree char *backup = g_build_filename (folder, "backup.db", NULL), *said = NULL;
 
-  g_assert_true (g_setenv ("XDG_DATA_HOME", folder, TRUE));
   tlm_test_make_old_store (path, tlm_test_newest_version ());
   tlm_test_make_old_store (backup, tlm_test_newest_version ());
   g_assert_true (g_file_set_contents (path, "no database", -1, NULL));
   said = back_up (NULL, "restore", backup, 0);
   g_assert_nonnull (strstr (said, "damaged database is kept"));
-  g_unsetenv ("XDG_DATA_HOME");
-  tlm_test_remove_folder (folder);
+  end (folder);
 }
 
 /* Where nothing can be saved it says so, in place of a success that nothing comes of. */
@@ -362,7 +369,7 @@ static gboolean can_mount;
 static void
 exports_whole_files_or_none (void)
 {
-  char            *folder = tlm_test_make_folder ();
+  char            *folder = begin ();
   g_autofree char *meeny = tlm_paths_dup_data ("models/meeny.gguf");
   g_autofree char *adapter = g_build_filename (folder, "Post.gguf", NULL);
   g_autofree char *disk = g_build_filename (folder, "disk", NULL);
@@ -377,7 +384,6 @@ exports_whole_files_or_none (void)
       g_test_skip ("this system lets nobody mount a disk for a test");
       return;
     }
-  g_assert_true (g_setenv ("XDG_DATA_HOME", folder, TRUE));
   db = open_database (NULL);
   write_chat (db, text);
   tlm_db_free (db);
@@ -399,19 +405,17 @@ exports_whole_files_or_none (void)
   assert_done ("chats", "export", chats, NULL);
   assert_done ("specialists", "export", "1", post);
   tlm_small_disk_unmount (disk);
-  g_unsetenv ("XDG_DATA_HOME");
-  tlm_test_remove_folder (folder);
+  end (folder);
 }
 
 static void
 shows_no_escapes_and_knows_no_chat_zero (void)
 {
-  char            *folder = tlm_test_make_folder ();
+  char            *folder = begin ();
   g_autofree char *file = g_build_filename (folder, "chat.md", NULL), *list = NULL;
   TlmTestRun       run;
   TlmDb           *db;
 
-  g_assert_true (g_setenv ("XDG_DATA_HOME", folder, TRUE));
   db = open_database (NULL);
   write_chat (db, "Hello");
   tlm_db_free (db);
@@ -426,19 +430,17 @@ shows_no_escapes_and_knows_no_chat_zero (void)
   tlm_test_run_clear (&run);
   assert_done ("chats", "export", "--chat=1", file);
   g_assert_true (g_file_test (file, G_FILE_TEST_EXISTS));
-  g_unsetenv ("XDG_DATA_HOME");
-  tlm_test_remove_folder (folder);
+  end (folder);
 }
 
 /* A folder in the database's place, which not even root can read as a file. */
 static void
 takes_nothing_unread_for_empty (void)
 {
-  char            *folder = tlm_test_make_folder ();
+  char            *folder = begin ();
   g_autofree char *path = g_build_filename (folder, "tinylm", "tinylm.db", NULL);
   g_autofree char *to = g_build_filename (folder, "all.jsonl", NULL);
 
-  g_assert_true (g_setenv ("XDG_DATA_HOME", folder, TRUE));
   g_assert_cmpint (g_mkdir_with_parents (path, 0700), ==, 0);
   assert_refused ("chats", "export", to, "cannot be written");
   g_assert_false (g_file_test (to, G_FILE_TEST_EXISTS));
@@ -446,8 +448,7 @@ takes_nothing_unread_for_empty (void)
   assert_refused ("license", "list", NULL, "cannot be written");
   assert_refused ("export", to, NULL, "could not be opened");
   g_assert_false (g_file_test (to, G_FILE_TEST_EXISTS));
-  g_unsetenv ("XDG_DATA_HOME");
-  tlm_test_remove_folder (folder);
+  end (folder);
 }
 
 int

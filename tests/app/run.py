@@ -133,13 +133,19 @@ class Desktop:
         return "mine.gguf" in self.call("gsettings", "get", *self.KEY)
 
 
-@in_tree
-def says_what_the_desktop_did_not_take(tree):
+def on_desktop(function):
+    """In a tree with the command, where the session has what keeps settings."""
+    @functools.wraps(function)
+    def with_desktop(tree):
+        tree.built("cli")
+        desktop = Desktop(tree)
+        return desktop.missing() or function(tree, desktop)
+    return in_tree(with_desktop)
+
+
+@on_desktop
+def says_what_the_desktop_did_not_take(tree, desktop):
     """On the session's bus they are kept; behind a bus that is gone, or without one, they stay."""
-    tree.built("cli")
-    desktop = Desktop(tree)
-    if missing := desktop.missing():
-        return missing
     for bus in {"DBUS_SESSION_BUS_ADDRESS": f"unix:path={tree.top}/none"}, {}:
         status, said, failed = tree.run(*ERASE, **bus)
         assert status == 1 and not said and "The settings could not be erased" in failed, (bus, said, failed)
@@ -149,13 +155,9 @@ def says_what_the_desktop_did_not_take(tree):
     return None
 
 
-@in_tree
-def says_that_the_chosen_model_stays_chosen(tree):
+@on_desktop
+def says_that_the_chosen_model_stays_chosen(tree, desktop):
     """Without the bus of the session it can be removed, but not taken from chats."""
-    tree.built("cli")
-    desktop = Desktop(tree)
-    if missing := desktop.missing():
-        return missing
     assert tree.run("models", "import", str(SOURCES / "data/models/meeny.gguf"))[0] == 0
     models = [json.loads(line) for line in tree.run("models", "list", "--json")[1].splitlines()]
     chosen = next(model for model in models if model["kind"] == "copy")
@@ -166,13 +168,9 @@ def says_that_the_chosen_model_stays_chosen(tree):
     return None
 
 
-@in_tree
-def erases_both_stores(tree):
+@on_desktop
+def erases_both_stores(tree, desktop):
     """The window ran on the desktop and, another time, without a bus."""
-    tree.built("cli")
-    desktop = Desktop(tree)
-    if missing := desktop.missing():
-        return missing
     tree.choose_model("/nowhere/other.gguf")
     status, said, _ = tree.run(*ERASE)
     assert status == 1 and not said and "other.gguf" not in tree.settings.read_text(), said
@@ -182,13 +180,9 @@ def erases_both_stores(tree):
     return None
 
 
-@in_tree
-def exports_what_the_desktop_keeps(tree):
+@on_desktop
+def exports_what_the_desktop_keeps(tree, desktop):
     """Without its bus."""
-    tree.built("cli")
-    desktop = Desktop(tree)
-    if missing := desktop.missing():
-        return missing
     tree.run("chats", "list")
     status, _, said = tree.run("export", str(tree.top / "out"))
     assert status == 0 and "mine.gguf" in (tree.top / "out/models.jsonl").read_text(), said
